@@ -1,0 +1,532 @@
+//! Putting layers of drafts together: what overrides what, whether all fits, and the compiled sets.
+//!
+//! Later layers win. They may add packages, releases, lines and rules, and replace a release, the
+//! support of a line or a rule by the same version, line or id. They may not change the role of a
+//! package, turn a `must` rule into a `should`, give a rule's id to another kind or package, or
+//! move the horizon back.
+
+use super::model::{
+    Dependency, Force, GateFrom, Line, Need, Package, PackageId, Release, ReleaseSet, Role, Rule,
+    RuleId, RuleKind, SetId, Support,
+};
+use super::source::{At, Draft, DraftKind, DraftPackage, DraftRelease, DraftRule, Spot, short};
+use super::{Inner, MAX_RELEASES};
+use crate::date::Date;
+use crate::error::{Error, ErrorCode};
+use crate::name::Name;
+use crate::version::{Requirement, Scheme, Version};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+type Problems = Vec<(Spot, Error)>;
+
+/// Joins layers into one catalog; adds every problem to `problems`.
+pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner> {
+    let merged = merge(layers, problems);
+    let mut packages = order(&merged, problems);
+    let mut rules = Vec::new();
+    for draft in merged.rules.values() {
+        if let Some(rule) = resolve_rule(draft, &packages, problems) {
+            rules.push(rule);
+        }
+    }
+    let Some((name, horizon)) = merged.name.zip(merged.horizon) else {
+        problems.push((
+            Spot { file: 0, offset: 0 },
+            Error::new(
+                ErrorCode::InvalidCatalog,
+                "the catalog lacks name or horizon: expected both in one of its files",
+            ),
+        ));
+        return None;
+    };
+    if !problems.is_empty() {
+        return None;
+    }
+    let sets = compile(&mut packages, &mut rules);
+    Some(Inner {
+        name,
+        horizon,
+        scheme: merged.scheme,
+        packages,
+        rules,
+        sets,
+    })
+}
+
+struct Merged {
+    name: Option<Name>,
+    horizon: Option<Date>,
+    scheme: Scheme,
+    order: Vec<At<Name>>,
+    packages: BTreeMap<Name, MergedPackage>,
+    rules: BTreeMap<Name, DraftRule>,
+}
+
+struct MergedPackage {
+    place: Spot,
+    role: Option<Role>,
+    about: String,
+    changelog: Option<String>,
+    one_line_at_a_time: bool,
+    lines: BTreeMap<String, (Spot, Support)>,
+    releases: BTreeMap<Version, DraftRelease>,
+}
+
+fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
+    let mut merged = Merged {
+        name: None,
+        horizon: None,
+        scheme: Scheme::RubyGems,
+        order: Vec::new(),
+        packages: BTreeMap::new(),
+        rules: BTreeMap::new(),
+    };
+    for layer in layers {
+        merged.scheme = layer.scheme.unwrap_or(merged.scheme);
+        if let Some(name) = layer.name {
+            merged.name = Some(name.value);
+        }
+        if let Some(At { value, place }) = layer.horizon {
+            if merged.horizon.is_some_and(|before| value < before) {
+                problems.push((place, forbidden("the horizon of a catalog cannot move back")));
+            }
+            merged.horizon = Some(value);
+        }
+        for name in layer.order {
+            if merged.order.iter().any(|known| known.value == name.value) {
+                let text = format!("{} stands in the order already", name.value);
+                problems.push((name.place, inconsistent(text)));
+            } else {
+                merged.order.push(name);
+            }
+        }
+        let mut seen: Vec<Name> = Vec::new();
+        for package in layer.packages {
+            if seen.contains(&package.name.value) {
+                let text = format!("package {} is told of twice", package.name.value);
+                problems.push((package.name.place, inconsistent(text)));
+            }
+            seen.push(package.name.value.clone());
+            merge_package(&mut merged.packages, package, problems);
+        }
+        let mut ids: Vec<Name> = Vec::new();
+        for rule in layer.rules {
+            let place = rule.id.place;
+            if ids.contains(&rule.id.value) {
+                let text = format!("the id {} is given twice", rule.id.value);
+                problems.push((place, inconsistent(text)));
+                continue;
+            }
+            ids.push(rule.id.value.clone());
+            if let Some(before) = merged.rules.get(&rule.id.value) {
+                let same_kind =
+                    std::mem::discriminant(&before.kind) == std::mem::discriminant(&rule.kind);
+                if !same_kind || before.package.value != rule.package.value {
+                    let text = format!("rule {} is of another kind or package", rule.id.value);
+                    problems.push((place, forbidden(text)));
+                } else if before.force == Force::Must && rule.force == Force::Should {
+                    let text = format!("rule {} is a must and stays one", rule.id.value);
+                    problems.push((place, forbidden(text)));
+                }
+            }
+            merged.rules.insert(rule.id.value.clone(), rule);
+        }
+    }
+    merged
+}
+
+fn merge_package(
+    packages: &mut BTreeMap<Name, MergedPackage>,
+    draft: DraftPackage,
+    problems: &mut Problems,
+) {
+    let entry = packages
+        .entry(draft.name.value.clone())
+        .or_insert_with(|| MergedPackage {
+            place: draft.name.place,
+            role: None,
+            about: String::new(),
+            changelog: None,
+            one_line_at_a_time: false,
+            lines: BTreeMap::new(),
+            releases: BTreeMap::new(),
+        });
+    if let Some(role) = draft.role {
+        if entry.role.is_some_and(|before| before != role.value) {
+            let text = format!("the role of {} cannot be changed", draft.name.value);
+            problems.push((role.place, forbidden(text)));
+        }
+        entry.role = Some(role.value);
+    }
+    if let Some(about) = draft.about {
+        entry.about = about;
+    }
+    if draft.changelog.is_some() {
+        entry.changelog = draft.changelog;
+    }
+    if let Some(stride) = draft.one_line_at_a_time {
+        entry.one_line_at_a_time = stride;
+    }
+    for line in draft.lines {
+        let support = Support {
+            first_release: line.first_release,
+            status: line.status,
+            end_of_life: line.end_of_life,
+        };
+        entry.lines.insert(line.name.value, (line.name.place, support));
+    }
+    let mut seen: Vec<Version> = Vec::new();
+    for release in draft.releases {
+        if seen.contains(&release.version.value) {
+            let text = format!("{} {} stands twice", draft.name.value, release.version.value.as_str());
+            problems.push((release.version.place, inconsistent(text)));
+        }
+        seen.push(release.version.value.clone());
+        entry.releases.insert(release.version.value.clone(), release);
+    }
+}
+
+/// The packages in the catalog's order, runtimes last, with their lines.
+fn order(merged: &Merged, problems: &mut Problems) -> Vec<Package> {
+    let mut names: Vec<&Name> = Vec::new();
+    for name in &merged.order {
+        match merged.packages.get(&name.value) {
+            Some(package) if package.role != Some(Role::Runtime) => names.push(&name.value),
+            Some(_) => {
+                let text = format!("{} is a runtime and has no place in the order", name.value);
+                problems.push((name.place, inconsistent(text)));
+            }
+            None => problems.push((name.place, unknown_package(&name.value))),
+        }
+    }
+    for (name, package) in &merged.packages {
+        match package.role {
+            None => {
+                let text = format!("package {name} has no role: expected stepped, follower or runtime");
+                problems.push((package.place, inconsistent(text)));
+            }
+            Some(Role::Runtime) => names.push(name),
+            Some(_) if !names.contains(&name) => {
+                let text = format!("package {name} is missing in the order");
+                problems.push((package.place, inconsistent(text)));
+            }
+            Some(_) => {}
+        }
+    }
+    let mut packages = Vec::new();
+    for name in names {
+        let package = &merged.packages[name];
+        if package.releases.len() > MAX_RELEASES {
+            let text = format!("package {name} has more than {MAX_RELEASES} releases");
+            problems.push((package.place, Error::new(ErrorCode::TooLarge, text)));
+            continue;
+        }
+        packages.push(make_package(name, package, merged.scheme, problems));
+    }
+    if packages.len() > usize::from(u16::MAX) {
+        let text = "the catalog has more than 65,535 packages";
+        problems.push((Spot { file: 0, offset: 0 }, Error::new(ErrorCode::TooLarge, text)));
+        packages.clear();
+    }
+    packages
+}
+
+fn make_package(
+    name: &Name,
+    package: &MergedPackage,
+    scheme: Scheme,
+    problems: &mut Problems,
+) -> Package {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut releases = Vec::new();
+    for release in package.releases.values() {
+        let line = release.version.value.line();
+        if lines.last().is_none_or(|last| last.name != line) {
+            let major = line.split('.').next().unwrap_or("");
+            let support = package
+                .lines
+                .get(&line)
+                .or_else(|| package.lines.get(&format!("{major}.x")))
+                .map(|(_, support)| *support);
+            lines.push(Line {
+                name: line,
+                support,
+                is_rung: false,
+            });
+        }
+        releases.push(Release {
+            version: release.version.value.clone(),
+            date: release.date,
+            line: lines.len() - 1,
+            requirements: release
+                .requirements
+                .iter()
+                .map(|(name, requirement)| Dependency {
+                    name: name.clone(),
+                    requirement: requirement.clone(),
+                })
+                .collect(),
+            yanked: release.yanked,
+            marks: release.marks.clone(),
+            blocked: None,
+            needs: Vec::new(),
+            signature: 0,
+        });
+    }
+    for (line, (place, _)) in &package.lines {
+        let known = line.ends_with(".x") || lines.iter().any(|known| &known.name == line);
+        if !known {
+            let text = format!("line {:?} of {name} has no release", short(line));
+            problems.push((*place, inconsistent(text)));
+        }
+    }
+    Package {
+        name: name.clone(),
+        role: package.role.unwrap_or(Role::Follower),
+        about: package.about.clone(),
+        changelog: package.changelog.clone(),
+        scheme,
+        one_line_at_a_time: package.one_line_at_a_time,
+        releases,
+        lines,
+    }
+}
+
+fn find(packages: &[Package], name: &At<Name>, problems: &mut Problems) -> Option<PackageId> {
+    let found = packages.iter().position(|package| package.name == name.value);
+    if found.is_none() {
+        problems.push((name.place, unknown_package(&name.value)));
+    }
+    found.and_then(|at| u16::try_from(at).ok()).map(PackageId)
+}
+
+fn find_line(package: &Package, line: &At<String>, problems: &mut Problems) -> Option<usize> {
+    let found = package.line_index(&line.value);
+    if found.is_none() {
+        let text = format!("{} has no line {:?}", package.name, short(&line.value));
+        problems.push((line.place, Error::new(ErrorCode::InconsistentCatalog, text)));
+    }
+    found
+}
+
+fn resolve_rule(draft: &DraftRule, packages: &[Package], problems: &mut Problems) -> Option<Rule> {
+    let package = find(packages, &draft.package, problems)?;
+    let of = &packages[package.index()];
+    let kind = match &draft.kind {
+        DraftKind::Blocked(versions) => RuleKind::Blocked { versions: versions.clone() },
+        DraftKind::Gate { enter, from } => {
+            let enter = match enter {
+                Some(line) => Some(find_line(of, line, problems)?),
+                None => None,
+            };
+            if of.role == Role::Runtime {
+                let text = format!("gate {} speaks about a runtime", draft.id.value);
+                problems.push((draft.id.place, inconsistent(text)));
+            }
+            let from = match from {
+                None => GateFrom::NewestOfLine,
+                Some(requirement) => {
+                    if let Some(line) = enter {
+                        let open = of.releases.iter().any(|release| {
+                            release.line < line && requirement.matches(&release.version)
+                        });
+                        if !open {
+                            let text = format!(
+                                "gate {} can never open: no release of {} below line {} is {}, \
+                                 so one would have to pass the gate to be let through it",
+                                draft.id.value, of.name, of.lines[line].name, requirement
+                            );
+                            problems.push((draft.id.place, inconsistent(text)));
+                        }
+                    }
+                    GateFrom::Meets { requirement: requirement.clone(), set: SetId(u32::MAX) }
+                }
+            };
+            RuleKind::Gate { enter, from }
+        }
+        DraftKind::Bridge { from, to } => {
+            let from_line = find_line(of, from, problems)?;
+            let mut lines = Vec::new();
+            for line in to {
+                let at = find_line(of, line, problems)?;
+                if at <= from_line {
+                    let text = format!("bridge {} leads back to {}", draft.id.value, short(&line.value));
+                    problems.push((line.place, inconsistent(text)));
+                }
+                lines.push(at);
+            }
+            if of.role != Role::Stepped {
+                let text = format!("bridge {} is of a package that is not stepped", draft.id.value);
+                problems.push((draft.id.place, inconsistent(text)));
+            }
+            RuleKind::Bridge { from: from_line, to: lines }
+        }
+        DraftKind::Requires { versions, needs, requirement } => RuleKind::Requires {
+            versions: versions.clone(),
+            needs: find(packages, needs, problems)?,
+            requirement: requirement.clone(),
+        },
+        DraftKind::Conflict { versions, with, with_versions } => RuleKind::Conflict {
+            versions: versions.clone(),
+            with: find(packages, with, problems)?,
+            with_versions: with_versions.clone(),
+        },
+    };
+    Some(Rule {
+        id: draft.id.value.clone(),
+        package,
+        force: draft.force,
+        why: draft.why.clone(),
+        source: draft.source.clone(),
+        inferred: draft.inferred.clone(),
+        kind,
+    })
+}
+
+// ---- compiling -------------------------------------------------------------------------------
+
+/// Requirements as sets over sorted releases, each set once.
+struct Sets {
+    sets: Vec<ReleaseSet>,
+    known: HashMap<(PackageId, usize, bool), SetId>,
+}
+
+impl Sets {
+    fn of(
+        &mut self,
+        packages: &[Package],
+        on: PackageId,
+        requirement: &Arc<Requirement>,
+        negated: bool,
+    ) -> SetId {
+        // Requirements are shared by text when read, so the same pointer is the same requirement.
+        let key = (on, Arc::as_ptr(requirement) as usize, negated);
+        if let Some(id) = self.known.get(&key) {
+            return *id;
+        }
+        let releases = &packages[on.index()].releases;
+        let mut bits = vec![0u64; releases.len().div_ceil(64)].into_boxed_slice();
+        for (at, release) in releases.iter().enumerate() {
+            if requirement.matches(&release.version) != negated {
+                bits[at / 64] |= 1 << (at % 64);
+            }
+        }
+        let id = SetId(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
+        self.sets.push(ReleaseSet {
+            on,
+            requirement: requirement.clone(),
+            negated,
+            bits,
+        });
+        self.known.insert(key, id);
+        id
+    }
+}
+
+fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
+    let ids: HashMap<Name, PackageId> = packages
+        .iter()
+        .enumerate()
+        .filter_map(|(at, package)| Some((package.name.clone(), PackageId(u16::try_from(at).ok()?))))
+        .collect();
+    let mut sets = Sets {
+        sets: Vec::new(),
+        known: HashMap::new(),
+    };
+    for at in 0..packages.len() {
+        for release in 0..packages[at].releases.len() {
+            let needs: Vec<Need> = packages[at].releases[release]
+                .requirements
+                .iter()
+                .filter_map(|dependency| {
+                    let on = *ids.get(&dependency.name)?;
+                    Some((on, dependency.requirement.clone()))
+                })
+                .map(|(on, requirement)| Need {
+                    on,
+                    set: sets.of(packages, on, &requirement, false),
+                    rule: None,
+                })
+                .collect();
+            packages[at].releases[release].needs = needs;
+        }
+    }
+    for (number, rule) in rules.iter_mut().enumerate() {
+        let id = RuleId(u32::try_from(number).unwrap_or(u32::MAX));
+        let of = rule.package.index();
+        let matching = |packages: &[Package], versions: &Requirement| -> Vec<usize> {
+            let releases = packages[of].releases.iter().enumerate();
+            releases
+                .filter(|(_, release)| versions.matches(&release.version))
+                .map(|(at, _)| at)
+                .collect()
+        };
+        match &mut rule.kind {
+            RuleKind::Blocked { versions } => {
+                for at in matching(packages, versions) {
+                    packages[of].releases[at].blocked = Some(id);
+                }
+            }
+            RuleKind::Gate { from, .. } => {
+                if let GateFrom::Meets { requirement, set } = from {
+                    *set = sets.of(packages, rule.package, requirement, false);
+                }
+            }
+            RuleKind::Bridge { .. } => {}
+            RuleKind::Requires { versions, needs, requirement } => {
+                let set = sets.of(packages, *needs, requirement, false);
+                for at in matching(packages, versions) {
+                    let need = Need { on: *needs, set, rule: Some(id) };
+                    packages[of].releases[at].needs.push(need);
+                }
+            }
+            RuleKind::Conflict { versions, with, with_versions } => {
+                let set = sets.of(packages, *with, with_versions, true);
+                for at in matching(packages, versions) {
+                    let need = Need { on: *with, set, rule: Some(id) };
+                    packages[of].releases[at].needs.push(need);
+                }
+            }
+        }
+    }
+    sign(packages, &sets.sets);
+    for package in packages.iter_mut() {
+        for release in &package.releases {
+            package.lines[release.line].is_rung |= release.is_enterable();
+        }
+    }
+    sets.sets
+}
+
+/// What tells releases apart: line, needs, and the sets that hold them.
+type Signature = (usize, Vec<Need>, Vec<u64>);
+
+/// Gives equal numbers to releases that nothing in the catalog can tell apart.
+fn sign(packages: &mut [Package], sets: &[ReleaseSet]) {
+    for (at, package) in packages.iter_mut().enumerate() {
+        let own: Vec<&ReleaseSet> = sets.iter().filter(|set| set.on.index() == at).collect();
+        let mut known: HashMap<Signature, u32> = HashMap::new();
+        for (number, release) in package.releases.iter_mut().enumerate() {
+            let mut member = vec![0u64; own.len().div_ceil(64)];
+            for (bit, set) in own.iter().enumerate() {
+                member[bit / 64] |= u64::from(set.contains(number)) << (bit % 64);
+            }
+            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+            let key = (release.line, release.needs.clone(), member);
+            release.signature = *known.entry(key).or_insert(next);
+        }
+    }
+}
+
+fn inconsistent(text: impl Into<String>) -> Error {
+    Error::new(ErrorCode::InconsistentCatalog, text)
+}
+
+fn forbidden(text: impl Into<String>) -> Error {
+    Error::new(ErrorCode::ForbiddenOverride, text)
+}
+
+fn unknown_package(name: &Name) -> Error {
+    inconsistent(format!("no package {name} in this catalog"))
+}

@@ -1,0 +1,201 @@
+//! The data of the world: packages, their releases and lines, and the rules between them.
+//!
+//! A catalog is built from TOML files (`docs/catalog.md` explains the format), checked as a whole,
+//! and immutable from then on. The embedded catalog is files of the same kind in this folder.
+
+mod build;
+mod model;
+mod source;
+
+pub use model::{Dependency, Force, Line, Package, Release, Role, Rule, Status, Support};
+pub(crate) use model::{GateFrom, PackageId, ReleaseSet, RuleId, RuleKind, SetId};
+pub use source::Source;
+
+use crate::date::Date;
+use crate::error::{Error, ErrorCode, Result};
+use crate::name::Name;
+use crate::version::Scheme;
+use once_cell::sync::OnceCell;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// The most releases that one package may have.
+pub const MAX_RELEASES: usize = 20_000;
+
+/// Packages, releases and rules; immutable and cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Catalog(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    inner: Inner,
+    layers: Vec<Vec<Source>>,
+    digest: OnceCell<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    name: Name,
+    horizon: Date,
+    scheme: Scheme,
+    packages: Vec<Package>,
+    rules: Vec<Rule>,
+    sets: Vec<ReleaseSet>,
+}
+
+const KARAFKA: [(&str, &str); 9] = [
+    ("catalog.toml", include_str!("karafka/catalog.toml")),
+    ("karafka.toml", include_str!("karafka/karafka.toml")),
+    ("karafka-core.toml", include_str!("karafka/karafka-core.toml")),
+    ("karafka-rdkafka.toml", include_str!("karafka/karafka-rdkafka.toml")),
+    ("karafka-testing.toml", include_str!("karafka/karafka-testing.toml")),
+    ("karafka-web.toml", include_str!("karafka/karafka-web.toml")),
+    ("rdkafka.toml", include_str!("karafka/rdkafka.toml")),
+    ("rules.toml", include_str!("karafka/rules.toml")),
+    ("waterdrop.toml", include_str!("karafka/waterdrop.toml")),
+];
+const RUBY: (&str, &str) = ("ruby.toml", include_str!("karafka/ruby.toml"));
+
+static EMBEDDED: OnceCell<Catalog> = OnceCell::new();
+
+impl Catalog {
+    /// The embedded catalog of the Karafka family, opened once.
+    ///
+    /// # Errors
+    /// Only if the embedded files contradict themselves, which a test rules out.
+    pub fn karafka() -> Result<Self> {
+        EMBEDDED
+            .get_or_try_init(|| Self::parse(Self::karafka_sources()))
+            .cloned()
+    }
+
+    /// The files of the embedded catalog.
+    #[must_use]
+    pub fn karafka_sources() -> Vec<Source> {
+        KARAFKA
+            .iter()
+            .chain([&RUBY])
+            .map(|(name, text)| Source::new(*name, *text))
+            .collect()
+    }
+
+    /// Reads a catalog that stands by itself; the files count as one layer.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidCatalog`], [`ErrorCode::InconsistentCatalog`],
+    /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error holds *all* problems
+    /// ([`Error::problems`]), each with its file and place.
+    pub fn parse(sources: Vec<Source>) -> Result<Self> {
+        Self::layered(vec![sources])
+    }
+
+    /// Lays files over this catalog; see `docs/catalog.md` for what they may override.
+    ///
+    /// # Errors
+    /// As [`Catalog::parse`].
+    pub fn overlay(&self, sources: Vec<Source>) -> Result<Self> {
+        let mut layers = self.0.layers.clone();
+        layers.push(sources);
+        Self::layered(layers)
+    }
+
+    fn layered(layers: Vec<Vec<Source>>) -> Result<Self> {
+        let sources: Vec<Source> = layers.iter().flatten().cloned().collect();
+        let mut reader = source::Reader::new(&sources);
+        let mut start = 0;
+        let mut drafts = Vec::new();
+        for layer in &layers {
+            drafts.push(reader.layer(start..start + layer.len()));
+            start += layer.len();
+        }
+        let mut problems = reader.problems;
+        let inner = build::build(drafts, &mut problems);
+        match (inner, source::problems_as_error(&sources, problems)) {
+            (Some(inner), None) => Ok(Catalog(Arc::new(Shared {
+                inner,
+                layers,
+                digest: OnceCell::new(),
+            }))),
+            (_, Some(error)) => Err(error),
+            (None, None) => Err(Error::new(ErrorCode::InvalidCatalog, "the catalog is empty")),
+        }
+    }
+
+    /// Does this text say that it lies over another catalog (`extends = "…"`)?
+    #[must_use]
+    pub fn extends(source: &Source) -> bool {
+        let sources = std::slice::from_ref(source);
+        source::Reader::new(sources).layer(0..1).extends.is_some()
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.0.inner.name
+    }
+
+    /// The day up to which it knows the world.
+    #[must_use]
+    pub fn horizon(&self) -> Date {
+        self.0.inner.horizon
+    }
+
+    /// The scheme of its versions.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        self.0.inner.scheme
+    }
+
+    /// All packages in the catalog's order, runtimes last.
+    #[must_use]
+    pub fn packages(&self) -> &[Package] {
+        &self.0.inner.packages
+    }
+
+    /// The package of this name.
+    #[must_use]
+    pub fn package(&self, name: &str) -> Option<&Package> {
+        self.packages().iter().find(|package| package.name == *name)
+    }
+
+    /// All rules, by id.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.0.inner.rules
+    }
+
+    /// `sha256:` and the digest of its files, layer by layer.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        self.0.digest.get_or_init(|| {
+            let mut hash = Sha256::new();
+            for source in self.0.layers.iter().flatten() {
+                hash.update(source.text().len().to_le_bytes());
+                hash.update(source.text().as_bytes());
+            }
+            let mut text = String::from("sha256:");
+            for byte in hash.finalize() {
+                let _ = write!(text, "{byte:02x}");
+            }
+            text
+        })
+    }
+
+    pub(crate) fn id(&self, name: &str) -> Option<PackageId> {
+        let at = self.packages().iter().position(|package| package.name == *name)?;
+        u16::try_from(at).ok().map(PackageId)
+    }
+
+    pub(crate) fn get(&self, id: PackageId) -> &Package {
+        &self.0.inner.packages[id.index()]
+    }
+
+    pub(crate) fn rule(&self, id: RuleId) -> &Rule {
+        &self.0.inner.rules[id.0 as usize]
+    }
+
+    pub(crate) fn set(&self, id: SetId) -> &ReleaseSet {
+        &self.0.inner.sets[id.0 as usize]
+    }
+}

@@ -1,0 +1,432 @@
+//! The data of a catalog: packages, releases, lines, rules. Immutable, and free of any judgement.
+
+use crate::date::Date;
+use crate::name::Name;
+use crate::version::{Requirement, Scheme, Version};
+use std::sync::Arc;
+
+/// The place of a package in its catalog; packages are numbered in the catalog's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct PackageId(pub(crate) u16);
+
+impl PackageId {
+    pub(crate) fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// The place of a rule in its catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct RuleId(pub(crate) u32);
+
+/// How a package moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Role {
+    /// One line further per step at most.
+    Stepped,
+    /// Any line, never down.
+    Follower,
+    /// Moves in a step of its own, while all packages stand still.
+    Runtime,
+}
+
+impl Role {
+    /// The word that catalogs and documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Role::Stepped => "stepped",
+            Role::Follower => "follower",
+            Role::Runtime => "runtime",
+        }
+    }
+}
+
+/// A named thing with releases.
+#[derive(Clone, Debug)]
+pub struct Package {
+    pub(crate) name: Name,
+    pub(crate) role: Role,
+    pub(crate) about: String,
+    pub(crate) changelog: Option<String>,
+    pub(crate) scheme: Scheme,
+    /// Only for a runtime: may a step pass over lines?
+    pub(crate) one_line_at_a_time: bool,
+    /// Ascending, no two equal.
+    pub(crate) releases: Vec<Release>,
+    /// Ascending; every release lies in one of them.
+    pub(crate) lines: Vec<Line>,
+}
+
+impl Package {
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// How it moves.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What it is, in a few words; may be empty.
+    #[must_use]
+    pub fn about(&self) -> &str {
+        &self.about
+    }
+
+    /// Where its changelog stands.
+    #[must_use]
+    pub fn changelog(&self) -> Option<&str> {
+        self.changelog.as_deref()
+    }
+
+    /// The scheme of its versions.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// Its releases, oldest version first.
+    #[must_use]
+    pub fn releases(&self) -> &[Release] {
+        &self.releases
+    }
+
+    /// Its lines, oldest first.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The release of exactly this version.
+    #[must_use]
+    pub fn release(&self, version: &Version) -> Option<&Release> {
+        self.release_index(version).map(|at| &self.releases[at])
+    }
+
+    pub(crate) fn release_index(&self, version: &Version) -> Option<usize> {
+        self.releases
+            .binary_search_by(|release| release.version.cmp(version))
+            .ok()
+    }
+
+    pub(crate) fn line_index(&self, name: &str) -> Option<usize> {
+        self.lines.iter().position(|line| line.name == name)
+    }
+}
+
+/// One version of a package.
+#[derive(Clone, Debug)]
+pub struct Release {
+    pub(crate) version: Version,
+    pub(crate) date: Option<Date>,
+    pub(crate) line: usize,
+    pub(crate) requirements: Vec<Dependency>,
+    pub(crate) yanked: bool,
+    pub(crate) marks: Vec<String>,
+    /// The rule that blocks it.
+    pub(crate) blocked: Option<RuleId>,
+    /// What it needs of packages and runtimes in the catalog, compiled.
+    pub(crate) needs: Vec<Need>,
+    /// Equal for releases that no rule and no requirement can tell apart.
+    pub(crate) signature: u32,
+}
+
+impl Release {
+    /// The version.
+    #[must_use]
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// The day of its release, where it is known.
+    #[must_use]
+    pub fn date(&self) -> Option<Date> {
+        self.date
+    }
+
+    /// What it requires of packages and runtimes, in the order of the catalog's text.
+    #[must_use]
+    pub fn requirements(&self) -> &[Dependency] {
+        &self.requirements
+    }
+
+    /// Whether it was withdrawn from its registry.
+    #[must_use]
+    pub fn is_yanked(&self) -> bool {
+        self.yanked
+    }
+
+    /// Whether a rule of the catalog blocks it.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.blocked.is_some()
+    }
+
+    /// Remarks of the catalog: `librdkafka 2.3.0`, `undated in changelog`, `from …`.
+    #[must_use]
+    pub fn marks(&self) -> &[String] {
+        &self.marks
+    }
+
+    /// May a state of a plan enter it, as far as the catalog alone can say?
+    pub(crate) fn is_enterable(&self) -> bool {
+        !self.yanked && self.blocked.is_none() && !self.version.is_prerelease()
+    }
+}
+
+/// A requirement of one release on a package, a runtime, or something outside the catalog.
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    pub(crate) name: Name,
+    pub(crate) requirement: Arc<Requirement>,
+}
+
+impl Dependency {
+    /// On what.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// What of it.
+    #[must_use]
+    pub fn requirement(&self) -> &Requirement {
+        &self.requirement
+    }
+}
+
+/// A compiled requirement: which releases of `on` will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Need {
+    pub(crate) on: PackageId,
+    pub(crate) set: SetId,
+    /// The rule it comes from; `None` for the release's own requirement. A rule speaks only where
+    /// both packages are present; a requirement demands presence.
+    pub(crate) rule: Option<RuleId>,
+}
+
+/// The place of a release set in its catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SetId(pub(crate) u32);
+
+/// The releases of one package that a requirement admits.
+#[derive(Clone, Debug)]
+pub(crate) struct ReleaseSet {
+    pub(crate) on: PackageId,
+    pub(crate) requirement: Arc<Requirement>,
+    /// The set is of those that the requirement does *not* admit (for pairs that conflict).
+    pub(crate) negated: bool,
+    pub(crate) bits: Box<[u64]>,
+}
+
+impl ReleaseSet {
+    pub(crate) fn contains(&self, release: usize) -> bool {
+        self.bits[release / 64] >> (release % 64) & 1 == 1
+    }
+
+    /// Judges a version that the catalog does not know.
+    pub(crate) fn admits(&self, version: &Version) -> bool {
+        self.requirement.matches(version) != self.negated
+    }
+}
+
+/// The releases that count as one rung.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub(crate) name: String,
+    pub(crate) support: Option<Support>,
+    /// It has a release that the catalog alone would let a plan stand on.
+    pub(crate) is_rung: bool,
+}
+
+impl Line {
+    /// `MAJOR.MINOR`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the catalog says of its support.
+    #[must_use]
+    pub fn support(&self) -> Option<&Support> {
+        self.support.as_ref()
+    }
+}
+
+/// The support of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Support {
+    pub(crate) first_release: Option<Date>,
+    pub(crate) status: Status,
+    pub(crate) end_of_life: Option<Date>,
+}
+
+impl Support {
+    /// The day of the first release.
+    #[must_use]
+    pub fn first_release(&self) -> Option<Date> {
+        self.first_release
+    }
+
+    /// The state of support on the catalog's horizon.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The last day of support; `None` while none is announced.
+    #[must_use]
+    pub fn end_of_life(&self) -> Option<Date> {
+        self.end_of_life
+    }
+}
+
+/// The state of support of a line on the catalog's horizon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Status {
+    /// All kinds of fixes and improvements.
+    Active,
+    /// Security and critical fixes only.
+    Maintenance,
+    /// Nothing any more.
+    Eol,
+    /// Pre-releases only.
+    Preview,
+}
+
+impl Status {
+    pub(crate) const ALL: [Status; 4] =
+        [Status::Active, Status::Maintenance, Status::Eol, Status::Preview];
+
+    /// The word that catalogs and documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::Active => "active",
+            Status::Maintenance => "maintenance",
+            Status::Eol => "eol",
+            Status::Preview => "preview",
+        }
+    }
+}
+
+/// How binding a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Force {
+    /// Holds unless it is accepted by name.
+    Should,
+    /// Always holds.
+    Must,
+}
+
+impl Force {
+    /// The word that catalogs and documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Force::Should => "should",
+            Force::Must => "must",
+        }
+    }
+}
+
+/// A fact about entering a version that plans depend on.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub(crate) id: Name,
+    pub(crate) package: PackageId,
+    pub(crate) force: Force,
+    pub(crate) why: String,
+    pub(crate) source: String,
+    pub(crate) inferred: Option<String>,
+    pub(crate) kind: RuleKind,
+}
+
+impl Rule {
+    /// The name under which it is accepted and cited.
+    #[must_use]
+    pub fn id(&self) -> &Name {
+        &self.id
+    }
+
+    /// How binding it is.
+    #[must_use]
+    pub fn force(&self) -> Force {
+        self.force
+    }
+
+    /// The reason, as a clause in lower case.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// Where it was read: a guide, a changelog, code.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// How it was inferred, where nobody states it outright.
+    #[must_use]
+    pub fn inferred(&self) -> Option<&str> {
+        self.inferred.as_deref()
+    }
+
+    /// `blocked`, `gate`, `bridge`, `requires` or `conflict`.
+    #[must_use]
+    pub fn kind_name(&self) -> &'static str {
+        self.kind.name()
+    }
+}
+
+/// What a rule says.
+#[derive(Clone, Debug)]
+pub(crate) enum RuleKind {
+    /// These releases are not entered.
+    Blocked { versions: Arc<Requirement> },
+    /// Where one must stand before a line is entered; `enter` is `None` for every line that has no
+    /// gate of its own.
+    Gate { enter: Option<usize>, from: GateFrom },
+    /// From one line these others may be entered directly.
+    Bridge { from: usize, to: Vec<usize> },
+    /// Where both packages are present, these releases want these of the other.
+    Requires {
+        versions: Arc<Requirement>,
+        needs: PackageId,
+        requirement: Arc<Requirement>,
+    },
+    /// These pairs resolve but break.
+    Conflict {
+        versions: Arc<Requirement>,
+        with: PackageId,
+        with_versions: Arc<Requirement>,
+    },
+}
+
+impl RuleKind {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            RuleKind::Blocked { .. } => "blocked",
+            RuleKind::Gate { .. } => "gate",
+            RuleKind::Bridge { .. } => "bridge",
+            RuleKind::Requires { .. } => "requires",
+            RuleKind::Conflict { .. } => "conflict",
+        }
+    }
+}
+
+/// What a gate asks of the version that is left.
+#[derive(Clone, Debug)]
+pub(crate) enum GateFrom {
+    /// The newest fit release of its line whose own runtime requirement the runtime meets.
+    NewestOfLine,
+    /// One that this requirement admits.
+    Meets { requirement: Arc<Requirement>, set: SetId },
+}

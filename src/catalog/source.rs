@@ -1,0 +1,721 @@
+//! Reading one TOML file of a catalog into drafts, with every problem and its place.
+//!
+//! Nothing here judges across files: names are still names. `build` puts drafts together.
+
+use super::model::{Force, Role, Status};
+use crate::date::Date;
+use crate::error::{Error, ErrorCode};
+use crate::name::Name;
+use crate::span::Place;
+use crate::version::{Requirement, Scheme, Version};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+/// One file of a catalog: its name for messages, and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    name: String,
+    text: std::borrow::Cow<'static, str>,
+}
+
+impl Source {
+    /// The largest file that is read, in bytes.
+    pub const MAX_BYTES: usize = 8 << 20;
+
+    /// A file by the name that messages shall give it, and its text.
+    pub fn new(name: impl Into<String>, text: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+        Source {
+            name: name.into(),
+            text: text.into(),
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct At<T> {
+    pub(super) value: T,
+    pub(super) place: Spot,
+}
+
+/// A place in one of several files.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot {
+    pub(super) file: usize,
+    pub(super) offset: usize,
+}
+
+#[derive(Default, Debug)]
+pub(super) struct Draft {
+    pub(super) name: Option<At<Name>>,
+    pub(super) extends: Option<At<Name>>,
+    pub(super) scheme: Option<Scheme>,
+    pub(super) horizon: Option<At<Date>>,
+    pub(super) order: Vec<At<Name>>,
+    pub(super) packages: Vec<DraftPackage>,
+    pub(super) rules: Vec<DraftRule>,
+}
+
+#[derive(Debug)]
+pub(super) struct DraftPackage {
+    pub(super) name: At<Name>,
+    pub(super) role: Option<At<Role>>,
+    pub(super) about: Option<String>,
+    pub(super) changelog: Option<String>,
+    pub(super) one_line_at_a_time: Option<bool>,
+    pub(super) lines: Vec<DraftLine>,
+    pub(super) releases: Vec<DraftRelease>,
+}
+
+#[derive(Debug)]
+pub(super) struct DraftLine {
+    pub(super) name: At<String>,
+    pub(super) first_release: Option<Date>,
+    pub(super) status: Status,
+    pub(super) end_of_life: Option<Date>,
+}
+
+#[derive(Debug)]
+pub(super) struct DraftRelease {
+    pub(super) version: At<Version>,
+    pub(super) date: Option<Date>,
+    pub(super) yanked: bool,
+    pub(super) marks: Vec<String>,
+    pub(super) requirements: Vec<(Name, Arc<Requirement>)>,
+}
+
+#[derive(Debug)]
+pub(super) struct DraftRule {
+    pub(super) id: At<Name>,
+    pub(super) package: At<Name>,
+    pub(super) force: Force,
+    pub(super) why: String,
+    pub(super) source: String,
+    pub(super) inferred: Option<String>,
+    pub(super) kind: DraftKind,
+}
+
+#[derive(Debug)]
+pub(super) enum DraftKind {
+    Blocked(Arc<Requirement>),
+    Gate {
+        enter: Option<At<String>>,
+        /// `None` is the newest of the line.
+        from: Option<Arc<Requirement>>,
+    },
+    Bridge {
+        from: At<String>,
+        to: Vec<At<String>>,
+    },
+    Requires {
+        versions: Arc<Requirement>,
+        needs: At<Name>,
+        requirement: Arc<Requirement>,
+    },
+    Conflict {
+        versions: Arc<Requirement>,
+        with: At<Name>,
+        with_versions: Arc<Requirement>,
+    },
+}
+
+/// Reads files one after another, sharing what repeats between them.
+pub(super) struct Reader<'s> {
+    sources: &'s [Source],
+    names: HashMap<&'s str, Name>,
+    requirements: HashMap<&'s str, Arc<Requirement>>,
+    scheme: Scheme,
+    file: usize,
+    pub(super) problems: Vec<(Spot, Error)>,
+}
+
+const HEADER_KEYS: &[&str] = &[
+    "format", "name", "extends", "scheme", "horizon", "order", "package", "gate", "bridge",
+    "requires", "conflict", "blocked",
+];
+const PACKAGE_KEYS: &[&str] = &[
+    "role",
+    "about",
+    "changelog",
+    "one_line_at_a_time",
+    "lines",
+    "releases",
+];
+/// The format of catalogs that this library reads.
+pub(super) const FORMAT: i64 = 1;
+
+impl<'s> Reader<'s> {
+    pub(super) fn new(sources: &'s [Source]) -> Self {
+        Reader {
+            sources,
+            names: HashMap::new(),
+            requirements: HashMap::new(),
+            scheme: Scheme::RubyGems,
+            file: 0,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Reads the files `range` as one layer.
+    pub(super) fn layer(&mut self, range: Range<usize>) -> Draft {
+        let mut draft = Draft::default();
+        let sources = self.sources;
+        for file in range {
+            self.file = file;
+            let text = sources[file].text();
+            if text.len() > Source::MAX_BYTES {
+                self.problem_with(
+                    0,
+                    ErrorCode::TooLarge,
+                    format!(
+                        "the file has {} bytes: expected at most {}",
+                        text.len(),
+                        Source::MAX_BYTES
+                    ),
+                );
+                continue;
+            }
+            let (table, errors) = DeTable::parse_recoverable(text);
+            let broken = !errors.is_empty();
+            for error in errors {
+                let offset = error.span().map_or(0, |span| span.start);
+                self.problem(offset, format!("this is not TOML: {}", one_line(error.message())));
+            }
+            if !broken {
+                self.file_table(table.get_ref(), &mut draft);
+            }
+        }
+        draft
+    }
+
+    fn file_table(&mut self, table: &DeTable<'s>, draft: &mut Draft) {
+        self.known_keys(table, HEADER_KEYS, "a catalog");
+        if let Some((format, offset)) = self.get(table, "format") {
+            let number = format.as_integer().and_then(|n| n.as_str().parse::<i64>().ok());
+            if number != Some(FORMAT) {
+                self.problem(offset, format!("unknown format: expected {FORMAT}"));
+            }
+        }
+        if let Some(text) = self.text(table, "scheme") {
+            match Scheme::from_name(text.value) {
+                Ok(scheme) => {
+                    self.scheme = scheme;
+                    draft.scheme = Some(scheme);
+                }
+                Err(error) => self.push(text.place.offset, error),
+            }
+        }
+        if let Some(name) = self.name_at(table, "name") {
+            draft.name = Some(name);
+        }
+        if let Some(name) = self.name_at(table, "extends") {
+            draft.extends = Some(name);
+        }
+        if let Some((value, offset)) = self.get(table, "horizon") {
+            let text = match value {
+                DeValue::Datetime(date) => date.to_string(),
+                other => other.as_str().unwrap_or("").to_owned(),
+            };
+            match Date::parse(&text) {
+                Ok(date) => draft.horizon = Some(self.spot(date, offset)),
+                Err(error) => self.push(offset, error),
+            }
+        }
+        for text in self.texts(table, "order") {
+            if let Some(name) = self.name(text.value, text.place.offset) {
+                draft.order.push(At { value: name, place: text.place });
+            }
+        }
+        if let Some((packages, offset)) = self.get(table, "package") {
+            match packages.as_table() {
+                Some(packages) => {
+                    for (key, value) in packages {
+                        let start = key.span().start;
+                        match value.get_ref().as_table() {
+                            Some(table) => self.package(key.get_ref(), start, table, draft),
+                            None => self.problem(start, "expected a table [package.NAME]"),
+                        }
+                    }
+                }
+                None => self.problem(offset, "expected tables [package.NAME]"),
+            }
+        }
+        for kind in ["blocked", "gate", "bridge", "requires", "conflict"] {
+            let Some((value, offset)) = self.get(table, kind) else { continue };
+            let Some(array) = value.as_array() else {
+                self.problem(offset, format!("expected tables [[{kind}]]"));
+                continue;
+            };
+            for entry in array {
+                let start = entry.span().start;
+                match entry.get_ref().as_table() {
+                    Some(table) => {
+                        if let Some(rule) = self.rule(kind, table, start) {
+                            draft.rules.push(rule);
+                        }
+                    }
+                    None => self.problem(start, format!("expected a table [[{kind}]]")),
+                }
+            }
+        }
+    }
+
+    fn package(&mut self, key: &str, start: usize, table: &DeTable<'s>, draft: &mut Draft) {
+        self.known_keys(table, PACKAGE_KEYS, "a package");
+        let name = match Name::new(key) {
+            Ok(value) => self.spot(value, start),
+            Err(error) => return self.push(start, error),
+        };
+        let mut package = DraftPackage {
+            name,
+            role: None,
+            about: self.text(table, "about").map(|text| text.value.to_owned()),
+            changelog: self.text(table, "changelog").map(|text| text.value.to_owned()),
+            one_line_at_a_time: None,
+            lines: Vec::new(),
+            releases: Vec::new(),
+        };
+        if let Some(role) = self.text(table, "role") {
+            let found = [Role::Stepped, Role::Follower, Role::Runtime]
+                .into_iter()
+                .find(|known| known.name() == role.value);
+            match found {
+                Some(value) => package.role = Some(At { value, place: role.place }),
+                None => self.problem(
+                    role.place.offset,
+                    format!(
+                        "unknown role {:?}: expected stepped, follower or runtime",
+                        short(role.value)
+                    ),
+                ),
+            }
+        }
+        if let Some((value, offset)) = self.get(table, "one_line_at_a_time") {
+            package.one_line_at_a_time = value.as_bool();
+            if package.one_line_at_a_time.is_none() {
+                self.problem(offset, "expected true or false");
+            }
+        }
+        for (line, offset) in self.block(table, "lines") {
+            if let Some(line) = self.line(line, offset) {
+                package.lines.push(line);
+            }
+        }
+        for (line, offset) in self.block(table, "releases") {
+            if let Some(release) = self.release(line, offset) {
+                package.releases.push(release);
+            }
+        }
+        draft.packages.push(package);
+    }
+
+    /// `2.6   2026-08-05  active  eol 2026-12-31`
+    fn line(&mut self, text: &'s str, offset: usize) -> Option<DraftLine> {
+        let mut words = words(text, offset);
+        let (name, at) = words.next()?;
+        let first_release = self.date_or_unknown(words.next(), offset + text.len())?;
+        let Some((status, status_at)) = words.next() else {
+            self.problem(offset + text.len(), "expected the status of the line");
+            return None;
+        };
+        let Some(status) = Status::ALL.into_iter().find(|known| known.name() == status) else {
+            self.problem(
+                status_at,
+                format!(
+                    "unknown status {:?}: expected active, maintenance, eol or preview",
+                    short(status)
+                ),
+            );
+            return None;
+        };
+        let end_of_life = match (words.next(), words.next()) {
+            (None, _) => None,
+            (Some(("eol", _)), Some((date, at))) => match Date::parse(date) {
+                Ok(date) => Some(date),
+                Err(error) => {
+                    self.push(at, error);
+                    return None;
+                }
+            },
+            (Some((_, at)), _) => {
+                self.problem(at, "expected `eol YYYY-MM-DD` or the end of the line");
+                return None;
+            }
+        };
+        if let Some((_, at)) = words.next() {
+            self.problem(at, "expected the end of the line");
+        }
+        Some(DraftLine {
+            name: self.spot(name.to_owned(), at),
+            first_release,
+            status,
+            end_of_life,
+        })
+    }
+
+    /// `2.3.4  2024-04-11  [mark; mark]  ruby >= 2.7; karafka-core >= 2.3.0, < 2.4.0`
+    fn release(&mut self, text: &'s str, offset: usize) -> Option<DraftRelease> {
+        let mut head = words(text, offset);
+        let (word, at) = head.next()?;
+        let version = match Version::parse(self.scheme, word) {
+            Ok(version) => self.spot(version, at),
+            Err(error) => {
+                self.push(at, error);
+                return None;
+            }
+        };
+        let date_word = head.next();
+        let date = self.date_or_unknown(date_word, offset + text.len())?;
+        let after = date_word.map_or(text.len(), |(word, at)| at - offset + word.len());
+        let mut rest = text[after..].trim_start();
+        let mut marks = Vec::new();
+        let mut yanked = false;
+        if let Some(inner) = rest.strip_prefix('[') {
+            let Some(end) = inner.find(']') else {
+                self.problem(offset + text.len() - rest.len(), "expected a ']' that ends the marks");
+                return None;
+            };
+            for mark in inner[..end].split(';').map(str::trim).filter(|mark| !mark.is_empty()) {
+                yanked |= mark == "yanked";
+                marks.push(mark.to_owned());
+            }
+            rest = inner[end + 1..].trim_start();
+        }
+        let mut requirements = Vec::new();
+        let rest_at = offset + text.len() - rest.len();
+        for part in rest.split(';') {
+            let at = rest_at + (part.as_ptr() as usize - rest.as_ptr() as usize);
+            let part_start = at + (part.len() - part.trim_start().len());
+            let part = part.trim();
+            if part.is_empty() {
+                continue;
+            }
+            let (name, requirement) = part.split_once(char::is_whitespace).unwrap_or((part, ""));
+            let name = self.name(name, part_start);
+            let requirement = self.requirement(requirement.trim(), part_start);
+            if let (Some(name), Some(requirement)) = (name, requirement) {
+                requirements.push((name, requirement));
+            }
+        }
+        Some(DraftRelease {
+            version,
+            date,
+            yanked,
+            marks,
+            requirements,
+        })
+    }
+
+    fn rule(&mut self, kind: &str, table: &DeTable<'s>, start: usize) -> Option<DraftRule> {
+        let own: &[&str] = match kind {
+            "blocked" => &["versions"],
+            "gate" => &["enter", "from"],
+            "bridge" => &["from", "to"],
+            "requires" => &["versions", "needs", "requirement"],
+            _ => &["versions", "with", "with_versions"],
+        };
+        let mut known = vec!["id", "package", "force", "why", "source", "inferred"];
+        known.extend(own);
+        self.known_keys(table, &known, &format!("a {kind}"));
+        let missing: Vec<_> = ["id", "package", "why", "source"]
+            .iter()
+            .chain(own.iter().filter(|key| **key != "enter"))
+            .filter(|key| !table.contains_key(**key))
+            .map(|key| (*key).to_owned())
+            .collect();
+        if !missing.is_empty() {
+            self.problem(start, format!("this {kind} lacks {}", missing.join(", ")));
+            return None;
+        }
+        let id = self.name_at(table, "id")?;
+        let package = self.name_at(table, "package")?;
+        let force = match self.text(table, "force") {
+            None => Force::Must,
+            Some(text) if text.value == "must" => Force::Must,
+            Some(text) if text.value == "should" => Force::Should,
+            Some(text) => {
+                self.problem(
+                    text.place.offset,
+                    format!("unknown force {:?}: expected must or should", short(text.value)),
+                );
+                return None;
+            }
+        };
+        let kind = match kind {
+            "blocked" => DraftKind::Blocked(self.requirement_at(table, "versions")?),
+            "gate" => {
+                let from = self.text(table, "from")?;
+                DraftKind::Gate {
+                    enter: self.text(table, "enter").map(|text| At {
+                        value: text.value.to_owned(),
+                        place: text.place,
+                    }),
+                    from: if from.value == "newest-of-line" {
+                        None
+                    } else {
+                        Some(self.requirement(from.value, from.place.offset)?)
+                    },
+                }
+            }
+            "bridge" => {
+                let from = self.text(table, "from")?;
+                DraftKind::Bridge {
+                    from: At { value: from.value.to_owned(), place: from.place },
+                    to: self
+                        .texts(table, "to")
+                        .into_iter()
+                        .map(|text| At { value: text.value.to_owned(), place: text.place })
+                        .collect(),
+                }
+            }
+            "requires" => DraftKind::Requires {
+                versions: self.requirement_at(table, "versions")?,
+                needs: self.name_at(table, "needs")?,
+                requirement: self.requirement_at(table, "requirement")?,
+            },
+            _ => DraftKind::Conflict {
+                versions: self.requirement_at(table, "versions")?,
+                with: self.name_at(table, "with")?,
+                with_versions: self.requirement_at(table, "with_versions")?,
+            },
+        };
+        let own_text = |text: Option<At<&str>>| text.map(|text| text.value.to_owned());
+        Some(DraftRule {
+            id,
+            package,
+            force,
+            why: own_text(self.text(table, "why"))?,
+            source: own_text(self.text(table, "source"))?,
+            inferred: own_text(self.text(table, "inferred")),
+            kind,
+        })
+    }
+
+    // ---- small readers -------------------------------------------------------------------
+
+    fn get<'t>(&self, table: &'t DeTable<'s>, key: &str) -> Option<(&'t DeValue<'s>, usize)> {
+        table
+            .get(key)
+            .map(|value: &Spanned<DeValue<'s>>| (value.get_ref(), value.span().start))
+    }
+
+    fn text<'t>(&mut self, table: &'t DeTable<'s>, key: &str) -> Option<At<&'t str>> {
+        let (value, offset) = self.get(table, key)?;
+        match value.as_str() {
+            Some(text) => Some(self.spot(text, offset)),
+            None => {
+                self.problem(offset, format!("{key} is not a text"));
+                None
+            }
+        }
+    }
+
+    fn texts<'t>(&mut self, table: &'t DeTable<'s>, key: &str) -> Vec<At<&'t str>> {
+        let Some((value, offset)) = self.get(table, key) else {
+            return Vec::new();
+        };
+        let entries: Option<&'t DeArray<'s>> = value.as_array();
+        let Some(entries) = entries else {
+            self.problem(offset, format!("{key} is not a list of texts"));
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for entry in entries {
+            match entry.get_ref().as_str() {
+                Some(text) => texts.push(self.spot(text, entry.span().start)),
+                None => self.problem(entry.span().start, format!("{key} is not a list of texts")),
+            }
+        }
+        texts
+    }
+
+    fn name_at(&mut self, table: &DeTable<'s>, key: &str) -> Option<At<Name>> {
+        let text = self.text(table, key)?;
+        let (value, place) = (text.value.to_owned(), text.place);
+        match Name::new(&value) {
+            Ok(value) => Some(At { value, place }),
+            Err(error) => {
+                self.push(place.offset, error);
+                None
+            }
+        }
+    }
+
+    fn requirement_at(&mut self, table: &DeTable<'s>, key: &str) -> Option<Arc<Requirement>> {
+        let text = self.text(table, key)?;
+        let (value, offset) = (text.value.to_owned(), text.place.offset);
+        self.requirement(&value, offset)
+    }
+
+    /// The lines of a text block, without comments and empty lines, each with its offset.
+    fn block(&mut self, table: &DeTable<'s>, key: &str) -> Vec<(&'s str, usize)> {
+        let Some(value) = table.get(key) else {
+            return Vec::new();
+        };
+        let span = value.span();
+        // The file's own text is read, so that places are exact; a literal block has no escapes.
+        let raw = &self.sources[self.file].text()[span.clone()];
+        let inner = raw.strip_prefix("'''").and_then(|raw| raw.strip_suffix("'''"));
+        let Some(inner) = inner else {
+            self.problem(span.start, format!("{key} is not a block: expected '''"));
+            return Vec::new();
+        };
+        let mut offset = span.start + 3;
+        let mut lines = Vec::new();
+        for line in inner.split('\n') {
+            let text = line.split('#').next().unwrap_or("").trim_end();
+            if !text.trim().is_empty() {
+                lines.push((text, offset));
+            }
+            offset += line.len() + 1;
+        }
+        lines
+    }
+
+    fn name(&mut self, text: &str, offset: usize) -> Option<Name> {
+        if let Some(name) = self.names.get(text) {
+            return Some(name.clone());
+        }
+        match Name::new(text) {
+            Ok(name) => {
+                if let Some(key) = self.slice(text, offset) {
+                    self.names.insert(key, name.clone());
+                }
+                Some(name)
+            }
+            Err(error) => {
+                self.push(offset, error);
+                None
+            }
+        }
+    }
+
+    fn requirement(&mut self, text: &str, offset: usize) -> Option<Arc<Requirement>> {
+        if let Some(requirement) = self.requirements.get(text) {
+            return Some(requirement.clone());
+        }
+        let parsed = if text.is_empty() {
+            Ok(Requirement::any(self.scheme))
+        } else {
+            Requirement::parse(self.scheme, text)
+        };
+        match parsed {
+            Ok(requirement) => {
+                let requirement = Arc::new(requirement);
+                if let Some(key) = self.slice(text, offset) {
+                    self.requirements.insert(key, requirement.clone());
+                }
+                Some(requirement)
+            }
+            Err(error) => {
+                self.push(offset, error);
+                None
+            }
+        }
+    }
+
+    /// The same text as a slice of the file, to be a key without a copy.
+    fn slice(&self, text: &str, offset: usize) -> Option<&'s str> {
+        let file = self.sources[self.file].text();
+        let start = offset + file.get(offset..)?.find(text)?;
+        file.get(start..start + text.len())
+    }
+
+    /// `Some(None)` for the `?` of an unknown date; `None` after a problem.
+    fn date_or_unknown(&mut self, word: Option<(&str, usize)>, end: usize) -> Option<Option<Date>> {
+        match word {
+            None => {
+                self.problem(end, "expected a date, or ? for an unknown one");
+                None
+            }
+            Some(("?", _)) => Some(None),
+            Some((word, at)) => match Date::parse(word) {
+                Ok(date) => Some(Some(date)),
+                Err(error) => {
+                    self.push(at, error);
+                    None
+                }
+            },
+        }
+    }
+
+    fn known_keys(&mut self, table: &DeTable<'s>, known: &[&str], of: &str) {
+        for (key, _) in table {
+            let text: &str = key.get_ref();
+            if !known.contains(&text) {
+                self.problem(
+                    key.span().start,
+                    format!("unknown key {:?} of {of}: expected {}", short(text), known.join(", ")),
+                );
+            }
+        }
+    }
+
+    fn spot<T>(&self, value: T, offset: usize) -> At<T> {
+        At {
+            value,
+            place: Spot { file: self.file, offset },
+        }
+    }
+
+    fn problem(&mut self, offset: usize, message: impl Into<String>) {
+        self.problem_with(offset, ErrorCode::InvalidCatalog, message);
+    }
+
+    fn problem_with(&mut self, offset: usize, code: ErrorCode, message: impl Into<String>) {
+        self.push(offset, Error::new(code, message));
+    }
+
+    fn push(&mut self, offset: usize, error: Error) {
+        let spot = Spot { file: self.file, offset };
+        self.problems.push((spot, error));
+    }
+}
+
+/// All problems, in the order of their places, as one error.
+pub(super) fn problems_as_error(
+    sources: &[Source],
+    mut problems: Vec<(Spot, Error)>,
+) -> Option<Error> {
+    problems.sort_by_key(|(spot, _)| (spot.file, spot.offset));
+    Error::all(
+        problems
+            .into_iter()
+            .map(|(spot, error)| {
+                let source = &sources[spot.file];
+                error
+                    .at(Place::of(source.text(), spot.offset))
+                    .in_file(source.name())
+            })
+            .collect(),
+    )
+}
+
+/// Words parted by blanks, each with its offset in the file.
+fn words(text: &str, offset: usize) -> impl Iterator<Item = (&str, usize)> {
+    text.split_whitespace()
+        .map(move |word| (word, offset + (word.as_ptr() as usize - text.as_ptr() as usize)))
+}
+
+pub(super) fn short(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
