@@ -1,5 +1,7 @@
 //! One line of a gem: `name (version-platform)! rest`, split as Bundler splits it.
 
+use crate::name::Name;
+
 /// The parts of a line below its indentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry<'t> {
@@ -15,6 +17,63 @@ pub(super) struct Entry<'t> {
 }
 
 impl<'t> Entry<'t> {
+    /// Splits the common case, `name (version) rest` with a name that needs no check, in one
+    /// pass; `None` for anything else, which [`Entry::split`] then splits.
+    ///
+    /// Nearly every line is common, and this is a third of the time that the other way takes.
+    pub(super) fn split_plain(text: &'t str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let name = bytes.iter().position(|b| !is_plain(*b));
+        let name = name.unwrap_or(bytes.len());
+        let mut entry = Entry {
+            name: text.get(..name)?,
+            version: None,
+            platform: None,
+            pinned: false,
+            rest: None,
+        };
+        if name == 0 || name > Name::MAX_LEN {
+            return None;
+        }
+        match bytes.get(name..)? {
+            [] => return Some(entry),
+            b"!" => {
+                entry.pinned = true;
+                return Some(entry);
+            }
+            [b' ', b'(', ..] => {}
+            _ => return None,
+        }
+        let open = name + 2;
+        let mut dash = None;
+        let mut close = None;
+        for (at, byte) in bytes.iter().enumerate().skip(open) {
+            match byte {
+                b')' => {
+                    close = Some(at);
+                    break;
+                }
+                b'(' => return None,
+                b'-' if dash.is_none() => dash = Some(at),
+                _ => {}
+            }
+        }
+        let close = close?;
+        entry.version = Some(text.get(open..dash.unwrap_or(close))?);
+        if let Some(dash) = dash {
+            entry.platform = Some(text.get(dash + 1..close)?);
+        }
+        let tail = text.get(close + 1..)?;
+        if !tail.is_empty() {
+            let word = tail.strip_prefix(' ')?;
+            if word.is_empty() || word.bytes().any(|b| matches!(b, b' ' | b'(' | b')' | b'!')) {
+                return None;
+            }
+            entry.rest = Some(word);
+        }
+        Some(entry)
+    }
+
     /// Splits `text` as Bundler's expression does, in one pass and without backtracking:
     /// `(.*?)(?: \(([^-]*)(?:-(.*))?\))?(!)?(?: ([^ ]+))?$`.
     pub(super) fn split(text: &'t str) -> Self {
@@ -69,20 +128,46 @@ impl<'t> Entry<'t> {
 ///
 /// There is no `-` in it, since what follows a `-` in a lockfile is a platform.
 pub(super) fn is_version(text: &str) -> bool {
-    let mut parts = text.split('.');
-    let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    parts.next().is_some_and(number) && parts.all(word)
+    let mut is_first_part = true;
+    let mut is_part_empty = true;
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => is_part_empty = false,
+            b'.' if !is_part_empty => {
+                is_first_part = false;
+                is_part_empty = true;
+            }
+            b'a'..=b'z' | b'A'..=b'Z' if !is_first_part => is_part_empty = false,
+            _ => return false,
+        }
+    }
+    !is_part_empty
 }
 
 /// Whether RubyGems reads this as one part of a requirement: `~> 2.3`, `>12`, `1.0`.
 pub(super) fn is_requirement(text: &str) -> bool {
-    let operators = ["~>", ">=", "<=", "!=", "=", ">", "<"];
-    let version = operators
-        .iter()
-        .find_map(|operator| text.strip_prefix(operator))
-        .unwrap_or(text);
-    is_version(version.trim_matches(is_blank))
+    let operator = match text.as_bytes() {
+        [b'~', b'>', ..] | [b'>' | b'<' | b'!', b'=', ..] => 2,
+        [b'=' | b'>' | b'<', ..] => 1,
+        _ => 0,
+    };
+    is_version(trim(text.get(operator..).unwrap_or_default()))
+}
+
+/// Without blanks at both ends.
+pub(super) fn trim(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let start = bytes.iter().position(|b| !is_blank(char::from(*b)));
+    let end = bytes.iter().rposition(|b| !is_blank(char::from(*b)));
+    match start.zip(end) {
+        Some((start, end)) => text.get(start..=end).unwrap_or_default(),
+        None => "",
+    }
+}
+
+/// What a [`Name`] may hold.
+pub(super) fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
 }
 
 /// What Ruby's `\s` and `strip` mean; other white space of Unicode is text to Bundler.
@@ -134,7 +219,30 @@ mod tests {
             ("", "|none|none|false|none"),
         ] {
             assert_eq!(split(text), parts, "{text:?}");
+            if let Some(plain) = Entry::split_plain(text) {
+                assert_eq!(plain, Entry::split(text), "{text:?}");
+            }
         }
+    }
+
+    /// All texts of up to seven characters that mean something in a line, both ways.
+    #[test]
+    fn the_short_way_is_the_long_way() {
+        let marks = ['a', ' ', '(', ')', '-', '!'];
+        let mut plain = 0;
+        for number in 0..marks.len().pow(7) {
+            let mut left = number;
+            let mut text = String::from("a");
+            while left > 0 {
+                text.push(marks[left % marks.len()]);
+                left /= marks.len();
+            }
+            if let Some(entry) = Entry::split_plain(&text) {
+                plain += 1;
+                assert_eq!(entry, Entry::split(&text), "{text:?}");
+            }
+        }
+        assert!(plain > 500, "{plain}");
     }
 
     #[test]
@@ -148,8 +256,10 @@ mod tests {
         for text in ["> 1", ">1", "~> 2.3", "!= 1.0", "= 1", "1.0", "<=\t2"] {
             assert!(is_requirement(text), "{text}");
         }
-        for text in ["", "~~> 2.3", "=> 1", "> ", "1 >", "~> 1.x "] {
-            assert!(!is_requirement(text) || text == "~> 1.x ", "{text}");
+        for text in [
+            "", "~~> 2.3", "=> 1", "> ", "1 >", ">> 1", "== 1", "! 1", "~ 1",
+        ] {
+            assert!(!is_requirement(text), "{text}");
         }
     }
 }

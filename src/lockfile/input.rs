@@ -39,10 +39,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str> {
         .at(Place::of(text, at))
         .with_help("resolve the conflict, then run `bundle lock`"));
     }
-    if let Some(at) = bytes
-        .iter()
-        .position(|byte| *byte < b'\t' || (0x0e..0x20).contains(byte))
-    {
+    if let Some(at) = binary(bytes) {
         let byte = bytes.get(at).copied().unwrap_or_default();
         return Err(invalid(
             format!("the lockfile holds binary data, byte 0x{byte:02x}, expected text"),
@@ -130,6 +127,18 @@ fn not_utf8(bytes: &[u8], at: usize) -> Error {
     .with_help("save the file as UTF-8, or run `bundle lock` to write it anew")
 }
 
+/// Where the first control character stands that is no blank.
+fn binary(bytes: &[u8]) -> Option<usize> {
+    let is_control = |byte: &u8| *byte < b'\t' || (0x0e..0x20).contains(byte);
+    // Whole chunks without an early way out are compared sixteen bytes at a time.
+    let chunk = bytes
+        .chunks(64)
+        .position(|chunk| chunk.iter().fold(false, |any, byte| any | is_control(byte)))?;
+    let start = chunk * 64;
+    let within = bytes.get(start..)?.iter().position(is_control)?;
+    Some(start + within)
+}
+
 /// Where the first run of seven `<`, `=`, `>` or `|` starts; Bundler refuses one anywhere.
 fn conflict(bytes: &[u8]) -> Option<usize> {
     let is_mark = |byte: u8| matches!(byte, b'<' | b'=' | b'>' | b'|');
@@ -172,6 +181,19 @@ mod tests {
         }
         assert_eq!(conflict(b"<<<<===>>>>|||||"), None);
         assert_eq!(conflict(b"========="), Some(0));
+    }
+
+    #[test]
+    fn a_control_character_is_found_at_every_offset() {
+        for at in 0..200 {
+            let mut bytes = vec![b' '; 200];
+            assert_eq!(binary(&bytes), None);
+            bytes[at] = 0x1b;
+            assert_eq!(binary(&bytes), Some(at));
+        }
+        assert_eq!(binary(b"\t\n\x0b\x0c\r \x7f"), None);
+        assert_eq!(binary(b" \x0e"), Some(1));
+        assert_eq!(binary(b" \x08"), Some(1));
     }
 
     #[test]

@@ -486,7 +486,6 @@ impl<'a> UnknownSection<'a> {
     }
 
     /// Its lines below the header as written, without blank ones.
-    #[must_use]
     pub fn lines(self) -> impl Iterator<Item = &'a str> {
         self.lockfile.text(self.data.body).lines()
     }

@@ -1,6 +1,6 @@
 //! Line by line through the sections of a lockfile.
 
-use super::entry::{Entry, is_blank, is_requirement, is_version};
+use super::entry::{Entry, is_blank, is_plain, is_requirement, is_version, trim};
 use super::input::{self, invalid, shown};
 use super::model::{
     ChecksumData, DependencyData, DirectData, Lockfile, Run, SourceData, SourceKind, SpecData,
@@ -154,11 +154,10 @@ impl<'t> Reader<'t> {
     }
 
     fn read(&mut self, line: &'t str) -> Result<()> {
-        let Some(first) = line.trim_start_matches(is_blank).bytes().next() else {
-            return Ok(());
-        };
-        if line.as_bytes().first() == Some(&first) {
-            return self.header(line);
+        match line.bytes().position(|b| !is_blank(char::from(b))) {
+            None => return Ok(()),
+            Some(0) => return self.header(line),
+            Some(_) => {}
         }
         match self.section {
             Section::Source(kind) => self.source_line(kind, line),
@@ -178,12 +177,12 @@ impl<'t> Reader<'t> {
                 if let Some(old) = self.lockfile.ruby_version() {
                     let message = format!(
                         "{} replaces the {} above as the Ruby version",
-                        shown(line.trim_matches(is_blank)),
+                        shown(trim(line)),
                         shown(old)
                     );
                     self.warn(line, line, message);
                 }
-                self.lockfile.ruby_version = Some(self.keep(line.trim_matches(is_blank)));
+                self.lockfile.ruby_version = Some(self.keep(trim(line)));
                 Ok(())
             }
             Section::Bundler => {
@@ -367,7 +366,7 @@ impl<'t> Reader<'t> {
         let data = SpecData {
             name: self.keep(entry.name),
             version: self.keep(version),
-            platform: self.keep_platform(platform),
+            platform: self.keep(platform),
             source,
             dependencies: Run { start: end, end },
             line: self.line,
@@ -477,7 +476,7 @@ impl<'t> Reader<'t> {
         let data = ChecksumData {
             name: self.keep(entry.name),
             version: self.keep(version),
-            platform: self.keep_platform(platform),
+            platform: self.keep(platform),
             sums: Run {
                 start,
                 end: count(self.lockfile.sums.len()),
@@ -535,7 +534,7 @@ impl<'t> Reader<'t> {
     }
 
     fn bundled_with(&mut self, line: &'t str) {
-        let version = line.trim_matches(is_blank);
+        let version = trim(line);
         let (release, rest) = version.split_once('-').unwrap_or((version, "0"));
         let rest_is_fine = rest.split('.').all(|part| {
             !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -561,6 +560,11 @@ impl<'t> Reader<'t> {
 
     /// Splits a line, and refuses what Bundler would read as something that nobody wrote.
     fn entry(&self, line: &'t str, rest: &'t str, checksums: bool) -> Result<Entry<'t>> {
+        if let Some(entry) = Entry::split_plain(rest) {
+            if checksums || entry.rest.is_none() {
+                return Ok(entry);
+            }
+        }
         let entry = Entry::split(rest);
         let is_name = |c: char| !is_blank(c) && c != '(' && c != ')';
         let inside = [entry.version, entry.platform];
@@ -589,7 +593,7 @@ impl<'t> Reader<'t> {
 
     fn version(&mut self, line: &'t str, entry: Entry<'t>) -> Result<(&'t str, &'t str)> {
         let written = entry.version.unwrap_or_default();
-        let mut version = written.trim_matches(is_blank);
+        let mut version = trim(written);
         if version.is_empty() {
             let message = format!("{} has no version, which reads as 0", shown(entry.name));
             self.warn(line, entry.name, message);
@@ -621,7 +625,7 @@ impl<'t> Reader<'t> {
         // Ruby's `split` drops what is empty at the end.
         let list = entry.version.unwrap_or_default().trim_end_matches(',');
         for written in list.split(',').filter(|_| !list.is_empty()) {
-            let part = written.trim_matches(is_blank);
+            let part = trim(written);
             if !is_requirement(part) {
                 return Err(self.damaged(
                     line,
@@ -646,8 +650,7 @@ impl<'t> Reader<'t> {
     }
 
     fn check_name(&mut self, line: &str, name: &str) {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-        if name.len() <= Name::MAX_LEN && name.bytes().all(plain) {
+        if name.len() <= Name::MAX_LEN && name.bytes().all(is_plain) {
             return;
         }
         if let Err(error) = Name::new(name) {
@@ -662,10 +665,6 @@ impl<'t> Reader<'t> {
             start,
             end: count(self.lockfile.text.len()),
         }
-    }
-
-    fn keep_platform(&mut self, platform: &str) -> Run {
-        self.keep(platform)
     }
 
     fn ignored(&mut self, line: &str, expected: &str) {
@@ -700,8 +699,8 @@ impl<'t> Reader<'t> {
 
 /// Blanks at the start of a line, and the line after them. Tabs are no indentation to Bundler.
 fn indent(line: &str) -> (usize, &str) {
-    let rest = line.trim_start_matches(' ');
-    (line.len() - rest.len(), rest)
+    let indent = line.bytes().take_while(|b| *b == b' ').count();
+    (indent, line.get(indent..).unwrap_or_default())
 }
 
 /// A number of lines, bytes or items; all are below [`Lockfile::MAX_BYTES`].
