@@ -1,6 +1,7 @@
 //! Upgrade paths: the shortest sequence of deployable steps, every one jointly resolvable.
 
 mod error;
+pub mod lockfile;
 mod name;
 mod span;
 
