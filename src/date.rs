@@ -34,7 +34,8 @@ impl Date {
         }
         let number = |range: std::ops::Range<usize>| {
             bytes[range].iter().try_fold(0u16, |n, byte| {
-                byte.is_ascii_digit().then(|| n * 10 + u16::from(byte - b'0'))
+                byte.is_ascii_digit()
+                    .then(|| n * 10 + u16::from(byte - b'0'))
             })
         };
         let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
@@ -77,7 +78,11 @@ impl Date {
         let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year + year / 4 - year / 100);
         let shifted = (5 * of_year + 2) / 153;
-        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let month = if shifted < 10 {
+            shifted + 3
+        } else {
+            shifted - 9
+        };
         let year = year + era * 400 + i32::from(month <= 2);
         if !(1..=9999).contains(&year) {
             return None;
@@ -131,7 +136,15 @@ mod tests {
 
     #[test]
     fn refuses_what_no_calendar_has() {
-        for text in ["2026-02-30", "2023-02-29", "1900-02-29", "2026-13-01", "26-1-1", "", "0000-01-01"] {
+        for text in [
+            "2026-02-30",
+            "2023-02-29",
+            "1900-02-29",
+            "2026-13-01",
+            "26-1-1",
+            "",
+            "0000-01-01",
+        ] {
             assert_eq!(
                 Date::parse(text).unwrap_err().to_string(),
                 format!("{text:?} is not a date: expected YYYY-MM-DD")

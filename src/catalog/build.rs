@@ -89,7 +89,10 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
         }
         if let Some(At { value, place }) = layer.horizon {
             if merged.horizon.is_some_and(|before| value < before) {
-                problems.push((place, forbidden("the horizon of a catalog cannot move back")));
+                problems.push((
+                    place,
+                    forbidden("the horizon of a catalog cannot move back"),
+                ));
             }
             merged.horizon = Some(value);
         }
@@ -174,16 +177,24 @@ fn merge_package(
             status: line.status,
             end_of_life: line.end_of_life,
         };
-        entry.lines.insert(line.name.value, (line.name.place, support));
+        entry
+            .lines
+            .insert(line.name.value, (line.name.place, support));
     }
     let mut seen: Vec<Version> = Vec::new();
     for release in draft.releases {
         if seen.contains(&release.version.value) {
-            let text = format!("{} {} stands twice", draft.name.value, release.version.value.as_str());
+            let text = format!(
+                "{} {} stands twice",
+                draft.name.value,
+                release.version.value.as_str()
+            );
             problems.push((release.version.place, inconsistent(text)));
         }
         seen.push(release.version.value.clone());
-        entry.releases.insert(release.version.value.clone(), release);
+        entry
+            .releases
+            .insert(release.version.value.clone(), release);
     }
 }
 
@@ -203,7 +214,8 @@ fn order(merged: &Merged, problems: &mut Problems) -> Vec<Package> {
     for (name, package) in &merged.packages {
         match package.role {
             None => {
-                let text = format!("package {name} has no role: expected stepped, follower or runtime");
+                let text =
+                    format!("package {name} has no role: expected stepped, follower or runtime");
                 problems.push((package.place, inconsistent(text)));
             }
             Some(Role::Runtime) => names.push(name),
@@ -226,7 +238,10 @@ fn order(merged: &Merged, problems: &mut Problems) -> Vec<Package> {
     }
     if packages.len() > usize::from(u16::MAX) {
         let text = "the catalog has more than 65,535 packages";
-        problems.push((Spot { file: 0, offset: 0 }, Error::new(ErrorCode::TooLarge, text)));
+        problems.push((
+            Spot { file: 0, offset: 0 },
+            Error::new(ErrorCode::TooLarge, text),
+        ));
         packages.clear();
     }
     packages
@@ -294,7 +309,9 @@ fn make_package(
 }
 
 fn find(packages: &[Package], name: &At<Name>, problems: &mut Problems) -> Option<PackageId> {
-    let found = packages.iter().position(|package| package.name == name.value);
+    let found = packages
+        .iter()
+        .position(|package| package.name == name.value);
     if found.is_none() {
         problems.push((name.place, unknown_package(&name.value)));
     }
@@ -314,7 +331,9 @@ fn resolve_rule(draft: &DraftRule, packages: &[Package], problems: &mut Problems
     let package = find(packages, &draft.package, problems)?;
     let of = &packages[package.index()];
     let kind = match &draft.kind {
-        DraftKind::Blocked(versions) => RuleKind::Blocked { versions: versions.clone() },
+        DraftKind::Blocked(versions) => RuleKind::Blocked {
+            versions: versions.clone(),
+        },
         DraftKind::Gate { enter, from } => {
             let enter = match enter {
                 Some(line) => Some(find_line(of, line, problems)?),
@@ -340,7 +359,10 @@ fn resolve_rule(draft: &DraftRule, packages: &[Package], problems: &mut Problems
                             problems.push((draft.id.place, inconsistent(text)));
                         }
                     }
-                    GateFrom::Meets { requirement: requirement.clone(), set: SetId(u32::MAX) }
+                    GateFrom::Meets {
+                        requirement: requirement.clone(),
+                        set: SetId(u32::MAX),
+                    }
                 }
             };
             RuleKind::Gate { enter, from }
@@ -351,23 +373,41 @@ fn resolve_rule(draft: &DraftRule, packages: &[Package], problems: &mut Problems
             for line in to {
                 let at = find_line(of, line, problems)?;
                 if at <= from_line {
-                    let text = format!("bridge {} leads back to {}", draft.id.value, short(&line.value));
+                    let text = format!(
+                        "bridge {} leads back to {}",
+                        draft.id.value,
+                        short(&line.value)
+                    );
                     problems.push((line.place, inconsistent(text)));
                 }
                 lines.push(at);
             }
             if of.role != Role::Stepped {
-                let text = format!("bridge {} is of a package that is not stepped", draft.id.value);
+                let text = format!(
+                    "bridge {} is of a package that is not stepped",
+                    draft.id.value
+                );
                 problems.push((draft.id.place, inconsistent(text)));
             }
-            RuleKind::Bridge { from: from_line, to: lines }
+            RuleKind::Bridge {
+                from: from_line,
+                to: lines,
+            }
         }
-        DraftKind::Requires { versions, needs, requirement } => RuleKind::Requires {
+        DraftKind::Requires {
+            versions,
+            needs,
+            requirement,
+        } => RuleKind::Requires {
             versions: versions.clone(),
             needs: find(packages, needs, problems)?,
             requirement: requirement.clone(),
         },
-        DraftKind::Conflict { versions, with, with_versions } => RuleKind::Conflict {
+        DraftKind::Conflict {
+            versions,
+            with,
+            with_versions,
+        } => RuleKind::Conflict {
             versions: versions.clone(),
             with: find(packages, with, problems)?,
             with_versions: with_versions.clone(),
@@ -428,7 +468,9 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
     let ids: HashMap<Name, PackageId> = packages
         .iter()
         .enumerate()
-        .filter_map(|(at, package)| Some((package.name.clone(), PackageId(u16::try_from(at).ok()?))))
+        .filter_map(|(at, package)| {
+            Some((package.name.clone(), PackageId(u16::try_from(at).ok()?)))
+        })
         .collect();
     let mut sets = Sets {
         sets: Vec::new(),
@@ -474,17 +516,33 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                 }
             }
             RuleKind::Bridge { .. } => {}
-            RuleKind::Requires { versions, needs, requirement } => {
+            RuleKind::Requires {
+                versions,
+                needs,
+                requirement,
+            } => {
                 let set = sets.of(packages, *needs, requirement, false);
                 for at in matching(packages, versions) {
-                    let need = Need { on: *needs, set, rule: Some(id) };
+                    let need = Need {
+                        on: *needs,
+                        set,
+                        rule: Some(id),
+                    };
                     packages[of].releases[at].needs.push(need);
                 }
             }
-            RuleKind::Conflict { versions, with, with_versions } => {
+            RuleKind::Conflict {
+                versions,
+                with,
+                with_versions,
+            } => {
                 let set = sets.of(packages, *with, with_versions, true);
                 for at in matching(packages, versions) {
-                    let need = Need { on: *with, set, rule: Some(id) };
+                    let need = Need {
+                        on: *with,
+                        set,
+                        rule: Some(id),
+                    };
                     packages[of].releases[at].needs.push(need);
                 }
             }

@@ -47,9 +47,18 @@ pub(crate) struct Inner {
 const KARAFKA: [(&str, &str); 9] = [
     ("catalog.toml", include_str!("karafka/catalog.toml")),
     ("karafka.toml", include_str!("karafka/karafka.toml")),
-    ("karafka-core.toml", include_str!("karafka/karafka-core.toml")),
-    ("karafka-rdkafka.toml", include_str!("karafka/karafka-rdkafka.toml")),
-    ("karafka-testing.toml", include_str!("karafka/karafka-testing.toml")),
+    (
+        "karafka-core.toml",
+        include_str!("karafka/karafka-core.toml"),
+    ),
+    (
+        "karafka-rdkafka.toml",
+        include_str!("karafka/karafka-rdkafka.toml"),
+    ),
+    (
+        "karafka-testing.toml",
+        include_str!("karafka/karafka-testing.toml"),
+    ),
     ("karafka-web.toml", include_str!("karafka/karafka-web.toml")),
     ("rdkafka.toml", include_str!("karafka/rdkafka.toml")),
     ("rules.toml", include_str!("karafka/rules.toml")),
@@ -118,7 +127,10 @@ impl Catalog {
                 digest: OnceCell::new(),
             }))),
             (_, Some(error)) => Err(error),
-            (None, None) => Err(Error::new(ErrorCode::InvalidCatalog, "the catalog is empty")),
+            (None, None) => Err(Error::new(
+                ErrorCode::InvalidCatalog,
+                "the catalog is empty",
+            )),
         }
     }
 
@@ -183,7 +195,10 @@ impl Catalog {
     }
 
     pub(crate) fn id(&self, name: &str) -> Option<PackageId> {
-        let at = self.packages().iter().position(|package| package.name == *name)?;
+        let at = self
+            .packages()
+            .iter()
+            .position(|package| package.name == *name)?;
         u16::try_from(at).ok().map(PackageId)
     }
 

@@ -301,8 +301,12 @@ pub enum Status {
 }
 
 impl Status {
-    pub(crate) const ALL: [Status; 4] =
-        [Status::Active, Status::Maintenance, Status::Eol, Status::Preview];
+    pub(crate) const ALL: [Status; 4] = [
+        Status::Active,
+        Status::Maintenance,
+        Status::Eol,
+        Status::Preview,
+    ];
 
     /// The word that catalogs and documents use.
     #[must_use]
@@ -393,7 +397,10 @@ pub(crate) enum RuleKind {
     Blocked { versions: Arc<Requirement> },
     /// Where one must stand before a line is entered; `enter` is `None` for every line that has no
     /// gate of its own.
-    Gate { enter: Option<usize>, from: GateFrom },
+    Gate {
+        enter: Option<usize>,
+        from: GateFrom,
+    },
     /// From one line these others may be entered directly.
     Bridge { from: usize, to: Vec<usize> },
     /// Where both packages are present, these releases want these of the other.
@@ -428,5 +435,8 @@ pub(crate) enum GateFrom {
     /// The newest fit release of its line whose own runtime requirement the runtime meets.
     NewestOfLine,
     /// One that this requirement admits.
-    Meets { requirement: Arc<Requirement>, set: SetId },
+    Meets {
+        requirement: Arc<Requirement>,
+        set: SetId,
+    },
 }

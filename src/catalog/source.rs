@@ -194,7 +194,10 @@ impl<'s> Reader<'s> {
             let broken = !errors.is_empty();
             for error in errors {
                 let offset = error.span().map_or(0, |span| span.start);
-                self.problem(offset, format!("this is not TOML: {}", one_line(error.message())));
+                self.problem(
+                    offset,
+                    format!("this is not TOML: {}", one_line(error.message())),
+                );
             }
             if !broken {
                 self.file_table(table.get_ref(), &mut draft);
@@ -206,7 +209,9 @@ impl<'s> Reader<'s> {
     fn file_table(&mut self, table: &DeTable<'s>, draft: &mut Draft) {
         self.known_keys(table, HEADER_KEYS, "a catalog");
         if let Some((format, offset)) = self.get(table, "format") {
-            let number = format.as_integer().and_then(|n| n.as_str().parse::<i64>().ok());
+            let number = format
+                .as_integer()
+                .and_then(|n| n.as_str().parse::<i64>().ok());
             if number != Some(FORMAT) {
                 self.problem(offset, format!("unknown format: expected {FORMAT}"));
             }
@@ -238,7 +243,10 @@ impl<'s> Reader<'s> {
         }
         for text in self.texts(table, "order") {
             if let Some(name) = self.name(text.value, text.place.offset) {
-                draft.order.push(At { value: name, place: text.place });
+                draft.order.push(At {
+                    value: name,
+                    place: text.place,
+                });
             }
         }
         if let Some((packages, offset)) = self.get(table, "package") {
@@ -256,7 +264,9 @@ impl<'s> Reader<'s> {
             }
         }
         for kind in ["blocked", "gate", "bridge", "requires", "conflict"] {
-            let Some((value, offset)) = self.get(table, kind) else { continue };
+            let Some((value, offset)) = self.get(table, kind) else {
+                continue;
+            };
             let Some(array) = value.as_array() else {
                 self.problem(offset, format!("expected tables [[{kind}]]"));
                 continue;
@@ -285,7 +295,9 @@ impl<'s> Reader<'s> {
             name,
             role: None,
             about: self.text(table, "about").map(|text| text.value.to_owned()),
-            changelog: self.text(table, "changelog").map(|text| text.value.to_owned()),
+            changelog: self
+                .text(table, "changelog")
+                .map(|text| text.value.to_owned()),
             one_line_at_a_time: None,
             lines: Vec::new(),
             releases: Vec::new(),
@@ -295,7 +307,12 @@ impl<'s> Reader<'s> {
                 .into_iter()
                 .find(|known| known.name() == role.value);
             match found {
-                Some(value) => package.role = Some(At { value, place: role.place }),
+                Some(value) => {
+                    package.role = Some(At {
+                        value,
+                        place: role.place,
+                    })
+                }
                 None => self.problem(
                     role.place.offset,
                     format!(
@@ -387,10 +404,17 @@ impl<'s> Reader<'s> {
         let mut yanked = false;
         if let Some(inner) = rest.strip_prefix('[') {
             let Some(end) = inner.find(']') else {
-                self.problem(offset + text.len() - rest.len(), "expected a ']' that ends the marks");
+                self.problem(
+                    offset + text.len() - rest.len(),
+                    "expected a ']' that ends the marks",
+                );
                 return None;
             };
-            for mark in inner[..end].split(';').map(str::trim).filter(|mark| !mark.is_empty()) {
+            for mark in inner[..end]
+                .split(';')
+                .map(str::trim)
+                .filter(|mark| !mark.is_empty())
+            {
                 yanked |= mark == "yanked";
                 marks.push(mark.to_owned());
             }
@@ -451,7 +475,10 @@ impl<'s> Reader<'s> {
             Some(text) => {
                 self.problem(
                     text.place.offset,
-                    format!("unknown force {:?}: expected must or should", short(text.value)),
+                    format!(
+                        "unknown force {:?}: expected must or should",
+                        short(text.value)
+                    ),
                 );
                 return None;
             }
@@ -475,11 +502,17 @@ impl<'s> Reader<'s> {
             "bridge" => {
                 let from = self.text(table, "from")?;
                 DraftKind::Bridge {
-                    from: At { value: from.value.to_owned(), place: from.place },
+                    from: At {
+                        value: from.value.to_owned(),
+                        place: from.place,
+                    },
                     to: self
                         .texts(table, "to")
                         .into_iter()
-                        .map(|text| At { value: text.value.to_owned(), place: text.place })
+                        .map(|text| At {
+                            value: text.value.to_owned(),
+                            place: text.place,
+                        })
                         .collect(),
                 }
             }
@@ -570,7 +603,9 @@ impl<'s> Reader<'s> {
         let span = value.span();
         // The file's own text is read, so that places are exact; a literal block has no escapes.
         let raw = &self.sources[self.file].text()[span.clone()];
-        let inner = raw.strip_prefix("'''").and_then(|raw| raw.strip_suffix("'''"));
+        let inner = raw
+            .strip_prefix("'''")
+            .and_then(|raw| raw.strip_suffix("'''"));
         let Some(inner) = inner else {
             self.problem(span.start, format!("{key} is not a block: expected '''"));
             return Vec::new();
@@ -660,7 +695,11 @@ impl<'s> Reader<'s> {
             if !known.contains(&text) {
                 self.problem(
                     key.span().start,
-                    format!("unknown key {:?} of {of}: expected {}", short(text), known.join(", ")),
+                    format!(
+                        "unknown key {:?} of {of}: expected {}",
+                        short(text),
+                        known.join(", ")
+                    ),
                 );
             }
         }
@@ -669,7 +708,10 @@ impl<'s> Reader<'s> {
     fn spot<T>(&self, value: T, offset: usize) -> At<T> {
         At {
             value,
-            place: Spot { file: self.file, offset },
+            place: Spot {
+                file: self.file,
+                offset,
+            },
         }
     }
 
@@ -682,7 +724,10 @@ impl<'s> Reader<'s> {
     }
 
     fn push(&mut self, offset: usize, error: Error) {
-        let spot = Spot { file: self.file, offset };
+        let spot = Spot {
+            file: self.file,
+            offset,
+        };
         self.problems.push((spot, error));
     }
 }
@@ -708,8 +753,12 @@ pub(super) fn problems_as_error(
 
 /// Words parted by blanks, each with its offset in the file.
 fn words(text: &str, offset: usize) -> impl Iterator<Item = (&str, usize)> {
-    text.split_whitespace()
-        .map(move |word| (word, offset + (word.as_ptr() as usize - text.as_ptr() as usize)))
+    text.split_whitespace().map(move |word| {
+        (
+            word,
+            offset + (word.as_ptr() as usize - text.as_ptr() as usize),
+        )
+    })
 }
 
 pub(super) fn short(text: &str) -> String {

@@ -30,9 +30,11 @@ mod entry;
 mod input;
 mod model;
 mod parse;
+mod snapshot;
 mod warning;
 
 pub use model::{
     Checksum, Dependency, DirectDependency, Lockfile, Source, SourceKind, Spec, Sum, UnknownSection,
 };
+pub use snapshot::{Installed, Origin, Snapshot};
 pub use warning::Warning;

@@ -1,0 +1,164 @@
+//! What is installed now, in the terms of a planner.
+
+use super::{Lockfile, SourceKind};
+use crate::error::{Error, ErrorCode, Result};
+use crate::span::Place;
+use crate::version::{Requirement, Scheme, Version};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where an installed package comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// A registry: its version says what it is.
+    Registry,
+    /// A git repository: its version says little.
+    Git,
+    /// A folder.
+    Path,
+}
+
+/// One installed package.
+#[derive(Clone, Debug)]
+pub struct Installed {
+    pub(crate) version: Version,
+    pub(crate) origin: Origin,
+    pub(crate) requirements: Vec<(String, Requirement)>,
+}
+
+impl Installed {
+    /// The version.
+    #[must_use]
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// Where it comes from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// What it wants of others, as the lockfile says.
+    #[must_use]
+    pub fn requirements(&self) -> &[(String, Requirement)] {
+        &self.requirements
+    }
+}
+
+/// What is installed now: packages, direct requirements, runtimes.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    pub(crate) packages: BTreeMap<String, Installed>,
+    pub(crate) direct: BTreeSet<String>,
+    pub(crate) runtimes: BTreeMap<String, String>,
+}
+
+impl Snapshot {
+    /// Nothing installed.
+    #[must_use]
+    pub fn new() -> Self {
+        Snapshot::default()
+    }
+
+    /// Adds a package from a registry.
+    #[must_use]
+    pub fn with(mut self, name: &str, version: Version) -> Self {
+        let installed = Installed {
+            version,
+            origin: Origin::Registry,
+            requirements: Vec::new(),
+        };
+        self.packages.insert(name.to_owned(), installed);
+        self
+    }
+
+    /// Says that the user asks for a package directly, so it stays even if nothing needs it.
+    #[must_use]
+    pub fn direct(mut self, name: &str) -> Self {
+        self.direct.insert(name.to_owned());
+        self
+    }
+
+    /// Says which runtime is installed: `3.2` names a line (its newest patch), `3.2.2` a version.
+    #[must_use]
+    pub fn with_runtime(mut self, name: &str, version: &str) -> Self {
+        self.runtimes.insert(name.to_owned(), version.to_owned());
+        self
+    }
+
+    /// Installed packages by name.
+    pub fn packages(&self) -> impl Iterator<Item = (&str, &Installed)> {
+        self.packages
+            .iter()
+            .map(|(name, installed)| (name.as_str(), installed))
+    }
+
+    /// The runtime as told, where it is known.
+    #[must_use]
+    pub fn runtime(&self, name: &str) -> Option<&str> {
+        self.runtimes.get(name).map(String::as_str)
+    }
+
+    /// Whether the user asks for this package directly.
+    #[must_use]
+    pub fn is_direct(&self, name: &str) -> bool {
+        self.direct.contains(name)
+    }
+
+    /// Reads a lockfile as RubyGems does; of a package with several platforms the first counts.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidLockfile`] where a version or requirement is none: `karafka (2..1)`.
+    pub fn from_lockfile(lockfile: &Lockfile) -> Result<Self> {
+        let scheme = Scheme::RubyGems;
+        let damaged = |error: Error, line: u32| {
+            Error::new(ErrorCode::InvalidLockfile, error.message().to_owned())
+                .at(Place { line, column: 5 })
+        };
+        let mut snapshot = Snapshot::new();
+        for spec in lockfile.specs() {
+            if snapshot.packages.contains_key(spec.name()) {
+                continue;
+            }
+            let version = Version::parse(scheme, spec.version())
+                .map_err(|error| damaged(error, spec.line()))?;
+            let origin = match lockfile.source(spec.source()).map(|source| source.kind()) {
+                Some(SourceKind::Git) => Origin::Git,
+                Some(SourceKind::Path) => Origin::Path,
+                _ => Origin::Registry,
+            };
+            let mut requirements = Vec::new();
+            for dependency in spec.dependencies() {
+                let list: Vec<&str> = dependency.requirement().collect();
+                let requirement = if list.is_empty() {
+                    Requirement::any(scheme)
+                } else {
+                    Requirement::from_list(scheme, &list)
+                        .map_err(|error| damaged(error, dependency.line()))?
+                };
+                requirements.push((dependency.name().to_owned(), requirement));
+            }
+            let installed = Installed {
+                version,
+                origin,
+                requirements,
+            };
+            snapshot.packages.insert(spec.name().to_owned(), installed);
+        }
+        for dependency in lockfile.dependencies() {
+            snapshot.direct.insert(dependency.name().to_owned());
+        }
+        if let Some(ruby) = lockfile.ruby_version() {
+            // `ruby 3.2.2p53`, `ruby 2.7.8p225 (jruby 9.4.0)`: the language version counts.
+            let word = ruby.split_whitespace().nth(1).unwrap_or(ruby);
+            let version = word.find('p').map_or(word, |at| &word[..at]);
+            if Version::is_valid(scheme, version) {
+                snapshot
+                    .runtimes
+                    .insert("ruby".to_owned(), version.to_owned());
+            }
+        }
+        Ok(snapshot)
+    }
+}

@@ -1,0 +1,365 @@
+//! A plan as plain data: what to do in which order, and why it is the best there is.
+
+use crate::date::Date;
+use crate::name::Name;
+use crate::version::Version;
+
+/// The answer to a question.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(crate) outcome: Outcome,
+    pub(crate) catalog: CatalogStamp,
+    pub(crate) start: State,
+    pub(crate) targets: Vec<(String, String)>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) minimal: Option<Minimal>,
+    pub(crate) causes: Vec<String>,
+    pub(crate) reached: Vec<(String, String)>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// How a question ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// There are steps to take.
+    Planned,
+    /// Nothing moves: the target is met on the newest versions.
+    AlreadyThere,
+    /// No sequence of steps leads there.
+    Impossible,
+    /// Something installed or asked for is beyond the catalog; steps are given where they stand.
+    Unknown,
+    /// The bound of work was met first.
+    GaveUp,
+}
+
+impl Outcome {
+    /// The word that documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Outcome::Planned => "planned",
+            Outcome::AlreadyThere => "already_there",
+            Outcome::Impossible => "impossible",
+            Outcome::Unknown => "unknown",
+            Outcome::GaveUp => "gave_up",
+        }
+    }
+
+    /// The exit code of the command line.
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Outcome::Planned | Outcome::AlreadyThere => 0,
+            Outcome::Impossible => 3,
+            Outcome::Unknown => 4,
+            Outcome::GaveUp => 5,
+        }
+    }
+}
+
+/// Which catalog answered.
+#[derive(Clone, Debug)]
+pub struct CatalogStamp {
+    pub(crate) name: Name,
+    pub(crate) horizon: Date,
+    pub(crate) digest: String,
+}
+
+/// One version for each package in play, and for each runtime.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// In the catalog's order.
+    pub(crate) packages: Vec<(Name, Version)>,
+    /// Installed version, line, or what is needed where the runtime is not known.
+    pub(crate) runtimes: Vec<(Name, String)>,
+}
+
+impl State {
+    /// The version of a package, where it is in play.
+    #[must_use]
+    pub fn package(&self, name: &str) -> Option<&Version> {
+        self.packages
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, version)| version)
+    }
+
+    /// The packages in play, in the catalog's order.
+    #[must_use]
+    pub fn packages(&self) -> &[(Name, Version)] {
+        &self.packages
+    }
+
+    /// The runtimes: a line, a version, or the requirement to meet where it is not known.
+    #[must_use]
+    pub fn runtimes(&self) -> &[(Name, String)] {
+        &self.runtimes
+    }
+}
+
+/// A change that is deployed as a unit.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub(crate) number: usize,
+    pub(crate) kind: StepKind,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) stays: Vec<Stay>,
+    pub(crate) state: State,
+}
+
+impl Step {
+    /// From 1.
+    #[must_use]
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// What moves.
+    #[must_use]
+    pub fn kind(&self) -> StepKind {
+        self.kind
+    }
+
+    /// What changes, in the catalog's order.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// What stands still although something newer exists, with the reason.
+    #[must_use]
+    pub fn stays(&self) -> &[Stay] {
+        &self.stays
+    }
+
+    /// What is installed after it.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+}
+
+/// What a step moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    /// Packages; the runtimes stand still.
+    Packages,
+    /// A runtime; the packages stand still.
+    Runtime,
+}
+
+impl StepKind {
+    /// The word that documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            StepKind::Packages => "packages",
+            StepKind::Runtime => "runtime",
+        }
+    }
+}
+
+/// The change of one package or runtime in a step.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub(crate) package: Name,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+    pub(crate) kind: ChangeKind,
+    pub(crate) because: String,
+}
+
+impl Change {
+    /// What changes.
+    #[must_use]
+    pub fn package(&self) -> &Name {
+        &self.package
+    }
+
+    /// The version before; `None` for what joins.
+    #[must_use]
+    pub fn from(&self) -> Option<&str> {
+        self.from.as_deref()
+    }
+
+    /// The version after; `None` for what leaves.
+    #[must_use]
+    pub fn to(&self) -> Option<&str> {
+        self.to.as_deref()
+    }
+
+    /// What kind of change it is.
+    #[must_use]
+    pub fn kind(&self) -> ChangeKind {
+        self.kind
+    }
+
+    /// Why this version and no newer one.
+    #[must_use]
+    pub fn because(&self) -> &str {
+        &self.because
+    }
+}
+
+/// A package that stands still.
+#[derive(Clone, Debug)]
+pub struct Stay {
+    pub(crate) package: Name,
+    pub(crate) version: Version,
+    pub(crate) because: String,
+}
+
+impl Stay {
+    /// What stands still.
+    #[must_use]
+    pub fn package(&self) -> &Name {
+        &self.package
+    }
+
+    /// Where.
+    #[must_use]
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// Why it is no newer.
+    #[must_use]
+    pub fn because(&self) -> &str {
+        &self.because
+    }
+}
+
+/// The kind of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChangeKind {
+    /// It enters another line.
+    Line,
+    /// It moves within its line.
+    Patch,
+    /// It comes into play.
+    Joined,
+    /// Nothing needs it any more.
+    Left,
+    /// A runtime moves.
+    Runtime,
+}
+
+impl ChangeKind {
+    /// The word that documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            ChangeKind::Line => "line",
+            ChangeKind::Patch => "patch",
+            ChangeKind::Joined => "joined",
+            ChangeKind::Left => "left",
+            ChangeKind::Runtime => "runtime",
+        }
+    }
+}
+
+/// The proof that no plan is shorter.
+#[derive(Clone, Debug)]
+pub struct Minimal {
+    pub(crate) steps: usize,
+    pub(crate) lower_bound: usize,
+    pub(crate) because: String,
+    pub(crate) states_expanded: u64,
+}
+
+impl Minimal {
+    /// The number of steps.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The number of steps below which constraint propagation alone rules every plan out.
+    #[must_use]
+    pub fn lower_bound(&self) -> usize {
+        self.lower_bound
+    }
+
+    /// Why there are no fewer.
+    #[must_use]
+    pub fn because(&self) -> &str {
+        &self.because
+    }
+
+    /// Choices that the search made.
+    #[must_use]
+    pub fn states_expanded(&self) -> u64 {
+        self.states_expanded
+    }
+}
+
+impl Plan {
+    /// How it ended.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// The steps, in order.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// What was installed at the start.
+    #[must_use]
+    pub fn start(&self) -> &State {
+        &self.start
+    }
+
+    /// What was asked for: package and line, version or requirement.
+    #[must_use]
+    pub fn targets(&self) -> &[(String, String)] {
+        &self.targets
+    }
+
+    /// The proof that it is the shortest.
+    #[must_use]
+    pub fn minimal(&self) -> Option<&Minimal> {
+        self.minimal.as_ref()
+    }
+
+    /// Why there is no plan.
+    #[must_use]
+    pub fn causes(&self) -> &[String] {
+        &self.causes
+    }
+
+    /// How far one gets when there is no plan: package and line.
+    #[must_use]
+    pub fn reached(&self) -> &[(String, String)] {
+        &self.reached
+    }
+
+    /// What the reader should know beside the steps.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The name of the catalog that answered.
+    #[must_use]
+    pub fn catalog_name(&self) -> &Name {
+        &self.catalog.name
+    }
+
+    /// The day up to which that catalog knows the world.
+    #[must_use]
+    pub fn horizon(&self) -> Date {
+        self.catalog.horizon
+    }
+
+    /// The digest of that catalog.
+    #[must_use]
+    pub fn catalog_digest(&self) -> &str {
+        &self.catalog.digest
+    }
+}

@@ -1,0 +1,508 @@
+//! From states of small integers to a plan in words of the catalog.
+
+use super::problem::{Mask, Problem, Value, Variable};
+use super::search::{States, Work};
+use super::{Found, Request, RuntimeMove, Target};
+use crate::catalog::{Catalog, Role};
+use crate::error::{Error, ErrorCode, Result};
+use crate::lockfile::Snapshot;
+use crate::plan::{
+    CatalogStamp, Change, ChangeKind, Minimal, Outcome, Plan, State, Stay, Step, StepKind,
+};
+use crate::version::Version;
+
+/// The lines a variable could stand on, ascending, with the values of each.
+pub(super) fn lines_ahead(catalog: &Catalog, variable: &Variable) -> Vec<(String, Mask)> {
+    let mut lines: Vec<(String, Mask)> = Vec::new();
+    for bit in 1..variable.values.len() {
+        let Some(version) = version(catalog, variable, bit) else {
+            continue;
+        };
+        let line = version.line();
+        match lines.last_mut() {
+            Some((last, mask)) if *last == line => *mask |= 1 << bit,
+            _ => lines.push((line, 1 << bit)),
+        }
+    }
+    lines
+}
+
+fn version<'a>(catalog: &'a Catalog, variable: &'a Variable, bit: usize) -> Option<&'a Version> {
+    match variable.values.get(bit)? {
+        Value::Absent => None,
+        Value::Installed => variable.version.as_ref(),
+        Value::Release(at) => Some(&catalog.get(variable.package).releases[*at].version),
+    }
+}
+
+/// Refuses targets that make no sense; answers with a warning where one is beyond the catalog.
+pub(super) fn check_targets(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    request: &Request,
+) -> Result<Option<String>> {
+    for (name, target) in &request.targets {
+        let Some(package) = catalog.package(name) else {
+            continue;
+        };
+        let installed = snapshot
+            .packages
+            .get(name)
+            .map(|installed| &installed.version);
+        let known: Vec<&str> = package.lines().iter().map(|line| line.name()).collect();
+        let last = package.lines().last().map_or("", |line| line.name());
+        match target {
+            Target::Latest => {}
+            Target::Line(line) => {
+                let asked = Version::parse(package.scheme(), line)?;
+                let top = Version::parse(package.scheme(), last)?;
+                if !known.contains(&line.as_str()) {
+                    if asked > top {
+                        return Ok(Some(format!(
+                            "{name} {line} is beyond the catalog, which knows {name} up to {last} \
+                             and the world up to {}",
+                            catalog.horizon()
+                        )));
+                    }
+                    return Err(Error::new(
+                        ErrorCode::UnknownLine,
+                        format!("{name} has no line {line}"),
+                    )
+                    .with_help(format!("it has {}", known.join(", "))));
+                }
+                if let Some(installed) = installed {
+                    let here = Version::parse(package.scheme(), &installed.line())?;
+                    if asked < here {
+                        return Err(behind(name, line, installed));
+                    }
+                }
+            }
+            Target::Requirement(requirement) => {
+                let meets = |version: &Version| requirement.matches(version);
+                let any = package
+                    .releases()
+                    .iter()
+                    .any(|release| meets(release.version()));
+                if !any && installed.is_none_or(|version| !meets(version)) {
+                    return Ok(Some(format!(
+                        "no release of {name} that the catalog knows is {requirement}; it knows the \
+                         world up to {}",
+                        catalog.horizon()
+                    )));
+                }
+                if let Some(installed) = installed {
+                    let ahead = package
+                        .releases()
+                        .iter()
+                        .any(|release| release.version() > installed && meets(release.version()));
+                    if !ahead && !meets(installed) {
+                        return Err(behind(name, &requirement.to_string(), installed));
+                    }
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn behind(name: &str, target: &str, installed: &Version) -> Error {
+    Error::new(
+        ErrorCode::TargetBehind,
+        format!(
+            "the target {name} {target} lies behind the installed {}",
+            installed.as_str()
+        ),
+    )
+    .with_help("a plan never goes down; name a later line")
+}
+
+pub(super) fn empty(catalog: &Catalog, problem: &Problem, _request: &Request) -> Plan {
+    let start: Vec<usize> = problem
+        .variables
+        .iter()
+        .map(|variable| variable.start.trailing_zeros() as usize)
+        .collect();
+    let warnings = problem
+        .unknown
+        .iter()
+        .map(|(_, text)| text.clone())
+        .collect();
+    Plan {
+        outcome: Outcome::Impossible,
+        catalog: CatalogStamp {
+            name: catalog.name().clone(),
+            horizon: catalog.horizon(),
+            digest: catalog.digest().to_owned(),
+        },
+        start: state(catalog, problem, &start),
+        targets: Vec::new(),
+        steps: Vec::new(),
+        minimal: None,
+        causes: Vec::new(),
+        reached: Vec::new(),
+        warnings,
+    }
+}
+
+pub(super) fn name_targets(
+    catalog: &Catalog,
+    problem: &Problem,
+    request: &Request,
+    plan: &mut Plan,
+) {
+    for (name, target) in &request.targets {
+        let text = match target {
+            Target::Line(line) => line.clone(),
+            Target::Requirement(requirement) => requirement.to_string(),
+            Target::Latest => catalog
+                .package(name)
+                .and_then(|package| package.lines().iter().rfind(|line| line.is_rung))
+                .map_or(String::new(), |line| line.name().to_owned()),
+        };
+        plan.targets.push((name.clone(), text));
+    }
+    if request.targets.is_empty() {
+        for variable in &problem.variables {
+            if variable.role == Role::Stepped && variable.target != Mask::MAX {
+                let bit = variable.target.trailing_zeros() as usize;
+                let line = version(catalog, variable, bit)
+                    .map(Version::line)
+                    .unwrap_or_default();
+                let name = catalog.get(variable.package).name().as_str().to_owned();
+                plan.targets.push((name, line));
+            }
+        }
+    }
+}
+
+fn state(catalog: &Catalog, problem: &Problem, values: &[usize]) -> State {
+    let mut state = State::default();
+    for (variable, bit) in problem.variables.iter().zip(values) {
+        let package = catalog.get(variable.package);
+        let name = package.name().clone();
+        if variable.role == Role::Runtime {
+            if variable.is_floating() {
+                continue;
+            }
+            if let Some(version) = version(catalog, variable, *bit) {
+                let newest = package.lines().iter().any(|line| {
+                    line.name() == version.line()
+                        && package
+                            .releases()
+                            .iter()
+                            .rfind(|release| release.version().line() == line.name())
+                            .is_some_and(|release| release.version() == version)
+                });
+                let text = if newest {
+                    version.line()
+                } else {
+                    version.as_str().to_owned()
+                };
+                state.runtimes.push((name, text));
+            }
+        } else if let Some(version) = version(catalog, variable, *bit) {
+            state.packages.push((name, version.clone()));
+        }
+    }
+    state
+}
+
+pub(super) fn fill(
+    catalog: &Catalog,
+    problem: &Problem,
+    found: &Found,
+    work: Work,
+    plan: &mut Plan,
+) {
+    let (states, lower_bound) = match found {
+        Found::Plan {
+            states,
+            lower_bound,
+        } => (states, *lower_bound),
+        Found::Impossible => {
+            plan.outcome = Outcome::Impossible;
+            return;
+        }
+        Found::GaveUp => {
+            plan.outcome = Outcome::GaveUp;
+            plan.warnings.push(format!(
+                "the search stopped at its bound of {} revisions",
+                super::search::MAX_WORK
+            ));
+            return;
+        }
+    };
+    let steps = states.len() - 1;
+    let unmoved = (0..problem.variables.len())
+        .all(|at| problem.variables[at].is_floating() || states[0][at] == states[1][at]);
+    plan.outcome = if steps == 1 && unmoved {
+        Outcome::AlreadyThere
+    } else {
+        Outcome::Planned
+    };
+    if plan.outcome == Outcome::Planned {
+        for number in 1..=steps {
+            plan.steps.push(step(catalog, problem, states, number));
+        }
+    }
+    if !problem.unknown.is_empty() {
+        plan.outcome = Outcome::Unknown;
+    }
+    let because = if lower_bound == steps {
+        climb(catalog, problem, states)
+    } else {
+        format!(
+            "the search was exhaustive: no plan of {} steps exists",
+            steps - 1
+        )
+    };
+    plan.minimal = Some(Minimal {
+        steps: plan.steps.len(),
+        lower_bound: if plan.steps.is_empty() {
+            0
+        } else {
+            lower_bound
+        },
+        because,
+        states_expanded: work.nodes,
+    });
+}
+
+/// The longest climb as the reason of a lower bound that propagation alone proves.
+fn climb(catalog: &Catalog, problem: &Problem, states: &States) -> String {
+    let steps = states.len() - 1;
+    let mut best: Option<(usize, String)> = None;
+    for (at, variable) in problem.variables.iter().enumerate() {
+        if variable.role != Role::Stepped || variable.version.is_none() {
+            continue;
+        }
+        let line = |step: usize| version(catalog, variable, states[step][at]).map(Version::line);
+        let climbs = (1..=steps)
+            .filter(|step| line(*step) != line(step - 1))
+            .count();
+        if best.as_ref().is_none_or(|(most, _)| climbs > *most) {
+            best = Some((climbs, catalog.get(variable.package).name().to_string()));
+        }
+    }
+    let rest = |climbs: usize| match steps - climbs {
+        0 => String::new(),
+        1 => ", and one step more is needed where it cannot climb".to_owned(),
+        n => format!(", and {n} steps more are needed where it cannot climb"),
+    };
+    match best {
+        Some((0, _)) | None => "nothing can be done in less than one step".to_owned(),
+        Some((1, name)) => format!("{name} has one line to climb{}", rest(1)),
+        Some((n, name)) => format!("{name} has {n} lines to climb, one per step{}", rest(n)),
+    }
+}
+
+fn step(catalog: &Catalog, problem: &Problem, states: &States, number: usize) -> Step {
+    let (old, new) = (&states[number - 1], &states[number]);
+    let mut changes = Vec::new();
+    let mut stays = Vec::new();
+    let mut kind = StepKind::Packages;
+    let after = state(catalog, problem, new);
+    for (at, variable) in problem.variables.iter().enumerate() {
+        if variable.is_floating() {
+            continue;
+        }
+        let package = catalog.get(variable.package);
+        let (from, to) = (
+            version(catalog, variable, old[at]),
+            version(catalog, variable, new[at]),
+        );
+        let because = held_back(catalog, problem, states, number, at);
+        if from == to {
+            if let (Some(version), Some(because)) = (to, because) {
+                stays.push(Stay {
+                    package: package.name().clone(),
+                    version: version.clone(),
+                    because,
+                });
+            }
+            continue;
+        }
+        let change = match (from, to) {
+            _ if variable.role == Role::Runtime => ChangeKind::Runtime,
+            (None, _) => ChangeKind::Joined,
+            (_, None) => ChangeKind::Left,
+            (Some(from), Some(to)) if from.line() == to.line() => ChangeKind::Patch,
+            _ => ChangeKind::Line,
+        };
+        if change == ChangeKind::Runtime {
+            kind = StepKind::Runtime;
+        }
+        let text = |version: Option<&Version>| {
+            version.map(|version| match change {
+                ChangeKind::Runtime => version.line(),
+                _ => version.as_str().to_owned(),
+            })
+        };
+        changes.push(Change {
+            package: package.name().clone(),
+            from: text(from),
+            to: text(to),
+            kind: change,
+            because: match (change, because) {
+                (ChangeKind::Left, _) => "nothing needs it any more".to_owned(),
+                (ChangeKind::Runtime, _) => "the lowest line that the later steps allow".to_owned(),
+                (_, Some(held)) => held,
+                (_, None) => "the newest there is".to_owned(),
+            },
+        });
+    }
+    Step {
+        number,
+        kind,
+        changes,
+        stays,
+        state: after,
+    }
+}
+
+/// Why a package is not newer after a step; `None` when nothing newer exists.
+fn held_back(
+    catalog: &Catalog,
+    problem: &Problem,
+    states: &States,
+    number: usize,
+    at: usize,
+) -> Option<String> {
+    let variable = &problem.variables[at];
+    let bit = states[number][at];
+    let higher = (variable.domain & !0b11) & Mask::MAX.checked_shl(u32::try_from(bit).ok()? + 1)?;
+    if bit == 0 || higher == 0 || variable.role == Role::Runtime {
+        return None;
+    }
+    let own_version = version(catalog, variable, bit)?;
+    let next = higher.trailing_zeros() as usize;
+    let next_version = version(catalog, variable, next)?;
+    let name = catalog.get(variable.package).name();
+    let before = states[number - 1][at];
+    let reach = variable.next[before] | variable.gated[before].next;
+    if reach & 1 << next == 0 {
+        return Some(if own_version.line() == next_version.line() {
+            format!(
+                "{name} {} is out of reach in this step",
+                next_version.as_str()
+            )
+        } else {
+            format!("the newest of {}; one line per step", own_version.line())
+        });
+    }
+    for edge in &problem.touching[at] {
+        let edge = &problem.edges[*edge];
+        let other = if edge.from == at { edge.on } else { edge.from };
+        let other_variable = &problem.variables[other];
+        if other_variable.is_floating() {
+            continue;
+        }
+        let other_bit = states[number][other];
+        let (from_bit, on_bit) = if edge.from == at {
+            (next, other_bit)
+        } else {
+            (other_bit, next)
+        };
+        let allowed = edge
+            .groups
+            .iter()
+            .any(|(mask, allowed)| mask >> from_bit & 1 == 1 && allowed >> on_bit & 1 == 1);
+        if allowed {
+            continue;
+        }
+        let other_package = catalog.get(other_variable.package);
+        let Some(other_version) = version(catalog, other_variable, other_bit) else {
+            continue;
+        };
+        let other_text = if other_variable.role == Role::Runtime {
+            format!("{} {}", other_package.name(), other_version.line())
+        } else {
+            format!("{} {}", other_package.name(), other_version.as_str())
+        };
+        return Some(format!(
+            "{} and {other_text} do not fit",
+            next_version.as_str()
+        ));
+    }
+    Some(format!(
+        "{} leads to no state from which the target is reached",
+        next_version.as_str()
+    ))
+}
+
+/// Plain causes: what of the request, taken away, would give a plan; and how far one gets.
+pub(super) fn explain(catalog: &Catalog, snapshot: &Snapshot, request: &Request, out: &mut Plan) {
+    let helps = |request: &Request| {
+        plan_quietly(catalog, snapshot, request)
+            .is_some_and(|plan| plan.outcome == Outcome::Planned)
+    };
+    if request.runtime != RuntimeMove::Free {
+        let mut free = request.clone();
+        free.runtime = RuntimeMove::Free;
+        if helps(&free) {
+            let runtime = out
+                .start
+                .runtimes
+                .iter()
+                .map(|(name, at)| format!("{name} {at}"));
+            out.causes.push(format!(
+                "{} may not move",
+                runtime.collect::<Vec<_>>().join(", ")
+            ));
+        }
+    }
+    for (at, (name, requirement)) in request.pins.iter().enumerate() {
+        let mut lifted = request.clone();
+        lifted.pins.remove(at);
+        if helps(&lifted) {
+            out.causes
+                .push(format!("the pin on {name} ({requirement})"));
+        }
+    }
+    for (name, installed) in snapshot.packages() {
+        let holds: Vec<String> = installed
+            .requirements()
+            .iter()
+            .filter(|(on, _)| catalog.package(name).is_none() && catalog.package(on).is_some())
+            .map(|(on, requirement)| format!("{on} {requirement}"))
+            .collect();
+        if holds.is_empty() {
+            continue;
+        }
+        let mut without = snapshot.clone();
+        without.packages.remove(name);
+        let plan = plan_quietly(catalog, &without, request);
+        if plan.is_some_and(|plan| plan.outcome == Outcome::Planned) {
+            let version = installed.version().as_str();
+            out.causes
+                .push(format!("{name} {version} wants {}", holds.join(" and ")));
+        }
+    }
+    if out.causes.is_empty() {
+        out.causes.push(
+            "the requirements of the releases, the gates and the installed versions leave no way"
+                .to_owned(),
+        );
+    }
+    if !request.targets.is_empty() {
+        let mut anywhere = request.clone();
+        anywhere.targets.clear();
+        if let Some(plan) = plan_quietly(catalog, snapshot, &anywhere) {
+            out.reached = plan.targets;
+        }
+    }
+}
+
+fn plan_quietly(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Option<Plan> {
+    // An impossible question inside an explanation is not explained again.
+    let mut problem = super::problem::build(catalog, snapshot, request).ok()?;
+    let mut work = Work::default();
+    let mut out = empty(catalog, &problem, request);
+    if request.targets.is_empty() {
+        super::newest_lines(catalog, &mut problem, &mut work);
+    }
+    name_targets(catalog, &problem, request, &mut out);
+    let found = super::shortest(&problem, &mut work);
+    fill(catalog, &problem, &found, work, &mut out);
+    Some(out)
+}

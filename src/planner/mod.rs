@@ -1,0 +1,243 @@
+//! The shortest sequence of jointly resolvable steps.
+//!
+//! `problem` turns a question into small integers, `search` finds the best plan of a given length,
+//! this file asks for one length after another and puts the answer into words of the catalog.
+//!
+//! Why the answer is right: a plan of k steps can always be stretched to k + 1 (the last state may
+//! stand still), so the first length that has a plan is the shortest, and a length at which even
+//! propagation leaves nothing rules out all shorter ones too.
+
+mod answer;
+mod problem;
+mod search;
+
+use crate::catalog::{Catalog, Role};
+use crate::date::Date;
+use crate::error::{Error, ErrorCode, Result};
+use crate::lockfile::Snapshot;
+use crate::plan::{Outcome, Plan};
+use crate::version::{Requirement, Version};
+use problem::Problem;
+use search::{Search, States, Work};
+
+/// The most steps that a plan is searched for.
+pub const MAX_STEPS: usize = 64;
+
+/// What to plan.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Request {
+    /// Packages and where they shall arrive; empty asks for the newest lines that can be reached.
+    pub targets: Vec<(String, Target)>,
+    /// Requirements that nothing moves out of.
+    pub pins: Vec<(String, Requirement)>,
+    /// May the runtime move?
+    pub runtime: RuntimeMove,
+    /// Rules marked `should` that shall not hold.
+    pub accept: Vec<String>,
+    /// Only releases up to this day are entered (those without a date are).
+    pub as_of: Option<Date>,
+    /// Releases younger than so many days at `as_of` are not entered; needs `as_of`.
+    pub min_age: u32,
+}
+
+impl Request {
+    /// A request that asks for the newest lines.
+    #[must_use]
+    pub fn new() -> Self {
+        Request::default()
+    }
+
+    /// Asks for `PKG=LINE`, `PKG=VERSION`, `PKG=REQUIREMENT`, `PKG=latest` or `PKG` (the same).
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownPackage`], [`ErrorCode::InvalidVersion`] or
+    /// [`ErrorCode::InvalidRequirement`]: `karafka==2`.
+    pub fn to(mut self, catalog: &Catalog, text: &str) -> Result<Self> {
+        let (name, wanted) = text.split_once('=').unwrap_or((text, "latest"));
+        let Some(package) = catalog.package(name) else {
+            return Err(unknown_package(catalog, name));
+        };
+        let wanted = wanted.trim();
+        let target = if wanted == "latest" {
+            Target::Latest
+        } else if wanted.starts_with(['~', '<', '>', '!', '=']) {
+            Target::Requirement(Requirement::parse(package.scheme(), wanted)?)
+        } else {
+            let version = Version::parse(package.scheme(), wanted)?;
+            if wanted.matches('.').count() < 2 {
+                Target::Line(version.line())
+            } else {
+                Target::Requirement(Requirement::exactly(&version))
+            }
+        };
+        self.targets.push((name.to_owned(), target));
+        Ok(self)
+    }
+
+    /// Adds a pin `PKG=REQUIREMENT`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownPackage`] or [`ErrorCode::InvalidRequirement`]: `waterdrop=< x`.
+    pub fn pin(mut self, catalog: &Catalog, text: &str) -> Result<Self> {
+        let (name, requirement) = text.split_once('=').ok_or_else(|| {
+            Error::new(
+                ErrorCode::InvalidRequest,
+                format!("{text:?} is not a pin: expected PACKAGE=REQUIREMENT"),
+            )
+        })?;
+        let Some(package) = catalog.package(name) else {
+            return Err(unknown_package(catalog, name));
+        };
+        let requirement = Requirement::parse(package.scheme(), requirement.trim())?;
+        self.pins.push((name.to_owned(), requirement));
+        Ok(self)
+    }
+
+    pub(crate) fn is_too_young(&self, date: Option<Date>) -> bool {
+        let (Some(as_of), Some(date)) = (self.as_of, date) else {
+            return false;
+        };
+        let age = i64::from(as_of.days()) - i64::from(date.days());
+        age < i64::from(self.min_age)
+    }
+}
+
+fn unknown_package(catalog: &Catalog, name: &str) -> Error {
+    let shown: String = name.chars().take(60).collect();
+    let known: Vec<&str> = catalog
+        .packages()
+        .iter()
+        .filter(|package| package.role() != Role::Runtime)
+        .map(|package| package.name().as_str())
+        .collect();
+    Error::new(
+        ErrorCode::UnknownPackage,
+        format!("no package {shown:?} in the catalog {}", catalog.name()),
+    )
+    .with_help(format!("it knows {}", known.join(", ")))
+}
+
+/// Where a package shall arrive.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Target {
+    /// On this line.
+    Line(String),
+    /// On a version that meets this.
+    Requirement(Requirement),
+    /// On the newest line that has a fit release.
+    Latest,
+}
+
+/// What may become of a runtime that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RuntimeMove {
+    /// It moves where it must.
+    #[default]
+    Free,
+    /// It stays.
+    Fixed,
+    /// It arrives at this line or version.
+    To(String),
+}
+
+/// Computes the one best plan.
+///
+/// A question without an answer is not an error: look at [`Plan::outcome`].
+///
+/// # Errors
+/// Where the request contradicts itself or the catalog: [`ErrorCode::UnknownPackage`],
+/// [`ErrorCode::UnknownLine`], [`ErrorCode::TargetBehind`], [`ErrorCode::ContradictoryPins`],
+/// [`ErrorCode::CannotAccept`], [`ErrorCode::UnknownRuntime`], [`ErrorCode::NothingToPlan`].
+pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result<Plan> {
+    let mut problem = problem::build(catalog, snapshot, request)?;
+    if problem
+        .packages
+        .iter()
+        .all(|at| problem.variables[*at].version.is_none())
+    {
+        return Err(Error::new(
+            ErrorCode::NothingToPlan,
+            format!("no package of the catalog {} is installed", catalog.name()),
+        )
+        .with_help("name the right lockfile with --lockfile, or another catalog with --catalog"));
+    }
+    let beyond = answer::check_targets(catalog, snapshot, request)?;
+    let mut work = Work::default();
+    let mut plan = answer::empty(catalog, &problem, request);
+    if let Some(warning) = beyond {
+        plan.outcome = Outcome::Unknown;
+        plan.warnings.push(warning);
+        return Ok(plan);
+    }
+    if request.targets.is_empty() {
+        newest_lines(catalog, &mut problem, &mut work);
+    }
+    answer::name_targets(catalog, &problem, request, &mut plan);
+    let found = shortest(&problem, &mut work);
+    answer::fill(catalog, &problem, &found, work, &mut plan);
+    if plan.outcome == Outcome::Impossible {
+        answer::explain(catalog, snapshot, request, &mut plan);
+    }
+    Ok(plan)
+}
+
+/// The end of a search over lengths.
+enum Found {
+    Plan { states: States, lower_bound: usize },
+    Impossible,
+    GaveUp,
+}
+
+fn shortest(problem: &Problem, work: &mut Work) -> Found {
+    let Some(first) = Search::reach(problem, work) else {
+        return if work.is_spent() {
+            Found::GaveUp
+        } else {
+            Found::Impossible
+        };
+    };
+    let mut lower_bound = None;
+    for steps in first..=problem.horizon {
+        let mut search = Search::new(problem, steps, *work);
+        if search.root().is_some() {
+            lower_bound.get_or_insert(steps);
+            if let Some(states) = search.solve() {
+                *work = search.work;
+                return Found::Plan {
+                    states,
+                    lower_bound: lower_bound.unwrap_or(steps),
+                };
+            }
+        }
+        *work = search.work;
+        if work.is_spent() {
+            return Found::GaveUp;
+        }
+    }
+    if problem.horizon_proven {
+        Found::Impossible
+    } else {
+        Found::GaveUp
+    }
+}
+
+/// Without a target: the newest lines that can be reached together, one package after another.
+fn newest_lines(catalog: &Catalog, problem: &mut Problem, work: &mut Work) {
+    for at in problem.packages.clone() {
+        let variable = &problem.variables[at];
+        if variable.role != Role::Stepped || variable.version.is_none() {
+            continue;
+        }
+        let lines = answer::lines_ahead(catalog, variable);
+        for (_, mask) in lines.into_iter().rev() {
+            let before = std::mem::replace(&mut problem.variables[at].target, mask);
+            if matches!(shortest(problem, work), Found::Plan { .. }) {
+                break;
+            }
+            problem.variables[at].target = before;
+        }
+    }
+}

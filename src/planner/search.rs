@@ -1,0 +1,399 @@
+//! The search for the one best plan of a given number of steps.
+//!
+//! A plan of k steps is a constraint problem over (step, variable). Propagation only removes values
+//! that stand in no solution, so the first solution of a depth-first search that fixes variables in
+//! the order of the objective, best value first, is the optimum; nothing else is relied upon.
+
+use super::problem::{ABSENT, Mask, Problem};
+use crate::catalog::Role;
+
+/// The number of revisions after which a question is given up.
+pub(super) const MAX_WORK: u64 = 40_000_000;
+
+/// What a search did, and the end of patience.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Work {
+    pub(super) revisions: u64,
+    pub(super) nodes: u64,
+}
+
+impl Work {
+    pub(super) fn is_spent(self) -> bool {
+        self.revisions > MAX_WORK
+    }
+}
+
+/// One value per step and variable; step 0 is the snapshot.
+pub(super) type States = Vec<Vec<usize>>;
+
+pub(super) struct Search<'a> {
+    problem: &'a Problem,
+    steps: usize,
+    width: usize,
+    order: Vec<(usize, usize, bool)>,
+    pub(super) work: Work,
+}
+
+/// What is left of the values of each variable after each step.
+#[derive(Clone)]
+pub(super) struct Domains {
+    masks: Vec<Mask>,
+    changed: Vec<u64>,
+}
+
+impl<'a> Search<'a> {
+    /// A search for plans of `steps` steps; `first` are the variables that are compared first.
+    pub(super) fn new(problem: &'a Problem, steps: usize, work: Work) -> Self {
+        let mut search = Search {
+            problem,
+            steps,
+            width: problem.variables.len(),
+            order: Vec::new(),
+            work,
+        };
+        search.order = search.objective();
+        search
+    }
+
+    /// (step, variable, newest first), in the order of the objective.
+    fn objective(&self) -> Vec<(usize, usize, bool)> {
+        let problem = self.problem;
+        let mut order = Vec::new();
+        let last = self.steps;
+        for at in &problem.runtimes {
+            order.push((last, *at, false));
+        }
+        let is_target = |at: &usize| problem.variables[*at].target != Mask::MAX;
+        for role in [Role::Stepped, Role::Follower] {
+            let all = || {
+                problem
+                    .packages
+                    .iter()
+                    .copied()
+                    .filter(|at| problem.variables[*at].role == role)
+            };
+            let mut variables: Vec<usize> = Vec::new();
+            if role == Role::Stepped {
+                variables.extend(all().filter(is_target));
+                variables.extend(all().filter(|at| !is_target(at)));
+            } else {
+                variables.extend(all());
+            }
+            for step in std::iter::once(last).chain(1..last) {
+                order.extend(variables.iter().map(|at| (step, *at, true)));
+            }
+        }
+        for step in 1..last {
+            order.extend(problem.runtimes.iter().map(|at| (step, *at, false)));
+        }
+        order
+    }
+
+    /// The domains before any choice; `None` when no plan of so many steps exists.
+    pub(super) fn root(&mut self) -> Option<Domains> {
+        let mut masks = Vec::with_capacity((self.steps + 1) * self.width);
+        masks.extend(self.problem.variables.iter().map(|variable| variable.start));
+        for step in 1..=self.steps {
+            for variable in &self.problem.variables {
+                let target = if step == self.steps {
+                    variable.target
+                } else {
+                    Mask::MAX
+                };
+                masks.push(variable.domain & target);
+            }
+        }
+        let mut domains = self.fresh(masks);
+        self.propagate(&mut domains).then_some(domains)
+    }
+
+    /// The number of steps before which the target is out of reach even for each package alone;
+    /// `None` when it stays out of reach for ever.
+    ///
+    /// Each layer holds at least the values that can be met after so many steps. Layers only grow,
+    /// since a state may stand still; when one equals the last, all later ones do too.
+    pub(super) fn reach(problem: &'a Problem, work: &mut Work) -> Option<usize> {
+        let mut before: Vec<Mask> = problem
+            .variables
+            .iter()
+            .map(|variable| variable.start)
+            .collect();
+        for step in 1.. {
+            let layer = |target: bool, work: &mut Work| {
+                let mut search = Search::new(problem, 1, *work);
+                let mut masks = before.clone();
+                masks.extend(problem.variables.iter().map(|variable| {
+                    variable.domain & if target { variable.target } else { Mask::MAX }
+                }));
+                let mut domains = search.fresh(masks);
+                let fits = search.propagate(&mut domains);
+                *work = search.work;
+                (fits || work.is_spent()).then(|| domains.masks.split_off(search.width))
+            };
+            if layer(true, work).is_some() {
+                return Some(step);
+            }
+            let next = layer(false, work)?;
+            if next == before {
+                return None;
+            }
+            before = next;
+        }
+        None
+    }
+
+    fn fresh(&self, masks: Vec<Mask>) -> Domains {
+        let all = if self.width >= 64 {
+            u64::MAX
+        } else {
+            (1 << self.width) - 1
+        };
+        Domains {
+            masks,
+            changed: vec![all; self.steps + 1],
+        }
+    }
+
+    /// The best plan; `None` if there is none or the work is spent.
+    pub(super) fn solve(&mut self) -> Option<States> {
+        let root = self.root()?;
+        self.descend(root, 0)
+    }
+
+    fn descend(&mut self, mut domains: Domains, mut depth: usize) -> Option<States> {
+        loop {
+            if self.work.is_spent() {
+                return None;
+            }
+            let Some((step, at, newest)) = self.order.get(depth).copied() else {
+                return self.finish(&domains);
+            };
+            let slot = step * self.width + at;
+            let mask = domains.masks[slot];
+            if mask.is_power_of_two() {
+                depth += 1;
+                continue;
+            }
+            let bit = if newest {
+                127 - mask.leading_zeros()
+            } else {
+                mask.trailing_zeros()
+            };
+            self.work.nodes += 1;
+            let mut child = domains.clone();
+            child.masks[slot] = 1 << bit;
+            child.changed[step] |= 1 << at;
+            if self.propagate(&mut child) {
+                if let Some(states) = self.descend(child, depth + 1) {
+                    return Some(states);
+                }
+            }
+            domains.masks[slot] = mask & !(1 << bit);
+            domains.changed[step] |= 1 << at;
+            if !self.propagate(&mut domains) {
+                return None;
+            }
+        }
+    }
+
+    /// All is fixed: is every present package needed?
+    fn finish(&self, domains: &Domains) -> Option<States> {
+        let problem = self.problem;
+        for step in 1..=self.steps {
+            let value = |at: usize| domains.masks[step * self.width + at].trailing_zeros() as usize;
+            let mut needed: u64 = 0;
+            let mut open: Vec<usize> = problem
+                .packages
+                .iter()
+                .copied()
+                .filter(|at| !problem.variables[*at].optional)
+                .collect();
+            while let Some(at) = open.pop() {
+                if needed >> at & 1 == 1 {
+                    continue;
+                }
+                needed |= 1 << at;
+                let demands = problem.variables[at].demands[value(at)];
+                open.extend(
+                    problem
+                        .packages
+                        .iter()
+                        .copied()
+                        .filter(|on| demands >> on & 1 == 1),
+                );
+            }
+            let idle = |at: &usize| value(*at) != 0 && needed >> at & 1 == 0;
+            if problem.packages.iter().any(idle) {
+                return None;
+            }
+        }
+        Some(
+            domains
+                .masks
+                .chunks(self.width)
+                .map(|masks| {
+                    masks
+                        .iter()
+                        .map(|mask| mask.trailing_zeros() as usize)
+                        .collect()
+                })
+                .collect(),
+        )
+    }
+
+    fn propagate(&mut self, domains: &mut Domains) -> bool {
+        while let Some(step) = domains.changed.iter().position(|changed| *changed != 0) {
+            if self.work.is_spent() {
+                return false;
+            }
+            let changed = std::mem::take(&mut domains.changed[step]);
+            if step > 0 && !(self.state(domains, step, changed) && self.presence(domains, step)) {
+                return false;
+            }
+            if step > 0 && !self.transition(domains, step) {
+                return false;
+            }
+            if step < self.steps && !self.transition(domains, step + 1) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Sets a domain; `false` when nothing is left.
+    fn set(&self, domains: &mut Domains, step: usize, at: usize, mask: Mask) -> bool {
+        let slot = step * self.width + at;
+        if domains.masks[slot] != mask {
+            domains.masks[slot] = mask;
+            domains.changed[step] |= 1 << at;
+        }
+        mask != 0
+    }
+
+    /// What packages and runtimes want of one another in one state.
+    fn state(&mut self, domains: &mut Domains, step: usize, changed: u64) -> bool {
+        let problem = self.problem;
+        let base = step * self.width;
+        for at in 0..self.width {
+            if changed >> at & 1 == 0 {
+                continue;
+            }
+            for edge in &problem.touching[at] {
+                let edge = &problem.edges[*edge];
+                self.work.revisions += 1;
+                let (from, on) = (
+                    domains.masks[base + edge.from],
+                    domains.masks[base + edge.on],
+                );
+                let (mut left, mut right) = (0, 0);
+                for (mask, allowed) in &edge.groups {
+                    if from & mask != 0 && on & allowed != 0 {
+                        left |= from & mask;
+                        right |= on & allowed;
+                    }
+                }
+                if !self.set(domains, step, edge.from, left)
+                    || !self.set(domains, step, edge.on, right)
+                {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// A package that nothing can need is absent.
+    fn presence(&mut self, domains: &mut Domains, step: usize) -> bool {
+        let problem = self.problem;
+        let base = step * self.width;
+        let mut wanted: u64 = 0;
+        for at in &problem.packages {
+            let mut mask = domains.masks[base + at];
+            let demands = &problem.variables[*at].demands;
+            while mask != 0 {
+                wanted |= demands[mask.trailing_zeros() as usize];
+                mask &= mask - 1;
+            }
+        }
+        for at in &problem.packages {
+            if problem.variables[*at].optional && wanted >> at & 1 == 0 {
+                let mask = domains.masks[base + at] & ABSENT;
+                if !self.set(domains, step, *at, mask) {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// What may follow what between two states.
+    fn transition(&mut self, domains: &mut Domains, step: usize) -> bool {
+        let problem = self.problem;
+        let (before, after) = ((step - 1) * self.width, step * self.width);
+        for at in 0..self.width {
+            let variable = &problem.variables[at];
+            if variable.is_floating() {
+                continue;
+            }
+            self.work.revisions += 1;
+            let (old, new) = (domains.masks[before + at], domains.masks[after + at]);
+            let (mut left, mut right) = (0, 0);
+            let mut rest = old;
+            while rest != 0 {
+                let bit = rest.trailing_zeros() as usize;
+                rest &= rest - 1;
+                let mut next = variable.next[bit];
+                let gated = &variable.gated[bit];
+                if gated.next & new != 0 {
+                    let open = gated.newer.iter().all(|runtimes| {
+                        runtimes
+                            .iter()
+                            .any(|(runtime, admits)| domains.masks[before + runtime] & !admits != 0)
+                    });
+                    if open {
+                        next |= gated.next;
+                    }
+                }
+                if next & new != 0 {
+                    left |= 1 << bit;
+                    right |= next & new;
+                }
+            }
+            if !self.set(domains, step - 1, at, left) || !self.set(domains, step, at, right) {
+                return false;
+            }
+        }
+        self.kind(domains, step)
+    }
+
+    /// Either packages move in a step, or one runtime.
+    fn kind(&mut self, domains: &mut Domains, step: usize) -> bool {
+        let problem = self.problem;
+        let (before, after) = ((step - 1) * self.width, step * self.width);
+        let must_move = |domains: &Domains, at: usize| {
+            domains.masks[before + at] & domains.masks[after + at] == 0
+        };
+        let mover = problem
+            .runtimes
+            .iter()
+            .copied()
+            .find(|at| must_move(domains, *at));
+        let packages_move = problem.packages.iter().any(|at| must_move(domains, *at));
+        if mover.is_none() && !packages_move {
+            return true;
+        }
+        let packages: &[usize] = if mover.is_some() {
+            &problem.packages
+        } else {
+            &[]
+        };
+        let runtimes = problem.runtimes.iter().filter(|at| Some(**at) != mover);
+        for at in packages.iter().chain(runtimes) {
+            let both = domains.masks[before + at] & domains.masks[after + at];
+            if !self.set(domains, step - 1, *at, both) || !self.set(domains, step, *at, both) {
+                return false;
+            }
+        }
+        true
+    }
+}
