@@ -1,23 +1,16 @@
-//! What several tests need.
+//! What several test files share.
 
-#![allow(dead_code, unreachable_pub)]
+use std::path::{Path, PathBuf};
 
-use std::io::Write as _;
-use std::path::PathBuf;
-
-/// The folder of facts and real lockfiles that is not part of the repository: `RUNGS_SHARED`, or
-/// `../shared` beside the repository. `None`, and a word on stderr, where there is none.
+/// The folder of test data that is not part of the repository: `RUNGS_SHARED` where that is set,
+/// else `shared` beside the repository; `None` where there is neither.
 pub fn shared() -> Option<PathBuf> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let folder = std::env::var_os("RUNGS_SHARED").map_or(beside, PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    // Past the capture of the test harness, which would hide a word printed in the usual way.
-    let _ = writeln!(
-        std::io::stderr(),
-        "NOT RUN: no shared folder at {}; name it with RUNGS_SHARED",
-        folder.display()
-    );
-    None
+    let beside = || {
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+        repository.parent().map(|parent| parent.join("shared"))
+    };
+    std::env::var_os("RUNGS_SHARED")
+        .map(PathBuf::from)
+        .or_else(beside)
+        .filter(|folder| folder.is_dir())
 }
