@@ -119,6 +119,12 @@ impl Error {
         self
     }
 
+    /// A file cannot be read or written: the message is the caller's, who alone touches files.
+    #[must_use]
+    pub fn io(message: &str) -> Self {
+        Error::new(ErrorCode::Io, message)
+    }
+
     /// Names the file that the text came from; the core itself reads no files.
     #[must_use]
     pub fn in_file(mut self, file: &str) -> Self {

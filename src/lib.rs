@@ -7,8 +7,11 @@ pub mod lockfile;
 mod name;
 pub mod plan;
 pub mod planner;
+pub mod report;
 mod span;
 mod version;
+#[cfg(feature = "wire")]
+pub mod wire;
 
 pub use date::Date;
 pub use error::{Error, ErrorCode, Result};

@@ -33,7 +33,10 @@ fn the_newest_rubygems_counts() {
 #[test]
 fn an_unknown_question_has_no_answer() {
     assert_eq!(version_answer(&json!({"op": "new_op", "v": "1"})), None);
-    assert_eq!(requirement_answer(&json!({"op": "new_op", "req": []})), None);
+    assert_eq!(
+        requirement_answer(&json!({"op": "new_op", "req": []})),
+        None
+    );
 }
 
 /// Puts each line's question, fails on those answered wrongly or not at all.

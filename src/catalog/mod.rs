@@ -206,10 +206,6 @@ impl Catalog {
         &self.0.inner.packages[id.index()]
     }
 
-    pub(crate) fn rule(&self, id: RuleId) -> &Rule {
-        &self.0.inner.rules[id.0 as usize]
-    }
-
     pub(crate) fn set(&self, id: SetId) -> &ReleaseSet {
         &self.0.inner.sets[id.0 as usize]
     }

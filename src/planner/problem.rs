@@ -87,14 +87,6 @@ pub(super) struct Problem {
     pub(super) unknown: Vec<(PackageId, String)>,
 }
 
-impl Problem {
-    pub(super) fn variable(&self, package: PackageId) -> Option<usize> {
-        self.variables
-            .iter()
-            .position(|variable| variable.package == package)
-    }
-}
-
 struct Builder<'a> {
     catalog: &'a Catalog,
     snapshot: &'a Snapshot,

@@ -1,0 +1,213 @@
+//! A plan as text for a terminal of 80 columns.
+
+use crate::plan::{ChangeKind, Outcome, Plan, Step, StepKind};
+use std::fmt::Write;
+
+const WIDTH: usize = 80;
+
+/// The whole plan.
+#[must_use]
+pub fn plan_text(plan: &Plan) -> String {
+    let mut out = String::new();
+    let target: Vec<String> = plan
+        .targets()
+        .iter()
+        .map(|(name, to)| format!("{name} {to}"))
+        .collect();
+    let target = if target.is_empty() {
+        "the newest".to_owned()
+    } else {
+        target.join(", ")
+    };
+    match plan.outcome() {
+        Outcome::AlreadyThere => {
+            let _ = writeln!(
+                out,
+                "Already there: {target}, on the newest versions that fit."
+            );
+        }
+        Outcome::Impossible => {
+            let _ = writeln!(out, "No way to {target}.");
+            out.push('\n');
+            for cause in plan.causes() {
+                wrapped(&mut out, "  because ", cause);
+            }
+            if !plan.reached().is_empty() {
+                let far: Vec<String> = plan
+                    .reached()
+                    .iter()
+                    .map(|(name, line)| format!("{name} {line}"))
+                    .collect();
+                wrapped(&mut out, "  as far as one gets: ", &far.join(", "));
+            }
+        }
+        Outcome::GaveUp => {
+            let _ = writeln!(out, "Gave up on the way to {target}.");
+        }
+        Outcome::Planned | Outcome::Unknown => {
+            let count = plan.steps().len();
+            let steps = if count == 1 {
+                "1 step".to_owned()
+            } else {
+                format!("{count} steps")
+            };
+            let _ = writeln!(out, "{steps} to {target}");
+        }
+    }
+    if !plan.steps().is_empty() {
+        out.push('\n');
+        table(&mut out, plan);
+        for step in plan.steps() {
+            out.push('\n');
+            out.push_str(&step_text(step));
+        }
+    }
+    if let Some(minimal) = plan.minimal().filter(|_| !plan.steps().is_empty()) {
+        out.push('\n');
+        let text = format!("{} is the fewest: {}.", minimal.steps(), minimal.because());
+        wrapped(&mut out, "", &text);
+    }
+    for warning in plan.warnings() {
+        wrapped(&mut out, "note: ", warning);
+    }
+    let _ = writeln!(
+        out,
+        "\nCatalog {}, known up to {}.",
+        plan.catalog_name(),
+        plan.horizon()
+    );
+    out
+}
+
+/// Packages as rows against steps as columns; what does not fit moves to further tables.
+fn table(out: &mut String, plan: &Plan) {
+    let mut names: Vec<&str> = Vec::new();
+    let states = || std::iter::once(plan.start()).chain(plan.steps().iter().map(Step::state));
+    for state in states() {
+        for (name, _) in state.packages() {
+            if !names.contains(&name.as_str()) {
+                names.push(name.as_str());
+            }
+        }
+    }
+    let runtimes: Vec<&str> = plan
+        .start()
+        .runtimes()
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let columns: Vec<Vec<String>> = states()
+        .enumerate()
+        .map(|(number, state)| {
+            let mut column = vec![if number == 0 {
+                "now".to_owned()
+            } else {
+                number.to_string()
+            }];
+            for name in &names {
+                column.push(
+                    state
+                        .package(name)
+                        .map_or("-".to_owned(), |version| version.as_str().to_owned()),
+                );
+            }
+            for name in &runtimes {
+                let found = state.runtimes().iter().find(|(known, _)| known == name);
+                column.push(found.map_or("-".to_owned(), |(_, version)| version.clone()));
+            }
+            column
+        })
+        .collect();
+    let rows: Vec<&str> = std::iter::once("")
+        .chain(names.iter().copied())
+        .chain(runtimes)
+        .collect();
+    let label = rows.iter().map(|row| row.len()).max().unwrap_or(0);
+    let widths: Vec<usize> = columns
+        .iter()
+        .map(|column| column.iter().map(String::len).max().unwrap_or(0))
+        .collect();
+    let mut first = 0;
+    while first < columns.len() {
+        let mut last = first;
+        let mut used = label;
+        while last < columns.len() && (last == first || used + 2 + widths[last] <= WIDTH) {
+            used += 2 + widths[last];
+            last += 1;
+        }
+        if first > 0 {
+            out.push('\n');
+        }
+        for (row, name) in rows.iter().enumerate() {
+            let mut line = format!("{name:label$}");
+            for at in first..last {
+                let cell = &columns[at][row];
+                let same = row > 0 && at > first && columns[at - 1][row] == *cell;
+                let shown = if same { "." } else { cell };
+                let _ = write!(line, "  {shown:<width$}", width = widths[at]);
+            }
+            let _ = writeln!(out, "{}", line.trim_end());
+        }
+        first = last;
+    }
+}
+
+/// One step: what moves and why.
+#[must_use]
+pub fn step_text(step: &Step) -> String {
+    let mut out = String::new();
+    let what = match step.kind() {
+        StepKind::Runtime => "the runtime alone",
+        StepKind::Packages => "packages",
+    };
+    let _ = writeln!(out, "Step {}: {what}", step.number());
+    let label = step
+        .changes()
+        .iter()
+        .map(|change| change.package().as_str().len())
+        .max()
+        .unwrap_or(0);
+    for change in step.changes() {
+        let (from, to) = (change.from().unwrap_or("-"), change.to().unwrap_or("-"));
+        let moves = match change.kind() {
+            ChangeKind::Joined => format!("joins at {to}"),
+            ChangeKind::Left => format!("{from} leaves"),
+            _ => format!("{from} -> {to}"),
+        };
+        let lead = format!("  {:label$}  {moves:<18}  ", change.package().as_str());
+        wrapped(&mut out, &lead, change.because());
+    }
+    for stay in step.stays() {
+        let lead = format!(
+            "  {} stays at {}: ",
+            stay.package(),
+            stay.version().as_str()
+        );
+        wrapped(&mut out, &lead, stay.because());
+    }
+    out
+}
+
+/// Writes a text after a lead, further lines below its end, at most 80 columns wide where it can.
+fn wrapped(out: &mut String, lead: &str, text: &str) {
+    let indent = if lead.chars().count() > WIDTH / 2 {
+        6
+    } else {
+        lead.chars().count()
+    };
+    let mut line = lead.to_owned();
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        if !fresh && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            let _ = writeln!(out, "{}", line.trim_end());
+            line = " ".repeat(indent);
+            fresh = true;
+        }
+        if !fresh {
+            line.push(' ');
+        }
+        line.push_str(word);
+        fresh = false;
+    }
+    let _ = writeln!(out, "{}", line.trim_end());
+}

@@ -1,0 +1,59 @@
+//! Versioned JSON documents, apart from the domain types, so that neither binds the other.
+//!
+//! Objects keep a fixed order of keys; versions are texts as the registry writes them.
+
+mod plan;
+mod snapshot;
+
+use crate::error::Error;
+use serde::Serialize;
+
+pub use plan::plan_document;
+pub use snapshot::snapshot_document;
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    code: u32,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ErrorDocument<'a> {
+    schema: &'static str,
+    problems: Vec<Problem<'a>>,
+}
+
+/// `rungs.error/1`: all problems that an error holds.
+#[must_use]
+pub fn error_document(error: &Error) -> String {
+    let problems = error
+        .problems()
+        .map(|error| Problem {
+            code: error.code().number(),
+            message: error.message(),
+            file: error.file(),
+            line: error.place().map(|place| place.line),
+            column: error.place().map(|place| place.column),
+            help: error.help(),
+        })
+        .collect();
+    render(&ErrorDocument {
+        schema: "rungs.error/1",
+        problems,
+    })
+}
+
+/// Pretty JSON with a line end. Serialising our own structs of texts and numbers cannot fail.
+fn render(document: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,173 @@
+//! `rungs.plan/1`.
+
+use crate::plan::{Change, Plan, State, Step};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    outcome: &'static str,
+    catalog: Catalog<'a>,
+    start: StateDocument<'a>,
+    target: Pairs<'a>,
+    steps: Vec<StepDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimal: Option<MinimalDocument<'a>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    causes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reached: Option<Pairs<'a>>,
+    warnings: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Catalog<'a> {
+    name: &'a str,
+    horizon: String,
+    digest: &'a str,
+}
+
+#[derive(Serialize)]
+struct StateDocument<'a> {
+    packages: Versions<'a>,
+    runtimes: Runtimes<'a>,
+}
+
+#[derive(Serialize)]
+struct StepDocument<'a> {
+    number: usize,
+    kind: &'static str,
+    changes: Vec<ChangeDocument<'a>>,
+    stays: Vec<StayDocument<'a>>,
+    state: StateDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct ChangeDocument<'a> {
+    package: &'a str,
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    kind: &'static str,
+    because: &'a str,
+}
+
+#[derive(Serialize)]
+struct StayDocument<'a> {
+    package: &'a str,
+    version: &'a str,
+    because: &'a str,
+}
+
+#[derive(Serialize)]
+struct MinimalDocument<'a> {
+    steps: usize,
+    lower_bound: usize,
+    because: &'a str,
+    states_expanded: u64,
+}
+
+/// Pairs as an object in their own order.
+struct Pairs<'a>(&'a [(String, String)]);
+struct Versions<'a>(&'a State);
+struct Runtimes<'a>(&'a State);
+
+fn object<S: Serializer, K: Serialize, V: Serialize>(
+    serializer: S,
+    pairs: impl ExactSizeIterator<Item = (K, V)>,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(pairs.len()))?;
+    for (key, value) in pairs {
+        map.serialize_entry(&key, &value)?;
+    }
+    map.end()
+}
+
+impl Serialize for Pairs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+impl Serialize for Versions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let pairs = self.0.packages().iter();
+        object(
+            serializer,
+            pairs.map(|(name, version)| (name.as_str(), version.as_str())),
+        )
+    }
+}
+
+impl Serialize for Runtimes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let pairs = self.0.runtimes().iter();
+        object(
+            serializer,
+            pairs.map(|(name, version)| (name.as_str(), version)),
+        )
+    }
+}
+
+fn state(state: &State) -> StateDocument<'_> {
+    StateDocument {
+        packages: Versions(state),
+        runtimes: Runtimes(state),
+    }
+}
+
+fn change(change: &Change) -> ChangeDocument<'_> {
+    ChangeDocument {
+        package: change.package().as_str(),
+        from: change.from(),
+        to: change.to(),
+        kind: change.kind().name(),
+        because: change.because(),
+    }
+}
+
+fn step(step: &Step) -> StepDocument<'_> {
+    StepDocument {
+        number: step.number(),
+        kind: step.kind().name(),
+        changes: step.changes().iter().map(change).collect(),
+        stays: step
+            .stays()
+            .iter()
+            .map(|stay| StayDocument {
+                package: stay.package().as_str(),
+                version: stay.version().as_str(),
+                because: stay.because(),
+            })
+            .collect(),
+        state: state(step.state()),
+    }
+}
+
+/// The document `rungs.plan/1` of a plan.
+#[must_use]
+pub fn plan_document(plan: &Plan) -> String {
+    super::render(&Document {
+        schema: "rungs.plan/1",
+        outcome: plan.outcome().name(),
+        catalog: Catalog {
+            name: plan.catalog_name().as_str(),
+            horizon: plan.horizon().to_string(),
+            digest: plan.catalog_digest(),
+        },
+        start: state(plan.start()),
+        target: Pairs(plan.targets()),
+        steps: plan.steps().iter().map(step).collect(),
+        minimal: plan.minimal().map(|minimal| MinimalDocument {
+            steps: minimal.steps(),
+            lower_bound: minimal.lower_bound(),
+            because: minimal.because(),
+            states_expanded: minimal.states_expanded(),
+        }),
+        causes: plan.causes(),
+        reached: Some(plan.reached())
+            .filter(|reached| !reached.is_empty())
+            .map(Pairs),
+        warnings: plan.warnings(),
+    })
+}
