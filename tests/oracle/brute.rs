@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::{
-    Asks, Gate, Goal, Id, Line, Package, Release, Role, Severity, State, Target, Version, World,
+    Asks, Gate, Goal, Id, Line, Package, Release, Role, State, Target, Version, World,
 };
 
 /// More states than this and the world is too large to be searched by force.
@@ -608,9 +608,4 @@ pub(crate) fn without(world: &World, id: &str) -> World {
     world.conflicts.retain(|c| c.id != id);
     world.accepted.retain(|a| a != id);
     world
-}
-
-/// Whether any rule of that severity is in the world.
-pub(crate) fn has(world: &World, severity: Severity) -> bool {
-    world.rules().iter().any(|r| r.1 == severity)
 }

@@ -59,11 +59,14 @@ pub(crate) fn world(seed: u64) -> World {
         direct: Vec::new(),
         holders: Vec::new(),
         pins: Vec::new(),
-        runtime_fixed: rng.percent(20),
+        runtime_fixed: rng.percent(15),
         accepted: Vec::new(),
         targets: Vec::new(),
     };
     requirements(&mut rng, &mut world);
+    if rng.percent(60) {
+        dead_end(&mut rng, &mut world);
+    }
     rules(&mut rng, &mut world);
     gates(&mut rng, &mut world);
     bridges(&mut rng, &mut world);
@@ -138,7 +141,10 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
         } else {
             Role::Follower
         };
-        let lines = 1 + rng.below(most_lines).max(rng.below(most_lines));
+        let mut lines = 1 + rng.below(most_lines).max(rng.below(most_lines));
+        if at == 0 {
+            lines = lines.max(1 + rng.below(most_lines));
+        }
         let releases = releases(rng, lines, if family > 3 { 2 } else { 3 }, 7);
         let name = char::from(b'a' + u8::try_from(at).expect("few packages")).to_string();
         packages.push(Package {
@@ -149,14 +155,15 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
         });
     }
     for at in 0..runtimes {
-        let lines = 1 + rng.below(3);
+        let lines = 1 + rng.below(3).max(rng.below(3));
+
         let releases = releases(rng, lines, 2, 4);
         let name = format!("r{at}");
         packages.push(Package {
             name,
             role: Role::Runtime,
             releases,
-            one_line_at_a_time: rng.percent(30),
+            one_line_at_a_time: rng.percent(40),
         });
     }
     // The catalog's order is not the order of the roles.
@@ -255,7 +262,7 @@ fn requirements(rng: &mut SplitMix64, world: &mut World) {
             let runtime = others[other].role == Role::Runtime;
             // Mostly the earlier depend on the later, so that cycles are rare but there.
             let chance = match (runtime, other > id) {
-                (true, _) => 40,
+                (true, _) => 50,
                 (false, true) => 45,
                 (false, false) => 12,
             };
@@ -263,9 +270,12 @@ fn requirements(rng: &mut SplitMix64, world: &mut World) {
                 continue;
             }
             // Over a part of the lines only: the package joins or leaves on the way.
-            let (first, last) = match rng.below(4) {
-                0 => (own[rng.below(own.len())], line(99, 0)),
-                1 => (line(0, 0), own[rng.below(own.len())]),
+            let (first, last) = match rng.below(5) {
+                0 | 1 => (
+                    own[(own.len() / 2).min(1 + rng.below(own.len()))],
+                    line(99, 0),
+                ),
+                2 => (line(0, 0), own[rng.below(own.len())]),
                 _ => (line(0, 0), line(99, 0)),
             };
             let mut of_line = None;
@@ -295,6 +305,49 @@ fn requirements(rng: &mut SplitMix64, world: &mut World) {
                 });
             }
         }
+    }
+}
+
+/// Bars the way from the newest release of a line: it pulls another package to where the next line refuses it.
+fn dead_end(rng: &mut SplitMix64, world: &mut World) {
+    let long = |id: &Id| world.is_stepped(*id) && world.packages[*id].rungs().len() >= 3;
+    let Some(id) = world.family().find(long) else {
+        return;
+    };
+    let others: Vec<Id> = world.family().filter(|&other| other != id).collect();
+    let other = *rng.pick(&others);
+    let rungs = world.packages[id].rungs();
+    let at = 1 + rng.below(rungs.len() - 2);
+    let releases = &world.packages[other].releases;
+    let from = releases[releases.len() / 2..].iter().find(|r| r.is_fit());
+    let Some(from) = from.map(|r| r.version) else {
+        return;
+    };
+    let pulls = rng.percent(60);
+    let mut newest = true;
+    for release in world.packages[id]
+        .releases
+        .iter_mut()
+        .rev()
+        .filter(|r| r.is_fit())
+    {
+        let bound = if release.version.line() == rungs[at + 1] {
+            (Op::Lt, from)
+        } else if release.version.line() == rungs[at] && newest {
+            newest = false;
+            if pulls {
+                (Op::Ge, from)
+            } else {
+                (Op::Ge, v(0, 0, 0))
+            }
+        } else {
+            continue;
+        };
+        release.requirements.retain(|r| r.package != other);
+        release.requirements.push(Requirement {
+            package: other,
+            range: range(&[bound]),
+        });
     }
 }
 
@@ -330,7 +383,7 @@ fn part(rng: &mut SplitMix64, package: &Package) -> Range {
 }
 
 fn rules(rng: &mut SplitMix64, world: &mut World) {
-    for at in 0..rng.below(3) {
+    for at in 0..*rng.pick(&[0, 0, 1, 1, 2]) {
         let (one, other) = pair(rng, world);
         let when = part(rng, &world.packages[one]);
         let from = when.bounds[0].1.line();
@@ -349,7 +402,7 @@ fn rules(rng: &mut SplitMix64, world: &mut World) {
             },
         });
     }
-    for at in 0..rng.below(3) {
+    for at in 0..*rng.pick(&[0, 0, 1, 1, 2]) {
         let (one, other) = pair(rng, world);
         world.conflicts.push(Conflict {
             id: format!("conflict-{at}"),
@@ -462,7 +515,7 @@ fn direct(rng: &mut SplitMix64, world: &mut World) {
     let stepped: Vec<Id> = world.ids().filter(|&id| world.is_stepped(id)).collect();
     world.direct = world
         .family()
-        .filter(|&id| id == stepped[0] || rng.percent(30))
+        .filter(|&id| id == stepped[0] || rng.percent(22))
         .collect();
 }
 
@@ -476,6 +529,7 @@ fn installed(rng: &mut SplitMix64, world: &mut World) {
         for id in world.runtimes().collect::<Vec<_>>() {
             let releases = &world.packages[id].releases;
             let low = rng.below(releases.len()).min(rng.below(releases.len()));
+            let low = low.min(rng.below(releases.len()));
             // An unfit runtime may be installed as well as any.
             state[id] = (!unknown).then(|| releases[low].version);
         }
@@ -489,6 +543,11 @@ fn installed(rng: &mut SplitMix64, world: &mut World) {
             let low = rng
                 .below(many.min(releases.len()))
                 .min(rng.below(releases.len()));
+            let low = if rng.percent(60) {
+                low.min(rng.below(releases.len()))
+            } else {
+                low
+            };
             let release = &releases[low];
             state[id] = Some(release.version);
             todo.extend(
@@ -577,6 +636,27 @@ fn holders_and_pins(rng: &mut SplitMix64, world: &mut World) {
     }
 }
 
+/// Where up to eight steps at random lead, the highest of three each time.
+fn walk(rng: &mut SplitMix64, world: &World) -> State {
+    let mut state = world.installed.clone();
+    for _ in 0..2 + rng.below(7) {
+        let next = brute::successors(world, &state);
+        if next.is_empty() {
+            break;
+        }
+        let lines = |s: &State| -> Vec<Option<Line>> {
+            world.family().map(|id| s[id].map(Version::line)).collect()
+        };
+        let picks = [rng.pick(&next), rng.pick(&next), rng.pick(&next)];
+        state = picks
+            .into_iter()
+            .max_by_key(|s| lines(s))
+            .expect("three")
+            .clone();
+    }
+    state
+}
+
 fn targets(rng: &mut SplitMix64, world: &mut World) {
     if rng.percent(20) {
         return;
@@ -585,6 +665,8 @@ fn targets(rng: &mut SplitMix64, world: &mut World) {
         .family()
         .filter(|&id| world.is_stepped(id) && world.installed[id].is_some())
         .collect();
+    // Most of the ends are where a walk at random ends, so that a plan exists and is often long.
+    let end = rng.percent(65).then(|| walk(rng, world));
     let wanted = if rng.percent(25) { 2 } else { 1 };
     for _ in 0..wanted {
         // Mostly a stepped package that is there; now and then a follower, a runtime or one that is to join.
@@ -605,11 +687,15 @@ fn targets(rng: &mut SplitMix64, world: &mut World) {
             .filter(|&version| version >= floor)
             .collect();
         let Some(&far) = ahead.last() else { continue };
-        let somewhere = if rng.percent(40) {
+        let somewhere = if rng.percent(55) {
             far
         } else {
             *rng.pick(&ahead)
         };
+        let somewhere = end
+            .as_ref()
+            .and_then(|state| state[package])
+            .unwrap_or(somewhere);
         let goal = match rng.below(20) {
             0..=11 => Goal::Line(somewhere.line()),
             12..=14 => Goal::Exact(somewhere),
