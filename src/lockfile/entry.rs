@@ -14,6 +14,8 @@ pub(super) struct Entry<'t> {
     pub(super) pinned: bool,
     /// A last word after a blank: checksums.
     pub(super) rest: Option<&'t str>,
+    /// Whether the name is known to be a [`Name`]; otherwise that is to be seen.
+    pub(super) is_plain: bool,
 }
 
 impl<'t> Entry<'t> {
@@ -21,9 +23,10 @@ impl<'t> Entry<'t> {
     /// pass; `None` for anything else, which [`Entry::split`] then splits.
     ///
     /// Nearly every line is common, and this is a third of the time that the other way takes.
+    #[inline]
     pub(super) fn split_plain(text: &'t str) -> Option<Self> {
         let bytes = text.as_bytes();
-        let name = bytes.iter().position(|b| !is_plain(*b));
+        let name = bytes.iter().position(|b| !is_plain_byte(*b));
         let name = name.unwrap_or(bytes.len());
         let mut entry = Entry {
             name: text.get(..name)?,
@@ -31,13 +34,14 @@ impl<'t> Entry<'t> {
             platform: None,
             pinned: false,
             rest: None,
+            is_plain: true,
         };
         if name == 0 || name > Name::MAX_LEN {
             return None;
         }
         match bytes.get(name..)? {
             [] => return Some(entry),
-            b"!" => {
+            [b'!'] => {
                 entry.pinned = true;
                 return Some(entry);
             }
@@ -120,6 +124,7 @@ impl<'t> Entry<'t> {
             platform,
             pinned: tail.starts_with('!'),
             rest: tail.strip_prefix('!').unwrap_or(tail).strip_prefix(' '),
+            is_plain: false,
         }
     }
 }
@@ -166,8 +171,31 @@ pub(super) fn trim(text: &str) -> &str {
 }
 
 /// What a [`Name`] may hold.
-pub(super) fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
+fn is_plain_byte(byte: u8) -> bool {
+    PLAIN[byte as usize]
+}
+
+/// One look-up for each byte of a name, which is half of all bytes.
+static PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        byte += 1;
+    }
+    table
+};
+
+/// The parts between commas. Short texts are faster byte by byte than by `str::split`.
+pub(super) fn commas(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let at = text.bytes().position(|b| b == b',');
+        rest = at.and_then(|at| text.get(at + 1..));
+        text.get(..at.unwrap_or(text.len()))
+    })
 }
 
 /// What Ruby's `\s` and `strip` mean; other white space of Unicode is text to Bundler.
@@ -220,8 +248,15 @@ mod tests {
         ] {
             assert_eq!(split(text), parts, "{text:?}");
             if let Some(plain) = Entry::split_plain(text) {
-                assert_eq!(plain, Entry::split(text), "{text:?}");
+                assert_eq!(as_split(plain), Entry::split(text), "{text:?}");
             }
+        }
+    }
+
+    fn as_split(plain: Entry<'_>) -> Entry<'_> {
+        Entry {
+            is_plain: false,
+            ..plain
         }
     }
 
@@ -239,7 +274,7 @@ mod tests {
             }
             if let Some(entry) = Entry::split_plain(&text) {
                 plain += 1;
-                assert_eq!(entry, Entry::split(&text), "{text:?}");
+                assert_eq!(as_split(entry), Entry::split(&text), "{text:?}");
             }
         }
         assert!(plain > 500, "{plain}");
