@@ -49,28 +49,25 @@ impl<'t> Entry<'t> {
             _ => return None,
         }
         let open = name + 2;
-        let mut dash = None;
-        let mut close = None;
-        for (at, byte) in bytes.iter().enumerate().skip(open) {
-            match byte {
-                b')' => {
-                    close = Some(at);
-                    break;
-                }
-                b'(' => return None,
-                b'-' if dash.is_none() => dash = Some(at),
-                _ => {}
-            }
+        let inside = bytes.get(open..)?;
+        let length = inside.iter().position(|b| matches!(b, b'(' | b')'))?;
+        if inside.get(length) != Some(&b')') {
+            return None;
         }
-        let close = close?;
-        entry.version = Some(text.get(open..dash.unwrap_or(close))?);
-        if let Some(dash) = dash {
-            entry.platform = Some(text.get(dash + 1..close)?);
+        let close = open + length;
+        let inside = text.get(open..close)?;
+        match inside.bytes().position(|b| b == b'-') {
+            None => entry.version = Some(inside),
+            Some(dash) => {
+                entry.version = Some(inside.get(..dash)?);
+                entry.platform = Some(inside.get(dash + 1..)?);
+            }
         }
         let tail = text.get(close + 1..)?;
         if !tail.is_empty() {
             let word = tail.strip_prefix(' ')?;
-            if word.is_empty() || word.bytes().any(|b| matches!(b, b' ' | b'(' | b')' | b'!')) {
+            let odd = |any: bool, b: u8| any | matches!(b, b' ' | b'(' | b')' | b'!');
+            if word.is_empty() || word.bytes().fold(false, odd) {
                 return None;
             }
             entry.rest = Some(word);
@@ -132,6 +129,7 @@ impl<'t> Entry<'t> {
 /// Whether RubyGems reads this as a version: `2.5.0.rc1`. Blanks around it are the caller's.
 ///
 /// There is no `-` in it, since what follows a `-` in a lockfile is a platform.
+#[inline]
 pub(super) fn is_version(text: &str) -> bool {
     let mut is_first_part = true;
     let mut is_part_empty = true;
@@ -150,6 +148,7 @@ pub(super) fn is_version(text: &str) -> bool {
 }
 
 /// Whether RubyGems reads this as one part of a requirement: `~> 2.3`, `>12`, `1.0`.
+#[inline]
 pub(super) fn is_requirement(text: &str) -> bool {
     let operator = match text.as_bytes() {
         [b'~', b'>', ..] | [b'>' | b'<' | b'!', b'=', ..] => 2,
@@ -160,8 +159,14 @@ pub(super) fn is_requirement(text: &str) -> bool {
 }
 
 /// Without blanks at both ends.
+#[inline]
 pub(super) fn trim(text: &str) -> &str {
     let bytes = text.as_bytes();
+    if let [first, .., last] = bytes {
+        if !is_blank(char::from(*first)) && !is_blank(char::from(*last)) {
+            return text;
+        }
+    }
     let start = bytes.iter().position(|b| !is_blank(char::from(*b)));
     let end = bytes.iter().rposition(|b| !is_blank(char::from(*b)));
     match start.zip(end) {
@@ -187,12 +192,17 @@ static PLAIN: [bool; 256] = {
     table
 };
 
-/// The parts between commas. Short texts are faster byte by byte than by `str::split`.
+/// The parts between commas. Short texts are faster byte by byte than by `str::find`; checksums
+/// are long.
 pub(super) fn commas(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
-        let at = text.bytes().position(|b| b == b',');
+        let at = if text.len() < 32 {
+            text.bytes().position(|b| b == b',')
+        } else {
+            text.find(',')
+        };
         rest = at.and_then(|at| text.get(at + 1..));
         text.get(..at.unwrap_or(text.len()))
     })

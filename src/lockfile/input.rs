@@ -1,6 +1,7 @@
 //! What can be said of the bytes before a line is read, and of a file that is no lockfile.
 
 use super::entry::is_blank;
+use super::reader::Section;
 use crate::error::{Error, ErrorCode, Result};
 use crate::span::Place;
 
@@ -97,7 +98,7 @@ pub(super) fn not_a_lockfile(text: &str) -> Error {
     };
     let is_header = |line: &str| {
         let header = line.trim_matches(|c| is_blank(c) || c == '\u{feff}');
-        super::parse::is_known_header(&header.to_ascii_uppercase())
+        Section::of(&header.to_ascii_uppercase()).is_some()
     };
     let (what, help) = if body.starts_with(['{', '[']) {
         ("it looks like JSON", "give the Gemfile.lock itself")
@@ -162,7 +163,7 @@ fn not_utf8(bytes: &[u8], at: usize) -> Error {
 
 /// Where the first control character stands that is no blank.
 fn binary(bytes: &[u8]) -> Option<usize> {
-    let is_control = |byte: &u8| *byte < b'\t' || (0x0e..0x20).contains(byte);
+    let is_control = |byte: &u8| (*byte < b'\t') | (byte.wrapping_sub(0x0e) < 0x12);
     // Whole chunks without an early way out are compared sixteen bytes at a time.
     let chunk = bytes
         .chunks(64)
