@@ -242,6 +242,14 @@ fn a_byte_order_mark_hides_the_first_section_from_bundler() {
 }
 
 #[test]
+fn bundler_itself_is_never_pinned() {
+    let text = "GEM\n  specs:\n    bundler (2.6.9)\n\nDEPENDENCIES\n  bundler!\n";
+    let lockfile = Lockfile::parse(text.as_bytes()).unwrap();
+    let bundler = lockfile.dependencies().next().unwrap();
+    assert_eq!((bundler.is_pinned(), bundler.pinned_source()), (true, None));
+}
+
+#[test]
 fn a_missing_end_is_a_warning_since_bundler_reads_on() {
     assert_eq!(
         warnings(&read("cut_after_gems")),

@@ -1,6 +1,7 @@
 //! What can be said of the bytes before a line is read, and of a file that is no lockfile.
 
 use super::entry::is_blank;
+use super::reader::Section;
 use crate::error::{Error, ErrorCode, Result};
 use crate::span::Place;
 
@@ -50,6 +51,39 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str> {
     Ok(text)
 }
 
+/// The lines of a text, without `\n` and one `\r` before it.
+///
+/// Eight bytes at a time: lines have some 30 bytes, too few for `str::split` to get going, which
+/// takes three times as long.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = line_end(text.as_bytes());
+        rest = end.and_then(|end| text.get(end + 1..));
+        let line = text.get(..end.unwrap_or(text.len()))?;
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    })
+}
+
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let chunks = bytes.chunks_exact(8);
+    let tail = chunks.remainder();
+    for (index, chunk) in chunks.enumerate() {
+        let chunk = u64::from_le_bytes(chunk.try_into().unwrap_or([b'\n'; 8]));
+        let zeros = chunk ^ (ONES * b'\n' as u64);
+        // The lowest high bit that stays is that of the first byte that is zero.
+        let found = zeros.wrapping_sub(ONES) & !zeros & HIGHS;
+        if found != 0 {
+            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let found = tail.iter().position(|byte| *byte == b'\n')?;
+    Some(bytes.len() - tail.len() + found)
+}
+
 /// The error for a text without a single section that Bundler knows.
 pub(super) fn not_a_lockfile(text: &str) -> Error {
     let start = text.len() - text.trim_start_matches(is_blank).len();
@@ -64,7 +98,7 @@ pub(super) fn not_a_lockfile(text: &str) -> Error {
     };
     let is_header = |line: &str| {
         let header = line.trim_matches(|c| is_blank(c) || c == '\u{feff}');
-        super::parse::is_known_header(&header.to_ascii_uppercase())
+        Section::of(&header.to_ascii_uppercase()).is_some()
     };
     let (what, help) = if body.starts_with(['{', '[']) {
         ("it looks like JSON", "give the Gemfile.lock itself")
@@ -129,7 +163,7 @@ fn not_utf8(bytes: &[u8], at: usize) -> Error {
 
 /// Where the first control character stands that is no blank.
 fn binary(bytes: &[u8]) -> Option<usize> {
-    let is_control = |byte: &u8| *byte < b'\t' || (0x0e..0x20).contains(byte);
+    let is_control = |byte: &u8| (*byte < b'\t') | (byte.wrapping_sub(0x0e) < 0x12);
     // Whole chunks without an early way out are compared sixteen bytes at a time.
     let chunk = bytes
         .chunks(64)
@@ -181,6 +215,18 @@ mod tests {
         }
         assert_eq!(conflict(b"<<<<===>>>>|||||"), None);
         assert_eq!(conflict(b"========="), Some(0));
+    }
+
+    #[test]
+    fn lines_end_at_every_offset() {
+        for first in 0..20 {
+            for second in 0..20 {
+                let text = format!("{}\n{}\n", "\u{b}".repeat(first), "é".repeat(second));
+                assert!(lines(&text).eq(text.split('\n')), "{text:?}");
+            }
+        }
+        let read: Vec<&str> = lines("a\r\n\r\r\n\n\rb\r").collect();
+        assert_eq!(read, ["a", "\r", "", "\rb"]);
     }
 
     #[test]

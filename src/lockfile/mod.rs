@@ -9,7 +9,9 @@
 //! What is read is what Bundler 4.0 reads, to the odd corner: a gem listed twice counts as it
 //! stands the second time, `rake ()` is version `0`, a pin is only bound to gems listed above
 //! it, a section whose header it does not know is passed over. But where Bundler passes over
-//! something in silence, [`Lockfile::warnings`] says so, with the place.
+//! something in silence, [`Lockfile::warnings`] says so, with the place: a gem that is indented by
+//! five blanks or by a tab, for one, is no gem to Bundler. Nor is a header with a
+//! byte order mark before it a header.
 //!
 //! # Where it differs, on purpose
 //! * Where Bundler reads *nothing* (an empty file, a Gemfile, a JSON document, a file with lone
@@ -27,10 +29,15 @@
 
 mod checksum;
 mod entry;
+mod gems;
 mod input;
 mod model;
 mod parse;
+<<<<<<< HEAD
 mod snapshot;
+=======
+mod reader;
+>>>>>>> lockfile
 mod warning;
 
 pub use model::{

@@ -127,7 +127,11 @@ impl Lockfile {
     /// The source with an index that [`Spec::source`] or [`DirectDependency::pinned_source`] gave.
     #[must_use]
     pub fn source(&self, index: usize) -> Option<Source<'_>> {
-        self.sources().nth(index)
+        let data = self.sources.get(index)?;
+        Some(Source {
+            lockfile: self,
+            data,
+        })
     }
 
     /// The gems, in the order of the file; one that is listed twice stands where it first stood
@@ -140,7 +144,11 @@ impl Lockfile {
     /// The gem with an index that [`Checksum::spec`] gave.
     #[must_use]
     pub fn spec(&self, index: usize) -> Option<Spec<'_>> {
-        self.specs().nth(index)
+        let data = self.specs.get(index)?;
+        Some(Spec {
+            lockfile: self,
+            data,
+        })
     }
 
     /// The platforms as written, in the order of the file: `x86_64-linux-gnu`.

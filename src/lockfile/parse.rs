@@ -1,19 +1,12 @@
 //! Line by line through the sections of a lockfile.
 
-use super::entry::{Entry, is_blank, is_plain, is_requirement, is_version, trim};
+use super::entry::{is_blank, is_version, trim};
 use super::input::{self, invalid, shown};
-use super::model::{
-    ChecksumData, DependencyData, DirectData, Lockfile, Run, SourceData, SourceKind, SpecData,
-    UnknownData,
-};
+use super::model::{Lockfile, Run, SourceData, SourceKind, UnknownData};
+use super::reader::{Reader, Section, count, indent};
 use super::warning::Warning;
-use crate::error::{Error, Result};
-use crate::name::Name;
+use crate::error::Result;
 use crate::span::Place;
-use std::collections::HashMap;
-
-const RUBY: &str = "ruby";
-const REPAIR: &str = "correct the line, or run `bundle lock` to write the file anew";
 
 impl Lockfile {
     /// The largest lockfile that is read, in bytes.
@@ -53,110 +46,20 @@ impl Lockfile {
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let text = input::text(bytes)?;
         let mut reader = Reader::new(text);
-        for line in text.split('\n') {
+        for line in input::lines(text) {
             reader.line += 1;
-            reader.read(line.strip_suffix('\r').unwrap_or(line))?;
+            reader.read(line)?;
         }
         reader.finish(text)
     }
 }
 
-/// Whether Bundler knows a section of this header.
-pub(super) fn is_known_header(header: &str) -> bool {
-    Section::of(header).is_some()
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Section {
-    /// Above the first header.
-    Outside,
-    Source(SourceKind),
-    Dependencies,
-    Platforms,
-    Checksums,
-    Ruby,
-    Bundler,
-    Unknown,
-}
-
-impl Section {
-    fn of(header: &str) -> Option<Self> {
-        Some(match header {
-            "GEM" => Section::Source(SourceKind::Gem),
-            "GIT" => Section::Source(SourceKind::Git),
-            "PATH" => Section::Source(SourceKind::Path),
-            "PLUGIN SOURCE" => Section::Source(SourceKind::Plugin),
-            "DEPENDENCIES" => Section::Dependencies,
-            "PLATFORMS" => Section::Platforms,
-            "CHECKSUMS" => Section::Checksums,
-            "RUBY VERSION" => Section::Ruby,
-            "BUNDLED WITH" => Section::Bundler,
-            _ => return None,
-        })
-    }
-}
-
-/// A gem as its lines name it: name, version, platform.
-type Key<'t> = (&'t str, &'t str, &'t str);
-
-struct Reader<'t> {
-    lockfile: Lockfile,
-    section: Section,
-    /// The line being read, from 1.
-    line: u32,
-    /// The line of the header above.
-    header_line: u32,
-    known_headers: bool,
-    has_dependencies: bool,
-    /// The source that gems belong to; none before `specs:`.
-    source: Option<u32>,
-    /// The gem that dependencies belong to.
-    spec: Option<usize>,
-    first_remote: u32,
-    first_option: u32,
-    specs: HashMap<Key<'t>, usize>,
-    direct: HashMap<&'t str, usize>,
-    /// For pins: the first gem of each name among the first `named` ones. Filled when a pin is
-    /// met, since most lockfiles have none.
-    names: HashMap<String, usize>,
-    named: usize,
-    sums: HashMap<(usize, &'t str), String>,
-    left_off: u32,
-}
-
 impl<'t> Reader<'t> {
-    fn new(text: &str) -> Self {
-        // Bytes of a line with a gem, roughly; too few or too many does no harm.
-        let gems = text.len() / 64;
-        let mut lockfile = Lockfile::default();
-        lockfile.text.reserve(text.len() / 2);
-        lockfile.specs.reserve(gems);
-        lockfile.dependencies.reserve(gems);
-        lockfile.requirements.reserve(gems);
-        Reader {
-            lockfile,
-            section: Section::Outside,
-            line: 0,
-            header_line: 0,
-            known_headers: false,
-            has_dependencies: false,
-            source: None,
-            spec: None,
-            first_remote: 0,
-            first_option: 0,
-            specs: HashMap::with_capacity(gems),
-            direct: HashMap::new(),
-            names: HashMap::new(),
-            named: 0,
-            sums: HashMap::new(),
-            left_off: 0,
-        }
-    }
-
     fn read(&mut self, line: &'t str) -> Result<()> {
-        match line.bytes().position(|b| !is_blank(char::from(b))) {
+        match line.as_bytes().first() {
             None => return Ok(()),
-            Some(0) => return self.header(line),
+            Some(first) if !is_blank(char::from(*first)) => return self.header(line),
+            Some(_) if line.bytes().all(|b| is_blank(char::from(b))) => return Ok(()),
             Some(_) => {}
         }
         match self.section {
@@ -210,8 +113,9 @@ impl<'t> Reader<'t> {
         if !self.known_headers {
             return Err(input::not_a_lockfile(text));
         }
-        self.line = count(text.lines().count());
         if !self.has_dependencies {
+            // The last line with something on it, not the nothing behind its end.
+            self.line -= u32::from(text.ends_with('\n'));
             self.warn(
                 "",
                 "",
@@ -304,8 +208,8 @@ impl<'t> Reader<'t> {
                         shown(rest)
                     ),
                 )),
-                (4, Some(source), _) => self.gem(source, line, entry),
-                (_, _, Some(spec)) => self.dependency(spec, line, entry),
+                (4, Some(source), _) => self.gem(source, line, rest, entry),
+                (_, _, Some(spec)) => self.dependency(spec, line, rest, entry),
                 (_, _, None) => Err(self.damaged(
                     line,
                     rest,
@@ -359,180 +263,6 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn gem(&mut self, source: u32, line: &'t str, entry: Entry<'t>) -> Result<()> {
-        let (version, platform) = self.version(line, entry)?;
-        self.check_name(line, entry.name);
-        let end = count(self.lockfile.dependencies.len());
-        let data = SpecData {
-            name: self.keep(entry.name),
-            version: self.keep(version),
-            platform: self.keep(platform),
-            source,
-            dependencies: Run { start: end, end },
-            line: self.line,
-        };
-        let next = self.lockfile.specs.len();
-        let key = (entry.name, version, platform);
-        let index = *self.specs.entry(key).or_insert(next);
-        if let Some(old) = self.lockfile.specs.get_mut(index) {
-            let message = format!(
-                "{} replaces the same gem of line {}",
-                shown(entry.name),
-                old.line
-            );
-            *old = data;
-            self.warn(line, entry.name, message);
-        } else {
-            self.lockfile.specs.push(data);
-        }
-        self.spec = Some(index);
-        Ok(())
-    }
-
-    fn dependency(&mut self, spec: usize, line: &'t str, entry: Entry<'t>) -> Result<()> {
-        let dependency = self.requirement(line, entry)?;
-        self.lockfile.dependencies.push(dependency);
-        let end = count(self.lockfile.dependencies.len());
-        if let Some(spec) = self.lockfile.specs.get_mut(spec) {
-            spec.dependencies.end = end;
-        }
-        Ok(())
-    }
-
-    fn direct_dependency(&mut self, line: &'t str) -> Result<()> {
-        let (indent, rest) = indent(line);
-        if indent != 2 {
-            self.ignored(line, "two blanks and a dependency");
-            return Ok(());
-        }
-        let entry = self.entry(line, rest, false)?;
-        self.check_name(line, entry.name);
-        let dependency = self.requirement(line, entry)?;
-        // Bundler itself is never pinned: it comes from where it runs.
-        let source = if entry.pinned && entry.name != "bundler" {
-            let source = self.source_of(entry.name);
-            if source.is_none() {
-                let message = format!(
-                    "no source above lists {}, to which it is pinned",
-                    shown(entry.name)
-                );
-                self.warn(line, entry.name, message);
-            }
-            source
-        } else {
-            None
-        };
-        let data = DirectData {
-            dependency,
-            pinned: entry.pinned,
-            source,
-        };
-        let next = self.lockfile.direct.len();
-        let index = *self.direct.entry(entry.name).or_insert(next);
-        if let Some(old) = self.lockfile.direct.get_mut(index) {
-            let message = format!(
-                "{} replaces the same dependency of line {}",
-                shown(entry.name),
-                old.dependency.line
-            );
-            *old = data;
-            self.warn(line, entry.name, message);
-        } else {
-            self.lockfile.direct.push(data);
-        }
-        Ok(())
-    }
-
-    fn source_of(&mut self, name: &str) -> Option<u32> {
-        for (index, spec) in self.lockfile.specs().enumerate().skip(self.named) {
-            self.names.entry(spec.name().to_owned()).or_insert(index);
-        }
-        self.named = self.lockfile.specs.len();
-        let spec = self.lockfile.specs.get(*self.names.get(name)?)?;
-        Some(spec.source)
-    }
-
-    fn checksum(&mut self, line: &'t str) -> Result<()> {
-        let (indent, rest) = indent(line);
-        if indent != 2 {
-            self.ignored(line, "two blanks and a checksum");
-            return Ok(());
-        }
-        let entry = self.entry(line, rest, true)?;
-        let (version, platform) = self.version(line, entry)?;
-        let spec = self.specs.get(&(entry.name, version, platform)).copied();
-        if spec.is_none() {
-            let message = format!(
-                "no source above lists {}; its checksum is ignored",
-                shown(rest)
-            );
-            self.warn(line, rest, message);
-        }
-        let start = count(self.lockfile.sums.len());
-        let list = entry.rest.unwrap_or_default().trim_end_matches(',');
-        for sum in list.split(',').filter(|_| !list.is_empty()) {
-            self.sum(spec, line, sum)?;
-        }
-        let data = ChecksumData {
-            name: self.keep(entry.name),
-            version: self.keep(version),
-            platform: self.keep(platform),
-            sums: Run {
-                start,
-                end: count(self.lockfile.sums.len()),
-            },
-            spec: spec.map(count),
-            line: self.line,
-        };
-        self.lockfile
-            .checksums
-            .get_or_insert_with(Vec::new)
-            .push(data);
-        Ok(())
-    }
-
-    fn sum(&mut self, spec: Option<usize>, line: &'t str, sum: &'t str) -> Result<()> {
-        let (algorithm, digest) = sum.split_once('=').unwrap_or((sum, ""));
-        // Bundler does not look at sums of gems that it does not know.
-        if let Some(spec) = spec {
-            let Some(hex) = super::checksum::hex(algorithm, digest).filter(|_| !sum.is_empty())
-            else {
-                return Err(self.damaged(
-                    line,
-                    sum,
-                    format!(
-                        "{} is not a checksum, expected sha256= and 64 hexadecimal digits",
-                        shown(sum)
-                    ),
-                ));
-            };
-            if digest.is_empty() {
-                let message = format!("the checksum {} has no digest", shown(sum));
-                self.warn(line, sum, message);
-            }
-            match self.sums.get(&(spec, algorithm)) {
-                Some(old) if *old != hex => {
-                    return Err(self.damaged(
-                        line,
-                        sum,
-                        format!(
-                            "{} is not the {} of the same gem above, expected one checksum",
-                            shown(sum),
-                            shown(algorithm)
-                        ),
-                    ));
-                }
-                Some(_) => {}
-                None => {
-                    self.sums.insert((spec, algorithm), hex.into_owned());
-                }
-            }
-        }
-        let pair = (self.keep(algorithm), self.keep(digest));
-        self.lockfile.sums.push(pair);
-        Ok(())
-    }
-
     fn bundled_with(&mut self, line: &'t str) {
         let version = trim(line);
         let (release, rest) = version.split_once('-').unwrap_or((version, "0"));
@@ -557,153 +287,4 @@ impl<'t> Reader<'t> {
         }
         self.lockfile.bundled_with = Some(self.keep(version));
     }
-
-    /// Splits a line, and refuses what Bundler would read as something that nobody wrote.
-    fn entry(&self, line: &'t str, rest: &'t str, checksums: bool) -> Result<Entry<'t>> {
-        if let Some(entry) = Entry::split_plain(rest) {
-            if checksums || entry.rest.is_none() {
-                return Ok(entry);
-            }
-        }
-        let entry = Entry::split(rest);
-        let is_name = |c: char| !is_blank(c) && c != '(' && c != ')';
-        let inside = [entry.version, entry.platform];
-        let balanced = inside
-            .iter()
-            .flatten()
-            .all(|text| !text.contains(['(', ')']));
-        if entry.name.is_empty()
-            || !entry.name.chars().all(is_name)
-            || !balanced
-            || (entry.rest.is_some() && !checksums)
-        {
-            let shape = if checksums {
-                "name (version) checksum"
-            } else {
-                "name (version)"
-            };
-            return Err(self.damaged(
-                line,
-                rest,
-                format!("{} does not read as a gem, expected {shape}", shown(rest)),
-            ));
-        }
-        Ok(entry)
-    }
-
-    fn version(&mut self, line: &'t str, entry: Entry<'t>) -> Result<(&'t str, &'t str)> {
-        let written = entry.version.unwrap_or_default();
-        let mut version = trim(written);
-        if version.is_empty() {
-            let message = format!("{} has no version, which reads as 0", shown(entry.name));
-            self.warn(line, entry.name, message);
-            version = "0";
-        } else if !is_version(version) {
-            return Err(self.damaged(
-                line,
-                written,
-                format!(
-                    "{} is not a version, expected one such as 2.5.0",
-                    shown(written)
-                ),
-            ));
-        }
-        let platform = entry.platform.filter(|platform| !platform.is_empty());
-        Ok((version, platform.unwrap_or(RUBY)))
-    }
-
-    fn requirement(&mut self, line: &'t str, entry: Entry<'t>) -> Result<DependencyData> {
-        if let Some(platform) = entry.platform {
-            let message = format!(
-                "{} after the requirement of {} is ignored",
-                shown(platform),
-                shown(entry.name)
-            );
-            self.warn(line, platform, message);
-        }
-        let start = count(self.lockfile.requirements.len());
-        // Ruby's `split` drops what is empty at the end.
-        let list = entry.version.unwrap_or_default().trim_end_matches(',');
-        for written in list.split(',').filter(|_| !list.is_empty()) {
-            let part = trim(written);
-            if !is_requirement(part) {
-                return Err(self.damaged(
-                    line,
-                    written,
-                    format!(
-                        "{} is not a requirement, expected one such as ~> 2.5",
-                        shown(part)
-                    ),
-                ));
-            }
-            let run = self.keep(part);
-            self.lockfile.requirements.push(run);
-        }
-        Ok(DependencyData {
-            name: self.keep(entry.name),
-            requirement: Run {
-                start,
-                end: count(self.lockfile.requirements.len()),
-            },
-            line: self.line,
-        })
-    }
-
-    fn check_name(&mut self, line: &str, name: &str) {
-        if name.len() <= Name::MAX_LEN && name.bytes().all(is_plain) {
-            return;
-        }
-        if let Err(error) = Name::new(name) {
-            self.warn(line, name, error.message().to_owned());
-        }
-    }
-
-    fn keep(&mut self, text: &str) -> Run {
-        let start = count(self.lockfile.text.len());
-        self.lockfile.text.push_str(text);
-        Run {
-            start,
-            end: count(self.lockfile.text.len()),
-        }
-    }
-
-    fn ignored(&mut self, line: &str, expected: &str) {
-        let message = format!("{} is ignored, expected {expected}", shown(line));
-        self.warn(line, line, message);
-    }
-
-    fn warn(&mut self, line: &str, part: &str, message: impl Into<String>) {
-        if self.lockfile.warnings.len() < Lockfile::MAX_WARNINGS {
-            let place = self.place(line, part);
-            self.lockfile.warnings.push(Warning::new(place, message));
-        } else {
-            self.left_off += 1;
-        }
-    }
-
-    fn damaged(&self, line: &str, part: &str, message: String) -> Error {
-        invalid(message, self.place(line, part), REPAIR)
-    }
-
-    /// The place of a part of the line being read: at its first character that is no blank.
-    fn place(&self, line: &str, part: &str) -> Place {
-        let part = part.trim_start_matches(is_blank);
-        // The part is a slice of the line, so the distance of the two is its offset.
-        let offset = (part.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
-        Place {
-            line: self.line,
-            column: Place::of(line, offset).column,
-        }
-    }
-}
-
-/// Blanks at the start of a line, and the line after them. Tabs are no indentation to Bundler.
-fn indent(line: &str) -> (usize, &str) {
-    let indent = line.bytes().take_while(|b| *b == b' ').count();
-    (indent, line.get(indent..).unwrap_or_default())
-}
-
-/// A number of lines, bytes or items; all are below [`Lockfile::MAX_BYTES`].
-fn count(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
 }
