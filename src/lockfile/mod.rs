@@ -33,11 +33,8 @@ mod gems;
 mod input;
 mod model;
 mod parse;
-<<<<<<< HEAD
-mod snapshot;
-=======
 mod reader;
->>>>>>> lockfile
+mod snapshot;
 mod warning;
 
 pub use model::{
