@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The folder of test data that is not part of the repository: `RUNGS_SHARED` where that is set,
 /// else `shared` beside the repository; `None` where there is neither.
-pub fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let beside = || {
         let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
         repository.parent().map(|parent| parent.join("shared"))
