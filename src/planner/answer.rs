@@ -182,6 +182,9 @@ fn state(catalog: &Catalog, problem: &Problem, values: &[usize]) -> State {
         let name = package.name().clone();
         if variable.role == Role::Runtime {
             if variable.is_floating() {
+                if let Some(needed) = needed_runtime(catalog, problem, values, variable) {
+                    state.runtimes.push((name, needed));
+                }
                 continue;
             }
             if let Some(version) = version(catalog, variable, *bit) {
@@ -205,6 +208,39 @@ fn state(catalog: &Catalog, problem: &Problem, values: &[usize]) -> State {
         }
     }
     state
+}
+
+/// What a state asks of a runtime that is not known: `>= 3.2`, or the lines that will do.
+///
+/// `None` where every line will do, and before the first step.
+fn needed_runtime(
+    catalog: &Catalog,
+    problem: &Problem,
+    values: &[usize],
+    runtime: &Variable,
+) -> Option<String> {
+    let all = runtime.domain;
+    let mut admitted = all;
+    for edge in &problem.edges {
+        if problem.variables[edge.on].package == runtime.package {
+            let value: Mask = 1 << values[edge.from];
+            let groups = edge.groups.iter().filter(|(mask, _)| mask & value != 0);
+            admitted &= groups.fold(0, |sum, (_, allowed)| sum | allowed);
+        }
+    }
+    if admitted == all || admitted == 0 {
+        return None;
+    }
+    let line = |bit: u32| version(catalog, runtime, bit as usize).map(Version::line);
+    let lowest = admitted.trailing_zeros();
+    if admitted == all & (Mask::MAX << lowest) {
+        return line(lowest).map(|line| format!(">= {line}"));
+    }
+    let lines: Vec<String> = (0..Mask::BITS)
+        .filter(|bit| admitted >> bit & 1 == 1)
+        .filter_map(line)
+        .collect();
+    Some(lines.join(" or "))
 }
 
 pub(super) fn fill(

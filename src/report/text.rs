@@ -44,6 +44,9 @@ pub fn plan_text(plan: &Plan) -> String {
         Outcome::GaveUp => {
             let _ = writeln!(out, "Gave up on the way to {target}.");
         }
+        Outcome::Unknown if plan.steps().is_empty() => {
+            let _ = writeln!(out, "Unknown: something lies beyond the catalog.");
+        }
         Outcome::Planned | Outcome::Unknown => {
             let count = plan.steps().len();
             let steps = if count == 1 {
@@ -90,12 +93,12 @@ fn table(out: &mut String, plan: &Plan) {
             }
         }
     }
-    let runtimes: Vec<&str> = plan
-        .start()
-        .runtimes()
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .collect();
+    let mut runtimes: Vec<&str> = Vec::new();
+    for (name, _) in states().flat_map(|state| state.runtimes()) {
+        if !runtimes.contains(&name.as_str()) {
+            runtimes.push(name.as_str());
+        }
+    }
     let columns: Vec<Vec<String>> = states()
         .enumerate()
         .map(|(number, state)| {
@@ -113,7 +116,7 @@ fn table(out: &mut String, plan: &Plan) {
             }
             for name in &runtimes {
                 let found = state.runtimes().iter().find(|(known, _)| known == name);
-                column.push(found.map_or("-".to_owned(), |(_, version)| version.clone()));
+                column.push(found.map_or("?".to_owned(), |(_, version)| version.clone()));
             }
             column
         })
