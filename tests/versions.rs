@@ -2,7 +2,6 @@
 //! every word of the errors.
 
 use rungs::{ErrorCode, Requirement, Scheme, Segment, Version, VersionSet};
-use std::cmp::Ordering;
 use std::collections::HashSet;
 
 const GEMS: Scheme = Scheme::RubyGems;
