@@ -52,8 +52,10 @@ pub(super) enum Part<'a> {
 impl<'a> Part<'a> {
     /// A number from digits, which may have leading zeros.
     pub(super) fn number(digits: &'a str) -> Self {
-        let digits = digits.trim_start_matches('0');
-        Part::Number(if digits.is_empty() { "0" } else { digits })
+        match digits.bytes().position(|byte| byte != b'0') {
+            Some(zeros) => Part::Number(&digits[zeros..]),
+            None => Part::Number("0"),
+        }
     }
 
     fn is_zero(self) -> bool {
@@ -81,28 +83,40 @@ impl Key {
         }
     }
 
-    /// Makes the key of a sequence of segments without zeros at its end.
-    pub(super) fn of(parts: &[Part<'_>]) -> Self {
+    /// Makes the key of a sequence of segments; zeros at its end do not count.
+    pub(super) fn of<'a>(parts: impl Iterator<Item = Part<'a>>) -> Self {
         let mut head = 0;
-        let mut rest = parts;
-        for place in (0..4).rev() {
-            let Some((Part::Number(digits), after)) = rest.split_first() else {
-                break;
-            };
-            match digits.parse::<u16>() {
-                Ok(n) if n < FULL => {
-                    head |= u64::from(n) << (16 * place);
-                    rest = after;
-                }
-                _ => {
-                    head |= u64::MAX >> (16 * (3 - place));
-                    break;
+        let mut room = Some(64_u32);
+        let mut tail = Vec::new();
+        let mut zeros = 0;
+        for part in parts {
+            if let (Some(shift @ 16..), Part::Number(digits)) = (room, part) {
+                match digits.parse::<u16>() {
+                    Ok(n) if n < FULL => {
+                        head |= u64::from(n) << (shift - 16);
+                        room = Some(shift - 16);
+                        continue;
+                    }
+                    _ => head |= u64::MAX >> (64 - shift),
                 }
             }
+            room = None;
+            if part.is_zero() {
+                zeros += 1;
+                continue;
+            }
+            if tail.is_empty() {
+                tail.reserve(32);
+            }
+            put(&mut tail, zeros, part);
+            zeros = 0;
+        }
+        if !tail.is_empty() {
+            tail.push(END);
         }
         Key {
             head,
-            tail: Tail::of(rest),
+            tail: Tail((!tail.is_empty()).then(|| tail.into())),
         }
     }
 
@@ -120,46 +134,6 @@ impl Key {
 }
 
 impl Tail {
-    fn of(mut parts: &[Part<'_>]) -> Self {
-        if parts.is_empty() {
-            return Tail(None);
-        }
-        let mut bytes = Vec::new();
-        while let Some((part, after)) = parts.split_first() {
-            match part {
-                Part::Word(word) => {
-                    bytes.push(WORD);
-                    bytes.extend_from_slice(word.as_bytes());
-                    bytes.push(0);
-                    parts = after;
-                }
-                Part::Number(_) if part.is_zero() => {
-                    let zeros = parts.iter().take_while(|part| part.is_zero()).count();
-                    parts = &parts[zeros..];
-                    let zeros = short(zeros);
-                    let (tag, count) = match parts.first() {
-                        Some(Part::Word(_)) => (ZEROS_WORD, zeros),
-                        Some(Part::Number(_)) => (ZEROS_NUMBER, u16::MAX - zeros),
-                        None => break,
-                    };
-                    bytes.push(tag);
-                    bytes.extend_from_slice(&count.to_be_bytes());
-                }
-                Part::Number(digits) => {
-                    bytes.push(NUMBER);
-                    bytes.extend_from_slice(&short(digits.len()).to_be_bytes());
-                    bytes.extend_from_slice(digits.as_bytes());
-                    parts = after;
-                }
-            }
-        }
-        if bytes.is_empty() {
-            return Tail(None);
-        }
-        bytes.push(END);
-        Tail(Some(bytes.into()))
-    }
-
     #[inline]
     fn bytes(&self) -> &[u8] {
         self.0.as_deref().unwrap_or(NO_TAIL)
@@ -183,7 +157,85 @@ impl Ord for Tail {
     }
 }
 
-/// Lengths fit: no version is longer than a few hundred bytes.
+/// Adds one segment but zero, and the zeros before it.
+fn put(tail: &mut Vec<u8>, zeros: usize, part: Part<'_>) {
+    if zeros > 0 {
+        let (tag, count) = match part {
+            Part::Word(_) => (ZEROS_WORD, short(zeros)),
+            Part::Number(_) => (ZEROS_NUMBER, u16::MAX - short(zeros)),
+        };
+        tail.push(tag);
+        tail.extend_from_slice(&count.to_be_bytes());
+    }
+    match part {
+        Part::Word(word) => {
+            tail.push(WORD);
+            tail.extend_from_slice(word.as_bytes());
+            tail.push(0);
+        }
+        Part::Number(digits) => {
+            tail.push(NUMBER);
+            tail.extend_from_slice(&short(digits.len()).to_be_bytes());
+            tail.extend_from_slice(digits.as_bytes());
+        }
+    }
+}
+
+/// Lengths fit: versions have a few hundred bytes, those in requirements a few thousand.
 fn short(n: usize) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every sequence in order, about both limits of a head: four places and 65535.
+    #[test]
+    fn keys_keep_the_order_of_segments() {
+        let (n, w) = (Part::Number, Part::Word);
+        let ladder: &[&[Part<'_>]] = &[
+            &[w("a"), w("a")],
+            &[w("a")],
+            &[],
+            &[n("0"), n("0"), n("0"), n("0"), n("0"), n("0"), n("1")],
+            &[n("0"), n("0"), n("0"), n("0"), n("0"), n("1")],
+            &[n("0"), n("0"), n("0"), n("0"), n("1"), w("b")],
+            &[n("0"), n("0"), n("0"), n("0"), n("1")],
+            &[n("1"), w("a"), w("b")],
+            &[n("1"), w("a"), n("0"), w("b")],
+            &[n("1"), w("a"), n("0"), n("0"), w("b")],
+            &[n("1"), w("a")],
+            &[n("1"), w("a"), n("0"), n("0"), n("1")],
+            &[n("1"), w("a"), n("0"), n("1")],
+            &[n("1"), w("a"), n("9")],
+            &[n("1"), w("a"), n("10")],
+            &[n("1"), w("aa")],
+            &[n("1")],
+            &[n("1"), n("2"), n("3"), n("4"), w("a")],
+            &[n("1"), n("2"), n("3"), n("4")],
+            &[n("1"), n("65534")],
+            &[n("1"), n("65535"), w("a")],
+            &[n("1"), n("65535")],
+            &[n("1"), n("65535"), n("1")],
+            &[n("1"), n("65536")],
+            &[n("1"), n("99999999999999999999999")],
+            &[n("2")],
+            &[n("65535")],
+            &[n("100000")],
+        ];
+        let keys: Vec<_> = ladder
+            .iter()
+            .map(|parts| Key::of(parts.iter().copied()))
+            .collect();
+        for (low, one) in keys.iter().enumerate() {
+            for (high, two) in keys.iter().enumerate() {
+                let (a, b) = (ladder[low], ladder[high]);
+                assert_eq!(one.cmp(two), low.cmp(&high), "{a:?} and {b:?}");
+                assert_eq!(one == two, low == high, "{a:?} and {b:?}");
+            }
+        }
+        let zeros = [n("1"), n("0"), n("0"), n("0"), n("0"), n("0")];
+        assert!(Key::of(zeros.into_iter()) == Key::packed(1 << 48));
+    }
 }

@@ -114,8 +114,8 @@ impl Version {
     #[must_use]
     pub fn segments(&self) -> Vec<Segment> {
         match self.scheme {
-            Scheme::RubyGems => owned(&rubygems::parts(&self.text)),
-            Scheme::SemVer => owned(&semver::parts(&self.text)),
+            Scheme::RubyGems => owned(rubygems::parts(&self.text)),
+            Scheme::SemVer => owned(semver::parts(&self.text).into_iter()),
         }
     }
 
@@ -125,7 +125,7 @@ impl Version {
     #[must_use]
     pub fn canonical_segments(&self) -> Vec<Segment> {
         match self.scheme {
-            Scheme::RubyGems => owned(&rubygems::parts(&rubygems::canonical(&self.text))),
+            Scheme::RubyGems => owned(rubygems::parts(&rubygems::canonical(&self.text))),
             Scheme::SemVer => self.segments(),
         }
     }
@@ -230,12 +230,11 @@ impl fmt::Debug for Version {
     }
 }
 
-fn owned(parts: &[Part<'_>]) -> Vec<Segment> {
+fn owned<'a>(parts: impl Iterator<Item = Part<'a>>) -> Vec<Segment> {
     parts
-        .iter()
         .map(|part| match part {
-            Part::Number(digits) => Segment::Number((*digits).to_owned()),
-            Part::Word(word) => Segment::Word((*word).to_owned()),
+            Part::Number(digits) => Segment::Number(digits.to_owned()),
+            Part::Word(word) => Segment::Word(word.to_owned()),
         })
         .collect()
 }

@@ -4,6 +4,7 @@
 use super::key::{Key, Part};
 use super::parsed::Version;
 use super::scheme::Scheme;
+use std::ops::Range;
 
 /// Reads a version, without a limit of length; `None` where it is none.
 ///
@@ -32,31 +33,27 @@ pub(super) fn is_valid(text: &str) -> bool {
 }
 
 /// The numbers and words of a text, all others dropped: `1.b4` is 1, b, 4.
-pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
+pub(super) fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
     let mut rest = text;
-    while let Some(first) = rest.bytes().next() {
-        let same: fn(&u8) -> bool = match first {
-            b'0'..=b'9' => u8::is_ascii_digit,
-            b'a'..=b'z' | b'A'..=b'Z' => u8::is_ascii_alphabetic,
-            _ => |byte| !byte.is_ascii_alphanumeric(),
-        };
-        let length = rest.bytes().take_while(same).count();
-        let (run, after) = rest.split_at(length);
+    std::iter::from_fn(move || {
+        let start = rest.bytes().position(|byte| byte.is_ascii_alphanumeric())?;
+        rest = &rest[start..];
+        let digits = rest.as_bytes()[0].is_ascii_digit();
+        let same = |byte: u8| byte.is_ascii_alphanumeric() && byte.is_ascii_digit() == digits;
+        let end = rest.bytes().position(|byte| !same(byte));
+        let (run, after) = rest.split_at(end.unwrap_or(rest.len()));
         rest = after;
-        if first.is_ascii_digit() {
-            parts.push(Part::number(run));
-        } else if first.is_ascii_alphabetic() {
-            parts.push(Part::Word(run));
-        }
-    }
-    parts
+        Some(if digits {
+            Part::number(run)
+        } else {
+            Part::Word(run)
+        })
+    })
 }
 
 /// The numbers before the first word.
 pub(super) fn release_numbers(text: &str) -> Vec<&str> {
     parts(text)
-        .into_iter()
         .map_while(|part| match part {
             Part::Number(digits) => Some(digits),
             Part::Word(_) => None,
@@ -71,17 +68,8 @@ pub(super) fn release_numbers(text: &str) -> Vec<&str> {
 /// zeros before it, even where other words come earlier: `1.a.0.b.0.c` is `1.a.b.0.c`.
 pub(super) fn canonical(text: &str) -> String {
     let mut canonical = text[..end_without_zeros(text.as_bytes())].to_owned();
-    if is_prerelease(text) {
-        let bytes = canonical.as_bytes();
-        let zeros = (0..bytes.len())
-            .filter(|&at| at == 0 || bytes[at - 1] == b'.')
-            .find_map(|at| {
-                let end = at + bytes[at..].iter().take_while(|b| is_blank(**b)).count();
-                (end > at && bytes.get(end).is_some_and(u8::is_ascii_alphabetic)).then_some(at..end)
-            });
-        if let Some(zeros) = zeros {
-            canonical.replace_range(zeros, "");
-        }
+    if let Some(zeros) = zeros_before_word(canonical.as_bytes()) {
+        canonical.replace_range(zeros, "");
     }
     canonical
 }
@@ -124,24 +112,21 @@ pub(super) fn trim(text: &str) -> &str {
 /// each after a dot; then, after a hyphen, words of letters, digits and hyphens with dots
 /// between them.
 pub(super) fn is_version(text: &str) -> bool {
-    let (release, pre) = match text.split_once('-') {
-        Some((release, pre)) => (release, Some(pre)),
-        None => (text, None),
-    };
-    let mut words = release.split('.');
-    let first = words.next().unwrap_or_default();
-    !first.is_empty()
-        && first.bytes().all(|byte| byte.is_ascii_digit())
-        && words
-            .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-        && pre.is_none_or(|pre| {
-            pre.split('.').all(|word| {
-                !word.is_empty()
-                    && word
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            })
-        })
+    // `fresh`: nothing stands yet between this place and the last dot or first hyphen.
+    let (mut first, mut fresh, mut hyphen) = (true, true, false);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => fresh = false,
+            b'a'..=b'z' | b'A'..=b'Z' if !first => fresh = false,
+            b'-' if hyphen => fresh = false,
+            b'-' | b'.' if !fresh => {
+                (first, fresh) = (false, true);
+                hyphen |= byte == b'-';
+            }
+            _ => return false,
+        }
+    }
+    !fresh
 }
 
 /// Up to four numbers below 65535, and any number of zeros after them, in 16 bits each.
@@ -182,8 +167,17 @@ fn pack(head: u64, shift: u32, number: u32) -> Option<(u64, u32)> {
 }
 
 fn read_any(text: &str) -> Version {
-    let normal = text.replace('-', ".pre.");
-    version(Key::of(&parts(&canonical(&normal))), &normal)
+    let hyphens: String;
+    let normal = if text.contains('-') {
+        hyphens = text.replace('-', ".pre.");
+        &hyphens
+    } else {
+        text
+    };
+    // Zeros at the end mean nothing to a key.
+    let zeros = zeros_before_word(normal.as_bytes()).unwrap_or(0..0);
+    let (before, after) = (&normal[..zeros.start], &normal[zeros.end..]);
+    version(Key::of(parts(before).chain(parts(after))), normal)
 }
 
 fn version(key: Key, normal: &str) -> Version {
@@ -204,6 +198,16 @@ fn end_without_zeros(text: &[u8]) -> usize {
     (text.len() - zeros..text.len())
         .find(|&at| at > 0 && (text[at - 1] == b'.' || text[at - 1].is_ascii_alphabetic()))
         .unwrap_or(text.len())
+}
+
+/// The first zeros and dots that stand after a dot, or first, and before a letter.
+fn zeros_before_word(text: &[u8]) -> Option<Range<usize>> {
+    (0..text.len())
+        .filter(|&at| is_blank(text[at]) && (at == 0 || text[at - 1] == b'.'))
+        .find_map(|at| {
+            let end = at + text[at..].iter().position(|byte| !is_blank(*byte))?;
+            text[end].is_ascii_alphabetic().then_some(at..end)
+        })
 }
 
 fn is_blank(byte: u8) -> bool {

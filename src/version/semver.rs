@@ -182,7 +182,6 @@ fn key(version: &::semver::Version) -> Key {
         return Key::packed(numbers[0] << 48 | numbers[1] << 32 | numbers[2] << 16);
     }
     let digits = numbers.map(|n| n.to_string());
-    let mut parts: Vec<_> = digits.iter().map(|n| Part::Number(n)).collect();
     let mut word = String::new();
     if !version.pre.is_empty() {
         for identifier in version.pre.split('.') {
@@ -199,9 +198,9 @@ fn key(version: &::semver::Version) -> Key {
             }
             word.push_str(identifier);
         }
-        parts.push(Part::Word(&word));
     }
-    Key::of(&parts)
+    let pre = (!word.is_empty()).then_some(Part::Word(&word));
+    Key::of(digits.iter().map(|n| Part::Number(n)).chain(pre))
 }
 
 fn is_number(identifier: &str) -> bool {
