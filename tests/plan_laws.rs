@@ -9,7 +9,9 @@ use rungs::{Scheme, Version};
 const DIRECT: [&str; 4] = ["karafka", "karafka-web", "waterdrop", "karafka-testing"];
 
 /// Start, Ruby, target.
-const WORLDS: [(&[(&str, &str)], &str, &str); 4] = [
+type World = (&'static [(&'static str, &'static str)], &'static str, &'static str);
+
+const WORLDS: [World; 4] = [
     (
         &[
             ("karafka", "2.3.0"),

@@ -105,6 +105,60 @@ pub(super) fn check_targets(
     Ok(None)
 }
 
+/// Refuses a runtime to arrive at that makes no sense; answers with a warning where a runtime is
+/// newer than the catalog knows.
+pub(super) fn check_runtimes(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    request: &Request,
+) -> Result<Option<String>> {
+    for package in catalog.packages() {
+        if package.role() != Role::Runtime {
+            continue;
+        }
+        let name = package.name();
+        let parse = |text: &str| Version::parse(package.scheme(), text);
+        let Some(newest) = package.lines().last() else {
+            continue;
+        };
+        let beyond = |version: &Version| -> Result<Option<String>> {
+            let newer = parse(&version.line())? > parse(newest.name())?;
+            Ok(newer.then(|| {
+                format!(
+                    "{name} {} is beyond the catalog, which knows {name} up to {} and the world up \
+                     to {}",
+                    version.as_str(),
+                    newest.name(),
+                    catalog.horizon()
+                )
+            }))
+        };
+        let installed = snapshot.runtime(name.as_str()).map(parse).transpose()?;
+        if let Some(warning) = installed.as_ref().map(beyond).transpose()?.flatten() {
+            return Ok(Some(warning));
+        }
+        let (RuntimeMove::To(text), Some(installed)) = (&request.runtime, installed) else {
+            continue;
+        };
+        let asked = parse(text)?;
+        if let Some(warning) = beyond(&asked)? {
+            return Ok(Some(warning));
+        }
+        let known: Vec<&str> = package.lines().iter().map(|line| line.name()).collect();
+        if !known.contains(&asked.line().as_str()) {
+            return Err(Error::new(
+                ErrorCode::UnknownRuntime,
+                format!("{name} has no line {}", asked.line()),
+            )
+            .with_help(format!("it has {}", known.join(", "))));
+        }
+        if parse(&asked.line())? < parse(&installed.line())? {
+            return Err(behind(name.as_str(), text, &installed));
+        }
+    }
+    Ok(None)
+}
+
 fn behind(name: &str, target: &str, installed: &Version) -> Error {
     Error::new(
         ErrorCode::TargetBehind,
@@ -256,7 +310,12 @@ pub(super) fn fill(
             lower_bound,
         } => (states, *lower_bound),
         Found::Impossible => {
-            plan.outcome = Outcome::Impossible;
+            // What is not known may be what is in the way.
+            plan.outcome = if problem.unknown.is_empty() {
+                Outcome::Impossible
+            } else {
+                Outcome::Unknown
+            };
             return;
         }
         Found::GaveUp => {

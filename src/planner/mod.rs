@@ -164,7 +164,10 @@ pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result
         )
         .with_help("name the right lockfile with --lockfile, or another catalog with --catalog"));
     }
-    let beyond = answer::check_targets(catalog, snapshot, request)?;
+    let mut beyond = answer::check_targets(catalog, snapshot, request)?;
+    if beyond.is_none() {
+        beyond = answer::check_runtimes(catalog, snapshot, request)?;
+    }
     let mut work = Work::default();
     let mut plan = answer::empty(catalog, &problem, request);
     if let Some(warning) = beyond {
