@@ -349,7 +349,6 @@ fn an_unknown_installed_version_is_noted() {
 }
 
 #[test]
-#[ignore = "the program answers 3 (no way) where it cannot know"]
 fn what_cannot_be_known_exits_with_4() {
     assert_eq!(unknown_installed(&from_git(), GIT_NOTE), 4);
     assert_eq!(unknown_installed(&beyond_the_horizon(), BEYOND_NOTE), 4);

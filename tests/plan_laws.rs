@@ -9,7 +9,11 @@ use rungs::{Scheme, Version};
 const DIRECT: [&str; 4] = ["karafka", "karafka-web", "waterdrop", "karafka-testing"];
 
 /// Start, Ruby, target.
-type World = (&'static [(&'static str, &'static str)], &'static str, &'static str);
+type World = (
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    &'static str,
+);
 
 const WORLDS: [World; 4] = [
     (
