@@ -402,11 +402,12 @@ fn pins_that_contradict() {
     let folder = Folder::example();
     folder.refuses(
         &["plan", "--pin", "karafka=< 2.4", "--pin", "karafka=> 2.5"],
-        "rungs: the pins on karafka leave no release of it\n  lift one of them\n",
+        "rungs: the pins on karafka leave no release of it: < 2.4 and > 2.5\n  lift one of them\n",
     );
     folder.refuses(
         &["plan", "--pin", "waterdrop"],
-        "rungs: \"waterdrop\" is not a pin: expected PACKAGE=REQUIREMENT\n",
+        "rungs: \"waterdrop\" is not a pin: expected PACKAGE=REQUIREMENT\n  \
+         for example 'waterdrop=< 2.9'\n",
     );
     folder.answers(
         &["plan", "--to", "karafka=2.6", "--pin", "karafka=< 2.6"],
@@ -436,15 +437,41 @@ fn a_ruby_that_may_not_move() {
 }
 
 #[test]
+fn targets_that_are_none_and_lockfiles_without_dependencies() {
+    let folder = Folder::example();
+    folder.refuses(
+        &["plan", "--to", "karafka="],
+        "rungs: \"karafka=\" is not a target: expected PACKAGE=LINE\n  \
+         a version, a requirement or `latest` may stand for the line\n",
+    );
+    folder.refuses(
+        &["plan", "--to", "karafka=2.5", "--to", "karafka=2.6"],
+        "rungs: karafka has two targets: expected one\n",
+    );
+    folder.refuses(
+        &["plan", "--ruby-to", "1.0"],
+        "rungs: ruby has no line 1.0\n  \
+         it has 2.3, 2.4, 2.5, 2.6, 2.7, 3.0, 3.1, 3.2, 3.3, 3.4, 4.0\n",
+    );
+    let whole = std::fs::read_to_string("examples/Gemfile.lock").unwrap();
+    let cut = whole.split("PLATFORMS").next().unwrap();
+    Folder::with("Gemfile.lock", cut).refuses(
+        &["plan"],
+        "rungs: Gemfile.lock: the lockfile names no direct dependency, expected a section \
+         DEPENDENCIES\n  it may be cut off: restore it, or run `bundle lock` to write it anew\n",
+    );
+}
+
+#[test]
 fn rules_that_cannot_be_accepted() {
     let folder = Folder::example();
     folder.refuses(
         &["plan", "--accept", "nonsense"],
-        "rungs: no rule nonsense in the catalog karafka\n  `rungs catalog show` lists the rules\n",
+        "rungs: no rule \"nonsense\" in the catalog karafka\n  `rungs catalog show` lists the rules\n",
     );
     folder.refuses(
         &["plan", "--accept", "karafka-2.1-gate-2.0.41"],
-        "rungs: rule karafka-2.1-gate-2.0.41 cannot be accepted: only rules marked should can be\n",
+        "rungs: rule \"karafka-2.1-gate-2.0.41\" cannot be accepted: only rules marked should can be\n",
     );
 }
 

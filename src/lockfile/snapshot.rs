@@ -146,6 +146,13 @@ impl Snapshot {
             };
             snapshot.packages.insert(spec.name().to_owned(), installed);
         }
+        if lockfile.dependencies().len() == 0 && !snapshot.packages.is_empty() {
+            return Err(Error::new(
+                ErrorCode::InvalidLockfile,
+                "the lockfile names no direct dependency, expected a section DEPENDENCIES",
+            )
+            .with_help("it may be cut off: restore it, or run `bundle lock` to write it anew"));
+        }
         for dependency in lockfile.dependencies() {
             snapshot.direct.insert(dependency.name().to_owned());
         }

@@ -170,17 +170,30 @@ fn behind(name: &str, target: &str, installed: &Version) -> Error {
     .with_help("a plan never goes down; name a later line")
 }
 
-pub(super) fn empty(catalog: &Catalog, problem: &Problem, _request: &Request) -> Plan {
+pub(super) fn empty(catalog: &Catalog, problem: &Problem, request: &Request) -> Plan {
     let start: Vec<usize> = problem
         .variables
         .iter()
         .map(|variable| variable.start.trailing_zeros() as usize)
         .collect();
-    let warnings = problem
+    let mut warnings: Vec<String> = problem
         .unknown
         .iter()
         .map(|(_, text)| text.clone())
         .collect();
+    for (name, pin) in &request.pins {
+        let variable = problem
+            .variables
+            .iter()
+            .find(|variable| catalog.get(variable.package).name().as_str() == name);
+        let installed = variable.and_then(|variable| variable.version.as_ref());
+        if let Some(version) = installed.filter(|version| !pin.matches(version)) {
+            warnings.push(format!(
+                "{name} {} stands outside its pin {pin}; it may stay, but moves only into it",
+                version.as_str()
+            ));
+        }
+    }
     Plan {
         outcome: Outcome::Impossible,
         catalog: CatalogStamp {
@@ -396,6 +409,7 @@ fn step(catalog: &Catalog, problem: &Problem, states: &States, number: usize) ->
     let mut changes = Vec::new();
     let mut stays = Vec::new();
     let mut kind = StepKind::Packages;
+    let runtime_moves = problem.runtimes.iter().any(|at| old[*at] != new[*at]);
     let after = state(catalog, problem, new);
     for (at, variable) in problem.variables.iter().enumerate() {
         if variable.is_floating() {
@@ -406,7 +420,11 @@ fn step(catalog: &Catalog, problem: &Problem, states: &States, number: usize) ->
             version(catalog, variable, old[at]),
             version(catalog, variable, new[at]),
         );
-        let because = held_back(catalog, problem, states, number, at);
+        let because = if runtime_moves && variable.role != Role::Runtime {
+            None
+        } else {
+            held_back(catalog, problem, states, number, at)
+        };
         if from == to {
             if let (Some(version), Some(because)) = (to, because) {
                 stays.push(Stay {

@@ -55,6 +55,19 @@ impl Request {
     /// [`ErrorCode::InvalidRequirement`]: `karafka==2`.
     pub fn to(mut self, catalog: &Catalog, text: &str) -> Result<Self> {
         let (name, wanted) = text.split_once('=').unwrap_or((text, "latest"));
+        if name.is_empty() || wanted.trim().is_empty() {
+            return Err(Error::new(
+                ErrorCode::InvalidRequest,
+                format!("{text:?} is not a target: expected PACKAGE=LINE"),
+            )
+            .with_help("a version, a requirement or `latest` may stand for the line"));
+        }
+        if self.targets.iter().any(|(known, _)| known == name) {
+            return Err(Error::new(
+                ErrorCode::InvalidRequest,
+                format!("{name} has two targets: expected one"),
+            ));
+        }
         let Some(package) = catalog.package(name) else {
             return Err(unknown_package(catalog, name));
         };
@@ -85,6 +98,7 @@ impl Request {
                 ErrorCode::InvalidRequest,
                 format!("{text:?} is not a pin: expected PACKAGE=REQUIREMENT"),
             )
+            .with_help("for example 'waterdrop=< 2.9'")
         })?;
         let Some(package) = catalog.package(name) else {
             return Err(unknown_package(catalog, name));
@@ -171,6 +185,7 @@ pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result
     let mut work = Work::default();
     let mut plan = answer::empty(catalog, &problem, request);
     if let Some(warning) = beyond {
+        answer::name_targets(catalog, &problem, request, &mut plan);
         plan.outcome = Outcome::Unknown;
         plan.warnings.push(warning);
         return Ok(plan);

@@ -188,7 +188,7 @@ fn accepted(catalog: &Catalog, request: &Request) -> Result<BTreeSet<RuleId>> {
         let Some(found) = found else {
             return Err(Error::new(
                 ErrorCode::CannotAccept,
-                format!("no rule {name} in the catalog {}", catalog.name()),
+                format!("no rule {name:?} in the catalog {}", catalog.name()),
             )
             .with_help("`rungs catalog show` lists the rules"));
         };
@@ -200,7 +200,7 @@ fn accepted(catalog: &Catalog, request: &Request) -> Result<BTreeSet<RuleId>> {
         if rule.force() == crate::catalog::Force::Must || !acceptable {
             return Err(Error::new(
                 ErrorCode::CannotAccept,
-                format!("rule {name} cannot be accepted: only rules marked should can be"),
+                format!("rule {name:?} cannot be accepted: only rules marked should can be"),
             ));
         }
         accepted.insert(RuleId(u32::try_from(found).unwrap_or(u32::MAX)));
@@ -322,9 +322,13 @@ impl<'a> Builder<'a> {
                 .iter()
                 .any(|release| pins.iter().all(|pin| pin.matches(&release.version)))
         {
+            let all: Vec<String> = pins.iter().map(ToString::to_string).collect();
             return Err(Error::new(
                 ErrorCode::ContradictoryPins,
-                format!("the pins on {name} leave no release of it"),
+                format!(
+                    "the pins on {name} leave no release of it: {}",
+                    all.join(" and ")
+                ),
             )
             .with_help("lift one of them"));
         }
