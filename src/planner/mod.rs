@@ -8,6 +8,7 @@
 //! propagation leaves nothing rules out all shorter ones too.
 
 mod answer;
+mod moves;
 mod problem;
 mod search;
 

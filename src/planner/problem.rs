@@ -6,7 +6,7 @@
 //! at every step at once, so no shortest and newest plan is lost.
 
 use super::{Request, RuntimeMove, Target};
-use crate::catalog::{Catalog, GateFrom, PackageId, Role, RuleId, RuleKind, SetId};
+use crate::catalog::{Catalog, PackageId, Role, RuleId, RuleKind, SetId};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::{Installed, Origin, Snapshot};
 use crate::version::{Requirement, Version};
@@ -47,6 +47,8 @@ pub(super) struct Variable {
     pub(super) demands: Vec<u64>,
     pub(super) target: Mask,
     pub(super) version: Option<Version>,
+    /// The line of each value, as the package counts its lines; `None` where it has no such line.
+    pub(super) lines: Vec<Option<usize>>,
 }
 
 impl Variable {
@@ -87,14 +89,14 @@ pub(super) struct Problem {
     pub(super) unknown: Vec<(PackageId, String)>,
 }
 
-struct Builder<'a> {
-    catalog: &'a Catalog,
+pub(super) struct Builder<'a> {
+    pub(super) catalog: &'a Catalog,
     snapshot: &'a Snapshot,
-    request: &'a Request,
-    accepted: BTreeSet<RuleId>,
+    pub(super) request: &'a Request,
+    pub(super) accepted: BTreeSet<RuleId>,
     scope: Vec<PackageId>,
-    variables: Vec<Variable>,
-    at: BTreeMap<PackageId, usize>,
+    pub(super) variables: Vec<Variable>,
+    pub(super) at: BTreeMap<PackageId, usize>,
     masks: BTreeMap<SetId, Mask>,
 }
 
@@ -404,7 +406,21 @@ impl<'a> Builder<'a> {
             }
         }
         let count = values.len();
+        let lines = values
+            .iter()
+            .map(|value| match value {
+                Value::Absent => None,
+                Value::Release(at) => Some(package.releases[*at].line),
+                Value::Installed => match known {
+                    Some(at) => Some(package.releases[at].line),
+                    None => version
+                        .as_ref()
+                        .and_then(|version| package.line_index(&version.line())),
+                },
+            })
+            .collect();
         Ok(Variable {
+            lines,
             package: id,
             role: package.role(),
             values,
@@ -499,7 +515,7 @@ impl<'a> Builder<'a> {
         mask
     }
 
-    fn version(&self, at: usize, bit: usize) -> Option<&Version> {
+    pub(super) fn version(&self, at: usize, bit: usize) -> Option<&Version> {
         let variable = &self.variables[at];
         match variable.values.get(bit)? {
             Value::Absent => None,
@@ -616,183 +632,4 @@ impl<'a> Builder<'a> {
         }
         wants
     }
-
-    /// Which values may follow which.
-    fn moves(&mut self, at: usize) {
-        let id = self.variables[at].package;
-        let package = self.catalog.get(id);
-        let role = package.role();
-        let count = self.variables[at].values.len();
-        let above = |bit: usize| -> Mask {
-            (Mask::MAX.checked_shl(u32::try_from(bit).unwrap_or(127) + 1)).unwrap_or(0)
-        };
-        let enterable = self.variables[at].domain & !(ABSENT | INSTALLED);
-        let absent = if self.variables[at].optional {
-            ABSENT
-        } else {
-            0
-        };
-        let line_of = |builder: &Self, bit: usize| builder.version(at, bit).map(Version::line);
-        for bit in 0..count {
-            let own: Mask = 1 << bit;
-            if bit == 0 {
-                self.variables[at].next[0] = enterable | absent;
-                continue;
-            }
-            let higher = enterable & above(bit);
-            let mut next = own | absent;
-            let mut gated: Mask = 0;
-            if role == Role::Follower || (role == Role::Runtime && !package.one_line_at_a_time) {
-                next |= higher;
-            } else {
-                let here = line_of(self, bit).unwrap_or_default();
-                let (rungs, bridges) = self.lines_after(id, bit, at);
-                for to in 2..count {
-                    if higher >> to & 1 == 0 {
-                        continue;
-                    }
-                    let line = line_of(self, to).unwrap_or_default();
-                    if line == here {
-                        next |= 1 << to;
-                    } else if rungs.as_ref() == Some(&line) || bridges.contains(&line) {
-                        match self.gate(id, at, bit, &line) {
-                            GateAnswer::Open => next |= 1 << to,
-                            GateAnswer::Shut => {}
-                            GateAnswer::IfNewest => gated |= 1 << to,
-                        }
-                    }
-                }
-            }
-            self.variables[at].next[bit] = next;
-            if gated != 0 {
-                let newer = self.newer(id, at, bit);
-                self.variables[at].gated[bit] = Gated { next: gated, newer };
-            }
-        }
-    }
-
-    /// The next rung above a value, and the lines that bridges lead to.
-    fn lines_after(&self, id: PackageId, bit: usize, at: usize) -> (Option<String>, Vec<String>) {
-        let package = self.catalog.get(id);
-        let Some(version) = self.version(at, bit) else {
-            return (None, Vec::new());
-        };
-        let here = version.line();
-        let rung = package
-            .releases
-            .iter()
-            .filter(|release| {
-                release.version > *version && package.lines[release.line].name != here
-            })
-            .find(|release| release.is_enterable() && !self.request.is_too_young(release.date()))
-            .map(|release| package.lines[release.line].name.clone());
-        let bridges = self
-            .catalog
-            .rules()
-            .iter()
-            .filter(|rule| rule.package == id)
-            .filter_map(|rule| match &rule.kind {
-                RuleKind::Bridge { from, to } if package.lines[*from].name == here => Some(to),
-                _ => None,
-            })
-            .flatten()
-            .map(|line| package.lines[*line].name.clone())
-            .collect();
-        (rung, bridges)
-    }
-
-    fn gate(&self, id: PackageId, at: usize, bit: usize, enter: &str) -> GateAnswer {
-        let package = self.catalog.get(id);
-        let mut general = Vec::new();
-        let mut named = Vec::new();
-        let mut has_named = false;
-        for (number, rule) in self.catalog.rules().iter().enumerate() {
-            let RuleKind::Gate { enter: gate, from } = &rule.kind else {
-                continue;
-            };
-            if rule.package != id {
-                continue;
-            }
-            let accepted = self
-                .accepted
-                .contains(&RuleId(u32::try_from(number).unwrap_or(u32::MAX)));
-            match gate {
-                Some(line) if package.lines[*line].name == enter => {
-                    has_named = true;
-                    if !accepted {
-                        named.push(from);
-                    }
-                }
-                Some(_) => {}
-                None if !accepted => general.push(from),
-                None => {}
-            }
-        }
-        let gates = if has_named { named } else { general };
-        let Some(version) = self.version(at, bit) else {
-            return GateAnswer::Shut;
-        };
-        let mut answer = GateAnswer::Open;
-        for gate in gates {
-            match gate {
-                GateFrom::NewestOfLine => answer = GateAnswer::IfNewest,
-                GateFrom::Meets { requirement, .. } => {
-                    if !requirement.matches(version) {
-                        return GateAnswer::Shut;
-                    }
-                }
-            }
-        }
-        answer
-    }
-
-    /// For each newer fit release of the value's line: the runtimes that would admit it.
-    fn newer(&self, id: PackageId, at: usize, bit: usize) -> Vec<Vec<(usize, Mask)>> {
-        let package = self.catalog.get(id);
-        let Some(version) = self.version(at, bit) else {
-            return Vec::new();
-        };
-        let here = version.line();
-        let mut newer: Vec<Vec<(usize, Mask)>> = Vec::new();
-        for release in package.releases.iter().rev() {
-            if release.version <= *version {
-                break;
-            }
-            if package.lines[release.line].name != here
-                || !release.is_enterable()
-                || self.request.is_too_young(release.date())
-            {
-                continue;
-            }
-            let mut runtimes = Vec::new();
-            for need in &release.needs {
-                let Some(on) = self.at.get(&need.on).copied() else {
-                    continue;
-                };
-                let variable = &self.variables[on];
-                if need.rule.is_none() && variable.role == Role::Runtime && !variable.is_floating()
-                {
-                    let set = self.catalog.set(need.set);
-                    let mut mask = 0;
-                    for bit in 1..variable.values.len() {
-                        let admits = self
-                            .version(on, bit)
-                            .is_some_and(|version| set.admits(version));
-                        mask |= Mask::from(admits) << bit;
-                    }
-                    runtimes.push((on, mask));
-                }
-            }
-            if !newer.contains(&runtimes) {
-                newer.push(runtimes);
-            }
-        }
-        newer
-    }
-}
-
-enum GateAnswer {
-    Open,
-    Shut,
-    IfNewest,
 }
