@@ -303,10 +303,11 @@ fn needed_runtime(
     if admitted == all & (Mask::MAX << lowest) {
         return line(lowest).map(|line| format!(">= {line}"));
     }
-    let lines: Vec<String> = (0..Mask::BITS)
+    let mut lines: Vec<String> = (0..Mask::BITS)
         .filter(|bit| admitted >> bit & 1 == 1)
         .filter_map(line)
         .collect();
+    lines.dedup();
     Some(lines.join(" or "))
 }
 

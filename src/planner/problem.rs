@@ -318,7 +318,7 @@ impl<'a> Builder<'a> {
             .map(|(_, requirement)| requirement)
             .collect();
         let held = holders.get(&id).map_or(&[][..], Vec::as_slice);
-        if !pins.is_empty()
+        if pins.len() > 1
             && !package
                 .releases
                 .iter()
@@ -360,7 +360,7 @@ impl<'a> Builder<'a> {
                 continue;
             }
             let key = (release.signature, in_target(&release.version));
-            let fresh = if runtime {
+            let fresh = if runtime && version.is_some() {
                 last_line != Some(release.line)
             } else {
                 last != Some(key)

@@ -443,13 +443,11 @@ fn package_moves(world: &World, id: Id, state: &State, to: Option<Version>) -> R
     for at in gates_of(world, id, to.line()) {
         let open = match world.gates[at].asks {
             Asks::AtLeast(least) => from >= least,
-            // Decided: literally the newest fit release; where there is none, or where an unfit newer one is
-            // installed, the gate is shut.
-            Asks::NewestOfLine => {
-                newest_fit(package, from.line(), |release| {
-                    runtimes_let(world, release, state)
-                }) == Some(from)
-            }
+            // Decided: no newer fit release is in reach, so that an unfit newer one has its exit.
+            Asks::NewestOfLine => newest_fit(package, from.line(), |release| {
+                runtimes_let(world, release, state)
+            })
+            .is_none_or(|newest| from >= newest),
         };
         if !open {
             return Err(Broken::Gate(at));
