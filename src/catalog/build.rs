@@ -15,7 +15,7 @@ use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
 use crate::version::{Requirement, Scheme, Version};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 type Problems = Vec<(Spot, Error)>;
@@ -181,9 +181,9 @@ fn merge_package(
             .lines
             .insert(line.name.value, (line.name.place, support));
     }
-    let mut seen: Vec<Version> = Vec::new();
+    let mut seen: BTreeSet<Version> = BTreeSet::new();
     for release in draft.releases {
-        if seen.contains(&release.version.value) {
+        if !seen.insert(release.version.value.clone()) {
             let text = format!(
                 "{} {} stands twice",
                 draft.name.value,
@@ -191,7 +191,6 @@ fn merge_package(
             );
             problems.push((release.version.place, inconsistent(text)));
         }
-        seen.push(release.version.value.clone());
         entry
             .releases
             .insert(release.version.value.clone(), release);
