@@ -200,7 +200,7 @@ fn next_prints_the_first_step_only() {
     assert!(
         run.out.starts_with(
             "Step 1: packages\n  \
-             karafka          2.3.0 -> 2.3.4      2.4.2 and karafka-web 0.8.2 do not fit\n"
+             karafka          2.3.0 -> 2.3.4      2.4 is not entered yet: the newest 2.3\n"
         ),
         "{}",
         run.out

@@ -1,5 +1,9 @@
 //! A plan as plain data: what to do in which order, and why it is the best there is.
 
+mod because;
+
+pub use because::Because;
+
 use crate::date::Date;
 use crate::name::Name;
 use crate::version::Version;
@@ -168,7 +172,7 @@ pub struct Change {
     pub(crate) from: Option<String>,
     pub(crate) to: Option<String>,
     pub(crate) kind: ChangeKind,
-    pub(crate) because: String,
+    pub(crate) because: Because,
 }
 
 impl Change {
@@ -198,7 +202,7 @@ impl Change {
 
     /// Why this version and no newer one.
     #[must_use]
-    pub fn because(&self) -> &str {
+    pub fn because(&self) -> &Because {
         &self.because
     }
 }
@@ -208,7 +212,7 @@ impl Change {
 pub struct Stay {
     pub(crate) package: Name,
     pub(crate) version: Version,
-    pub(crate) because: String,
+    pub(crate) because: Because,
 }
 
 impl Stay {
@@ -226,7 +230,7 @@ impl Stay {
 
     /// Why it is no newer.
     #[must_use]
-    pub fn because(&self) -> &str {
+    pub fn because(&self) -> &Because {
         &self.because
     }
 }

@@ -1,13 +1,14 @@
 //! From states of small integers to a plan in words of the catalog.
 
 use super::problem::{Mask, Problem, Value, Variable};
+use super::reasons::Question;
 use super::search::{States, Work};
 use super::{Found, Request, RuntimeMove, Target};
 use crate::catalog::{Catalog, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
 use crate::plan::{
-    CatalogStamp, Change, ChangeKind, Minimal, Outcome, Plan, State, Stay, Step, StepKind,
+    Because, CatalogStamp, Change, ChangeKind, Minimal, Outcome, Plan, State, Stay, Step, StepKind,
 };
 use crate::version::Version;
 
@@ -27,7 +28,11 @@ pub(super) fn lines_ahead(catalog: &Catalog, variable: &Variable) -> Vec<(String
     lines
 }
 
-fn version<'a>(catalog: &'a Catalog, variable: &'a Variable, bit: usize) -> Option<&'a Version> {
+pub(super) fn version<'a>(
+    catalog: &'a Catalog,
+    variable: &'a Variable,
+    bit: usize,
+) -> Option<&'a Version> {
     match variable.values.get(bit)? {
         Value::Absent => None,
         Value::Installed => variable.version.as_ref(),
@@ -311,13 +316,10 @@ fn needed_runtime(
     Some(lines.join(" or "))
 }
 
-pub(super) fn fill(
-    catalog: &Catalog,
-    problem: &Problem,
-    found: &Found,
-    work: Work,
-    plan: &mut Plan,
-) {
+pub(super) fn fill(question: Question<'_>, found: &Found, work: Work, plan: &mut Plan) {
+    let Question {
+        catalog, problem, ..
+    } = question;
     let (states, lower_bound) = match found {
         Found::Plan {
             states,
@@ -351,7 +353,7 @@ pub(super) fn fill(
     };
     if plan.outcome == Outcome::Planned {
         for number in 1..=steps {
-            plan.steps.push(step(catalog, problem, states, number));
+            plan.steps.push(step(question, states, number));
         }
     }
     if !problem.unknown.is_empty() {
@@ -405,7 +407,10 @@ fn climb(catalog: &Catalog, problem: &Problem, states: &States) -> String {
     }
 }
 
-fn step(catalog: &Catalog, problem: &Problem, states: &States, number: usize) -> Step {
+fn step(question: Question<'_>, states: &States, number: usize) -> Step {
+    let Question {
+        catalog, problem, ..
+    } = question;
     let (old, new) = (&states[number - 1], &states[number]);
     let mut changes = Vec::new();
     let mut stays = Vec::new();
@@ -421,18 +426,18 @@ fn step(catalog: &Catalog, problem: &Problem, states: &States, number: usize) ->
             version(catalog, variable, old[at]),
             version(catalog, variable, new[at]),
         );
-        let because = if runtime_moves && variable.role != Role::Runtime {
-            None
-        } else {
-            held_back(catalog, problem, states, number, at)
-        };
         if from == to {
-            if let (Some(version), Some(because)) = (to, because) {
-                stays.push(Stay {
-                    package: package.name().clone(),
-                    version: version.clone(),
-                    because,
-                });
+            // What stands on the newest, or still while a runtime moves, needs no word.
+            let silent = runtime_moves || variable.role == Role::Runtime;
+            if let (Some(version), false) = (to, silent) {
+                let because = question.because(states, number, at);
+                if because != Because::Newest {
+                    stays.push(Stay {
+                        package: package.name().clone(),
+                        version: version.clone(),
+                        because,
+                    });
+                }
             }
             continue;
         }
@@ -457,11 +462,11 @@ fn step(catalog: &Catalog, problem: &Problem, states: &States, number: usize) ->
             from: text(from),
             to: text(to),
             kind: change,
-            because: match (change, because) {
-                (ChangeKind::Left, _) => "nothing needs it any more".to_owned(),
-                (ChangeKind::Runtime, _) => "the lowest line that the later steps allow".to_owned(),
-                (_, Some(held)) => held,
-                (_, None) => "the newest there is".to_owned(),
+            because: match (change, &question.request.runtime) {
+                (ChangeKind::Left, _) => Because::Unneeded,
+                (ChangeKind::Runtime, RuntimeMove::To(_)) => Because::Asked,
+                (ChangeKind::Runtime, _) => Because::LowestThatWillDo,
+                _ => question.because(states, number, at),
             },
         });
     }
@@ -472,76 +477,6 @@ fn step(catalog: &Catalog, problem: &Problem, states: &States, number: usize) ->
         stays,
         state: after,
     }
-}
-
-/// Why a package is not newer after a step; `None` when nothing newer exists.
-fn held_back(
-    catalog: &Catalog,
-    problem: &Problem,
-    states: &States,
-    number: usize,
-    at: usize,
-) -> Option<String> {
-    let variable = &problem.variables[at];
-    let bit = states[number][at];
-    let higher = (variable.domain & !0b11) & Mask::MAX.checked_shl(u32::try_from(bit).ok()? + 1)?;
-    if bit == 0 || higher == 0 || variable.role == Role::Runtime {
-        return None;
-    }
-    let own_version = version(catalog, variable, bit)?;
-    let next = higher.trailing_zeros() as usize;
-    let next_version = version(catalog, variable, next)?;
-    let name = catalog.get(variable.package).name();
-    let before = states[number - 1][at];
-    let reach = variable.next[before] | variable.gated[before].next;
-    if reach & 1 << next == 0 {
-        return Some(if own_version.line() == next_version.line() {
-            format!(
-                "{name} {} is out of reach in this step",
-                next_version.as_str()
-            )
-        } else {
-            format!("the newest of {}; one line per step", own_version.line())
-        });
-    }
-    for edge in &problem.touching[at] {
-        let edge = &problem.edges[*edge];
-        let other = if edge.from == at { edge.on } else { edge.from };
-        let other_variable = &problem.variables[other];
-        if other_variable.is_floating() {
-            continue;
-        }
-        let other_bit = states[number][other];
-        let (from_bit, on_bit) = if edge.from == at {
-            (next, other_bit)
-        } else {
-            (other_bit, next)
-        };
-        let allowed = edge
-            .groups
-            .iter()
-            .any(|(mask, allowed)| mask >> from_bit & 1 == 1 && allowed >> on_bit & 1 == 1);
-        if allowed {
-            continue;
-        }
-        let other_package = catalog.get(other_variable.package);
-        let Some(other_version) = version(catalog, other_variable, other_bit) else {
-            continue;
-        };
-        let other_text = if other_variable.role == Role::Runtime {
-            format!("{} {}", other_package.name(), other_version.line())
-        } else {
-            format!("{} {}", other_package.name(), other_version.as_str())
-        };
-        return Some(format!(
-            "{} and {other_text} do not fit",
-            next_version.as_str()
-        ));
-    }
-    Some(format!(
-        "{} leads to no state from which the target is reached",
-        next_version.as_str()
-    ))
 }
 
 /// Plain causes: what of the request, taken away, would give a plan; and how far one gets.
@@ -617,6 +552,12 @@ fn plan_quietly(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Op
     }
     name_targets(catalog, &problem, request, &mut out);
     let found = super::shortest(&problem, &mut work);
-    fill(catalog, &problem, &found, work, &mut out);
+    let question = Question {
+        catalog,
+        snapshot,
+        request,
+        problem: &problem,
+    };
+    fill(question, &found, work, &mut out);
     Some(out)
 }

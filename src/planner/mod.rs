@@ -8,8 +8,10 @@
 //! propagation leaves nothing rules out all shorter ones too.
 
 mod answer;
+mod edges;
 mod moves;
 mod problem;
+mod reasons;
 mod search;
 
 use crate::catalog::{Catalog, Role};
@@ -196,7 +198,13 @@ pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result
     }
     answer::name_targets(catalog, &problem, request, &mut plan);
     let found = shortest(&problem, &mut work);
-    answer::fill(catalog, &problem, &found, work, &mut plan);
+    let question = reasons::Question {
+        catalog,
+        snapshot,
+        request,
+        problem: &problem,
+    };
+    answer::fill(question, &found, work, &mut plan);
     if plan.outcome == Outcome::Impossible {
         answer::explain(catalog, snapshot, request, &mut plan);
     }
@@ -221,9 +229,9 @@ fn shortest(problem: &Problem, work: &mut Work) -> Found {
     let mut lower_bound = None;
     for steps in first..=problem.horizon {
         let mut search = Search::new(problem, steps, *work);
-        if search.root().is_some() {
+        if let Some(root) = search.root() {
             lower_bound.get_or_insert(steps);
-            if let Some(states) = search.solve() {
+            if let Some(states) = search.solve(root) {
                 *work = search.work;
                 return Found::Plan {
                     states,

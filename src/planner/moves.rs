@@ -1,6 +1,6 @@
 //! Which values of a variable may follow which: lines, gates and bridges.
 
-use super::problem::{ABSENT, Builder, Gated, INSTALLED, Mask};
+use super::problem::{ABSENT, Builder, Gated, Mask, above};
 use crate::catalog::{GateFrom, PackageId, Role, RuleId, RuleKind};
 
 enum Gate {
@@ -26,15 +26,15 @@ impl Builder<'_> {
             .iter()
             .any(|rule| rule.package == id && matches!(rule.kind, RuleKind::Gate { .. }));
         let count = self.variables[at].values.len();
-        let enterable = self.variables[at].domain & !(ABSENT | INSTALLED);
+        let enter = self.variables[at].enter & self.variables[at].domain;
         let absent = if self.variables[at].optional {
             ABSENT
         } else {
             0
         };
-        self.variables[at].next[0] = enterable | absent;
+        self.variables[at].next[0] = enter | absent;
         for bit in 1..count {
-            let higher = enterable & !(Mask::MAX >> (Mask::BITS as usize - 1 - bit));
+            let higher = enter & above(bit);
             let mut next = (1 << bit) | absent;
             let mut gated: Mask = 0;
             if any_line && !has_gates {
@@ -42,7 +42,7 @@ impl Builder<'_> {
             } else {
                 let here = self.variables[at].lines[bit];
                 let lines = self.lines_after(id, at, bit);
-                for to in 2..count {
+                for to in bit + 1..count {
                     let line = self.variables[at].lines[to];
                     if higher >> to & 1 == 0 {
                         continue;
@@ -132,8 +132,9 @@ impl Builder<'_> {
     }
 
     /// For each newer fit release of the value's line: the runtimes that would admit it.
-    fn newer(&self, id: PackageId, at: usize, bit: usize) -> Vec<Vec<(usize, Mask)>> {
-        let package = self.catalog.get(id);
+    fn newer(&mut self, id: PackageId, at: usize, bit: usize) -> Vec<Vec<(usize, Mask)>> {
+        let (catalog, request) = (self.catalog, self.request);
+        let package = catalog.get(id);
         let here = self.variables[at].lines[bit];
         let Some(version) = self.version(at, bit) else {
             return Vec::new();
@@ -145,24 +146,16 @@ impl Builder<'_> {
         let ahead = package.releases[above..]
             .iter()
             .take_while(|release| Some(release.line) == here)
-            .filter(|release| release.is_enterable() && !self.request.is_too_young(release.date()));
+            .filter(|release| release.is_enterable() && !request.is_too_young(release.date()));
         for release in ahead {
             let mut runtimes = Vec::new();
             for need in release.needs.iter().filter(|need| need.rule.is_none()) {
-                let Some(on) = self.at.get(&need.on).copied() else {
+                let Some(on) = self.at[need.on.index()] else {
                     continue;
                 };
                 let variable = &self.variables[on];
                 if variable.role == Role::Runtime && !variable.is_floating() {
-                    let set = self.catalog.set(need.set);
-                    let mut mask = 0;
-                    for bit in 1..variable.values.len() {
-                        let admits = self
-                            .version(on, bit)
-                            .is_some_and(|version| set.admits(version));
-                        mask |= Mask::from(admits) << bit;
-                    }
-                    runtimes.push((on, mask));
+                    runtimes.push((on, self.mask(need.set)));
                 }
             }
             if !newer.contains(&runtimes) {

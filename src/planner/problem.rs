@@ -1,23 +1,22 @@
 //! One planning question as small integers: variables, values, and masks between them.
 //!
-//! Invariants: bit 0 of a mask is *absent*, bit 1 the installed version, the bits above are
-//! releases in ascending order, so a higher bit is a newer version. Of neighbouring releases that
-//! nothing can tell apart only the newest is a value: wherever an older one would do it does too,
-//! at every step at once, so no shortest and newest plan is lost.
+//! Invariants: bit 0 of a mask is *absent*, the bits above are versions in ascending order, so a
+//! higher bit is a newer version. Of neighbouring releases that nothing can tell apart only the
+//! newest is a value: wherever an older one would do it does too, at every step at once, so no
+//! shortest and newest plan is lost. The installed version is a value of its own.
 
 use super::{Request, RuntimeMove, Target};
-use crate::catalog::{Catalog, PackageId, Role, RuleId, RuleKind, SetId};
+use crate::catalog::{Catalog, PackageId, Role, RuleId, RuleKind};
 use crate::error::{Error, ErrorCode, Result};
-use crate::lockfile::{Installed, Origin, Snapshot};
+use crate::lockfile::{Origin, Snapshot};
 use crate::version::{Requirement, Version};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A set of values of one variable.
 pub(super) type Mask = u128;
 pub(super) const ABSENT: Mask = 1;
-pub(super) const INSTALLED: Mask = 2;
-/// The most values that a variable may have beside *absent* and *installed*.
-const MAX_VALUES: usize = 126;
+/// The most values that a variable may have, *absent* among them.
+const MAX_VALUES: usize = 128;
 /// The most packages and runtimes of one question.
 const MAX_VARIABLES: usize = 64;
 
@@ -37,6 +36,8 @@ pub(super) struct Variable {
     pub(super) start: Mask,
     /// Values of planned states.
     pub(super) domain: Mask,
+    /// Values that may be moved to.
+    pub(super) enter: Mask,
     /// A package that leaves when nothing needs it.
     pub(super) optional: bool,
     /// For each value, the values that may follow it in a step of packages (or of this runtime).
@@ -77,10 +78,10 @@ pub(super) struct Edge {
 pub(super) struct Problem {
     pub(super) variables: Vec<Variable>,
     pub(super) edges: Vec<Edge>,
-    /// Edges by variable.
-    pub(super) touching: Vec<Vec<usize>>,
     /// Package variables, and runtime variables that are known.
     pub(super) packages: Vec<usize>,
+    /// Variables that have gates, as bits.
+    pub(super) gated: u64,
     pub(super) runtimes: Vec<usize>,
     /// Steps that no plan needs to exceed, and whether that is proven.
     pub(super) horizon: usize,
@@ -89,46 +90,68 @@ pub(super) struct Problem {
     pub(super) unknown: Vec<(PackageId, String)>,
 }
 
+/// The bits above a bit.
+pub(super) fn above(bit: usize) -> Mask {
+    u32::try_from(bit + 1)
+        .ok()
+        .and_then(|bits| Mask::MAX.checked_shl(bits))
+        .unwrap_or(0)
+}
+
 pub(super) struct Builder<'a> {
     pub(super) catalog: &'a Catalog,
-    snapshot: &'a Snapshot,
+    pub(super) snapshot: &'a Snapshot,
     pub(super) request: &'a Request,
-    pub(super) accepted: BTreeSet<RuleId>,
+    pub(super) accepted: Vec<RuleId>,
+    names: BTreeMap<&'a str, PackageId>,
     scope: Vec<PackageId>,
+    /// The variable of each package of the catalog.
+    pub(super) at: Vec<Option<usize>>,
     pub(super) variables: Vec<Variable>,
-    pub(super) at: BTreeMap<PackageId, usize>,
-    masks: BTreeMap<SetId, Mask>,
+    /// Of each compiled set the values that it admits, once asked for.
+    pub(super) masks: Vec<Option<Mask>>,
 }
 
 pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result<Problem> {
+    let packages = catalog.packages().iter().enumerate();
     let mut builder = Builder {
         catalog,
         snapshot,
         request,
         accepted: accepted(catalog, request)?,
+        names: packages
+            .filter_map(|(at, package)| Some((package.name().as_str(), id(at)?)))
+            .collect(),
         scope: Vec::new(),
+        at: vec![None; catalog.packages().len()],
         variables: Vec::new(),
-        at: BTreeMap::new(),
-        masks: BTreeMap::new(),
+        masks: Vec::new(),
     };
     builder.scope()?;
     let holders = builder.holders();
+    let stays: Vec<bool> = builder
+        .scope
+        .iter()
+        .map(|package| {
+            let package = catalog.get(*package);
+            package.role() == Role::Runtime
+                || snapshot.direct.contains(package.name().as_str())
+                || holders.contains_key(package.name().as_str())
+        })
+        .collect();
+    let returns = builder.returns(&stays);
     let mut unknown = Vec::new();
     for at in 0..builder.scope.len() {
         let package = builder.scope[at];
-        let variable = builder.variable(package, &holders, &mut unknown)?;
-        builder.at.insert(package, builder.variables.len());
+        let held = holders.get(catalog.get(package).name().as_str());
+        let held = held.map_or(&[][..], Vec::as_slice);
+        let variable = builder.variable(package, held, !stays[at], returns[at], &mut unknown)?;
         builder.variables.push(variable);
     }
     builder.targets()?;
     let edges = builder.edges();
     for at in 0..builder.variables.len() {
         builder.moves(at);
-    }
-    let mut touching = vec![Vec::new(); builder.variables.len()];
-    for (number, edge) in edges.iter().enumerate() {
-        touching[edge.from].push(number);
-        touching[edge.on].push(number);
     }
     let variables = builder.variables;
     let runtime = |at: &usize| variables[*at].role == Role::Runtime;
@@ -140,8 +163,6 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
     // neither: two in a row could be one. A package that leaves and comes back may come back
     // lower, which breaks that argument.
     let mut events = 0;
-    let horizon_proven =
-        !(0..variables.len()).any(|at| variables[at].optional && may_return(&variables, at));
     for variable in &variables {
         let package = catalog.get(variable.package);
         match variable.role {
@@ -152,39 +173,28 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
             }
         }
     }
+    let has_gates = |at: &usize| variables[*at].gated.iter().any(|gated| gated.next != 0);
+    let gated = (0..variables.len())
+        .filter(has_gates)
+        .fold(0, |mask, at| mask | 1 << at);
     Ok(Problem {
         edges,
-        touching,
+        gated,
         packages,
         runtimes,
         horizon: (2 * events + 1).min(super::MAX_STEPS),
-        horizon_proven: horizon_proven && 2 * events < super::MAX_STEPS,
+        horizon_proven: !returns.contains(&true) && 2 * events < super::MAX_STEPS,
         variables,
         unknown,
     })
 }
 
-/// Can an optional package leave and come back? Not if, as the others climb, needs of it only
-/// begin or only end.
-fn may_return(variables: &[Variable], at: usize) -> bool {
-    let (mut begins, mut ends) = (false, false);
-    for variable in variables {
-        let mut last = None;
-        for bit in 0..variable.values.len() {
-            if variable.domain >> bit & 1 == 0 && variable.start >> bit & 1 == 0 {
-                continue;
-            }
-            let demands = variable.demands[bit] >> at & 1 == 1;
-            begins |= last == Some(false) && demands;
-            ends |= last == Some(true) && !demands;
-            last = Some(demands);
-        }
-    }
-    begins && ends
+fn id(at: usize) -> Option<PackageId> {
+    u16::try_from(at).ok().map(PackageId)
 }
 
-fn accepted(catalog: &Catalog, request: &Request) -> Result<BTreeSet<RuleId>> {
-    let mut accepted = BTreeSet::new();
+fn accepted(catalog: &Catalog, request: &Request) -> Result<Vec<RuleId>> {
+    let mut accepted = Vec::new();
     for name in &request.accept {
         let found = catalog.rules().iter().position(|rule| rule.id == **name);
         let Some(found) = found else {
@@ -205,7 +215,7 @@ fn accepted(catalog: &Catalog, request: &Request) -> Result<BTreeSet<RuleId>> {
                 format!("rule {name:?} cannot be accepted: only rules marked should can be"),
             ));
         }
-        accepted.insert(RuleId(u32::try_from(found).unwrap_or(u32::MAX)));
+        accepted.push(RuleId(u32::try_from(found).unwrap_or(u32::MAX)));
     }
     Ok(accepted)
 }
@@ -249,30 +259,141 @@ impl<'a> Builder<'a> {
                 ),
             ));
         }
+        for (at, package) in self.scope.iter().enumerate() {
+            self.at[package.index()] = Some(at);
+        }
         Ok(())
     }
 
-    /// What the rest of the lockfile wants of packages in scope.
-    fn holders(&self) -> BTreeMap<PackageId, Vec<&'a Requirement>> {
+    /// What the rest of the lockfile wants of packages of the catalog.
+    fn holders(&self) -> BTreeMap<&'a str, Vec<&'a Requirement>> {
         let snapshot: &'a Snapshot = self.snapshot;
-        let mut holders: BTreeMap<PackageId, Vec<&'a Requirement>> = BTreeMap::new();
+        let mut holders: BTreeMap<&'a str, Vec<&'a Requirement>> = BTreeMap::new();
         for (name, installed) in &snapshot.packages {
-            if self.catalog.id(name).is_some() {
+            if self.names.contains_key(name.as_str()) {
                 continue;
             }
             for (on, requirement) in &installed.requirements {
-                if let Some(id) = self.catalog.id(on) {
-                    holders.entry(id).or_default().push(requirement);
+                if let Some((on, _)) = self.names.get_key_value(on.as_str()) {
+                    holders.entry(on).or_default().push(requirement);
                 }
             }
         }
         holders
     }
 
+    /// Which packages might leave and come back later, and so come back lower.
+    ///
+    /// A need of a package *begins* where a newer release of another has it and an older has not,
+    /// or where the other joins; it *ends* likewise. Where needs of a package only begin, or only
+    /// end, it never leaves and comes back.
+    fn returns(&self, stays: &[bool]) -> Vec<bool> {
+        #[derive(Clone, Copy, Default)]
+        struct Needs {
+            any: u64,
+            begin: u64,
+            end: u64,
+        }
+        let count = self.scope.len();
+        let needs_of = |at: usize, all: bool| {
+            let package = self.catalog.get(self.scope[at]);
+            let version = self.installed(package.name().as_str());
+            let from = match version {
+                Some(version) if !all => package
+                    .releases
+                    .partition_point(|release| release.version < *version),
+                _ => 0,
+            };
+            let mut needs = Needs::default();
+            let mut last = None;
+            for release in &package.releases[from..] {
+                if !release.is_enterable() && Some(&release.version) != version {
+                    continue;
+                }
+                let mut mask: u64 = 0;
+                for need in release.needs.iter().filter(|need| need.rule.is_none()) {
+                    mask |= self.at[need.on.index()].map_or(0, |on| 1 << on);
+                }
+                let before = last.unwrap_or(mask);
+                needs.any |= mask;
+                needs.begin |= mask & !before;
+                needs.end |= before & !mask;
+                last = Some(mask);
+            }
+            needs
+        };
+        let mut needs: Vec<Needs> = (0..count).map(|at| needs_of(at, false)).collect();
+        let mut returns = vec![false; count];
+        let mut leaves: u64 = 0;
+        let idle = !self.wanted_now();
+        loop {
+            let (mut begin, mut end): (u64, u64) = (0, idle);
+            for at in 0..count {
+                let package = self.catalog.get(self.scope[at]);
+                let joins = !stays[at]
+                    && (returns[at] || self.installed(package.name().as_str()).is_none());
+                begin |= needs[at].begin | if joins { needs[at].any } else { 0 };
+                end |= needs[at].end
+                    | if leaves >> at & 1 == 1 {
+                        needs[at].any
+                    } else {
+                        0
+                    };
+            }
+            let mut changed = false;
+            for at in (0..count).filter(|at| !stays[*at]) {
+                changed |= (end & !leaves) >> at & 1 == 1;
+                leaves |= end & 1 << at;
+                if begin & end & 1 << at != 0 && !returns[at] {
+                    returns[at] = true;
+                    needs[at] = needs_of(at, true);
+                    changed = true;
+                }
+            }
+            if !changed {
+                return returns;
+            }
+        }
+    }
+
+    /// The variables that something installed needs now.
+    fn wanted_now(&self) -> u64 {
+        let mut wanted = 0;
+        for id in &self.scope {
+            let package = self.catalog.get(*id);
+            let Some(installed) = self.snapshot.packages.get(package.name().as_str()) else {
+                continue;
+            };
+            match package.release(&installed.version) {
+                Some(release) => {
+                    for need in release.needs.iter().filter(|need| need.rule.is_none()) {
+                        wanted |= self.at[need.on.index()].map_or(0, |on| 1 << on);
+                    }
+                }
+                None => {
+                    for (name, _) in &installed.requirements {
+                        wanted |= self.variable_of(name).map_or(0, |on| 1 << on);
+                    }
+                }
+            }
+        }
+        wanted
+    }
+
+    fn installed(&self, name: &str) -> Option<&'a Version> {
+        let snapshot: &'a Snapshot = self.snapshot;
+        snapshot
+            .packages
+            .get(name)
+            .map(|installed| &installed.version)
+    }
+
     fn variable(
         &self,
         id: PackageId,
-        holders: &BTreeMap<PackageId, Vec<&Requirement>>,
+        held: &[&Requirement],
+        optional: bool,
+        returns: bool,
         unknown: &mut Vec<(PackageId, String)>,
     ) -> Result<Variable> {
         let package = self.catalog.get(id);
@@ -292,118 +413,104 @@ impl<'a> Builder<'a> {
             if foreign {
                 unknown.push((
                     id,
-                    format!(
-                        "{} {} comes from a git repository or a folder",
-                        name,
-                        version.as_str()
-                    ),
+                    format!("{name} {version} comes from a git repository or a folder"),
                 ));
             } else if known.is_none() {
-                unknown.push((
-                    id,
-                    format!(
-                        "{} {} is not in the catalog, which knows the world up to {}",
-                        name,
-                        version.as_str(),
-                        self.catalog.horizon()
-                    ),
-                ));
+                let text = format!(
+                    "{name} {version} is not in the catalog, which knows the world up to {}",
+                    self.catalog.horizon()
+                );
+                unknown.push((id, text));
             }
         }
-        let pins: Vec<&Requirement> = self
+        let pins = self.pins(id)?;
+        let target = self
             .request
-            .pins
+            .targets
             .iter()
-            .filter(|(pinned, _)| pinned == name)
-            .map(|(_, requirement)| requirement)
-            .collect();
-        let held = holders.get(&id).map_or(&[][..], Vec::as_slice);
-        if pins.len() > 1
-            && !package
-                .releases
-                .iter()
-                .any(|release| pins.iter().all(|pin| pin.matches(&release.version)))
-        {
-            let all: Vec<String> = pins.iter().map(ToString::to_string).collect();
-            return Err(Error::new(
-                ErrorCode::ContradictoryPins,
-                format!(
-                    "the pins on {name} leave no release of it: {}",
-                    all.join(" and ")
-                ),
-            )
-            .with_help("lift one of them"));
-        }
-        let in_target = |version: &Version| {
-            self.request.targets.iter().any(|(on, target)| {
-                on == name && matches!(target, Target::Requirement(requirement) if requirement.matches(version))
-            })
-        };
-        let mut newest_first: Vec<usize> = Vec::new();
-        let mut last: Option<(u32, bool)> = None;
-        let mut last_line = None;
-        for (at, release) in package.releases.iter().enumerate().rev() {
-            let above = version
-                .as_ref()
-                .is_none_or(|version| release.version > *version);
-            if !above || foreign {
-                break;
-            }
-            let young = self.request.is_too_young(release.date());
-            let admitted = release.is_enterable()
-                && !young
+            .find_map(|(on, target)| match target {
+                Target::Requirement(requirement) if on == name => Some(requirement),
+                _ => None,
+            });
+        let admitted = |at: usize| {
+            let release = &package.releases[at];
+            release.is_enterable()
+                && !self.request.is_too_young(release.date())
                 && pins
                     .iter()
                     .chain(held)
-                    .all(|pin| pin.matches(&release.version));
-            if !admitted {
-                continue;
+                    .all(|pin| pin.matches(&release.version))
+        };
+        let first = version.as_ref().map_or(0, |version| {
+            package
+                .releases
+                .partition_point(|release| release.version < *version)
+        });
+        let after = first + usize::from(known.is_some());
+        let newest_of_line = runtime && version.is_some();
+        // Newest first; the newest of each run of releases that nothing can tell apart.
+        let pick = |range: std::ops::Range<usize>| {
+            let mut picked = Vec::new();
+            let mut last = None;
+            for at in range.rev().filter(|at| admitted(*at)) {
+                let release = &package.releases[at];
+                let key = if newest_of_line {
+                    (release.line, false)
+                } else {
+                    let in_target = target.is_some_and(|target| target.matches(&release.version));
+                    (release.signature as usize, in_target)
+                };
+                if last != Some(key) {
+                    picked.push(at);
+                    last = Some(key);
+                }
             }
-            let key = (release.signature, in_target(&release.version));
-            let fresh = if runtime && version.is_some() {
-                last_line != Some(release.line)
-            } else {
-                last != Some(key)
-            };
-            if fresh {
-                newest_first.push(at);
-                last = Some(key);
-                last_line = Some(release.line);
-            }
+            picked.reverse();
+            picked
+        };
+        let newer = if foreign {
+            Vec::new()
+        } else {
+            pick(after..package.releases.len())
+        };
+        let older = if returns && !foreign {
+            pick(0..first)
+        } else {
+            Vec::new()
+        };
+        let mut values = vec![Value::Absent];
+        values.extend(older.into_iter().map(Value::Release));
+        let mut start = if runtime { 0 } else { ABSENT };
+        if version.is_some() {
+            start = 1 << values.len().min(MAX_VALUES - 1);
+            values.push(Value::Installed);
         }
-        if newest_first.len() > MAX_VALUES {
+        values.extend(newer.into_iter().map(Value::Release));
+        if values.len() > MAX_VALUES {
             return Err(Error::new(
                 ErrorCode::TooLarge,
-                format!("{name} has more than {MAX_VALUES} different releases ahead"),
+                format!(
+                    "{name} has {} different releases ahead: expected at most {}",
+                    values.len(),
+                    MAX_VALUES - 2
+                ),
             ));
         }
-        let mut values = vec![Value::Absent, Value::Installed];
-        values.extend(newest_first.iter().rev().map(|at| Value::Release(*at)));
-        let mut domain: Mask = 0;
-        for bit in 2..values.len() {
-            domain |= 1 << bit;
+        let all = Mask::MAX >> (MAX_VALUES - values.len());
+        let mut enter = all & !ABSENT;
+        if !known.is_some_and(admitted) || foreign {
+            enter &= !start;
         }
-        let start = match (&version, runtime) {
-            (Some(_), _) => INSTALLED,
-            (None, true) => 0,
-            (None, false) => ABSENT,
-        };
-        if version
-            .as_ref()
-            .is_some_and(|version| held.iter().all(|pin| pin.matches(version)))
-        {
-            domain |= INSTALLED;
+        let mut domain = enter;
+        let stands = |version: &Version| held.iter().all(|pin| pin.matches(version));
+        if version.as_ref().is_some_and(stands) {
+            domain |= start;
         }
-        let direct = self.snapshot.direct.contains(name) || !held.is_empty();
-        let optional = !runtime && !direct;
         if optional {
             domain |= ABSENT;
         }
-        if runtime && start != 0 {
-            match &self.request.runtime {
-                RuntimeMove::Free | RuntimeMove::To(_) => {}
-                RuntimeMove::Fixed => domain &= INSTALLED,
-            }
+        if runtime && start != 0 && self.request.runtime == RuntimeMove::Fixed {
+            domain &= start;
         }
         let count = values.len();
         let lines = values
@@ -420,19 +527,50 @@ impl<'a> Builder<'a> {
             })
             .collect();
         Ok(Variable {
-            lines,
             package: id,
             role: package.role(),
             values,
             start,
             domain,
+            enter,
             optional,
             next: vec![0; count],
             gated: vec![Gated::default(); count],
             demands: vec![0; count],
             target: Mask::MAX,
             version,
+            lines,
         })
+    }
+
+    fn pins(&self, id: PackageId) -> Result<Vec<&'a Requirement>> {
+        let package = self.catalog.get(id);
+        let name = package.name().as_str();
+        let request: &'a Request = self.request;
+        let pins: Vec<&Requirement> = request
+            .pins
+            .iter()
+            .filter(|(pinned, _)| pinned == name)
+            .map(|(_, requirement)| requirement)
+            .collect();
+        let meets = |version: &Version| pins.iter().all(|pin| pin.matches(version));
+        let contradict = pins.len() > 1
+            && !package
+                .releases
+                .iter()
+                .any(|release| meets(&release.version));
+        if contradict {
+            let all: Vec<String> = pins.iter().map(ToString::to_string).collect();
+            return Err(Error::new(
+                ErrorCode::ContradictoryPins,
+                format!(
+                    "the pins on {name} leave no release of it: {}",
+                    all.join(" and ")
+                ),
+            )
+            .with_help("lift one of them"));
+        }
+        Ok(pins)
     }
 
     /// The installed runtime: a line stands for its newest patch.
@@ -452,13 +590,13 @@ impl<'a> Builder<'a> {
         Version::parse(package.scheme(), text).map(Some)
     }
 
+    pub(super) fn variable_of(&self, name: &str) -> Option<usize> {
+        self.at[self.names.get(name)?.index()]
+    }
+
     fn targets(&mut self) -> Result<()> {
         for (name, target) in &self.request.targets {
-            let Some(at) = self
-                .catalog
-                .id(name)
-                .and_then(|id| self.at.get(&id).copied())
-            else {
+            let Some(at) = self.variable_of(name) else {
                 let known = self.catalog.id(name).is_some();
                 let of = if known { "the lockfile" } else { "the catalog" };
                 return Err(Error::new(
@@ -524,112 +662,5 @@ impl<'a> Builder<'a> {
                 Some(&self.catalog.get(variable.package).releases[*release].version)
             }
         }
-    }
-
-    /// The values of a variable that a compiled set admits.
-    fn mask(&mut self, set: SetId) -> Mask {
-        if let Some(mask) = self.masks.get(&set) {
-            return *mask;
-        }
-        let data = self.catalog.set(set);
-        let mut mask = 0;
-        if let Some(at) = self.at.get(&data.on) {
-            let variable = &self.variables[*at];
-            for (bit, value) in variable.values.iter().enumerate() {
-                let admits = match value {
-                    Value::Absent => false,
-                    Value::Installed => variable
-                        .version
-                        .as_ref()
-                        .is_some_and(|version| data.admits(version)),
-                    Value::Release(release) => data.contains(*release),
-                };
-                mask |= Mask::from(admits) << bit;
-            }
-        }
-        self.masks.insert(set, mask);
-        mask
-    }
-
-    fn edges(&mut self) -> Vec<Edge> {
-        let mut edges = Vec::new();
-        for from in 0..self.variables.len() {
-            let count = self.variables[from].values.len();
-            let mut wants: BTreeMap<usize, Vec<Mask>> = BTreeMap::new();
-            for bit in 1..count {
-                for (on, mask, demands) in self.wants(from, bit) {
-                    wants.entry(on).or_insert_with(|| vec![Mask::MAX; count])[bit] &= mask;
-                    if demands {
-                        self.variables[from].demands[bit] |= 1 << on;
-                    }
-                }
-            }
-            for (on, masks) in wants {
-                let mut groups: Vec<(Mask, Mask)> = Vec::new();
-                for (bit, mask) in masks.iter().enumerate() {
-                    match groups.iter_mut().find(|(_, allowed)| allowed == mask) {
-                        Some(group) => group.0 |= 1 << bit,
-                        None => groups.push((1 << bit, *mask)),
-                    }
-                }
-                edges.push(Edge { from, on, groups });
-            }
-        }
-        edges
-    }
-
-    /// What one value wants: variable, admitted values, and whether it demands presence.
-    fn wants(&mut self, from: usize, bit: usize) -> Vec<(usize, Mask, bool)> {
-        let id = self.variables[from].package;
-        let catalog = self.catalog;
-        let package = catalog.get(id);
-        let release = match self.variables[from].values[bit] {
-            Value::Absent => None,
-            Value::Release(at) => Some(at),
-            Value::Installed => {
-                let version = self.variables[from].version.as_ref();
-                version.and_then(|version| package.release_index(version))
-            }
-        };
-        let installed: Option<&Installed> = self.snapshot.packages.get(package.name().as_str());
-        let foreign = installed.is_some_and(|installed| installed.origin != Origin::Registry);
-        let mut wants = Vec::new();
-        match release {
-            Some(at) if !foreign => {
-                for need in &package.releases[at].needs {
-                    let Some(on) = self.at.get(&need.on).copied() else {
-                        continue;
-                    };
-                    let mask = self.mask(need.set);
-                    match need.rule {
-                        None => {
-                            wants.push((on, mask, catalog.get(need.on).role() != Role::Runtime))
-                        }
-                        Some(rule) if self.accepted.contains(&rule) => {}
-                        Some(_) => wants.push((on, mask | ABSENT, false)),
-                    }
-                }
-            }
-            _ => {
-                for (name, requirement) in
-                    installed.map_or(&[][..], |installed| &installed.requirements)
-                {
-                    let on = self
-                        .catalog
-                        .id(name)
-                        .and_then(|id| self.at.get(&id).copied());
-                    let Some(on) = on else { continue };
-                    let mut mask = 0;
-                    for bit in 1..self.variables[on].values.len() {
-                        let admits = self
-                            .version(on, bit)
-                            .is_some_and(|version| requirement.matches(version));
-                        mask |= Mask::from(admits) << bit;
-                    }
-                    wants.push((on, mask, true));
-                }
-            }
-        }
-        wants
     }
 }

@@ -44,15 +44,13 @@ pub(super) struct Domains {
 impl<'a> Search<'a> {
     /// A search for plans of `steps` steps; `first` are the variables that are compared first.
     pub(super) fn new(problem: &'a Problem, steps: usize, work: Work) -> Self {
-        let mut search = Search {
+        Search {
             problem,
             steps,
             width: problem.variables.len(),
             order: Vec::new(),
             work,
-        };
-        search.order = search.objective();
-        search
+        }
     }
 
     /// (step, variable, newest first), in the order of the objective.
@@ -113,11 +111,8 @@ impl<'a> Search<'a> {
     /// Each layer holds at least the values that can be met after so many steps. Layers only grow,
     /// since a state may stand still; when one equals the last, all later ones do too.
     pub(super) fn reach(problem: &'a Problem, work: &mut Work) -> Option<usize> {
-        let mut before: Vec<Mask> = problem
-            .variables
-            .iter()
-            .map(|variable| variable.start)
-            .collect();
+        let start = problem.variables.iter().map(|variable| variable.start);
+        let mut before: Vec<Mask> = start.collect();
         for step in 1.. {
             let layer = |target: bool, work: &mut Work| {
                 let mut search = Search::new(problem, 1, *work);
@@ -130,10 +125,12 @@ impl<'a> Search<'a> {
                 *work = search.work;
                 (fits || work.is_spent()).then(|| domains.masks.split_off(search.width))
             };
-            if layer(true, work).is_some() {
+            let next = layer(false, work)?;
+            let mut targets = problem.variables.iter().zip(&next);
+            let alone = targets.all(|(variable, mask)| variable.target & mask != 0);
+            if alone && layer(true, work).is_some() {
                 return Some(step);
             }
-            let next = layer(false, work)?;
             if next == before {
                 return None;
             }
@@ -154,9 +151,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The best plan; `None` if there is none or the work is spent.
-    pub(super) fn solve(&mut self) -> Option<States> {
-        let root = self.root()?;
+    /// The best plan from the domains of [`Search::root`]; `None` if there is none or the work is
+    /// spent.
+    pub(super) fn solve(&mut self, root: Domains) -> Option<States> {
+        self.order = self.objective();
         self.descend(root, 0)
     }
 
@@ -242,19 +240,36 @@ impl<'a> Search<'a> {
     }
 
     fn propagate(&mut self, domains: &mut Domains) -> bool {
+        let runtimes = self
+            .problem
+            .runtimes
+            .iter()
+            .fold(0, |mask, at| mask | 1 << at);
         while let Some(step) = domains.changed.iter().position(|changed| *changed != 0) {
             if self.work.is_spent() {
                 return false;
             }
-            let changed = std::mem::take(&mut domains.changed[step]);
-            if step > 0 && !(self.state(domains, step, changed) && self.presence(domains, step)) {
+            let mut changed: u64 = 0;
+            // First the state by itself, as long as it changes.
+            while domains.changed[step] != 0 {
+                let fresh = std::mem::take(&mut domains.changed[step]);
+                changed |= fresh;
+                if step > 0 && !(self.state(domains, step, fresh) && self.presence(domains, step)) {
+                    return false;
+                }
+            }
+            if step > 0 && !self.transition(domains, step, changed) {
                 return false;
             }
-            if step > 0 && !self.transition(domains, step) {
-                return false;
-            }
-            if step < self.steps && !self.transition(domains, step + 1) {
-                return false;
+            if step < self.steps {
+                let gates = if changed & runtimes != 0 {
+                    self.problem.gated
+                } else {
+                    0
+                };
+                if !self.transition(domains, step + 1, changed | gates) {
+                    return false;
+                }
             }
         }
         true
@@ -274,29 +289,26 @@ impl<'a> Search<'a> {
     fn state(&mut self, domains: &mut Domains, step: usize, changed: u64) -> bool {
         let problem = self.problem;
         let base = step * self.width;
-        for at in 0..self.width {
-            if changed >> at & 1 == 0 {
+        for edge in &problem.edges {
+            if (changed >> edge.from | changed >> edge.on) & 1 == 0 {
                 continue;
             }
-            for edge in &problem.touching[at] {
-                let edge = &problem.edges[*edge];
-                self.work.revisions += 1;
-                let (from, on) = (
-                    domains.masks[base + edge.from],
-                    domains.masks[base + edge.on],
-                );
-                let (mut left, mut right) = (0, 0);
-                for (mask, allowed) in &edge.groups {
-                    if from & mask != 0 && on & allowed != 0 {
-                        left |= from & mask;
-                        right |= on & allowed;
-                    }
+            self.work.revisions += 1;
+            let (from, on) = (
+                domains.masks[base + edge.from],
+                domains.masks[base + edge.on],
+            );
+            let (mut left, mut right) = (0, 0);
+            for (mask, allowed) in &edge.groups {
+                if from & mask != 0 && on & allowed != 0 {
+                    left |= from & mask;
+                    right |= on & allowed;
                 }
-                if !self.set(domains, step, edge.from, left)
-                    || !self.set(domains, step, edge.on, right)
-                {
-                    return false;
-                }
+            }
+            let fits =
+                self.set(domains, step, edge.from, left) && self.set(domains, step, edge.on, right);
+            if !fits {
+                return false;
             }
         }
         true
@@ -327,10 +339,13 @@ impl<'a> Search<'a> {
     }
 
     /// What may follow what between two states.
-    fn transition(&mut self, domains: &mut Domains, step: usize) -> bool {
+    fn transition(&mut self, domains: &mut Domains, step: usize, changed: u64) -> bool {
         let problem = self.problem;
         let (before, after) = ((step - 1) * self.width, step * self.width);
-        for at in 0..self.width {
+        let mut open = changed;
+        while open != 0 {
+            let at = open.trailing_zeros() as usize;
+            open &= open - 1;
             let variable = &problem.variables[at];
             if variable.is_floating() {
                 continue;

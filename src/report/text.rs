@@ -178,7 +178,7 @@ pub fn step_text(step: &Step) -> String {
             _ => format!("{from} -> {to}"),
         };
         let lead = format!("  {:label$}  {moves:<18}  ", change.package().as_str());
-        wrapped(&mut out, &lead, change.because());
+        wrapped(&mut out, &lead, &change.because().to_string());
     }
     for stay in step.stays() {
         let lead = format!(
@@ -186,7 +186,7 @@ pub fn step_text(step: &Step) -> String {
             stay.package(),
             stay.version().as_str()
         );
-        wrapped(&mut out, &lead, stay.because());
+        wrapped(&mut out, &lead, &stay.because().to_string());
     }
     out
 }
@@ -200,7 +200,16 @@ fn wrapped(out: &mut String, lead: &str, text: &str) {
     };
     let mut line = lead.to_owned();
     let mut fresh = true;
-    for word in text.split_whitespace() {
+    let mut words = text.split_whitespace();
+    while let Some(word) = words.next() {
+        // An operator and its version stay on one line.
+        let glued;
+        let word = if word.chars().all(|c| "<>=!~".contains(c)) {
+            glued = format!("{word} {}", words.next().unwrap_or(""));
+            glued.as_str()
+        } else {
+            word
+        };
         if !fresh && line.chars().count() + 1 + word.chars().count() > WIDTH {
             let _ = writeln!(out, "{}", line.trim_end());
             line = " ".repeat(indent);

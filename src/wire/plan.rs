@@ -49,14 +49,14 @@ struct ChangeDocument<'a> {
     from: Option<&'a str>,
     to: Option<&'a str>,
     kind: &'static str,
-    because: &'a str,
+    because: String,
 }
 
 #[derive(Serialize)]
 struct StayDocument<'a> {
     package: &'a str,
     version: &'a str,
-    because: &'a str,
+    because: String,
 }
 
 #[derive(Serialize)]
@@ -122,7 +122,7 @@ fn change(change: &Change) -> ChangeDocument<'_> {
         from: change.from(),
         to: change.to(),
         kind: change.kind().name(),
-        because: change.because(),
+        because: change.because().to_string(),
     }
 }
 
@@ -137,7 +137,7 @@ fn step(step: &Step) -> StepDocument<'_> {
             .map(|stay| StayDocument {
                 package: stay.package().as_str(),
                 version: stay.version().as_str(),
-                because: stay.because(),
+                because: stay.because().to_string(),
             })
             .collect(),
         state: state(step.state()),

@@ -1,0 +1,112 @@
+//! What values want of one another, as masks.
+
+use super::problem::{ABSENT, Builder, Edge, Mask, Value};
+use crate::catalog::{Role, SetId};
+use crate::lockfile::Origin;
+use crate::version::Version;
+
+impl Builder<'_> {
+    /// The values of a variable that a compiled set admits.
+    pub(super) fn mask(&mut self, set: SetId) -> Mask {
+        let at = set.0 as usize;
+        if self.masks.len() <= at {
+            self.masks.resize(at + 1, None);
+        }
+        if let Some(mask) = self.masks[at] {
+            return mask;
+        }
+        let data = self.catalog.set(set);
+        let mask = self.at[data.on.index()].map_or(0, |on| {
+            let variable = &self.variables[on];
+            let values = variable.values.iter().enumerate();
+            values.fold(0, |mask, (bit, value)| {
+                let admits = match value {
+                    Value::Absent => false,
+                    Value::Installed => variable
+                        .version
+                        .as_ref()
+                        .is_some_and(|version| data.admits(version)),
+                    Value::Release(release) => data.contains(*release),
+                };
+                mask | Mask::from(admits) << bit
+            })
+        });
+        self.masks[at] = Some(mask);
+        mask
+    }
+
+    /// All edges; fills in what each value demands on the way.
+    pub(super) fn edges(&mut self) -> Vec<Edge> {
+        let width = self.variables.len();
+        let mut edges = Vec::new();
+        for from in 0..width {
+            let count = self.variables[from].values.len();
+            let mut wants = vec![Mask::MAX; width * count];
+            for bit in 1..count {
+                self.wants(from, bit, &mut wants);
+            }
+            for (on, masks) in wants.chunks(count).enumerate() {
+                if masks.iter().all(|mask| *mask == Mask::MAX) {
+                    continue;
+                }
+                let mut groups: Vec<(Mask, Mask)> = Vec::new();
+                for (bit, mask) in masks.iter().enumerate() {
+                    match groups.iter_mut().find(|(_, allowed)| allowed == mask) {
+                        Some(group) => group.0 |= 1 << bit,
+                        None => groups.push((1 << bit, *mask)),
+                    }
+                }
+                edges.push(Edge { from, on, groups });
+            }
+        }
+        edges
+    }
+
+    /// What one value wants of each variable, into `wants[variable * count + bit]`.
+    fn wants(&mut self, from: usize, bit: usize, wants: &mut [Mask]) {
+        let catalog = self.catalog;
+        let count = self.variables[from].values.len();
+        let package = catalog.get(self.variables[from].package);
+        let installed = self.snapshot.packages.get(package.name().as_str());
+        let foreign = installed.is_some_and(|installed| installed.origin != Origin::Registry);
+        let release = match self.variables[from].values[bit] {
+            Value::Absent => None,
+            Value::Release(at) => Some(at),
+            Value::Installed => {
+                let version = self.variables[from].version.as_ref();
+                version.and_then(|version| package.release_index(version))
+            }
+        };
+        if let (Some(at), false) = (release, foreign) {
+            for need in &package.releases[at].needs {
+                let Some(on) = self.at[need.on.index()] else {
+                    continue;
+                };
+                let mask = self.mask(need.set);
+                let want = &mut wants[on * count + bit];
+                match need.rule {
+                    None => {
+                        *want &= mask;
+                        if self.variables[on].role != Role::Runtime {
+                            self.variables[from].demands[bit] |= 1 << on;
+                        }
+                    }
+                    Some(rule) if self.accepted.contains(&rule) => {}
+                    Some(_) => *want &= mask | ABSENT,
+                }
+            }
+            return;
+        }
+        // A version that the catalog does not know: the lockfile says what it wants.
+        for (name, requirement) in installed.map_or(&[][..], |installed| &installed.requirements) {
+            if let Some(on) = self.variable_of(name) {
+                let admits = |version: &Version| requirement.matches(version);
+                let mask = (1..self.variables[on].values.len()).fold(0, |mask, bit| {
+                    mask | Mask::from(self.version(on, bit).is_some_and(admits)) << bit
+                });
+                wants[on * count + bit] &= mask;
+                self.variables[from].demands[bit] |= 1 << on;
+            }
+        }
+    }
+}
