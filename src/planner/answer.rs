@@ -545,10 +545,11 @@ pub(super) fn explain(catalog: &Catalog, snapshot: &Snapshot, request: &Request,
 fn plan_quietly(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Option<Plan> {
     // An impossible question inside an explanation is not explained again.
     let mut problem = super::problem::build(catalog, snapshot, request).ok()?;
-    let mut work = Work::default();
+    let mut work = Work::up_to(super::search::MAX_WORK);
     let mut out = empty(catalog, &problem, request);
     if request.targets.is_empty() {
-        super::newest_lines(catalog, &mut problem, &mut work);
+        out.warnings
+            .extend(super::newest_lines(catalog, &mut problem));
     }
     name_targets(catalog, &problem, request, &mut out);
     let found = super::shortest(&problem, &mut work);

@@ -185,7 +185,7 @@ pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result
     if beyond.is_none() {
         beyond = answer::check_runtimes(catalog, snapshot, request)?;
     }
-    let mut work = Work::default();
+    let mut work = Work::up_to(search::MAX_WORK);
     let mut plan = answer::empty(catalog, &problem, request);
     if let Some(warning) = beyond {
         answer::name_targets(catalog, &problem, request, &mut plan);
@@ -194,7 +194,8 @@ pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result
         return Ok(plan);
     }
     if request.targets.is_empty() {
-        newest_lines(catalog, &mut problem, &mut work);
+        let undecided = newest_lines(catalog, &mut problem);
+        plan.warnings.extend(undecided);
     }
     answer::name_targets(catalog, &problem, request, &mut plan);
     let found = shortest(&problem, &mut work);
@@ -251,20 +252,32 @@ fn shortest(problem: &Problem, work: &mut Work) -> Found {
     }
 }
 
+/// The share of the bound of work that one line may take when no target is named.
+const LINE_WORK: u64 = search::MAX_WORK / 10;
+
 /// Without a target: the newest lines that can be reached together, one package after another.
-fn newest_lines(catalog: &Catalog, problem: &mut Problem, work: &mut Work) {
+///
+/// Answers with a word on each line of which the bound of work left it open.
+fn newest_lines(catalog: &Catalog, problem: &mut Problem) -> Vec<String> {
+    let mut undecided = Vec::new();
     for at in problem.packages.clone() {
         let variable = &problem.variables[at];
         if variable.role != Role::Stepped || variable.version.is_none() {
             continue;
         }
+        let name = catalog.get(variable.package).name().clone();
         let lines = answer::lines_ahead(catalog, variable);
-        for (_, mask) in lines.into_iter().rev() {
+        for (line, mask) in lines.into_iter().rev() {
             let before = std::mem::replace(&mut problem.variables[at].target, mask);
-            if matches!(shortest(problem, work), Found::Plan { .. }) {
-                break;
+            match shortest(problem, &mut Work::up_to(LINE_WORK)) {
+                Found::Plan { .. } => break,
+                Found::Impossible => {}
+                Found::GaveUp => undecided.push(format!(
+                    "whether {name} {line} can be reached was not decided within the bound of work"
+                )),
             }
             problem.variables[at].target = before;
         }
     }
+    undecided
 }

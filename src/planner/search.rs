@@ -8,18 +8,27 @@ use super::problem::{ABSENT, Mask, Problem};
 use crate::catalog::Role;
 
 /// The number of revisions after which a question is given up.
-pub(super) const MAX_WORK: u64 = 40_000_000;
+pub(super) const MAX_WORK: u64 = 10_000_000;
 
 /// What a search did, and the end of patience.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Work {
     pub(super) revisions: u64,
     pub(super) nodes: u64,
+    limit: u64,
 }
 
 impl Work {
+    pub(super) fn up_to(limit: u64) -> Self {
+        Work {
+            revisions: 0,
+            nodes: 0,
+            limit,
+        }
+    }
+
     pub(super) fn is_spent(self) -> bool {
-        self.revisions > MAX_WORK
+        self.revisions > self.limit
     }
 }
 

@@ -297,15 +297,16 @@ pub(crate) fn follower_order(world: &World) -> Vec<Id> {
 /// named the line was accepted; of several of the same kind all must hold.
 pub(crate) fn gates_of(world: &World, package: Id, entered: Line) -> Vec<usize> {
     let of = |entering: Option<Line>| -> Vec<usize> {
-        let speaks = |g: &Gate| {
-            g.package == package && g.entering == entering && world.counts(&g.id, g.severity)
-        };
+        let speaks = |g: &Gate| g.package == package && g.entering == entering;
         (0..world.gates.len())
             .filter(|&at| speaks(&world.gates[at]))
             .collect()
     };
+    // Decided: a gate that names the line replaces the general ones, also when it is accepted.
     let named = of(Some(entered));
-    if named.is_empty() { of(None) } else { named }
+    let mut gates = if named.is_empty() { of(None) } else { named };
+    gates.retain(|&at| world.counts(&world.gates[at].id, world.gates[at].severity));
+    gates
 }
 
 /// The least set that holds the roots and all that a present package's release depends on.
@@ -397,8 +398,11 @@ fn runtime_moves(
     let (Some(from), Some(to), false) = (from, to, world.runtime_fixed) else {
         return Err(Broken::RuntimeMove(id));
     };
-    let up = to.line() > from.line() && newest_fit(package, to.line(), |_| true) == Some(to);
-    let near = !package.one_line_at_a_time || package.rung_above(from.line()) == Some(to.line());
+    // Decided: the newest patch of the installed line is a position too.
+    let up = to > from && newest_fit(package, to.line(), |_| true) == Some(to);
+    let near = !package.one_line_at_a_time
+        || to.line() == from.line()
+        || package.rung_above(from.line()) == Some(to.line());
     if !up || !near {
         return Err(Broken::RuntimeMove(id));
     }
