@@ -2,13 +2,13 @@
 //!
 //! Nothing here judges across files: names are still names. `build` puts drafts together.
 
-use super::model::{Force, Role, Status};
+use super::model::{Dependency, Force, Role, Status};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
 use crate::span::Place;
 use crate::version::{Requirement, Scheme, Version};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
@@ -95,8 +95,8 @@ pub(super) struct DraftRelease {
     pub(super) version: At<Version>,
     pub(super) date: Option<Date>,
     pub(super) yanked: bool,
-    pub(super) marks: Vec<String>,
-    pub(super) requirements: Vec<(Name, Arc<Requirement>)>,
+    pub(super) marks: Arc<[String]>,
+    pub(super) requirements: Arc<[Dependency]>,
 }
 
 #[derive(Debug)]
@@ -137,8 +137,12 @@ pub(super) enum DraftKind {
 /// Reads files one after another, sharing what repeats between them.
 pub(super) struct Reader<'s> {
     sources: &'s [Source],
-    names: HashMap<&'s str, Name>,
-    requirements: HashMap<&'s str, Arc<Requirement>>,
+    names: HashSet<Name>,
+    requirements: HashMap<String, Arc<Requirement>>,
+    dependencies: HashMap<&'s str, Dependency>,
+    /// The last marks and the last list of requirements: those of the next release are often equal.
+    last_marks: (&'s str, Arc<[String]>),
+    last_list: (&'s str, Arc<[Dependency]>),
     scheme: Scheme,
     file: usize,
     pub(super) problems: Vec<(Spot, Error)>,
@@ -163,8 +167,11 @@ impl<'s> Reader<'s> {
     pub(super) fn new(sources: &'s [Source]) -> Self {
         Reader {
             sources,
-            names: HashMap::new(),
+            names: HashSet::new(),
             requirements: HashMap::new(),
+            dependencies: HashMap::new(),
+            last_marks: ("", Arc::default()),
+            last_list: ("", Arc::default()),
             scheme: Scheme::RubyGems,
             file: 0,
             problems: Vec::new(),
@@ -400,8 +407,7 @@ impl<'s> Reader<'s> {
         let date = self.date_or_unknown(date_word, offset + text.len())?;
         let after = date_word.map_or(text.len(), |(word, at)| at - offset + word.len());
         let mut rest = text[after..].trim_start();
-        let mut marks = Vec::new();
-        let mut yanked = false;
+        let mut marks = Arc::default();
         if let Some(inner) = rest.strip_prefix('[') {
             let Some(end) = inner.find(']') else {
                 self.problem(
@@ -410,39 +416,66 @@ impl<'s> Reader<'s> {
                 );
                 return None;
             };
-            for mark in inner[..end]
-                .split(';')
-                .map(str::trim)
-                .filter(|mark| !mark.is_empty())
-            {
-                yanked |= mark == "yanked";
-                marks.push(mark.to_owned());
-            }
+            marks = self.marks(&inner[..end]);
             rest = inner[end + 1..].trim_start();
-        }
-        let mut requirements = Vec::new();
-        let rest_at = offset + text.len() - rest.len();
-        for part in rest.split(';') {
-            let at = rest_at + (part.as_ptr() as usize - rest.as_ptr() as usize);
-            let part_start = at + (part.len() - part.trim_start().len());
-            let part = part.trim();
-            if part.is_empty() {
-                continue;
-            }
-            let (name, requirement) = part.split_once(char::is_whitespace).unwrap_or((part, ""));
-            let name = self.name(name, part_start);
-            let requirement = self.requirement(requirement.trim(), part_start);
-            if let (Some(name), Some(requirement)) = (name, requirement) {
-                requirements.push((name, requirement));
-            }
         }
         Some(DraftRelease {
             version,
             date,
-            yanked,
+            yanked: marks.iter().any(|mark| mark == "yanked"),
             marks,
-            requirements,
+            requirements: self.dependencies(rest, offset + text.len() - rest.len()),
         })
+    }
+
+    /// `mark; mark`
+    fn marks(&mut self, text: &'s str) -> Arc<[String]> {
+        if self.last_marks.0 != text {
+            let marks = text.split(';').map(str::trim);
+            let marks = marks.filter(|mark| !mark.is_empty()).map(str::to_owned);
+            self.last_marks = (text, marks.collect());
+        }
+        self.last_marks.1.clone()
+    }
+
+    /// `ruby >= 2.7; karafka-core >= 2.3.0, < 2.4.0`
+    fn dependencies(&mut self, list: &'s str, offset: usize) -> Arc<[Dependency]> {
+        if self.last_list.0 == list {
+            return self.last_list.1.clone();
+        }
+        let problems = self.problems.len();
+        let mut at = offset;
+        let mut dependencies = Vec::new();
+        for part in list.split(';') {
+            let start = at + (part.len() - part.trim_start().len());
+            at += part.len() + 1;
+            let part = part.trim();
+            if !part.is_empty() {
+                dependencies.extend(self.dependency(part, start));
+            }
+        }
+        let dependencies: Arc<[Dependency]> = dependencies.into();
+        // Problems are told at each of their places.
+        if self.problems.len() == problems {
+            self.last_list = (list, dependencies.clone());
+        }
+        dependencies
+    }
+
+    /// `karafka-core >= 2.3.0, < 2.4.0`
+    fn dependency(&mut self, text: &'s str, offset: usize) -> Option<Dependency> {
+        if let Some(known) = self.dependencies.get(text) {
+            return Some(known.clone());
+        }
+        let (name, requirement) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        let name = self.name(name, offset);
+        let requirement = self.requirement(requirement.trim(), offset);
+        let dependency = Dependency {
+            name: name?,
+            requirement: requirement?,
+        };
+        self.dependencies.insert(text, dependency.clone());
+        Some(dependency)
     }
 
     fn rule(&mut self, kind: &str, table: &DeTable<'s>, start: usize) -> Option<DraftRule> {
@@ -628,9 +661,7 @@ impl<'s> Reader<'s> {
         }
         match Name::new(text) {
             Ok(name) => {
-                if let Some(key) = self.slice(text, offset) {
-                    self.names.insert(key, name.clone());
-                }
+                self.names.insert(name.clone());
                 Some(name)
             }
             Err(error) => {
@@ -652,9 +683,8 @@ impl<'s> Reader<'s> {
         match parsed {
             Ok(requirement) => {
                 let requirement = Arc::new(requirement);
-                if let Some(key) = self.slice(text, offset) {
-                    self.requirements.insert(key, requirement.clone());
-                }
+                self.requirements
+                    .insert(text.to_owned(), requirement.clone());
                 Some(requirement)
             }
             Err(error) => {
@@ -662,13 +692,6 @@ impl<'s> Reader<'s> {
                 None
             }
         }
-    }
-
-    /// The same text as a slice of the file, to be a key without a copy.
-    fn slice(&self, text: &str, offset: usize) -> Option<&'s str> {
-        let file = self.sources[self.file].text();
-        let start = offset + file.get(offset..)?.find(text)?;
-        file.get(start..start + text.len())
     }
 
     /// `Some(None)` for the `?` of an unknown date; `None` after a problem.
