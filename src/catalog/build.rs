@@ -15,7 +15,7 @@ use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
 use crate::version::{Requirement, Scheme};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 type Problems = Vec<(Spot, Error)>;
@@ -442,7 +442,7 @@ fn resolve_rule(draft: DraftRule, packages: &[Package], problems: &mut Problems)
 /// Requirements as sets over sorted releases, each set once.
 struct Sets {
     sets: Vec<ReleaseSet>,
-    known: HashMap<(PackageId, usize, bool), SetId>,
+    known: BTreeMap<(PackageId, usize, bool), SetId>,
 }
 
 impl Sets {
@@ -478,7 +478,7 @@ impl Sets {
 }
 
 fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
-    let ids: HashMap<Name, PackageId> = packages
+    let ids: BTreeMap<Name, PackageId> = packages
         .iter()
         .enumerate()
         .filter_map(|(at, package)| {
@@ -487,7 +487,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
         .collect();
     let mut sets = Sets {
         sets: Vec::new(),
-        known: HashMap::new(),
+        known: BTreeMap::new(),
     };
     for at in 0..packages.len() {
         for release in 0..packages[at].releases.len() {
@@ -588,7 +588,7 @@ fn sign(packages: &mut [Package], sets: &[ReleaseSet]) {
                 last = bits >> 63;
             }
         }
-        let mut known: HashMap<Signature, u32> = HashMap::new();
+        let mut known: BTreeMap<Signature, u32> = BTreeMap::new();
         for number in 0..package.releases.len() {
             let (before, rest) = package.releases.split_at_mut(number);
             let release = &mut rest[0];

@@ -202,7 +202,7 @@ impl Dependency {
 }
 
 /// A compiled requirement: which releases of `on` will do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Need {
     pub(crate) on: PackageId,
     pub(crate) set: SetId,

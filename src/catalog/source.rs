@@ -2,6 +2,7 @@
 //!
 //! Nothing here judges across files: names are still names. `build` puts drafts together.
 
+use super::blocks;
 use super::model::{Dependency, Force, Role, Status};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
@@ -145,6 +146,8 @@ pub(super) struct Reader<'s> {
     last_list: (&'s str, Arc<[Dependency]>),
     scheme: Scheme,
     file: usize,
+    /// What TOML did not read of this file.
+    cuts: Vec<blocks::Cut>,
     pub(super) problems: Vec<(Spot, Error)>,
 }
 
@@ -174,6 +177,7 @@ impl<'s> Reader<'s> {
             last_list: ("", Arc::default()),
             scheme: Scheme::RubyGems,
             file: 0,
+            cuts: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -197,10 +201,12 @@ impl<'s> Reader<'s> {
                 );
                 continue;
             }
-            let (table, errors) = DeTable::parse_recoverable(text);
+            let (text, cuts) = blocks::without(text);
+            self.cuts = cuts;
+            let (table, errors) = DeTable::parse_recoverable(&text);
             let broken = !errors.is_empty();
             for error in errors {
-                let offset = error.span().map_or(0, |span| span.start);
+                let offset = error.span().map_or(0, |span| self.start(&span));
                 self.problem(
                     offset,
                     format!("this is not TOML: {}", one_line(error.message())),
@@ -213,7 +219,7 @@ impl<'s> Reader<'s> {
         draft
     }
 
-    fn file_table(&mut self, table: &DeTable<'s>, draft: &mut Draft) {
+    fn file_table(&mut self, table: &DeTable<'_>, draft: &mut Draft) {
         self.known_keys(table, HEADER_KEYS, "a catalog");
         if let Some((format, offset)) = self.get(table, "format") {
             let number = format
@@ -260,7 +266,7 @@ impl<'s> Reader<'s> {
             match packages.as_table() {
                 Some(packages) => {
                     for (key, value) in packages {
-                        let start = key.span().start;
+                        let start = self.start(&key.span());
                         match value.get_ref().as_table() {
                             Some(table) => self.package(key.get_ref(), start, table, draft),
                             None => self.problem(start, "expected a table [package.NAME]"),
@@ -279,7 +285,7 @@ impl<'s> Reader<'s> {
                 continue;
             };
             for entry in array {
-                let start = entry.span().start;
+                let start = self.start(&entry.span());
                 match entry.get_ref().as_table() {
                     Some(table) => {
                         if let Some(rule) = self.rule(kind, table, start) {
@@ -292,7 +298,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn package(&mut self, key: &str, start: usize, table: &DeTable<'s>, draft: &mut Draft) {
+    fn package(&mut self, key: &str, start: usize, table: &DeTable<'_>, draft: &mut Draft) {
         self.known_keys(table, PACKAGE_KEYS, "a package");
         let name = match Name::new(key) {
             Ok(value) => self.spot(value, start),
@@ -478,7 +484,7 @@ impl<'s> Reader<'s> {
         Some(dependency)
     }
 
-    fn rule(&mut self, kind: &str, table: &DeTable<'s>, start: usize) -> Option<DraftRule> {
+    fn rule(&mut self, kind: &str, table: &DeTable<'_>, start: usize) -> Option<DraftRule> {
         let own: &[&str] = match kind {
             "blocked" => &["versions"],
             "gate" => &["enter", "from"],
@@ -574,13 +580,18 @@ impl<'s> Reader<'s> {
 
     // ---- small readers -------------------------------------------------------------------
 
-    fn get<'t>(&self, table: &'t DeTable<'s>, key: &str) -> Option<(&'t DeValue<'s>, usize)> {
-        table
-            .get(key)
-            .map(|value: &Spanned<DeValue<'s>>| (value.get_ref(), value.span().start))
+    /// Where a value of the table stands in the file.
+    fn start(&self, span: &Range<usize>) -> usize {
+        blocks::offset(&self.cuts, span.start)
     }
 
-    fn text<'t>(&mut self, table: &'t DeTable<'s>, key: &str) -> Option<At<&'t str>> {
+    fn get<'t, 'd>(&self, table: &'t DeTable<'d>, key: &str) -> Option<(&'t DeValue<'d>, usize)> {
+        table
+            .get(key)
+            .map(|value: &Spanned<DeValue<'d>>| (value.get_ref(), self.start(&value.span())))
+    }
+
+    fn text<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Option<At<&'t str>> {
         let (value, offset) = self.get(table, key)?;
         match value.as_str() {
             Some(text) => Some(self.spot(text, offset)),
@@ -591,26 +602,27 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn texts<'t>(&mut self, table: &'t DeTable<'s>, key: &str) -> Vec<At<&'t str>> {
+    fn texts<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Vec<At<&'t str>> {
         let Some((value, offset)) = self.get(table, key) else {
             return Vec::new();
         };
-        let entries: Option<&'t DeArray<'s>> = value.as_array();
+        let entries: Option<&'t DeArray<'_>> = value.as_array();
         let Some(entries) = entries else {
             self.problem(offset, format!("{key} is not a list of texts"));
             return Vec::new();
         };
         let mut texts = Vec::new();
         for entry in entries {
+            let start = self.start(&entry.span());
             match entry.get_ref().as_str() {
-                Some(text) => texts.push(self.spot(text, entry.span().start)),
-                None => self.problem(entry.span().start, format!("{key} is not a list of texts")),
+                Some(text) => texts.push(self.spot(text, start)),
+                None => self.problem(start, format!("{key} is not a list of texts")),
             }
         }
         texts
     }
 
-    fn name_at(&mut self, table: &DeTable<'s>, key: &str) -> Option<At<Name>> {
+    fn name_at(&mut self, table: &DeTable<'_>, key: &str) -> Option<At<Name>> {
         let text = self.text(table, key)?;
         let (value, place) = (text.value.to_owned(), text.place);
         match Name::new(&value) {
@@ -622,37 +634,27 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn requirement_at(&mut self, table: &DeTable<'s>, key: &str) -> Option<Arc<Requirement>> {
+    fn requirement_at(&mut self, table: &DeTable<'_>, key: &str) -> Option<Arc<Requirement>> {
         let text = self.text(table, key)?;
         let (value, offset) = (text.value.to_owned(), text.place.offset);
         self.requirement(&value, offset)
     }
 
     /// The lines of a text block, without comments and empty lines, each with its offset.
-    fn block(&mut self, table: &DeTable<'s>, key: &str) -> Vec<(&'s str, usize)> {
+    fn block(&mut self, table: &DeTable<'_>, key: &str) -> Vec<(&'s str, usize)> {
         let Some(value) = table.get(key) else {
             return Vec::new();
         };
-        let span = value.span();
+        let (start, end) = (
+            self.start(&value.span()),
+            blocks::offset(&self.cuts, value.span().end),
+        );
         // The file's own text is read, so that places are exact; a literal block has no escapes.
-        let raw = &self.sources[self.file].text()[span.clone()];
-        let inner = raw
-            .strip_prefix("'''")
-            .and_then(|raw| raw.strip_suffix("'''"));
-        let Some(inner) = inner else {
-            self.problem(span.start, format!("{key} is not a block: expected '''"));
-            return Vec::new();
-        };
-        let mut offset = span.start + 3;
-        let mut lines = Vec::new();
-        for line in inner.split('\n') {
-            let text = line.split('#').next().unwrap_or("").trim_end();
-            if !text.trim().is_empty() {
-                lines.push((text, offset));
-            }
-            offset += line.len() + 1;
-        }
-        lines
+        let lines = blocks::lines(&self.sources[self.file].text()[start..end], start);
+        lines.unwrap_or_else(|| {
+            self.problem(start, format!("{key} is not a block: expected '''"));
+            Vec::new()
+        })
     }
 
     fn name(&mut self, text: &str, offset: usize) -> Option<Name> {
@@ -712,12 +714,12 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn known_keys(&mut self, table: &DeTable<'s>, known: &[&str], of: &str) {
+    fn known_keys(&mut self, table: &DeTable<'_>, known: &[&str], of: &str) {
         for (key, _) in table {
             let text: &str = key.get_ref();
             if !known.contains(&text) {
                 self.problem(
-                    key.span().start,
+                    self.start(&key.span()),
                     format!(
                         "unknown key {:?} of {of}: expected {}",
                         short(text),
