@@ -460,9 +460,12 @@ impl Sets {
         }
         let releases = &packages[on.index()].releases;
         let mut bits = vec![0u64; releases.len().div_ceil(64)].into_boxed_slice();
-        for (at, release) in releases.iter().enumerate() {
-            if requirement.matches(&release.version) != negated {
-                bits[at / 64] |= 1 << (at % 64);
+        for at in requirement.matching(releases, Release::version) {
+            bits[at / 64] |= 1 << (at % 64);
+        }
+        if negated {
+            for at in 0..releases.len() {
+                bits[at / 64] ^= 1 << (at % 64);
             }
         }
         let id = SetId(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
@@ -513,11 +516,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
         let id = RuleId(u32::try_from(number).unwrap_or(u32::MAX));
         let of = rule.package.index();
         let matching = |packages: &[Package], versions: &Requirement| -> Vec<usize> {
-            let releases = packages[of].releases.iter().enumerate();
-            releases
-                .filter(|(_, release)| versions.matches(&release.version))
-                .map(|(at, _)| at)
-                .collect()
+            versions.matching(&packages[of].releases, Release::version)
         };
         match &mut rule.kind {
             RuleKind::Blocked { versions } => {
