@@ -6,16 +6,16 @@
 //! move the horizon back.
 
 use super::model::{
-    Dependency, Force, GateFrom, Line, Need, Package, PackageId, Release, ReleaseSet, Role, Rule,
-    RuleId, RuleKind, SetId, Support,
+    Force, GateFrom, Line, Need, Package, PackageId, Release, ReleaseSet, Role, Rule, RuleId,
+    RuleKind, SetId, Support,
 };
 use super::source::{At, Draft, DraftKind, DraftPackage, DraftRelease, DraftRule, Spot, short};
 use super::{Inner, MAX_RELEASES};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
-use crate::version::{Requirement, Scheme, Version};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::version::{Requirement, Scheme};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 type Problems = Vec<(Spot, Error)>;
@@ -23,9 +23,9 @@ type Problems = Vec<(Spot, Error)>;
 /// Joins layers into one catalog; adds every problem to `problems`.
 pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner> {
     let merged = merge(layers, problems);
-    let mut packages = order(&merged, problems);
+    let mut packages = order(&merged.order, merged.packages, merged.scheme, problems);
     let mut rules = Vec::new();
-    for draft in merged.rules.values() {
+    for draft in merged.rules.into_values() {
         if let Some(rule) = resolve_rule(draft, &packages, problems) {
             rules.push(rule);
         }
@@ -70,7 +70,8 @@ struct MergedPackage {
     changelog: Option<String>,
     one_line_at_a_time: bool,
     lines: BTreeMap<String, (Spot, Support)>,
-    releases: BTreeMap<Version, DraftRelease>,
+    /// Ascending, no two equal.
+    releases: Vec<DraftRelease>,
 }
 
 fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
@@ -153,7 +154,7 @@ fn merge_package(
             changelog: None,
             one_line_at_a_time: false,
             lines: BTreeMap::new(),
-            releases: BTreeMap::new(),
+            releases: Vec::new(),
         });
     if let Some(role) = draft.role {
         if entry.role.is_some_and(|before| before != role.value) {
@@ -181,28 +182,38 @@ fn merge_package(
             .lines
             .insert(line.name.value, (line.name.place, support));
     }
-    let mut seen: BTreeSet<Version> = BTreeSet::new();
-    for release in draft.releases {
-        if !seen.insert(release.version.value.clone()) {
-            let text = format!(
-                "{} {} stands twice",
-                draft.name.value,
-                release.version.value.as_str()
-            );
-            problems.push((release.version.place, inconsistent(text)));
+    let mut releases = draft.releases;
+    let by_version = |a: &DraftRelease, b: &DraftRelease| a.version.value.cmp(&b.version.value);
+    releases.sort_by(by_version);
+    for pair in releases.windows(2) {
+        let version = &pair[1].version;
+        if pair[0].version.value == version.value {
+            let text = format!("{} {} stands twice", draft.name.value, version.value);
+            problems.push((version.place, inconsistent(text)));
         }
-        entry
-            .releases
-            .insert(release.version.value.clone(), release);
     }
+    entry.releases.append(&mut releases);
+    entry.releases.sort_by(by_version);
+    entry.releases.dedup_by(|later, earlier| {
+        let same = later.version.value == earlier.version.value;
+        if same {
+            std::mem::swap(later, earlier);
+        }
+        same
+    });
 }
 
 /// The packages in the catalog's order, runtimes last, with their lines.
-fn order(merged: &Merged, problems: &mut Problems) -> Vec<Package> {
-    let mut names: Vec<&Name> = Vec::new();
-    for name in &merged.order {
-        match merged.packages.get(&name.value) {
-            Some(package) if package.role != Some(Role::Runtime) => names.push(&name.value),
+fn order(
+    order: &[At<Name>],
+    mut packages: BTreeMap<Name, MergedPackage>,
+    scheme: Scheme,
+    problems: &mut Problems,
+) -> Vec<Package> {
+    let mut names: Vec<Name> = Vec::new();
+    for name in order {
+        match packages.get(&name.value) {
+            Some(package) if package.role != Some(Role::Runtime) => names.push(name.value.clone()),
             Some(_) => {
                 let text = format!("{} is a runtime and has no place in the order", name.value);
                 problems.push((name.place, inconsistent(text)));
@@ -210,79 +221,68 @@ fn order(merged: &Merged, problems: &mut Problems) -> Vec<Package> {
             None => problems.push((name.place, unknown_package(&name.value))),
         }
     }
-    for (name, package) in &merged.packages {
+    for (name, package) in &packages {
         match package.role {
             None => {
                 let text =
                     format!("package {name} has no role: expected stepped, follower or runtime");
                 problems.push((package.place, inconsistent(text)));
             }
-            Some(Role::Runtime) => names.push(name),
-            Some(_) if !names.contains(&name) => {
+            Some(Role::Runtime) => names.push(name.clone()),
+            Some(_) if !names.contains(name) => {
                 let text = format!("package {name} is missing in the order");
                 problems.push((package.place, inconsistent(text)));
             }
             Some(_) => {}
         }
     }
-    let mut packages = Vec::new();
+    let mut ordered = Vec::new();
     for name in names {
-        let package = &merged.packages[name];
+        let Some(package) = packages.remove(&name) else {
+            continue;
+        };
         if package.releases.len() > MAX_RELEASES {
             let text = format!("package {name} has more than {MAX_RELEASES} releases");
             problems.push((package.place, Error::new(ErrorCode::TooLarge, text)));
             continue;
         }
-        packages.push(make_package(name, package, merged.scheme, problems));
+        ordered.push(make_package(name, package, scheme, problems));
     }
-    if packages.len() > usize::from(u16::MAX) {
+    if ordered.len() > usize::from(u16::MAX) {
         let text = "the catalog has more than 65,535 packages";
         problems.push((
             Spot { file: 0, offset: 0 },
             Error::new(ErrorCode::TooLarge, text),
         ));
-        packages.clear();
+        ordered.clear();
     }
-    packages
+    ordered
 }
 
 fn make_package(
-    name: &Name,
-    package: &MergedPackage,
+    name: Name,
+    package: MergedPackage,
     scheme: Scheme,
     problems: &mut Problems,
 ) -> Package {
     let mut lines: Vec<Line> = Vec::new();
     let mut releases = Vec::new();
-    for release in package.releases.values() {
-        let line = release.version.value.line();
-        if lines.last().is_none_or(|last| last.name != line) {
-            let major = line.split('.').next().unwrap_or("");
-            let support = package
-                .lines
-                .get(&line)
-                .or_else(|| package.lines.get(&format!("{major}.x")))
-                .map(|(_, support)| *support);
-            lines.push(Line {
-                name: line,
-                support,
-                is_rung: false,
-            });
+    for release in package.releases {
+        let text = release.version.value.as_str();
+        let on_last = lines.last().is_some_and(|last| {
+            let rest = text.strip_prefix(&last.name);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        });
+        if !on_last {
+            add_line(&mut lines, release.version.value.line(), &package.lines);
         }
         releases.push(Release {
-            version: release.version.value.clone(),
+            version: release.version.value,
             date: release.date,
             line: lines.len() - 1,
-            requirements: release
-                .requirements
-                .iter()
-                .map(|(name, requirement)| Dependency {
-                    name: name.clone(),
-                    requirement: requirement.clone(),
-                })
-                .collect(),
+            requirements: release.requirements,
             yanked: release.yanked,
-            marks: release.marks.clone(),
+            marks: release.marks,
             blocked: None,
             needs: Vec::new(),
             signature: 0,
@@ -296,15 +296,31 @@ fn make_package(
         }
     }
     Package {
-        name: name.clone(),
+        name,
         role: package.role.unwrap_or(Role::Follower),
-        about: package.about.clone(),
-        changelog: package.changelog.clone(),
+        about: package.about,
+        changelog: package.changelog,
         scheme,
         one_line_at_a_time: package.one_line_at_a_time,
         releases,
         lines,
     }
+}
+
+/// Adds the line of a release, unless it is the last one already.
+fn add_line(lines: &mut Vec<Line>, name: String, supports: &BTreeMap<String, (Spot, Support)>) {
+    if lines.last().is_some_and(|last| last.name == name) {
+        return;
+    }
+    let major = name.split('.').next().unwrap_or("");
+    let support = supports
+        .get(&name)
+        .or_else(|| supports.get(&format!("{major}.x")));
+    lines.push(Line {
+        support: support.map(|(_, support)| *support),
+        name,
+        is_rung: false,
+    });
 }
 
 fn find(packages: &[Package], name: &At<Name>, problems: &mut Problems) -> Option<PackageId> {
@@ -326,16 +342,14 @@ fn find_line(package: &Package, line: &At<String>, problems: &mut Problems) -> O
     found
 }
 
-fn resolve_rule(draft: &DraftRule, packages: &[Package], problems: &mut Problems) -> Option<Rule> {
+fn resolve_rule(draft: DraftRule, packages: &[Package], problems: &mut Problems) -> Option<Rule> {
     let package = find(packages, &draft.package, problems)?;
     let of = &packages[package.index()];
-    let kind = match &draft.kind {
-        DraftKind::Blocked(versions) => RuleKind::Blocked {
-            versions: versions.clone(),
-        },
+    let kind = match draft.kind {
+        DraftKind::Blocked(versions) => RuleKind::Blocked { versions },
         DraftKind::Gate { enter, from } => {
             let enter = match enter {
-                Some(line) => Some(find_line(of, line, problems)?),
+                Some(line) => Some(find_line(of, &line, problems)?),
                 None => None,
             };
             if of.role == Role::Runtime {
@@ -359,7 +373,7 @@ fn resolve_rule(draft: &DraftRule, packages: &[Package], problems: &mut Problems
                         }
                     }
                     GateFrom::Meets {
-                        requirement: requirement.clone(),
+                        requirement,
                         set: SetId(u32::MAX),
                     }
                 }
@@ -367,10 +381,10 @@ fn resolve_rule(draft: &DraftRule, packages: &[Package], problems: &mut Problems
             RuleKind::Gate { enter, from }
         }
         DraftKind::Bridge { from, to } => {
-            let from_line = find_line(of, from, problems)?;
+            let from_line = find_line(of, &from, problems)?;
             let mut lines = Vec::new();
             for line in to {
-                let at = find_line(of, line, problems)?;
+                let at = find_line(of, &line, problems)?;
                 if at <= from_line {
                     let text = format!(
                         "bridge {} leads back to {}",
@@ -398,27 +412,27 @@ fn resolve_rule(draft: &DraftRule, packages: &[Package], problems: &mut Problems
             needs,
             requirement,
         } => RuleKind::Requires {
-            versions: versions.clone(),
-            needs: find(packages, needs, problems)?,
-            requirement: requirement.clone(),
+            versions,
+            needs: find(packages, &needs, problems)?,
+            requirement,
         },
         DraftKind::Conflict {
             versions,
             with,
             with_versions,
         } => RuleKind::Conflict {
-            versions: versions.clone(),
-            with: find(packages, with, problems)?,
-            with_versions: with_versions.clone(),
+            versions,
+            with: find(packages, &with, problems)?,
+            with_versions,
         },
     };
     Some(Rule {
-        id: draft.id.value.clone(),
+        id: draft.id.value,
         package,
         force: draft.force,
-        why: draft.why.clone(),
-        source: draft.source.clone(),
-        inferred: draft.inferred.clone(),
+        why: draft.why,
+        source: draft.source,
+        inferred: draft.inferred,
         kind,
     })
 }
@@ -428,7 +442,7 @@ fn resolve_rule(draft: &DraftRule, packages: &[Package], problems: &mut Problems
 /// Requirements as sets over sorted releases, each set once.
 struct Sets {
     sets: Vec<ReleaseSet>,
-    known: HashMap<(PackageId, usize, bool), SetId>,
+    known: BTreeMap<(PackageId, usize, bool), SetId>,
 }
 
 impl Sets {
@@ -446,9 +460,12 @@ impl Sets {
         }
         let releases = &packages[on.index()].releases;
         let mut bits = vec![0u64; releases.len().div_ceil(64)].into_boxed_slice();
-        for (at, release) in releases.iter().enumerate() {
-            if requirement.matches(&release.version) != negated {
-                bits[at / 64] |= 1 << (at % 64);
+        for at in requirement.matching(releases, Release::version) {
+            bits[at / 64] |= 1 << (at % 64);
+        }
+        if negated {
+            for at in 0..releases.len() {
+                bits[at / 64] ^= 1 << (at % 64);
             }
         }
         let id = SetId(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
@@ -464,7 +481,7 @@ impl Sets {
 }
 
 fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
-    let ids: HashMap<Name, PackageId> = packages
+    let ids: BTreeMap<Name, PackageId> = packages
         .iter()
         .enumerate()
         .filter_map(|(at, package)| {
@@ -473,23 +490,25 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
         .collect();
     let mut sets = Sets {
         sets: Vec::new(),
-        known: HashMap::new(),
+        known: BTreeMap::new(),
     };
     for at in 0..packages.len() {
         for release in 0..packages[at].releases.len() {
-            let needs: Vec<Need> = packages[at].releases[release]
-                .requirements
-                .iter()
-                .filter_map(|dependency| {
-                    let on = *ids.get(&dependency.name)?;
-                    Some((on, dependency.requirement.clone()))
-                })
-                .map(|(on, requirement)| Need {
-                    on,
-                    set: sets.of(packages, on, &requirement, false),
-                    rule: None,
-                })
-                .collect();
+            let releases = &packages[at].releases;
+            let requirements = releases[release].requirements.clone();
+            let last = release.checked_sub(1).map(|last| &releases[last]);
+            let needs = match last {
+                Some(last) if Arc::ptr_eq(&last.requirements, &requirements) => last.needs.clone(),
+                _ => requirements
+                    .iter()
+                    .filter_map(|dependency| Some((*ids.get(&dependency.name)?, dependency)))
+                    .map(|(on, dependency)| Need {
+                        on,
+                        set: sets.of(packages, on, &dependency.requirement, false),
+                        rule: None,
+                    })
+                    .collect(),
+            };
             packages[at].releases[release].needs = needs;
         }
     }
@@ -497,11 +516,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
         let id = RuleId(u32::try_from(number).unwrap_or(u32::MAX));
         let of = rule.package.index();
         let matching = |packages: &[Package], versions: &Requirement| -> Vec<usize> {
-            let releases = packages[of].releases.iter().enumerate();
-            releases
-                .filter(|(_, release)| versions.matches(&release.version))
-                .map(|(at, _)| at)
-                .collect()
+            versions.matching(&packages[of].releases, Release::version)
         };
         match &mut rule.kind {
             RuleKind::Blocked { versions } => {
@@ -563,15 +578,36 @@ type Signature = (usize, Vec<Need>, Vec<u64>);
 fn sign(packages: &mut [Package], sets: &[ReleaseSet]) {
     for (at, package) in packages.iter_mut().enumerate() {
         let own: Vec<&ReleaseSet> = sets.iter().filter(|set| set.on.index() == at).collect();
-        let mut known: HashMap<Signature, u32> = HashMap::new();
-        for (number, release) in package.releases.iter_mut().enumerate() {
-            let mut member = vec![0u64; own.len().div_ceil(64)];
-            for (bit, set) in own.iter().enumerate() {
-                member[bit / 64] |= u64::from(set.contains(number)) << (bit % 64);
+        // The releases that some set holds without the one before, or the other way round.
+        let mut turns = vec![0u64; package.releases.len().div_ceil(64)];
+        for set in &own {
+            let mut last = 0;
+            for (turns, bits) in turns.iter_mut().zip(&set.bits) {
+                *turns |= bits ^ (bits << 1 | last);
+                last = bits >> 63;
             }
-            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-            let key = (release.line, release.needs.clone(), member);
-            release.signature = *known.entry(key).or_insert(next);
+        }
+        let mut known: BTreeMap<Signature, u32> = BTreeMap::new();
+        for number in 0..package.releases.len() {
+            let (before, rest) = package.releases.split_at_mut(number);
+            let release = &mut rest[0];
+            let turned = turns[number / 64] >> (number % 64) & 1 == 1;
+            release.signature = match before.last() {
+                Some(last)
+                    if !turned && last.line == release.line && last.needs == release.needs =>
+                {
+                    last.signature
+                }
+                _ => {
+                    let mut member = vec![0u64; own.len().div_ceil(64)];
+                    for (bit, set) in own.iter().enumerate() {
+                        member[bit / 64] |= u64::from(set.contains(number)) << (bit % 64);
+                    }
+                    let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+                    let key = (release.line, release.needs.clone(), member);
+                    *known.entry(key).or_insert(next)
+                }
+            };
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A catalog is built from TOML files (`docs/catalog.md` explains the format), checked as a whole,
 //! and immutable from then on. The embedded catalog is files of the same kind in this folder.
 
+mod blocks;
 mod build;
 mod model;
 mod source;

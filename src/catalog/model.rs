@@ -125,9 +125,10 @@ pub struct Release {
     pub(crate) version: Version,
     pub(crate) date: Option<Date>,
     pub(crate) line: usize,
-    pub(crate) requirements: Vec<Dependency>,
+    /// Shared between releases that require the same.
+    pub(crate) requirements: Arc<[Dependency]>,
     pub(crate) yanked: bool,
-    pub(crate) marks: Vec<String>,
+    pub(crate) marks: Arc<[String]>,
     /// The rule that blocks it.
     pub(crate) blocked: Option<RuleId>,
     /// What it needs of packages and runtimes in the catalog, compiled.
@@ -201,7 +202,7 @@ impl Dependency {
 }
 
 /// A compiled requirement: which releases of `on` will do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Need {
     pub(crate) on: PackageId,
     pub(crate) set: SetId,

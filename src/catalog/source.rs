@@ -2,13 +2,14 @@
 //!
 //! Nothing here judges across files: names are still names. `build` puts drafts together.
 
-use super::model::{Force, Role, Status};
+use super::blocks;
+use super::model::{Dependency, Force, Role, Status};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
 use crate::span::Place;
 use crate::version::{Requirement, Scheme, Version};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
@@ -95,8 +96,8 @@ pub(super) struct DraftRelease {
     pub(super) version: At<Version>,
     pub(super) date: Option<Date>,
     pub(super) yanked: bool,
-    pub(super) marks: Vec<String>,
-    pub(super) requirements: Vec<(Name, Arc<Requirement>)>,
+    pub(super) marks: Arc<[String]>,
+    pub(super) requirements: Arc<[Dependency]>,
 }
 
 #[derive(Debug)]
@@ -137,10 +138,16 @@ pub(super) enum DraftKind {
 /// Reads files one after another, sharing what repeats between them.
 pub(super) struct Reader<'s> {
     sources: &'s [Source],
-    names: HashMap<&'s str, Name>,
-    requirements: HashMap<&'s str, Arc<Requirement>>,
+    names: HashSet<Name>,
+    requirements: HashMap<String, Arc<Requirement>>,
+    dependencies: HashMap<&'s str, Dependency>,
+    /// The last marks and the last list of requirements: those of the next release are often equal.
+    last_marks: (&'s str, Arc<[String]>),
+    last_list: (&'s str, Arc<[Dependency]>),
     scheme: Scheme,
     file: usize,
+    /// What TOML did not read of this file.
+    cuts: Vec<blocks::Cut>,
     pub(super) problems: Vec<(Spot, Error)>,
 }
 
@@ -163,10 +170,14 @@ impl<'s> Reader<'s> {
     pub(super) fn new(sources: &'s [Source]) -> Self {
         Reader {
             sources,
-            names: HashMap::new(),
+            names: HashSet::new(),
             requirements: HashMap::new(),
+            dependencies: HashMap::new(),
+            last_marks: ("", Arc::default()),
+            last_list: ("", Arc::default()),
             scheme: Scheme::RubyGems,
             file: 0,
+            cuts: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -190,10 +201,12 @@ impl<'s> Reader<'s> {
                 );
                 continue;
             }
-            let (table, errors) = DeTable::parse_recoverable(text);
+            let (text, cuts) = blocks::without(text);
+            self.cuts = cuts;
+            let (table, errors) = DeTable::parse_recoverable(&text);
             let broken = !errors.is_empty();
             for error in errors {
-                let offset = error.span().map_or(0, |span| span.start);
+                let offset = error.span().map_or(0, |span| self.start(&span));
                 self.problem(
                     offset,
                     format!("this is not TOML: {}", one_line(error.message())),
@@ -206,7 +219,7 @@ impl<'s> Reader<'s> {
         draft
     }
 
-    fn file_table(&mut self, table: &DeTable<'s>, draft: &mut Draft) {
+    fn file_table(&mut self, table: &DeTable<'_>, draft: &mut Draft) {
         self.known_keys(table, HEADER_KEYS, "a catalog");
         if let Some((format, offset)) = self.get(table, "format") {
             let number = format
@@ -253,7 +266,7 @@ impl<'s> Reader<'s> {
             match packages.as_table() {
                 Some(packages) => {
                     for (key, value) in packages {
-                        let start = key.span().start;
+                        let start = self.start(&key.span());
                         match value.get_ref().as_table() {
                             Some(table) => self.package(key.get_ref(), start, table, draft),
                             None => self.problem(start, "expected a table [package.NAME]"),
@@ -272,7 +285,7 @@ impl<'s> Reader<'s> {
                 continue;
             };
             for entry in array {
-                let start = entry.span().start;
+                let start = self.start(&entry.span());
                 match entry.get_ref().as_table() {
                     Some(table) => {
                         if let Some(rule) = self.rule(kind, table, start) {
@@ -285,7 +298,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn package(&mut self, key: &str, start: usize, table: &DeTable<'s>, draft: &mut Draft) {
+    fn package(&mut self, key: &str, start: usize, table: &DeTable<'_>, draft: &mut Draft) {
         self.known_keys(table, PACKAGE_KEYS, "a package");
         let name = match Name::new(key) {
             Ok(value) => self.spot(value, start),
@@ -400,8 +413,7 @@ impl<'s> Reader<'s> {
         let date = self.date_or_unknown(date_word, offset + text.len())?;
         let after = date_word.map_or(text.len(), |(word, at)| at - offset + word.len());
         let mut rest = text[after..].trim_start();
-        let mut marks = Vec::new();
-        let mut yanked = false;
+        let mut marks = Arc::default();
         if let Some(inner) = rest.strip_prefix('[') {
             let Some(end) = inner.find(']') else {
                 self.problem(
@@ -410,42 +422,69 @@ impl<'s> Reader<'s> {
                 );
                 return None;
             };
-            for mark in inner[..end]
-                .split(';')
-                .map(str::trim)
-                .filter(|mark| !mark.is_empty())
-            {
-                yanked |= mark == "yanked";
-                marks.push(mark.to_owned());
-            }
+            marks = self.marks(&inner[..end]);
             rest = inner[end + 1..].trim_start();
-        }
-        let mut requirements = Vec::new();
-        let rest_at = offset + text.len() - rest.len();
-        for part in rest.split(';') {
-            let at = rest_at + (part.as_ptr() as usize - rest.as_ptr() as usize);
-            let part_start = at + (part.len() - part.trim_start().len());
-            let part = part.trim();
-            if part.is_empty() {
-                continue;
-            }
-            let (name, requirement) = part.split_once(char::is_whitespace).unwrap_or((part, ""));
-            let name = self.name(name, part_start);
-            let requirement = self.requirement(requirement.trim(), part_start);
-            if let (Some(name), Some(requirement)) = (name, requirement) {
-                requirements.push((name, requirement));
-            }
         }
         Some(DraftRelease {
             version,
             date,
-            yanked,
+            yanked: marks.iter().any(|mark| mark == "yanked"),
             marks,
-            requirements,
+            requirements: self.dependencies(rest, offset + text.len() - rest.len()),
         })
     }
 
-    fn rule(&mut self, kind: &str, table: &DeTable<'s>, start: usize) -> Option<DraftRule> {
+    /// `mark; mark`
+    fn marks(&mut self, text: &'s str) -> Arc<[String]> {
+        if self.last_marks.0 != text {
+            let marks = text.split(';').map(str::trim);
+            let marks = marks.filter(|mark| !mark.is_empty()).map(str::to_owned);
+            self.last_marks = (text, marks.collect());
+        }
+        self.last_marks.1.clone()
+    }
+
+    /// `ruby >= 2.7; karafka-core >= 2.3.0, < 2.4.0`
+    fn dependencies(&mut self, list: &'s str, offset: usize) -> Arc<[Dependency]> {
+        if self.last_list.0 == list {
+            return self.last_list.1.clone();
+        }
+        let problems = self.problems.len();
+        let mut at = offset;
+        let mut dependencies = Vec::new();
+        for part in list.split(';') {
+            let start = at + (part.len() - part.trim_start().len());
+            at += part.len() + 1;
+            let part = part.trim();
+            if !part.is_empty() {
+                dependencies.extend(self.dependency(part, start));
+            }
+        }
+        let dependencies: Arc<[Dependency]> = dependencies.into();
+        // Problems are told at each of their places.
+        if self.problems.len() == problems {
+            self.last_list = (list, dependencies.clone());
+        }
+        dependencies
+    }
+
+    /// `karafka-core >= 2.3.0, < 2.4.0`
+    fn dependency(&mut self, text: &'s str, offset: usize) -> Option<Dependency> {
+        if let Some(known) = self.dependencies.get(text) {
+            return Some(known.clone());
+        }
+        let (name, requirement) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        let name = self.name(name, offset);
+        let requirement = self.requirement(requirement.trim(), offset);
+        let dependency = Dependency {
+            name: name?,
+            requirement: requirement?,
+        };
+        self.dependencies.insert(text, dependency.clone());
+        Some(dependency)
+    }
+
+    fn rule(&mut self, kind: &str, table: &DeTable<'_>, start: usize) -> Option<DraftRule> {
         let own: &[&str] = match kind {
             "blocked" => &["versions"],
             "gate" => &["enter", "from"],
@@ -541,13 +580,18 @@ impl<'s> Reader<'s> {
 
     // ---- small readers -------------------------------------------------------------------
 
-    fn get<'t>(&self, table: &'t DeTable<'s>, key: &str) -> Option<(&'t DeValue<'s>, usize)> {
-        table
-            .get(key)
-            .map(|value: &Spanned<DeValue<'s>>| (value.get_ref(), value.span().start))
+    /// Where a value of the table stands in the file.
+    fn start(&self, span: &Range<usize>) -> usize {
+        blocks::offset(&self.cuts, span.start)
     }
 
-    fn text<'t>(&mut self, table: &'t DeTable<'s>, key: &str) -> Option<At<&'t str>> {
+    fn get<'t, 'd>(&self, table: &'t DeTable<'d>, key: &str) -> Option<(&'t DeValue<'d>, usize)> {
+        table
+            .get(key)
+            .map(|value: &Spanned<DeValue<'d>>| (value.get_ref(), self.start(&value.span())))
+    }
+
+    fn text<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Option<At<&'t str>> {
         let (value, offset) = self.get(table, key)?;
         match value.as_str() {
             Some(text) => Some(self.spot(text, offset)),
@@ -558,26 +602,27 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn texts<'t>(&mut self, table: &'t DeTable<'s>, key: &str) -> Vec<At<&'t str>> {
+    fn texts<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Vec<At<&'t str>> {
         let Some((value, offset)) = self.get(table, key) else {
             return Vec::new();
         };
-        let entries: Option<&'t DeArray<'s>> = value.as_array();
+        let entries: Option<&'t DeArray<'_>> = value.as_array();
         let Some(entries) = entries else {
             self.problem(offset, format!("{key} is not a list of texts"));
             return Vec::new();
         };
         let mut texts = Vec::new();
         for entry in entries {
+            let start = self.start(&entry.span());
             match entry.get_ref().as_str() {
-                Some(text) => texts.push(self.spot(text, entry.span().start)),
-                None => self.problem(entry.span().start, format!("{key} is not a list of texts")),
+                Some(text) => texts.push(self.spot(text, start)),
+                None => self.problem(start, format!("{key} is not a list of texts")),
             }
         }
         texts
     }
 
-    fn name_at(&mut self, table: &DeTable<'s>, key: &str) -> Option<At<Name>> {
+    fn name_at(&mut self, table: &DeTable<'_>, key: &str) -> Option<At<Name>> {
         let text = self.text(table, key)?;
         let (value, place) = (text.value.to_owned(), text.place);
         match Name::new(&value) {
@@ -589,37 +634,27 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn requirement_at(&mut self, table: &DeTable<'s>, key: &str) -> Option<Arc<Requirement>> {
+    fn requirement_at(&mut self, table: &DeTable<'_>, key: &str) -> Option<Arc<Requirement>> {
         let text = self.text(table, key)?;
         let (value, offset) = (text.value.to_owned(), text.place.offset);
         self.requirement(&value, offset)
     }
 
     /// The lines of a text block, without comments and empty lines, each with its offset.
-    fn block(&mut self, table: &DeTable<'s>, key: &str) -> Vec<(&'s str, usize)> {
+    fn block(&mut self, table: &DeTable<'_>, key: &str) -> Vec<(&'s str, usize)> {
         let Some(value) = table.get(key) else {
             return Vec::new();
         };
-        let span = value.span();
+        let (start, end) = (
+            self.start(&value.span()),
+            blocks::offset(&self.cuts, value.span().end),
+        );
         // The file's own text is read, so that places are exact; a literal block has no escapes.
-        let raw = &self.sources[self.file].text()[span.clone()];
-        let inner = raw
-            .strip_prefix("'''")
-            .and_then(|raw| raw.strip_suffix("'''"));
-        let Some(inner) = inner else {
-            self.problem(span.start, format!("{key} is not a block: expected '''"));
-            return Vec::new();
-        };
-        let mut offset = span.start + 3;
-        let mut lines = Vec::new();
-        for line in inner.split('\n') {
-            let text = line.split('#').next().unwrap_or("").trim_end();
-            if !text.trim().is_empty() {
-                lines.push((text, offset));
-            }
-            offset += line.len() + 1;
-        }
-        lines
+        let lines = blocks::lines(&self.sources[self.file].text()[start..end], start);
+        lines.unwrap_or_else(|| {
+            self.problem(start, format!("{key} is not a block: expected '''"));
+            Vec::new()
+        })
     }
 
     fn name(&mut self, text: &str, offset: usize) -> Option<Name> {
@@ -628,9 +663,7 @@ impl<'s> Reader<'s> {
         }
         match Name::new(text) {
             Ok(name) => {
-                if let Some(key) = self.slice(text, offset) {
-                    self.names.insert(key, name.clone());
-                }
+                self.names.insert(name.clone());
                 Some(name)
             }
             Err(error) => {
@@ -652,9 +685,8 @@ impl<'s> Reader<'s> {
         match parsed {
             Ok(requirement) => {
                 let requirement = Arc::new(requirement);
-                if let Some(key) = self.slice(text, offset) {
-                    self.requirements.insert(key, requirement.clone());
-                }
+                self.requirements
+                    .insert(text.to_owned(), requirement.clone());
                 Some(requirement)
             }
             Err(error) => {
@@ -662,13 +694,6 @@ impl<'s> Reader<'s> {
                 None
             }
         }
-    }
-
-    /// The same text as a slice of the file, to be a key without a copy.
-    fn slice(&self, text: &str, offset: usize) -> Option<&'s str> {
-        let file = self.sources[self.file].text();
-        let start = offset + file.get(offset..)?.find(text)?;
-        file.get(start..start + text.len())
     }
 
     /// `Some(None)` for the `?` of an unknown date; `None` after a problem.
@@ -689,12 +714,12 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn known_keys(&mut self, table: &DeTable<'s>, known: &[&str], of: &str) {
+    fn known_keys(&mut self, table: &DeTable<'_>, known: &[&str], of: &str) {
         for (key, _) in table {
             let text: &str = key.get_ref();
             if !known.contains(&text) {
                 self.problem(
-                    key.span().start,
+                    self.start(&key.span()),
                     format!(
                         "unknown key {:?} of {of}: expected {}",
                         short(text),

@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorCode, Result};
 use ::semver::{Op as SemVerOp, VersionReq};
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 
 /// What a version must meet: `~> 2.3, >= 2.3.4`.
 ///
@@ -154,6 +155,24 @@ impl Requirement {
         }
     }
 
+    /// The places in an ascending list, all of this scheme, of the versions that meet it.
+    pub(crate) fn matching<T>(&self, list: &[T], version: impl Fn(&T) -> &Version) -> Vec<usize> {
+        let (mut from, mut to) = (0, list.len());
+        if let Kind::RubyGems(comparisons) = &self.0 {
+            for comparison in comparisons {
+                let range = comparison.range(list, &version);
+                (from, to) = (from.max(range.start), to.min(range.end));
+            }
+            // Only `!=` can fail within the ranges.
+            if comparisons.iter().all(|it| it.op != Op::NotEqual) {
+                return (from..to).collect();
+            }
+        }
+        (from..to)
+            .filter(|at| self.matches(version(&list[*at])))
+            .collect()
+    }
+
     /// Whether it is [`Requirement::any`] (`none?` in Ruby).
     #[must_use]
     pub fn is_any(&self) -> bool {
@@ -293,6 +312,23 @@ impl Comparison {
             Op::GreaterOrEqual => *version >= self.version,
             Op::LessOrEqual => *version <= self.version,
             Op::Pessimistic(end) => *version >= self.version && version.release_is_below(end),
+        }
+    }
+
+    /// The range of an ascending list that meets it; of `!=` all.
+    fn range<T>(&self, list: &[T], version: impl Fn(&T) -> &Version) -> Range<usize> {
+        let below = || list.partition_point(|it| *version(it) < self.version);
+        let up_to = || list.partition_point(|it| *version(it) <= self.version);
+        match &self.op {
+            Op::Equal => below()..up_to(),
+            Op::NotEqual => 0..list.len(),
+            Op::Greater => up_to()..list.len(),
+            Op::Less => 0..below(),
+            Op::GreaterOrEqual => below()..list.len(),
+            Op::LessOrEqual => 0..up_to(),
+            Op::Pessimistic(end) => {
+                below()..list.partition_point(|it| version(it).release_is_below(end))
+            }
         }
     }
 
