@@ -11,6 +11,7 @@ mod answer;
 mod moves;
 mod problem;
 mod search;
+mod status;
 
 use crate::catalog::{Catalog, Role};
 use crate::date::Date;
@@ -20,6 +21,11 @@ use crate::plan::{Outcome, Plan};
 use crate::version::{Requirement, Version};
 use problem::Problem;
 use search::{Search, States, Work};
+
+pub use status::{
+    Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
+    status,
+};
 
 /// The most steps that a plan is searched for.
 pub const MAX_STEPS: usize = 64;

@@ -4,12 +4,14 @@
 
 mod plan;
 mod snapshot;
+mod status;
 
 use crate::error::Error;
 use serde::Serialize;
 
 pub use plan::plan_document;
 pub use snapshot::snapshot_document;
+pub use status::status_document;
 
 #[derive(Serialize)]
 struct Problem<'a> {
