@@ -101,6 +101,18 @@ pub(crate) enum CatalogCommand {
         /// A catalog (file or folder); several lie over one another.
         #[arg(long, value_name = "PATH")]
         catalog: Vec<PathBuf>,
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Writes a catalog, its layers merged, as TOML files that read as an equal catalog.
+    Export {
+        /// A catalog (file or folder); several lie over one another.
+        #[arg(long, value_name = "PATH")]
+        catalog: Vec<PathBuf>,
+        /// A new or empty folder; without it, or with -, one file goes to standard output.
+        #[arg(value_name = "DIR")]
+        to: Option<PathBuf>,
     },
     /// Reads a catalog and prints every problem with its place.
     Validate {

@@ -1,4 +1,4 @@
-//! Reading files.
+//! Reading and writing files.
 
 use rungs::Error;
 use rungs::catalog::{Catalog, Source};
@@ -71,4 +71,25 @@ pub(crate) fn read_sources(path: &Path) -> Result<Vec<Source>, Error> {
         sources.push(Source::new(file.display().to_string(), text));
     }
     Ok(sources)
+}
+
+/// Writes files into a folder that is new or empty: what stands there already would be read with
+/// them.
+pub(crate) fn write_new(folder: &Path, files: &[(String, String)]) -> Result<(), Error> {
+    let cannot = |path: &Path, error: std::io::Error| {
+        Error::io(&format!("cannot write {}: {error}", path.display()))
+    };
+    std::fs::create_dir_all(folder).map_err(|error| cannot(folder, error))?;
+    let mut entries = std::fs::read_dir(folder).map_err(|error| cannot(folder, error))?;
+    if entries.next().is_some() {
+        return Err(Error::io(&format!(
+            "{} is not empty: expected a new or empty folder",
+            folder.display()
+        )));
+    }
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::write(&path, text).map_err(|error| cannot(&path, error))?;
+    }
+    Ok(())
 }

@@ -6,6 +6,7 @@ mod files;
 use args::{CatalogCommand, Cli, Command, Format, PlanArgs, SnapshotArgs, StatusArgs};
 use clap::Parser;
 use files::{open_catalog, read_lockfile};
+use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
 use rungs::plan::Plan;
 use rungs::planner::{self, Request, RuntimeMove};
@@ -31,7 +32,11 @@ fn main() -> ExitCode {
         Some(Command::Next(args)) => (args.format == Format::Json, plan(&args, true)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
-        Some(Command::Catalog(command)) => (false, catalog(&command)),
+        Some(Command::Catalog(command)) => {
+            let json =
+                matches!(command, CatalogCommand::Show { format, .. } if format == Format::Json);
+            (json, catalog(&command))
+        }
     };
     match result {
         Ok((text, code)) => {
@@ -187,42 +192,60 @@ fn catalog(command: &CatalogCommand) -> Done {
             );
             Ok((text, 0))
         }
-        CatalogCommand::Show { catalog } => {
+        CatalogCommand::Show { catalog, format } => {
             let opened = open_catalog(catalog)?;
-            let mut text = format!(
-                "{}, known up to {}\n{}\n\n",
-                opened.name(),
-                opened.horizon(),
-                opened.digest()
-            );
-            for package in opened.packages() {
-                let (first, last) = match package.lines() {
-                    [] => ("-", "-"),
-                    lines => (lines[0].name(), lines[lines.len() - 1].name()),
-                };
-                text.push_str(&format!(
-                    "{:<16} {:<9} {:>3} releases, {first} to {last}\n",
-                    package.name(),
-                    package.role().name(),
-                    package.releases().len()
-                ));
-            }
-            text.push('\n');
-            for rule in opened.rules() {
-                let inferred = if rule.inferred().is_some() {
-                    " (inferred)"
-                } else {
-                    ""
-                };
-                text.push_str(&format!(
-                    "{:<8} {:<6} {}{inferred}\n         {}\n",
-                    rule.kind_name(),
-                    rule.force().name(),
-                    rule.id(),
-                    rule.why()
-                ));
-            }
+            let text = match format {
+                Format::Json => wire::catalog_document(&opened),
+                Format::Text => catalog_text(&opened),
+            };
             Ok((text, 0))
         }
+        CatalogCommand::Export { catalog, to } => {
+            let opened = open_catalog(catalog)?;
+            match to.as_deref().filter(|to| *to != Path::new("-")) {
+                None => Ok((report::catalog_toml(&opened), 0)),
+                Some(folder) => {
+                    files::write_new(folder, &report::catalog_files(&opened))?;
+                    Ok((String::new(), 0))
+                }
+            }
+        }
     }
+}
+
+fn catalog_text(catalog: &Catalog) -> String {
+    let mut text = format!(
+        "{}, known up to {}\n{}\n\n",
+        catalog.name(),
+        catalog.horizon(),
+        catalog.digest()
+    );
+    for package in catalog.packages() {
+        let (first, last) = match package.lines() {
+            [] => ("-", "-"),
+            lines => (lines[0].name(), lines[lines.len() - 1].name()),
+        };
+        text.push_str(&format!(
+            "{:<16} {:<9} {:>3} releases, {first} to {last}\n",
+            package.name(),
+            package.role().name(),
+            package.releases().len()
+        ));
+    }
+    text.push('\n');
+    for rule in catalog.rules() {
+        let inferred = if rule.inferred().is_some() {
+            " (inferred)"
+        } else {
+            ""
+        };
+        text.push_str(&format!(
+            "{:<8} {:<6} {}{inferred}\n         {}\n",
+            rule.kind_name(),
+            rule.force().name(),
+            rule.id(),
+            rule.why()
+        ));
+    }
+    text
 }

@@ -2,6 +2,7 @@
 //!
 //! Objects keep a fixed order of keys; versions are texts as the registry writes them.
 
+mod catalog;
 mod plan;
 mod snapshot;
 mod status;
@@ -9,6 +10,7 @@ mod status;
 use crate::error::Error;
 use serde::Serialize;
 
+pub use catalog::catalog_document;
 pub use plan::plan_document;
 pub use snapshot::snapshot_document;
 pub use status::status_document;
