@@ -24,6 +24,18 @@ pub(crate) enum Command {
     /// Catalogs: what they hold, and whether they are sound.
     #[command(subcommand)]
     Catalog(CatalogCommand),
+    /// The JSON Schema of a document; without a name the list of them.
+    Schema {
+        /// `plan` or `rungs.plan/1`.
+        #[arg(value_parser = schema)]
+        name: Option<&'static str>,
+    },
+}
+
+/// The schema of this name.
+fn schema(name: &str) -> Result<&'static str, String> {
+    rungs::wire::schema(name)
+        .ok_or_else(|| format!("expected one of {}", rungs::wire::schemas().join(", ")))
 }
 
 #[derive(Args, Default)]

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Some(Command::Next(args)) => (args.format == Format::Json, plan(&args, true)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
+        Some(Command::Schema { name }) => (false, Ok((schema(name), 0))),
         Some(Command::Catalog(command)) => {
             let json =
                 matches!(command, CatalogCommand::Show { format, .. } if format == Format::Json);
@@ -161,6 +162,18 @@ fn next_text(plan: &Plan) -> String {
             format!("{}\n{after}\n", report::step_text_in(first, style()))
         }
     }
+}
+
+fn schema(schema: Option<&str>) -> String {
+    schema.map_or_else(
+        || {
+            wire::schemas()
+                .iter()
+                .map(|name| format!("{name}\n"))
+                .collect()
+        },
+        str::to_owned,
+    )
 }
 
 fn snapshot(args: &SnapshotArgs) -> Done {

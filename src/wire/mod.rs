@@ -4,6 +4,7 @@
 
 mod catalog;
 mod plan;
+mod schema;
 mod snapshot;
 mod status;
 
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 pub use catalog::catalog_document;
 pub use plan::plan_document;
+pub use schema::{schema, schemas};
 pub use snapshot::snapshot_document;
 pub use status::status_document;
 
