@@ -99,6 +99,21 @@ fn a_day_in_the_past_hides_what_came_later() {
 }
 
 #[test]
+fn nothing_older_is_offered() {
+    let beyond = changed("    karafka-web (0.8.0)", "    karafka-web (1.4.0)");
+    let run = run_on(
+        &beyond,
+        &["status", "--as-of", "2026-08-19", "--ruby", "3.3.99"],
+    );
+    for row in [
+        "karafka-web      1.4.0      -        -       not listed",
+        "ruby             3.3.99     -        4.0.0   active until 2027-09-30",
+    ] {
+        assert!(run.out.lines().any(|line| line == row), "{}", run.out);
+    }
+}
+
+#[test]
 fn check_fails_on_findings_alone() {
     assert_eq!(run_on(EXAMPLE, &["status", "--check"]).code, 1);
     let new = "GEM\n  remote: https://rubygems.org/\n  specs:\n    karafka (2.6.0)\n\
@@ -268,4 +283,33 @@ fn a_pipe_gets_no_colour() {
     for command in ["status", "plan", "next"] {
         assert!(!run_on(EXAMPLE, &[command]).out.contains('\u{1b}'));
     }
+}
+
+#[test]
+fn a_terminal_shows_the_same_text_in_colour() {
+    use rungs::planner::{Request, plan, status};
+    use rungs::report::{Style, plan_text, plan_text_in, status_text};
+
+    // The escapes that we write: ESC [ digits m.
+    let stripped = |text: &str| -> String {
+        let mut parts = text.split('\u{1b}');
+        let first = parts.next().unwrap().to_owned();
+        parts.fold(first, |out, part| out + part.split_once('m').unwrap().1)
+    };
+    let catalog = rungs::catalog::Catalog::karafka().unwrap();
+    let lockfile = rungs::lockfile::Lockfile::parse(EXAMPLE.as_bytes()).unwrap();
+    let snapshot = rungs::lockfile::Snapshot::from_lockfile(&lockfile).unwrap();
+    let plan = plan(&catalog, &snapshot, &Request::new()).unwrap();
+    let shown = plan_text_in(&plan, Style::Ansi);
+    assert!(shown.contains("\u{1b}[32m2.4.18\u{1b}[0m"), "{shown}");
+    assert_eq!(stripped(&shown), plan_text(&plan));
+    let status = status(&catalog, &snapshot, None, &Request::new()).unwrap();
+    let shown = status_text(&status, Style::Ansi);
+    assert!(
+        shown.contains("\u{1b}[33mended 2025-03-01\u{1b}[0m"),
+        "{shown}"
+    );
+    assert_eq!(stripped(&shown), status_text(&status, Style::Plain));
+    // Without a day the catalog's own words count.
+    assert!(shown.ends_with("known up to 2026-08-19.\n"), "{shown}");
 }

@@ -233,13 +233,15 @@ impl Standing {
         self.line.as_deref()
     }
 
-    /// The newest release of that line that is fit to stand on.
+    /// The newest release of that line that is fit to stand on; `None` where all that the catalog
+    /// knows are older than what is installed.
     #[must_use]
     pub fn newest_of_line(&self) -> Option<&Version> {
         self.newest_of_line.as_ref()
     }
 
-    /// The newest release of the newest line that has one fit to stand on.
+    /// The newest release of the newest line that has one fit to stand on; `None` where all that
+    /// the catalog knows are older than what is installed.
     #[must_use]
     pub fn newest(&self) -> Option<&Version> {
         self.newest.as_ref()
@@ -511,12 +513,15 @@ impl View<'_> {
         let mut standing = self.empty(package);
         standing.installed = Some(text.to_owned());
         if let Some((newest, lines_ahead)) = self.newest(package, Some(version)) {
-            standing.newest = Some(newest);
+            standing.newest = Some(newest).filter(|newest| newest >= version);
             standing.lines_ahead = lines_ahead;
         }
         if let Some(at) = line {
             let line = &package.lines()[at];
-            standing.newest_of_line = self.newest_in(package, at).cloned();
+            standing.newest_of_line = self
+                .newest_in(package, at)
+                .filter(|newest| *newest >= version)
+                .cloned();
             standing.support = line
                 .support()
                 .map(|support| support_on(support, self.request.as_of));
