@@ -1,107 +1,28 @@
 //! The `rungs` program: the only place that touches files and output.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use rungs::catalog::{Catalog, Source};
-use rungs::lockfile::{Lockfile, Snapshot};
+mod args;
+mod files;
+
+use args::{CatalogCommand, Cli, Command, Format, PlanArgs, SnapshotArgs, StatusArgs};
+use clap::Parser;
+use files::{open_catalog, read_lockfile};
+use rungs::catalog::Catalog;
+use rungs::lockfile::Snapshot;
 use rungs::plan::Plan;
 use rungs::planner::{self, Request, RuntimeMove};
-use rungs::{Date, Error, report, wire};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use rungs::report::{self, Style};
+use rungs::{Date, Error, wire};
+use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The shortest sequence of upgrade steps, every one exact and jointly resolvable.
-#[derive(Parser)]
-#[command(name = "rungs", version, max_term_width = 80)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// All steps from the lockfile to the target.
-    Plan(PlanArgs),
-    /// The first step only.
-    Next(PlanArgs),
-    /// All that was read in a lockfile.
-    Snapshot(SnapshotArgs),
-    /// Catalogs: what they hold, and whether they are sound.
-    #[command(subcommand)]
-    Catalog(CatalogCommand),
-}
-
-#[derive(Args, Default)]
-struct PlanArgs {
-    /// The lockfile.
-    #[arg(long, default_value = "Gemfile.lock")]
-    lockfile: PathBuf,
-    /// PKG=LINE, PKG=VERSION, PKG=REQUIREMENT or PKG=latest; without it the newest lines.
-    #[arg(long, value_name = "TARGET")]
-    to: Vec<String>,
-    /// The Ruby installed now: a line (3.2) or a version (3.2.2).
-    #[arg(long, value_name = "VERSION")]
-    ruby: Option<String>,
-    /// Ruby may not move.
-    #[arg(long, conflicts_with = "ruby_to")]
-    ruby_fixed: bool,
-    /// Ruby shall arrive at this line or version.
-    #[arg(long, value_name = "VERSION")]
-    ruby_to: Option<String>,
-    /// PKG=REQUIREMENT: nothing moves to a version outside.
-    #[arg(long, value_name = "PIN")]
-    pin: Vec<String>,
-    /// A rule marked `should` that shall not hold.
-    #[arg(long, value_name = "RULE")]
-    accept: Vec<String>,
-    /// A catalog (file or folder); several lie over one another.
-    #[arg(long, value_name = "PATH")]
-    catalog: Vec<PathBuf>,
-    /// Only releases up to this day are entered.
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<String>,
-    /// Releases younger than so many days at --as-of are not entered.
-    #[arg(long, value_name = "DAYS", default_value_t = 0, requires = "as_of")]
-    min_age: u32,
-    /// How to print it.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Args)]
-struct SnapshotArgs {
-    /// The lockfile.
-    file: PathBuf,
-    /// How to print it.
-    #[arg(long, value_enum, default_value_t = Format::Json)]
-    format: Format,
-}
-
-#[derive(Subcommand)]
-enum CatalogCommand {
-    /// Packages, lines and rules.
-    Show {
-        /// A catalog (file or folder); several lie over one another.
-        #[arg(long, value_name = "PATH")]
-        catalog: Vec<PathBuf>,
-    },
-    /// Reads a catalog and prints every problem with its place.
-    Validate {
-        /// Files or folders; several lie over one another.
-        #[arg(required = true)]
-        catalog: Vec<PathBuf>,
-    },
-}
-
-#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    #[default]
-    Text,
-    Json,
-}
-
+/// `status --check` found something.
+const FINDINGS: u8 = 1;
 /// The input or the call is wrong.
 const USAGE: u8 = 2;
+/// Something lies beyond the catalog.
+const UNKNOWN: u8 = 4;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -109,8 +30,14 @@ fn main() -> ExitCode {
         None => (false, without_command()),
         Some(Command::Plan(args)) => (args.format == Format::Json, plan(&args, false)),
         Some(Command::Next(args)) => (args.format == Format::Json, plan(&args, true)),
+        Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
-        Some(Command::Catalog(command)) => (false, catalog(&command)),
+        Some(Command::Schema { name }) => (false, Ok((schema(name), 0))),
+        Some(Command::Catalog(command)) => {
+            let json =
+                matches!(command, CatalogCommand::Show { format, .. } if format == Format::Json);
+            (json, catalog(&command))
+        }
     };
     match result {
         Ok((text, code)) => {
@@ -150,13 +77,55 @@ fn without_command() -> Done {
     ))
 }
 
+fn installed(path: &Path, ruby: Option<&str>) -> Result<Snapshot, Error> {
+    let (lockfile, file) = read_lockfile(path)?;
+    let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
+    Ok(match ruby {
+        Some(ruby) => snapshot.with_runtime("ruby", ruby),
+        None => snapshot,
+    })
+}
+
+/// Colour only where a person looks at it and did not ask for none (<https://no-color.org>).
+fn style() -> Style {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if std::io::stdout().is_terminal() && !is_set("NO_COLOR") && !dumb {
+        Style::Ansi
+    } else {
+        Style::Plain
+    }
+}
+
+/// The day in UTC, if the clock tells one of the years that we can write.
+fn today() -> Option<Date> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Date::from_days(i32::try_from(since.as_secs() / 86_400).ok()?)
+}
+
+fn status(args: &StatusArgs) -> Done {
+    let catalog = open_catalog(&args.catalog)?;
+    let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
+    let as_of = match &args.as_of {
+        Some(text) => Some(Date::parse(text)?),
+        None => today(),
+    };
+    let status = planner::status(&catalog, &snapshot, as_of, &Request::new())?;
+    let text = match args.format {
+        Format::Json => wire::status_document(&status),
+        Format::Text => report::status_text(&status, style()),
+    };
+    let code = match (args.check, status.findings()) {
+        (true, 1..) => FINDINGS,
+        (false, _) if status.is_unknown() => UNKNOWN,
+        _ => 0,
+    };
+    Ok((text, code))
+}
+
 fn plan(args: &PlanArgs, first_only: bool) -> Done {
     let catalog = open_catalog(&args.catalog)?;
-    let (lockfile, file) = read_lockfile(&args.lockfile)?;
-    let mut snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
-    if let Some(ruby) = &args.ruby {
-        snapshot = snapshot.with_runtime("ruby", ruby);
-    }
+    let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
     let mut request = Request::new();
     for target in &args.to {
         request = request.to(&catalog, target)?;
@@ -176,23 +145,35 @@ fn plan(args: &PlanArgs, first_only: bool) -> Done {
     let text = match args.format {
         Format::Json => wire::plan_document(&plan),
         Format::Text if first_only => next_text(&plan),
-        Format::Text => report::plan_text(&plan),
+        Format::Text => report::plan_text_in(&plan, style()),
     };
     Ok((text, plan.outcome().exit_code()))
 }
 
 fn next_text(plan: &Plan) -> String {
     match plan.steps() {
-        [] => report::plan_text(plan),
+        [] => report::plan_text_in(plan, style()),
         [first, rest @ ..] => {
             let after = match rest.len() {
                 0 => "Nothing comes after it.".to_owned(),
                 1 => "One step comes after it.".to_owned(),
                 n => format!("{n} steps come after it."),
             };
-            format!("{}\n{after}\n", report::step_text(first))
+            format!("{}\n{after}\n", report::step_text_in(first, style()))
         }
     }
+}
+
+fn schema(schema: Option<&str>) -> String {
+    schema.map_or_else(
+        || {
+            wire::schemas()
+                .iter()
+                .map(|name| format!("{name}\n"))
+                .collect()
+        },
+        str::to_owned,
+    )
 }
 
 fn snapshot(args: &SnapshotArgs) -> Done {
@@ -224,110 +205,60 @@ fn catalog(command: &CatalogCommand) -> Done {
             );
             Ok((text, 0))
         }
-        CatalogCommand::Show { catalog } => {
+        CatalogCommand::Show { catalog, format } => {
             let opened = open_catalog(catalog)?;
-            let mut text = format!(
-                "{}, known up to {}\n{}\n\n",
-                opened.name(),
-                opened.horizon(),
-                opened.digest()
-            );
-            for package in opened.packages() {
-                let (first, last) = match package.lines() {
-                    [] => ("-", "-"),
-                    lines => (lines[0].name(), lines[lines.len() - 1].name()),
-                };
-                text.push_str(&format!(
-                    "{:<16} {:<9} {:>3} releases, {first} to {last}\n",
-                    package.name(),
-                    package.role().name(),
-                    package.releases().len()
-                ));
-            }
-            text.push('\n');
-            for rule in opened.rules() {
-                let inferred = if rule.inferred().is_some() {
-                    " (inferred)"
-                } else {
-                    ""
-                };
-                text.push_str(&format!(
-                    "{:<8} {:<6} {}{inferred}\n         {}\n",
-                    rule.kind_name(),
-                    rule.force().name(),
-                    rule.id(),
-                    rule.why()
-                ));
-            }
+            let text = match format {
+                Format::Json => wire::catalog_document(&opened),
+                Format::Text => catalog_text(&opened),
+            };
             Ok((text, 0))
         }
-    }
-}
-
-fn read_lockfile(path: &Path) -> Result<(Lockfile, String), Error> {
-    let file = path.display().to_string();
-    let bytes = read(path)?;
-    let lockfile = Lockfile::parse(&bytes).map_err(|error| error.in_file(&file))?;
-    Ok((lockfile, file))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    if path.is_dir() {
-        return Err(Error::io(&format!(
-            "{} is a folder: expected a file",
-            path.display()
-        )));
-    }
-    std::fs::read(path).map_err(|error| {
-        let why = match error.kind() {
-            std::io::ErrorKind::NotFound => "no such file".to_owned(),
-            _ => error.to_string(),
-        };
-        Error::io(&format!("cannot read {}: {why}", path.display()))
-    })
-}
-
-/// The embedded catalog, or the ones named: the first stands by itself or lies over the embedded
-/// one, each further one over those before it.
-fn open_catalog(paths: &[PathBuf]) -> Result<Catalog, Error> {
-    let mut catalog: Option<Catalog> = None;
-    for path in paths {
-        let sources = read_sources(path)?;
-        catalog = Some(match catalog {
-            Some(below) => below.overlay(sources)?,
-            None if sources.iter().any(Catalog::extends) => Catalog::karafka()?.overlay(sources)?,
-            None => Catalog::parse(sources)?,
-        });
-    }
-    catalog.map_or_else(Catalog::karafka, Ok)
-}
-
-fn read_sources(path: &Path) -> Result<Vec<Source>, Error> {
-    let mut files = Vec::new();
-    if path.is_dir() {
-        let entries = std::fs::read_dir(path)
-            .map_err(|error| Error::io(&format!("cannot read {}: {error}", path.display())))?;
-        for entry in entries.flatten() {
-            let file = entry.path();
-            if file
-                .extension()
-                .is_some_and(|extension| extension == "toml")
-            {
-                files.push(file);
+        CatalogCommand::Export { catalog, to } => {
+            let opened = open_catalog(catalog)?;
+            match to.as_deref().filter(|to| *to != Path::new("-")) {
+                None => Ok((report::catalog_toml(&opened), 0)),
+                Some(folder) => {
+                    files::write_new(folder, &report::catalog_files(&opened))?;
+                    Ok((String::new(), 0))
+                }
             }
         }
-        files.sort();
-        if files.is_empty() {
-            return Err(Error::io(&format!("no .toml file in {}", path.display())));
-        }
-    } else {
-        files.push(path.to_owned());
     }
-    let mut sources = Vec::new();
-    for file in files {
-        let text = String::from_utf8(read(&file)?)
-            .map_err(|_| Error::io(&format!("{} is not UTF-8", file.display())))?;
-        sources.push(Source::new(file.display().to_string(), text));
+}
+
+fn catalog_text(catalog: &Catalog) -> String {
+    let mut text = format!(
+        "{}, known up to {}\n{}\n\n",
+        catalog.name(),
+        catalog.horizon(),
+        catalog.digest()
+    );
+    for package in catalog.packages() {
+        let (first, last) = match package.lines() {
+            [] => ("-", "-"),
+            lines => (lines[0].name(), lines[lines.len() - 1].name()),
+        };
+        text.push_str(&format!(
+            "{:<16} {:<9} {:>3} releases, {first} to {last}\n",
+            package.name(),
+            package.role().name(),
+            package.releases().len()
+        ));
     }
-    Ok(sources)
+    text.push('\n');
+    for rule in catalog.rules() {
+        let inferred = if rule.inferred().is_some() {
+            " (inferred)"
+        } else {
+            ""
+        };
+        text.push_str(&format!(
+            "{:<8} {:<6} {}{inferred}\n         {}\n",
+            rule.kind_name(),
+            rule.force().name(),
+            rule.id(),
+            rule.why()
+        ));
+    }
+    text
 }

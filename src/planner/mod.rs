@@ -13,6 +13,7 @@ mod moves;
 mod problem;
 mod reasons;
 mod search;
+mod status;
 
 use crate::catalog::{Catalog, Role};
 use crate::date::Date;
@@ -22,6 +23,11 @@ use crate::plan::{Outcome, Plan};
 use crate::version::{Requirement, Version};
 use problem::Problem;
 use search::{Search, States, Work};
+
+pub use status::{
+    Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
+    status,
+};
 
 /// The most steps that a plan is searched for.
 pub const MAX_STEPS: usize = 64;

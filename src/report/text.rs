@@ -1,13 +1,21 @@
 //! A plan as text for a terminal of 80 columns.
 
+use super::Style;
+use super::style::Paint;
 use crate::plan::{ChangeKind, Outcome, Plan, Step, StepKind};
 use std::fmt::Write;
 
 const WIDTH: usize = 80;
 
-/// The whole plan.
+/// The whole plan, as plain text.
 #[must_use]
 pub fn plan_text(plan: &Plan) -> String {
+    plan_text_in(plan, Style::Plain)
+}
+
+/// The whole plan.
+#[must_use]
+pub fn plan_text_in(plan: &Plan, style: Style) -> String {
     let mut out = String::new();
     let target: Vec<String> = plan
         .targets()
@@ -19,15 +27,16 @@ pub fn plan_text(plan: &Plan) -> String {
     } else {
         target.join(", ")
     };
+    let heading = |out: &mut String, text: &str| {
+        let _ = writeln!(out, "{}", style.paint(Paint::Heading, text));
+    };
     match plan.outcome() {
         Outcome::AlreadyThere => {
-            let _ = writeln!(
-                out,
-                "Already there: {target}, on the newest versions that fit."
-            );
+            let text = format!("Already there: {target}, on the newest versions that fit.");
+            heading(&mut out, &text);
         }
         Outcome::Impossible => {
-            let _ = writeln!(out, "No way to {target}.");
+            heading(&mut out, &format!("No way to {target}."));
             out.push('\n');
             for cause in plan.causes() {
                 wrapped(&mut out, "  because ", cause);
@@ -42,10 +51,10 @@ pub fn plan_text(plan: &Plan) -> String {
             }
         }
         Outcome::GaveUp => {
-            let _ = writeln!(out, "Gave up on the way to {target}.");
+            heading(&mut out, &format!("Gave up on the way to {target}."));
         }
         Outcome::Unknown if plan.steps().is_empty() => {
-            let _ = writeln!(out, "Unknown: something lies beyond the catalog.");
+            heading(&mut out, "Unknown: something lies beyond the catalog.");
         }
         Outcome::Planned | Outcome::Unknown => {
             let count = plan.steps().len();
@@ -54,15 +63,15 @@ pub fn plan_text(plan: &Plan) -> String {
             } else {
                 format!("{count} steps")
             };
-            let _ = writeln!(out, "{steps} to {target}");
+            heading(&mut out, &format!("{steps} to {target}"));
         }
     }
     if !plan.steps().is_empty() {
         out.push('\n');
-        table(&mut out, plan);
+        table(&mut out, plan, style);
         for step in plan.steps() {
             out.push('\n');
-            out.push_str(&step_text(step));
+            out.push_str(&step_text_in(step, style));
         }
     }
     if let Some(minimal) = plan.minimal().filter(|_| !plan.steps().is_empty()) {
@@ -83,7 +92,7 @@ pub fn plan_text(plan: &Plan) -> String {
 }
 
 /// Packages as rows against steps as columns; what does not fit moves to further tables.
-fn table(out: &mut String, plan: &Plan) {
+fn table(out: &mut String, plan: &Plan, style: Style) {
     let mut names: Vec<&str> = Vec::new();
     let states = || std::iter::once(plan.start()).chain(plan.steps().iter().map(Step::state));
     for state in states() {
@@ -147,7 +156,15 @@ fn table(out: &mut String, plan: &Plan) {
                 let cell = &columns[at][row];
                 let same = row > 0 && at > first && columns[at - 1][row] == *cell;
                 let shown = if same { "." } else { cell };
-                let _ = write!(line, "  {shown:<width$}", width = widths[at]);
+                let painted = match (row, at) {
+                    (0, _) => style.paint(Paint::Heading, shown),
+                    (_, 0) => shown.into(),
+                    _ if same => style.paint(Paint::Quiet, shown),
+                    _ if columns[at - 1][row] != *cell => style.paint(Paint::Change, shown),
+                    _ => shown.into(),
+                };
+                let blanks = widths[at] - shown.len();
+                let _ = write!(line, "  {painted}{:blanks$}", "");
             }
             let _ = writeln!(out, "{}", line.trim_end());
         }
@@ -155,15 +172,22 @@ fn table(out: &mut String, plan: &Plan) {
     }
 }
 
-/// One step: what moves and why.
+/// One step as plain text: what moves and why.
 #[must_use]
 pub fn step_text(step: &Step) -> String {
+    step_text_in(step, Style::Plain)
+}
+
+/// One step: what moves and why.
+#[must_use]
+pub fn step_text_in(step: &Step, style: Style) -> String {
     let mut out = String::new();
     let what = match step.kind() {
         StepKind::Runtime => "the runtime alone",
         StepKind::Packages => "packages",
     };
-    let _ = writeln!(out, "Step {}: {what}", step.number());
+    let heading = format!("Step {}: {what}", step.number());
+    let _ = writeln!(out, "{}", style.paint(Paint::Heading, &heading));
     let label = step
         .changes()
         .iter()
@@ -192,7 +216,7 @@ pub fn step_text(step: &Step) -> String {
 }
 
 /// Writes a text after a lead, further lines below its end, at most 80 columns wide where it can.
-fn wrapped(out: &mut String, lead: &str, text: &str) {
+pub(super) fn wrapped(out: &mut String, lead: &str, text: &str) {
     let indent = if lead.chars().count() > WIDTH / 2 {
         6
     } else {

@@ -2,14 +2,20 @@
 //!
 //! Objects keep a fixed order of keys; versions are texts as the registry writes them.
 
+mod catalog;
 mod plan;
+mod schema;
 mod snapshot;
+mod status;
 
 use crate::error::Error;
 use serde::Serialize;
 
+pub use catalog::catalog_document;
 pub use plan::plan_document;
+pub use schema::{schema, schemas};
 pub use snapshot::snapshot_document;
+pub use status::status_document;
 
 #[derive(Serialize)]
 struct Problem<'a> {

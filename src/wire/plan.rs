@@ -22,10 +22,10 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Catalog<'a> {
-    name: &'a str,
-    horizon: String,
-    digest: &'a str,
+pub(super) struct Catalog<'a> {
+    pub(super) name: &'a str,
+    pub(super) horizon: String,
+    pub(super) digest: &'a str,
 }
 
 #[derive(Serialize)]
@@ -68,7 +68,7 @@ struct MinimalDocument<'a> {
 }
 
 /// Pairs as an object in their own order.
-struct Pairs<'a>(&'a [(String, String)]);
+pub(super) struct Pairs<'a>(pub(super) &'a [(String, String)]);
 struct Versions<'a>(&'a State);
 struct Runtimes<'a>(&'a State);
 

@@ -1,0 +1,142 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// The shortest sequence of upgrade steps, every one exact and jointly resolvable.
+#[derive(Parser)]
+#[command(name = "rungs", version, max_term_width = 80)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// All steps from the lockfile to the target.
+    Plan(PlanArgs),
+    /// The first step only.
+    Next(PlanArgs),
+    /// What is installed, what its lines offer, their support, and what is wrong.
+    Status(StatusArgs),
+    /// All that was read in a lockfile.
+    Snapshot(SnapshotArgs),
+    /// Catalogs: what they hold, and whether they are sound.
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
+    /// The JSON Schema of a document; without a name the list of them.
+    Schema {
+        /// `plan` or `rungs.plan/1`.
+        #[arg(value_parser = schema)]
+        name: Option<&'static str>,
+    },
+}
+
+/// The schema of this name.
+fn schema(name: &str) -> Result<&'static str, String> {
+    rungs::wire::schema(name)
+        .ok_or_else(|| format!("expected one of {}", rungs::wire::schemas().join(", ")))
+}
+
+#[derive(Args, Default)]
+pub(crate) struct PlanArgs {
+    /// The lockfile.
+    #[arg(long, default_value = "Gemfile.lock")]
+    pub(crate) lockfile: PathBuf,
+    /// PKG=LINE, PKG=VERSION, PKG=REQUIREMENT or PKG=latest; without it the newest lines.
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) to: Vec<String>,
+    /// The Ruby installed now: a line (3.2) or a version (3.2.2).
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) ruby: Option<String>,
+    /// Ruby may not move.
+    #[arg(long, conflicts_with = "ruby_to")]
+    pub(crate) ruby_fixed: bool,
+    /// Ruby shall arrive at this line or version.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) ruby_to: Option<String>,
+    /// PKG=REQUIREMENT: nothing moves to a version outside.
+    #[arg(long, value_name = "PIN")]
+    pub(crate) pin: Vec<String>,
+    /// A rule marked `should` that shall not hold.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) accept: Vec<String>,
+    /// A catalog (file or folder); several lie over one another.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// Only releases up to this day are entered.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Releases younger than so many days at --as-of are not entered.
+    #[arg(long, value_name = "DAYS", default_value_t = 0, requires = "as_of")]
+    pub(crate) min_age: u32,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct StatusArgs {
+    /// The lockfile.
+    #[arg(long, default_value = "Gemfile.lock")]
+    pub(crate) lockfile: PathBuf,
+    /// The Ruby installed now: a line (3.2) or a version (3.2.2).
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) ruby: Option<String>,
+    /// A catalog (file or folder); several lie over one another.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// The day on which support is judged; later releases do not count. Without it today.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Exit with 1 when something is wrong.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct SnapshotArgs {
+    /// The lockfile.
+    pub(crate) file: PathBuf,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    pub(crate) format: Format,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CatalogCommand {
+    /// Packages, lines and rules.
+    Show {
+        /// A catalog (file or folder); several lie over one another.
+        #[arg(long, value_name = "PATH")]
+        catalog: Vec<PathBuf>,
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Writes a catalog, its layers merged, as TOML files that read as an equal catalog.
+    Export {
+        /// A catalog (file or folder); several lie over one another.
+        #[arg(long, value_name = "PATH")]
+        catalog: Vec<PathBuf>,
+        /// A new or empty folder; without it, or with -, one file goes to standard output.
+        #[arg(value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// Reads a catalog and prints every problem with its place.
+    Validate {
+        /// Files or folders; several lie over one another.
+        #[arg(required = true)]
+        catalog: Vec<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    #[default]
+    Text,
+    Json,
+}

@@ -1,0 +1,95 @@
+//! Reading and writing files.
+
+use rungs::Error;
+use rungs::catalog::{Catalog, Source};
+use rungs::lockfile::Lockfile;
+use std::path::{Path, PathBuf};
+
+pub(crate) fn read_lockfile(path: &Path) -> Result<(Lockfile, String), Error> {
+    let file = path.display().to_string();
+    let bytes = read(path)?;
+    let lockfile = Lockfile::parse(&bytes).map_err(|error| error.in_file(&file))?;
+    Ok((lockfile, file))
+}
+
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    if path.is_dir() {
+        return Err(Error::io(&format!(
+            "{} is a folder: expected a file",
+            path.display()
+        )));
+    }
+    std::fs::read(path).map_err(|error| {
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => "no such file".to_owned(),
+            _ => error.to_string(),
+        };
+        Error::io(&format!("cannot read {}: {why}", path.display()))
+    })
+}
+
+/// The embedded catalog, or the ones named: the first stands by itself or lies over the embedded
+/// one, each further one over those before it.
+pub(crate) fn open_catalog(paths: &[PathBuf]) -> Result<Catalog, Error> {
+    let mut catalog: Option<Catalog> = None;
+    for path in paths {
+        let sources = read_sources(path)?;
+        catalog = Some(match catalog {
+            Some(below) => below.overlay(sources)?,
+            None if sources.iter().any(Catalog::extends) => Catalog::karafka()?.overlay(sources)?,
+            None => Catalog::parse(sources)?,
+        });
+    }
+    catalog.map_or_else(Catalog::karafka, Ok)
+}
+
+pub(crate) fn read_sources(path: &Path) -> Result<Vec<Source>, Error> {
+    let mut files = Vec::new();
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path)
+            .map_err(|error| Error::io(&format!("cannot read {}: {error}", path.display())))?;
+        for entry in entries.flatten() {
+            let file = entry.path();
+            if file
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                files.push(file);
+            }
+        }
+        files.sort();
+        if files.is_empty() {
+            return Err(Error::io(&format!("no .toml file in {}", path.display())));
+        }
+    } else {
+        files.push(path.to_owned());
+    }
+    let mut sources = Vec::new();
+    for file in files {
+        let text = String::from_utf8(read(&file)?)
+            .map_err(|_| Error::io(&format!("{} is not UTF-8", file.display())))?;
+        sources.push(Source::new(file.display().to_string(), text));
+    }
+    Ok(sources)
+}
+
+/// Writes files into a folder that is new or empty: what stands there already would be read with
+/// them.
+pub(crate) fn write_new(folder: &Path, files: &[(String, String)]) -> Result<(), Error> {
+    let cannot = |path: &Path, error: std::io::Error| {
+        Error::io(&format!("cannot write {}: {error}", path.display()))
+    };
+    std::fs::create_dir_all(folder).map_err(|error| cannot(folder, error))?;
+    let mut entries = std::fs::read_dir(folder).map_err(|error| cannot(folder, error))?;
+    if entries.next().is_some() {
+        return Err(Error::io(&format!(
+            "{} is not empty: expected a new or empty folder",
+            folder.display()
+        )));
+    }
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::write(&path, text).map_err(|error| cannot(&path, error))?;
+    }
+    Ok(())
+}

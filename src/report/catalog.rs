@@ -1,0 +1,232 @@
+//! A catalog as files of the format that catalogs are read from (`docs/catalog.md`).
+//!
+//! Reading them gives an equal catalog, and writing that gives the same bytes. What layers were
+//! laid over one another, comments, and `1.x` (written out line by line) are not kept.
+
+use crate::catalog::{Catalog, Dependency, GateFrom, Package, Release, Role, Rule, RuleKind};
+use crate::date::Date;
+use std::fmt::Write;
+
+/// The kinds of rules, in the order of the file.
+const KINDS: [&str; 5] = ["blocked", "gate", "bridge", "requires", "conflict"];
+
+/// The whole catalog as one file.
+#[must_use]
+pub fn catalog_toml(catalog: &Catalog) -> String {
+    let texts: Vec<String> = catalog_files(catalog)
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
+    texts.join("\n")
+}
+
+/// The catalog as files, with their names: the head, one file for each package, the rules.
+#[must_use]
+pub fn catalog_files(catalog: &Catalog) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    let mut add = |name: &str, text: String| {
+        let mut name = name.to_owned();
+        let taken = |name: &str| {
+            let file = format!("{name}.toml");
+            files
+                .iter()
+                .any(|(known, _): &(String, String)| known.eq_ignore_ascii_case(&file))
+        };
+        while taken(&name) {
+            name.push('_');
+        }
+        files.push((format!("{name}.toml"), text));
+    };
+    add("catalog", head(catalog));
+    for package in catalog.packages() {
+        add(package.name().as_str(), package_text(package));
+    }
+    if !catalog.rules().is_empty() {
+        add("rules", rules(catalog));
+    }
+    files
+}
+
+fn head(catalog: &Catalog) -> String {
+    let mut out = format!(
+        "format = 1\nname = {}\nscheme = {}\nhorizon = {}\norder = [\n",
+        quoted(catalog.name().as_str()),
+        quoted(catalog.scheme().name()),
+        catalog.horizon()
+    );
+    for package in catalog.packages() {
+        if package.role() != Role::Runtime {
+            let _ = writeln!(out, "  {},", quoted(package.name().as_str()));
+        }
+    }
+    out.push_str("]\n");
+    out
+}
+
+fn package_text(package: &Package) -> String {
+    let name = package.name().as_str();
+    // A dot parts keys where it is not quoted.
+    let key = if name.contains('.') {
+        quoted(name)
+    } else {
+        name.to_owned()
+    };
+    let mut out = format!(
+        "[package.{key}]\nrole = {}\n",
+        quoted(package.role().name())
+    );
+    if !package.about().is_empty() {
+        let _ = writeln!(out, "about = {}", quoted(package.about()));
+    }
+    if let Some(changelog) = package.changelog() {
+        let _ = writeln!(out, "changelog = {}", quoted(changelog));
+    }
+    if package.one_line_at_a_time {
+        out.push_str("one_line_at_a_time = true\n");
+    }
+    let mut lines = String::new();
+    for line in package.lines().iter().rev() {
+        let Some(support) = line.support() else {
+            continue;
+        };
+        let mut text = format!(
+            "{:<5} {:<10}  {:<11}",
+            line.name(),
+            day(support.first_release()),
+            support.status().name()
+        );
+        if let Some(date) = support.end_of_life() {
+            let _ = write!(text, "  eol {date}");
+        }
+        lines.push_str(text.trim_end());
+        lines.push('\n');
+    }
+    if !lines.is_empty() {
+        let _ = write!(out, "\nlines = '''\n{lines}'''\n");
+    }
+    if !package.releases().is_empty() {
+        out.push_str("\nreleases = '''\n");
+        for release in package.releases() {
+            let _ = writeln!(out, "{}", release_text(release));
+        }
+        out.push_str("'''\n");
+    }
+    out
+}
+
+fn release_text(release: &Release) -> String {
+    let mut out = format!(
+        "{:<8} {:<10}",
+        release.version().as_str(),
+        day(release.date())
+    );
+    if !release.marks().is_empty() {
+        let _ = write!(out, " [{}]", release.marks().join("; "));
+    }
+    let requirements: Vec<String> = release.requirements().iter().map(dependency).collect();
+    if !requirements.is_empty() {
+        let _ = write!(out, " {}", requirements.join("; "));
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn dependency(dependency: &Dependency) -> String {
+    if dependency.requirement().is_any() {
+        dependency.name().to_string()
+    } else {
+        format!("{} {}", dependency.name(), dependency.requirement())
+    }
+}
+
+fn day(date: Option<Date>) -> String {
+    date.map_or("?".to_owned(), |date| date.to_string())
+}
+
+fn rules(catalog: &Catalog) -> String {
+    let texts: Vec<String> = KINDS
+        .iter()
+        .flat_map(|kind| {
+            let rules = catalog.rules().iter();
+            rules.filter(move |rule| rule.kind_name() == *kind)
+        })
+        .map(|rule| rule_text(catalog, rule))
+        .collect();
+    texts.join("\n")
+}
+
+fn rule_text(catalog: &Catalog, rule: &Rule) -> String {
+    let package = catalog.get(rule.package);
+    let line = |at: usize| package.lines().get(at).map_or("", |line| line.name());
+    let mut out = format!("[[{}]]\n", rule.kind_name());
+    let mut set = |key: &str, value: &str| entry(&mut out, key, &quoted(value));
+    set("id", rule.id().as_str());
+    set("package", package.name().as_str());
+    match &rule.kind {
+        RuleKind::Blocked { versions } => set("versions", &versions.to_string()),
+        RuleKind::Gate { enter, from } => {
+            if let Some(enter) = enter {
+                set("enter", line(*enter));
+            }
+            match from {
+                GateFrom::NewestOfLine => set("from", "newest-of-line"),
+                GateFrom::Meets { requirement, .. } => set("from", &requirement.to_string()),
+            }
+        }
+        RuleKind::Bridge { from, to } => {
+            set("from", line(*from));
+            let to: Vec<String> = to.iter().map(|at| quoted(line(*at))).collect();
+            entry(&mut out, "to", &format!("[{}]", to.join(", ")));
+        }
+        RuleKind::Requires {
+            versions,
+            needs,
+            requirement,
+        } => {
+            set("versions", &versions.to_string());
+            set("needs", catalog.get(*needs).name().as_str());
+            set("requirement", &requirement.to_string());
+        }
+        RuleKind::Conflict {
+            versions,
+            with,
+            with_versions,
+        } => {
+            set("versions", &versions.to_string());
+            set("with", catalog.get(*with).name().as_str());
+            set("with_versions", &with_versions.to_string());
+        }
+    }
+    let mut set = |key: &str, value: &str| entry(&mut out, key, &quoted(value));
+    set("force", rule.force().name());
+    set("why", rule.why());
+    set("source", rule.source());
+    if let Some(inferred) = rule.inferred() {
+        set("inferred", inferred);
+    }
+    out
+}
+
+fn entry(out: &mut String, key: &str, value: &str) {
+    let _ = writeln!(out, "{key} = {value}");
+}
+
+/// A basic string of TOML.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

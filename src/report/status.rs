@@ -1,0 +1,174 @@
+//! A status as text for a terminal of 80 columns.
+
+use super::Style;
+use super::style::Paint;
+use super::text::wrapped;
+use crate::plan::Outcome;
+use crate::planner::{LineSupport, ProblemKind, Standing, Status, SupportState};
+use std::fmt::Write;
+
+/// A table of what is installed, what is wrong with it, and what lies ahead.
+#[must_use]
+pub fn status_text(status: &Status, style: Style) -> String {
+    let mut out = String::new();
+    table(&mut out, status, style);
+    problems(&mut out, status, style);
+    out.push('\n');
+    ahead(&mut out, status, style);
+    let _ = write!(
+        out,
+        "\nCatalog {}, known up to {}",
+        status.catalog_name(),
+        status.horizon()
+    );
+    let _ = match status.as_of() {
+        Some(date) => writeln!(out, "; support on {date}."),
+        None => writeln!(out, "."),
+    };
+    out
+}
+
+const HEADINGS: [&str; 5] = ["", "installed", "in line", "newest", "support of the line"];
+
+fn table(out: &mut String, status: &Status, style: Style) {
+    let rows: Vec<([String; 5], Paint)> = status.standings().map(row).collect();
+    let mut widths = HEADINGS.map(str::len);
+    for (cells, _) in &rows {
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let heading: Vec<String> = HEADINGS
+        .iter()
+        .zip(widths)
+        .map(|(text, width)| format!("{text:width$}"))
+        .collect();
+    let heading = heading.join("  ");
+    let _ = writeln!(out, "{}", style.paint(Paint::Heading, heading.trim_end()));
+    for (cells, support) in &rows {
+        let mut line = String::new();
+        for (at, (cell, width)) in cells.iter().zip(widths).enumerate() {
+            let painted = match at {
+                2 | 3 if cell != "." => style.paint(Paint::Change, cell),
+                4 => style.paint(*support, cell),
+                _ => cell.into(),
+            };
+            let blanks = width - cell.chars().count();
+            let _ = write!(line, "{painted}{:blanks$}  ", "");
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+}
+
+/// The cells of a row, and how its last one is painted. A dot says *the same*.
+fn row(standing: &Standing) -> ([String; 5], Paint) {
+    let installed = standing.installed();
+    // An installed `3.2` of a runtime is its newest patch.
+    let here = |text: &str| {
+        if installed == Some(text) || installed.is_some() && installed == standing.line() {
+            ".".to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    let newest = standing.newest().map_or("-".to_owned(), |version| {
+        if standing.line() == Some(version.line().as_str()) {
+            ".".to_owned()
+        } else {
+            version.as_str().to_owned()
+        }
+    });
+    let in_line = standing
+        .newest_of_line()
+        .map_or("-".to_owned(), |version| here(version.as_str()));
+    let (support, paint) = match (installed, standing.support()) {
+        (None, _) => ("-".to_owned(), Paint::Quiet),
+        (Some(_), None) => ("not listed".to_owned(), Paint::Quiet),
+        (Some(_), Some(support)) => {
+            let paint = match support.state() {
+                SupportState::Ended => Paint::Warning,
+                _ => Paint::Quiet,
+            };
+            (words(support), paint)
+        }
+    };
+    let cells = [
+        standing.package().as_str().to_owned(),
+        installed.unwrap_or("?").to_owned(),
+        in_line,
+        newest,
+        support,
+    ];
+    (cells, paint)
+}
+
+fn words(support: LineSupport) -> String {
+    let name = support.state().name();
+    match (support.state(), support.until()) {
+        (_, None) => name.to_owned(),
+        (SupportState::Ended, Some(date)) => format!("{name} {date}"),
+        (_, Some(date)) => format!("{name} until {date}"),
+    }
+}
+
+/// What is wrong beside lines that are over, which the table shows.
+fn problems(out: &mut String, status: &Status, style: Style) {
+    let mut first = true;
+    for standing in status.standings() {
+        for problem in standing.problems() {
+            if problem.kind() == ProblemKind::Ended {
+                continue;
+            }
+            if std::mem::take(&mut first) {
+                let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, "Problems"));
+            }
+            let rule = problem
+                .rule()
+                .map_or(String::new(), |rule| format!(" ({rule})"));
+            let lead = format!(
+                "  {} {}: ",
+                standing.package(),
+                standing.installed().unwrap_or("?")
+            );
+            wrapped(out, &lead, &format!("{}{rule}", problem.text()));
+        }
+    }
+}
+
+fn ahead(out: &mut String, status: &Status, style: Style) {
+    let ahead = status.ahead();
+    let targets: Vec<String> = ahead
+        .targets()
+        .iter()
+        .map(|(name, line)| format!("{name} {line}"))
+        .collect();
+    let targets = if targets.is_empty() {
+        "the newest".to_owned()
+    } else {
+        targets.join(", ")
+    };
+    let steps = match ahead.steps() {
+        1 => "1 step".to_owned(),
+        count => format!("{count} steps"),
+    };
+    let text = match ahead.outcome() {
+        Outcome::AlreadyThere => "All stands on the newest that can be reached.".to_owned(),
+        Outcome::Impossible => format!("No way to {targets}: {}.", ahead.because().join("; ")),
+        Outcome::GaveUp => format!("Gave up on the way to {targets}."),
+        Outcome::Unknown if ahead.steps() == 0 => {
+            format!(
+                "What lies ahead is unknown: {}.",
+                ahead.because().join("; ")
+            )
+        }
+        Outcome::Unknown => {
+            format!("{steps} to {targets}, as far as the catalog knows. `rungs plan` shows them.")
+        }
+        Outcome::Planned => format!("{steps} to {targets}. `rungs plan` shows them."),
+    };
+    let mut plain = String::new();
+    wrapped(&mut plain, "", &text);
+    for line in plain.lines() {
+        let _ = writeln!(out, "{}", style.paint(Paint::Heading, line));
+    }
+}

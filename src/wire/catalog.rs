@@ -1,0 +1,202 @@
+//! `rungs.catalog/1`.
+
+use crate::catalog::{Catalog, Dependency, GateFrom, Line, Package, Release, Rule, RuleKind};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    name: &'a str,
+    scheme: &'static str,
+    horizon: String,
+    digest: &'a str,
+    packages: Vec<PackageDocument<'a>>,
+    rules: Vec<RuleDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct PackageDocument<'a> {
+    name: &'a str,
+    role: &'static str,
+    about: &'a str,
+    changelog: Option<&'a str>,
+    one_line_at_a_time: bool,
+    lines: Vec<LineDocument<'a>>,
+    releases: Vec<ReleaseDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct LineDocument<'a> {
+    name: &'a str,
+    support: Option<SupportDocument>,
+}
+
+#[derive(Serialize)]
+struct SupportDocument {
+    status: &'static str,
+    first_release: Option<String>,
+    end_of_life: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ReleaseDocument<'a> {
+    version: &'a str,
+    date: Option<String>,
+    yanked: bool,
+    blocked: bool,
+    marks: &'a [String],
+    requirements: Vec<RequirementDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct RequirementDocument<'a> {
+    name: &'a str,
+    requirement: String,
+}
+
+#[derive(Serialize)]
+struct RuleDocument<'a> {
+    id: &'a str,
+    kind: &'static str,
+    package: &'a str,
+    force: &'static str,
+    why: &'a str,
+    source: &'a str,
+    inferred: Option<&'a str>,
+    #[serde(flatten)]
+    says: Says<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Says<'a> {
+    Blocked {
+        versions: String,
+    },
+    Gate {
+        enter: Option<&'a str>,
+        from: String,
+    },
+    Bridge {
+        from: &'a str,
+        to: Vec<&'a str>,
+    },
+    Requires {
+        versions: String,
+        needs: &'a str,
+        requirement: String,
+    },
+    Conflict {
+        versions: String,
+        with: &'a str,
+        with_versions: String,
+    },
+}
+
+fn requirement(dependency: &Dependency) -> RequirementDocument<'_> {
+    RequirementDocument {
+        name: dependency.name().as_str(),
+        requirement: dependency.requirement().to_string(),
+    }
+}
+
+fn release(release: &Release) -> ReleaseDocument<'_> {
+    ReleaseDocument {
+        version: release.version().as_str(),
+        date: release.date().map(|date| date.to_string()),
+        yanked: release.is_yanked(),
+        blocked: release.is_blocked(),
+        marks: release.marks(),
+        requirements: release.requirements().iter().map(requirement).collect(),
+    }
+}
+
+fn line(line: &Line) -> LineDocument<'_> {
+    LineDocument {
+        name: line.name(),
+        support: line.support().map(|support| SupportDocument {
+            status: support.status().name(),
+            first_release: support.first_release().map(|date| date.to_string()),
+            end_of_life: support.end_of_life().map(|date| date.to_string()),
+        }),
+    }
+}
+
+fn package(package: &Package) -> PackageDocument<'_> {
+    PackageDocument {
+        name: package.name().as_str(),
+        role: package.role().name(),
+        about: package.about(),
+        changelog: package.changelog(),
+        one_line_at_a_time: package.one_line_at_a_time,
+        lines: package.lines().iter().map(line).collect(),
+        releases: package.releases().iter().map(release).collect(),
+    }
+}
+
+fn rule<'a>(catalog: &'a Catalog, rule: &'a Rule) -> RuleDocument<'a> {
+    let package = catalog.get(rule.package);
+    let line = |at: usize| package.lines().get(at).map_or("", |line| line.name());
+    let says = match &rule.kind {
+        RuleKind::Blocked { versions } => Says::Blocked {
+            versions: versions.to_string(),
+        },
+        RuleKind::Gate { enter, from } => Says::Gate {
+            enter: enter.map(line),
+            from: match from {
+                GateFrom::NewestOfLine => "newest-of-line".to_owned(),
+                GateFrom::Meets { requirement, .. } => requirement.to_string(),
+            },
+        },
+        RuleKind::Bridge { from, to } => Says::Bridge {
+            from: line(*from),
+            to: to.iter().map(|at| line(*at)).collect(),
+        },
+        RuleKind::Requires {
+            versions,
+            needs,
+            requirement,
+        } => Says::Requires {
+            versions: versions.to_string(),
+            needs: catalog.get(*needs).name().as_str(),
+            requirement: requirement.to_string(),
+        },
+        RuleKind::Conflict {
+            versions,
+            with,
+            with_versions,
+        } => Says::Conflict {
+            versions: versions.to_string(),
+            with: catalog.get(*with).name().as_str(),
+            with_versions: with_versions.to_string(),
+        },
+    };
+    RuleDocument {
+        id: rule.id().as_str(),
+        kind: rule.kind_name(),
+        package: package.name().as_str(),
+        force: rule.force().name(),
+        why: rule.why(),
+        source: rule.source(),
+        inferred: rule.inferred(),
+        says,
+    }
+}
+
+/// The document `rungs.catalog/1` of a catalog.
+#[must_use]
+pub fn catalog_document(catalog: &Catalog) -> String {
+    super::render(&Document {
+        schema: "rungs.catalog/1",
+        name: catalog.name().as_str(),
+        scheme: catalog.scheme().name(),
+        horizon: catalog.horizon().to_string(),
+        digest: catalog.digest(),
+        packages: catalog.packages().iter().map(package).collect(),
+        rules: catalog
+            .rules()
+            .iter()
+            .map(|each| rule(catalog, each))
+            .collect(),
+    })
+}

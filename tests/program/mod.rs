@@ -1,0 +1,73 @@
+//! Calling the program in a fresh folder, for test files that look at its answers only.
+#![allow(dead_code, reason = "no file uses all of it")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The example of the repository.
+pub(crate) const EXAMPLE: &str = include_str!("../../examples/Gemfile.lock");
+
+/// What a call printed.
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// A fresh folder, gone at the end of the test.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("rungs-program-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir(&path).unwrap();
+        for (name, text) in files {
+            fs::write(path.join(name), text).unwrap();
+        }
+        Folder(path)
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
+        let output = Command::new(env!("CARGO_BIN_EXE_rungs"))
+            .args(args)
+            .current_dir(&self.0)
+            .output()
+            .unwrap();
+        let run = Run {
+            code: output.status.code().expect("ended by a signal"),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        };
+        assert!(!run.err.contains("panicked"), "{args:?}: {}", run.err);
+        run
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A call in a folder with these files.
+pub(crate) fn run(files: &[(&str, &str)], args: &[&str]) -> Run {
+    Folder::with(files).run(args)
+}
+
+/// A call in a folder with this `Gemfile.lock`.
+pub(crate) fn run_on(lockfile: &str, args: &[&str]) -> Run {
+    run(&[("Gemfile.lock", lockfile)], args)
+}
+
+/// The example with one text put for another, which it must have.
+#[track_caller]
+pub(crate) fn changed(from: &str, to: &str) -> String {
+    assert!(EXAMPLE.contains(from), "the example has no {from:?}");
+    EXAMPLE.replacen(from, to, 1)
+}
