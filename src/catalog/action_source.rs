@@ -223,7 +223,7 @@ fn read_since(
 }
 
 /// An action of a line that no release has and that does not lie beyond the newest is a slip.
-fn unknown_line(catalog: &Catalog, package: &Name, since: &Version) -> Option<String> {
+pub(super) fn unknown_line(catalog: &Catalog, package: &Name, since: &Version) -> Option<String> {
     let package = catalog.package(package.as_str())?;
     let newest = package.releases().last()?;
     let line = since.line();

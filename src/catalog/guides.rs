@@ -4,7 +4,8 @@
 //! Their files say in their first line what they hold: `holds = "actions"`, `holds = "rollout"`.
 
 use super::action::Actions;
-use super::{Catalog, Source, action_source};
+use super::rollout::Rollout;
+use super::{Catalog, Source, action_source, rollout};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 
@@ -15,7 +16,7 @@ macro_rules! embedded {
 }
 
 /// The files of the embedded catalog that are read on first use.
-pub(super) const KARAFKA: [(&str, &str); 10] = embedded! {
+pub(super) const KARAFKA: [(&str, &str); 11] = embedded! {
     "actions/kafka-broker.toml"
     "actions/karafka-core.toml"
     "actions/karafka-rdkafka.toml"
@@ -26,12 +27,14 @@ pub(super) const KARAFKA: [(&str, &str); 10] = embedded! {
     "actions/rdkafka.toml"
     "actions/ruby.toml"
     "actions/waterdrop.toml"
+    "rollout.toml"
 };
 
 /// Filled on first use.
 #[derive(Debug, Default)]
 pub(super) struct Guides {
     actions: OnceCell<Actions>,
+    rollout: OnceCell<Rollout>,
 }
 
 /// What a file says in its first line that it holds, if it is one of those read on first use.
@@ -66,13 +69,27 @@ impl Catalog {
         })
     }
 
+    /// How steps are rolled out; read on first use.
+    ///
+    /// # Errors
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    pub fn rollout(&self) -> Result<&Rollout> {
+        self.0.guides.rollout.get_or_try_init(|| {
+            let (sources, _) = self.holding("rollout");
+            rollout::read(self, &sources)
+        })
+    }
+
     /// Checks what is otherwise read on first use.
     ///
     /// # Errors
     /// As [`Catalog::parse`], with all problems of all files.
     pub fn validate_all(&self) -> Result<()> {
         let mut problems: Vec<Error> = Vec::new();
-        for error in [self.actions().err()].into_iter().flatten() {
+        for error in [self.actions().err(), self.rollout().err()]
+            .into_iter()
+            .flatten()
+        {
             if problems.is_empty() {
                 problems.push(error); // which holds its further problems itself
             } else {

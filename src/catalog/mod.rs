@@ -8,6 +8,7 @@ mod action_source;
 mod build;
 mod guides;
 mod model;
+mod rollout;
 mod source;
 mod table;
 
@@ -17,6 +18,11 @@ pub use action::{
 };
 pub use model::{Dependency, Force, Line, Package, Release, Role, Rule, Status, Support};
 pub(crate) use model::{GateFrom, PackageId, ReleaseSet, RuleId, RuleKind, SetId};
+pub use rollout::{
+    Advice, BootError, Contradiction, Deployed, Entering, ExpectedError, Joint, LineCommand,
+    Member, MustStop, Rollback, Rolling, RollingStep, Rollout, RuntimeCheckpoint, Schema,
+    SchemaBehaviour, SchemaRelease, Sequence, Signal, Stage, Topic, TopicSetting, Turn,
+};
 pub use source::Source;
 
 use crate::date::Date;
