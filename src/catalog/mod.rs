@@ -3,13 +3,27 @@
 //! A catalog is built from TOML files (`docs/catalog.md` explains the format), checked as a whole,
 //! and immutable from then on. The embedded catalog is files of the same kind in this folder.
 
+mod action;
+mod action_source;
 mod blocks;
 mod build;
+mod guides;
 mod model;
+mod rollout;
 mod source;
+mod table;
 
+pub use action::{
+    Action, ActionKind, Actions, Applies, Component, Condition, Constraint, Detect, DetectKind,
+    Edition, Installed, Phase, Severity,
+};
 pub use model::{Dependency, Force, Line, Package, Release, Role, Rule, Status, Support};
 pub(crate) use model::{GateFrom, PackageId, ReleaseSet, RuleId, RuleKind, SetId};
+pub use rollout::{
+    Advice, BootError, Contradiction, Deployed, Entering, ExpectedError, Joint, LineCommand,
+    Member, MustStop, Rollback, Rolling, RollingStep, Rollout, RuntimeCheckpoint, Schema,
+    SchemaBehaviour, SchemaRelease, Sequence, Signal, Stage, Topic, TopicSetting, Turn,
+};
 pub use source::Source;
 
 use crate::date::Date;
@@ -33,6 +47,7 @@ struct Shared {
     inner: Inner,
     layers: Vec<Vec<Source>>,
     digest: OnceCell<String>,
+    guides: guides::Guides,
 }
 
 #[derive(Debug)]
@@ -86,6 +101,7 @@ impl Catalog {
         KARAFKA
             .iter()
             .chain([&RUBY])
+            .chain(&guides::KARAFKA)
             .map(|(name, text)| Source::new(*name, *text))
             .collect()
     }
@@ -111,11 +127,12 @@ impl Catalog {
     }
 
     fn layered(layers: Vec<Vec<Source>>) -> Result<Self> {
-        let sources: Vec<Source> = layers.iter().flatten().cloned().collect();
+        let world = guides::world(&layers);
+        let sources: Vec<Source> = world.iter().flatten().cloned().collect();
         let mut reader = source::Reader::new(&sources);
         let mut start = 0;
         let mut drafts = Vec::new();
-        for layer in &layers {
+        for layer in &world {
             drafts.push(reader.layer(start..start + layer.len()));
             start += layer.len();
         }
@@ -126,6 +143,7 @@ impl Catalog {
                 inner,
                 layers,
                 digest: OnceCell::new(),
+                guides: guides::Guides::default(),
             }))),
             (_, Some(error)) => Err(error),
             (None, None) => Err(Error::new(

@@ -192,6 +192,7 @@ fn catalog(command: &CatalogCommand) -> Done {
     match command {
         CatalogCommand::Validate { catalog } => {
             let opened = open_catalog(catalog)?;
+            opened.validate_all()?;
             let releases: usize = opened
                 .packages()
                 .iter()

@@ -1,0 +1,601 @@
+//! What a person or a script does in a step: edits, commands, checks, each with its source.
+//!
+//! Invariants: ids are unique; actions stand in the order of phase, severity and id; every action
+//! has a source.
+
+use crate::name::Name;
+use crate::version::{Requirement, Version};
+use std::sync::Arc;
+
+/// Enums whose values are words of the catalog's files.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $value:ident = $word:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$doc])* $value,)* }
+
+        impl $name {
+            pub(crate) const ALL: &'static [$name] = &[$($name::$value,)*];
+
+            /// The word that catalogs and documents use.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $($name::$value => $word,)* }
+            }
+        }
+    };
+}
+
+words! {
+    /// How much an action matters, the gravest first.
+    Severity {
+        /// Without it something breaks.
+        Breaking = "breaking",
+        /// Something has to be done.
+        Action = "action",
+        /// Somebody has to look.
+        Review = "review",
+        /// Good to know.
+        Info = "info",
+    }
+}
+
+words! {
+    /// When in a step an action is due, in this order.
+    Phase {
+        /// Before anything of the step is touched.
+        Before = "before",
+        /// Edits of code.
+        Code = "code",
+        /// Edits of configuration.
+        Config = "config",
+        /// The Gemfile and the update of the bundle.
+        Bundle = "bundle",
+        /// The test suite.
+        Test = "test",
+        /// An environment that resembles production.
+        Staging = "staging",
+        /// The roll-out.
+        Deploy = "deploy",
+        /// Right after the roll-out.
+        After = "after",
+        /// Watching until the step has settled.
+        Monitor = "monitor",
+    }
+}
+
+words! {
+    /// What is deployed separately.
+    Component {
+        /// Everything, or no one in particular.
+        All = "all",
+        /// Processes that consume.
+        Consumers = "consumers",
+        /// Whatever produces messages.
+        Producers = "producers",
+        /// The web server with the Web UI.
+        WebUi = "web-ui",
+    }
+}
+
+words! {
+    /// Whose edition an action speaks about.
+    Edition {
+        /// Both.
+        Any = "any",
+        /// The open-source one only.
+        Oss = "oss",
+        /// The commercial one only.
+        Pro = "pro",
+    }
+}
+
+words! {
+    /// What kind of thing a pattern finds in a user's source; `docs/catalog.md` explains each.
+    DetectKind {
+        /// A call by its name, with or without a receiver; a definition, an index, a comparison.
+        MethodCall = "method-call",
+        /// A dotted path inside a setup block.
+        ConfigKey = "config-key",
+        /// A constant.
+        Constant = "constant",
+        /// A call without a receiver inside the block of the scope.
+        DslCall = "dsl-call",
+        /// A flag or a whole command in scripts and manifests.
+        CliFlag = "cli-flag",
+        /// The name of an event, or the matching `on_` method of a listener.
+        EventName = "event-name",
+        /// A keyword passed to the call named in the scope.
+        KeywordArg = "keyword-arg",
+        /// A path or glob in the repository.
+        FileName = "file-name",
+    }
+}
+
+words! {
+    /// What an action is about.
+    ActionKind {
+        /// A version, runtime or setting that must be there.
+        Requires = "requires",
+        /// Something acts differently.
+        BehaviourChanged = "behaviour-changed",
+        /// Advice.
+        Recommendation = "recommendation",
+        /// A method, class or constant is gone.
+        ApiRemoved = "api-removed",
+        /// A default is another.
+        DefaultChanged = "default-changed",
+        /// A method, class or constant has another name.
+        ApiRenamed = "api-renamed",
+        /// A setting is gone.
+        ConfigRemoved = "config-removed",
+        /// A setting has another name.
+        ConfigRenamed = "config-renamed",
+        /// Where one must stand first, or what must not be entered.
+        Gate = "gate",
+        /// What is deployed before what.
+        DeployOrder = "deploy-order",
+        /// A dependency is no longer pulled in.
+        DependencyDropped = "dependency-dropped",
+        /// Events are named or filled differently.
+        InstrumentationChanged = "instrumentation-changed",
+        /// Something still works and will not for ever.
+        Deprecation = "deprecation",
+        /// Metrics are named or counted differently.
+        MetricsChanged = "metrics-changed",
+        /// A method is called or answers differently.
+        ApiChanged = "api-changed",
+        /// Commands or flags are others.
+        CliChanged = "cli-changed",
+        /// A number is of another unit.
+        UnitChanged = "unit-changed",
+        /// A setting must be made.
+        ConfigAddedRequired = "config-added-required",
+        /// A topic or schema must be made or moved.
+        TopicOrSchemaMigration = "topic-or-schema-migration",
+        /// A command must be run.
+        CommandRequired = "command-required",
+        /// Something must be stopped.
+        Downtime = "downtime",
+        /// The licence is another.
+        LicenseChanged = "license-changed",
+    }
+}
+
+/// Does an action apply? Unknown is not yes, and not no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Applies {
+    /// It does not.
+    No,
+    /// What is known does not decide it.
+    Unknown,
+    /// It does.
+    Yes,
+}
+
+impl Applies {
+    /// The word that documents use: `yes`, `no`, `unknown`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Applies::No => "no",
+            Applies::Unknown => "unknown",
+            Applies::Yes => "yes",
+        }
+    }
+}
+
+/// What is known of a package where a step arrives.
+#[derive(Clone, Copy, Debug)]
+pub enum Installed<'v> {
+    /// Nothing: there is no lockfile, or it is not read.
+    Unknown,
+    /// It is not there.
+    Absent,
+    /// It is there, at this version where that is known.
+    Present(Option<&'v Version>),
+}
+
+/// A fact that a lockfile decides.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Condition {
+    /// The package is there, at one of these versions where they are named.
+    Present {
+        /// Its name; any gem, of the catalog or not.
+        package: Name,
+        /// The versions meant.
+        versions: Option<Arc<Requirement>>,
+    },
+    /// The package is not there.
+    Absent {
+        /// Its name; any gem, of the catalog or not.
+        package: Name,
+    },
+}
+
+impl Condition {
+    /// Does it hold where `installed` says what is there?
+    pub fn holds<'v>(&self, installed: impl Fn(&Name) -> Installed<'v>) -> Applies {
+        match self {
+            Condition::Present { package, versions } => match (installed(package), versions) {
+                (Installed::Unknown, _) | (Installed::Present(None), Some(_)) => Applies::Unknown,
+                (Installed::Absent, _) => Applies::No,
+                (Installed::Present(Some(version)), Some(versions))
+                    if !versions.matches(version) =>
+                {
+                    Applies::No
+                }
+                (Installed::Present(_), _) => Applies::Yes,
+            },
+            Condition::Absent { package } => match installed(package) {
+                Installed::Unknown => Applies::Unknown,
+                Installed::Absent => Applies::Yes,
+                Installed::Present(_) => Applies::No,
+            },
+        }
+    }
+}
+
+/// A pattern that shows in a user's source that an action concerns it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detect {
+    pub(super) kind: DetectKind,
+    pub(super) value: String,
+    pub(super) scope: Option<String>,
+    pub(super) replacement: Option<String>,
+}
+
+impl Detect {
+    /// The longest value, scope or replacement, in bytes.
+    pub const MAX_TEXT: usize = 200;
+
+    /// What kind of thing is looked for.
+    #[must_use]
+    pub fn kind(&self) -> DetectKind {
+        self.kind
+    }
+
+    /// What is looked for.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The block, class or file in which it counts; `None` is anywhere.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
+    }
+
+    /// What to write instead; `None` is to delete it, or has no direct substitute.
+    #[must_use]
+    pub fn replacement(&self) -> Option<&str> {
+        self.replacement.as_deref()
+    }
+}
+
+/// A range of versions that an action speaks about, as it was read; plans go by the catalog's
+/// requirements and rules, never by this.
+#[derive(Clone, Debug)]
+pub struct Constraint {
+    pub(super) kind: String,
+    pub(super) package: Name,
+    pub(super) range: Arc<Requirement>,
+    pub(super) before: Option<Version>,
+}
+
+impl Constraint {
+    pub(super) const KINDS: &'static [&'static str] = &[
+        "gemspec",
+        "runtime-guard",
+        "documented",
+        "declared-in-changelog",
+        "inferred",
+        "recommended",
+        "deployed-before",
+        "ceiling",
+        "avoid",
+        "forbidden-version",
+        "pin-recommended",
+    ];
+
+    /// Where it comes from: `gemspec`, `runtime-guard`, `deployed-before`, …
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The package it is on; any gem, of the catalog or not.
+    #[must_use]
+    pub fn package(&self) -> &Name {
+        &self.package
+    }
+
+    /// The versions.
+    #[must_use]
+    pub fn range(&self) -> &Requirement {
+        &self.range
+    }
+
+    /// Before which version they must be deployed.
+    #[must_use]
+    pub fn before(&self) -> Option<&Version> {
+        self.before.as_ref()
+    }
+}
+
+/// One thing to do or to know when a version is entered.
+#[derive(Clone, Debug)]
+pub struct Action {
+    pub(super) id: Name,
+    pub(super) package: Name,
+    pub(super) planned: bool,
+    /// `None` speaks at every crossing into another line.
+    pub(super) since: Option<Version>,
+    pub(super) kind: ActionKind,
+    pub(super) severity: Severity,
+    pub(super) phase: Phase,
+    pub(super) component: Component,
+    pub(super) edition: Edition,
+    pub(super) summary: String,
+    pub(super) action: Option<String>,
+    pub(super) commands: Vec<String>,
+    pub(super) affects: Option<String>,
+    pub(super) conditions: Vec<Condition>,
+    pub(super) decides: bool,
+    pub(super) constraint: Option<Constraint>,
+    pub(super) old: Option<String>,
+    pub(super) new: Option<String>,
+    pub(super) detects: Vec<Detect>,
+    pub(super) note: Option<String>,
+    pub(super) inferred: Option<String>,
+    pub(super) contradiction: Option<String>,
+    pub(super) source: String,
+}
+
+impl Action {
+    /// The longest summary, in bytes.
+    pub const MAX_SUMMARY: usize = 400;
+    /// The longest of the other texts, in bytes.
+    pub const MAX_TEXT: usize = 1_000;
+    /// The most commands of one action.
+    pub const MAX_COMMANDS: usize = 20;
+    /// The most patterns of one action.
+    pub const MAX_DETECTS: usize = 100;
+    /// The most conditions of one action.
+    pub const MAX_CONDITIONS: usize = 10;
+
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> &Name {
+        &self.id
+    }
+
+    /// Whose versions it goes by.
+    #[must_use]
+    pub fn package(&self) -> &Name {
+        &self.package
+    }
+
+    /// Whether that is a package of the catalog; if not it is a subject that no plan moves, as
+    /// brokers are.
+    #[must_use]
+    pub fn is_planned(&self) -> bool {
+        self.planned
+    }
+
+    /// The version with which it takes effect; `None` for one that speaks at every crossing into
+    /// another line.
+    #[must_use]
+    pub fn since(&self) -> Option<&Version> {
+        self.since.as_ref()
+    }
+
+    /// The line of [`Action::since`].
+    #[must_use]
+    pub fn line(&self) -> Option<String> {
+        self.since.as_ref().map(Version::line)
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn kind(&self) -> ActionKind {
+        self.kind
+    }
+
+    /// How much it matters.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// When it is due.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// What it concerns of what is deployed separately.
+    #[must_use]
+    pub fn component(&self) -> Component {
+        self.component
+    }
+
+    /// Whose edition it concerns.
+    #[must_use]
+    pub fn edition(&self) -> Edition {
+        self.edition
+    }
+
+    /// What changed, a sentence or two.
+    #[must_use]
+    pub fn summary(&self) -> &str {
+        &self.summary
+    }
+
+    /// What to do; `None` where there is nothing to do.
+    #[must_use]
+    pub fn action(&self) -> Option<&str> {
+        self.action.as_deref()
+    }
+
+    /// Commands to run.
+    #[must_use]
+    pub fn commands(&self) -> &[String] {
+        &self.commands
+    }
+
+    /// Who is affected, in words; `None` is everyone who meets the conditions.
+    #[must_use]
+    pub fn affects(&self) -> Option<&str> {
+        self.affects.as_deref()
+    }
+
+    /// What must hold, all of it; see [`Action::applies`].
+    #[must_use]
+    pub fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
+    /// Whether the conditions holding is enough.
+    #[must_use]
+    pub fn is_decided_by_conditions(&self) -> bool {
+        self.decides
+    }
+
+    /// The range of versions that it speaks about.
+    #[must_use]
+    pub fn constraint(&self) -> Option<&Constraint> {
+        self.constraint.as_ref()
+    }
+
+    /// What a value was before, where a value changed.
+    #[must_use]
+    pub fn old_value(&self) -> Option<&str> {
+        self.old.as_deref()
+    }
+
+    /// What a value is now.
+    #[must_use]
+    pub fn new_value(&self) -> Option<&str> {
+        self.new.as_deref()
+    }
+
+    /// Patterns that show in source that it concerns the user.
+    #[must_use]
+    pub fn detects(&self) -> &[Detect] {
+        &self.detects
+    }
+
+    /// More to know, and where sources disagree.
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// How it was inferred, where nobody states it outright.
+    #[must_use]
+    pub fn inferred(&self) -> Option<&str> {
+        self.inferred.as_deref()
+    }
+
+    /// How its sources contradict one another.
+    #[must_use]
+    pub fn contradiction(&self) -> Option<&str> {
+        self.contradiction.as_deref()
+    }
+
+    /// Where it was read: a guide with its anchor, a changelog, or `code:REPOSITORY@TAG:PATH`.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Does it apply where `installed` says what is there after the step?
+    ///
+    /// No, if a condition fails. Unknown, if one is not known, or if the conditions do not decide
+    /// by themselves because it depends on how packages are used ([`Action::affects`]).
+    pub fn applies<'v>(&self, installed: impl Fn(&Name) -> Installed<'v>) -> Applies {
+        let enough = if self.decides {
+            Applies::Yes
+        } else {
+            Applies::Unknown
+        };
+        self.conditions
+            .iter()
+            .map(|condition| condition.holds(&installed))
+            .fold(enough, Applies::min)
+    }
+
+    /// Does its effect lie in (from, to]?
+    fn is_entered(&self, from: Option<&Version>, to: &Version) -> bool {
+        match &self.since {
+            Some(since) => from.is_none_or(|from| since > from) && since <= to,
+            None => from.is_none_or(|from| from < to && from.line() != to.line()),
+        }
+    }
+}
+
+/// All actions of a catalog.
+#[derive(Clone, Debug, Default)]
+pub struct Actions {
+    list: Vec<Action>,
+}
+
+impl Actions {
+    /// The most actions that one catalog may have.
+    pub const MAX: usize = 20_000;
+
+    pub(super) fn new(mut list: Vec<Action>) -> Self {
+        list.sort_by(|a, b| {
+            let key = |action: &Action| (action.phase, action.severity);
+            key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
+        });
+        Actions { list }
+    }
+
+    /// All of them, by phase, then severity, then id.
+    pub fn iter(&self) -> impl Iterator<Item = &Action> {
+        self.list.iter()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The action of this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Action> {
+        self.list.iter().find(|action| action.id == *id)
+    }
+
+    /// Those of one package or subject, in the same order.
+    pub fn of(&self, package: &str) -> impl Iterator<Item = &Action> {
+        self.list
+            .iter()
+            .filter(move |action| action.package == *package)
+    }
+
+    /// Exactly those of a package whose effect lies in (`from`, `to`]: after `from`, `to`
+    /// included; and, if the two are of different lines, those that speak at every crossing.
+    /// Without `from`, all up to `to`. In the same order.
+    pub fn entered(
+        &self,
+        package: &str,
+        from: Option<&Version>,
+        to: &Version,
+    ) -> impl Iterator<Item = &Action> {
+        self.of(package)
+            .filter(move |action| action.is_entered(from, to))
+    }
+}

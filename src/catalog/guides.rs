@@ -1,0 +1,110 @@
+//! What the guides say beyond plans: actions and rollout, read on first use, so that planning does
+//! not pay for it.
+//!
+//! Their files say in their first line what they hold: `holds = "actions"`, `holds = "rollout"`.
+
+use super::action::Actions;
+use super::rollout::Rollout;
+use super::{Catalog, Source, action_source, rollout};
+use crate::error::{Error, Result};
+use once_cell::sync::OnceCell;
+
+macro_rules! embedded {
+    ($($name:literal)*) => {
+        [$(($name, include_str!(concat!("karafka/", $name)))),*]
+    };
+}
+
+/// The files of the embedded catalog that are read on first use.
+pub(super) const KARAFKA: [(&str, &str); 11] = embedded! {
+    "actions/kafka-broker.toml"
+    "actions/karafka-core.toml"
+    "actions/karafka-rdkafka.toml"
+    "actions/karafka-testing.toml"
+    "actions/karafka-web.toml"
+    "actions/karafka.toml"
+    "actions/rails.toml"
+    "actions/rdkafka.toml"
+    "actions/ruby.toml"
+    "actions/waterdrop.toml"
+    "rollout.toml"
+};
+
+/// Filled on first use.
+#[derive(Debug, Default)]
+pub(super) struct Guides {
+    actions: OnceCell<Actions>,
+    rollout: OnceCell<Rollout>,
+}
+
+/// What a file says in its first line that it holds, if it is one of those read on first use.
+fn holds(source: &Source) -> Option<&str> {
+    let lines = source.text().lines().map(str::trim);
+    let first = lines
+        .into_iter()
+        .find(|line| !line.is_empty() && !line.starts_with('#'))?;
+    let word = first
+        .strip_prefix("holds")?
+        .trim_start()
+        .strip_prefix('=')?;
+    word.trim_start().strip_prefix('"')?.split('"').next()
+}
+
+/// The layers without the files that are read on first use.
+pub(super) fn world(layers: &[Vec<Source>]) -> Vec<Vec<Source>> {
+    let is_world = |source: &&Source| !matches!(holds(source), Some("actions" | "rollout"));
+    let of_layer = |layer: &Vec<Source>| layer.iter().filter(is_world).cloned().collect();
+    layers.iter().map(of_layer).collect()
+}
+
+impl Catalog {
+    /// What a person or a script does when versions are entered; read on first use.
+    ///
+    /// # Errors
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    pub fn actions(&self) -> Result<&Actions> {
+        self.0.guides.actions.get_or_try_init(|| {
+            let (sources, layers) = self.holding("actions");
+            action_source::read(self, &sources, &layers)
+        })
+    }
+
+    /// How steps are rolled out; read on first use.
+    ///
+    /// # Errors
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    pub fn rollout(&self) -> Result<&Rollout> {
+        self.0.guides.rollout.get_or_try_init(|| {
+            let (sources, _) = self.holding("rollout");
+            rollout::read(self, &sources)
+        })
+    }
+
+    /// Checks what is otherwise read on first use.
+    ///
+    /// # Errors
+    /// As [`Catalog::parse`], with all problems of all files.
+    pub fn validate_all(&self) -> Result<()> {
+        let mut problems: Vec<Error> = Vec::new();
+        for error in [self.actions().err(), self.rollout().err()]
+            .into_iter()
+            .flatten()
+        {
+            if problems.is_empty() {
+                problems.push(error); // which holds its further problems itself
+            } else {
+                problems.extend(error.problems().cloned());
+            }
+        }
+        Error::all(problems).map_or(Ok(()), Err)
+    }
+
+    /// The files that hold this, each with the number of its layer.
+    fn holding(&self, what: &str) -> (Vec<Source>, Vec<usize>) {
+        let files = self.0.layers.iter().enumerate().flat_map(|(at, layer)| {
+            let of_layer = layer.iter().filter(|source| holds(source) == Some(what));
+            of_layer.map(move |source| (source.clone(), at))
+        });
+        files.unzip()
+    }
+}
