@@ -513,12 +513,12 @@ fn a_catalog_that_contradicts_itself() {
     let unknown = gate("z-gate", "zzz", "newest-of-line");
     Folder::with("c.toml", format!("{CATALOG}{unknown}")).refuses(
         &args,
-        "rungs: c.toml:16:11: no package zzz in this catalog\n",
+        "rungs: c.toml:16:11: rule z-gate: no package zzz in this catalog\n",
     );
     // Every problem is named, not the first alone.
     Folder::with("c.toml", format!("{CATALOG}{impossible}{unknown}")).refuses(
         &args,
-        &format!("{first}rungs: c.toml:25:11: no package zzz in this catalog\n"),
+        &format!("{first}rungs: c.toml:25:11: rule z-gate: no package zzz in this catalog\n"),
     );
 }
 

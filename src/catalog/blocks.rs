@@ -59,6 +59,16 @@ pub(super) fn lines(block: &str, offset: usize) -> Option<Vec<(&str, usize)>> {
     Some(lines)
 }
 
+/// Words parted by blanks, each with its offset in the file.
+pub(super) fn words(text: &str, offset: usize) -> impl Iterator<Item = (&str, usize)> {
+    text.split_whitespace().map(move |word| {
+        (
+            word,
+            offset + (word.as_ptr() as usize - text.as_ptr() as usize),
+        )
+    })
+}
+
 /// What the next block holds, where it is one beyond doubt.
 fn next_block(text: &str) -> Option<std::ops::Range<usize>> {
     let open = quotes(text)?;

@@ -323,33 +323,46 @@ fn add_line(lines: &mut Vec<Line>, name: String, supports: &BTreeMap<String, (Sp
     });
 }
 
-fn find(packages: &[Package], name: &At<Name>, problems: &mut Problems) -> Option<PackageId> {
+fn find(
+    rule: &Name,
+    packages: &[Package],
+    name: &At<Name>,
+    problems: &mut Problems,
+) -> Option<PackageId> {
     let found = packages
         .iter()
         .position(|package| package.name == name.value);
     if found.is_none() {
-        problems.push((name.place, unknown_package(&name.value)));
+        let text = format!("rule {rule}: no package {} in this catalog", name.value);
+        problems.push((name.place, inconsistent(text)));
     }
     found.and_then(|at| u16::try_from(at).ok()).map(PackageId)
 }
 
-fn find_line(package: &Package, line: &At<String>, problems: &mut Problems) -> Option<usize> {
+fn find_line(
+    rule: &Name,
+    package: &Package,
+    line: &At<String>,
+    problems: &mut Problems,
+) -> Option<usize> {
     let found = package.line_index(&line.value);
     if found.is_none() {
-        let text = format!("{} has no line {:?}", package.name, short(&line.value));
-        problems.push((line.place, Error::new(ErrorCode::InconsistentCatalog, text)));
+        let line_name = short(&line.value);
+        let text = format!("rule {rule}: {} has no line {line_name:?}", package.name);
+        problems.push((line.place, inconsistent(text)));
     }
     found
 }
 
 fn resolve_rule(draft: DraftRule, packages: &[Package], problems: &mut Problems) -> Option<Rule> {
-    let package = find(packages, &draft.package, problems)?;
+    let id = &draft.id.value;
+    let package = find(id, packages, &draft.package, problems)?;
     let of = &packages[package.index()];
     let kind = match draft.kind {
         DraftKind::Blocked(versions) => RuleKind::Blocked { versions },
         DraftKind::Gate { enter, from } => {
             let enter = match enter {
-                Some(line) => Some(find_line(of, &line, problems)?),
+                Some(line) => Some(find_line(id, of, &line, problems)?),
                 None => None,
             };
             if of.role == Role::Runtime {
@@ -381,10 +394,10 @@ fn resolve_rule(draft: DraftRule, packages: &[Package], problems: &mut Problems)
             RuleKind::Gate { enter, from }
         }
         DraftKind::Bridge { from, to } => {
-            let from_line = find_line(of, &from, problems)?;
+            let from_line = find_line(id, of, &from, problems)?;
             let mut lines = Vec::new();
             for line in to {
-                let at = find_line(of, &line, problems)?;
+                let at = find_line(id, of, &line, problems)?;
                 if at <= from_line {
                     let text = format!(
                         "bridge {} leads back to {}",
@@ -413,7 +426,7 @@ fn resolve_rule(draft: DraftRule, packages: &[Package], problems: &mut Problems)
             requirement,
         } => RuleKind::Requires {
             versions,
-            needs: find(packages, &needs, problems)?,
+            needs: find(id, packages, &needs, problems)?,
             requirement,
         },
         DraftKind::Conflict {
@@ -422,7 +435,7 @@ fn resolve_rule(draft: DraftRule, packages: &[Package], problems: &mut Problems)
             with_versions,
         } => RuleKind::Conflict {
             versions,
-            with: find(packages, &with, problems)?,
+            with: find(id, packages, &with, problems)?,
             with_versions,
         },
     };

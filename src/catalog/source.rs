@@ -2,7 +2,7 @@
 //!
 //! Nothing here judges across files: names are still names. `build` puts drafts together.
 
-use super::blocks;
+use super::blocks::{self, words};
 use super::model::{Dependency, Force, Role, Status};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
@@ -145,6 +145,8 @@ pub(super) struct Reader<'s> {
     last_marks: (&'s str, Arc<[String]>),
     last_list: (&'s str, Arc<[Dependency]>),
     scheme: Scheme,
+    /// Packages or rules were read, by this scheme.
+    scheme_is_used: bool,
     file: usize,
     /// What TOML did not read of this file.
     cuts: Vec<blocks::Cut>,
@@ -176,6 +178,7 @@ impl<'s> Reader<'s> {
             last_marks: ("", Arc::default()),
             last_list: ("", Arc::default()),
             scheme: Scheme::RubyGems,
+            scheme_is_used: false,
             file: 0,
             cuts: Vec::new(),
             problems: Vec::new(),
@@ -214,6 +217,7 @@ impl<'s> Reader<'s> {
             }
             if !broken {
                 self.file_table(table.get_ref(), &mut draft);
+                self.scheme_is_used |= !(draft.packages.is_empty() && draft.rules.is_empty());
             }
         }
         draft
@@ -231,6 +235,13 @@ impl<'s> Reader<'s> {
         }
         if let Some(text) = self.text(table, "scheme") {
             match Scheme::from_name(text.value) {
+                Ok(scheme) if scheme != self.scheme && self.scheme_is_used => self.problem(
+                    text.place.offset,
+                    format!(
+                        "scheme {scheme} comes too late: what stands before was read as {}",
+                        self.scheme
+                    ),
+                ),
                 Ok(scheme) => {
                     self.scheme = scheme;
                     draft.scheme = Some(scheme);
@@ -502,7 +513,9 @@ impl<'s> Reader<'s> {
             .map(|key| (*key).to_owned())
             .collect();
         if !missing.is_empty() {
-            self.problem(start, format!("this {kind} lacks {}", missing.join(", ")));
+            let id = table.get("id").and_then(|id| id.get_ref().as_str());
+            let which = id.map_or(format!("this {kind}"), |id| format!("{kind} {}", short(id)));
+            self.problem(start, format!("{which} lacks {}", missing.join(", ")));
             return None;
         }
         let id = self.name_at(table, "id")?;
@@ -766,24 +779,14 @@ pub(super) fn problems_as_error(
     Error::all(
         problems
             .into_iter()
-            .map(|(spot, error)| {
-                let source = &sources[spot.file];
-                error
+            .map(|(spot, error)| match sources.get(spot.file) {
+                Some(source) => error
                     .at(Place::of(source.text(), spot.offset))
-                    .in_file(source.name())
+                    .in_file(source.name()),
+                None => error,
             })
             .collect(),
     )
-}
-
-/// Words parted by blanks, each with its offset in the file.
-fn words(text: &str, offset: usize) -> impl Iterator<Item = (&str, usize)> {
-    text.split_whitespace().map(move |word| {
-        (
-            word,
-            offset + (word.as_ptr() as usize - text.as_ptr() as usize),
-        )
-    })
 }
 
 pub(super) fn short(text: &str) -> String {
