@@ -41,6 +41,22 @@ fn every_package_has_its_actions() {
         actions.iter().map(|a| a.detects().len()).sum::<usize>(),
         541
     );
+    let marked = |mark: fn(&Action) -> Option<&str>| {
+        let marked = actions.iter().filter(|action| mark(action).is_some());
+        marked.count()
+    };
+    assert_eq!(marked(Action::inferred), 28);
+    assert_eq!(marked(Action::contradiction), 34);
+    let phases = [
+        "before", "code", "config", "bundle", "staging", "deploy", "monitor",
+    ];
+    let in_phase = phases.map(|phase| {
+        let due = actions
+            .iter()
+            .filter(|action| action.phase().name() == phase);
+        due.count()
+    });
+    assert_eq!(in_phase, [71, 123, 94, 62, 1, 33, 33]);
     for (package, count) in COUNTS {
         assert_eq!(actions.of(package).count(), count, "{package}");
         let planned = catalog.package(package).is_some();
@@ -74,6 +90,15 @@ fn every_fact_is_carried_over() {
         }
         same("kind", Some(action.kind().name()));
         same("severity", Some(action.severity().name()));
+        // Ours are finer: what is done in the Gemfile, in staging or while deploying says so.
+        let finer: &[&str] = match fact["phase"].as_str().unwrap() {
+            "before-upgrade" => &["before", "bundle", "staging", "deploy"],
+            "code" => &["code", "bundle"],
+            "config" => &["config"],
+            "deploy" => &["deploy"],
+            _ => &["monitor"],
+        };
+        assert!(finer.contains(&action.phase().name()), "{id}");
         same("component", Some(action.component().name()));
         same("edition", Some(action.edition().name()));
         same("conditional", action.affects());

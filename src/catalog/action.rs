@@ -513,7 +513,8 @@ impl Action {
         &self.source
     }
 
-    /// Does it apply where `installed` says what is there after the step?
+    /// Does it apply where `installed` says what is there after the step (what no step moves is as
+    /// the lockfile has it)?
     ///
     /// No, if a condition fails. Unknown, if one is not known, or if the conditions do not decide
     /// by themselves because it depends on how packages are used ([`Action::affects`]).

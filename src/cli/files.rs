@@ -46,16 +46,14 @@ pub(crate) fn open_catalog(paths: &[PathBuf]) -> Result<Catalog, Error> {
 pub(crate) fn read_sources(path: &Path) -> Result<Vec<Source>, Error> {
     let mut files = Vec::new();
     if path.is_dir() {
-        let entries = std::fs::read_dir(path)
-            .map_err(|error| Error::io(&format!("cannot read {}: {error}", path.display())))?;
-        for entry in entries.flatten() {
-            let file = entry.path();
-            if file
-                .extension()
-                .is_some_and(|extension| extension == "toml")
-            {
-                files.push(file);
-            }
+        // A catalog's actions may stand in a folder of their own.
+        let actions = Some(path.join("actions")).filter(|folder| folder.is_dir());
+        for folder in std::iter::once(path.to_owned()).chain(actions) {
+            let entries = std::fs::read_dir(&folder).map_err(|error| {
+                Error::io(&format!("cannot read {}: {error}", folder.display()))
+            })?;
+            let names = entries.flatten().map(|entry| entry.path());
+            files.extend(names.filter(|file| file.extension().is_some_and(|end| end == "toml")));
         }
         files.sort();
         if files.is_empty() {
