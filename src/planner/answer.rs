@@ -259,21 +259,8 @@ fn state(catalog: &Catalog, problem: &Problem, values: &[usize]) -> State {
                 }
                 continue;
             }
-            if let Some(version) = version(catalog, variable, *bit) {
-                let newest = package.lines().iter().any(|line| {
-                    line.name() == version.line()
-                        && package
-                            .releases()
-                            .iter()
-                            .rfind(|release| release.version().line() == line.name())
-                            .is_some_and(|release| release.version() == version)
-                });
-                let text = if newest {
-                    version.line()
-                } else {
-                    version.as_str().to_owned()
-                };
-                state.runtimes.push((name, text));
+            if let Some(label) = variable.labels.get(*bit) {
+                state.runtimes.push((name, label.clone()));
             }
         } else if let Some(version) = version(catalog, variable, *bit) {
             state.packages.push((name, version.clone()));
@@ -387,7 +374,7 @@ fn climb(catalog: &Catalog, problem: &Problem, states: &States) -> String {
         if variable.role != Role::Stepped || variable.version.is_none() {
             continue;
         }
-        let line = |step: usize| version(catalog, variable, states[step][at]).map(Version::line);
+        let line = |step: usize| variable.lines[states[step][at]];
         let climbs = (1..=steps)
             .filter(|step| line(*step) != line(step - 1))
             .count();
@@ -445,7 +432,7 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
             _ if variable.role == Role::Runtime => ChangeKind::Runtime,
             (None, _) => ChangeKind::Joined,
             (_, None) => ChangeKind::Left,
-            (Some(from), Some(to)) if from.line() == to.line() => ChangeKind::Patch,
+            _ if variable.lines[old[at]] == variable.lines[new[at]] => ChangeKind::Patch,
             _ => ChangeKind::Line,
         };
         if change == ChangeKind::Runtime {

@@ -1,30 +1,32 @@
 //! Which values of a variable may follow which: lines, gates and bridges.
 
-use super::problem::{ABSENT, Builder, Gated, Mask, above};
-use crate::catalog::{GateFrom, PackageId, Role, RuleId, RuleKind};
+use super::problem::{ABSENT, Builder, Gated, Mask, Value, above};
+use crate::catalog::{Catalog, GateFrom, Package, PackageId, Role, RuleId, RuleKind};
 
-enum Gate {
-    Open,
-    Shut,
-    IfNewest,
+/// A newer release of a line, and the values of each runtime that would admit it.
+type Newer = (usize, Vec<(usize, Mask)>);
+
+/// What stands between the lines of one package.
+struct Ladder<'a> {
+    /// For each line, whether a release of it may be stood upon.
+    rungs: Vec<bool>,
+    /// For each line, what its gates ask of the version that is left.
+    gates: Vec<Vec<&'a GateFrom>>,
+    /// Lines, and those that bridges lead to from them.
+    bridges: Vec<(usize, &'a [usize])>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// Fills in what may follow each value of a variable.
     pub(super) fn moves(&mut self, at: usize) {
-        let id = self.variables[at].package;
-        let package = self.catalog.get(id);
+        let (catalog, id) = (self.catalog, self.variables[at].package);
+        let package = catalog.get(id);
         // Gates speak about followers too; catalogs have none on runtimes.
         let any_line = match package.role() {
             Role::Follower => true,
             Role::Runtime => !package.one_line_at_a_time,
             Role::Stepped => false,
         };
-        let has_gates = self
-            .catalog
-            .rules()
-            .iter()
-            .any(|rule| rule.package == id && matches!(rule.kind, RuleKind::Gate { .. }));
         let count = self.variables[at].values.len();
         let enter = self.variables[at].enter & self.variables[at].domain;
         let absent = if self.variables[at].optional {
@@ -33,121 +35,156 @@ impl Builder<'_> {
             0
         };
         self.variables[at].next[0] = enter | absent;
+        let ladder = self.ladder(id, package);
+        if any_line && ladder.gates.iter().all(Vec::is_empty) {
+            for bit in 1..count {
+                self.variables[at].next[bit] = enter & above(bit) | 1 << bit | absent;
+            }
+            return;
+        }
+        let mut newer: Option<(usize, Vec<Newer>)> = None;
         for bit in 1..count {
-            let higher = enter & above(bit);
-            let mut next = (1 << bit) | absent;
-            let mut gated: Mask = 0;
-            if any_line && !has_gates {
-                next |= higher;
+            let here = self.variables[at].lines[bit];
+            let lines = if any_line {
+                Vec::new()
             } else {
-                let here = self.variables[at].lines[bit];
-                let lines = self.lines_after(id, at, bit);
-                for to in bit + 1..count {
-                    let line = self.variables[at].lines[to];
-                    if higher >> to & 1 == 0 {
-                        continue;
-                    }
-                    if line == here {
-                        next |= 1 << to;
-                    } else if any_line || line.is_some_and(|line| lines.contains(&line)) {
-                        match self.gate(id, at, bit, line) {
-                            Gate::Open => next |= 1 << to,
-                            Gate::Shut => {}
-                            Gate::IfNewest => gated |= 1 << to,
+                self.lines_after(package, &ladder, at, bit)
+            };
+            let mut next = 1 << bit | absent;
+            let mut gated: Mask = 0;
+            let mut rest = enter & above(bit);
+            while rest != 0 {
+                let to = rest.trailing_zeros() as usize;
+                rest &= rest - 1;
+                let Some(line) = self.variables[at].lines[to] else {
+                    continue;
+                };
+                if Some(line) == here {
+                    next |= 1 << to;
+                } else if any_line || lines.contains(&line) {
+                    let mut open = true;
+                    let mut if_newest = false;
+                    for gate in &ladder.gates[line] {
+                        match gate {
+                            GateFrom::NewestOfLine => if_newest = true,
+                            GateFrom::Meets { set, .. } => open &= self.mask(*set) >> bit & 1 == 1,
                         }
+                    }
+                    match (open, if_newest) {
+                        (false, _) => {}
+                        (true, false) => next |= 1 << to,
+                        (true, true) => gated |= 1 << to,
                     }
                 }
             }
             self.variables[at].next[bit] = next;
-            if gated != 0 {
-                let newer = self.newer(id, at, bit);
-                self.variables[at].gated[bit] = Gated { next: gated, newer };
+            if let (true, Some(line)) = (gated != 0, here) {
+                let known = match newer.take() {
+                    Some(known) if known.0 == line => known.1,
+                    _ => self.newer(package, line),
+                };
+                let own = self.release_at(package, at, bit);
+                let ahead = known.iter().filter(|(release, _)| *release >= own);
+                self.variables[at].gated[bit] = Gated {
+                    next: gated,
+                    newer: ahead.map(|(_, runtimes)| runtimes.clone()).collect(),
+                };
+                newer = Some((line, known));
+            } else if gated != 0 {
+                // A line that the catalog does not have has no newest release.
+                self.variables[at].next[bit] |= gated;
             }
+        }
+    }
+
+    fn ladder(&self, id: PackageId, package: &Package) -> Ladder<'a> {
+        let mut rungs = vec![false; package.lines.len()];
+        for release in &package.releases {
+            rungs[release.line] |=
+                release.is_enterable() && !self.request.is_too_young(release.date());
+        }
+        let mut general = Vec::new();
+        let mut named: Vec<Option<Vec<&GateFrom>>> = vec![None; package.lines.len()];
+        let mut bridges = Vec::new();
+        let catalog: &'a Catalog = self.catalog;
+        for (number, rule) in catalog.rules().iter().enumerate() {
+            if rule.package != id {
+                continue;
+            }
+            let rule_id = RuleId(u32::try_from(number).unwrap_or(u32::MAX));
+            let accepted = self.accepted.contains(&rule_id);
+            match &rule.kind {
+                RuleKind::Gate { enter, from } => {
+                    // A gate that names its line replaces the general ones, also when accepted.
+                    let gates = match enter {
+                        Some(line) => named[*line].get_or_insert_with(Vec::new),
+                        None => &mut general,
+                    };
+                    if !accepted {
+                        gates.push(from);
+                    }
+                }
+                RuleKind::Bridge { from, to } => bridges.push((*from, to.as_slice())),
+                _ => {}
+            }
+        }
+        let gates = named
+            .into_iter()
+            .map(|gates| gates.unwrap_or_else(|| general.clone()));
+        Ladder {
+            rungs,
+            gates: gates.collect(),
+            bridges,
         }
     }
 
     /// The next rung above a value, and the lines that bridges lead to.
-    fn lines_after(&self, id: PackageId, at: usize, bit: usize) -> Vec<usize> {
-        let package = self.catalog.get(id);
+    fn lines_after(
+        &self,
+        package: &Package,
+        ladder: &Ladder<'_>,
+        at: usize,
+        bit: usize,
+    ) -> Vec<usize> {
         let here = self.variables[at].lines[bit];
-        let Some(version) = self.version(at, bit) else {
-            return Vec::new();
-        };
-        let above = package
-            .releases
-            .partition_point(|release| release.version <= *version);
-        let rung = package.releases[above..]
-            .iter()
-            .filter(|release| Some(release.line) != here)
-            .find(|release| release.is_enterable() && !self.request.is_too_young(release.date()))
-            .map(|release| release.line);
-        let bridges = self
-            .catalog
-            .rules()
-            .iter()
-            .filter_map(|rule| match &rule.kind {
-                RuleKind::Bridge { from, to } if rule.package == id && Some(*from) == here => {
-                    Some(to)
-                }
-                _ => None,
-            })
-            .flatten()
-            .copied();
-        rung.into_iter().chain(bridges).collect()
-    }
-
-    /// What the gates say of leaving a value for a line; a gate that names the line replaces the
-    /// general ones, also when it is accepted.
-    fn gate(&self, id: PackageId, at: usize, bit: usize, enter: Option<usize>) -> Gate {
-        let Some(version) = self.version(at, bit) else {
-            return Gate::Shut;
-        };
-        let gates = |named: bool| {
-            let rules = self.catalog.rules().iter().enumerate();
-            rules.filter_map(move |(number, rule)| match &rule.kind {
-                RuleKind::Gate { enter: line, from }
-                    if rule.package == id
-                        && line.is_some() == named
-                        && (!named || *line == enter) =>
-                {
-                    let rule = RuleId(u32::try_from(number).unwrap_or(u32::MAX));
-                    Some((self.accepted.contains(&rule), from))
-                }
-                _ => None,
-            })
-        };
-        let named = gates(true).next().is_some();
-        let mut answer = Gate::Open;
-        for (_, gate) in gates(named).filter(|(accepted, _)| !accepted) {
-            match gate {
-                GateFrom::NewestOfLine => answer = Gate::IfNewest,
-                GateFrom::Meets { requirement, .. } => {
-                    if !requirement.matches(version) {
-                        return Gate::Shut;
-                    }
-                }
+        let first = match here {
+            Some(line) => line + 1,
+            None => {
+                let above = self.release_at(package, at, bit);
+                let line = package.releases.get(above).map(|release| release.line);
+                line.unwrap_or(package.lines.len())
             }
-        }
-        answer
+        };
+        let rung = (first..package.lines.len()).find(|line| ladder.rungs[*line]);
+        let bridges = ladder
+            .bridges
+            .iter()
+            .filter(|(from, _)| Some(*from) == here);
+        rung.into_iter()
+            .chain(bridges.flat_map(|(_, to)| to.iter().copied()))
+            .collect()
     }
 
-    /// For each newer fit release of the value's line: the runtimes that would admit it.
-    fn newer(&mut self, id: PackageId, at: usize, bit: usize) -> Vec<Vec<(usize, Mask)>> {
-        let (catalog, request) = (self.catalog, self.request);
-        let package = catalog.get(id);
-        let here = self.variables[at].lines[bit];
-        let Some(version) = self.version(at, bit) else {
-            return Vec::new();
-        };
-        let above = package
-            .releases
-            .partition_point(|release| release.version <= *version);
-        let mut newer: Vec<Vec<(usize, Mask)>> = Vec::new();
-        let ahead = package.releases[above..]
-            .iter()
-            .take_while(|release| Some(release.line) == here)
-            .filter(|release| release.is_enterable() && !request.is_too_young(release.date()));
-        for release in ahead {
+    /// The number of releases up to and with a value's version: the first newer one.
+    fn release_at(&self, package: &Package, at: usize, bit: usize) -> usize {
+        match self.variables[at].values[bit] {
+            Value::Release(release) => release + 1,
+            _ => self.version(at, bit).map_or(0, |version| {
+                package
+                    .releases
+                    .partition_point(|release| release.version <= *version)
+            }),
+        }
+    }
+
+    /// For each kind of runtime requirement in a line the newest fit release that has it.
+    fn newer(&mut self, package: &Package, line: usize) -> Vec<Newer> {
+        let mut newer: Vec<Newer> = Vec::new();
+        for (number, release) in package.releases.iter().enumerate().rev() {
+            let fit = release.is_enterable() && !self.request.is_too_young(release.date());
+            if release.line != line || !fit {
+                continue;
+            }
             let mut runtimes = Vec::new();
             for need in release.needs.iter().filter(|need| need.rule.is_none()) {
                 let Some(on) = self.at[need.on.index()] else {
@@ -158,8 +195,8 @@ impl Builder<'_> {
                     runtimes.push((on, self.mask(need.set)));
                 }
             }
-            if !newer.contains(&runtimes) {
-                newer.push(runtimes);
+            if !newer.iter().any(|(_, known)| *known == runtimes) {
+                newer.push((number, runtimes));
             }
         }
         newer

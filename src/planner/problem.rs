@@ -6,7 +6,7 @@
 //! shortest and newest plan is lost. The installed version is a value of its own.
 
 use super::{Request, RuntimeMove, Target};
-use crate::catalog::{Catalog, PackageId, Role, RuleId, RuleKind};
+use crate::catalog::{Catalog, Package, PackageId, Role, RuleId, RuleKind};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::{Origin, Snapshot};
 use crate::version::{Requirement, Version};
@@ -50,6 +50,8 @@ pub(super) struct Variable {
     pub(super) version: Option<Version>,
     /// The line of each value, as the package counts its lines; `None` where it has no such line.
     pub(super) lines: Vec<Option<usize>>,
+    /// Of a runtime: how each value is called, by its line if it is the newest patch of it.
+    pub(super) labels: Vec<String>,
 }
 
 impl Variable {
@@ -191,6 +193,37 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
 
 fn id(at: usize) -> Option<PackageId> {
     u16::try_from(at).ok().map(PackageId)
+}
+
+/// How the values of a runtime are called: by its line what is the newest patch of it.
+fn labels(
+    package: &Package,
+    values: &[Value],
+    lines: &[Option<usize>],
+    installed: Option<&Version>,
+) -> Vec<String> {
+    let newest = |line: usize| {
+        package
+            .releases
+            .iter()
+            .rfind(|release| release.line == line)
+    };
+    let names = values.iter().zip(lines).map(|(value, line)| {
+        let version = match value {
+            Value::Absent => None,
+            Value::Installed => installed,
+            Value::Release(at) => Some(&package.releases[*at].version),
+        };
+        let newest = line.and_then(newest).map(|release| &release.version);
+        match (version, line) {
+            (Some(version), Some(line)) if newest == Some(version) => {
+                package.lines[*line].name.clone()
+            }
+            (Some(version), _) => version.to_string(),
+            (None, _) => String::new(),
+        }
+    });
+    names.collect()
 }
 
 fn accepted(catalog: &Catalog, request: &Request) -> Result<Vec<RuleId>> {
@@ -513,7 +546,7 @@ impl<'a> Builder<'a> {
             domain &= start;
         }
         let count = values.len();
-        let lines = values
+        let lines: Vec<Option<usize>> = values
             .iter()
             .map(|value| match value {
                 Value::Absent => None,
@@ -529,7 +562,6 @@ impl<'a> Builder<'a> {
         Ok(Variable {
             package: id,
             role: package.role(),
-            values,
             start,
             domain,
             enter,
@@ -538,6 +570,12 @@ impl<'a> Builder<'a> {
             gated: vec![Gated::default(); count],
             demands: vec![0; count],
             target: Mask::MAX,
+            labels: if runtime {
+                labels(package, &values, &lines, version.as_ref())
+            } else {
+                Vec::new()
+            },
+            values,
             version,
             lines,
         })
@@ -635,18 +673,22 @@ impl<'a> Builder<'a> {
     fn target_mask(&self, at: usize, target: &Target) -> Mask {
         let variable = &self.variables[at];
         let package = self.catalog.get(variable.package);
-        let latest = || package.lines.iter().rposition(|line| line.is_rung);
+        // `None` where no release is on the line: then the installed version may still be.
+        let line = match target {
+            Target::Line(line) => package.line_index(line),
+            Target::Requirement(_) => None,
+            Target::Latest => package.lines.iter().rposition(|line| line.is_rung),
+        };
         let mut mask = 0;
         for bit in 1..variable.values.len() {
             let Some(version) = self.version(at, bit) else {
                 continue;
             };
             let wanted = match target {
+                Target::Line(_) | Target::Latest if line.is_some() => variable.lines[bit] == line,
                 Target::Line(line) => version.line() == *line,
                 Target::Requirement(requirement) => requirement.matches(version),
-                Target::Latest => {
-                    latest().is_some_and(|line| version.line() == package.lines[line].name)
-                }
+                Target::Latest => false,
             };
             mask |= Mask::from(wanted) << bit;
         }

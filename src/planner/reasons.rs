@@ -41,7 +41,7 @@ impl Question<'_> {
             let gated = &variable.gated[before];
             let behind_gate = gated.next >> next & 1 == 1;
             if !behind_gate {
-                if let Some(gate) = self.gate(variable, package, before, newer) {
+                if let Some(gate) = self.gate(variable, package, before, next) {
                     return gate;
                 }
                 return Because::OneLinePerStep { line: here.line() };
@@ -53,7 +53,7 @@ impl Question<'_> {
                 runtimes.iter().any(shut)
             });
             if !open {
-                if let Some(gate) = self.gate(variable, package, before, newer) {
+                if let Some(gate) = self.gate(variable, package, before, next) {
                     return gate;
                 }
             }
@@ -151,19 +151,11 @@ impl Question<'_> {
         variable: &Variable,
         package: &Package,
         before: usize,
-        newer: &Version,
+        next: usize,
     ) -> Option<Because> {
-        let line = newer.line();
-        let stood = version(self.catalog, variable, before)?;
-        if stood.line() == line {
-            return None;
-        }
-        let rung = package
-            .releases
-            .iter()
-            .filter(|release| release.version > *stood && release.version.line() != stood.line())
-            .find(|release| release.is_enterable())?;
-        if rung.version.line() != line {
+        let (stood, line) = (variable.lines[before]?, variable.lines[next]?);
+        let rung = (stood + 1..package.lines.len()).find(|line| package.lines[*line].is_rung);
+        if rung != Some(line) {
             return None;
         }
         let gates = self.catalog.rules().iter().filter(|rule| {
@@ -175,9 +167,7 @@ impl Question<'_> {
                     .any(|accepted| rule.id == **accepted)
         });
         let named = gates.clone().find(|rule| match &rule.kind {
-            RuleKind::Gate { enter, .. } => {
-                enter.is_some_and(|enter| package.lines[enter].name == line)
-            }
+            RuleKind::Gate { enter, .. } => *enter == Some(line),
             _ => false,
         });
         let general = || {
@@ -187,7 +177,7 @@ impl Question<'_> {
         };
         let rule = named.or_else(general)?;
         Some(Because::Gate {
-            line,
+            line: package.lines[line].name.clone(),
             rule: rule.id().clone(),
             why: rule.why().to_owned(),
         })
