@@ -285,6 +285,7 @@ fn make_package(
             marks: release.marks,
             blocked: None,
             needs: Vec::new(),
+            enterable: false,
             signature: 0,
         });
     }
@@ -577,8 +578,10 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
     }
     sign(packages, &sets.sets);
     for package in packages.iter_mut() {
-        for release in &package.releases {
-            package.lines[release.line].is_rung |= release.is_enterable();
+        for release in &mut package.releases {
+            release.enterable =
+                !release.yanked && release.blocked.is_none() && !release.version.is_prerelease();
+            package.lines[release.line].is_rung |= release.enterable;
         }
     }
     sets.sets

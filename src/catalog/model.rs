@@ -133,6 +133,8 @@ pub struct Release {
     pub(crate) blocked: Option<RuleId>,
     /// What it needs of packages and runtimes in the catalog, compiled.
     pub(crate) needs: Vec<Need>,
+    /// Neither yanked, blocked nor a prerelease.
+    pub(crate) enterable: bool,
     /// Equal for releases that no rule and no requirement can tell apart.
     pub(crate) signature: u32,
 }
@@ -176,7 +178,7 @@ impl Release {
 
     /// May a state of a plan enter it, as far as the catalog alone can say?
     pub(crate) fn is_enterable(&self) -> bool {
-        !self.yanked && self.blocked.is_none() && !self.version.is_prerelease()
+        self.enterable
     }
 }
 
