@@ -37,6 +37,7 @@ impl<'a> Builder<'a> {
         self.variables[at].next[0] = enter | absent;
         let ladder = self.ladder(id, package);
         if any_line && ladder.gates.iter().all(Vec::is_empty) {
+            self.variables[at].is_free = true;
             for bit in 1..count {
                 self.variables[at].next[bit] = enter & above(bit) | 1 << bit | absent;
             }

@@ -38,6 +38,8 @@ pub(super) struct Variable {
     pub(super) domain: Mask,
     /// Values that may be moved to.
     pub(super) enter: Mask,
+    /// It may move to anything newer: a follower or runtime without gates.
+    pub(super) is_free: bool,
     /// A package that leaves when nothing needs it.
     pub(super) optional: bool,
     /// For each value, the values that may follow it in a step of packages (or of this runtime).
@@ -565,6 +567,7 @@ impl<'a> Builder<'a> {
             start,
             domain,
             enter,
+            is_free: false,
             optional,
             next: vec![0; count],
             gated: vec![Gated::default(); count],

@@ -4,7 +4,7 @@
 //! that stand in no solution, so the first solution of a depth-first search that fixes variables in
 //! the order of the objective, best value first, is the optimum; nothing else is relied upon.
 
-use super::problem::{ABSENT, Mask, Problem};
+use super::problem::{ABSENT, Mask, Problem, Variable};
 use crate::catalog::Role;
 
 /// The number of revisions after which a question is given up.
@@ -182,7 +182,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let bit = if newest {
-                127 - mask.leading_zeros()
+                Mask::BITS - 1 - mask.leading_zeros()
             } else {
                 mask.trailing_zeros()
             };
@@ -362,7 +362,10 @@ impl<'a> Search<'a> {
             self.work.revisions += 1;
             let (old, new) = (domains.masks[before + at], domains.masks[after + at]);
             let (mut left, mut right) = (0, 0);
-            let mut rest = old;
+            if variable.is_free {
+                (left, right) = free_moves(variable, old, new);
+            }
+            let mut rest = if variable.is_free { 0 } else { old };
             while rest != 0 {
                 let bit = rest.trailing_zeros() as usize;
                 rest &= rest - 1;
@@ -420,4 +423,30 @@ impl<'a> Search<'a> {
         }
         true
     }
+}
+
+/// What is left of two domains in a row where a variable may move to anything newer.
+fn free_moves(variable: &Variable, old: Mask, new: Mask) -> (Mask, Mask) {
+    let enter = variable.enter & variable.domain;
+    let leave = if variable.optional { ABSENT } else { 0 };
+    let present = old & !ABSENT;
+    let (mut left, mut right) = (0, 0);
+    if present != 0 {
+        let up_to_lowest = present ^ (present - 1);
+        right |= (enter & !up_to_lowest | present | leave) & new;
+        let targets = enter & new;
+        left |= if leave & new != 0 {
+            present
+        } else if targets == 0 {
+            present & new
+        } else {
+            let highest: Mask = 1 << (Mask::BITS - 1 - targets.leading_zeros());
+            present & (new | (highest - 1))
+        };
+    }
+    if old & ABSENT != 0 && (enter | leave) & new != 0 {
+        left |= ABSENT;
+        right |= (enter | leave) & new;
+    }
+    (left, right)
 }
