@@ -412,8 +412,9 @@ fn pins_that_contradict() {
     folder.answers(
         &["plan", "--to", "karafka=2.6", "--pin", "karafka=< 2.6"],
         3,
-        "No way to karafka 2.6.\n\n  because the pin on karafka (< 2.6)\n  \
-         as far as one gets: karafka 2.5, karafka-web 0.11, waterdrop 2.10\n\n\
+        "No way to karafka 2.6.\n\nIn the way: karafka is pinned to < 2.6\n\n\
+         What would give a plan:\n  - lift the pin on karafka: 5 steps\n  \
+         - go only as far as karafka 2.5: 4 steps\n\n\
          Catalog karafka, known up to 2026-08-19.\n",
     );
 }
@@ -430,8 +431,9 @@ fn a_ruby_that_may_not_move() {
             "--ruby-fixed",
         ],
         3,
-        "No way to karafka 2.6.\n\n  because ruby 3.0 may not move\n  \
-         as far as one gets: karafka 2.4, karafka-web 0.10, waterdrop 2.7\n\n\
+        "No way to karafka 2.6.\n\nIn the way: ruby 3.0 may not move\n\n\
+         What would give a plan:\n  - move ruby to 3.2: 6 steps\n  \
+         - go only as far as karafka 2.4: 2 steps\n\n\
          Catalog karafka, known up to 2026-08-19.\n",
     );
 }

@@ -1,8 +1,10 @@
 //! A plan as plain data: what to do in which order, and why it is the best there is.
 
 mod because;
+mod cause;
 
 pub use because::Because;
+pub use cause::{Cause, Constraint, Fix, FixKind};
 
 use crate::date::Date;
 use crate::name::Name;
@@ -17,7 +19,8 @@ pub struct Plan {
     pub(crate) targets: Vec<(String, String)>,
     pub(crate) steps: Vec<Step>,
     pub(crate) minimal: Option<Minimal>,
-    pub(crate) causes: Vec<String>,
+    pub(crate) causes: Vec<Cause>,
+    pub(crate) fixes: Vec<Fix>,
     pub(crate) reached: Vec<(String, String)>,
     pub(crate) warnings: Vec<String>,
 }
@@ -331,10 +334,16 @@ impl Plan {
         self.minimal.as_ref()
     }
 
-    /// Why there is no plan.
+    /// Why there is no plan: each a minimal set of constraints.
     #[must_use]
-    pub fn causes(&self) -> &[String] {
+    pub fn causes(&self) -> &[Cause] {
         &self.causes
+    }
+
+    /// What would give a plan, from what asks least to what asks most.
+    #[must_use]
+    pub fn fixes(&self) -> &[Fix] {
+        &self.fixes
     }
 
     /// How far one gets when there is no plan: package and line.

@@ -211,6 +211,7 @@ pub(super) fn empty(catalog: &Catalog, problem: &Problem, request: &Request) -> 
         steps: Vec::new(),
         minimal: None,
         causes: Vec::new(),
+        fixes: Vec::new(),
         reached: Vec::new(),
         warnings,
     }
@@ -464,88 +465,4 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
         stays,
         state: after,
     }
-}
-
-/// Plain causes: what of the request, taken away, would give a plan; and how far one gets.
-pub(super) fn explain(catalog: &Catalog, snapshot: &Snapshot, request: &Request, out: &mut Plan) {
-    let helps = |request: &Request| {
-        plan_quietly(catalog, snapshot, request)
-            .is_some_and(|plan| plan.outcome == Outcome::Planned)
-    };
-    if request.runtime != RuntimeMove::Free {
-        let mut free = request.clone();
-        free.runtime = RuntimeMove::Free;
-        if helps(&free) {
-            let runtime = out
-                .start
-                .runtimes
-                .iter()
-                .map(|(name, at)| format!("{name} {at}"));
-            out.causes.push(format!(
-                "{} may not move",
-                runtime.collect::<Vec<_>>().join(", ")
-            ));
-        }
-    }
-    for (at, (name, requirement)) in request.pins.iter().enumerate() {
-        let mut lifted = request.clone();
-        lifted.pins.remove(at);
-        if helps(&lifted) {
-            out.causes
-                .push(format!("the pin on {name} ({requirement})"));
-        }
-    }
-    for (name, installed) in snapshot.packages() {
-        let holds: Vec<String> = installed
-            .requirements()
-            .iter()
-            .filter(|(on, _)| catalog.package(name).is_none() && catalog.package(on).is_some())
-            .map(|(on, requirement)| format!("{on} {requirement}"))
-            .collect();
-        if holds.is_empty() {
-            continue;
-        }
-        let mut without = snapshot.clone();
-        without.packages.remove(name);
-        let plan = plan_quietly(catalog, &without, request);
-        if plan.is_some_and(|plan| plan.outcome == Outcome::Planned) {
-            let version = installed.version().as_str();
-            out.causes
-                .push(format!("{name} {version} wants {}", holds.join(" and ")));
-        }
-    }
-    if out.causes.is_empty() {
-        out.causes.push(
-            "the requirements of the releases, the gates and the installed versions leave no way"
-                .to_owned(),
-        );
-    }
-    if !request.targets.is_empty() {
-        let mut anywhere = request.clone();
-        anywhere.targets.clear();
-        if let Some(plan) = plan_quietly(catalog, snapshot, &anywhere) {
-            out.reached = plan.targets;
-        }
-    }
-}
-
-fn plan_quietly(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Option<Plan> {
-    // An impossible question inside an explanation is not explained again.
-    let mut problem = super::problem::build(catalog, snapshot, request).ok()?;
-    let mut work = Work::up_to(super::search::MAX_WORK);
-    let mut out = empty(catalog, &problem, request);
-    if request.targets.is_empty() {
-        out.warnings
-            .extend(super::newest_lines(catalog, &mut problem));
-    }
-    name_targets(catalog, &problem, request, &mut out);
-    let found = super::shortest(&problem, &mut work);
-    let question = Question {
-        catalog,
-        snapshot,
-        request,
-        problem: &problem,
-    };
-    fill(question, &found, work, &mut out);
-    Some(out)
 }

@@ -8,6 +8,7 @@
 //! propagation leaves nothing rules out all shorter ones too.
 
 mod answer;
+mod causes;
 mod edges;
 mod moves;
 mod problem;
@@ -15,7 +16,7 @@ mod reasons;
 mod search;
 mod status;
 
-use crate::catalog::{Catalog, Role};
+use crate::catalog::{Catalog, Role, RuleId};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
@@ -48,6 +49,8 @@ pub struct Request {
     pub as_of: Option<Date>,
     /// Releases younger than so many days at `as_of` are not entered; needs `as_of`.
     pub min_age: u32,
+    /// Rules that an explanation does without.
+    pub(crate) ignored: Vec<RuleId>,
 }
 
 impl Request {
@@ -213,7 +216,7 @@ pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result
     };
     answer::fill(question, &found, work, &mut plan);
     if plan.outcome == Outcome::Impossible {
-        answer::explain(catalog, snapshot, request, &mut plan);
+        causes::explain(catalog, snapshot, request, &mut plan);
     }
     Ok(plan)
 }

@@ -229,7 +229,7 @@ fn labels(
 }
 
 fn accepted(catalog: &Catalog, request: &Request) -> Result<Vec<RuleId>> {
-    let mut accepted = Vec::new();
+    let mut accepted = request.ignored.clone();
     for name in &request.accept {
         let found = catalog.rules().iter().position(|rule| rule.id == **name);
         let Some(found) = found else {

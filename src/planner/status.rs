@@ -384,15 +384,18 @@ fn ahead(view: &View<'_>) -> Result<Ahead> {
         Err(error) => return Err(error),
     };
     let because = match plan.outcome() {
-        Outcome::Impossible => plan.causes(),
-        Outcome::Unknown => plan.warnings(),
-        _ => &[],
+        Outcome::Impossible => {
+            let constraints = plan.causes().iter().flat_map(|cause| cause.constraints());
+            constraints.map(ToString::to_string).collect()
+        }
+        Outcome::Unknown => plan.warnings().to_vec(),
+        _ => Vec::new(),
     };
     Ok(Ahead {
         outcome: plan.outcome(),
         steps: plan.steps().len(),
         targets: plan.targets().to_vec(),
-        because: because.to_vec(),
+        because,
     })
 }
 

@@ -37,17 +37,26 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
         }
         Outcome::Impossible => {
             heading(&mut out, &format!("No way to {target}."));
-            out.push('\n');
             for cause in plan.causes() {
-                wrapped(&mut out, "  because ", cause);
+                out.push('\n');
+                match cause.constraints() {
+                    [] => out.push_str("The releases of the catalog leave no way by themselves.\n"),
+                    [one] => wrapped(&mut out, "In the way: ", &one.to_string()),
+                    several => {
+                        out.push_str("In the way, together:\n");
+                        for one in several {
+                            wrapped(&mut out, "  - ", &one.to_string());
+                        }
+                    }
+                }
             }
-            if !plan.reached().is_empty() {
-                let far: Vec<String> = plan
-                    .reached()
-                    .iter()
-                    .map(|(name, line)| format!("{name} {line}"))
-                    .collect();
-                wrapped(&mut out, "  as far as one gets: ", &far.join(", "));
+            if !plan.fixes().is_empty() {
+                out.push_str("\nWhat would give a plan:\n");
+                for fix in plan.fixes() {
+                    let steps = if fix.steps() == 1 { "step" } else { "steps" };
+                    let text = format!("{}: {} {steps}", fix.kind(), fix.steps());
+                    wrapped(&mut out, "  - ", &text);
+                }
             }
         }
         Outcome::GaveUp => {

@@ -1,6 +1,6 @@
 //! `rungs.plan/1`.
 
-use crate::plan::{Change, Plan, State, Step};
+use crate::plan::{Cause, Change, Constraint, Fix, FixKind, Plan, State, Step};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -14,8 +14,10 @@ struct Document<'a> {
     steps: Vec<StepDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     minimal: Option<MinimalDocument<'a>>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    causes: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    causes: Vec<CauseDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<FixDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reached: Option<Pairs<'a>>,
     warnings: &'a [String],
@@ -57,6 +59,32 @@ struct StayDocument<'a> {
     package: &'a str,
     version: &'a str,
     because: String,
+}
+
+#[derive(Serialize)]
+struct CauseDocument<'a> {
+    constraints: Vec<ConstraintDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct ConstraintDocument<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requirement: Option<&'a str>,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct FixDocument<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a str>,
+    text: String,
+    steps: usize,
 }
 
 #[derive(Serialize)]
@@ -144,6 +172,49 @@ fn step(step: &Step) -> StepDocument<'_> {
     }
 }
 
+fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
+    let (rule, package, requirement) = match constraint {
+        Constraint::Rule { rule, .. } => (Some(rule.as_str()), None, None),
+        Constraint::Runtime { runtime, .. } => (None, Some(runtime.as_str()), None),
+        Constraint::Installed { package, .. } => (None, Some(package.as_str()), None),
+        Constraint::Pin {
+            package,
+            requirement,
+        }
+        | Constraint::Holder {
+            package,
+            requirement,
+            ..
+        } => (None, Some(package.as_str()), Some(requirement.as_str())),
+    };
+    ConstraintDocument {
+        kind: constraint.kind(),
+        rule,
+        package,
+        requirement,
+        text: constraint.to_string(),
+    }
+}
+
+fn cause(cause: &Cause) -> CauseDocument<'_> {
+    CauseDocument {
+        constraints: cause.constraints().iter().map(constraint).collect(),
+    }
+}
+
+fn fix(fix: &Fix) -> FixDocument<'_> {
+    FixDocument {
+        kind: fix.kind().name(),
+        to: match fix.kind() {
+            FixKind::Runtime { to, .. } => Some(to),
+            FixKind::Shorter { line, .. } => Some(line),
+            _ => None,
+        },
+        text: fix.kind().to_string(),
+        steps: fix.steps(),
+    }
+}
+
 /// The document `rungs.plan/1` of a plan.
 #[must_use]
 pub fn plan_document(plan: &Plan) -> String {
@@ -164,7 +235,8 @@ pub fn plan_document(plan: &Plan) -> String {
             because: minimal.because(),
             states_expanded: minimal.states_expanded(),
         }),
-        causes: plan.causes(),
+        causes: plan.causes().iter().map(cause).collect(),
+        fixes: plan.fixes().iter().map(fix).collect(),
         reached: Some(plan.reached())
             .filter(|reached| !reached.is_empty())
             .map(Pairs),

@@ -1,0 +1,207 @@
+//! Why there is no plan, and what would give one: data first, words second.
+
+use crate::name::Name;
+use std::fmt;
+
+/// Constraints that together leave no way; without any one of them there would be one, as far as
+/// these are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    pub(crate) constraints: Vec<Constraint>,
+}
+
+impl Cause {
+    /// The members; empty where the releases of the catalog alone leave no way.
+    #[must_use]
+    pub fn constraints(&self) -> &[Constraint] {
+        &self.constraints
+    }
+}
+
+/// One thing that stands in the way and could be otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Constraint {
+    /// The user does not let a runtime move, or names where it shall arrive.
+    Runtime {
+        /// The runtime.
+        runtime: Name,
+        /// Where it stands.
+        at: String,
+        /// Where it shall arrive; `None` where it shall stay.
+        to: Option<String>,
+    },
+    /// The user pins a package.
+    Pin {
+        /// The package.
+        package: Name,
+        /// The pin.
+        requirement: String,
+    },
+    /// A package outside the catalog wants something of one inside.
+    Holder {
+        /// Who wants.
+        holder: String,
+        /// Its installed version.
+        version: String,
+        /// Of which package.
+        package: Name,
+        /// What.
+        requirement: String,
+    },
+    /// A rule of the catalog.
+    Rule {
+        /// Its name.
+        rule: Name,
+        /// May it be accepted?
+        acceptable: bool,
+        /// Its reason.
+        why: String,
+    },
+    /// A version is installed that a plan, which never goes down, cannot leave behind.
+    Installed {
+        /// The package.
+        package: Name,
+        /// The version.
+        version: String,
+    },
+}
+
+impl Constraint {
+    /// The word that documents use.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Constraint::Runtime { .. } => "runtime",
+            Constraint::Pin { .. } => "pin",
+            Constraint::Holder { .. } => "holder",
+            Constraint::Rule { .. } => "rule",
+            Constraint::Installed { .. } => "installed",
+        }
+    }
+}
+
+impl fmt::Display for Constraint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Constraint::Runtime {
+                runtime,
+                at,
+                to: None,
+            } => write!(f, "{runtime} {at} may not move"),
+            Constraint::Runtime {
+                runtime,
+                to: Some(to),
+                ..
+            } => write!(f, "{runtime} shall arrive at {to}"),
+            Constraint::Pin {
+                package,
+                requirement,
+            } => write!(f, "{package} is pinned to {requirement}"),
+            Constraint::Holder {
+                holder,
+                version,
+                package,
+                requirement,
+            } => write!(f, "{holder} {version} wants {package} {requirement}"),
+            Constraint::Rule { rule, why, .. } => write!(f, "{why} ({rule})"),
+            Constraint::Installed { package, version } => {
+                write!(f, "{package} {version} is installed, and nothing goes down")
+            }
+        }
+    }
+}
+
+/// A change that gives a plan, verified by planning again with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    pub(crate) kind: FixKind,
+    pub(crate) steps: usize,
+}
+
+impl Fix {
+    /// What to change.
+    #[must_use]
+    pub fn kind(&self) -> &FixKind {
+        &self.kind
+    }
+
+    /// How many steps the plan then has.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+}
+
+/// What a fix changes, from what asks least to what asks most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FixKind {
+    /// Do without rules that may be accepted.
+    Accept {
+        /// The rules.
+        rules: Vec<Name>,
+    },
+    /// Lift pins.
+    Lift {
+        /// The packages that are pinned.
+        packages: Vec<Name>,
+    },
+    /// Let a runtime move.
+    Runtime {
+        /// The runtime.
+        runtime: Name,
+        /// The line at which it must arrive.
+        to: String,
+    },
+    /// Update or drop packages that hold others back.
+    Holder {
+        /// Who holds what: `my_gem 1.2 must allow karafka 2.6.0`.
+        holders: Vec<String>,
+    },
+    /// Go only so far.
+    Shorter {
+        /// The package.
+        package: Name,
+        /// The line that can be reached.
+        line: String,
+    },
+    /// Several of these together.
+    Together {
+        /// The parts.
+        parts: Vec<FixKind>,
+    },
+}
+
+impl FixKind {
+    /// The word that documents use.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            FixKind::Accept { .. } => "accept",
+            FixKind::Lift { .. } => "lift",
+            FixKind::Runtime { .. } => "runtime",
+            FixKind::Holder { .. } => "holder",
+            FixKind::Shorter { .. } => "shorter",
+            FixKind::Together { .. } => "together",
+        }
+    }
+}
+
+fn list<T: fmt::Display>(items: &[T]) -> String {
+    let texts: Vec<String> = items.iter().map(ToString::to_string).collect();
+    texts.join(" and ")
+}
+
+impl fmt::Display for FixKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FixKind::Accept { rules } => write!(f, "accept {}", list(rules)),
+            FixKind::Lift { packages } => write!(f, "lift the pin on {}", list(packages)),
+            FixKind::Runtime { runtime, to } => write!(f, "move {runtime} to {to}"),
+            FixKind::Holder { holders } => write!(f, "update or drop a holder: {}", list(holders)),
+            FixKind::Shorter { package, line } => write!(f, "go only as far as {package} {line}"),
+            FixKind::Together { parts } => f.write_str(&list(parts)),
+        }
+    }
+}

@@ -1,0 +1,464 @@
+//! Why there is no plan and what would give one, found and checked by planning again.
+//!
+//! What could be otherwise is a list of constraints: the runtime that may not move, pins, holders,
+//! rules, and if need be installed versions. Taking constraints away never makes a question
+//! harder, so a minimal set is found by taking away one after another and keeping those without
+//! which a plan appears.
+
+use super::answer::lines_ahead;
+use super::problem::{self, Problem, Value};
+use super::search::Work;
+use super::{Found, Request, RuntimeMove, Target, shortest};
+use crate::catalog::{Catalog, Force, Role, RuleId, RuleKind};
+use crate::lockfile::Snapshot;
+use crate::plan::{Cause, Constraint, Fix, FixKind, Plan};
+
+/// The most independent causes that are told.
+const MAX_CAUSES: usize = 4;
+/// The bound of work of one question that is asked while explaining.
+const WORK: u64 = super::search::MAX_WORK / 20;
+
+/// One constraint that can be taken away.
+#[derive(Clone, Debug, PartialEq)]
+enum Element {
+    Rule(RuleId),
+    Installed(String),
+    Holder(String),
+    Pin(usize),
+    Runtime,
+}
+
+#[derive(Clone, Copy)]
+struct Asker<'a> {
+    /// Do lengths of plans matter? Without a target that takes more than one question.
+    lengths: bool,
+    catalog: &'a Catalog,
+    snapshot: &'a Snapshot,
+    request: &'a Request,
+}
+
+/// A plan of a relaxed question: its length and last state.
+struct Way {
+    steps: usize,
+    problem: Problem,
+    last: Vec<usize>,
+}
+
+/// Fills causes, fixes and how far one gets into a plan that is impossible.
+pub(super) fn explain(catalog: &Catalog, snapshot: &Snapshot, request: &Request, out: &mut Plan) {
+    let asker = Asker {
+        lengths: false,
+        catalog,
+        snapshot,
+        request,
+    };
+    let causes = asker.causes();
+    let lengths = Asker {
+        lengths: true,
+        ..asker
+    };
+    out.fixes = lengths.fixes(&causes);
+    out.causes = causes
+        .iter()
+        .map(|cause| Cause {
+            constraints: cause.iter().filter_map(|e| asker.constraint(e)).collect(),
+        })
+        .collect();
+    let (reached, shorter) = asker.reached();
+    out.reached = reached;
+    out.fixes.extend(shorter);
+}
+
+impl Asker<'_> {
+    /// Plans without some constraints.
+    fn ask(&self, without: &[&Element], request: &Request) -> Option<Way> {
+        let mut request = request.clone();
+        let mut snapshot = None;
+        let mut pins: Vec<usize> = Vec::new();
+        for element in without {
+            match element {
+                Element::Rule(rule) => request.ignored.push(*rule),
+                Element::Pin(at) => pins.push(*at),
+                Element::Runtime => request.runtime = RuntimeMove::Free,
+                Element::Holder(name) => {
+                    let snapshot: &mut Snapshot =
+                        snapshot.get_or_insert_with(|| self.snapshot.clone());
+                    if let Some(installed) = snapshot.packages.get_mut(name) {
+                        installed.requirements.clear();
+                    }
+                }
+                Element::Installed(name) => {
+                    let snapshot: &mut Snapshot =
+                        snapshot.get_or_insert_with(|| self.snapshot.clone());
+                    snapshot.packages.remove(name);
+                }
+            }
+        }
+        pins.sort_unstable();
+        for at in pins.into_iter().rev() {
+            if at < request.pins.len() {
+                request.pins.remove(at);
+            }
+        }
+        let snapshot = snapshot.as_ref().unwrap_or(self.snapshot);
+        let mut problem = problem::build(self.catalog, snapshot, &request).ok()?;
+        if request.targets.is_empty() && self.lengths {
+            super::newest_lines(self.catalog, &mut problem);
+        }
+        match shortest(&problem, &mut Work::up_to(WORK)) {
+            Found::Plan { states, .. } => Some(Way {
+                steps: states.len() - 1,
+                last: states.last()?.clone(),
+                problem,
+            }),
+            Found::Impossible | Found::GaveUp => None,
+        }
+    }
+
+    /// Constraints in the order in which they are tried to be done without: what the user said
+    /// comes last, and so stays where there is a choice.
+    fn elements(&self) -> Vec<Element> {
+        let mut elements = Vec::new();
+        for (at, rule) in self.catalog.rules().iter().enumerate() {
+            let binds = matches!(
+                rule.kind,
+                RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. }
+            );
+            if binds && !self.request.accept.iter().any(|name| rule.id == **name) {
+                elements.push(Element::Rule(RuleId(u32::try_from(at).unwrap_or(u32::MAX))));
+            }
+        }
+        elements.extend(self.misfits().into_iter().map(Element::Installed));
+        for (name, installed) in &self.snapshot.packages {
+            let mut wants = installed.requirements.iter();
+            let holds = wants.any(|(on, _)| self.catalog.id(on).is_some());
+            if holds && self.catalog.id(name).is_none() {
+                elements.push(Element::Holder(name.clone()));
+            }
+        }
+        elements.extend((0..self.request.pins.len()).map(Element::Pin));
+        if self.request.runtime != RuntimeMove::Free {
+            elements.push(Element::Runtime);
+        }
+        elements
+    }
+
+    /// Installed packages that do not fit one another now.
+    fn misfits(&self) -> Vec<String> {
+        let mut misfits: Vec<String> = Vec::new();
+        for package in self.catalog.packages() {
+            let name = package.name().as_str();
+            let installed = self.snapshot.packages.get(name);
+            let release = installed.and_then(|installed| package.release(&installed.version));
+            let Some(release) = release else { continue };
+            for need in release.needs.iter().filter(|need| need.rule.is_none()) {
+                let on = self.catalog.get(need.on).name().as_str();
+                let Some(other) = self.snapshot.packages.get(on) else {
+                    continue;
+                };
+                if !self.catalog.set(need.set).admits(&other.version) {
+                    for name in [name, on] {
+                        if !misfits.iter().any(|known| known == name) {
+                            misfits.push(name.to_owned());
+                        }
+                    }
+                }
+            }
+        }
+        misfits
+    }
+
+    fn causes(&self) -> Vec<Vec<Element>> {
+        let mut elements = self.elements();
+        if self
+            .ask(&elements.iter().collect::<Vec<_>>(), self.request)
+            .is_none()
+        {
+            // Something installed is in the way; rules are tried to be done without first.
+            let installed = self.snapshot.packages.keys();
+            let known = installed.filter(|name| self.catalog.id(name).is_some());
+            let fresh: Vec<Element> = known
+                .map(|name| Element::Installed(name.clone()))
+                .filter(|element| !elements.contains(element))
+                .collect();
+            elements.splice(0..0, fresh);
+            if self
+                .ask(&elements.iter().collect::<Vec<_>>(), self.request)
+                .is_none()
+            {
+                return vec![Vec::new()];
+            }
+        }
+        let mut causes: Vec<Vec<Element>> = Vec::new();
+        while causes.len() < MAX_CAUSES {
+            let told: Vec<&Element> = causes.iter().flatten().collect();
+            if !told.is_empty() && self.ask(&told, self.request).is_some() {
+                break;
+            }
+            let mut kept: Vec<&Element> = elements
+                .iter()
+                .filter(|element| !told.contains(element))
+                .collect();
+            let mut without = told.clone();
+            let mut at = 0;
+            while at < kept.len() {
+                without.push(kept[at]);
+                if self.ask(&without, self.request).is_some() {
+                    without.pop();
+                    at += 1;
+                } else {
+                    kept.remove(at);
+                }
+            }
+            if kept.is_empty() {
+                break;
+            }
+            let cause = kept.into_iter().cloned().collect();
+            causes.push(cause);
+        }
+        causes
+    }
+
+    fn fixes(&self, causes: &[Vec<Element>]) -> Vec<Fix> {
+        let candidates: Vec<&Element> = causes
+            .iter()
+            .flatten()
+            .filter(|element| self.is_usable(element))
+            .collect();
+        let mut fixes: Vec<(usize, Fix)> = Vec::new();
+        for element in &candidates {
+            if let Some(way) = self.ask(&[element], self.request) {
+                let kind = self.kind(element, &way);
+                fixes.push((
+                    rank(element),
+                    Fix {
+                        kind,
+                        steps: way.steps,
+                    },
+                ));
+            }
+        }
+        if fixes.is_empty() {
+            fixes.extend(self.together().map(|fix| (0, fix)));
+        }
+        fixes.sort_by_key(|(rank, fix)| (*rank, fix.steps));
+        fixes.into_iter().map(|(_, fix)| fix).collect()
+    }
+
+    /// A smallest set of changes that helps, where no single one does: all of them less those that
+    /// prove needless, the more demanding ones tried first.
+    fn together(&self) -> Option<Fix> {
+        let elements = self.elements();
+        let mut changes: Vec<&Element> = elements
+            .iter()
+            .filter(|element| self.is_usable(element))
+            .collect();
+        let mut way = self.ask(&changes, self.request)?;
+        changes.sort_by_key(|element| std::cmp::Reverse(rank(element)));
+        let mut at = 0;
+        while at < changes.len() {
+            let element = changes.remove(at);
+            if let Some(without) = self.ask(&changes, self.request) {
+                way = without;
+            } else {
+                changes.insert(at, element);
+                at += 1;
+            }
+        }
+        changes.reverse();
+        let parts = changes
+            .iter()
+            .map(|element| self.kind(element, &way))
+            .collect();
+        let kind = FixKind::Together { parts };
+        Some(Fix {
+            kind,
+            steps: way.steps,
+        })
+    }
+
+    /// May a user take it away?
+    fn is_usable(&self, element: &Element) -> bool {
+        match element {
+            Element::Rule(rule) => self.catalog.rules()[rule.0 as usize].force() == Force::Should,
+            Element::Installed(_) => false,
+            _ => true,
+        }
+    }
+
+    fn kind(&self, element: &Element, way: &Way) -> FixKind {
+        match element {
+            Element::Rule(rule) => FixKind::Accept {
+                rules: vec![self.catalog.rules()[rule.0 as usize].id().clone()],
+            },
+            Element::Pin(at) => FixKind::Lift {
+                packages: self
+                    .catalog
+                    .package(&self.request.pins[*at].0)
+                    .map(|package| package.name().clone())
+                    .into_iter()
+                    .collect(),
+            },
+            Element::Runtime => self.runtime_of(way),
+            Element::Holder(name) => FixKind::Holder {
+                holders: vec![self.holder_of(name, way)],
+            },
+            Element::Installed(_) => FixKind::Together { parts: Vec::new() },
+        }
+    }
+
+    /// Where the runtime stands at the end of a way.
+    fn runtime_of(&self, way: &Way) -> FixKind {
+        let at = way.problem.runtimes.first().copied().unwrap_or(0);
+        let variable = &way.problem.variables[at];
+        FixKind::Runtime {
+            runtime: self.catalog.get(variable.package).name().clone(),
+            to: variable
+                .labels
+                .get(way.last[at])
+                .cloned()
+                .unwrap_or_default(),
+        }
+    }
+
+    /// What a holder would have to allow for a way.
+    fn holder_of(&self, name: &str, way: &Way) -> String {
+        let Some(installed) = self.snapshot.packages.get(name) else {
+            return name.to_owned();
+        };
+        let mut wants = Vec::new();
+        for (on, requirement) in &installed.requirements {
+            let variable = way
+                .problem
+                .variables
+                .iter()
+                .zip(&way.last)
+                .find(|(variable, _)| self.catalog.get(variable.package).name() == on.as_str());
+            if let Some((variable, bit)) = variable {
+                let version = super::answer::version(self.catalog, variable, *bit);
+                if let Some(version) = version.filter(|version| !requirement.matches(version)) {
+                    wants.push(format!("{on} {version}"));
+                }
+            }
+        }
+        format!(
+            "{name} {} must allow {}",
+            installed.version(),
+            wants.join(", ")
+        )
+    }
+
+    fn constraint(&self, element: &Element) -> Option<Constraint> {
+        Some(match element {
+            Element::Rule(rule) => {
+                let rule = &self.catalog.rules()[rule.0 as usize];
+                Constraint::Rule {
+                    rule: rule.id().clone(),
+                    acceptable: rule.force() == Force::Should,
+                    why: rule.why().to_owned(),
+                }
+            }
+            Element::Installed(name) => Constraint::Installed {
+                package: self.catalog.package(name)?.name().clone(),
+                version: self.snapshot.packages.get(name)?.version().to_string(),
+            },
+            Element::Holder(name) => {
+                let installed = self.snapshot.packages.get(name)?;
+                let (on, requirement) = installed
+                    .requirements
+                    .iter()
+                    .find(|(on, _)| self.catalog.id(on).is_some())?;
+                Constraint::Holder {
+                    holder: name.clone(),
+                    version: installed.version().to_string(),
+                    package: self.catalog.package(on)?.name().clone(),
+                    requirement: requirement.to_string(),
+                }
+            }
+            Element::Pin(at) => {
+                let (name, requirement) = self.request.pins.get(*at)?;
+                Constraint::Pin {
+                    package: self.catalog.package(name)?.name().clone(),
+                    requirement: requirement.to_string(),
+                }
+            }
+            Element::Runtime => {
+                let runtime = self
+                    .catalog
+                    .packages()
+                    .iter()
+                    .find(|package| package.role() == Role::Runtime)?;
+                Constraint::Runtime {
+                    runtime: runtime.name().clone(),
+                    at: self.snapshot.runtime(runtime.name().as_str())?.to_owned(),
+                    to: match &self.request.runtime {
+                        RuntimeMove::To(to) => Some(to.clone()),
+                        _ => None,
+                    },
+                }
+            }
+        })
+    }
+
+    /// How far each target gets by itself, and the fix of going only so far.
+    fn reached(&self) -> (Vec<(String, String)>, Vec<Fix>) {
+        let (mut reached, mut fixes) = (Vec::new(), Vec::new());
+        for (at, (name, _)) in self.request.targets.iter().enumerate() {
+            let mut free = self.request.clone();
+            free.targets.remove(at);
+            let Ok(problem) = problem::build(self.catalog, self.snapshot, &free) else {
+                continue;
+            };
+            let Some(variable) = self.catalog.id(name).and_then(|id| {
+                problem
+                    .variables
+                    .iter()
+                    .find(|variable| variable.package == id)
+            }) else {
+                continue;
+            };
+            let installed = variable
+                .values
+                .iter()
+                .position(|value| matches!(value, Value::Installed));
+            let stands = installed.and_then(|bit| variable.lines[bit]);
+            for (line, mask) in lines_ahead(self.catalog, variable).into_iter().rev() {
+                let lower = variable.lines[mask.trailing_zeros() as usize];
+                if lower <= stands {
+                    break;
+                }
+                let mut request = free.clone();
+                request
+                    .targets
+                    .insert(at, (name.clone(), Target::Line(line.clone())));
+                if let Some(way) = self.ask(&[], &request) {
+                    if let Some(package) = self.catalog.package(name) {
+                        let package = package.name().clone();
+                        let kind = FixKind::Shorter {
+                            package,
+                            line: line.clone(),
+                        };
+                        fixes.push(Fix {
+                            kind,
+                            steps: way.steps,
+                        });
+                    }
+                    reached.push((name.clone(), line));
+                    break;
+                }
+            }
+        }
+        (reached, fixes)
+    }
+}
+
+/// How much a change asks for.
+fn rank(element: &Element) -> usize {
+    match element {
+        Element::Rule(_) => 1,
+        Element::Pin(_) => 2,
+        Element::Runtime => 3,
+        Element::Holder(_) => 4,
+        Element::Installed(_) => 5,
+    }
+}
