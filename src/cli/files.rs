@@ -87,6 +87,9 @@ pub(crate) fn write_new(folder: &Path, files: &[(String, String)]) -> Result<(),
     }
     for (name, text) in files {
         let path = folder.join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| cannot(folder, error))?;
+        }
         std::fs::write(&path, text).map_err(|error| cannot(&path, error))?;
     }
     Ok(())

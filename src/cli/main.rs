@@ -2,6 +2,7 @@
 
 mod args;
 mod files;
+mod import;
 
 use args::{CatalogCommand, Cli, Command, Format, PlanArgs, SnapshotArgs, StatusArgs};
 use clap::Parser;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
     }
 }
 
+/// What a command prints, and its exit code.
 type Done = Result<(String, u8), Error>;
 
 fn without_command() -> Done {
@@ -214,7 +216,16 @@ fn catalog(command: &CatalogCommand) -> Done {
             };
             Ok((text, 0))
         }
-        CatalogCommand::Export { catalog, to } => {
+        CatalogCommand::Import(args) => import::import(args),
+        CatalogCommand::Export {
+            catalog,
+            compact_index: Some(folder),
+            ..
+        } => {
+            files::write_new(folder, &import::index_files(&open_catalog(catalog)?)?)?;
+            Ok((String::new(), 0))
+        }
+        CatalogCommand::Export { catalog, to, .. } => {
             let opened = open_catalog(catalog)?;
             match to.as_deref().filter(|to| *to != Path::new("-")) {
                 None => Ok((report::catalog_toml(&opened), 0)),
