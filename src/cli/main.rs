@@ -47,17 +47,19 @@ fn main() -> ExitCode {
             ExitCode::from(code)
         }
         Err(error) => {
-            for problem in error.problems() {
-                eprintln!("rungs: {problem}");
-                if let Some(help) = problem.help() {
-                    eprintln!("  {help}");
-                }
-            }
+            error.problems().for_each(tell);
             if json {
                 let _ = std::io::stdout().write_all(wire::error_document(&error).as_bytes());
             }
             ExitCode::from(USAGE)
         }
+    }
+}
+
+fn tell(problem: &Error) {
+    eprintln!("rungs: {problem}");
+    if let Some(help) = problem.help() {
+        eprintln!("  {help}");
     }
 }
 
