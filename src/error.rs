@@ -7,7 +7,7 @@ use std::fmt;
 /// What kind of thing went wrong. The numbers are the same in Rust, C, Ruby, Go and JSON; a
 /// number is never given to another meaning.
 ///
-/// Hundreds group them: 1xx versions, 2xx lockfiles, 3xx catalogs, 4xx requests, 5xx limits,
+/// Hundreds group them: 1xx versions, 2xx lockfiles, 3xx catalogs and indexes, 4xx requests, 5xx limits,
 /// 6xx files and the world outside, 7xx documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -39,6 +39,8 @@ pub enum ErrorCode {
     InconsistentCatalog = 302,
     /// An overlay changes what may not be overridden.
     ForbiddenOverride = 303,
+    /// A line of a compact index is damaged: `1.0 a` names no requirement.
+    InvalidIndex = 304,
     /// The request names a package that the catalog or the lockfile does not have.
     UnknownPackage = 401,
     /// The request names a line that no release of the package has.

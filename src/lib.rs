@@ -33,6 +33,7 @@
 pub mod catalog;
 mod date;
 mod error;
+pub mod index;
 pub mod lockfile;
 mod name;
 pub mod plan;

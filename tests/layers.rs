@@ -12,6 +12,7 @@ const ROWS: &[(&str, u8)] = &[
     ("version", 1),
     ("catalog", 2),
     ("lockfile", 2),
+    ("index", 2),
     ("plan", 3),
     ("planner", 5),
     ("wire", 6),
@@ -347,6 +348,16 @@ fn the_check_sees_an_arrow_that_points_up() {
     fails(
         "src/lockfile/mod.rs",
         "use crate::catalog::Catalog;",
+        "neither",
+    );
+    fails(
+        "src/index/info.rs",
+        "use crate::catalog::Catalog;",
+        "neither",
+    );
+    fails(
+        "src/lockfile/mod.rs",
+        "use crate::index::Versions;",
         "neither",
     );
     fails("src/catalog/mod.rs", "use crate::Version;", "is no room");

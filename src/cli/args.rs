@@ -125,13 +125,35 @@ pub(crate) enum CatalogCommand {
         /// A new or empty folder; without it, or with -, one file goes to standard output.
         #[arg(value_name = "DIR")]
         to: Option<PathBuf>,
+        /// Writes the releases as a compact index instead, as rubygems.org serves it, into a new
+        /// or empty folder.
+        #[arg(long, value_name = "DIR", conflicts_with = "to")]
+        compact_index: Option<PathBuf>,
     },
+    /// Adds releases that the catalog does not know yet; shows a diff, changes nothing without
+    /// --write.
+    Import(ImportArgs),
     /// Reads a catalog and prints every problem with its place.
     Validate {
         /// Files or folders; several lie over one another.
         #[arg(required = true)]
         catalog: Vec<PathBuf>,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct ImportArgs {
+    /// Compact indexes: folders (a mirror, Bundler's cache of a server) or files named as their
+    /// package.
+    #[arg(long, value_name = "DIR|FILE", required = true, num_args = 1..)]
+    pub(crate) compact_index: Vec<PathBuf>,
+    /// A catalog (file or folder); several lie over one another. Without it the embedded one, for
+    /// which an overlay is printed.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// Edit the catalog's files.
+    #[arg(long, requires = "catalog")]
+    pub(crate) write: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -31,9 +31,14 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
 /// The embedded catalog, or the ones named: the first stands by itself or lies over the embedded
 /// one, each further one over those before it.
 pub(crate) fn open_catalog(paths: &[PathBuf]) -> Result<Catalog, Error> {
+    let layers: Result<Vec<_>, _> = paths.iter().map(|path| read_sources(path)).collect();
+    open_layers(layers?)
+}
+
+/// The same from texts.
+pub(crate) fn open_layers(layers: Vec<Vec<Source>>) -> Result<Catalog, Error> {
     let mut catalog: Option<Catalog> = None;
-    for path in paths {
-        let sources = read_sources(path)?;
+    for sources in layers {
         catalog = Some(match catalog {
             Some(below) => below.overlay(sources)?,
             None if sources.iter().any(Catalog::extends) => Catalog::karafka()?.overlay(sources)?,
@@ -87,7 +92,57 @@ pub(crate) fn write_new(folder: &Path, files: &[(String, String)]) -> Result<(),
     }
     for (name, text) in files {
         let path = folder.join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| cannot(folder, error))?;
+        }
         std::fs::write(&path, text).map_err(|error| cannot(&path, error))?;
     }
     Ok(())
+}
+
+/// Puts new texts in the place of files, each whole or not at all: all are written beside their
+/// files first, then each takes its place in one step.
+pub(crate) fn replace(files: &[(PathBuf, String)]) -> Result<(), Error> {
+    let mut written = Vec::new();
+    let done = files.iter().try_for_each(|(path, text)| {
+        let (path, beside) = write_beside(path, text).map_err(|(path, error)| {
+            Error::io(&format!("cannot write {}: {error}", path.display()))
+        })?;
+        written.push((path, beside));
+        Ok(())
+    });
+    let done = done.and_then(|()| {
+        written.iter().try_for_each(|(path, beside)| {
+            std::fs::rename(beside, path)
+                .map_err(|error| Error::io(&format!("cannot write {}: {error}", path.display())))
+        })
+    });
+    if done.is_err() {
+        for (_, beside) in written {
+            let _ = std::fs::remove_file(beside);
+        }
+    }
+    done
+}
+
+fn write_beside(path: &Path, text: &str) -> Result<(PathBuf, PathBuf), (PathBuf, std::io::Error)> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |error| (path, error)
+    };
+    // A link stays a link; what it leads to is replaced.
+    let path = std::fs::canonicalize(path).map_err(failed(path))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!(".{name}.rungs-{}", std::process::id()));
+    let write = || {
+        let mut file = std::fs::File::create(&beside)?;
+        std::io::Write::write_all(&mut file, text.as_bytes())?;
+        file.set_permissions(std::fs::metadata(&path)?.permissions())?;
+        file.sync_all()
+    };
+    if let Err(error) = write() {
+        let _ = std::fs::remove_file(&beside);
+        return Err((beside, error));
+    }
+    Ok((path, beside))
 }

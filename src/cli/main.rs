@@ -2,6 +2,7 @@
 
 mod args;
 mod files;
+mod import;
 
 use args::{CatalogCommand, Cli, Command, Format, PlanArgs, SnapshotArgs, StatusArgs};
 use clap::Parser;
@@ -46,12 +47,7 @@ fn main() -> ExitCode {
             ExitCode::from(code)
         }
         Err(error) => {
-            for problem in error.problems() {
-                eprintln!("rungs: {problem}");
-                if let Some(help) = problem.help() {
-                    eprintln!("  {help}");
-                }
-            }
+            error.problems().for_each(tell);
             if json {
                 let _ = std::io::stdout().write_all(wire::error_document(&error).as_bytes());
             }
@@ -60,6 +56,14 @@ fn main() -> ExitCode {
     }
 }
 
+fn tell(problem: &Error) {
+    eprintln!("rungs: {problem}");
+    if let Some(help) = problem.help() {
+        eprintln!("  {help}");
+    }
+}
+
+/// What a command prints, and its exit code.
 type Done = Result<(String, u8), Error>;
 
 fn without_command() -> Done {
@@ -214,7 +218,16 @@ fn catalog(command: &CatalogCommand) -> Done {
             };
             Ok((text, 0))
         }
-        CatalogCommand::Export { catalog, to } => {
+        CatalogCommand::Import(args) => import::import(args),
+        CatalogCommand::Export {
+            catalog,
+            compact_index: Some(folder),
+            ..
+        } => {
+            files::write_new(folder, &import::index_files(&open_catalog(catalog)?)?)?;
+            Ok((String::new(), 0))
+        }
+        CatalogCommand::Export { catalog, to, .. } => {
             let opened = open_catalog(catalog)?;
             match to.as_deref().filter(|to| *to != Path::new("-")) {
                 None => Ok((report::catalog_toml(&opened), 0)),

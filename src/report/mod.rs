@@ -1,11 +1,17 @@
 //! Values in words for people: pure functions from a value to a text.
 
 mod catalog;
+mod import;
+mod index;
 mod status;
 mod style;
 mod text;
 
 pub use catalog::{catalog_files, catalog_toml};
+pub use import::{
+    release_line, releases_overlay, releases_section, unknown_releases, with_releases,
+};
+pub use index::catalog_index;
 pub use status::status_text;
 pub use style::Style;
 pub use text::{plan_text, plan_text_in, step_text, step_text_in};

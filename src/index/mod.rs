@@ -1,0 +1,62 @@
+//! The compact index: how rubygems.org and its mirrors tell Bundler which releases there are.
+//!
+//! Three kinds of text: `versions` names every package with its versions and the MD5 of its `info`;
+//! `info/NAME` says of each release what it needs; `names` lists the names. Everything up to a
+//! line `---` is a header.
+//!
+//! Texts are read as Bundler 4 reads them, line by line. A line that Bundler would read as
+//! nonsense, or stumble over, is refused instead and all others are kept: a line with a control
+//! character or without a version, a name or requirement that is none, a dependency without
+//! a requirement (`a` instead of `a:>= 0`), a checksum with anything but letters and digits.
+//!
+//! ```
+//! let (releases, problems) = rungs::index::read_info(b"---\n1.0 a:>= 1&< 3|ruby:>= 2.7\n1.1 a\n");
+//! assert_eq!(releases.len(), 1);
+//! assert_eq!(releases[0].dependencies()[0].requirement().to_string(), ">= 1, < 3");
+//! assert_eq!(
+//!     problems[0].to_string(),
+//!     "3:5: \"a\" has no requirement: expected NAME:REQUIREMENT"
+//! );
+//! ```
+
+mod info;
+mod line;
+mod versions;
+
+pub use info::{Indexed, Needs, info_text, read_info};
+pub use versions::{Listed, Versions, read_versions, versions_text};
+
+use crate::error::Error;
+use crate::name::Name;
+
+/// The largest text that is read, in bytes; `versions` of rubygems.org has about 25 million.
+pub const MAX_BYTES: usize = 64 << 20;
+/// The longest line that is read, in bytes.
+pub const MAX_LINE_BYTES: usize = 1 << 20;
+/// The most problems that are told of one text; a last one says that there are more.
+pub const MAX_PROBLEMS: usize = 1_000;
+
+/// Reads `names`: what could be read, in the order of the text, and every line that could not.
+#[must_use]
+pub fn read_names(text: &[u8]) -> (Vec<Name>, Vec<Error>) {
+    let mut names = Vec::new();
+    let problems = line::each(text, |line| {
+        names.push(line.name(0..line.text().len())?);
+        Ok(())
+    });
+    (names, problems)
+}
+
+/// `names`, sorted.
+#[must_use]
+pub fn names_text(names: &[Name]) -> String {
+    let mut names: Vec<&str> = names.iter().map(Name::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut out = String::from("---\n");
+    for name in names {
+        out.push_str(name);
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,165 @@
+# frozen_string_literal: true
+
+# A compact index for real Bundler: the family as `rungs catalog export` writes it, the gems
+# outside from shared facts or as stubs, served on 127.0.0.1 for one Ruby at a time.
+
+require "digest"
+require "fileutils"
+require "json"
+require "socket"
+require "tmpdir"
+
+# The entries of `info/NAME` by name; each `[number, dependencies, ruby requirement or nil, line]`.
+class CompactIndex
+  attr_reader :family
+
+  def initialize(exported, outside = nil)
+    @infos = {}
+    @family = read(exported)
+    read(outside) if outside
+    add_stubs
+  end
+
+  # `path => text` of what a server for this Ruby says: only releases that the Ruby meets, without
+  # their `ruby:`. Bundler 2.3 resolves for the Ruby that it runs on, whatever the Gemfile says, so
+  # this is how it resolves for another. Without a Ruby every line as it was read.
+  def files(ruby = nil)
+    @files ||= {}
+    @files[ruby] ||= begin
+      infos = @infos.sort.to_h do |name, entries|
+        lines = entries.filter_map do |number, needs, wanted, line|
+          next line unless ruby
+
+          "#{number} #{needs}|" if wanted.nil? || wanted.satisfied_by?(ruby)
+        end
+        [name, lines]
+      end
+      infos.reject! { |_, lines| lines.empty? }
+      files = infos.to_h { |name, lines| ["/info/#{name}", "---\n#{lines.join("\n")}\n"] }
+      versions = infos.map do |name, lines|
+        numbers = lines.map { |line| line.split(" ", 2).first }.join(",")
+        "#{name} #{numbers} #{Digest::MD5.hexdigest(files["/info/#{name}"])}"
+      end
+      files["/versions"] = "created_at: 2026-01-01T00:00:00Z\n---\n#{versions.join("\n")}\n"
+      files["/names"] = "---\n#{infos.keys.join("\n")}\n"
+      files
+    end
+  end
+
+  private
+
+  def read(folder)
+    names = Dir.children(File.join(folder, "info")).sort.reject { |name| @infos.key?(name) }
+    names.each do |name|
+      lines = File.readlines(File.join(folder, "info", name), chomp: true)
+      @infos[name] = lines.drop(lines.index("---") + 1).map do |line|
+        number, rest = line.split(" ", 2)
+        needs, metadata = rest.split("|", 2)
+        ruby = metadata.to_s.split(",").find { |entry| entry.start_with?("ruby:") }
+        ruby &&= Gem::Requirement.new(ruby.delete_prefix("ruby:").split("&"))
+        [number, needs, ruby, line]
+      end
+    end
+    names
+  end
+
+  # Gems that are needed and that nobody describes: every version that a requirement names.
+  def add_stubs
+    wanted = Hash.new { |hash, name| hash[name] = [] }
+    @infos.each_value do |entries|
+      entries.each do |_, needs, *|
+        needs.to_s.split(",").each do |need|
+          name, requirements = need.split(":", 2)
+          wanted[name].concat(Gem::Requirement.new(requirements.split("&")).requirements)
+        end
+      end
+    end
+    wanted.each do |name, requirements|
+      next if @infos.key?(name)
+
+      numbers = requirements.filter_map do |operator, version|
+        next if %w[< <= !=].include?(operator)
+
+        operator == ">" ? "#{version}.1" : version.to_s
+      end
+      @infos[name] = numbers.uniq.map { |number| [number, "", nil, "#{number} |"] }
+    end
+  end
+end
+
+# Answers GET with a text, 404 otherwise; no ranges, no cache.
+class Server
+  attr_reader :port
+  attr_writer :files
+
+  def initialize
+    @socket = TCPServer.new("127.0.0.1", 0)
+    @port = @socket.addr[1]
+    @files = {}
+    @thread = Thread.new { loop { Thread.new(@socket.accept) { |client| answer(client) } } }
+  end
+
+  def stop
+    @thread.kill
+    @socket.close
+  end
+
+  private
+
+  def answer(client)
+    while (request = client.gets)
+      nil until client.gets.to_s.chomp.empty?
+      text = @files[request.split[1]]
+      status = text ? "200 OK" : "404 Not Found"
+      text ||= ""
+      client.write("HTTP/1.1 #{status}\r\nContent-Type: text/plain\r\n" \
+                   "Content-Length: #{text.bytesize}\r\n\r\n#{text}")
+    end
+  rescue SystemCallError, IOError
+    nil
+  ensure
+    client.close
+  end
+end
+
+# `bundle lock` in a folder of its own, away from the user's settings and gems.
+class Bundle
+  attr_reader :folder
+
+  def initialize(port)
+    @port = port
+    @folder = Dir.mktmpdir("rungs-bundler")
+    home = File.join(@folder, ".home")
+    @env = {
+      "HOME" => home, "BUNDLE_USER_HOME" => home, "BUNDLE_APP_CONFIG" => home,
+      "GEM_HOME" => home, "GEM_PATH" => home, "BUNDLE_DISABLE_VERSION_CHECK" => "1",
+      "BUNDLE_RETRY" => "0", "BUNDLE_FROZEN" => nil, "RUBYOPT" => nil, "BUNDLE_GEMFILE" => nil,
+      "http_proxy" => nil, "https_proxy" => nil, "HTTP_PROXY" => nil, "no_proxy" => "127.0.0.1"
+    }
+    FileUtils.mkdir_p(home)
+  end
+
+  def gemfile=(lines)
+    text = "source \"http://127.0.0.1:#{@port}\"\n\n#{lines.join("\n")}\n"
+    File.write(File.join(@folder, "Gemfile"), text)
+  end
+
+  # Runs it; `nil` if it went well, what Bundler said otherwise.
+  def lock(*arguments)
+    @calls = @calls.to_i + 1
+    IO.popen(@env, ["bundle", "lock", *arguments], chdir: @folder, err: %i[child out]) do |io|
+      @said = io.read
+    end
+    $?.success? ? nil : @said
+  end
+
+  # The versions in the lockfile by name.
+  def locked
+    specs = File.read(File.join(@folder, "Gemfile.lock"))[/^  specs:\n(.*?)\n\n/m, 1].to_s
+    specs.scan(/^    (\S+) \(([^)]+)\)/).to_h
+  end
+
+  def forget_lockfile = FileUtils.rm_f(File.join(@folder, "Gemfile.lock"))
+
+  def gone = FileUtils.rm_rf(@folder)
+end
