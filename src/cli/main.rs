@@ -2,6 +2,7 @@
 
 mod args;
 mod files;
+mod lint;
 
 use args::{CatalogCommand, Cli, Command, Format, PlanArgs, SnapshotArgs, StatusArgs};
 use clap::Parser;
@@ -17,7 +18,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// `status --check` found something.
+/// `lint` or `status --check` found something.
 const FINDINGS: u8 = 1;
 /// The input or the call is wrong.
 const USAGE: u8 = 2;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Some(Command::Plan(args)) => (args.format == Format::Json, plan(&args, false)),
         Some(Command::Next(args)) => (args.format == Format::Json, plan(&args, true)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
+        Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
         Some(Command::Schema { name }) => (false, Ok((schema(name), 0))),
         Some(Command::Catalog(command)) => {

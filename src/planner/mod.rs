@@ -9,6 +9,8 @@
 
 mod answer;
 mod edges;
+mod finding;
+mod lint;
 mod moves;
 mod problem;
 mod reasons;
@@ -24,6 +26,8 @@ use crate::version::{Requirement, Version};
 use problem::Problem;
 use search::{Search, States, Work};
 
+pub use finding::{Lint, LintChange, LintFinding, LintRule, LintSeverity};
+pub use lint::lint;
 pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
     status,
