@@ -70,8 +70,11 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
     /// Releases younger than so many days at --as-of are not entered.
-    #[arg(long, value_name = "DAYS", default_value_t = 0, requires = "as_of")]
-    pub(crate) min_age: u32,
+    #[arg(long, value_name = "DAYS", requires = "as_of")]
+    pub(crate) min_age: Option<u32>,
+    /// The team's decisions; without it rungs.toml beside the lockfile, where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -128,6 +131,9 @@ pub(crate) struct LintArgs {
     /// Releases younger than so many days on that day are not to be entered.
     #[arg(long, value_name = "DAYS")]
     pub(crate) min_age: Option<u32>,
+    /// The team's decisions; without it rungs.toml beside the lockfile, where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
     /// Warnings count as errors do.
     #[arg(long)]
     pub(crate) strict: bool,

@@ -24,7 +24,12 @@ pub(crate) fn lint(args: &LintArgs) -> Done {
         Some(text) => Some(Date::parse(text)?),
         None => crate::today(),
     };
-    request.min_age = args.min_age.unwrap_or(0);
+    let policy = crate::policy::read(&catalog, args.policy.as_deref(), &path)?;
+    if let Some(policy) = &policy {
+        policy.check_day(request.as_of)?;
+        request = policy.0.apply(request);
+    }
+    request.min_age = args.min_age.unwrap_or(request.min_age);
     let file = path.display().to_string();
     let lint = planner::lint(
         &catalog,
@@ -33,6 +38,9 @@ pub(crate) fn lint(args: &LintArgs) -> Done {
         &request,
     )?
     .located(&new);
+    if let Some(policy) = &policy {
+        policy.check_used(&lint)?;
+    }
     let text = match args.format {
         LintFormat::Text => report::lint_text(&lint, &file, crate::style()),
         LintFormat::Json => wire::lint_document(&lint, &file),

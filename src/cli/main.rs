@@ -3,6 +3,7 @@
 mod args;
 mod files;
 mod lint;
+mod policy;
 
 use args::{CatalogCommand, Cli, Command, Format, PlanArgs, SnapshotArgs, StatusArgs};
 use clap::Parser;
@@ -142,7 +143,15 @@ fn plan(args: &PlanArgs, first_only: bool) -> Done {
         None => RuntimeMove::Free,
     };
     request.as_of = args.as_of.as_deref().map(Date::parse).transpose()?;
-    request.min_age = args.min_age;
+    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), &args.lockfile)? {
+        policy.check_day(request.as_of)?;
+        request = policy.0.apply_to_plan(request);
+        // The age of a release is that on a day.
+        if request.min_age > 0 && request.as_of.is_none() {
+            request.as_of = today();
+        }
+    }
+    request.min_age = args.min_age.unwrap_or(request.min_age);
     let plan = planner::plan(&catalog, &snapshot, &request)?;
     let text = match args.format {
         Format::Json => wire::plan_document(&plan),

@@ -75,34 +75,13 @@ fn checked<'a>(catalog: &Catalog, request: &'a Request) -> Result<Checked<'a>> {
     let mut planned = request.clone();
     planned.accept.clear();
     for name in &request.accept {
-        if LintRule::from_name(name).is_some() {
-            continue;
-        }
-        let shown: String = name.chars().take(60).collect();
-        let rule = catalog
-            .rules()
-            .iter()
-            .find(|rule| rule.id() == name.as_str());
-        let Some(rule) = rule else {
-            return Err(Error::new(
-                ErrorCode::CannotAccept,
-                format!(
-                    "no rule {shown:?}, neither of lint nor of the catalog {}",
-                    catalog.name()
-                ),
+        let rule = acceptable(catalog, name)?;
+        if rule.is_some_and(|rule| {
+            matches!(
+                rule.kind,
+                RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. }
             )
-            .with_help("docs/lint.md lists the rules of lint, `rungs catalog show` the others"));
-        };
-        if rule.force() == Force::Must {
-            return Err(Error::new(
-                ErrorCode::CannotAccept,
-                format!("rule {shown:?} cannot be accepted: only rules marked should can be"),
-            ));
-        }
-        if matches!(
-            rule.kind,
-            RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. }
-        ) {
+        }) {
             planned.accept.push(name.clone());
         }
     }
@@ -110,6 +89,32 @@ fn checked<'a>(catalog: &Catalog, request: &'a Request) -> Result<Checked<'a>> {
         planned,
         all: &request.accept,
     })
+}
+
+/// The rule of the catalog of this name, `None` for one of lint; an error for what nobody may
+/// accept.
+pub(super) fn acceptable<'a>(catalog: &'a Catalog, name: &str) -> Result<Option<&'a Rule>> {
+    if LintRule::from_name(name).is_some() {
+        return Ok(None);
+    }
+    let shown: String = name.chars().take(60).collect();
+    let Some(rule) = catalog.rules().iter().find(|rule| rule.id() == name) else {
+        return Err(Error::new(
+            ErrorCode::CannotAccept,
+            format!(
+                "no rule {shown:?}, neither of lint nor of the catalog {}",
+                catalog.name()
+            ),
+        )
+        .with_help("docs/lint.md lists the rules of lint, `rungs catalog show` the others"));
+    };
+    if rule.force() == Force::Must {
+        return Err(Error::new(
+            ErrorCode::CannotAccept,
+            format!("rule {shown:?} cannot be accepted: only rules marked should can be"),
+        ));
+    }
+    Ok(Some(rule))
 }
 
 struct View<'a> {

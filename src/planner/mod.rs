@@ -12,6 +12,7 @@ mod edges;
 mod finding;
 mod lint;
 mod moves;
+mod policy;
 mod problem;
 mod reasons;
 mod search;
@@ -28,6 +29,7 @@ use search::{Search, States, Work};
 
 pub use finding::{Lint, LintChange, LintFinding, LintRule, LintSeverity};
 pub use lint::lint;
+pub use policy::{Acceptance, Policy};
 pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
     status,
