@@ -28,6 +28,9 @@ fn fits(text: &str) -> Value {
     document
 }
 
+/// The example before a change.
+const WHERE_IT_STOOD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/Gemfile.lock");
+
 /// Calls that show each document in each of its shapes: a name, a lockfile, arguments, and the
 /// exit code.
 fn calls() -> Vec<(&'static str, String, Vec<&'static str>, i32)> {
@@ -67,6 +70,31 @@ fn calls() -> Vec<(&'static str, String, Vec<&'static str>, i32)> {
             4,
         ),
         ("rungs.status/1", newest.to_owned(), vec!["status"], 0),
+        (
+            "rungs.lint/1",
+            changed("    karafka (2.3.0)", "    karafka (2.2.14)"),
+            vec!["lint", WHERE_IT_STOOD, "Gemfile.lock", "--ruby", "3.2"],
+            1,
+        ),
+        (
+            "rungs.lint/1",
+            changed("    karafka (2.3.0)", "    karafka (2.3.4)"),
+            vec![
+                "lint",
+                WHERE_IT_STOOD,
+                "Gemfile.lock",
+                "--accept",
+                "left-behind",
+            ],
+            0,
+        ),
+        (
+            "rungs.lint/1",
+            beyond(),
+            vec!["lint", WHERE_IT_STOOD, "Gemfile.lock"],
+            1,
+        ),
+        ("rungs.error/1", example(), vec!["lint", "Gemfile.lock"], 2),
         (
             "rungs.snapshot/1",
             example(),
@@ -232,7 +260,7 @@ fn the_program_prints_schemas() {
     assert_eq!((list.code, list.err.as_str()), (0, ""));
     assert_eq!(
         list.out,
-        "rungs.plan/1\nrungs.status/1\nrungs.snapshot/1\nrungs.catalog/1\nrungs.error/1\n"
+        "rungs.plan/1\nrungs.status/1\nrungs.lint/1\nrungs.snapshot/1\nrungs.catalog/1\nrungs.error/1\n"
     );
     for name in list.out.lines() {
         let schema = run(&[], &["schema", name]);

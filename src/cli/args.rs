@@ -19,6 +19,8 @@ pub(crate) enum Command {
     Next(PlanArgs),
     /// What is installed, what its lines offer, their support, and what is wrong.
     Status(StatusArgs),
+    /// Is this change of a lockfile a step that the rules allow?
+    Lint(LintArgs),
     /// All that was read in a lockfile.
     Snapshot(SnapshotArgs),
     /// Catalogs: what they hold, and whether they are sound.
@@ -68,8 +70,11 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
     /// Releases younger than so many days at --as-of are not entered.
-    #[arg(long, value_name = "DAYS", default_value_t = 0, requires = "as_of")]
-    pub(crate) min_age: u32,
+    #[arg(long, value_name = "DAYS", requires = "as_of")]
+    pub(crate) min_age: Option<u32>,
+    /// The team's decisions; without it rungs.toml beside the lockfile, where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -95,6 +100,57 @@ pub(crate) struct StatusArgs {
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct LintArgs {
+    /// The lockfile before and the one after; with --base the one after only.
+    #[arg(value_name = "LOCKFILE", num_args = 0..=2)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The lockfile before is that of this revision of git.
+    #[arg(long, value_name = "REV")]
+    pub(crate) base: Option<String>,
+    /// Where the way leads, for what is left behind; without it the newest lines.
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) to: Vec<String>,
+    /// The Ruby installed before and after: a line (3.2) or a version (3.2.2).
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) ruby: Option<String>,
+    /// PKG=REQUIREMENT: nothing moves to a version outside.
+    #[arg(long, value_name = "PIN")]
+    pub(crate) pin: Vec<String>,
+    /// A rule of lint, or one of the catalog marked `should`, that shall not count.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) accept: Vec<String>,
+    /// A catalog (file or folder); several lie over one another.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// The day on which it is judged. Without it today.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Releases younger than so many days on that day are not to be entered.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) min_age: Option<u32>,
+    /// The team's decisions; without it rungs.toml beside the lockfile, where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Warnings count as errors do.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = LintFormat::Text)]
+    pub(crate) format: LintFormat,
+}
+
+/// How `lint` prints.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LintFormat {
+    Text,
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
 }
 
 #[derive(Args)]

@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 
 pub(crate) fn read_lockfile(path: &Path) -> Result<(Lockfile, String), Error> {
     let file = path.display().to_string();
-    let bytes = read(path)?;
-    let lockfile = Lockfile::parse(&bytes).map_err(|error| error.in_file(&file))?;
+    let lockfile = parse_lockfile(&read(path)?, &file)?;
     Ok((lockfile, file))
+}
+
+pub(crate) fn parse_lockfile(bytes: &[u8], file: &str) -> Result<Lockfile, Error> {
+    Lockfile::parse(bytes).map_err(|error| error.in_file(file))
 }
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {

@@ -3,6 +3,8 @@
 mod args;
 mod files;
 mod import;
+mod lint;
+mod policy;
 
 use args::{CatalogCommand, Cli, Command, Format, PlanArgs, SnapshotArgs, StatusArgs};
 use clap::Parser;
@@ -18,7 +20,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// `status --check` found something.
+/// `lint` or `status --check` found something.
 const FINDINGS: u8 = 1;
 /// The input or the call is wrong.
 const USAGE: u8 = 2;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Some(Command::Plan(args)) => (args.format == Format::Json, plan(&args, false)),
         Some(Command::Next(args)) => (args.format == Format::Json, plan(&args, true)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
+        Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
         Some(Command::Schema { name }) => (false, Ok((schema(name), 0))),
         Some(Command::Catalog(command)) => {
@@ -144,7 +147,15 @@ fn plan(args: &PlanArgs, first_only: bool) -> Done {
         None => RuntimeMove::Free,
     };
     request.as_of = args.as_of.as_deref().map(Date::parse).transpose()?;
-    request.min_age = args.min_age;
+    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), &args.lockfile)? {
+        policy.check_day(request.as_of)?;
+        request = policy.0.apply_to_plan(request);
+        // The age of a release is that on a day.
+        if request.min_age > 0 && request.as_of.is_none() {
+            request.as_of = today();
+        }
+    }
+    request.min_age = args.min_age.unwrap_or(request.min_age);
     let plan = planner::plan(&catalog, &snapshot, &request)?;
     let text = match args.format {
         Format::Json => wire::plan_document(&plan),

@@ -10,7 +10,10 @@
 mod answer;
 mod causes;
 mod edges;
+mod finding;
+mod lint;
 mod moves;
+mod policy;
 mod problem;
 mod reasons;
 mod search;
@@ -25,6 +28,9 @@ use crate::version::{Requirement, Version};
 use problem::Problem;
 use search::{Search, States, Work};
 
+pub use finding::{Lint, LintChange, LintFinding, LintRule, LintSeverity};
+pub use lint::lint;
+pub use policy::{Acceptance, Policy};
 pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
     status,

@@ -3,6 +3,7 @@
 mod catalog;
 mod import;
 mod index;
+mod lint;
 mod status;
 mod style;
 mod text;
@@ -12,6 +13,7 @@ pub use import::{
     release_line, releases_overlay, releases_section, unknown_releases, with_releases,
 };
 pub use index::catalog_index;
+pub use lint::{lint_github, lint_text};
 pub use status::status_text;
 pub use style::Style;
 pub use text::{plan_text, plan_text_in, step_text, step_text_in};

@@ -3,7 +3,9 @@
 //! Objects keep a fixed order of keys; versions are texts as the registry writes them.
 
 mod catalog;
+mod lint;
 mod plan;
+mod sarif;
 mod schema;
 mod snapshot;
 mod status;
@@ -12,7 +14,9 @@ use crate::error::Error;
 use serde::Serialize;
 
 pub use catalog::catalog_document;
+pub use lint::lint_document;
 pub use plan::plan_document;
+pub use sarif::lint_sarif;
 pub use schema::{schema, schemas};
 pub use snapshot::snapshot_document;
 pub use status::status_document;

@@ -1,8 +1,9 @@
 //! The JSON Schemas of the documents, as files in `schemas/`.
 
-const SCHEMAS: [(&str, &str); 5] = [
+const SCHEMAS: [(&str, &str); 6] = [
     ("plan", include_str!("../../schemas/rungs.plan.1.json")),
     ("status", include_str!("../../schemas/rungs.status.1.json")),
+    ("lint", include_str!("../../schemas/rungs.lint.1.json")),
     (
         "snapshot",
         include_str!("../../schemas/rungs.snapshot.1.json"),

@@ -1,0 +1,152 @@
+//! What lint says: as text for a terminal of 80 columns, and as annotations of GitHub.
+
+use super::Style;
+use super::style::Paint;
+use super::text::wrapped;
+use crate::planner::{Lint, LintFinding, LintSeverity};
+use std::fmt::Write;
+
+/// What moves, what is wrong with it, and a line that counts; `file` names the new lockfile.
+#[must_use]
+pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
+    let mut out = String::new();
+    if lint.changes().is_empty() {
+        let _ = writeln!(out, "Nothing of the catalog {} moves.", lint.catalog_name());
+    }
+    let label = |change: &crate::planner::LintChange| change.package().as_str().len();
+    let width = lint.changes().iter().map(label).max().unwrap_or(0);
+    for change in lint.changes() {
+        let moves = match (change.from(), change.to()) {
+            (None, to) => format!("joins at {}", shown(to.unwrap_or("-"))),
+            (from, None) => format!("{} leaves", shown(from.unwrap_or("-"))),
+            (Some(from), Some(to)) => format!("{} -> {}", shown(from), shown(to)),
+        };
+        let _ = writeln!(
+            out,
+            "{:width$}  {}",
+            change.package(),
+            style.paint(Paint::Change, &moves)
+        );
+    }
+    for finding in lint.findings() {
+        out.push('\n');
+        block(&mut out, finding, file, style);
+    }
+    if !lint.accepted().is_empty() {
+        let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, "Accepted"));
+        for finding in lint.accepted() {
+            wrapped(
+                &mut out,
+                "  ",
+                &format!("{} ({})", shown(finding.message()), finding.id()),
+            );
+        }
+    }
+    let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, &verdict(lint)));
+    out
+}
+
+fn block(out: &mut String, finding: &LintFinding, file: &str, style: Style) {
+    let word = finding.severity().name();
+    let mut text = String::new();
+    wrapped(&mut text, &format!("{word}: "), &shown(finding.message()));
+    let paint = match finding.severity() {
+        LintSeverity::Note => Paint::Quiet,
+        _ => Paint::Warning,
+    };
+    let painted = style.paint(paint, word);
+    let _ = write!(out, "{painted}{}", text.strip_prefix(word).unwrap_or(&text));
+    let place = finding
+        .line()
+        .map_or(String::new(), |line| format!(":{line}"));
+    let _ = writeln!(out, "  {}{place}: {}", shown(file), finding.id());
+    if let Some(source) = finding.source() {
+        let _ = writeln!(out, "  {}", shown(source));
+    }
+    if let Some(help) = finding.help() {
+        wrapped(out, "  ", &shown(help));
+    }
+}
+
+fn verdict(lint: &Lint) -> String {
+    let count = |severity: LintSeverity| {
+        let word = severity.name();
+        match lint.count(severity) {
+            0 => None,
+            1 => Some(format!("1 {word}")),
+            count => Some(format!("{count} {word}s")),
+        }
+    };
+    let all = [
+        LintSeverity::Error,
+        LintSeverity::Warning,
+        LintSeverity::Note,
+    ];
+    let counts: Vec<String> = all.into_iter().filter_map(count).collect();
+    match (lint.is_clean(), counts.is_empty()) {
+        (true, true) => "Clean.".to_owned(),
+        (true, false) => format!("Clean, with {}.", counts.join(", ")),
+        _ => format!("{}.", counts.join(", ")),
+    }
+}
+
+/// A text of others without the control characters that a terminal would obey.
+fn shown(text: &str) -> String {
+    let clean = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().map(clean).collect()
+}
+
+/// One line for each finding, which GitHub shows beside the line of the lockfile.
+#[must_use]
+pub fn lint_github(lint: &Lint, file: &str) -> String {
+    let mut out = String::new();
+    for finding in lint.findings() {
+        let command = match finding.severity() {
+            LintSeverity::Error => "error",
+            LintSeverity::Warning => "warning",
+            LintSeverity::Note => "notice",
+        };
+        let mut text = finding.message().to_owned();
+        if let Some(help) = finding.help() {
+            let _ = write!(text, "\n{help}");
+        }
+        let line = finding
+            .line()
+            .map_or(String::new(), |line| format!(",line={line}"));
+        let _ = writeln!(
+            out,
+            "::{command} file={}{line},title={}::{}",
+            property(file),
+            property(&finding.id()),
+            data(&text)
+        );
+    }
+    out
+}
+
+/// The escapes of workflow commands: these three in a message, two more in a property.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{data, property, shown};
+
+    #[test]
+    fn nothing_ends_a_command_early() {
+        assert_eq!(data("50% a::b\r\n"), "50%25 a::b%0D%0A");
+        assert_eq!(property("a:b,c=d\n%"), "a%3Ab%2Cc=d%0A%25");
+    }
+
+    #[test]
+    fn no_control_character_reaches_a_terminal() {
+        assert_eq!(shown("a\u{1b}[31mb\n"), "a\u{fffd}[31mb\u{fffd}");
+    }
+}
