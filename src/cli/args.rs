@@ -17,6 +17,13 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// The first step only.
     Next(PlanArgs),
+    /// Why a package is at its version in the plan, or why it cannot be at another.
+    Why {
+        /// PKG, PKG@LINE or PKG@VERSION.
+        question: String,
+        #[command(flatten)]
+        plan: PlanArgs,
+    },
     /// What is installed, what its lines offer, their support, and what is wrong.
     Status(StatusArgs),
     /// Is this change of a lockfile a step that the rules allow?

@@ -33,6 +33,9 @@ fn main() -> ExitCode {
         None => (false, without_command()),
         Some(Command::Plan(args)) => (args.format == Format::Json, plan(&args, false)),
         Some(Command::Next(args)) => (args.format == Format::Json, plan(&args, true)),
+        Some(Command::Why { question, plan }) => {
+            (plan.format == Format::Json, why(&question, &plan))
+        }
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
@@ -130,7 +133,8 @@ fn status(args: &StatusArgs) -> Done {
     Ok((text, code))
 }
 
-fn plan(args: &PlanArgs, first_only: bool) -> Done {
+/// What is asked, of which catalog, about what is installed.
+fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
     let catalog = open_catalog(&args.catalog)?;
     let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
     let mut request = Request::new();
@@ -156,6 +160,11 @@ fn plan(args: &PlanArgs, first_only: bool) -> Done {
         }
     }
     request.min_age = args.min_age.unwrap_or(request.min_age);
+    Ok((catalog, snapshot, request))
+}
+
+fn plan(args: &PlanArgs, first_only: bool) -> Done {
+    let (catalog, snapshot, request) = question(args)?;
     let plan = planner::plan(&catalog, &snapshot, &request)?;
     let text = match args.format {
         Format::Json => wire::plan_document(&plan),
@@ -163,6 +172,16 @@ fn plan(args: &PlanArgs, first_only: bool) -> Done {
         Format::Text => report::plan_text_in(&plan, style()),
     };
     Ok((text, plan.outcome().exit_code()))
+}
+
+fn why(about: &str, args: &PlanArgs) -> Done {
+    let (catalog, snapshot, request) = question(args)?;
+    let why = planner::why(&catalog, &snapshot, &request, about)?;
+    let text = match args.format {
+        Format::Json => wire::why_document(&why),
+        Format::Text => report::why_text(&why),
+    };
+    Ok((text, why.plan().outcome().exit_code()))
 }
 
 fn next_text(plan: &Plan) -> String {

@@ -18,6 +18,7 @@ mod problem;
 mod reasons;
 mod search;
 mod status;
+mod why;
 
 use crate::catalog::{Catalog, Role, RuleId};
 use crate::date::Date;
@@ -35,6 +36,7 @@ pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
     status,
 };
+pub use why::{Stand, Why, why};
 
 /// The most steps that a plan is searched for.
 pub const MAX_STEPS: usize = 64;

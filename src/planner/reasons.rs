@@ -35,6 +35,9 @@ impl Question<'_> {
         let Some(newer) = version(self.catalog, variable, next) else {
             return Because::Newest;
         };
+        if number + 1 == states.len() && variable.target >> next & 1 == 0 {
+            return Because::Asked;
+        }
         let before = states[number - 1][at];
         let free = variable.next[before] >> next & 1 == 1;
         if !free {

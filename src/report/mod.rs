@@ -7,6 +7,7 @@ mod lint;
 mod status;
 mod style;
 mod text;
+mod why;
 
 pub use catalog::{catalog_files, catalog_toml};
 pub use import::{
@@ -17,3 +18,4 @@ pub use lint::{lint_github, lint_text};
 pub use status::status_text;
 pub use style::Style;
 pub use text::{plan_text, plan_text_in, step_text, step_text_in};
+pub use why::why_text;

@@ -37,27 +37,7 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
         }
         Outcome::Impossible => {
             heading(&mut out, &format!("No way to {target}."));
-            for cause in plan.causes() {
-                out.push('\n');
-                match cause.constraints() {
-                    [] => out.push_str("The releases of the catalog leave no way by themselves.\n"),
-                    [one] => wrapped(&mut out, "In the way: ", &one.to_string()),
-                    several => {
-                        out.push_str("In the way, together:\n");
-                        for one in several {
-                            wrapped(&mut out, "  - ", &one.to_string());
-                        }
-                    }
-                }
-            }
-            if !plan.fixes().is_empty() {
-                out.push_str("\nWhat would give a plan:\n");
-                for fix in plan.fixes() {
-                    let steps = if fix.steps() == 1 { "step" } else { "steps" };
-                    let text = format!("{}: {} {steps}", fix.kind(), fix.steps());
-                    wrapped(&mut out, "  - ", &text);
-                }
-            }
+            impossible(&mut out, plan);
         }
         Outcome::GaveUp => {
             heading(&mut out, &format!("Gave up on the way to {target}."));
@@ -255,4 +235,29 @@ pub(super) fn wrapped(out: &mut String, lead: &str, text: &str) {
         fresh = false;
     }
     let _ = writeln!(out, "{}", line.trim_end());
+}
+
+/// Causes and fixes of a plan that is impossible.
+pub(super) fn impossible(out: &mut String, plan: &Plan) {
+    for cause in plan.causes() {
+        out.push('\n');
+        match cause.constraints() {
+            [] => out.push_str("The releases of the catalog leave no way by themselves.\n"),
+            [one] => wrapped(out, "In the way: ", &one.to_string()),
+            several => {
+                out.push_str("In the way, together:\n");
+                for one in several {
+                    wrapped(out, "  - ", &one.to_string());
+                }
+            }
+        }
+    }
+    if !plan.fixes().is_empty() {
+        out.push_str("\nWhat would give a plan:\n");
+        for fix in plan.fixes() {
+            let steps = if fix.steps() == 1 { "step" } else { "steps" };
+            let text = format!("{}: {} {steps}", fix.kind(), fix.steps());
+            wrapped(out, "  - ", &text);
+        }
+    }
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 pub use catalog::catalog_document;
 pub use lint::lint_document;
-pub use plan::plan_document;
+pub use plan::{plan_document, why_document};
 pub use sarif::lint_sarif;
 pub use schema::{schema, schemas};
 pub use snapshot::snapshot_document;

@@ -1,6 +1,8 @@
 //! `rungs.plan/1`.
 
 use crate::plan::{Cause, Change, Constraint, Fix, FixKind, Plan, State, Step};
+use crate::planner::Why;
+use crate::version::Version;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -218,7 +220,44 @@ fn fix(fix: &Fix) -> FixDocument<'_> {
 /// The document `rungs.plan/1` of a plan.
 #[must_use]
 pub fn plan_document(plan: &Plan) -> String {
-    super::render(&Document {
+    super::render(&document(plan))
+}
+
+#[derive(Serialize)]
+struct WhyDocument<'a> {
+    schema: &'static str,
+    package: &'a str,
+    stands: Vec<StandDocument<'a>>,
+    plan: Document<'a>,
+}
+
+#[derive(Serialize)]
+struct StandDocument<'a> {
+    step: usize,
+    version: Option<&'a str>,
+    moved: bool,
+    because: String,
+}
+
+/// The document `rungs.why/1` of one package along a plan.
+#[must_use]
+pub fn why_document(why: &Why) -> String {
+    let stands = why.stands().iter().map(|stand| StandDocument {
+        step: stand.step(),
+        version: stand.version().map(Version::as_str),
+        moved: stand.has_moved(),
+        because: stand.because().to_string(),
+    });
+    super::render(&WhyDocument {
+        schema: "rungs.why/1",
+        package: why.package().as_str(),
+        stands: stands.collect(),
+        plan: document(why.plan()),
+    })
+}
+
+fn document(plan: &Plan) -> Document<'_> {
+    Document {
         schema: "rungs.plan/1",
         outcome: plan.outcome().name(),
         catalog: Catalog {
@@ -241,5 +280,5 @@ pub fn plan_document(plan: &Plan) -> String {
             .filter(|reached| !reached.is_empty())
             .map(Pairs),
         warnings: plan.warnings(),
-    })
+    }
 }

@@ -1,7 +1,8 @@
 //! The JSON Schemas of the documents, as files in `schemas/`.
 
-const SCHEMAS: [(&str, &str); 6] = [
+const SCHEMAS: [(&str, &str); 7] = [
     ("plan", include_str!("../../schemas/rungs.plan.1.json")),
+    ("why", include_str!("../../schemas/rungs.why.1.json")),
     ("status", include_str!("../../schemas/rungs.status.1.json")),
     ("lint", include_str!("../../schemas/rungs.lint.1.json")),
     (

@@ -1,0 +1,48 @@
+//! Why a package stands where it stands, as text.
+
+use super::text::{impossible, wrapped};
+use crate::plan::Outcome;
+use crate::planner::Why;
+use std::fmt::Write;
+
+/// One package along a plan, for a terminal of 80 columns.
+#[must_use]
+pub fn why_text(why: &Why) -> String {
+    let mut out = String::new();
+    let plan = why.plan();
+    let now = plan.start().package(why.package().as_str());
+    let _ = match now {
+        Some(version) => writeln!(out, "{} is at {version}.", why.package()),
+        None => writeln!(out, "{} is not installed.", why.package()),
+    };
+    let steps = why
+        .stands()
+        .iter()
+        .map(|stand| stand.version().map_or(1, |v| v.as_str().len()));
+    let width = steps.max().unwrap_or(0);
+    if !why.stands().is_empty() {
+        out.push('\n');
+    }
+    for stand in why.stands() {
+        let version = stand.version().map_or("-", |version| version.as_str());
+        let verb = if stand.has_moved() { "to" } else { "at" };
+        let lead = format!("  step {:>2}  {verb} {version:<width$}  ", stand.step());
+        wrapped(&mut out, &lead, &stand.because().to_string());
+    }
+    match plan.outcome() {
+        Outcome::Impossible => impossible(&mut out, plan),
+        Outcome::AlreadyThere => out.push_str("\nNothing needs to move.\n"),
+        _ => {}
+    }
+    for warning in plan.warnings() {
+        out.push('\n');
+        wrapped(&mut out, "note: ", warning);
+    }
+    let _ = writeln!(
+        out,
+        "\nCatalog {}, known up to {}.",
+        plan.catalog_name(),
+        plan.horizon()
+    );
+    out
+}
