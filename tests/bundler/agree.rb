@@ -176,7 +176,14 @@ class Agreement
 end
 
 agreement = Agreement.new(*ARGV)
-agreement.run(Integer(ENV.fetch("THREADS", "2")))
+begin
+  agreement.run(Integer(ENV.fetch("THREADS", "2")))
+rescue SignalException
+  # What was counted until now still counts.
+  warn "stopped early"
+  stopped = true
+end
 agreement.counts.sort.each { |what, count| puts "#{count.to_s.rjust(5)} #{what}" }
 abort "#{agreement.differences.size} differences" unless agreement.differences.empty?
+abort "stopped early" if stopped
 abort "nothing was compared" if agreement.counts.keys.none? { |what| what.start_with?("steps") }

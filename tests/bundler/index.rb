@@ -149,10 +149,12 @@ class Bundle
     File.write(File.join(@folder, "Gemfile"), text)
   end
 
+  # Molinillo can search for hours; what takes longer than this many seconds counts as not locked.
+  SECONDS = ENV.fetch("SECONDS", "60")
+
   # Runs it; `nil` if it went well, what Bundler said otherwise.
   def lock(*arguments)
-    @calls = @calls.to_i + 1
-    IO.popen(@env, ["bundle", "lock", *arguments], chdir: @folder, err: %i[child out]) do |io|
+    IO.popen(@env, ["timeout", SECONDS, "bundle", "lock", *arguments], chdir: @folder, err: %i[child out]) do |io|
       @said = io.read
     end
     $?.success? ? nil : @said
