@@ -22,31 +22,36 @@ class CompactIndex
 
   # `path => text` of what a server for this Ruby says: only releases that the Ruby meets, without
   # their `ruby:`. Bundler 2.3 resolves for the Ruby that it runs on, whatever the Gemfile says, so
-  # this is how it resolves for another. Without a Ruby every line as it was read.
-  def files(ruby = nil)
-    @files ||= {}
-    @files[ruby] ||= begin
-      infos = @infos.sort.to_h do |name, entries|
-        lines = entries.filter_map do |number, needs, wanted, line|
-          next line unless ruby
-
-          "#{number} #{needs}|" if wanted.nil? || wanted.satisfied_by?(ruby)
-        end
-        [name, lines]
-      end
-      infos.reject! { |_, lines| lines.empty? }
-      files = infos.to_h { |name, lines| ["/info/#{name}", "---\n#{lines.join("\n")}\n"] }
-      versions = infos.map do |name, lines|
-        numbers = lines.map { |line| line.split(" ", 2).first }.join(",")
-        "#{name} #{numbers} #{Digest::MD5.hexdigest(files["/info/#{name}"])}"
-      end
-      files["/versions"] = "created_at: 2026-01-01T00:00:00Z\n---\n#{versions.join("\n")}\n"
-      files["/names"] = "---\n#{infos.keys.join("\n")}\n"
-      files
-    end
+  # this is how it resolves for another. Without a Ruby every line as it was read; with a day only
+  # what the index says was there by then, and what has no day.
+  def files(ruby = nil, until_day = nil)
+    LOCK.synchronize { (@files ||= {})[[ruby, until_day]] ||= build(ruby, until_day) }
   end
 
+  LOCK = Mutex.new
+
   private
+
+  def build(ruby, until_day)
+    infos = @infos.sort.to_h do |name, entries|
+      lines = entries.filter_map do |number, needs, wanted, line|
+        next if until_day && line[/created_at:(.{10})/, 1].to_s > until_day
+        next line unless ruby
+
+        "#{number} #{needs}|" if wanted.nil? || wanted.satisfied_by?(ruby)
+      end
+      [name, lines]
+    end
+    infos.reject! { |_, lines| lines.empty? }
+    files = infos.to_h { |name, lines| ["/info/#{name}", "---\n#{lines.join("\n")}\n"] }
+    versions = infos.map do |name, lines|
+      numbers = lines.map { |line| line.split(" ", 2).first }.join(",")
+      "#{name} #{numbers} #{Digest::MD5.hexdigest(files["/info/#{name}"])}"
+    end
+    files["/versions"] = "created_at: 2026-01-01T00:00:00Z\n---\n#{versions.join("\n")}\n"
+    files["/names"] = "---\n#{infos.keys.join("\n")}\n"
+    files
+  end
 
   def read(folder)
     names = Dir.children(File.join(folder, "info")).sort.reject { |name| @infos.key?(name) }
@@ -144,10 +149,12 @@ class Bundle
     File.write(File.join(@folder, "Gemfile"), text)
   end
 
+  # Molinillo can search for hours; what takes longer than this many seconds counts as not locked.
+  SECONDS = ENV.fetch("SECONDS", "60")
+
   # Runs it; `nil` if it went well, what Bundler said otherwise.
   def lock(*arguments)
-    @calls = @calls.to_i + 1
-    IO.popen(@env, ["bundle", "lock", *arguments], chdir: @folder, err: %i[child out]) do |io|
+    IO.popen(@env, ["timeout", SECONDS, "bundle", "lock", *arguments], chdir: @folder, err: %i[child out]) do |io|
       @said = io.read
     end
     $?.success? ? nil : @said
