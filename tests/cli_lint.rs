@@ -100,6 +100,8 @@ fn exit_codes() {
     assert_eq!(code(&beyond, &[]), 4);
     assert_eq!(code(&beyond, &["--strict"]), 4);
     assert_eq!(code(&beyond, &["--accept", "unknown"]), 0);
+    let two = beyond.replacen("(2.6.14)", "(2.6.99)", 1);
+    assert_eq!(code(&two, &["--strict"]), 4);
     assert_eq!(code(EXAMPLE, &[]), 0);
     for wrong in [&["--accept", "x"][..], &["--as-of", "x"], &["more.lock"]] {
         assert_eq!(code(EXAMPLE, wrong), 2, "{wrong:?}");

@@ -196,3 +196,31 @@ fn steps_of_the_vectors_are_clean_and_two_in_one_are_not() {
     }
     assert!(steps > 50, "{steps}");
 }
+
+#[test]
+fn what_does_not_go_along_is_left_behind() {
+    let (plan, request) = planned(&snapshot(EXAMPLE), "karafka=2.6");
+    let states: Vec<Vec<String>> = std::iter::once(plan.start())
+        .chain(plan.steps().iter().map(Step::state))
+        .map(of_state)
+        .collect();
+    let mut held = 0;
+    for pair in states.windows(2) {
+        for at in (0..pair[1].len()).filter(|at| pair[0][*at] != pair[1][*at]) {
+            let mut new = pair[1].clone();
+            new[at].clone_from(&pair[0][at]);
+            // A line that is not entered is another step, perhaps as good a one.
+            let line = |gem: &str| gem.split('.').take(2).collect::<Vec<_>>().join(".");
+            let follows = ["karafka-core", "karafka-rdkafka", "karafka-testing"]
+                .iter()
+                .any(|name| new[at].starts_with(&format!("{name} ")));
+            if !follows && line(&pair[0][at]) != line(&pair[1][at]) {
+                continue;
+            }
+            let found = between(&lockfile(&pair[0]), &lockfile(&new), &request);
+            assert!(!found.is_clean(), "{new:?}");
+            held += 1;
+        }
+    }
+    assert!(held > 10, "{held}");
+}

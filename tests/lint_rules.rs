@@ -385,7 +385,10 @@ fn a_fork_is_unknown() {
     );
     let found = lint(&world(), &snapshot(&old), &snapshot(&new), &request()).unwrap();
     assert_eq!(ids(&found), ["unknown app"]);
-    assert!(found.is_unknown());
+    assert!(found.is_unknown() && !found.is_refused(true));
+    // It is only a note where it stands still and nothing else moves either.
+    let still = lint(&world(), &snapshot(&new), &snapshot(&new), &request()).unwrap();
+    assert!(still.is_clean() && !still.is_unknown());
     let mut accepting = request();
     accepting.accept = vec!["unknown".to_owned()];
     let found = lint(&world(), &snapshot(&old), &snapshot(&new), &accepting).unwrap();
@@ -449,4 +452,24 @@ fn rules_are_accepted_by_either_name() {
         refused("web-0.3-from-0.2.1"),
         "rule \"web-0.3-from-0.2.1\" cannot be accepted: only rules marked should can be"
     );
+}
+
+#[test]
+fn the_document_explains_every_rule() {
+    let text = include_str!("../docs/lint.md");
+    let rows: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("| `") && line.matches('|').count() == 4)
+        .collect();
+    let wanted = LintRule::ALL.map(|rule| (rule.name(), rule.severity().name()));
+    let found: Vec<(&str, &str)> = rows
+        .iter()
+        .map(|row| row.split('|').map(str::trim).collect::<Vec<_>>())
+        .map(|cells| (cells[1].trim_matches('`'), cells[2]))
+        .collect();
+    assert_eq!(found, wanted);
+    for rule in LintRule::ALL {
+        assert_eq!(LintRule::from_name(rule.name()), Some(rule));
+        assert!(rule.about().ends_with('.'));
+    }
 }

@@ -4,7 +4,7 @@ use crate::args::{LintArgs, LintFormat};
 use crate::files::{parse_lockfile, read};
 use crate::{Done, FINDINGS, UNKNOWN};
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::planner::{self, LintSeverity, Request};
+use rungs::planner::{self, Request};
 use rungs::{Date, Error, report, wire};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -47,12 +47,7 @@ pub(crate) fn lint(args: &LintArgs) -> Done {
         LintFormat::Sarif => wire::lint_sarif(&lint, &file),
         LintFormat::Github => report::lint_github(&lint, &file),
     };
-    let unknown = usize::from(lint.is_unknown());
-    let found = match args.strict {
-        true => lint.count(LintSeverity::Error) + lint.count(LintSeverity::Warning) > unknown,
-        false => lint.count(LintSeverity::Error) > 0,
-    };
-    let code = match (found, lint.is_unknown()) {
+    let code = match (lint.is_refused(args.strict), lint.is_unknown()) {
         (true, _) => FINDINGS,
         (false, true) => UNKNOWN,
         (false, false) => 0,

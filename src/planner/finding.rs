@@ -224,11 +224,22 @@ impl Lint {
         self.count(LintSeverity::Error) + self.count(LintSeverity::Warning) == 0
     }
 
-    /// Is something involved that the catalog cannot know, and that nobody accepted?
+    /// Is something involved in the change that the catalog cannot know, and that nobody accepted?
     #[must_use]
     pub fn is_unknown(&self) -> bool {
-        let mut findings = self.findings.iter();
-        findings.any(|finding| finding.rule == LintRule::Unknown)
+        self.findings.iter().any(LintFinding::leaves_open)
+    }
+
+    /// Are there errors, or, if warnings count, warnings other than what is unknown?
+    #[must_use]
+    pub fn is_refused(&self, strict: bool) -> bool {
+        let least = if strict {
+            LintSeverity::Warning
+        } else {
+            LintSeverity::Error
+        };
+        let refuses = |finding: &LintFinding| finding.severity <= least && !finding.leaves_open();
+        self.findings.iter().any(refuses)
     }
 
     /// The day on which it was judged.
@@ -356,6 +367,11 @@ impl LintFinding {
     #[must_use]
     pub fn source(&self) -> Option<&str> {
         self.cited.as_ref().map(|cited| cited.source.as_str())
+    }
+
+    /// It says that the catalog cannot know, where that matters.
+    fn leaves_open(&self) -> bool {
+        self.rule == LintRule::Unknown && self.severity != LintSeverity::Note
     }
 
     /// Does an acceptance of this name cover it? That of a rule of lint covers nothing that rests

@@ -40,6 +40,12 @@ pub fn lint(catalog: &Catalog, old: &Snapshot, new: &Snapshot, request: &Request
             _ => view.package(package)?,
         }
     }
+    if view.changes.is_empty() && view.has_same_origins() {
+        // Where nothing moves nothing is left open.
+        for finding in &mut view.findings {
+            finding.severity = LintSeverity::Note;
+        }
+    }
     view.holders();
     view.together();
     let broken = |finding: &LintFinding| {
@@ -170,6 +176,15 @@ impl<'a> View<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Does every package come from where it came from before?
+    fn has_same_origins(&self) -> bool {
+        self.new.packages.iter().all(|(name, installed)| {
+            let before = self.old.packages.get(name);
+            before.is_some_and(|before| before.origin() == installed.origin())
+                || self.catalog.package(name).is_none()
+        })
     }
 
     fn say(&mut self, rule: LintRule, step: &Move<'_>, message: String) -> &mut LintFinding {
