@@ -49,12 +49,18 @@ impl Builder<'_> {
                 if masks.iter().all(|mask| *mask == Mask::MAX) {
                     continue;
                 }
-                let mut groups: Vec<(Mask, Mask)> = Vec::new();
+                // Neighbours mostly want the same.
+                let mut groups: Vec<(Mask, Mask)> = Vec::with_capacity(8);
+                let mut last = 0;
                 for (bit, mask) in masks.iter().enumerate() {
-                    match groups.iter_mut().find(|(_, allowed)| allowed == mask) {
-                        Some(group) => group.0 |= 1 << bit,
-                        None => groups.push((1 << bit, *mask)),
+                    if groups.get(last).is_none_or(|(_, allowed)| allowed != mask) {
+                        let found = groups.iter().position(|(_, allowed)| allowed == mask);
+                        last = found.unwrap_or(groups.len());
+                        if found.is_none() {
+                            groups.push((0, *mask));
+                        }
                     }
+                    groups[last].0 |= 1 << bit;
                 }
                 edges.push(Edge { from, on, groups });
             }
