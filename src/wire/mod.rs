@@ -4,6 +4,7 @@
 
 mod catalog;
 mod plan;
+mod request;
 mod schema;
 mod snapshot;
 mod status;
@@ -12,7 +13,8 @@ use crate::error::Error;
 use serde::Serialize;
 
 pub use catalog::catalog_document;
-pub use plan::plan_document;
+pub use plan::{plan_document, step_document};
+pub use request::{MAX_REQUEST_BYTES, read_request, read_snapshot};
 pub use schema::{schema, schemas};
 pub use snapshot::snapshot_document;
 pub use status::status_document;

@@ -171,3 +171,11 @@ pub fn plan_document(plan: &Plan) -> String {
         warnings: plan.warnings(),
     })
 }
+
+/// One step, from 0, as it stands among the `steps` of `rungs.plan/1`; `None` beyond the last.
+#[must_use]
+pub fn step_document(plan: &Plan, index: usize) -> Option<String> {
+    plan.steps()
+        .get(index)
+        .map(|each| super::render(&step(each)))
+}
