@@ -8,7 +8,7 @@ use std::fmt;
 /// number is never given to another meaning.
 ///
 /// Hundreds group them: 1xx versions, 2xx lockfiles, 3xx catalogs and indexes, 4xx requests, 5xx limits,
-/// 6xx files and the world outside, 7xx documents.
+/// 6xx files and the world outside, 7xx documents, 8xx the border to other languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 #[repr(u32)]
@@ -61,6 +61,12 @@ pub enum ErrorCode {
     Io = 601,
     /// A document is not what its schema asks.
     InvalidDocument = 701,
+    /// A pointer that must not be NULL is NULL (C and what is built on it).
+    NullArgument = 801,
+    /// A number that stands for nothing this library knows: a format, a scheme, a step.
+    OutOfRange = 802,
+    /// A bug of this library, held before it crossed into another language.
+    Panicked = 803,
 }
 
 impl ErrorCode {

@@ -33,6 +33,8 @@
 pub mod catalog;
 mod date;
 mod error;
+#[cfg(feature = "capi")]
+mod ffi;
 pub mod index;
 pub mod lockfile;
 mod name;

@@ -254,13 +254,52 @@ fn a_spoilt_catalog_fails() {
     }
 }
 
+/// What callers send: the schemas and the reader judge alike, wherever the shape alone decides.
+#[test]
+fn requests_are_what_their_schemas_say() {
+    let catalog = rungs::catalog::Catalog::karafka().unwrap();
+    let request = json!({
+        "schema": "rungs.request/1", "to": ["karafka=2.6"], "pins": ["waterdrop=< 2.9"],
+        "ruby_fixed": false, "ruby_to": "3.4", "accept": ["x"], "as_of": "2025-01-31",
+        "min_age": 14
+    });
+    let snapshot = json!({
+        "schema": "rungs.snapshot-request/1", "scheme": "rubygems",
+        "packages": {"karafka": "2.3.0"}, "direct": ["karafka"], "runtimes": {"ruby": "3.2"}
+    });
+    let reads_request = |text: &str| rungs::wire::read_request(text, &catalog).is_ok();
+    let reads_snapshot = |text: &str| rungs::wire::read_snapshot(text).is_ok();
+    type Reads<'a> = &'a dyn Fn(&str) -> bool;
+    let both: [(_, _, Reads<'_>); 2] = [
+        ("rungs.request/1", request, &reads_request),
+        ("rungs.snapshot-request/1", snapshot, &reads_snapshot),
+    ];
+    for (name, whole, reads) in both {
+        let validator = validator(name);
+        let judge = |document: &Value, wanted: bool, what: &str| {
+            assert_eq!(validator.is_valid(document), wanted, "{name}: {what}");
+            assert_eq!(reads(&document.to_string()), wanted, "{name}: {what}");
+        };
+        judge(&whole, true, "whole");
+        judge(&json!({}), true, "empty");
+        let mut spoilt = Vec::new();
+        spoil(&whole, "", &mut spoilt);
+        assert!(spoilt.len() > 8);
+        for (what, document) in spoilt {
+            // Names are free in an object of texts, so a value that is no text is what spoils it.
+            judge(&document, false, &what);
+        }
+    }
+}
+
 #[test]
 fn the_program_prints_schemas() {
     let list = run(&[], &["schema"]);
     assert_eq!((list.code, list.err.as_str()), (0, ""));
     assert_eq!(
         list.out,
-        "rungs.plan/1\nrungs.why/1\nrungs.status/1\nrungs.lint/1\nrungs.snapshot/1\nrungs.catalog/1\nrungs.error/1\n"
+        "rungs.plan/1\nrungs.why/1\nrungs.status/1\nrungs.lint/1\nrungs.snapshot/1\nrungs.catalog/1\n\
+         rungs.error/1\nrungs.request/1\nrungs.snapshot-request/1\n"
     );
     for name in list.out.lines() {
         let schema = run(&[], &["schema", name]);

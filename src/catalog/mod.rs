@@ -85,6 +85,9 @@ const RUBY: (&str, &str) = ("ruby.toml", include_str!("karafka/ruby.toml"));
 static EMBEDDED: OnceCell<Catalog> = OnceCell::new();
 
 impl Catalog {
+    /// The version of the format of catalogs that this library reads (`format = 1`).
+    pub const FORMAT: u32 = source::FORMAT;
+
     /// The embedded catalog of the Karafka family, opened once.
     ///
     /// # Errors

@@ -166,7 +166,7 @@ const PACKAGE_KEYS: &[&str] = &[
     "releases",
 ];
 /// The format of catalogs that this library reads.
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 impl<'s> Reader<'s> {
     pub(super) fn new(sources: &'s [Source]) -> Self {
@@ -228,7 +228,7 @@ impl<'s> Reader<'s> {
         if let Some((format, offset)) = self.get(table, "format") {
             let number = format
                 .as_integer()
-                .and_then(|n| n.as_str().parse::<i64>().ok());
+                .and_then(|n| n.as_str().parse::<u32>().ok());
             if number != Some(FORMAT) {
                 self.problem(offset, format!("unknown format: expected {FORMAT}"));
             }

@@ -5,6 +5,7 @@
 mod catalog;
 mod lint;
 mod plan;
+mod request;
 mod sarif;
 mod schema;
 mod snapshot;
@@ -15,7 +16,8 @@ use serde::Serialize;
 
 pub use catalog::catalog_document;
 pub use lint::lint_document;
-pub use plan::{plan_document, why_document};
+pub use plan::{plan_document, step_document, why_document};
+pub use request::{MAX_REQUEST_BYTES, read_request, read_snapshot};
 pub use sarif::lint_sarif;
 pub use schema::{schema, schemas};
 pub use snapshot::snapshot_document;

@@ -282,3 +282,11 @@ fn document(plan: &Plan) -> Document<'_> {
         warnings: plan.warnings(),
     }
 }
+
+/// One step, from 0, as it stands among the `steps` of `rungs.plan/1`; `None` beyond the last.
+#[must_use]
+pub fn step_document(plan: &Plan, index: usize) -> Option<String> {
+    plan.steps()
+        .get(index)
+        .map(|each| super::render(&step(each)))
+}

@@ -1,6 +1,6 @@
 //! The JSON Schemas of the documents, as files in `schemas/`.
 
-const SCHEMAS: [(&str, &str); 7] = [
+const SCHEMAS: [(&str, &str); 9] = [
     ("plan", include_str!("../../schemas/rungs.plan.1.json")),
     ("why", include_str!("../../schemas/rungs.why.1.json")),
     ("status", include_str!("../../schemas/rungs.status.1.json")),
@@ -14,6 +14,14 @@ const SCHEMAS: [(&str, &str); 7] = [
         include_str!("../../schemas/rungs.catalog.1.json"),
     ),
     ("error", include_str!("../../schemas/rungs.error.1.json")),
+    (
+        "request",
+        include_str!("../../schemas/rungs.request.1.json"),
+    ),
+    (
+        "snapshot-request",
+        include_str!("../../schemas/rungs.snapshot-request.1.json"),
+    ),
 ];
 
 /// The names of the documents that have a schema: `rungs.plan/1`.

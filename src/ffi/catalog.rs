@@ -1,0 +1,136 @@
+//! Catalogs: the embedded one, others, overlays.
+
+use super::guard;
+use super::memory::{free, handle, out, text};
+use super::types::{RungsCatalog, RungsError, RungsStatus, RungsText};
+use crate::catalog::{Catalog, Source};
+use crate::wire;
+
+/// Opens the embedded catalog of the Karafka family; cheap after the first time.
+///
+/// - `out`: receives the catalog; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK or RUNGS_STATUS_NULL_ARGUMENT.
+/// Ownership: the catalog is the caller's, see rungs_catalog_free(); so is an error.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_catalog_karafka(
+    out: *mut *mut RungsCatalog,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let out = self::out(out, "out")?;
+            out.give(RungsCatalog(Catalog::karafka()?))
+        })
+    }
+}
+
+/// Reads a catalog that stands by itself; docs/catalog.md explains the format. All problems of a
+/// text are told at once, see rungs_error_document().
+///
+/// - `name`: the name of the file that messages shall give; UTF-8.
+/// - `name_len`: its length in bytes.
+/// - `toml`: the text, TOML in UTF-8.
+/// - `toml_len`: its length in bytes.
+/// - `out`: receives the catalog; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+/// RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT for a catalog that is wrong.
+/// Ownership: the catalog is the caller's, see rungs_catalog_free(); so is an error.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_catalog_parse(
+    name: *const u8,
+    name_len: usize,
+    toml: *const u8,
+    toml_len: usize,
+    out: *mut *mut RungsCatalog,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let name = text(name, name_len, "name")?;
+            let toml = text(toml, toml_len, "toml")?;
+            let out = self::out(out, "out")?;
+            out.give(RungsCatalog(Catalog::parse(vec![Source::new(
+                name,
+                toml.to_owned(),
+            )])?))
+        })
+    }
+}
+
+/// Lays a text over a catalog and gives a new one; the one below stays as it is.
+///
+/// - `below`: the catalog below; not NULL.
+/// - `name`: the name of the file that messages shall give; UTF-8.
+/// - `name_len`: its length in bytes.
+/// - `toml`: the text, TOML in UTF-8.
+/// - `toml_len`: its length in bytes.
+/// - `out`: receives the new catalog; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+/// RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT for an overlay that is wrong.
+/// Ownership: the catalog is the caller's, see rungs_catalog_free(); so is an error. It needs the
+/// one below no more.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_catalog_overlay(
+    below: *const RungsCatalog,
+    name: *const u8,
+    name_len: usize,
+    toml: *const u8,
+    toml_len: usize,
+    out: *mut *mut RungsCatalog,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let below = handle(below, "below")?;
+            let name = text(name, name_len, "name")?;
+            let toml = text(toml, toml_len, "toml")?;
+            let out = self::out(out, "out")?;
+            let over = vec![Source::new(name, toml.to_owned())];
+            out.give(RungsCatalog(below.0.overlay(over)?))
+        })
+    }
+}
+
+/// A catalog as the document `rungs.catalog/1`: packages, lines, releases and all rules.
+///
+/// - `catalog`: the catalog; not NULL.
+/// - `out`: receives the text; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK or RUNGS_STATUS_NULL_ARGUMENT.
+/// Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_catalog_document(
+    catalog: *const RungsCatalog,
+    out: *mut *mut RungsText,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let catalog = handle(catalog, "catalog")?;
+            self::out(out, "out")?.give_text(wire::catalog_document(&catalog.0))
+        })
+    }
+}
+
+/// Ends a catalog. Plans and overlays made from it stay.
+///
+/// - `catalog`: the catalog; NULL is nothing to do.
+///
+/// Returns nothing.
+/// Ownership: the handle is gone afterwards.
+/// Threads: nobody else may use the handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_catalog_free(catalog: *mut RungsCatalog) {
+    guard::end(|| unsafe { free(catalog) });
+}

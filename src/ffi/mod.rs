@@ -1,0 +1,36 @@
+//! The C ABI; `include/rungs.h` is generated from this folder and holds its conventions.
+//!
+//! Each export is one call to [`guard`], which lets no panic through; a test over the source
+//! proves it. This is the only room with `unsafe`, and nearly all of it stands in `memory`: what a
+//! caller's pointers promise is said there once. No thread-local state, no globals beside the
+//! embedded catalog, no input or output.
+#![allow(unsafe_code, reason = "the border to C; no other room has any")]
+#![allow(
+    unreachable_pub,
+    reason = "cbindgen and the linker want `pub`; the room itself is private"
+)]
+
+// Groups, so that no tool sorts them: the header follows the order of these lines.
+mod guard;
+mod memory;
+
+mod types;
+
+mod library;
+
+mod error;
+
+mod text;
+
+mod catalog;
+
+mod snapshot;
+
+mod plan;
+
+mod version;
+
+#[cfg(feature = "capi-panic")]
+mod panic;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+//! Plans.
+
+use super::guard::{self, Failure};
+use super::memory::{free, handle, out, text};
+use super::snapshot::style;
+use super::types::{
+    RungsCatalog, RungsError, RungsOutcome, RungsPlan, RungsSnapshot, RungsStatus, RungsText,
+};
+use crate::error::ErrorCode;
+use crate::plan::Plan;
+use crate::{planner, report, wire};
+
+/// Computes the one best plan. That there is none is no failure: look at rungs_plan_outcome().
+///
+/// - `catalog`: the catalog; not NULL.
+/// - `snapshot`: what is installed; not NULL.
+/// - `request`: a document `rungs.request/1`, JSON in UTF-8, as `{"to": ["karafka=2.6"]}`.
+/// - `request_len`: its length in bytes; 0 asks for the newest lines that can be reached.
+/// - `out`: receives the plan; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+/// RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT for a request that contradicts its schema,
+/// the catalog or itself.
+/// Ownership: the plan is the caller's, see rungs_plan_free(); so is an error. It needs neither the
+/// catalog nor the snapshot to stay.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_plan_compute(
+    catalog: *const RungsCatalog,
+    snapshot: *const RungsSnapshot,
+    request: *const u8,
+    request_len: usize,
+    out: *mut *mut RungsPlan,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let catalog = &handle(catalog, "catalog")?.0;
+            let snapshot = &handle(snapshot, "snapshot")?.0;
+            let request = text(request, request_len, "request")?;
+            let out = self::out(out, "out")?;
+            let request = wire::read_request(request, catalog)?;
+            out.give(RungsPlan {
+                plan: planner::plan(catalog, snapshot, &request)?,
+                _catalog: catalog.clone(),
+            })
+        })
+    }
+}
+
+/// How the question ended.
+///
+/// - `plan`: the plan; may be NULL.
+///
+/// Returns the outcome; RUNGS_OUTCOME_NONE for NULL.
+/// Ownership: nothing is handed over.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_plan_outcome(plan: *const RungsPlan) -> RungsOutcome {
+    guard::value(RungsOutcome::None, || {
+        let plan = unsafe { handle(plan, "plan") };
+        plan.map_or(RungsOutcome::None, |plan| plan.plan.outcome().into())
+    })
+}
+
+/// The number of steps.
+///
+/// - `plan`: the plan; may be NULL.
+///
+/// Returns the number; 0 for NULL.
+/// Ownership: nothing is handed over.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_plan_step_count(plan: *const RungsPlan) -> usize {
+    guard::value(0, || {
+        unsafe { handle(plan, "plan") }.map_or(0, |plan| plan.plan.steps().len())
+    })
+}
+
+/// A plan as the document `rungs.plan/1`, byte for byte what `rungs plan --format json` prints.
+///
+/// - `plan`: the plan; not NULL.
+/// - `out`: receives the text; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK or RUNGS_STATUS_NULL_ARGUMENT.
+/// Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_plan_document(
+    plan: *const RungsPlan,
+    out: *mut *mut RungsText,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let plan = handle(plan, "plan")?;
+            self::out(out, "out")?.give_text(wire::plan_document(&plan.plan))
+        })
+    }
+}
+
+/// A plan in words.
+///
+/// - `plan`: the plan; not NULL.
+/// - `format`: a rungs_format.
+/// - `out`: receives the text; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT; or RUNGS_STATUS_UNSUPPORTED for a format
+/// that is not known.
+/// Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_plan_report(
+    plan: *const RungsPlan,
+    format: u32,
+    out: *mut *mut RungsText,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let plan = handle(plan, "plan")?;
+            let style = style(format)?;
+            self::out(out, "out")?.give_text(report::plan_text_in(&plan.plan, style))
+        })
+    }
+}
+
+fn beyond(plan: &Plan, index: usize) -> Failure {
+    Failure::new(
+        RungsStatus::OutOfRange,
+        ErrorCode::OutOfRange,
+        format!("no step {index}: the plan has {}", plan.steps().len()),
+    )
+}
+
+/// One step as a document: what stands at this place among the `steps` of `rungs.plan/1`.
+///
+/// - `plan`: the plan; not NULL.
+/// - `index`: which step, from 0.
+/// - `out`: receives the text; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT; or RUNGS_STATUS_OUT_OF_RANGE beyond the
+/// last step.
+/// Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_plan_step_document(
+    plan: *const RungsPlan,
+    index: usize,
+    out: *mut *mut RungsText,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let plan = &handle(plan, "plan")?.plan;
+            let out = self::out(out, "out")?;
+            out.give_text(wire::step_document(plan, index).ok_or_else(|| beyond(plan, index))?)
+        })
+    }
+}
+
+/// One step in words.
+///
+/// - `plan`: the plan; not NULL.
+/// - `index`: which step, from 0.
+/// - `format`: a rungs_format.
+/// - `out`: receives the text; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT; RUNGS_STATUS_UNSUPPORTED for a format that
+/// is not known; or RUNGS_STATUS_OUT_OF_RANGE beyond the last step.
+/// Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_plan_step_report(
+    plan: *const RungsPlan,
+    index: usize,
+    format: u32,
+    out: *mut *mut RungsText,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let plan = &handle(plan, "plan")?.plan;
+            let style = style(format)?;
+            let out = self::out(out, "out")?;
+            let step = plan.steps().get(index).ok_or_else(|| beyond(plan, index))?;
+            out.give_text(report::step_text_in(step, style))
+        })
+    }
+}
+
+/// Ends a plan.
+///
+/// - `plan`: the plan; NULL is nothing to do.
+///
+/// Returns nothing.
+/// Ownership: the handle is gone afterwards.
+/// Threads: nobody else may use the handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_plan_free(plan: *mut RungsPlan) {
+    guard::end(|| unsafe { free(plan) });
+}

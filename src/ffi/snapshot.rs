@@ -1,0 +1,257 @@
+//! What is installed, and where it stands.
+
+use super::guard::{self, Answer, Failure};
+use super::memory::{bytes, free, handle, out, text};
+use super::types::{RungsCatalog, RungsError, RungsSnapshot, RungsStatus, RungsText};
+use crate::date::Date;
+use crate::error::ErrorCode;
+use crate::lockfile::{Lockfile, Snapshot};
+use crate::name::Name;
+use crate::planner::{self, Request, Status};
+use crate::report::{self, Style};
+use crate::wire;
+
+/// The lockfile, and where it is not UTF-8 the offset too.
+unsafe fn lockfile(data: *const u8, len: usize) -> Answer<Lockfile> {
+    let bytes = unsafe { bytes(data, len, "lockfile") }?;
+    Lockfile::parse(bytes).map_err(|error| {
+        let is_utf8 = error.code() != ErrorCode::InvalidUtf8;
+        let mut failure = Failure::from(error);
+        if !is_utf8 {
+            let offset = std::str::from_utf8(bytes)
+                .err()
+                .map(|error| error.valid_up_to());
+            failure.offset = offset;
+        }
+        failure
+    })
+}
+
+/// Reads what is installed from a `Gemfile.lock`.
+///
+/// - `lockfile`: the bytes of the file.
+/// - `lockfile_len`: their number.
+/// - `out`: receives the snapshot; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+/// RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT for a lockfile that is empty or damaged.
+/// Ownership: the snapshot is the caller's, see rungs_snapshot_free(); so is an error.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_snapshot_from_lockfile(
+    lockfile: *const u8,
+    lockfile_len: usize,
+    out: *mut *mut RungsSnapshot,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let lockfile = self::lockfile(lockfile, lockfile_len)?;
+            let out = self::out(out, "out")?;
+            out.give(RungsSnapshot(Snapshot::from_lockfile(&lockfile)?))
+        })
+    }
+}
+
+/// Reads what is installed from a document `rungs.snapshot-request/1`, as
+/// `{"packages": {"karafka": "2.3.0"}, "direct": ["karafka"], "runtimes": {"ruby": "3.2"}}`.
+///
+/// - `document`: the document, JSON in UTF-8.
+/// - `document_len`: its length in bytes; 0 stands for a document without fields.
+/// - `out`: receives the snapshot; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+/// RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT for what the schema does not allow.
+/// Ownership: the snapshot is the caller's, see rungs_snapshot_free(); so is an error.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_snapshot_from_document(
+    document: *const u8,
+    document_len: usize,
+    out: *mut *mut RungsSnapshot,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let document = text(document, document_len, "document")?;
+            let out = self::out(out, "out")?;
+            out.give(RungsSnapshot(wire::read_snapshot(document)?))
+        })
+    }
+}
+
+/// Says which runtime is installed, whatever the lockfile says, and gives a new snapshot.
+///
+/// - `snapshot`: the snapshot; not NULL. It stays as it is.
+/// - `name`: the runtime, as `ruby`; UTF-8.
+/// - `name_len`: its length in bytes.
+/// - `version`: a line (`3.2`, its newest patch) or a version (`3.2.2`); UTF-8.
+/// - `version_len`: its length in bytes.
+/// - `out`: receives the new snapshot; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8; or
+/// RUNGS_STATUS_INVALID_INPUT for a name that is none. The version is judged by the catalog.
+/// Ownership: the new snapshot is the caller's, see rungs_snapshot_free(); so is an error.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_snapshot_with_runtime(
+    snapshot: *const RungsSnapshot,
+    name: *const u8,
+    name_len: usize,
+    version: *const u8,
+    version_len: usize,
+    out: *mut *mut RungsSnapshot,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let snapshot = handle(snapshot, "snapshot")?;
+            let name = Name::new(text(name, name_len, "name")?)?;
+            let version = text(version, version_len, "version")?;
+            let out = self::out(out, "out")?;
+            let changed = snapshot.0.clone().with_runtime(name.as_str(), version);
+            out.give(RungsSnapshot(changed))
+        })
+    }
+}
+
+unsafe fn status(
+    snapshot: *const RungsSnapshot,
+    catalog: *const RungsCatalog,
+    as_of: *const u8,
+    as_of_len: usize,
+) -> Answer<Status> {
+    let snapshot = unsafe { handle(snapshot, "snapshot") }?;
+    let catalog = unsafe { handle(catalog, "catalog") }?;
+    let day = match unsafe { text(as_of, as_of_len, "as_of") }? {
+        "" => None,
+        day => Some(Date::parse(day)?),
+    };
+    Ok(planner::status(
+        &catalog.0,
+        &snapshot.0,
+        day,
+        &Request::new(),
+    )?)
+}
+
+/// Where an installation stands, as the document `rungs.status/1`: what its lines offer, their
+/// support on a day, what is wrong, and how many steps lie ahead.
+///
+/// - `snapshot`: what is installed; not NULL.
+/// - `catalog`: the catalog that judges; not NULL.
+/// - `as_of`: the day, as `2026-01-31`; UTF-8. The library asks no clock.
+/// - `as_of_len`: its length in bytes; 0 to leave the day open.
+/// - `out`: receives the text; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8; or
+/// RUNGS_STATUS_INVALID_INPUT for a day that is none.
+/// Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_snapshot_status_document(
+    snapshot: *const RungsSnapshot,
+    catalog: *const RungsCatalog,
+    as_of: *const u8,
+    as_of_len: usize,
+    out: *mut *mut RungsText,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let out = self::out(out, "out")?;
+            let status = self::status(snapshot, catalog, as_of, as_of_len)?;
+            out.give_text(wire::status_document(&status))
+        })
+    }
+}
+
+/// Where an installation stands, in words.
+///
+/// - `snapshot`: what is installed; not NULL.
+/// - `catalog`: the catalog that judges; not NULL.
+/// - `as_of`: the day, as `2026-01-31`; UTF-8. The library asks no clock.
+/// - `as_of_len`: its length in bytes; 0 to leave the day open.
+/// - `format`: a rungs_format.
+/// - `out`: receives the text; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+/// RUNGS_STATUS_UNSUPPORTED for a format that is not known; or RUNGS_STATUS_INVALID_INPUT for a
+/// day that is none.
+/// Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_snapshot_status_report(
+    snapshot: *const RungsSnapshot,
+    catalog: *const RungsCatalog,
+    as_of: *const u8,
+    as_of_len: usize,
+    format: u32,
+    out: *mut *mut RungsText,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let out = self::out(out, "out")?;
+            let style = style(format)?;
+            let status = self::status(snapshot, catalog, as_of, as_of_len)?;
+            out.give_text(report::status_text(&status, style))
+        })
+    }
+}
+
+/// How a format is dressed.
+pub(super) fn style(format: u32) -> Answer<Style> {
+    match format {
+        1 => Ok(Style::Plain),
+        2 => Ok(Style::Ansi),
+        other => Err(Failure::unsupported(
+            "format",
+            other,
+            "1 (text) or 2 (ansi)",
+        )),
+    }
+}
+
+/// All that was read in a `Gemfile.lock`, as the document `rungs.snapshot/1`.
+///
+/// - `lockfile`: the bytes of the file.
+/// - `lockfile_len`: their number.
+/// - `out`: receives the text; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+/// RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT for a lockfile that is empty or damaged.
+/// Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_lockfile_document(
+    lockfile: *const u8,
+    lockfile_len: usize,
+    out: *mut *mut RungsText,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let lockfile = self::lockfile(lockfile, lockfile_len)?;
+            self::out(out, "out")?.give_text(wire::snapshot_document(&lockfile))
+        })
+    }
+}
+
+/// Ends a snapshot.
+///
+/// - `snapshot`: the snapshot; NULL is nothing to do.
+///
+/// Returns nothing.
+/// Ownership: the handle is gone afterwards.
+/// Threads: nobody else may use the handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_snapshot_free(snapshot: *mut RungsSnapshot) {
+    guard::end(|| unsafe { free(snapshot) });
+}

@@ -1,0 +1,138 @@
+//! What stands in signatures: the statuses, the numbers that are passed, the handles.
+
+use crate::catalog::Catalog;
+use crate::error::Error;
+use crate::lockfile::Snapshot;
+use crate::plan::{Outcome, Plan};
+use std::ffi::CString;
+
+/// The version of this ABI: raised when a signature, a number or an ownership changes. What is
+/// only added leaves it as it is.
+pub const RUNGS_ABI_VERSION: u32 = 1;
+
+/// The oldest version of this ABI whose callers this library still serves.
+pub const RUNGS_ABI_VERSION_MIN: u32 = 1;
+
+/// How a call ended. A number is never given to another meaning; later versions may add some.
+/// What exactly is wrong is told by rungs_error_code().
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "all are part of the header")]
+pub enum RungsStatus {
+    /// It is done, and the outputs are written.
+    Ok = 0,
+    /// A pointer that must not be NULL is NULL; the message names the parameter.
+    NullArgument = 1,
+    /// A text is not UTF-8; rungs_error_offset() says where.
+    InvalidUtf8 = 2,
+    /// An input is not what it should be: a damaged lockfile, an unknown package.
+    InvalidInput = 3,
+    /// An input is larger than this library reads.
+    Limit = 4,
+    /// A number that this library does not know: a format, a scheme.
+    Unsupported = 5,
+    /// An index is beyond the last element.
+    OutOfRange = 6,
+    /// A bug of this library, please report it. All handles stay valid.
+    Panic = 7,
+}
+
+/// How a question ended. None of these is an error.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RungsOutcome {
+    /// There is no plan to ask: the handle is NULL.
+    None = 0,
+    /// There are steps to take.
+    Planned = 1,
+    /// Nothing moves: the target is met on the newest versions.
+    AlreadyThere = 2,
+    /// No sequence of steps leads there; the report says why.
+    Impossible = 3,
+    /// Something installed or asked for is beyond the catalog.
+    Unknown = 4,
+    /// The bound of work was met first.
+    GaveUp = 5,
+}
+
+/// How a report is written. Passed as a number, so that one that is not known is a status.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "read as a number")]
+pub enum RungsFormat {
+    /// Plain text of 80 columns.
+    Text = 1,
+    /// The same with the escapes of ANSI terminals.
+    Ansi = 2,
+}
+
+/// How versions are read and ordered. Passed as a number.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "read as a number")]
+pub enum RungsScheme {
+    /// As Gem::Version of RubyGems: 2.5.0.rc1.
+    Rubygems = 1,
+    /// Semantic Versioning 2.0 as Cargo reads it: 2.5.0-rc.1.
+    Semver = 2,
+}
+
+/// Packages, releases and the rules between them. Immutable.
+pub struct RungsCatalog(pub(super) Catalog);
+
+/// What is installed. Immutable.
+pub struct RungsSnapshot(pub(super) Snapshot);
+
+/// The answer to a question. Immutable; it needs no other handle to stay.
+pub struct RungsPlan {
+    pub(super) plan: Plan,
+    /// Kept alive by the plan, so that handles may be freed in any order.
+    pub(super) _catalog: Catalog,
+}
+
+/// Why a call failed. Immutable.
+pub struct RungsError {
+    pub(super) status: RungsStatus,
+    pub(super) error: Error,
+    pub(super) message: CString,
+    pub(super) help: Option<CString>,
+    pub(super) offset: Option<usize>,
+}
+
+/// Bytes of UTF-8 that the library wrote. Immutable.
+pub struct RungsText(pub(super) Box<str>);
+
+impl RungsStatus {
+    pub(super) const ALL: [(Self, &'static std::ffi::CStr); 8] = [
+        (RungsStatus::Ok, c"ok"),
+        (RungsStatus::NullArgument, c"null argument"),
+        (RungsStatus::InvalidUtf8, c"invalid UTF-8"),
+        (RungsStatus::InvalidInput, c"invalid input"),
+        (RungsStatus::Limit, c"limit"),
+        (RungsStatus::Unsupported, c"unsupported"),
+        (RungsStatus::OutOfRange, c"out of range"),
+        (RungsStatus::Panic, c"panic"),
+    ];
+}
+
+impl From<Outcome> for RungsOutcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Planned => RungsOutcome::Planned,
+            Outcome::AlreadyThere => RungsOutcome::AlreadyThere,
+            Outcome::Impossible => RungsOutcome::Impossible,
+            Outcome::Unknown => RungsOutcome::Unknown,
+            Outcome::GaveUp => RungsOutcome::GaveUp,
+        }
+    }
+}
+
+// Any number of threads may read one handle: the header promises it.
+const fn shared<T: Send + Sync>() {}
+const _: () = {
+    shared::<RungsCatalog>();
+    shared::<RungsSnapshot>();
+    shared::<RungsPlan>();
+    shared::<RungsError>();
+    shared::<RungsText>();
+};

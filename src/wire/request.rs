@@ -1,0 +1,344 @@
+//! What callers send: `rungs.request/1` and `rungs.snapshot-request/1`.
+//!
+//! A field that is not known is refused by its name, so that a newer wish is never lost in
+//! silence; so is a key that comes twice. No text at all is the document without fields.
+
+use crate::catalog::Catalog;
+use crate::date::Date;
+use crate::error::{Error, ErrorCode, Result};
+use crate::lockfile::Snapshot;
+use crate::name::Name;
+use crate::planner::{Request, RuntimeMove};
+use crate::span::Place;
+use crate::version::{Scheme, Version};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
+use std::fmt;
+
+/// The largest request document that is read, in bytes.
+pub const MAX_REQUEST_BYTES: usize = 8 << 20;
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct RequestDocument {
+    schema: Option<String>,
+    to: Vec<String>,
+    pins: Vec<String>,
+    ruby_fixed: bool,
+    ruby_to: Option<String>,
+    accept: Vec<String>,
+    as_of: Option<String>,
+    min_age: u32,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct SnapshotDocument {
+    schema: Option<String>,
+    scheme: Option<String>,
+    packages: Texts,
+    direct: Vec<String>,
+    runtimes: Texts,
+}
+
+/// An object of texts, in its own order, no key twice.
+#[derive(Default)]
+struct Texts(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Texts;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of texts")
+            }
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Texts, A::Error> {
+                let mut seen = std::collections::BTreeSet::new();
+                let mut texts = Vec::new();
+                while let Some((key, value)) = map.next_entry::<String, String>()? {
+                    if !seen.insert(key.clone()) {
+                        return Err(A::Error::custom(format!("duplicate field `{key}`")));
+                    }
+                    texts.push((key, value));
+                }
+                Ok(Texts(texts))
+            }
+        }
+        deserializer.deserialize_map(Pairs)
+    }
+}
+
+fn read<T: DeserializeOwned + Default>(text: &str, schema: &str) -> Result<T> {
+    if text.len() > MAX_REQUEST_BYTES {
+        return Err(Error::new(
+            ErrorCode::TooLarge,
+            format!(
+                "a {schema} of {} bytes: at most {MAX_REQUEST_BYTES} are read",
+                text.len()
+            ),
+        ));
+    }
+    if text.is_empty() {
+        return Ok(T::default());
+    }
+    if !text.trim_start().starts_with('{') {
+        return Err(Error::new(
+            ErrorCode::InvalidDocument,
+            format!("this is no {schema}: expected a JSON object"),
+        ));
+    }
+    serde_json::from_str(text).map_err(|error| refused(&error, schema))
+}
+
+/// The reason of `serde_json` with its place taken out of the text.
+fn refused(error: &serde_json::Error, schema: &str) -> Error {
+    let mut reason = error.to_string();
+    if let Some(at) = reason.rfind(" at line ") {
+        reason.truncate(at);
+    }
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).max(1);
+    Error::new(
+        ErrorCode::InvalidDocument,
+        format!("this is no {schema}: {reason}"),
+    )
+    .at(Place {
+        line: number(error.line()),
+        column: number(error.column()),
+    })
+}
+
+fn is_schema(said: Option<&str>, schema: &str) -> Result<()> {
+    match said {
+        Some(said) if said != schema => {
+            let said: String = said.chars().take(60).collect();
+            Err(Error::new(
+                ErrorCode::InvalidDocument,
+                format!("the schema is {said:?}: expected {schema:?}"),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads a `rungs.request/1`; every field may be left out, and so may the whole text.
+///
+/// # Errors
+/// [`ErrorCode::InvalidDocument`] for what the schema does not allow: `{"too": []}`;
+/// [`ErrorCode::InvalidRequest`] for `ruby_fixed` beside `ruby_to` and for `min_age` without
+/// `as_of`; [`ErrorCode::TooLarge`] beyond [`MAX_REQUEST_BYTES`]; and what [`Request::to`],
+/// [`Request::pin`] and [`Date::parse`] refuse.
+///
+/// ```
+/// let catalog = rungs::catalog::Catalog::karafka()?;
+/// let request = rungs::wire::read_request(r#"{"to": ["karafka=2.6"]}"#, &catalog)?;
+/// assert_eq!(request.targets.len(), 1);
+/// # Ok::<(), rungs::Error>(())
+/// ```
+pub fn read_request(text: &str, catalog: &Catalog) -> Result<Request> {
+    let schema = "rungs.request/1";
+    let document: RequestDocument = read(text, schema)?;
+    is_schema(document.schema.as_deref(), schema)?;
+    let mut request = Request::new();
+    for target in &document.to {
+        request = request.to(catalog, target)?;
+    }
+    for pin in &document.pins {
+        request = request.pin(catalog, pin)?;
+    }
+    request.runtime = match (document.ruby_to, document.ruby_fixed) {
+        (Some(_), true) => {
+            return Err(Error::new(
+                ErrorCode::InvalidRequest,
+                "ruby_fixed and ruby_to contradict one another: expected one of them",
+            ));
+        }
+        (Some(version), false) => RuntimeMove::To(version),
+        (None, true) => RuntimeMove::Fixed,
+        (None, false) => RuntimeMove::Free,
+    };
+    request.accept = document.accept;
+    request.as_of = document.as_of.as_deref().map(Date::parse).transpose()?;
+    if document.min_age > 0 && request.as_of.is_none() {
+        return Err(Error::new(
+            ErrorCode::InvalidRequest,
+            "min_age without as_of: expected the day from which ages count",
+        ));
+    }
+    request.min_age = document.min_age;
+    Ok(request)
+}
+
+/// Reads a `rungs.snapshot-request/1`: installed packages, which of them are direct, runtimes.
+///
+/// # Errors
+/// [`ErrorCode::InvalidDocument`] for what the schema does not allow,
+/// [`ErrorCode::UnknownScheme`], [`ErrorCode::InvalidName`], [`ErrorCode::InvalidVersion`]
+/// (`{"packages": {"karafka": "2..1"}}`), [`ErrorCode::InvalidRequest`] for a direct package that
+/// is not among the packages, [`ErrorCode::TooLarge`] beyond [`MAX_REQUEST_BYTES`].
+///
+/// ```
+/// let snapshot = rungs::wire::read_snapshot(
+///     r#"{"packages": {"karafka": "2.3.0"}, "direct": ["karafka"], "runtimes": {"ruby": "3.2"}}"#,
+/// )?;
+/// assert!(snapshot.is_direct("karafka"));
+/// # Ok::<(), rungs::Error>(())
+/// ```
+pub fn read_snapshot(text: &str) -> Result<Snapshot> {
+    let schema = "rungs.snapshot-request/1";
+    let document: SnapshotDocument = read(text, schema)?;
+    is_schema(document.schema.as_deref(), schema)?;
+    let scheme = match &document.scheme {
+        Some(name) => Scheme::from_name(name)?,
+        None => Scheme::RubyGems,
+    };
+    let mut snapshot = Snapshot::new();
+    for (name, version) in &document.packages.0 {
+        let name = Name::new(name)?;
+        snapshot = snapshot.with(name.as_str(), Version::parse(scheme, version)?);
+    }
+    for name in &document.direct {
+        if !document.packages.0.iter().any(|(known, _)| known == name) {
+            let name: String = name.chars().take(60).collect();
+            return Err(Error::new(
+                ErrorCode::InvalidRequest,
+                format!("direct names {name:?}, which is not among the packages"),
+            ));
+        }
+        snapshot = snapshot.direct(name);
+    }
+    for (name, version) in &document.runtimes.0 {
+        let name = Name::new(name)?;
+        snapshot = snapshot.with_runtime(name.as_str(), version);
+    }
+    Ok(snapshot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refuses(text: &str, code: ErrorCode, message: &str) {
+        let catalog = Catalog::karafka().unwrap();
+        let error = read_request(text, &catalog).unwrap_err();
+        assert_eq!((error.code(), error.to_string().as_str()), (code, message));
+    }
+
+    #[test]
+    fn every_field_arrives() {
+        let catalog = Catalog::karafka().unwrap();
+        let request = read_request(
+            r#"{"schema": "rungs.request/1", "to": ["karafka=2.6", "waterdrop"],
+                "pins": ["waterdrop=< 2.9"], "ruby_to": "3.4", "accept": ["a"],
+                "as_of": "2025-01-31", "min_age": 14}"#,
+            &catalog,
+        )
+        .unwrap();
+        assert_eq!(request.targets.len(), 2);
+        assert_eq!(request.pins.len(), 1);
+        assert_eq!(request.runtime, RuntimeMove::To("3.4".to_owned()));
+        assert_eq!(request.accept, ["a"]);
+        assert_eq!(request.as_of, Date::parse("2025-01-31").ok());
+        assert_eq!(request.min_age, 14);
+        let empty = read_request("", &catalog).unwrap();
+        assert!(empty.targets.is_empty() && empty.runtime == RuntimeMove::Free);
+        let fixed = read_request(r#"{"ruby_fixed": true}"#, &catalog).unwrap();
+        assert_eq!(fixed.runtime, RuntimeMove::Fixed);
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused_by_name() {
+        refuses(
+            r#"{"too": []}"#,
+            ErrorCode::InvalidDocument,
+            "1:6: this is no rungs.request/1: unknown field `too`, expected one of `schema`, \
+             `to`, `pins`, `ruby_fixed`, `ruby_to`, `accept`, `as_of`, `min_age`",
+        );
+        // The column is the JSON reader's, which counts it one way or another by its features.
+        let twice =
+            read_request("{\"to\": [],\n \"to\": []}", &Catalog::karafka().unwrap()).unwrap_err();
+        assert_eq!(
+            twice.message(),
+            "this is no rungs.request/1: duplicate field `to`"
+        );
+        assert_eq!(twice.place().map(|place| place.line), Some(2));
+        refuses(
+            r#"{"schema": "rungs.request/2"}"#,
+            ErrorCode::InvalidDocument,
+            "the schema is \"rungs.request/2\": expected \"rungs.request/1\"",
+        );
+        refuses(
+            "[]",
+            ErrorCode::InvalidDocument,
+            "this is no rungs.request/1: expected a JSON object",
+        );
+        refuses(
+            r#"{"to": "karafka"}"#,
+            ErrorCode::InvalidDocument,
+            "1:16: this is no rungs.request/1: invalid type: string \"karafka\", expected a sequence",
+        );
+        refuses(
+            r#"{"min_age": -1, "as_of": "2025-01-01"}"#,
+            ErrorCode::InvalidDocument,
+            "1:14: this is no rungs.request/1: invalid value: integer `-1`, expected u32",
+        );
+        refuses(
+            "{",
+            ErrorCode::InvalidDocument,
+            "1:1: this is no rungs.request/1: EOF while parsing an object",
+        );
+        refuses(
+            r#"{"ruby_fixed": true, "ruby_to": "3.4"}"#,
+            ErrorCode::InvalidRequest,
+            "ruby_fixed and ruby_to contradict one another: expected one of them",
+        );
+        refuses(
+            r#"{"min_age": 1}"#,
+            ErrorCode::InvalidRequest,
+            "min_age without as_of: expected the day from which ages count",
+        );
+    }
+
+    #[test]
+    fn a_snapshot_is_read_strictly() {
+        let refuses = |text: &str, message: &str| {
+            assert_eq!(read_snapshot(text).unwrap_err().to_string(), message);
+        };
+        refuses(
+            r#"{"packages": {"a": "1", "a": "2"}}"#,
+            "1:33: this is no rungs.snapshot-request/1: duplicate field `a`",
+        );
+        refuses(
+            r#"{"packages": {}, "direct": ["b"]}"#,
+            "direct names \"b\", which is not among the packages",
+        );
+        refuses(
+            r#"{"scheme": "pep440"}"#,
+            "\"pep440\" is not a version scheme: expected rubygems or semver",
+        );
+        assert!(read_snapshot(r#"{"packages": {"a": "2..1"}}"#).is_err());
+        assert!(read_snapshot(r#"{"packages": {"a b": "2"}}"#).is_err());
+        let semver = read_snapshot(r#"{"scheme": "semver", "packages": {"a": "1.0.0-rc.1"}}"#);
+        let semver = semver.unwrap();
+        let (_, installed) = semver.packages().next().unwrap();
+        assert_eq!(installed.version().scheme(), Scheme::SemVer);
+    }
+
+    #[test]
+    fn documents_are_bounded() {
+        let catalog = Catalog::karafka().unwrap();
+        let at_limit = format!("{{}}{}", " ".repeat(MAX_REQUEST_BYTES - 2));
+        assert!(read_request(&at_limit, &catalog).is_ok());
+        let error = read_request(&format!("{at_limit} "), &catalog).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "a rungs.request/1 of 8388609 bytes: at most 8388608 are read"
+        );
+        let deep = format!("{{\"to\": {}", "[".repeat(100_000));
+        assert!(read_request(&deep, &catalog).is_err());
+    }
+}
