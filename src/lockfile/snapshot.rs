@@ -4,7 +4,7 @@ use super::{Lockfile, SourceKind};
 use crate::error::{Error, ErrorCode, Result};
 use crate::span::Place;
 use crate::version::{Requirement, Scheme, Version};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Where an installed package comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,8 @@ impl Installed {
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     pub(crate) packages: BTreeMap<String, Installed>,
-    pub(crate) direct: BTreeSet<String>,
+    /// What the user asks for directly, and which versions of it where that is told.
+    pub(crate) direct: BTreeMap<String, Option<Requirement>>,
     pub(crate) runtimes: BTreeMap<String, String>,
 }
 
@@ -76,7 +77,14 @@ impl Snapshot {
     /// Says that the user asks for a package directly, so it stays even if nothing needs it.
     #[must_use]
     pub fn direct(mut self, name: &str) -> Self {
-        self.direct.insert(name.to_owned());
+        self.direct.insert(name.to_owned(), None);
+        self
+    }
+
+    /// As [`Snapshot::direct`], with what the Gemfile requires of it.
+    #[must_use]
+    pub fn direct_as(mut self, name: &str, requirement: Requirement) -> Self {
+        self.direct.insert(name.to_owned(), Some(requirement));
         self
     }
 
@@ -103,7 +111,14 @@ impl Snapshot {
     /// Whether the user asks for this package directly.
     #[must_use]
     pub fn is_direct(&self, name: &str) -> bool {
-        self.direct.contains(name)
+        self.direct.contains_key(name)
+    }
+
+    /// What the user asks for directly, and which versions of it where that is told.
+    pub fn directs(&self) -> impl Iterator<Item = (&str, Option<&Requirement>)> {
+        self.direct
+            .iter()
+            .map(|(name, requirement)| (name.as_str(), requirement.as_ref()))
     }
 
     /// Reads a lockfile as RubyGems does; of a package with several platforms the first counts.
@@ -112,9 +127,9 @@ impl Snapshot {
     /// [`ErrorCode::InvalidLockfile`] where a version or requirement is none: `karafka (2..1)`.
     pub fn from_lockfile(lockfile: &Lockfile) -> Result<Self> {
         let scheme = Scheme::RubyGems;
-        let damaged = |error: Error, line: u32| {
+        let damaged = |error: Error, line: u32, column: u32| {
             Error::new(ErrorCode::InvalidLockfile, error.message().to_owned())
-                .at(Place { line, column: 5 })
+                .at(Place { line, column })
         };
         let mut snapshot = Snapshot::new();
         for spec in lockfile.specs() {
@@ -122,7 +137,7 @@ impl Snapshot {
                 continue;
             }
             let version = Version::parse(scheme, spec.version())
-                .map_err(|error| damaged(error, spec.line()))?;
+                .map_err(|error| damaged(error, spec.line(), 5))?;
             let origin = match lockfile.source(spec.source()).map(|source| source.kind()) {
                 Some(SourceKind::Git) => Origin::Git,
                 Some(SourceKind::Path) => Origin::Path,
@@ -131,12 +146,8 @@ impl Snapshot {
             let mut requirements = Vec::new();
             for dependency in spec.dependencies() {
                 let list: Vec<&str> = dependency.requirement().collect();
-                let requirement = if list.is_empty() {
-                    Requirement::any(scheme)
-                } else {
-                    Requirement::from_list(scheme, &list)
-                        .map_err(|error| damaged(error, dependency.line()))?
-                };
+                let requirement = Requirement::from_list(scheme, &list)
+                    .map_err(|error| damaged(error, dependency.line(), 5))?;
                 requirements.push((dependency.name().to_owned(), requirement));
             }
             let installed = Installed {
@@ -154,7 +165,11 @@ impl Snapshot {
             .with_help("it may be cut off: restore it, or run `bundle lock` to write it anew"));
         }
         for dependency in lockfile.dependencies() {
-            snapshot.direct.insert(dependency.name().to_owned());
+            let list: Vec<&str> = dependency.requirement().collect();
+            let requirement = Requirement::from_list(scheme, &list)
+                .map_err(|error| damaged(error, dependency.line(), 3))?;
+            let direct = dependency.name().to_owned();
+            snapshot.direct.insert(direct, Some(requirement));
         }
         if let Some(ruby) = lockfile.ruby_version() {
             // `ruby 3.2.2p53`, `ruby 2.7.8p225 (jruby 9.4.0)`: the language version counts.

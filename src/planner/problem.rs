@@ -139,7 +139,7 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
         .map(|package| {
             let package = catalog.get(*package);
             package.role() == Role::Runtime
-                || snapshot.direct.contains(package.name().as_str())
+                || snapshot.direct.contains_key(package.name().as_str())
                 || holders.contains_key(package.name().as_str())
         })
         .collect();
