@@ -523,3 +523,33 @@ fn every_bound_holds_at_the_limit_and_not_beyond() {
     let error = many(Actions::MAX + 1).actions().unwrap_err();
     assert_eq!(error.code(), ErrorCode::TooLarge);
 }
+
+#[test]
+fn what_is_removed_later_is_due_by_then() {
+    let catalog = Catalog::karafka().unwrap();
+    let actions = catalog.actions().unwrap();
+    let pairs: Vec<_> = actions
+        .iter()
+        .filter_map(|action| Some(format!("{} by {}", action.id(), action.due_by()?)))
+        .collect();
+    assert_eq!(
+        pairs,
+        [
+            "karafka-2.0-datadog-listener-renamed by 2.1.0",
+            "karafka-rdkafka-0.15-wait-timeout-deprecated by 0.17.1",
+            "karafka-2.5-pause-config-nested by 2.6.0",
+        ]
+    );
+    let pairs: Vec<_> = actions
+        .iter()
+        .filter_map(|action| Some(format!("{} from {}", action.id(), action.possible_since()?)))
+        .collect();
+    assert_eq!(
+        pairs,
+        [
+            "karafka-2.1-datadog-listener from 2.0.34",
+            "karafka-rdkafka-0.17-wait-timeout-removed from 0.15.0",
+            "karafka-2.6-pause-config-flat-removed from 2.5.2",
+        ]
+    );
+}

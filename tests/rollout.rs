@@ -32,10 +32,12 @@ fn every_list_is_there() {
         rollout.signals().len(),
         rollout.advice().len(),
         rollout.contradictions().len(),
+        rollout.lifecycles().len(),
+        rollout.links().len(),
     ];
     assert_eq!(
         counts,
-        [4, 2, 13, 4, 8, 8, 5, 3, 4, 5, 3, 3, 2, 5, 10, 10, 3]
+        [4, 2, 13, 4, 8, 8, 5, 3, 4, 5, 3, 3, 2, 5, 10, 11, 3, 8, 2]
     );
 }
 
@@ -87,6 +89,49 @@ fn what_a_step_asks_for_can_be_looked_up() {
             .versions()
             .matches(&version("2.7.4"))
     );
+}
+
+#[test]
+fn sources_have_addresses() {
+    let catalog = Catalog::karafka().unwrap();
+    let link = |source: &str| catalog.rollout().unwrap().link(source);
+    assert_eq!(
+        link("Upgrades/Karafka/2.6.md#upgrading-to-karafka-26").as_deref(),
+        Some("https://karafka.io/docs/Upgrades-Karafka-2.6/#upgrading-to-karafka-26")
+    );
+    assert_eq!(
+        link("code:karafka@v2.6.0:karafka.gemspec").as_deref(),
+        Some("https://github.com/karafka/karafka/blob/v2.6.0/karafka.gemspec")
+    );
+    for none in ["", "code:", "code:a@b", "a talk", "https://example.com"] {
+        assert_eq!(link(none), None, "{none}");
+    }
+    // Every source of the embedded catalog has one.
+    for action in catalog.actions().unwrap().iter() {
+        assert!(link(action.source()).is_some(), "{}", action.source());
+    }
+    for rule in catalog.rules() {
+        assert!(link(rule.source()).is_some(), "{}", rule.source());
+    }
+}
+
+#[test]
+fn lines_of_rails_are_those_of_the_facts() {
+    let Some(shared) = common::shared() else {
+        return println!("NOT RUN: no facts");
+    };
+    let text = std::fs::read_to_string(shared.join("facts/lifecycle.json")).unwrap();
+    let facts: Value = serde_json::from_str(&text).unwrap();
+    let catalog = Catalog::karafka().unwrap();
+    let ours: Vec<_> = catalog.rollout().unwrap().lifecycles().iter().collect();
+    let theirs = facts["rails"].as_array().unwrap();
+    assert_eq!(ours.len(), theirs.len());
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        assert_eq!(ours.line(), theirs["line"]);
+        assert_eq!(ours.status().name(), theirs["status"]);
+        let end = ours.end_of_life().map(|day| day.to_string());
+        assert_eq!(end.as_deref(), theirs["eol"].as_str());
+    }
 }
 
 /// Every text of the facts stands in the catalog's file, word for word; what does not is named
@@ -144,7 +189,6 @@ pre_2_0.consumers: all down at once
 rolling_with_conditions.cli: none
 rolling_with_conditions.cli: none
 rolling_with_conditions.expect: same as above because the report schema changes
-stages.n: 12
 stages.n: 13
 stages.what: go back to stage 1 for the next line
 stages_note: stages 1 to 3, 5 to 8 and 10 to 12 are the published procedure; 4, 9 and 13 come from the per-line guides

@@ -5,6 +5,7 @@
 
 use crate::name::Name;
 use crate::version::{Requirement, Version};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Enums whose values are words of the catalog's files.
@@ -353,6 +354,8 @@ pub struct Action {
     pub(super) inferred: Option<String>,
     pub(super) contradiction: Option<String>,
     pub(super) source: String,
+    pub(super) possible_since: Option<Version>,
+    pub(super) due_by: Option<Version>,
 }
 
 impl Action {
@@ -513,6 +516,20 @@ impl Action {
         &self.source
     }
 
+    /// The version from which on it can be done already, where that is earlier than
+    /// [`Action::since`]: what is removed now was deprecated or renamed there.
+    #[must_use]
+    pub fn possible_since(&self) -> Option<&Version> {
+        self.possible_since.as_ref()
+    }
+
+    /// The version by which it must be done, where that is later than [`Action::since`]: what is
+    /// deprecated or renamed now is removed there.
+    #[must_use]
+    pub fn due_by(&self) -> Option<&Version> {
+        self.due_by.as_ref()
+    }
+
     /// Does it apply where `installed` says what is there after the step (what no step moves is as
     /// the lockfile has it)?
     ///
@@ -542,7 +559,10 @@ impl Action {
 /// All actions of a catalog.
 #[derive(Clone, Debug, Default)]
 pub struct Actions {
-    list: Vec<Action>,
+    /// By phase, severity and id.
+    list: Vec<Arc<Action>>,
+    /// For each package or subject its places in the list, ascending.
+    by_package: BTreeMap<Name, Vec<usize>>,
 }
 
 impl Actions {
@@ -554,12 +574,23 @@ impl Actions {
             let key = |action: &Action| (action.phase, action.severity);
             key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
         });
-        Actions { list }
+        pair_deprecations(&mut list);
+        let mut by_package: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
+        for (at, action) in list.iter().enumerate() {
+            by_package
+                .entry(action.package.clone())
+                .or_default()
+                .push(at);
+        }
+        Actions {
+            list: list.into_iter().map(Arc::new).collect(),
+            by_package,
+        }
     }
 
     /// All of them, by phase, then severity, then id.
     pub fn iter(&self) -> impl Iterator<Item = &Action> {
-        self.list.iter()
+        self.list.iter().map(Arc::as_ref)
     }
 
     /// How many there are.
@@ -577,14 +608,17 @@ impl Actions {
     /// The action of this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Action> {
-        self.list.iter().find(|action| action.id == *id)
+        self.iter().find(|action| action.id == *id)
     }
 
     /// Those of one package or subject, in the same order.
     pub fn of(&self, package: &str) -> impl Iterator<Item = &Action> {
-        self.list
-            .iter()
-            .filter(move |action| action.package == *package)
+        self.places(package).map(|at| self.list[at].as_ref())
+    }
+
+    fn places(&self, package: &str) -> impl Iterator<Item = usize> {
+        let places = self.by_package.get(package);
+        places.into_iter().flatten().copied()
     }
 
     /// Exactly those of a package whose effect lies in (`from`, `to`]: after `from`, `to`
@@ -596,7 +630,63 @@ impl Actions {
         from: Option<&Version>,
         to: &Version,
     ) -> impl Iterator<Item = &Action> {
-        self.of(package)
-            .filter(move |action| action.is_entered(from, to))
+        self.entered_at(package, from, to)
+            .map(|at| self.list[at].as_ref())
+    }
+
+    /// The places of those that [`Actions::entered`] gives; ascending places are in order.
+    pub(crate) fn entered_at(
+        &self,
+        package: &str,
+        from: Option<&Version>,
+        to: &Version,
+    ) -> impl Iterator<Item = usize> {
+        self.places(package)
+            .filter(move |at| self.list[*at].is_entered(from, to))
+    }
+
+    /// The action at a place.
+    pub(crate) fn at(&self, place: usize) -> &Arc<Action> {
+        &self.list[place]
+    }
+}
+
+/// Where everything that is deprecated or renamed by one action is removed by a later one of the
+/// same package, the first is due by the second, and the second can be done from the first on.
+fn pair_deprecations(list: &mut [Action]) {
+    use ActionKind::{ApiRemoved, ApiRenamed, ConfigRemoved, ConfigRenamed, Deprecation};
+    let of_kinds = |kinds: &[ActionKind]| -> Vec<usize> {
+        let has = |at: &usize| kinds.contains(&list[*at].kind) && !list[*at].detects.is_empty();
+        (0..list.len()).filter(has).collect()
+    };
+    let warnings = of_kinds(&[Deprecation, ApiRenamed, ConfigRenamed]);
+    let removals = of_kinds(&[ApiRemoved, ConfigRemoved]);
+    let mut pairs = Vec::new();
+    for early in warnings {
+        let warning = &list[early];
+        for late in removals.iter().copied() {
+            let removal = &list[late];
+            let removes = |detect: &Detect| {
+                let same = |it: &Detect| {
+                    it.kind == detect.kind && it.value == detect.value && it.scope == detect.scope
+                };
+                removal.detects.iter().any(same)
+            };
+            if let (Some(first), Some(last)) = (&warning.since, &removal.since) {
+                if warning.package == removal.package
+                    && first < last
+                    && warning.detects.iter().all(removes)
+                {
+                    pairs.push((early, first.clone(), late, last.clone()));
+                }
+            }
+        }
+    }
+    let earlier = |known: &mut Option<Version>, new: Version| {
+        *known = Some(known.take().map_or(new.clone(), |known| known.min(new)));
+    };
+    for (early, first, late, last) in pairs {
+        earlier(&mut list[early].due_by, last);
+        earlier(&mut list[late].possible_since, first);
     }
 }

@@ -165,6 +165,8 @@ fn read_action(
         inferred,
         contradiction,
         source: source?.0,
+        possible_since: None,
+        due_by: None,
     })
 }
 

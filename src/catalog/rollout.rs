@@ -4,9 +4,11 @@
 //! A record is declared once; its type, its getters and its reader come from that declaration, so
 //! that a key of a file and a getter cannot part.
 
-use super::action::Edition;
+use super::action::{Component, Edition, Phase};
+use super::model::Status;
 use super::table::{MAX_TEXT, Tables};
 use super::{Catalog, Source, action_source};
+use crate::date::Date;
 use crate::error::Error;
 use crate::name::Name;
 use crate::version::{Requirement, Version};
@@ -25,6 +27,10 @@ macro_rules! holds {
     (versions) => { Arc<Requirement> };
     (edition) => { Edition };
     (rolling) => { Rolling };
+    (phase) => { Option<Phase> };
+    (component) => { Component };
+    (status) => { Status };
+    (day) => { Option<Date> };
     ([$record:ident]) => { Vec<$record> };
 }
 
@@ -40,6 +46,10 @@ macro_rules! shows {
     (versions) => { &Requirement };
     (edition) => { Edition };
     (rolling) => { Rolling };
+    (phase) => { Option<Phase> };
+    (component) => { Component };
+    (status) => { Status };
+    (day) => { Option<Date> };
     ([$record:ident]) => { &[$record] };
 }
 
@@ -57,6 +67,18 @@ macro_rules! shown {
         $value
     };
     (rolling, $value:expr) => {
+        $value
+    };
+    (phase, $value:expr) => {
+        $value
+    };
+    (component, $value:expr) => {
+        $value
+    };
+    (status, $value:expr) => {
+        $value
+    };
+    (day, $value:expr) => {
         $value
     };
     ($kind:tt, $value:expr) => {
@@ -107,6 +129,27 @@ macro_rules! reads {
         let words = (&Rolling::ALL[..], Rolling::name as fn(_) -> _);
         $r.tables.word($r.table, $key, words, None, $r.start)
     }};
+    (phase, $r:ident, $key:expr) => {{
+        let words = (Phase::ALL, Phase::name as fn(_) -> _);
+        match $r.table.contains_key($key) {
+            true => $r
+                .tables
+                .word($r.table, $key, words, None, $r.start)
+                .map(Some),
+            false => Some(None),
+        }
+    }};
+    (component, $r:ident, $key:expr) => {{
+        let words = (Component::ALL, Component::name as fn(_) -> _);
+        $r.tables.word($r.table, $key, words, None, $r.start)
+    }};
+    (status, $r:ident, $key:expr) => {{
+        let words = (&Status::ALL[..], Status::name as fn(_) -> _);
+        $r.tables.word($r.table, $key, words, None, $r.start)
+    }};
+    (day, $r:ident, $key:expr) => {
+        Some($r.tables.day($r.table, $key))
+    };
     ([$record:ident], $r:ident, $key:expr) => {
         Some($record::list($r.catalog, $r.tables, $r.table, $key))
     };
@@ -215,6 +258,10 @@ rollout! {
     advice: Advice in "advice",
     /// Where sources disagree.
     contradictions: Contradiction in "contradiction",
+    /// Lines of what no plan moves, with their support.
+    lifecycles: Lifecycle in "lifecycle",
+    /// Where the sources of actions and rules can be read.
+    links: Link in "link",
 }
 
 /// May old and new run side by side while a step rolls?
@@ -249,6 +296,8 @@ records! {
         name: text,
         /// What it is.
         what: text,
+        /// Packages, any of which in a lockfile shows that it is there.
+        shown_by: texts,
         /// The component that it is part of unless it is separated.
         part_of: maybe,
         /// More to know.
@@ -271,6 +320,8 @@ records! {
         id: text,
         /// What is done.
         what: text,
+        /// When in a step; `None` for what a plan says by itself.
+        phase: phase,
         /// Commands.
         commands: texts,
         /// How it was inferred, where the published procedure does not have it.
@@ -449,6 +500,12 @@ records! {
         command: maybe,
         /// What that command does besides.
         warning: maybe,
+        /// Only where one of these is entered, if any are named.
+        entering: [Entering],
+        /// Only where one of these schemas changes, if any are named.
+        schemas: texts,
+        /// Only where one of these packages is there, if any are named.
+        shown_by: texts,
     }
 
     /// An error that is to be expected and passes.
@@ -459,6 +516,12 @@ records! {
         when: text,
         /// Until when it is no alarm.
         ok_until: text,
+        /// Only where one of these is entered, if any are named.
+        entering: [Entering],
+        /// Only where one of these schemas changes, if any are named.
+        schemas: texts,
+        /// Only where one of these packages is there, if any are named.
+        shown_by: texts,
     }
 
     /// An error at boot that shows that a step went wrong.
@@ -467,6 +530,12 @@ records! {
         error: text,
         /// What it means.
         means: text,
+        /// Only where one of these is entered, if any are named.
+        entering: [Entering],
+        /// Only where one of these schemas changes, if any are named.
+        schemas: texts,
+        /// Only where one of these packages is there, if any are named.
+        shown_by: texts,
     }
 
     /// Something to watch.
@@ -475,6 +544,12 @@ records! {
         signal: text,
         /// For what.
         look_for: text,
+        /// Only where one of these is entered, if any are named.
+        entering: [Entering],
+        /// Only where one of these schemas changes, if any are named.
+        schemas: texts,
+        /// Only where one of these packages is there, if any are named.
+        shown_by: texts,
     }
 
     /// Advice.
@@ -487,6 +562,28 @@ records! {
         inferred: maybe,
     }
 
+    /// The support of a line of something that no plan moves.
+    Lifecycle {
+        /// What it is: `rails`.
+        subject: text,
+        /// The package whose version in a lockfile shows its line.
+        shown_by: text,
+        /// The line: `7.1`.
+        line: text,
+        /// The state of support on the catalog's horizon.
+        status: status,
+        /// The last day of support; `None` while none is announced.
+        end_of_life: day,
+    }
+
+    /// Where a source can be read.
+    Link {
+        /// The sources meant: `page` a page of the documentation, `code` a file at a tag.
+        source: text,
+        /// Its address, with `{page}`, or with `{repository}`, `{tag}` and `{path}`.
+        url: text,
+    }
+
     /// Two sources that disagree.
     Contradiction {
         /// About what.
@@ -495,6 +592,37 @@ records! {
         one: text,
         /// What the other says.
         other: text,
+    }
+}
+
+impl Rollout {
+    /// Where a source of an action or rule can be read: `Upgrades/Karafka/2.6.md#x` is a page,
+    /// `code:REPOSITORY@TAG:PATH` a file. `None` where the catalog names no address for its kind.
+    #[must_use]
+    pub fn link(&self, source: &str) -> Option<String> {
+        let url = |kind: &str| self.links.iter().find(|link| link.source == kind);
+        if let Some(code) = source.strip_prefix("code:") {
+            let (repository, rest) = code.split_once('@')?;
+            let (tag, path) = rest.split_once(':')?;
+            let parts = [
+                ("{repository}", repository),
+                ("{tag}", tag),
+                ("{path}", path),
+            ];
+            let address = url("code")?.url.clone();
+            return Some(
+                parts
+                    .into_iter()
+                    .fold(address, |text, (key, part)| text.replace(key, part)),
+            );
+        }
+        let (path, anchor) = source.split_once('#').unwrap_or((source, ""));
+        let page = path.strip_suffix(".md")?.replace('/', "-");
+        let address = url("page")?.url.replace("{page}", &page);
+        Some(match anchor {
+            "" => address,
+            anchor => format!("{address}#{anchor}"),
+        })
     }
 }
 

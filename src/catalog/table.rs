@@ -3,6 +3,7 @@
 
 use super::Source;
 use super::source::{Spot, short};
+use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
 use crate::version::{Requirement, Scheme, Version};
@@ -147,6 +148,22 @@ impl<'s> Tables<'s> {
             );
         }
         flag
+    }
+
+    /// A day that may be missing, written as a date of TOML.
+    pub(super) fn day(&mut self, table: &DeTable<'_>, key: &str) -> Option<Date> {
+        let value = table.get(key)?;
+        let day = match value.get_ref() {
+            DeValue::Datetime(day) => Date::parse(&day.to_string()).ok(),
+            _ => None,
+        };
+        if day.is_none() {
+            self.problem(
+                value.span().start,
+                format!("{key} is not a day: expected YYYY-MM-DD without quotes"),
+            );
+        }
+        day
     }
 
     pub(super) fn name(&mut self, table: &DeTable<'_>, key: &str, start: usize) -> Found<Name> {
