@@ -34,10 +34,13 @@ fn every_list_is_there() {
         rollout.contradictions().len(),
         rollout.lifecycles().len(),
         rollout.links().len(),
+        rollout.editions().len(),
     ];
     assert_eq!(
         counts,
-        [4, 2, 13, 4, 8, 8, 5, 3, 4, 5, 3, 3, 2, 5, 10, 11, 3, 8, 2]
+        [
+            4, 2, 13, 4, 8, 8, 5, 3, 4, 5, 3, 3, 2, 5, 10, 11, 3, 8, 2, 1
+        ]
     );
 }
 
@@ -103,7 +106,9 @@ fn sources_have_addresses() {
         link("code:karafka@v2.6.0:karafka.gemspec").as_deref(),
         Some("https://github.com/karafka/karafka/blob/v2.6.0/karafka.gemspec")
     );
-    for none in ["", "code:", "code:a@b", "a talk", "https://example.com"] {
+    let address = "https://example.com/a#b";
+    assert_eq!(link(address).as_deref(), Some(address));
+    for none in ["", "code:", "code:a@b", "a talk", "http://example.com"] {
         assert_eq!(link(none), None, "{none}");
     }
     // Every source of the embedded catalog has one.

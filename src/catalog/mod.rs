@@ -20,8 +20,8 @@ pub use action::{
 pub use model::{Dependency, Force, Line, Package, Release, Role, Rule, Status, Support};
 pub(crate) use model::{GateFrom, PackageId, ReleaseSet, RuleId, RuleKind, SetId};
 pub use rollout::{
-    Advice, BootError, Contradiction, Deployed, Entering, ExpectedError, Joint, Lifecycle,
-    LineCommand, Link, Member, MustStop, Rollback, Rolling, RollingStep, Rollout,
+    Advice, BootError, Contradiction, Deployed, EditionMark, Entering, ExpectedError, Joint,
+    Lifecycle, LineCommand, Link, Member, MustStop, Rollback, Rolling, RollingStep, Rollout,
     RuntimeCheckpoint, Schema, SchemaBehaviour, SchemaRelease, Sequence, Signal, Stage, Topic,
     TopicSetting, Turn,
 };

@@ -4,7 +4,7 @@
 //! A record is declared once; its type, its getters and its reader come from that declaration, so
 //! that a key of a file and a getter cannot part.
 
-use super::action::{Component, Edition, Phase};
+use super::action::{Edition, Phase};
 use super::model::Status;
 use super::table::{MAX_TEXT, Tables};
 use super::{Catalog, Source, action_source};
@@ -28,7 +28,6 @@ macro_rules! holds {
     (edition) => { Edition };
     (rolling) => { Rolling };
     (phase) => { Option<Phase> };
-    (component) => { Component };
     (status) => { Status };
     (day) => { Option<Date> };
     ([$record:ident]) => { Vec<$record> };
@@ -47,7 +46,6 @@ macro_rules! shows {
     (edition) => { Edition };
     (rolling) => { Rolling };
     (phase) => { Option<Phase> };
-    (component) => { Component };
     (status) => { Status };
     (day) => { Option<Date> };
     ([$record:ident]) => { &[$record] };
@@ -70,9 +68,6 @@ macro_rules! shown {
         $value
     };
     (phase, $value:expr) => {
-        $value
-    };
-    (component, $value:expr) => {
         $value
     };
     (status, $value:expr) => {
@@ -138,10 +133,6 @@ macro_rules! reads {
                 .map(Some),
             false => Some(None),
         }
-    }};
-    (component, $r:ident, $key:expr) => {{
-        let words = (Component::ALL, Component::name as fn(_) -> _);
-        $r.tables.word($r.table, $key, words, None, $r.start)
     }};
     (status, $r:ident, $key:expr) => {{
         let words = (&Status::ALL[..], Status::name as fn(_) -> _);
@@ -262,6 +253,8 @@ rollout! {
     lifecycles: Lifecycle in "lifecycle",
     /// Where the sources of actions and rules can be read.
     links: Link in "link",
+    /// What shows which edition is in use.
+    editions: EditionMark in "edition",
 }
 
 /// May old and new run side by side while a step rolls?
@@ -576,6 +569,14 @@ records! {
         end_of_life: day,
     }
 
+    /// What shows that an edition is in use.
+    EditionMark {
+        /// The edition.
+        edition: edition,
+        /// Packages, any of which in a lockfile shows it.
+        shown_by: texts,
+    }
+
     /// Where a source can be read.
     Link {
         /// The sources meant: `page` a page of the documentation, `code` a file at a tag.
@@ -592,14 +593,23 @@ records! {
         one: text,
         /// What the other says.
         other: text,
+        /// Only where one of these is entered, if any are named.
+        entering: [Entering],
+        /// Only where one of these schemas changes, if any are named.
+        schemas: texts,
+        /// Only where one of these packages is there, if any are named.
+        shown_by: texts,
     }
 }
 
 impl Rollout {
     /// Where a source of an action or rule can be read: `Upgrades/Karafka/2.6.md#x` is a page,
-    /// `code:REPOSITORY@TAG:PATH` a file. `None` where the catalog names no address for its kind.
+    /// `code:REPOSITORY@TAG:PATH` a file, `https://…` itself an address. `None` where the catalog names no address for its kind.
     #[must_use]
     pub fn link(&self, source: &str) -> Option<String> {
+        if source.starts_with("https://") {
+            return Some(source.to_owned());
+        }
         let url = |kind: &str| self.links.iter().find(|link| link.source == kind);
         if let Some(code) = source.strip_prefix("code:") {
             let (repository, rest) = code.split_once('@')?;

@@ -53,6 +53,10 @@ pub struct Snapshot {
     /// What the user asks for directly, and which versions of it where that is told.
     pub(crate) direct: BTreeMap<String, Option<Requirement>>,
     pub(crate) runtimes: BTreeMap<String, String>,
+    /// It names everything that is installed.
+    pub(crate) is_complete: bool,
+    /// The lockfile names the runtime, so that it has to be told of another.
+    pub(crate) locks_runtime: bool,
 }
 
 impl Snapshot {
@@ -132,6 +136,7 @@ impl Snapshot {
                 .at(Place { line, column })
         };
         let mut snapshot = Snapshot::new();
+        snapshot.is_complete = true;
         for spec in lockfile.specs() {
             if snapshot.packages.contains_key(spec.name()) {
                 continue;
@@ -176,6 +181,7 @@ impl Snapshot {
             let word = ruby.split_whitespace().nth(1).unwrap_or(ruby);
             let version = word.find('p').map_or(word, |at| &word[..at]);
             if Version::is_valid(scheme, version) {
+                snapshot.locks_runtime = true;
                 snapshot
                     .runtimes
                     .insert("ruby".to_owned(), version.to_owned());

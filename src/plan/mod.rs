@@ -1,10 +1,16 @@
 //! A plan as plain data: what to do in which order, and why it is the best there is.
 
 mod because;
+mod bundle;
 mod cause;
+mod guidance;
 
 pub use because::Because;
+pub use bundle::{Bundle, GemLine};
 pub use cause::{Cause, Constraint, Fix, FixKind};
+pub use guidance::{
+    Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task, TaskKind,
+};
 
 use crate::date::Date;
 use crate::name::Name;
@@ -18,6 +24,9 @@ pub struct Plan {
     pub(crate) start: State,
     pub(crate) targets: Vec<(String, String)>,
     pub(crate) steps: Vec<Step>,
+    pub(crate) cleanup: Vec<Name>,
+    pub(crate) beside: Vec<Due>,
+    pub(crate) as_of: Option<Date>,
     pub(crate) minimal: Option<Minimal>,
     pub(crate) causes: Vec<Cause>,
     pub(crate) fixes: Vec<Fix>,
@@ -114,6 +123,8 @@ pub struct Step {
     pub(crate) changes: Vec<Change>,
     pub(crate) stays: Vec<Stay>,
     pub(crate) state: State,
+    pub(crate) bundle: Bundle,
+    pub(crate) guidance: Guidance,
 }
 
 impl Step {
@@ -145,6 +156,18 @@ impl Step {
     #[must_use]
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// The lines of the Gemfile and the command that lead there.
+    #[must_use]
+    pub fn bundle(&self) -> &Bundle {
+        &self.bundle
+    }
+
+    /// What the guides ask for.
+    #[must_use]
+    pub fn guidance(&self) -> &Guidance {
+        &self.guidance
     }
 }
 
@@ -314,6 +337,25 @@ impl Plan {
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
+    }
+
+    /// Gems whose temporary line is to be deleted after the last step.
+    #[must_use]
+    pub fn cleanup(&self) -> &[Name] {
+        &self.cleanup
+    }
+
+    /// What the guides ask of things that no step moves, brokers for example.
+    #[must_use]
+    pub fn beside(&self) -> &[Due] {
+        &self.beside
+    }
+
+    /// The day on which the plan is made; without one, ages count for nothing and the catalog's
+    /// own words on support do.
+    #[must_use]
+    pub fn as_of(&self) -> Option<Date> {
+        self.as_of
     }
 
     /// What was installed at the start.

@@ -8,7 +8,8 @@ use crate::catalog::{Catalog, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
 use crate::plan::{
-    Because, CatalogStamp, Change, ChangeKind, Minimal, Outcome, Plan, State, Stay, Step, StepKind,
+    Because, Bundle, CatalogStamp, Change, ChangeKind, Guidance, Minimal, Outcome, Plan, State,
+    Stay, Step, StepKind,
 };
 use crate::version::Version;
 
@@ -209,6 +210,9 @@ pub(super) fn empty(catalog: &Catalog, problem: &Problem, request: &Request) -> 
         start: state(catalog, problem, &start),
         targets: Vec::new(),
         steps: Vec::new(),
+        cleanup: Vec::new(),
+        beside: Vec::new(),
+        as_of: request.as_of,
         minimal: None,
         causes: Vec::new(),
         fixes: Vec::new(),
@@ -464,5 +468,7 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
         changes,
         stays,
         state: after,
+        bundle: Bundle::default(),
+        guidance: Guidance::default(),
     }
 }

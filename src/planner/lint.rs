@@ -8,7 +8,7 @@
 //! a newer one, so no step of a plan is ever left behind.
 
 use super::finding::{Cited, Lint, LintChange, LintFinding, LintRule, LintSeverity};
-use super::{Request, RuntimeMove, Target, plan};
+use super::{Detail, Request, RuntimeMove, Target, plan};
 use crate::catalog::{Catalog, Force, GateFrom, Package, Release, Role, Rule, RuleKind, Status};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::{Installed, Origin, Snapshot};
@@ -79,6 +79,7 @@ struct Checked<'a> {
 
 fn checked<'a>(catalog: &Catalog, request: &'a Request) -> Result<Checked<'a>> {
     let mut planned = request.clone();
+    planned.detail = Detail::Path;
     planned.accept.clear();
     for name in &request.accept {
         let rule = acceptable(catalog, name)?;

@@ -9,6 +9,7 @@
 
 mod answer;
 mod causes;
+mod contents;
 mod edges;
 mod finding;
 mod lint;
@@ -57,6 +58,8 @@ pub struct Request {
     pub as_of: Option<Date>,
     /// Releases younger than so many days at `as_of` are not entered; needs `as_of`.
     pub min_age: u32,
+    /// How much the answer holds.
+    pub detail: Detail,
     /// Rules that an explanation does without.
     pub(crate) ignored: Vec<RuleId>,
 }
@@ -152,6 +155,17 @@ fn unknown_package(catalog: &Catalog, name: &str) -> Error {
     .with_help(format!("it knows {}", known.join(", ")))
 }
 
+/// How much an answer holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Detail {
+    /// The steps with all that comes with them.
+    #[default]
+    Full,
+    /// The bare steps: states, changes and reasons.
+    Path,
+}
+
 /// Where a package shall arrive.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -184,7 +198,8 @@ pub enum RuntimeMove {
 /// # Errors
 /// Where the request contradicts itself or the catalog: [`ErrorCode::UnknownPackage`],
 /// [`ErrorCode::UnknownLine`], [`ErrorCode::TargetBehind`], [`ErrorCode::ContradictoryPins`],
-/// [`ErrorCode::CannotAccept`], [`ErrorCode::UnknownRuntime`], [`ErrorCode::NothingToPlan`].
+/// [`ErrorCode::CannotAccept`], [`ErrorCode::UnknownRuntime`], [`ErrorCode::NothingToPlan`]; and
+/// with [`Detail::Full`] those of [`Catalog::actions`] and [`Catalog::rollout`].
 pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result<Plan> {
     let mut problem = problem::build(catalog, snapshot, request)?;
     if problem
@@ -225,6 +240,11 @@ pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result
     answer::fill(question, &found, work, &mut plan);
     if plan.outcome == Outcome::Impossible {
         causes::explain(catalog, snapshot, request, &mut plan);
+    }
+    if request.detail == Detail::Full && !plan.steps.is_empty() {
+        let packages = problem.variables.iter().map(|variable| variable.package);
+        let scope = contents::Scope::new(catalog, packages.collect());
+        contents::fill(catalog, snapshot, request, &scope, &mut plan)?;
     }
     Ok(plan)
 }

@@ -1,6 +1,6 @@
 //! Where an installation stands: what its lines offer, how long they are supported, what is wrong.
 
-use super::{Request, plan};
+use super::{Detail, Request, plan};
 use crate::catalog::{self, Catalog, Package, Release, Role, Rule, RuleKind};
 use crate::date::Date;
 use crate::error::{ErrorCode, Result};
@@ -339,6 +339,7 @@ pub fn status(
     request: &Request,
 ) -> Result<Status> {
     let mut request = request.clone();
+    request.detail = Detail::Path;
     request.targets.clear();
     request.as_of = as_of.or(request.as_of);
     let view = View {

@@ -1,6 +1,6 @@
 //! Why a package stands where it stands in a plan, or why it can never be somewhere.
 
-use super::{Request, Target, plan, unknown_package};
+use super::{Detail, Request, Target, plan, unknown_package};
 use crate::catalog::Catalog;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
@@ -90,6 +90,7 @@ pub fn why(
         return Err(unknown_package(catalog, name));
     };
     let mut request = request.clone();
+    request.detail = Detail::Path;
     if let Some(wanted) = wanted {
         if wanted.is_empty() {
             return Err(Error::new(

@@ -3,6 +3,7 @@
 //! Objects keep a fixed order of keys; versions are texts as the registry writes them.
 
 mod catalog;
+mod contents;
 mod lint;
 mod plan;
 mod request;

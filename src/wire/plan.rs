@@ -1,5 +1,7 @@
 //! `rungs.plan/1`.
 
+use super::contents::{ContentsDocument, DueDocument, contents, due};
+use crate::name::Name;
 use crate::plan::{Cause, Change, Constraint, Fix, FixKind, Plan, State, Step};
 use crate::planner::Why;
 use crate::version::Version;
@@ -13,7 +15,10 @@ struct Document<'a> {
     catalog: Catalog<'a>,
     start: StateDocument<'a>,
     target: Pairs<'a>,
+    as_of: Option<String>,
     steps: Vec<StepDocument<'a>>,
+    cleanup: Vec<&'a str>,
+    beside: Vec<DueDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     minimal: Option<MinimalDocument<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -45,6 +50,8 @@ struct StepDocument<'a> {
     changes: Vec<ChangeDocument<'a>>,
     stays: Vec<StayDocument<'a>>,
     state: StateDocument<'a>,
+    #[serde(flatten)]
+    contents: ContentsDocument<'a>,
 }
 
 #[derive(Serialize)]
@@ -171,6 +178,7 @@ fn step(step: &Step) -> StepDocument<'_> {
             })
             .collect(),
         state: state(step.state()),
+        contents: contents(step.bundle(), step.guidance()),
     }
 }
 
@@ -267,7 +275,10 @@ fn document(plan: &Plan) -> Document<'_> {
         },
         start: state(plan.start()),
         target: Pairs(plan.targets()),
+        as_of: plan.as_of().map(|day| day.to_string()),
         steps: plan.steps().iter().map(step).collect(),
+        cleanup: plan.cleanup().iter().map(Name::as_str).collect(),
+        beside: plan.beside().iter().map(due).collect(),
         minimal: plan.minimal().map(|minimal| MinimalDocument {
             steps: minimal.steps(),
             lower_bound: minimal.lower_bound(),

@@ -1,0 +1,78 @@
+//! What a step asks of the Gemfile and of Bundler.
+
+use crate::name::Name;
+use crate::version::Version;
+use std::fmt;
+
+/// One line of a Gemfile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GemLine {
+    pub(crate) gem: Name,
+    pub(crate) requirement: String,
+    pub(crate) overshoots: Option<Version>,
+}
+
+impl GemLine {
+    /// The gem.
+    #[must_use]
+    pub fn gem(&self) -> &Name {
+        &self.gem
+    }
+
+    /// What the line must require, one comparison: `~> 2.3.4` where the version is the newest
+    /// there, `= 2.8.5` where newer ones would do too.
+    #[must_use]
+    pub fn requirement(&self) -> &str {
+        &self.requirement
+    }
+
+    /// Whether the user never asked for this gem, so the line goes away again.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        self.overshoots.is_some()
+    }
+
+    /// Where the gem could go without the temporary line.
+    #[must_use]
+    pub fn overshoots(&self) -> Option<&Version> {
+        self.overshoots.as_ref()
+    }
+}
+
+/// As it stands in a Gemfile: `gem "karafka", "~> 2.3.4"`.
+impl fmt::Display for GemLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let requirement = self.requirement.trim_start_matches("= ");
+        write!(f, "gem \"{}\", \"{requirement}\"", self.gem)
+    }
+}
+
+/// The lines and the command that bring Bundler to exactly the state of a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bundle {
+    pub(crate) lines: Vec<GemLine>,
+    pub(crate) obsolete: Vec<Name>,
+    pub(crate) command: Option<String>,
+}
+
+impl Bundle {
+    /// The lines of the family's gems, in the catalog's order: of each gem that is asked for
+    /// directly, and temporary ones, as few as make the result certain.
+    #[must_use]
+    pub fn lines(&self) -> &[GemLine] {
+        &self.lines
+    }
+
+    /// Gems whose temporary line of the step before is to be deleted in this one.
+    #[must_use]
+    pub fn obsolete(&self) -> &[Name] {
+        &self.obsolete
+    }
+
+    /// The one command, with exactly the gems in play that are locked already; `None` where there
+    /// is nothing to run.
+    #[must_use]
+    pub fn command(&self) -> Option<&str> {
+        self.command.as_deref()
+    }
+}

@@ -1,0 +1,373 @@
+//! What the guides ask for in a step: actions, the order of deployment, what to watch, support.
+
+use crate::catalog::{Action, Applies, Phase, Rolling, Status};
+use crate::date::Date;
+use crate::name::Name;
+use crate::version::Version;
+use std::sync::Arc;
+
+/// What comes with a step beside its versions.
+#[derive(Clone, Debug, Default)]
+pub struct Guidance {
+    pub(crate) actions: Vec<Due>,
+    pub(crate) rollout: Deployment,
+    pub(crate) guides: Vec<Guide>,
+    pub(crate) changelogs: Vec<Changelog>,
+    pub(crate) support: Vec<SupportNote>,
+}
+
+impl Guidance {
+    /// Exactly the actions whose effect lies in what the step passes, by phase, severity and id.
+    #[must_use]
+    pub fn actions(&self) -> &[Due] {
+        &self.actions
+    }
+
+    /// How it is rolled out.
+    #[must_use]
+    pub fn rollout(&self) -> &Deployment {
+        &self.rollout
+    }
+
+    /// The pages that its actions were read in.
+    #[must_use]
+    pub fn guides(&self) -> &[Guide] {
+        &self.guides
+    }
+
+    /// What each changed package passes.
+    #[must_use]
+    pub fn changelogs(&self) -> &[Changelog] {
+        &self.changelogs
+    }
+
+    /// Lines of the state whose support is over or ends soon.
+    #[must_use]
+    pub fn support(&self) -> &[SupportNote] {
+        &self.support
+    }
+}
+
+/// An action that is due in a step.
+#[derive(Clone, Debug)]
+pub struct Due {
+    pub(crate) action: Arc<Action>,
+    pub(crate) applies: Applies,
+    pub(crate) link: Option<String>,
+}
+
+impl Due {
+    /// What to do.
+    #[must_use]
+    pub fn action(&self) -> &Action {
+        &self.action
+    }
+
+    /// Whether it applies to what is installed.
+    #[must_use]
+    pub fn applies(&self) -> Applies {
+        self.applies
+    }
+
+    /// Where its source can be read.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        self.link.as_deref()
+    }
+}
+
+/// How a step is rolled out.
+#[derive(Clone, Debug, Default)]
+pub struct Deployment {
+    pub(crate) rolling: Option<Rolling>,
+    pub(crate) because: Vec<String>,
+    pub(crate) phases: Vec<(Phase, Vec<Task>)>,
+    pub(crate) expect: Vec<Expectation>,
+    pub(crate) alarms: Vec<Expectation>,
+    pub(crate) watch: Vec<Expectation>,
+    pub(crate) rollback: Vec<Rollback>,
+}
+
+impl Deployment {
+    /// May old and new run side by side? `None` where no guide says so.
+    #[must_use]
+    pub fn rolling(&self) -> Option<Rolling> {
+        self.rolling
+    }
+
+    /// Why, and on which conditions.
+    #[must_use]
+    pub fn because(&self) -> &[String] {
+        &self.because
+    }
+
+    /// The phases that have something to do, in order, each with its tasks in order.
+    #[must_use]
+    pub fn phases(&self) -> &[(Phase, Vec<Task>)] {
+        &self.phases
+    }
+
+    /// Errors that are to be expected meanwhile and pass: what, and until when.
+    #[must_use]
+    pub fn expect(&self) -> &[Expectation] {
+        &self.expect
+    }
+
+    /// Errors at boot that show that the step went wrong: what, and what it means.
+    #[must_use]
+    pub fn alarms(&self) -> &[Expectation] {
+        &self.alarms
+    }
+
+    /// What to watch afterwards: what, and for what.
+    #[must_use]
+    pub fn watch(&self) -> &[Expectation] {
+        &self.watch
+    }
+
+    /// What is known of going back.
+    #[must_use]
+    pub fn rollback(&self) -> &[Rollback] {
+        &self.rollback
+    }
+}
+
+/// What kind of task it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TaskKind {
+    /// Something to do or to see to, in words.
+    Note,
+    /// A condition to decide before going on.
+    Check,
+    /// Something that must be there, such as a topic.
+    Provide,
+    /// Something to stop.
+    Stop,
+    /// A command to run.
+    Command,
+    /// A component to replace.
+    Deploy,
+}
+
+impl TaskKind {
+    /// The word that documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            TaskKind::Note => "note",
+            TaskKind::Check => "check",
+            TaskKind::Provide => "provide",
+            TaskKind::Stop => "stop",
+            TaskKind::Command => "command",
+            TaskKind::Deploy => "deploy",
+        }
+    }
+}
+
+/// One task of a phase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    pub(crate) kind: TaskKind,
+    pub(crate) component: Option<String>,
+    pub(crate) text: String,
+    pub(crate) is_inferred: bool,
+}
+
+impl Task {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> TaskKind {
+        self.kind
+    }
+
+    /// The component that is deployed.
+    #[must_use]
+    pub fn component(&self) -> Option<&str> {
+        self.component.as_deref()
+    }
+
+    /// What to do; of a command the command itself.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it was inferred, since no guide states it outright.
+    #[must_use]
+    pub fn is_inferred(&self) -> bool {
+        self.is_inferred
+    }
+}
+
+/// Something that shows, and what to make of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    pub(crate) what: String,
+    pub(crate) meaning: String,
+}
+
+impl Expectation {
+    /// What shows: an error, a signal.
+    #[must_use]
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// Until when it is no alarm, what it means, what to look for.
+    #[must_use]
+    pub fn meaning(&self) -> &str {
+        &self.meaning
+    }
+}
+
+/// Something known of going back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rollback {
+    pub(crate) what: String,
+    pub(crate) is_documented: bool,
+    pub(crate) command: Option<String>,
+    pub(crate) warning: Option<String>,
+}
+
+impl Rollback {
+    /// What happens.
+    #[must_use]
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// Whether a guide says so; if not it is inferred.
+    #[must_use]
+    pub fn is_documented(&self) -> bool {
+        self.is_documented
+    }
+
+    /// A command that helps.
+    #[must_use]
+    pub fn command(&self) -> Option<&str> {
+        self.command.as_deref()
+    }
+
+    /// What that command does besides.
+    #[must_use]
+    pub fn warning(&self) -> Option<&str> {
+        self.warning.as_deref()
+    }
+}
+
+/// A page to read for a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guide {
+    pub(crate) page: String,
+    pub(crate) link: Option<String>,
+    pub(crate) actions: usize,
+}
+
+impl Guide {
+    /// The page, as its documentation names it: `Upgrades/Karafka/2.6`.
+    #[must_use]
+    pub fn page(&self) -> &str {
+        &self.page
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        self.link.as_deref()
+    }
+
+    /// How many actions of the step were read there.
+    #[must_use]
+    pub fn actions(&self) -> usize {
+        self.actions
+    }
+}
+
+/// What a package passes in a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changelog {
+    pub(crate) package: Name,
+    pub(crate) versions: Vec<Version>,
+    pub(crate) breaking: usize,
+    pub(crate) link: Option<String>,
+}
+
+impl Changelog {
+    /// Of which package.
+    #[must_use]
+    pub fn package(&self) -> &Name {
+        &self.package
+    }
+
+    /// The releases after the version left, up to the one entered, without prereleases and
+    /// withdrawn ones.
+    #[must_use]
+    pub fn versions(&self) -> &[Version] {
+        &self.versions
+    }
+
+    /// How many breaking actions the catalog knows of them.
+    #[must_use]
+    pub fn breaking(&self) -> usize {
+        self.breaking
+    }
+
+    /// Where its changelog stands.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        self.link.as_deref()
+    }
+}
+
+/// A line whose support is over or ends soon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SupportNote {
+    pub(crate) subject: String,
+    pub(crate) line: String,
+    pub(crate) status: Status,
+    pub(crate) until: Option<Date>,
+    pub(crate) is_over: bool,
+    pub(crate) hint: Option<String>,
+}
+
+impl SupportNote {
+    /// Days before the end of life from which on it is near.
+    pub const NEAR_DAYS: i32 = 90;
+
+    /// A package, a runtime, or what runs beside them.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The line.
+    #[must_use]
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
+    /// Its state on the catalog's horizon.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The last day of support, where it is known.
+    #[must_use]
+    pub fn until(&self) -> Option<Date> {
+        self.until
+    }
+
+    /// Over on the day asked for; if not, it ends soon.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Who may help all the same.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}

@@ -1,0 +1,95 @@
+//! Lines of a state whose support is over or ends soon.
+
+use super::View;
+use crate::catalog::{self, Rollout, Status};
+use crate::date::Date;
+use crate::plan::SupportNote;
+use crate::version::Version;
+
+/// Notes on packages, then runtimes, then what runs beside them.
+pub(super) fn notes(view: View<'_>, facts: &Rollout) -> Vec<SupportNote> {
+    let mut notes = Vec::new();
+    let packages = view.after.packages().iter();
+    let packages = packages.map(|(name, version)| (name, version.line()));
+    let runtimes = view.after.runtimes().iter().filter_map(|(name, text)| {
+        let package = view.catalog.package(name.as_str())?;
+        let known = package.line_index(text).is_some();
+        let line = match Version::parse(package.scheme(), text) {
+            _ if known => text.clone(),
+            Ok(version) => version.line(),
+            Err(_) => return None,
+        };
+        Some((name, line))
+    });
+    for (name, line) in packages.chain(runtimes) {
+        let support = view.catalog.package(name.as_str()).and_then(|package| {
+            let line = package.line_index(&line)?;
+            package.lines()[line].support()
+        });
+        let judged =
+            support.and_then(|support| judge(view, support.status(), support.end_of_life()));
+        if let Some((status, until, is_over)) = judged {
+            notes.push(SupportNote {
+                subject: name.to_string(),
+                line,
+                status,
+                until,
+                is_over,
+                hint: None,
+            });
+        }
+    }
+    // Who may help with a line of the family.
+    let hint = facts
+        .advice()
+        .iter()
+        .find(|it| it.topic() == "unsupported-line");
+    if let (Some(note), Some(hint)) = (
+        notes
+            .iter_mut()
+            .find(|note| note.is_over && view.after.package(&note.subject).is_some()),
+        hint,
+    ) {
+        note.hint = Some(hint.what().to_owned());
+    }
+    for lifecycle in facts.lifecycles() {
+        let installed = view.snapshot.packages.get(lifecycle.shown_by());
+        if installed.is_none_or(|installed| installed.version().line() != lifecycle.line()) {
+            continue;
+        }
+        let judged = judge(view, lifecycle.status(), lifecycle.end_of_life());
+        if let Some((status, until, is_over)) = judged {
+            notes.push(SupportNote {
+                subject: lifecycle.subject().to_owned(),
+                line: lifecycle.line().to_owned(),
+                status,
+                until,
+                is_over,
+                hint: None,
+            });
+        }
+    }
+    notes
+}
+
+/// Over, or over soon, on the day asked for; without a day as the catalog's words have it.
+fn judge(
+    view: View<'_>,
+    status: catalog::Status,
+    until: Option<Date>,
+) -> Option<(catalog::Status, Option<Date>, bool)> {
+    let is_over = match (view.request.as_of, until) {
+        (Some(day), Some(until)) => {
+            if day > until {
+                true
+            } else if until.days() - day.days() <= SupportNote::NEAR_DAYS {
+                false
+            } else {
+                return None;
+            }
+        }
+        (_, None) | (None, _) if status == Status::Eol => true,
+        _ => return None,
+    };
+    Some((status, until, is_over))
+}
