@@ -19,6 +19,7 @@ pub use action::{
 };
 pub use model::{Dependency, Force, Line, Package, Release, Role, Rule, Status, Support};
 pub(crate) use model::{GateFrom, PackageId, ReleaseSet, RuleId, RuleKind, SetId};
+pub(crate) use rollout::Field;
 pub use rollout::{
     Advice, BootError, Contradiction, Deployed, EditionMark, Entering, ExpectedError, Joint,
     Lifecycle, LineCommand, Link, Member, MustStop, Rollback, Rolling, RollingStep, Rollout,

@@ -22,7 +22,7 @@ const MAX_CHOICES: usize = 10_000;
 const MAX_SOUGHT: usize = 8;
 
 /// The bundle of a step; `temporary` holds the gems with a temporary line, before and after.
-pub(super) fn bundle(view: View<'_>, temporary: &mut Vec<Name>) -> Bundle {
+pub(super) fn bundle(view: View<'_>, scope: &Scope, temporary: &mut Vec<Name>) -> Bundle {
     if view.kind == StepKind::Runtime {
         return Bundle {
             command: view
@@ -36,9 +36,9 @@ pub(super) fn bundle(view: View<'_>, temporary: &mut Vec<Name>) -> Bundle {
         .after
         .packages()
         .iter()
-        .filter_map(|(name, version)| Gem::new(view, name, version))
+        .filter_map(|(name, version)| Gem::new(view, scope, name, version))
         .collect();
-    let lines = lines(view, &gems);
+    let lines = lines(view, scope, &gems);
     let locked = gems
         .iter()
         .filter(|gem| gem.is_free && view.before.package(gem.name.as_str()).is_some());
@@ -72,20 +72,20 @@ struct Gem<'a> {
 }
 
 impl<'a> Gem<'a> {
-    fn new(view: View<'a>, name: &'a Name, version: &'a Version) -> Option<Self> {
+    fn new(view: View<'a>, scope: &Scope, name: &'a Name, version: &'a Version) -> Option<Self> {
         let installed = view.snapshot.packages.get(name.as_str());
         let id = view.catalog.id(name.as_str())?;
         Some(Gem {
             name,
             id,
-            place: view.scope.place(id)?,
+            place: scope.place(id)?,
             version,
             is_direct: view.snapshot.is_direct(name.as_str()),
             is_free: installed.is_none_or(|installed| installed.origin() == Origin::Registry),
         })
     }
 
-    fn line(&self, catalog: &Catalog, overshoots: Option<Version>) -> GemLine {
+    fn line(&self, catalog: &Catalog, overshoots: Option<(Name, Version)>) -> GemLine {
         GemLine {
             gem: self.name.clone(),
             requirement: only(catalog.get(self.id), self.version),
@@ -118,8 +118,8 @@ fn only(package: &Package, version: &Version) -> String {
     }
 }
 
-fn lines(view: View<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
-    let open = World::open(view, gems);
+fn lines(view: View<'_>, scope: &Scope, gems: &[Gem<'_>]) -> Vec<GemLine> {
+    let open = World::open(view, scope, gems);
     let sought: Vec<usize> = (0..gems.len())
         .filter(|at| gems[*at].is_free && !gems[*at].is_direct)
         .collect();
@@ -132,13 +132,17 @@ fn lines(view: View<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
             return Some(gem.line(view.catalog, None));
         }
         held.contains(&at).then(|| {
-            // Where it could go with the other lines alone.
+            // What could go where with the other lines alone: this one, or one that it holds.
             let mut world = open.clone();
             for other in held.iter().filter(|other| **other != at) {
                 world.fix(&gems[*other]);
             }
-            let overshoots = world.overshoot(gem).unwrap_or_else(|| gem.version.clone());
-            gem.line(view.catalog, Some(overshoots))
+            let others = sought.iter().map(|other| &gems[*other]);
+            let overshoots = std::iter::once(gem)
+                .chain(others)
+                .find_map(|gem| Some((gem.name.clone(), world.overshoot(gem)?)));
+            let stays = || (gem.name.clone(), gem.version.clone());
+            gem.line(view.catalog, Some(overshoots.unwrap_or_else(stays)))
         })
     });
     lines.collect()
@@ -195,7 +199,7 @@ struct Domain {
 
 impl<'a> World<'a> {
     /// With the lines of what is asked for directly.
-    fn open(view: View<'a>, gems: &[Gem<'_>]) -> Self {
+    fn open(view: View<'a>, scope: &'a Scope, gems: &[Gem<'_>]) -> Self {
         let catalog = view.catalog;
         let mut runtimes = Vec::new();
         for (name, text) in view.after.runtimes() {
@@ -203,7 +207,7 @@ impl<'a> World<'a> {
                 runtimes.push((id, newest_of(catalog.get(id), text)));
             }
         }
-        let domains = view.scope.packages.iter().map(|id| {
+        let domains = scope.packages.iter().map(|id| {
             let package = catalog.get(*id);
             let mut releases = vec![0u64; package.releases().len().div_ceil(64)];
             for (at, release) in package.releases().iter().enumerate() {
@@ -227,7 +231,7 @@ impl<'a> World<'a> {
         });
         let mut world = World {
             catalog,
-            scope: view.scope,
+            scope,
             domains: domains.collect(),
         };
         for gem in gems {

@@ -8,11 +8,12 @@ mod rollout;
 mod support;
 
 use super::Request;
-use crate::catalog::{Actions, Catalog, Edition, Installed, PackageId, Rollout};
+use crate::catalog::{Actions, Catalog, Edition, Installed, PackageId, Role, Rollout};
+use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::plan::{Change, Guidance, Plan, State, StepKind};
+use crate::plan::{Guidance, Plan, State, StepKind};
 use crate::version::Version;
 
 /// One step, seen from outside.
@@ -20,10 +21,8 @@ use crate::version::Version;
 struct View<'a> {
     catalog: &'a Catalog,
     snapshot: &'a Snapshot,
-    request: &'a Request,
-    scope: &'a Scope,
+    as_of: Option<Date>,
     kind: StepKind,
-    changes: &'a [Change],
     before: &'a State,
     after: &'a State,
 }
@@ -56,22 +55,24 @@ struct Moved<'a> {
     to: Version,
 }
 
-impl<'a> View<'a> {
-    /// What arrives somewhere, in the catalog's order; what leaves is not among it.
-    fn moves(self) -> Vec<Moved<'a>> {
-        let moved = self.changes.iter().filter_map(move |change| {
-            let package = change.package();
-            let scheme = self.catalog.package(package.as_str())?.scheme();
-            let read = |text: &str| Version::parse(scheme, text).ok();
-            Some(Moved {
-                package,
-                from: change.from().and_then(read),
-                to: change.to().and_then(read)?,
-            })
-        });
-        moved.collect()
-    }
+/// What changes of one package or runtime: from, to.
+type Ends<'a> = (&'a Name, Option<&'a str>, Option<&'a str>);
 
+/// What arrives somewhere, in the order given; what leaves is not among it.
+fn moves<'a>(catalog: &Catalog, changes: impl Iterator<Item = Ends<'a>>) -> Vec<Moved<'a>> {
+    let moved = changes.filter_map(|(package, from, to)| {
+        let scheme = catalog.package(package.as_str())?.scheme();
+        let read = |text: &str| Version::parse(scheme, text).ok();
+        Some(Moved {
+            package,
+            from: from.and_then(read),
+            to: to.and_then(read)?,
+        })
+    });
+    moved.collect()
+}
+
+impl<'a> View<'a> {
     /// What is known of a package after the step; what no step moves is as the lockfile has it.
     fn installed(self, name: &Name) -> Installed<'a> {
         if let Some(version) = self.after.package(name.as_str()) {
@@ -87,12 +88,15 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Is this edition in use, as far as the catalog knows what shows it?
+    /// May this edition be in use, as far as the catalog knows what shows it?
     fn concerns(self, edition: Edition, facts: &Rollout) -> bool {
         let mut marks = facts.editions().iter();
         match (edition, marks.find(|mark| mark.edition() != Edition::Any)) {
             (Edition::Any, _) | (_, None) => true,
-            (_, Some(mark)) => self.shows(mark.shown_by()) == (mark.edition() == edition),
+            (_, Some(mark)) => match self.shows(mark.shown_by()) {
+                true => mark.edition() == edition,
+                false => mark.edition() != edition || !self.snapshot.is_complete,
+            },
         }
     }
 
@@ -123,23 +127,16 @@ pub(super) fn fill(
         let view = View {
             catalog,
             snapshot,
-            request,
-            scope,
+            as_of: request.as_of,
             kind: step.kind,
-            changes: &step.changes,
             before: earlier.last().map_or(&plan.start, |step| &step.state),
             after: &step.state,
         };
-        let moves = view.moves();
-        let bundle = bundle::bundle(view, &mut temporary);
-        let actions = actions::due(view, &moves, actions, facts);
-        let guidance = Guidance {
-            rollout: rollout::deployment(view, &moves, facts, &bundle),
-            guides: actions::guides(&actions),
-            changelogs: actions::changelogs(view, &moves, &actions),
-            support: support::notes(view, facts),
-            actions,
-        };
+        let changes = step.changes.iter();
+        let changes = changes.map(|change| (change.package(), change.from(), change.to()));
+        let moves = moves(catalog, changes);
+        let bundle = bundle::bundle(view, scope, &mut temporary);
+        let guidance = guidance(view, &moves, bundle.command(), actions, facts);
         let step = &mut plan.steps[at];
         step.bundle = bundle;
         step.guidance = guidance;
@@ -147,4 +144,70 @@ pub(super) fn fill(
     plan.cleanup = temporary;
     plan.beside = actions::beside(catalog, snapshot, actions, facts);
     Ok(())
+}
+
+fn guidance(
+    view: View<'_>,
+    moves: &[Moved<'_>],
+    command: Option<&str>,
+    actions: &Actions,
+    facts: &Rollout,
+) -> Guidance {
+    let actions = actions::due(view, moves, actions, facts);
+    Guidance {
+        rollout: rollout::deployment(view, moves, facts, command),
+        guides: actions::guides(&actions),
+        changelogs: actions::changelogs(view, moves, &actions),
+        support: support::notes(view, facts),
+        actions,
+    }
+}
+
+/// What a change that is made already brings: from one snapshot to another.
+pub(super) fn of_change<'a>(
+    catalog: &Catalog,
+    [old, new]: [&Snapshot; 2],
+    as_of: Option<Date>,
+    changes: impl Iterator<Item = Ends<'a>>,
+) -> Result<Guidance> {
+    let moves = moves(catalog, changes);
+    let is_runtime = |moved: &Moved<'_>| {
+        let package = catalog.package(moved.package.as_str());
+        package.is_some_and(|package| package.role() == Role::Runtime)
+    };
+    let (before, after) = (state(catalog, old), state(catalog, new));
+    let view = View {
+        catalog,
+        snapshot: new,
+        as_of,
+        kind: if moves.iter().all(is_runtime) {
+            StepKind::Runtime
+        } else {
+            StepKind::Packages
+        },
+        before: &before,
+        after: &after,
+    };
+    Ok(guidance(
+        view,
+        &moves,
+        None,
+        catalog.actions()?,
+        catalog.rollout()?,
+    ))
+}
+
+/// What of a snapshot the catalog has, in its order.
+fn state(catalog: &Catalog, snapshot: &Snapshot) -> State {
+    let mut state = State::default();
+    for package in catalog.packages() {
+        let name = package.name();
+        if let Some(installed) = snapshot.packages.get(name.as_str()) {
+            let version = installed.version().clone();
+            state.packages.push((name.clone(), version));
+        } else if let Some(runtime) = snapshot.runtime(name.as_str()) {
+            state.runtimes.push((name.clone(), runtime.to_owned()));
+        }
+    }
+    state
 }

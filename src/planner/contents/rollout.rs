@@ -2,16 +2,15 @@
 //! and what is replaced when.
 
 use super::{Moved, View};
-use crate::catalog::{Edition, Entering, Phase, Rolling, Rollout};
-use crate::plan::{
-    Bundle, ChangeKind, Deployment, Expectation, Rollback, State, StepKind, Task, TaskKind,
-};
+use crate::catalog::{Deployed, Edition, Entering, Phase, Rolling, Rollout, TopicSetting};
+use crate::plan::{Deployment, Expectation, Rollback, State, StepKind, Task, TaskKind};
+use crate::version::Version;
 
 pub(super) fn deployment(
     view: View<'_>,
     moves: &[Moved<'_>],
     facts: &Rollout,
-    bundle: &Bundle,
+    command: Option<&str>,
 ) -> Deployment {
     let told = Told { view, moves, facts };
     let (rolling, because) = told.rolling();
@@ -19,7 +18,7 @@ pub(super) fn deployment(
         let mut tasks: Vec<Task> = Vec::new();
         match phase {
             Phase::Before => told.prerequisites(&mut tasks),
-            Phase::Bundle => told.bundle(bundle, &mut tasks),
+            Phase::Bundle => told.bundle(command, &mut tasks),
             Phase::Deploy => told.deploy(&mut tasks),
             _ => {}
         }
@@ -68,8 +67,10 @@ struct Told<'a> {
 
 impl Told<'_> {
     fn enters_line(&self) -> bool {
-        let mut changes = self.view.changes.iter();
-        changes.any(|change| matches!(change.kind(), ChangeKind::Line | ChangeKind::Joined))
+        self.moves.iter().any(|moved| {
+            let from = moved.from.as_ref().map(Version::line);
+            from.is_none_or(|line| line != moved.to.line())
+        })
     }
 
     fn enters(&self, entering: &[Entering]) -> bool {
@@ -80,7 +81,7 @@ impl Told<'_> {
         })
     }
 
-    fn enters_one(&self, package: &str, since: &crate::version::Version) -> bool {
+    fn enters_one(&self, package: &str, since: &Version) -> bool {
         self.moves.iter().any(|moved| {
             *moved.package == *package
                 && moved.from.as_ref().is_none_or(|from| since > from)
@@ -202,7 +203,7 @@ impl Told<'_> {
         }
     }
 
-    fn bundle(&self, bundle: &Bundle, tasks: &mut Vec<Task>) {
+    fn bundle(&self, command: Option<&str>, tasks: &mut Vec<Task>) {
         if self.view.kind == StepKind::Runtime {
             for moved in self.moves {
                 let text = format!(
@@ -212,11 +213,7 @@ impl Told<'_> {
                 tasks.push(task(TaskKind::Provide, text));
             }
         }
-        tasks.extend(
-            bundle
-                .command()
-                .map(|command| task(TaskKind::Command, command)),
-        );
+        tasks.extend(command.map(|command| task(TaskKind::Command, command)));
     }
 
     /// Topics, stops, commands, then the components in their order.
@@ -282,7 +279,7 @@ impl Told<'_> {
         }
     }
 
-    fn component(&self, name: &str) -> Option<&crate::catalog::Deployed> {
+    fn component(&self, name: &str) -> Option<&Deployed> {
         self.facts
             .components()
             .iter()
@@ -290,13 +287,13 @@ impl Told<'_> {
     }
 
     /// A setting as it is where the step arrives.
-    fn value<'t>(&self, package: &str, setting: &'t crate::catalog::TopicSetting) -> &'t str {
+    fn value<'t>(&self, package: &str, setting: &'t TopicSetting) -> &'t str {
         let old = setting.formerly().zip(setting.until());
         let arrived = self.moves.iter().find(|moved| *moved.package == *package);
         match (old, arrived) {
             (Some((formerly, until)), Some(moved)) => {
                 let scheme = self.view.catalog.scheme();
-                match crate::version::Version::parse(scheme, until) {
+                match Version::parse(scheme, until) {
                     Ok(until) if moved.to < until => formerly,
                     _ => setting.value(),
                 }
