@@ -56,14 +56,7 @@ pub fn lint(catalog: &Catalog, old: &Snapshot, new: &Snapshot, request: &Request
     if !view.findings.iter().any(broken) {
         view.left_behind();
     }
-    let guidance = contents::of_change(
-        catalog,
-        [old, new],
-        request.planned.as_of,
-        view.changes
-            .iter()
-            .map(|change| (change.package(), change.from(), change.to())),
-    )?;
+    let guidance = contents::of_change(catalog, [old, new], request.planned.as_of)?;
     let (accepted, findings) = view
         .findings
         .into_iter()

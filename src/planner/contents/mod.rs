@@ -6,15 +6,19 @@ mod actions;
 mod bundle;
 mod rollout;
 mod support;
+mod world;
 
 use super::Request;
-use crate::catalog::{Actions, Catalog, Edition, Installed, PackageId, Role, Rollout};
+use crate::catalog::{
+    Actions, Catalog, Edition, Installed, Package, PackageId, Reading, Role, Rollout,
+};
 use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{Guidance, Plan, State, StepKind};
 use crate::version::Version;
+use std::borrow::Cow;
 
 /// One step, seen from outside.
 #[derive(Clone, Copy)]
@@ -50,26 +54,78 @@ impl Scope {
 
 /// A package or runtime that a step moves to a version.
 struct Moved<'a> {
-    package: &'a Name,
-    from: Option<Version>,
-    to: Version,
+    package: &'a Package,
+    from: Option<Cow<'a, Version>>,
+    to: Cow<'a, Version>,
+    /// It enters another line, or comes into play.
+    crosses: bool,
 }
 
-/// What changes of one package or runtime: from, to.
-type Ends<'a> = (&'a Name, Option<&'a str>, Option<&'a str>);
+impl Moved<'_> {
+    fn name(&self) -> &str {
+        self.package.name().as_str()
+    }
 
-/// What arrives somewhere, in the order given; what leaves is not among it.
-fn moves<'a>(catalog: &Catalog, changes: impl Iterator<Item = Ends<'a>>) -> Vec<Moved<'a>> {
-    let moved = changes.filter_map(|(package, from, to)| {
-        let scheme = catalog.package(package.as_str())?.scheme();
-        let read = |text: &str| Version::parse(scheme, text).ok();
-        Some(Moved {
-            package,
-            from: from.and_then(read),
-            to: to.and_then(read)?,
+    fn from(&self) -> Option<&Version> {
+        self.from.as_deref()
+    }
+}
+
+/// What the guides of a catalog say.
+#[derive(Clone, Copy)]
+struct Guides<'a> {
+    actions: &'a Actions,
+    facts: &'a Rollout,
+    reading: &'a Reading,
+}
+
+impl<'a> Guides<'a> {
+    fn of(catalog: &'a Catalog) -> Result<Self> {
+        Ok(Guides {
+            actions: catalog.actions()?,
+            facts: catalog.rollout()?,
+            reading: catalog.reading()?,
         })
-    });
-    moved.collect()
+    }
+}
+
+impl<'a> View<'a> {
+    /// What arrives somewhere, in the catalog's order; what leaves is not among it.
+    fn moves(self) -> Vec<Moved<'a>> {
+        let packages = self.after.packages().iter().map(|(name, version)| {
+            let from = self.before.package(name.as_str());
+            (name, from.map(Cow::Borrowed), Cow::Borrowed(version))
+        });
+        let runtimes = self.after.runtimes().iter().filter_map(|(name, text)| {
+            let mut before = self.before.runtimes().iter();
+            let (_, from) = before.find(|(known, _)| known == name)?;
+            let scheme = self.catalog.package(name.as_str())?.scheme();
+            let read = |text| Version::parse(scheme, text).ok().map(Cow::Owned);
+            Some((name, Some(read(from)?), read(text)?))
+        });
+        let moved = packages
+            .chain(runtimes)
+            .filter(|(_, from, to)| from.as_ref() != Some(to));
+        let moved = moved.filter_map(|(name, from, to)| {
+            let package = self.catalog.package(name.as_str())?;
+            let crosses = from.as_ref().is_none_or(|from| crosses(package, from, &to));
+            Some(Moved {
+                package,
+                crosses,
+                from,
+                to,
+            })
+        });
+        moved.collect()
+    }
+}
+
+/// Do two versions lie on different lines?
+fn crosses(package: &Package, from: &Version, to: &Version) -> bool {
+    match (package.release(from), package.release(to)) {
+        (Some(from), Some(to)) => from.line != to.line,
+        _ => from.line() != to.line(),
+    }
 }
 
 impl<'a> View<'a> {
@@ -118,9 +174,9 @@ pub(super) fn fill(
     scope: &Scope,
     plan: &mut Plan,
 ) -> Result<()> {
-    let actions: &Actions = catalog.actions()?;
-    let facts: &Rollout = catalog.rollout()?;
+    let guides = Guides::of(catalog)?;
     let mut temporary: Vec<Name> = Vec::new();
+    let mut bundles = bundle::Bundles::new(scope);
     for at in 0..plan.steps.len() {
         let (earlier, later) = plan.steps.split_at(at);
         let step = &later[0];
@@ -132,17 +188,15 @@ pub(super) fn fill(
             before: earlier.last().map_or(&plan.start, |step| &step.state),
             after: &step.state,
         };
-        let changes = step.changes.iter();
-        let changes = changes.map(|change| (change.package(), change.from(), change.to()));
-        let moves = moves(catalog, changes);
-        let bundle = bundle::bundle(view, scope, &mut temporary);
-        let guidance = guidance(view, &moves, bundle.command(), actions, facts);
+        let moves = view.moves();
+        let bundle = bundles.bundle(view, &mut temporary);
+        let guidance = guidance(view, &moves, bundle.command(), guides);
         let step = &mut plan.steps[at];
         step.bundle = bundle;
         step.guidance = guidance;
     }
     plan.cleanup = temporary;
-    plan.beside = actions::beside(catalog, snapshot, actions, facts);
+    plan.beside = actions::beside(catalog, snapshot, guides);
     Ok(())
 }
 
@@ -150,51 +204,38 @@ fn guidance(
     view: View<'_>,
     moves: &[Moved<'_>],
     command: Option<&str>,
-    actions: &Actions,
-    facts: &Rollout,
+    guides: Guides<'_>,
 ) -> Guidance {
-    let actions = actions::due(view, moves, actions, facts);
+    let (actions, pages) = actions::due(view, moves, guides);
     Guidance {
-        rollout: rollout::deployment(view, moves, facts, command),
-        guides: actions::guides(&actions),
-        changelogs: actions::changelogs(view, moves, &actions),
-        support: support::notes(view, facts),
+        rollout: rollout::deployment(view, moves, guides.facts, command),
+        guides: pages,
+        changelogs: actions::changelogs(moves, &actions),
+        support: support::notes(view, guides.facts),
         actions,
     }
 }
 
 /// What a change that is made already brings: from one snapshot to another.
-pub(super) fn of_change<'a>(
+pub(super) fn of_change(
     catalog: &Catalog,
     [old, new]: [&Snapshot; 2],
     as_of: Option<Date>,
-    changes: impl Iterator<Item = Ends<'a>>,
 ) -> Result<Guidance> {
-    let moves = moves(catalog, changes);
-    let is_runtime = |moved: &Moved<'_>| {
-        let package = catalog.package(moved.package.as_str());
-        package.is_some_and(|package| package.role() == Role::Runtime)
-    };
     let (before, after) = (state(catalog, old), state(catalog, new));
-    let view = View {
+    let mut view = View {
         catalog,
         snapshot: new,
         as_of,
-        kind: if moves.iter().all(is_runtime) {
-            StepKind::Runtime
-        } else {
-            StepKind::Packages
-        },
+        kind: StepKind::Packages,
         before: &before,
         after: &after,
     };
-    Ok(guidance(
-        view,
-        &moves,
-        None,
-        catalog.actions()?,
-        catalog.rollout()?,
-    ))
+    let moves = view.moves();
+    if !moves.is_empty() && moves.iter().all(|it| it.package.role() == Role::Runtime) {
+        view.kind = StepKind::Runtime;
+    }
+    Ok(guidance(view, &moves, None, Guides::of(catalog)?))
 }
 
 /// What of a snapshot the catalog has, in its order.

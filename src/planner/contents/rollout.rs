@@ -12,7 +12,12 @@ pub(super) fn deployment(
     facts: &Rollout,
     command: Option<&str>,
 ) -> Deployment {
-    let told = Told { view, moves, facts };
+    let told = Told {
+        view,
+        moves,
+        facts,
+        schemas: schemas(view, facts),
+    };
     let (rolling, because) = told.rolling();
     let phases = Phase::ALL.iter().map(|phase| {
         let mut tasks: Vec<Task> = Vec::new();
@@ -58,34 +63,42 @@ fn task(kind: TaskKind, text: impl Into<String>) -> Task {
     }
 }
 
+fn schemas<'a>(view: View<'a>, facts: &'a Rollout) -> Vec<(&'a str, &'a str, &'a str)> {
+    let changed = facts.schemas().iter().filter_map(|schema| {
+        let version = |state: &'a State| schema.at(state.package(schema.package().as_str())?);
+        let (old, new) = (version(view.before)?, version(view.after)?);
+        (old != new).then(|| (schema.name(), old, new))
+    });
+    changed.collect()
+}
+
 /// What the guides tell of one step.
 struct Told<'a> {
     view: View<'a>,
     moves: &'a [Moved<'a>],
     facts: &'a Rollout,
+    /// The schemas that change, from what to what.
+    schemas: Vec<(&'a str, &'a str, &'a str)>,
 }
 
 impl Told<'_> {
     fn enters_line(&self) -> bool {
-        self.moves.iter().any(|moved| {
-            let from = moved.from.as_ref().map(Version::line);
-            from.is_none_or(|line| line != moved.to.line())
-        })
+        self.moves.iter().any(|moved| moved.crosses)
     }
 
     fn enters(&self, entering: &[Entering]) -> bool {
         entering.iter().any(|entering| {
             self.moves
                 .iter()
-                .any(|moved| entering.is_in(moved.package.as_str(), moved.from.as_ref(), &moved.to))
+                .any(|moved| entering.is_in(moved.name(), moved.from(), &moved.to))
         })
     }
 
     fn enters_one(&self, package: &str, since: &Version) -> bool {
         self.moves.iter().any(|moved| {
-            *moved.package == *package
-                && moved.from.as_ref().is_none_or(|from| since > from)
-                && *since <= moved.to
+            moved.name() == package
+                && moved.from().is_none_or(|from| since > from)
+                && *since <= *moved.to
         })
     }
 
@@ -93,21 +106,8 @@ impl Told<'_> {
         self.view.concerns(edition, self.facts)
     }
 
-    /// The schemas that change, from what to what.
-    fn schemas(&self) -> Vec<(&str, &str, &str)> {
-        let changed = self.facts.schemas().iter().filter_map(|schema| {
-            let version = |state: &State| {
-                let release = state.package(schema.package().as_str())?;
-                schema.at(release)
-            };
-            let (old, new) = (version(self.view.before)?, version(self.view.after)?);
-            (old != new).then(|| (schema.name(), old, new))
-        });
-        changed.collect()
-    }
-
     fn is_told(&self, entering: &[Entering], schemas: &[String], shown_by: &[String]) -> bool {
-        let changed = |name: &String| self.schemas().iter().any(|(known, _, _)| known == name);
+        let changed = |name: &String| self.schemas.iter().any(|(known, _, _)| known == name);
         (entering.is_empty() || self.enters(entering))
             && (schemas.is_empty() || schemas.iter().any(changed))
             && self.view.shows(shown_by)
@@ -208,7 +208,8 @@ impl Told<'_> {
             for moved in self.moves {
                 let text = format!(
                     "move {} to {} everywhere it is named",
-                    moved.package, moved.to
+                    moved.name(),
+                    moved.to
                 );
                 tasks.push(task(TaskKind::Provide, text));
             }
@@ -289,12 +290,12 @@ impl Told<'_> {
     /// A setting as it is where the step arrives.
     fn value<'t>(&self, package: &str, setting: &'t TopicSetting) -> &'t str {
         let old = setting.formerly().zip(setting.until());
-        let arrived = self.moves.iter().find(|moved| *moved.package == *package);
+        let arrived = self.moves.iter().find(|moved| moved.name() == package);
         match (old, arrived) {
             (Some((formerly, until)), Some(moved)) => {
                 let scheme = self.view.catalog.scheme();
                 match Version::parse(scheme, until) {
-                    Ok(until) if moved.to < until => formerly,
+                    Ok(until) if *moved.to < until => formerly,
                     _ => setting.value(),
                 }
             }
@@ -329,7 +330,7 @@ impl Told<'_> {
 
     fn expect(&self) -> Vec<Expectation> {
         let mut list: Vec<Expectation> = Vec::new();
-        for (name, old, new) in self.schemas() {
+        for (name, old, new) in &self.schemas {
             list.push(Expectation {
                 what: format!("the {name} schema goes from {old} to {new}"),
                 meaning: "both are in use until every process runs the new version".to_owned(),
