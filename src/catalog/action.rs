@@ -354,6 +354,7 @@ pub struct Action {
     pub(super) inferred: Option<String>,
     pub(super) contradiction: Option<String>,
     pub(super) source: String,
+    pub(super) link: Option<String>,
     pub(super) possible_since: Option<Version>,
     pub(super) due_by: Option<Version>,
 }
@@ -514,6 +515,12 @@ impl Action {
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The address of [`Action::source`], where the catalog knows one.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        self.link.as_deref()
     }
 
     /// The version from which on it can be done already, where that is earlier than

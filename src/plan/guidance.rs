@@ -53,7 +53,6 @@ impl Guidance {
 pub struct Due {
     pub(crate) action: Arc<Action>,
     pub(crate) applies: Applies,
-    pub(crate) link: Option<Arc<str>>,
 }
 
 impl Due {
@@ -67,12 +66,6 @@ impl Due {
     #[must_use]
     pub fn applies(&self) -> Applies {
         self.applies
-    }
-
-    /// Where its source can be read.
-    #[must_use]
-    pub fn link(&self) -> Option<&str> {
-        self.link.as_deref()
     }
 }
 

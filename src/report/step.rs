@@ -273,7 +273,7 @@ fn action(out: &mut String, due: &Due, style: Style) {
             wrapped(out, lead, text);
         }
     }
-    if let Some(link) = due.link() {
+    if let Some(link) = action.link() {
         let _ = writeln!(out, "    {}", style.paint(Paint::Quiet, &shown(link)));
     }
 }

@@ -198,7 +198,7 @@ pub(super) fn due(due: &Due) -> DueDocument<'_> {
         inferred: action.inferred(),
         contradiction: action.contradiction(),
         source: action.source(),
-        link: due.link(),
+        link: action.link(),
     }
 }
 

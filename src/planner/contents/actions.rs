@@ -46,7 +46,6 @@ pub(super) fn due(
             } else {
                 Applies::No
             },
-            link: reading.links[*place].clone(),
             action: action.clone(),
         }
     });
@@ -82,7 +81,6 @@ pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>)
         });
         Due {
             applies,
-            link: guides.reading.links[place].clone(),
             action: action.clone(),
         }
     });
