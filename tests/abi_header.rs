@@ -7,16 +7,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const TYPES: [(&str, &str); 9] = [
+const TYPES: [(&str, &str); 12] = [
     ("RungsCatalog", "rungs_catalog"),
     ("RungsSnapshot", "rungs_snapshot"),
     ("RungsPlan", "rungs_plan"),
+    ("RungsLint", "rungs_lint"),
     ("RungsError", "rungs_error"),
     ("RungsText", "rungs_text"),
     ("RungsStatus", "rungs_status"),
     ("RungsOutcome", "rungs_outcome"),
     ("RungsFormat", "rungs_format"),
     ("RungsScheme", "rungs_scheme"),
+    ("RungsSeverity", "rungs_severity"),
+    ("RungsVerdict", "rungs_verdict"),
 ];
 
 fn root() -> PathBuf {
