@@ -258,6 +258,78 @@ fn the_c_test_calls_every_function() {
     }
 }
 
+/// `tests/abi/excluded.txt`: language, function, reason.
+fn excluded() -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for line in read("tests/abi/excluded.txt").lines().skip(1) {
+        let words: Vec<&str> = line.splitn(3, ' ').collect();
+        let [language, function, reason] = words[..] else {
+            panic!("{line:?}: expected LANGUAGE FUNCTION reason");
+        };
+        assert!(reason.len() > 10, "{line:?} gives no reason");
+        assert!(declared().contains_key(function), "{function} is gone");
+        assert!(found.insert((language.to_owned(), function.to_owned())));
+    }
+    found
+}
+
+#[test]
+fn each_binding_uses_every_function_or_says_why_not() {
+    let excluded = excluded();
+    let bindings: [(&str, &str, [&str; 2]); 2] = [
+        (
+            "ruby",
+            "bindings/ruby/lib/rungs/native.rb",
+            ["declare :", ","],
+        ),
+        ("go", "bindings/go/ffi.go", ["C.", "("]),
+    ];
+    for (language, path, [before, after]) in bindings {
+        let text = read(path);
+        for name in declared().into_keys() {
+            let is_used = text.contains(&format!("{before}{name}{after}"));
+            let is_out = excluded.contains(&(language.to_owned(), name.clone()));
+            assert!(
+                is_used != is_out,
+                "{name} is {} by {path} and {} in tests/abi/excluded.txt",
+                if is_used { "used" } else { "not used" },
+                if is_out { "stands" } else { "does not stand" }
+            );
+        }
+    }
+}
+
+#[test]
+fn the_version_is_the_same_everywhere() {
+    let version = env!("CARGO_PKG_VERSION");
+    for (path, line) in [
+        (
+            "include/rungs.h",
+            format!("#define RUNGS_VERSION \"{version}\""),
+        ),
+        (
+            "bindings/ruby/lib/rungs/version.rb",
+            format!("  VERSION = \"{version}\""),
+        ),
+        (
+            "bindings/go/doc.go",
+            format!("const ModuleVersion = \"{version}\""),
+        ),
+    ] {
+        let text = read(path);
+        assert!(
+            text.lines().any(|each| each == line),
+            "{path} lacks {line:?}"
+        );
+    }
+    let changes = read("CHANGELOG.md");
+    let newest = changes
+        .lines()
+        .find(|line| line.starts_with("## "))
+        .unwrap();
+    assert!(newest.starts_with(&format!("## {version}")), "{newest}");
+}
+
 #[test]
 fn the_release_profile_unwinds() {
     let manifest = read("Cargo.toml");
