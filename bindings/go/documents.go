@@ -22,6 +22,7 @@ type PlanDocument struct {
 	Schema   string            `json:"schema"`
 	Outcome  string            `json:"outcome"`
 	Catalog  CatalogID         `json:"catalog"`
+	AsOf     string            `json:"as_of"` // the day on which it is made
 	Start    State             `json:"start"`
 	Target   map[string]string `json:"target"`
 	Steps    []Step            `json:"steps"`
@@ -29,23 +30,31 @@ type PlanDocument struct {
 	Causes   []Cause           `json:"causes"`  // why there is no plan
 	Fixes    []Fix             `json:"fixes"`   // changes that each give one
 	Reached  map[string]string `json:"reached"` // how far one gets without any
+	Cleanup  []string          `json:"cleanup"` // gems whose temporary line goes after the last step
+	Beside   []Action          `json:"beside"`  // what is asked of things that no step moves
 	Warnings []string          `json:"warnings"`
 }
 
 // Step is a change that is deployed as a unit; Kind is packages or runtime.
 type Step struct {
-	Number     int               `json:"number"`
-	Kind       string            `json:"kind"`
-	Changes    []Change          `json:"changes"`
-	Stays      []Stay            `json:"stays"`
-	State      State             `json:"state"`
-	Gemfile    []GemfileLine     `json:"gemfile"`
-	Command    string            `json:"command"`
-	Actions    []Action          `json:"actions"`
-	Rollout    json.RawMessage   `json:"rollout"`
-	Guides     []json.RawMessage `json:"guides"`
-	Changelogs []json.RawMessage `json:"changelogs"`
-	Support    []json.RawMessage `json:"support"`
+	Number     int             `json:"number"`
+	Kind       string          `json:"kind"`
+	Changes    []Change        `json:"changes"`
+	Stays      []Stay          `json:"stays"`
+	State      State           `json:"state"`
+	Gemfile    []GemfileLine   `json:"gemfile"`
+	Obsolete   []string        `json:"obsolete"` // gems whose temporary line of the step before goes
+	Command    string          `json:"command"`  // the one command to run
+	Actions    []Action        `json:"actions"`
+	Rolling    Rolling         `json:"rolling"`
+	Rollout    []Phase         `json:"rollout"`
+	Expect     []Expectation   `json:"expect"` // errors that pass
+	Alarms     []Expectation   `json:"alarms"` // errors at boot that show that the step went wrong
+	Watch      []Expectation   `json:"watch"`  // what to look at afterwards
+	Rollback   []Rollback      `json:"rollback"`
+	Guides     []Guide         `json:"guides"`
+	Changelogs []Changelog     `json:"changelogs"`
+	Support    []SupportNotice `json:"support"`
 }
 
 // Change is what moves: Kind is line, patch, joined, left or runtime. From is empty for what joins,
@@ -65,20 +74,101 @@ type Stay struct {
 	Because string `json:"because"`
 }
 
-// GemfileLine is a line of the Gemfile for a step; a temporary one goes again afterwards.
+// GemfileLine is a line of the Gemfile for a step. A temporary one goes again afterwards; Overshoots
+// is where the gem could go without it.
 type GemfileLine struct {
 	Gem         string `json:"gem"`
 	Requirement string `json:"requirement"`
 	Temporary   bool   `json:"temporary"`
+	Overshoots  string `json:"overshoots"`
+	Line        string `json:"line"`
 }
 
-// Action is something to do in a step; Applies is yes, no or unknown.
+// Action is something to do because of what a step passes; Applies is yes, no or unknown.
 type Action struct {
-	ID        string `json:"id"`
-	Phase     string `json:"phase"`
+	ID            string   `json:"id"`
+	Package       string   `json:"package"`
+	Since         string   `json:"since"`
+	Kind          string   `json:"kind"`
+	Severity      string   `json:"severity"`
+	Phase         string   `json:"phase"`
+	Component     string   `json:"component"`
+	Edition       string   `json:"edition"`
+	Applies       string   `json:"applies"`
+	Affects       string   `json:"affects"`
+	Summary       string   `json:"summary"`
+	Action        string   `json:"action"`
+	Commands      []string `json:"commands"`
+	Old           string   `json:"old"`
+	New           string   `json:"new"`
+	PossibleSince string   `json:"possible_since"`
+	DueBy         string   `json:"due_by"`
+	Note          string   `json:"note"`
+	Inferred      string   `json:"inferred"`
+	Contradiction string   `json:"contradiction"`
+	Source        string   `json:"source"`
+	Link          string   `json:"link"`
+}
+
+// Rolling tells whether old and new may run side by side while a step rolls: yes, conditional, no or
+// unknown.
+type Rolling struct {
+	SideBySide string   `json:"side_by_side"`
+	Because    []string `json:"because"`
+}
+
+// Phase is a phase with something to do, from before to monitor.
+type Phase struct {
+	Phase string `json:"phase"`
+	Tasks []Task `json:"tasks"`
+}
+
+// Task is one task of a phase; of a command Text is the command itself.
+type Task struct {
+	Kind      string `json:"kind"`
 	Component string `json:"component"`
 	Text      string `json:"text"`
-	Applies   string `json:"applies"`
+	Inferred  bool   `json:"inferred"`
+}
+
+// Expectation is something that shows, and what to make of it.
+type Expectation struct {
+	What    string `json:"what"`
+	Meaning string `json:"meaning"`
+}
+
+// Rollback is something known of going back.
+type Rollback struct {
+	What       string `json:"what"`
+	Documented bool   `json:"documented"`
+	Command    string `json:"command"`
+	Warning    string `json:"warning"`
+}
+
+// Guide is a page to read; Actions counts those of the step that were read there.
+type Guide struct {
+	Page    string `json:"page"`
+	Link    string `json:"link"`
+	Actions int    `json:"actions"`
+}
+
+// Changelog is the versions that a package passes; Breaking counts the breaking actions known of
+// them.
+type Changelog struct {
+	Package  string   `json:"package"`
+	Versions []string `json:"versions"`
+	Breaking int      `json:"breaking"`
+	Link     string   `json:"link"`
+}
+
+// SupportNotice is a line whose support is over, or ends within 90 days.
+type SupportNotice struct {
+	Subject string `json:"subject"`
+	Line    string `json:"line"`
+	Status  string `json:"status"`
+	Until   string `json:"until"`
+	Over    bool   `json:"over"`
+	Hint    string `json:"hint"`
 }
 
 // Minimal is the proof that no plan is shorter.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strconv"
 	"strings"
@@ -105,11 +106,54 @@ func TestPlan(t *testing.T) {
 func TestUnknownMembersAreTolerated(t *testing.T) {
 	text := []byte(`{"schema": "rungs.plan/1", "mood": 1, "steps": [{"number": 1, "mood": [],
 		"gemfile": [{"gem": "karafka", "requirement": "~> 2.3.4", "temporary": true, "mood": {}}],
-		"command": "bundle update", "actions": [{"phase": "before", "applies": "unknown"}]}]}`)
+		"command": null, "actions": [{"phase": "before", "applies": "unknown"}]}]}`)
 	document := must(read[PlanDocument](text, nil))
-	equal(t, document.Steps[0].Gemfile[0], GemfileLine{"karafka", "~> 2.3.4", true})
-	equal(t, document.Steps[0].Command, "bundle update")
+	equal(t, document.Steps[0].Gemfile[0], GemfileLine{Gem: "karafka", Requirement: "~> 2.3.4", Temporary: true})
+	equal(t, document.Steps[0].Command, "")
 	equal(t, document.Steps[0].Actions[0].Applies, "unknown")
+}
+
+// Each struct has the members of its schema, and no other.
+func TestMembersAreThoseOfTheSchema(t *testing.T) {
+	var plan map[string]any
+	if err := json.Unmarshal(must(Schema("plan")), &plan); err != nil {
+		t.Fatal(err)
+	}
+	at := func(path string) map[string]any {
+		found := plan
+		for _, name := range strings.Fields(path) {
+			found = found[name].(map[string]any)
+		}
+		return found["properties"].(map[string]any)
+	}
+	for path, value := range map[string]any{
+		"": PlanDocument{}, "$defs step": Step{}, "$defs change": Change{}, "$defs stay": Stay{},
+		"$defs state": State{}, "$defs catalog": CatalogID{}, "$defs line": GemfileLine{}, "$defs due": Action{},
+		"$defs step properties rolling": Rolling{}, "$defs step properties rollout items": Phase{},
+		"$defs task": Task{}, "$defs expectation": Expectation{}, "$defs rollback": Rollback{},
+		"$defs guide": Guide{}, "$defs changelog": Changelog{}, "$defs support": SupportNotice{},
+		"properties minimal": Minimal{}, "properties causes items": Cause{}, "properties fixes items": Fix{},
+		"properties causes items properties constraints items": Constraint{},
+	} {
+		members := at(path)
+		fields := reflect.VisibleFields(reflect.TypeOf(value))
+		for _, field := range fields {
+			if _, ok := members[field.Tag.Get("json")]; !ok {
+				t.Errorf("%q has no %s", path, field.Tag.Get("json"))
+			}
+		}
+		equal(t, len(fields), len(members))
+	}
+}
+
+func TestWhatComesWithAStep(t *testing.T) {
+	catalog, snapshot := example(t)
+	plan := must(catalog.Plan(snapshot, to26))
+	defer plan.Close()
+	step := must(plan.Steps())[1]
+	starts(t, []byte(step.Command), "bundle update ")
+	equal(t, step.Actions[0].Applies, "unknown")
+	equal(t, len(step.Gemfile) > 0 && len(step.Rollout) > 0 && len(step.Guides) > 0 && len(step.Changelogs) > 0, true)
 }
 
 func TestNoWay(t *testing.T) {

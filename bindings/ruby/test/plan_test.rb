@@ -35,18 +35,45 @@ class PlanTest < Minitest::Test
 
   def test_what_comes_with_a_step
     step = plan.steps[1]
-    [step.gemfile, step.actions, step.guides, step.changelogs, step.support].each { |list| assert_kind_of Array, list }
-    assert plan.to_h["steps"][1]["command"] == step.command
-    assert plan.to_h["steps"][1]["rollout"] == step.rollout
-    newer = Rungs::Step.new("number" => 1, "kind" => "packages", "changes" => [], "stays" => [],
-                            "state" => { "packages" => {}, "runtimes" => {} }, "mood" => { "a" => ["b"] },
-                            "gemfile" => [{ "gem" => "karafka", "requirement" => "~> 2.3.4", "temporary" => false }],
-                            "command" => "bundle update karafka",
-                            "actions" => [{ "id" => "x", "phase" => "before", "applies" => "unknown", "odd" => 1 }])
+    line = step.gemfile.find { |each| each.gem == "waterdrop" }
+    assert_equal ["~> 2.7.4", true], [line.requirement, line.temporary], step.gemfile.inspect
+    assert_match(/\Abundle update .*karafka/, step.command)
+    action = step.actions.first
+    assert_equal %w[unknown String], [action.applies, action.summary.class.name]
+    assert_includes %w[yes conditional no unknown], step.rolling.side_by_side
+    deploy = step.rollout.find { |phase| phase.phase == "deploy" }
+    assert_includes deploy.tasks.filter_map(&:component), "consumers"
+    assert_operator step.guides.first.actions, :>=, 0
+    assert_includes step.changelogs.map(&:package), "karafka"
+    [step.expect, step.alarms, step.watch, step.rollback, step.support].each { |list| assert_kind_of Array, list }
+  end
+
+  # A reader for each member of the schema; none of any other.
+  def test_readers_are_those_of_the_schema
+    plan = JSON.parse(Rungs.schema("plan"))
+    defs = plan["$defs"]
+    task = defs["step"]["properties"]["rollout"]["items"]
+    (plan["properties"].keys - ["schema"]).each { |name| assert_respond_to self.plan, name }
+    assert_equal [nil, true], [self.plan.as_of, self.plan.beside.all?(Rungs::Action)]
+    assert_kind_of Array, self.plan.cleanup
+    { Rungs::Step => defs["step"], Rungs::Change => defs["change"], Rungs::Stay => defs["stay"],
+      Rungs::State => defs["state"], Rungs::CatalogId => defs["catalog"], Rungs::GemfileLine => defs["line"],
+      Rungs::Action => defs["due"], Rungs::Rolling => defs["step"]["properties"]["rolling"], Rungs::Phase => task,
+      Rungs::Task => defs["task"], Rungs::Expectation => defs["expectation"], Rungs::Rollback => defs["rollback"],
+      Rungs::Guide => defs["guide"], Rungs::Changelog => defs["changelog"], Rungs::SupportNotice => defs["support"],
+      Rungs::Minimal => plan["properties"]["minimal"], Rungs::Cause => plan["properties"]["causes"]["items"],
+      Rungs::Constraint => plan["properties"]["causes"]["items"]["properties"]["constraints"]["items"],
+      Rungs::Fix => plan["properties"]["fixes"]["items"] }.each do |type, schema|
+      assert_equal schema["properties"].keys.sort, type.readers.map(&:to_s).sort, type
+    end
+  end
+
+  def test_members_of_tomorrow_and_of_yesterday
+    newer = Rungs::Step.new("number" => 1, "kind" => "packages", "changes" => [], "mood" => { "a" => ["b"] },
+                            "actions" => [{ "id" => "x", "applies" => "unknown", "odd" => 1 }])
     assert_equal({ "a" => ["b"] }, newer[:mood])
-    assert_equal ["karafka", "~> 2.3.4", false], newer.gemfile.first.to_h.values
-    assert_equal ["unknown", 1], [newer.actions.first.applies, newer.actions.first["odd"]]
-    assert_equal "bundle update karafka", newer.command
+    assert_equal ["unknown", 1, nil], [newer.actions.first.applies, newer.actions.first["odd"], newer.actions.first.link]
+    assert_equal [[], nil, nil, []], [newer.gemfile, newer.command, newer.rolling, newer.support]
   end
 
   def test_values_are_frozen_and_plain

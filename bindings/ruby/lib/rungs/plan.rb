@@ -118,6 +118,21 @@ module Rungs
       to_h["reached"] || {}.freeze
     end
 
+    # @return [String, nil] the day on which the plan is made
+    def as_of
+      to_h["as_of"]
+    end
+
+    # @return [Array<String>] gems whose temporary line is to be deleted after the last step
+    def cleanup
+      to_h["cleanup"] || [].freeze
+    end
+
+    # @return [Array<Action>] what the guides ask of things that no step moves, brokers for example
+    def beside
+      (to_h["beside"] || []).map { |action| Action.new(action) }.freeze
+    end
+
     # @return [Array<String>]
     def warnings
       to_h["warnings"] || [].freeze

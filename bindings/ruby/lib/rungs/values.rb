@@ -28,32 +28,83 @@ module Rungs
     reads :package, :version, :because
   end
 
-  # A line of the Gemfile for a step; a temporary one goes again afterwards.
+  # A line of the Gemfile for a step, `line` as it stands there. A temporary one goes again
+  # afterwards; `overshoots` says where the gem could go without it.
   class GemfileLine < Value
-    reads :gem, :requirement, :temporary
+    reads :gem, :requirement, :temporary, :overshoots, :line
   end
 
-  # Something to do in a step; `applies` is `yes`, `no` or `unknown`.
+  # Something to do because of what a step passes; `applies` is `yes`, `no` or `unknown`, `severity`
+  # is `breaking`, `action`, `review` or `info`.
   class Action < Value
-    reads :id, :phase, :component, :text, :applies
+    reads :id, :package, :since, :kind, :severity, :phase, :component, :edition, :applies, :affects, :summary,
+          :action, :commands, :old, :new, :possible_since, :due_by, :note, :inferred, :contradiction, :source, :link
   end
 
-  # Any other piece of a step; its members are behind `[]` and in `to_h`.
+  # May old and new run side by side while a step rolls: `yes`, `conditional`, `no` or `unknown`.
+  class Rolling < Value
+    reads :side_by_side, :because
+  end
+
+  # One task of a phase; of a command `text` is the command itself.
+  class Task < Value
+    reads :kind, :component, :text, :inferred
+  end
+
+  # A phase with something to do, from `before` to `monitor`.
+  class Phase < Value
+    reads :phase
+    lists :tasks, Task
+  end
+
+  # Something that shows, and what to make of it.
+  class Expectation < Value
+    reads :what, :meaning
+  end
+
+  # Something known of going back.
+  class Rollback < Value
+    reads :what, :documented, :command, :warning
+  end
+
+  # A page to read; `actions` counts those of the step that were read there.
+  class Guide < Value
+    reads :page, :link, :actions
+  end
+
+  # The versions that a package passes; `breaking` counts the breaking actions known of them.
+  class Changelog < Value
+    reads :package, :versions, :breaking, :link
+  end
+
+  # A line whose support is over, or ends within 90 days.
+  class SupportNotice < Value
+    reads :subject, :line, :status, :until, :over, :hint
+  end
+
+  # A piece of a document without readers of its own; its members are behind `[]` and in `to_h`.
   class Piece < Value; end
 
-  # A change that is deployed as a unit; `kind` is `packages` or `runtime`.
+  # A change that is deployed as a unit; `kind` is `packages` or `runtime`. `obsolete` names gems whose
+  # temporary line of the step before is to be deleted, `command` is the one command to run, `expect`
+  # are errors that pass, `alarms` errors at boot, `watch` what to look at afterwards.
   class Step < Value
     reads :number, :kind
     lists :changes, Change
     lists :stays, Stay
     holds :state, State
     lists :gemfile, GemfileLine
-    reads :command
+    reads :obsolete, :command
     lists :actions, Action
-    reads :rollout
-    lists :guides, Piece
-    lists :changelogs, Piece
-    lists :support, Piece
+    holds :rolling, Rolling
+    lists :rollout, Phase
+    lists :expect, Expectation
+    lists :alarms, Expectation
+    lists :watch, Expectation
+    lists :rollback, Rollback
+    lists :guides, Guide
+    lists :changelogs, Changelog
+    lists :support, SupportNotice
   end
 
   # The proof that no plan is shorter.
