@@ -330,6 +330,33 @@ fn the_version_is_the_same_everywhere() {
     assert!(newest.starts_with(&format!("## {version}")), "{newest}");
 }
 
+/// What cargo-c reads: it wants a feature `capi`, no `crate-type`, and one source of the header.
+#[test]
+fn cargo_c_finds_what_it_needs() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--locked"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let package = &metadata["packages"][0];
+    assert!(package["features"]["capi"].is_array());
+    let library = &package["targets"].as_array().unwrap()[0];
+    assert_eq!(library["kind"], serde_json::json!(["lib"]));
+    let capi = &package["metadata"]["capi"];
+    assert_eq!(capi["header"]["generation"], false);
+    let asset = capi["install"]["include"]["asset"][0]["from"]
+        .as_str()
+        .unwrap();
+    let file = format!("{}.h", capi["header"]["name"].as_str().unwrap());
+    assert_eq!(Path::new(asset).file_name().unwrap(), file.as_str());
+    assert!(root().join(asset).is_file(), "{asset}");
+    for section in ["library", "pkg_config"] {
+        assert_eq!(capi[section]["name"], "rungs", "{section}");
+    }
+    assert_eq!(capi["pkg_config"]["filename"], "rungs");
+}
+
 #[test]
 fn the_release_profile_unwinds() {
     let manifest = read("Cargo.toml");
