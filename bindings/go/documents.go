@@ -1,7 +1,5 @@
 package rungs
 
-import "encoding/json"
-
 // CatalogID tells which catalog answered, and up to which day it knows the world.
 type CatalogID struct {
 	Name    string `json:"name"`
@@ -74,14 +72,20 @@ type Stay struct {
 	Because string `json:"because"`
 }
 
+// Overshoot is a gem that could go further without a temporary line, and where.
+type Overshoot struct {
+	Gem     string `json:"gem"`
+	Version string `json:"version"`
+}
+
 // GemfileLine is a line of the Gemfile for a step. A temporary one goes again afterwards; Overshoots
-// is where the gem could go without it.
+// tells what could happen without it.
 type GemfileLine struct {
-	Gem         string `json:"gem"`
-	Requirement string `json:"requirement"`
-	Temporary   bool   `json:"temporary"`
-	Overshoots  string `json:"overshoots"`
-	Line        string `json:"line"`
+	Gem         string     `json:"gem"`
+	Requirement string     `json:"requirement"`
+	Temporary   bool       `json:"temporary"`
+	Overshoots  *Overshoot `json:"overshoots"`
+	Line        string     `json:"line"`
 }
 
 // Action is something to do because of what a step passes; Applies is yes, no or unknown.
@@ -203,14 +207,22 @@ type Fix struct {
 
 // StatusDocument is rungs.status/1.
 type StatusDocument struct {
-	Schema   string          `json:"schema"`
-	Catalog  CatalogID       `json:"catalog"`
-	AsOf     string          `json:"as_of"`
-	Findings int             `json:"findings"`
-	Unknown  bool            `json:"unknown"`
-	Packages []Standing      `json:"packages"`
-	Runtimes []Standing      `json:"runtimes"`
-	Ahead    json.RawMessage `json:"ahead"`
+	Schema   string     `json:"schema"`
+	Catalog  CatalogID  `json:"catalog"`
+	AsOf     string     `json:"as_of"`
+	Findings int        `json:"findings"`
+	Unknown  bool       `json:"unknown"`
+	Packages []Standing `json:"packages"`
+	Runtimes []Standing `json:"runtimes"`
+	Ahead    *Ahead     `json:"ahead"`
+}
+
+// Ahead is the way to the newest lines: how its plan ends, and its length.
+type Ahead struct {
+	Outcome string            `json:"outcome"`
+	Steps   int               `json:"steps"`
+	Target  map[string]string `json:"target"`
+	Because []string          `json:"because"`
 }
 
 // Standing is where one package or runtime stands.
@@ -254,6 +266,18 @@ type LintDocument struct {
 	Changes  []Change  `json:"changes"` // package, from and to
 	Findings []Finding `json:"findings"`
 	Accepted []Finding `json:"accepted"`
+
+	// What comes with the change, as with a step of a plan.
+	Actions    []Action        `json:"actions"`
+	Rolling    Rolling         `json:"rolling"`
+	Rollout    []Phase         `json:"rollout"`
+	Expect     []Expectation   `json:"expect"`
+	Alarms     []Expectation   `json:"alarms"`
+	Watch      []Expectation   `json:"watch"`
+	Rollback   []Rollback      `json:"rollback"`
+	Guides     []Guide         `json:"guides"`
+	Changelogs []Changelog     `json:"changelogs"`
+	Support    []SupportNotice `json:"support"`
 }
 
 // Finding is what lint found; Line is that of the new lockfile, 0 where there is none.

@@ -115,35 +115,95 @@ func TestUnknownMembersAreTolerated(t *testing.T) {
 
 // Each struct has the members of its schema, and no other.
 func TestMembersAreThoseOfTheSchema(t *testing.T) {
-	var plan map[string]any
-	if err := json.Unmarshal(must(Schema("plan")), &plan); err != nil {
-		t.Fatal(err)
+	schemas := map[string]map[string]any{}
+	for _, name := range []string{"plan", "lint", "status", "why"} {
+		var schema map[string]any
+		if err := json.Unmarshal(must(Schema(name)), &schema); err != nil {
+			t.Fatal(err)
+		}
+		schemas[name] = schema
 	}
 	at := func(path string) map[string]any {
-		found := plan
-		for _, name := range strings.Fields(path) {
+		names := strings.Fields(path)
+		found := schemas[names[0]]
+		for _, name := range names[1:] {
 			found = found[name].(map[string]any)
+			if choices, ok := found["oneOf"].([]any); ok { // null or this
+				found = choices[1].(map[string]any)
+			}
 		}
 		return found["properties"].(map[string]any)
 	}
 	for path, value := range map[string]any{
-		"": PlanDocument{}, "$defs step": Step{}, "$defs change": Change{}, "$defs stay": Stay{},
-		"$defs state": State{}, "$defs catalog": CatalogID{}, "$defs line": GemfileLine{}, "$defs due": Action{},
-		"$defs step properties rolling": Rolling{}, "$defs step properties rollout items": Phase{},
-		"$defs task": Task{}, "$defs expectation": Expectation{}, "$defs rollback": Rollback{},
-		"$defs guide": Guide{}, "$defs changelog": Changelog{}, "$defs support": SupportNotice{},
-		"properties minimal": Minimal{}, "properties causes items": Cause{}, "properties fixes items": Fix{},
-		"properties causes items properties constraints items": Constraint{},
+		"plan": PlanDocument{}, "plan $defs step": Step{}, "plan $defs change": Change{},
+		"plan $defs stay": Stay{}, "plan $defs state": State{}, "plan $defs catalog": CatalogID{},
+		"plan $defs line": GemfileLine{}, "plan $defs line properties overshoots": Overshoot{}, "plan $defs due": Action{},
+		"plan $defs step properties rolling": Rolling{}, "plan $defs step properties rollout items": Phase{},
+		"plan $defs task": Task{}, "plan $defs expectation": Expectation{}, "plan $defs rollback": Rollback{},
+		"plan $defs guide": Guide{}, "plan $defs changelog": Changelog{}, "plan $defs support": SupportNotice{},
+		"plan properties minimal": Minimal{}, "plan properties causes items": Cause{},
+		"plan properties causes items properties constraints items": Constraint{},
+		"plan properties fixes items":                               Fix{},
+		"lint":                                                      LintDocument{}, "lint $defs finding": Finding{}, "status": StatusDocument{},
+		"status $defs standing": Standing{}, "status $defs support": Support{}, "status $defs problem": StatusProblem{},
+		"status properties ahead": Ahead{}, "why": WhyDocument{}, "why properties stands items": Stand{},
 	} {
 		members := at(path)
 		fields := reflect.VisibleFields(reflect.TypeOf(value))
 		for _, field := range fields {
-			if _, ok := members[field.Tag.Get("json")]; !ok {
-				t.Errorf("%q has no %s", path, field.Tag.Get("json"))
+			name := field.Tag.Get("json")
+			member, ok := members[name].(map[string]any)
+			if !ok {
+				t.Errorf("%q has no %s", path, name)
+				continue
+			}
+			kind := field.Type.Kind()
+			if kind == reflect.Pointer {
+				kind = field.Type.Elem().Kind()
+			}
+			if wanted := kindsOf(schemas[strings.Fields(path)[0]], member); !wanted[kind] {
+				t.Errorf("%q has %s as %v, not %v", path, name, wanted, kind)
 			}
 		}
 		equal(t, len(fields), len(members))
 	}
+}
+
+// kindsOf is what may hold a member of a schema.
+func kindsOf(schema, member map[string]any) map[reflect.Kind]bool {
+	if ref, ok := member["$ref"].(string); ok {
+		definitions := schema["$defs"].(map[string]any)
+		return kindsOf(schema, definitions[strings.TrimPrefix(ref, "#/$defs/")].(map[string]any))
+	}
+	found := map[reflect.Kind]bool{}
+	choices, _ := member["oneOf"].([]any)
+	others, _ := member["anyOf"].([]any)
+	for _, choice := range append(choices, others...) {
+		for kind := range kindsOf(schema, choice.(map[string]any)) {
+			found[kind] = true
+		}
+	}
+	types, _ := member["type"].([]any)
+	if one, ok := member["type"].(string); ok {
+		types = []any{one}
+	} else if types == nil && len(found) == 0 {
+		types = []any{"string"} // const and enum
+	}
+	for _, name := range types {
+		switch name {
+		case "string":
+			found[reflect.String] = true
+		case "integer":
+			found[reflect.Int] = true
+		case "boolean":
+			found[reflect.Bool] = true
+		case "array":
+			found[reflect.Slice] = true
+		case "object":
+			found[reflect.Struct], found[reflect.Map] = true, true
+		}
+	}
+	return found
 }
 
 func TestWhatComesWithAStep(t *testing.T) {

@@ -93,6 +93,25 @@ class AnswersTest < Minitest::Test
     end
   end
 
+  # A reader for each member of the schemas.
+  def test_readers_are_those_of_the_schemas
+    lint, status, why = %w[lint status why].map { |name| JSON.parse(Rungs.schema(name)) }
+    assert_equal why["properties"].keys - %w[schema plan], Rungs::Why.readers.map(&:to_s)
+    assert_equal (status["properties"].keys - ["schema"]).sort, Rungs::Status.readers.map(&:to_s).sort
+    { Rungs::Finding => lint["$defs"]["finding"], Rungs::Move => lint["properties"]["changes"]["items"],
+      Rungs::Standing => status["$defs"]["standing"], Rungs::Support => status["$defs"]["support"],
+      Rungs::StatusProblem => status["$defs"]["problem"], Rungs::Ahead => status["properties"]["ahead"],
+      Rungs::Stand => why["properties"]["stands"]["items"] }.each do |type, schema|
+      assert_equal schema["properties"].keys.sort, type.readers.map(&:to_s).sort, type
+    end
+    judged = Rungs.lint(before: TEXT, after: JUMPED)
+    counted = %w[schema catalog as_of errors warnings notes unknown]
+    (lint["properties"].keys - counted).each { |name| assert_respond_to judged, name }
+    assert_includes %w[yes conditional no unknown], judged.rolling.side_by_side
+    refute_empty judged.actions
+    assert judged.changelogs.all?(Rungs::Changelog)
+  end
+
   def test_schemas
     assert_equal "rungs.plan/1", JSON.parse(Rungs.schema("plan"))["title"]
     error = assert_raises(Rungs::UnsupportedError) { Rungs.schema("rungs.plan/9") }

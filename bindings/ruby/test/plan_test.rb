@@ -37,6 +37,7 @@ class PlanTest < Minitest::Test
     step = plan.steps[1]
     line = step.gemfile.find { |each| each.gem == "waterdrop" }
     assert_equal ["~> 2.7.4", true], [line.requirement, line.temporary], step.gemfile.inspect
+    assert_equal "waterdrop", line.overshoots.gem
     assert_match(/\Abundle update .*karafka/, step.command)
     action = step.actions.first
     assert_equal %w[unknown String], [action.applies, action.summary.class.name]

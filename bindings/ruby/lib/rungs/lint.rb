@@ -66,6 +66,35 @@ module Rungs
       to_h.fetch("changes").map { |move| Move.new(move) }.freeze
     end
 
+    # @return [Rolling, nil] may old and new run side by side while the change rolls?
+    def rolling
+      to_h["rolling"] && Rolling.new(to_h["rolling"])
+    end
+
+    # What comes with the change, as with a step of a plan.
+    # @!method actions
+    #   @return [Array<Action>]
+    # @!method rollout
+    #   @return [Array<Phase>]
+    # @!method expect
+    #   @return [Array<Expectation>]
+    # @!method alarms
+    #   @return [Array<Expectation>]
+    # @!method watch
+    #   @return [Array<Expectation>]
+    # @!method rollback
+    #   @return [Array<Rollback>]
+    # @!method guides
+    #   @return [Array<Guide>]
+    # @!method changelogs
+    #   @return [Array<Changelog>]
+    # @!method support
+    #   @return [Array<SupportNotice>]
+    { actions: Action, rollout: Phase, expect: Expectation, alarms: Expectation, watch: Expectation,
+      rollback: Rollback, guides: Guide, changelogs: Changelog, support: SupportNotice }.each do |name, type|
+      define_method(name) { (to_h[name.to_s] || []).map { |piece| type.new(piece) }.freeze }
+    end
+
     # @param format [Symbol] `:text`, `:ansi`, `:json`, `:sarif` (2.1.0) or `:github` (annotations)
     # @return [String]
     # @raise [UnsupportedError]

@@ -7,7 +7,7 @@ module Rungs
     holds :catalog, CatalogId
     lists :packages, Standing
     lists :runtimes, Standing
-    reads :ahead
+    holds :ahead, Ahead
 
     # Looks; see {Rungs.status} for the keywords.
     # @return [Status]

@@ -28,10 +28,17 @@ module Rungs
     reads :package, :version, :because
   end
 
+  # A gem that could go further without a temporary line, and where.
+  class Overshoot < Value
+    reads :gem, :version
+  end
+
   # A line of the Gemfile for a step, `line` as it stands there. A temporary one goes again
-  # afterwards; `overshoots` says where the gem could go without it.
+  # afterwards; `overshoots` tells what could happen without it.
   class GemfileLine < Value
-    reads :gem, :requirement, :temporary, :overshoots, :line
+    reads :gem, :requirement, :temporary
+    holds :overshoots, Overshoot
+    reads :line
   end
 
   # Something to do because of what a step passes; `applies` is `yes`, `no` or `unknown`, `severity`
@@ -152,6 +159,11 @@ module Rungs
     reads :name, :role, :installed, :line, :newest_of_line, :newest, :newest_line, :lines_ahead
     holds :support, Support
     lists :problems, StatusProblem
+  end
+
+  # The way ahead of an installation: how the plan to the newest lines ends, and its length.
+  class Ahead < Value
+    reads :outcome, :steps, :target, :because
   end
 
   # Where a package stands after a step, and why it is no newer.
