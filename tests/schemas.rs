@@ -261,7 +261,7 @@ fn requests_are_what_their_schemas_say() {
     let request = json!({
         "schema": "rungs.request/1", "to": ["karafka=2.6"], "pins": ["waterdrop=< 2.9"],
         "ruby_fixed": false, "ruby_to": "3.4", "accept": ["x"], "as_of": "2025-01-31",
-        "min_age": 14
+        "min_age": 14, "policy": ""
     });
     let snapshot = json!({
         "schema": "rungs.snapshot-request/1", "scheme": "rubygems",

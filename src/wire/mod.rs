@@ -18,7 +18,7 @@ use serde::Serialize;
 pub use catalog::catalog_document;
 pub use lint::lint_document;
 pub use plan::{plan_document, step_document, why_document};
-pub use request::{MAX_REQUEST_BYTES, read_request, read_snapshot};
+pub use request::{MAX_REQUEST_BYTES, read_lint_request, read_request, read_snapshot};
 pub use sarif::lint_sarif;
 pub use schema::{schema, schemas};
 pub use snapshot::snapshot_document;
