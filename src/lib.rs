@@ -43,6 +43,7 @@ pub mod planner;
 pub mod report;
 #[cfg(feature = "ruby")]
 pub mod ruby;
+pub mod scan;
 mod span;
 mod version;
 #[cfg(feature = "wire")]
