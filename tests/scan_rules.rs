@@ -5,7 +5,7 @@
 #![cfg(feature = "scan")]
 
 use rungs::catalog::{Applies, Catalog};
-use rungs::scan::{Scan, Scanner};
+use rungs::scan::{Scan, Scanner, apply_edits};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -67,6 +67,57 @@ fn places(scan: &Scan, rule: &str) -> BTreeSet<(String, u32)> {
     own.filter(|finding| finding.action().as_str() == rule)
         .map(|finding| (finding.path().to_owned(), finding.place().line))
         .collect()
+}
+
+fn rules() -> Vec<(String, Side, Side)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/scan/rules");
+    let mut rules = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let rule = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let (before, after) = read(&fs::read_to_string(&path).unwrap(), &rule);
+        rules.push((rule, before, after));
+    }
+    rules
+}
+
+#[test]
+fn edits_leave_nothing_of_what_they_are_for() {
+    let catalog = Catalog::karafka().unwrap();
+    let actions = catalog.actions().unwrap();
+    let scanner = Scanner::new(actions.iter());
+    let mut edited = 0;
+    for (rule, before, _) in rules() {
+        let action = actions.get(&rule).unwrap();
+        let mechanical = action.detects().iter().filter(|one| one.is_mechanical());
+        if mechanical.count() == 0 {
+            continue;
+        }
+        let scan = before
+            .scan(&scanner)
+            .retain(|one| one.action().as_str() == rule);
+        let with_edits = scan.findings().iter().filter(|one| one.edit().is_some());
+        let count = with_edits.count();
+        assert!(count > 0, "{rule} has no edit");
+        let mut changed = Side::new();
+        for (path, text) in &before.files {
+            let new = apply_edits(&scan, path, text.as_bytes()).unwrap();
+            let new = new.map_or(text.clone(), |new| String::from_utf8(new).unwrap());
+            changed.files.insert(path.clone(), new);
+        }
+        let again = changed.scan(&scanner);
+        assert_eq!(again.problems(), [], "{rule}: {:#?}", changed.files);
+        let left = again.retain(|one| one.action().as_str() == rule);
+        assert_eq!(
+            left.findings().len(),
+            scan.findings().len() - count,
+            "{rule}: {:#?}",
+            changed.files
+        );
+        edited += count;
+    }
+    println!("{edited} edits");
+    assert!(edited > 100);
 }
 
 #[test]

@@ -20,16 +20,22 @@ pub(super) fn replace(range: Range<usize>, text: &str) -> Edit {
 pub(super) fn call(pattern: &Pattern, node: Node<'_>) -> Option<Edit> {
     let new = pattern.replacement.as_deref()?;
     let old = pattern.value.split('(').next().unwrap_or(&pattern.value);
-    let text = match old.rsplit_once('.') {
-        Some((before, _)) => new.strip_prefix(before)?.strip_prefix('.')?,
-        None => new,
+    let (text, may_be_row) = match old.rsplit_once('.') {
+        Some((before, _)) => (new.strip_prefix(before)?.strip_prefix('.')?, true),
+        // Only what is sent to nothing may become a call of something else.
+        None => (new, node.receiver().is_none()),
     };
-    is_name(text).then(|| replace(node.name_range(), text))
+    let is_row = may_be_row && text.split('.').all(is_name);
+    (is_name(text) || is_row).then(|| replace(node.name_range(), text))
 }
 
 pub(super) fn definition(pattern: &Pattern, node: Node<'_>) -> Option<Edit> {
-    let new = pattern.replacement.as_deref()?.strip_prefix("def ")?;
-    is_name(new).then(|| replace(node.name_range(), new))
+    let new = pattern.replacement.as_deref()?;
+    let new = match &pattern.form {
+        Form::Event(_) => format!("on_{}", new.replace('.', "_")),
+        _ => new.strip_prefix("def ")?.to_owned(),
+    };
+    is_name(&new).then(|| replace(node.name_range(), &new))
 }
 
 /// The literal key of an index.
