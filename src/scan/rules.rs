@@ -55,7 +55,9 @@ impl Rules {
         let mut rules = Rules::default();
         let mut list: Vec<&Action> = actions.filter(|one| !one.detects().is_empty()).collect();
         list.sort_by(|a, b| a.id().cmp(b.id()));
-        let packages: BTreeSet<&str> = list.iter().map(|one| one.package().as_str()).collect();
+        // A subject beside the catalog's packages is a name of others.
+        let planned = list.iter().filter(|one| one.is_planned());
+        let packages: BTreeSet<&str> = planned.map(|one| one.package().as_str()).collect();
         for (at, action) in list.iter().enumerate() {
             let mut decidable = decides(action);
             for detect in action.detects() {
