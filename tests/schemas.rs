@@ -94,6 +94,19 @@ fn calls() -> Vec<(&'static str, String, Vec<&'static str>, i32)> {
             vec!["lint", WHERE_IT_STOOD, "Gemfile.lock"],
             1,
         ),
+        ("rungs.scan/1", example(), vec!["scan"], 0),
+        (
+            "rungs.scan/1",
+            example(),
+            vec!["scan", "--to", "karafka=2.6"],
+            0,
+        ),
+        (
+            "rungs.error/1",
+            example(),
+            vec!["scan", "--rule", "none"],
+            2,
+        ),
         ("rungs.error/1", example(), vec!["lint", "Gemfile.lock"], 2),
         (
             "rungs.snapshot/1",

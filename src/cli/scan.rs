@@ -126,7 +126,7 @@ pub(crate) fn walk(folder: &Path, scanner: &Scanner) -> Result<Scan, Error> {
         .require_git(false)
         .follow_links(false)
         .threads(threads)
-        .filter_entry(|entry| is_own(entry))
+        .filter_entry(is_own)
         .build_parallel();
     walker.run(|| {
         Box::new(|entry| {

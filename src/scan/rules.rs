@@ -94,10 +94,8 @@ impl Rules {
                     openers.insert(opener.clone(), ());
                     classes.push(&opener.class);
                 }
-                Scope::Routing(Routing::Drawing(opener)) => {
-                    if !self.drawings.contains(opener) {
-                        self.drawings.push(opener.clone());
-                    }
+                Scope::Routing(Routing::Drawing(opener)) if !self.drawings.contains(opener) => {
+                    self.drawings.push(opener.clone());
                 }
                 Scope::Subclass(class) | Scope::Instance(class) => classes.push(class),
                 Scope::Call(call) => {
