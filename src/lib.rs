@@ -41,6 +41,9 @@ mod name;
 pub mod plan;
 pub mod planner;
 pub mod report;
+#[cfg(feature = "ruby")]
+pub mod ruby;
+pub mod scan;
 mod span;
 mod version;
 #[cfg(feature = "wire")]

@@ -94,6 +94,19 @@ fn calls() -> Vec<(&'static str, String, Vec<&'static str>, i32)> {
             vec!["lint", WHERE_IT_STOOD, "Gemfile.lock"],
             1,
         ),
+        ("rungs.scan/1", example(), vec!["scan"], 0),
+        (
+            "rungs.scan/1",
+            example(),
+            vec!["scan", "--to", "karafka=2.6"],
+            0,
+        ),
+        (
+            "rungs.error/1",
+            example(),
+            vec!["scan", "--rule", "none"],
+            2,
+        ),
         ("rungs.error/1", example(), vec!["lint", "Gemfile.lock"], 2),
         (
             "rungs.snapshot/1",
@@ -298,7 +311,7 @@ fn the_program_prints_schemas() {
     assert_eq!((list.code, list.err.as_str()), (0, ""));
     assert_eq!(
         list.out,
-        "rungs.plan/1\nrungs.why/1\nrungs.status/1\nrungs.lint/1\nrungs.snapshot/1\nrungs.catalog/1\n\
+        "rungs.plan/1\nrungs.why/1\nrungs.status/1\nrungs.lint/1\nrungs.scan/1\nrungs.snapshot/1\nrungs.catalog/1\n\
          rungs.error/1\nrungs.request/1\nrungs.snapshot-request/1\n"
     );
     for name in list.out.lines() {

@@ -246,6 +246,7 @@ pub struct Detect {
     pub(super) value: String,
     pub(super) scope: Option<String>,
     pub(super) replacement: Option<String>,
+    pub(super) mechanical: bool,
 }
 
 impl Detect {
@@ -274,6 +275,13 @@ impl Detect {
     #[must_use]
     pub fn replacement(&self) -> Option<&str> {
         self.replacement.as_deref()
+    }
+
+    /// Whether writing the replacement instead, or nothing where there is none, is all there is to
+    /// do and changes no meaning.
+    #[must_use]
+    pub fn is_mechanical(&self) -> bool {
+        self.mechanical
     }
 }
 

@@ -313,7 +313,7 @@ fn read_detects(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Vec<Detect> {
     for (table, start) in tables.tables(table, "detect", Action::MAX_DETECTS) {
         tables.known_keys(
             table,
-            &["type", "value", "scope", "replacement"],
+            &["type", "value", "scope", "replacement", "mechanical"],
             "a pattern",
         );
         let words = (DetectKind::ALL, DetectKind::name as fn(_) -> _);
@@ -321,12 +321,14 @@ fn read_detects(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Vec<Detect> {
         let value = tables.text(table, "value", Detect::MAX_TEXT, start);
         let mut maybe = |key| tables.maybe(table, key, Detect::MAX_TEXT);
         let (scope, replacement) = (maybe("scope"), maybe("replacement"));
+        let mechanical = tables.flag(table, "mechanical").unwrap_or(false);
         if let (Some(kind), Some((value, _))) = (kind, value) {
             detects.push(Detect {
                 kind,
                 value,
                 scope,
                 replacement,
+                mechanical,
             });
         }
     }

@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use rungs::catalog::Severity;
 use std::path::PathBuf;
 
 /// The shortest sequence of upgrade steps, every one exact and jointly resolvable.
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Is this change of a lockfile a step that the rules allow?
     Lint(LintArgs),
+    /// The places in an application that rules speak about.
+    Scan(ScanArgs),
     /// All that was read in a lockfile.
     Snapshot(SnapshotArgs),
     /// Catalogs: what they hold, and whether they are sound.
@@ -149,7 +152,7 @@ pub(crate) struct LintArgs {
     pub(crate) format: LintFormat,
 }
 
-/// How `lint` prints.
+/// How `lint` and `scan` print.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LintFormat {
     Text,
@@ -158,6 +161,63 @@ pub(crate) enum LintFormat {
     Sarif,
     /// Annotations of GitHub Actions.
     Github,
+}
+
+#[derive(Args)]
+pub(crate) struct ScanArgs {
+    /// The application's folder.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// What is installed; without it DIR/Gemfile.lock, where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lockfile: Option<PathBuf>,
+    /// Where the way leads: only what is due on it, step by step.
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) to: Vec<String>,
+    /// The Ruby installed now: a line (3.2) or a version (3.2.2).
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) ruby: Option<String>,
+    /// Only this rule.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) rule: Vec<String>,
+    /// Only rules that matter at least so much.
+    #[arg(long, value_enum)]
+    pub(crate) severity: Option<ScanSeverity>,
+    /// A catalog (file or folder); several lie over one another.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// Show the edits of pure renames and removals as a diff.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Make them.
+    #[arg(long, requires = "fix")]
+    pub(crate) write: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = ScanFormat::Text, conflicts_with = "fix")]
+    pub(crate) format: ScanFormat,
+}
+
+/// How `scan` prints.
+pub(crate) type ScanFormat = LintFormat;
+
+/// How much a rule matters.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScanSeverity {
+    Breaking,
+    Action,
+    Review,
+    Info,
+}
+
+impl From<ScanSeverity> for Severity {
+    fn from(severity: ScanSeverity) -> Self {
+        match severity {
+            ScanSeverity::Breaking => Severity::Breaking,
+            ScanSeverity::Action => Severity::Action,
+            ScanSeverity::Review => Severity::Review,
+            ScanSeverity::Info => Severity::Info,
+        }
+    }
 }
 
 #[derive(Args)]

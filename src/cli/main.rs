@@ -5,6 +5,7 @@ mod files;
 mod import;
 mod lint;
 mod policy;
+mod scan;
 
 use args::{CatalogCommand, Cli, Command, Format, PlanArgs, SnapshotArgs, StatusArgs};
 use clap::Parser;
@@ -20,7 +21,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// `lint` or `status --check` found something.
+/// `lint`, `scan` or `status --check` found something.
 const FINDINGS: u8 = 1;
 /// The input or the call is wrong.
 const USAGE: u8 = 2;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         }
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
+        Some(Command::Scan(args)) => (args.format == args::LintFormat::Json, scan::scan(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
         Some(Command::Schema { name }) => (false, Ok((schema(name), 0))),
         Some(Command::Catalog(command)) => {

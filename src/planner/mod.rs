@@ -14,6 +14,7 @@ mod edges;
 mod finding;
 mod lint;
 mod moves;
+mod places;
 mod policy;
 mod problem;
 mod reasons;
@@ -32,6 +33,7 @@ use search::{Search, States, Work};
 
 pub use finding::{Lint, LintChange, LintFinding, LintRule, LintSeverity};
 pub use lint::lint;
+pub use places::{PlaceGroup, PlaceItem, Places, PlacesRequest, WhenDue, places};
 pub use policy::{Acceptance, Policy};
 pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,

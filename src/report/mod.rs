@@ -1,10 +1,12 @@
 //! Values in words for people: pure functions from a value to a text.
 
 mod catalog;
+mod github;
 mod guides;
 mod import;
 mod index;
 mod lint;
+mod scan;
 mod status;
 mod step;
 mod style;
@@ -17,6 +19,7 @@ pub use import::{
 };
 pub use index::catalog_index;
 pub use lint::{lint_github, lint_text};
+pub use scan::{scan_github, scan_text};
 pub use status::status_text;
 pub use style::Style;
 pub use text::{plan_text, plan_text_in, step_text, step_text_in};
