@@ -41,6 +41,7 @@ mod name;
 pub mod plan;
 pub mod planner;
 pub mod report;
+pub mod resolve;
 #[cfg(feature = "ruby")]
 pub mod ruby;
 pub mod scan;

@@ -14,6 +14,7 @@ const ROWS: &[(&str, u8)] = &[
     ("catalog", 2),
     ("lockfile", 2),
     ("index", 2),
+    ("resolve", 3),
     ("plan", 3),
     ("scan", 3),
     ("planner", 5),
