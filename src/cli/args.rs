@@ -15,15 +15,18 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// All steps from the lockfile to the target.
-    Plan(PlanArgs),
+    Plan(ReportArgs),
     /// The first step only.
-    Next(PlanArgs),
+    Next(ReportArgs),
     /// Why a package is at its version in the plan, or why it cannot be at another.
     Why {
         /// PKG, PKG@LINE or PKG@VERSION.
         question: String,
         #[command(flatten)]
         plan: PlanArgs,
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// What is installed, what its lines offer, their support, and what is wrong.
     Status(StatusArgs),
@@ -85,9 +88,27 @@ pub(crate) struct PlanArgs {
     /// The team's decisions; without it rungs.toml beside the lockfile, where there is one.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Args, Default)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
     /// How to print it.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub(crate) format: PlanFormat,
+}
+
+/// How `plan` and `next` print.
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    #[default]
+    Text,
+    Json,
+    /// A checklist for a ticket or a pull request.
+    Markdown,
+    /// One page that needs no network.
+    Html,
 }
 
 #[derive(Args)]
