@@ -15,6 +15,3 @@ mod tree;
 pub use lines::Lines;
 pub use read::{MAX_BYTES, MAX_FAULTS, Refusal, parse};
 pub use tree::{Fault, Kind, Node, Role, Tree};
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,7 @@
-use super::*;
+//! Ruby source as a tree: shapes, values, places, faults and what nests deeply.
+#![cfg(feature = "ruby")]
+
+use rungs::ruby::*;
 
 fn shown(source: &str) -> Vec<String> {
     let tree = parse(source.as_bytes()).unwrap();
