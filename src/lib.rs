@@ -41,6 +41,8 @@ mod name;
 pub mod plan;
 pub mod planner;
 pub mod report;
+#[cfg(feature = "ruby")]
+pub mod ruby;
 mod span;
 mod version;
 #[cfg(feature = "wire")]

@@ -10,6 +10,7 @@ const ROWS: &[(&str, u8)] = &[
     ("span", 0),
     ("date", 0),
     ("version", 1),
+    ("ruby", 1),
     ("catalog", 2),
     ("lockfile", 2),
     ("index", 2),

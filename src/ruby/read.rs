@@ -1,0 +1,135 @@
+//! From the parser's nodes to ours.
+
+use super::shape::{list, shape};
+use super::tree::{Fault, Raw, Role, Tree};
+use ruby_prism::{self as prism, Node};
+
+/// The longest source, in bytes.
+pub const MAX_BYTES: usize = 2 << 20;
+/// The most faults that are kept.
+pub const MAX_FAULTS: usize = 10;
+
+/// The parser's time grows with its depth for each of such signs in a row.
+const MAX_SIGNS: usize = 1_000;
+/// The parser's deepest source takes 4 MB of an optimised build and 16 MB of one that is not.
+const STACK: usize = 64 << 20;
+
+/// Why a source is not read at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It is longer than [`MAX_BYTES`].
+    TooLong,
+    /// It has more than a thousand of `!`, `~`, `-` or `+` in a row.
+    TooDeep,
+}
+
+/// Reads a source. What is not Ruby is told by [`Tree::faults`], and the rest is read.
+///
+/// # Errors
+///
+/// [`Refusal`] where the source is beyond what is read.
+pub fn parse(source: &[u8]) -> Result<Tree<'_>, Refusal> {
+    if source.len() > MAX_BYTES {
+        return Err(Refusal::TooLong);
+    }
+    if has_too_many_signs(source) {
+        return Err(Refusal::TooDeep);
+    }
+    let result = stacker::grow(STACK, || prism::parse(source));
+    let mut reader = Reader {
+        tree: Tree {
+            source,
+            nodes: Vec::with_capacity(source.len() / 6 + 1),
+            values: Vec::new(),
+            comments: Vec::new(),
+            faults: Vec::new(),
+            fault_count: 0,
+            data: result.data_loc().map(|place| place.start() as usize),
+        },
+        open: Vec::new(),
+    };
+    reader.read(result.node());
+    let mut tree = reader.tree;
+    for index in (1..tree.nodes.len()).rev() {
+        let (end, parent) = (tree.nodes[index].end, tree.nodes[index].parent as usize);
+        tree.nodes[parent].end = tree.nodes[parent].end.max(end);
+    }
+    tree.comments = result
+        .comments()
+        .map(|comment| comment.location().start() as usize..comment.location().end() as usize)
+        .collect();
+    for error in result.errors() {
+        tree.fault_count += 1;
+        if tree.faults.len() < MAX_FAULTS {
+            tree.faults.push(Fault {
+                offset: (error.location().start() as usize).min(source.len()),
+                message: String::from_utf8_lossy(error.message()).into_owned(),
+            });
+        }
+    }
+    Ok(tree)
+}
+
+fn has_too_many_signs(source: &[u8]) -> bool {
+    let (mut run, mut is_long) = (0, false);
+    for byte in source {
+        match byte {
+            b'!' | b'~' | b'-' | b'+' => run += 1,
+            b' ' | b'\n' | b'\t' => {}
+            _ => run = 0,
+        }
+        is_long |= run > MAX_SIGNS;
+    }
+    is_long
+}
+
+struct Reader<'s, 'pr> {
+    tree: Tree<'s>,
+    /// What is still to be read: the last is next.
+    open: Vec<(Node<'pr>, u32, Role)>,
+}
+
+impl<'pr> Reader<'_, 'pr> {
+    fn read(&mut self, root: Node<'pr>) {
+        self.open.push((root, 0, Role::Other));
+        while let Some((node, parent, role)) = self.open.pop() {
+            // Lists are no level of their own.
+            if let Some((nodes, own)) = list(&node) {
+                let role = own.unwrap_or(role);
+                let nodes = nodes.into_iter().rev();
+                self.open.extend(nodes.map(|node| (node, parent, role)));
+                continue;
+            }
+            let shape = shape(&node);
+            let place = node.location();
+            let index = self.tree.nodes.len() as u32;
+            let length = self.tree.source.len() as u32;
+            let clamp = |at: u32| at.min(length);
+            let start = clamp(place.start());
+            let (name_start, name_stop) = match &shape.name {
+                Some(name) => (clamp(name.start()), clamp(name.end())),
+                None => (start, start),
+            };
+            let stop = clamp(place.end());
+            if let Some(value) = shape.value {
+                self.tree.values.push((index, value.into_boxed_slice()));
+            }
+            self.tree.nodes.push(Raw {
+                kind: shape.kind,
+                role,
+                writes: shape.writes,
+                safe: shape.safe,
+                start,
+                stop,
+                name_start,
+                name_stop,
+                parent,
+                end: index + 1,
+            });
+            let children = shape.children.found.into_iter().rev();
+            self.open
+                .extend(children.map(|(node, role)| (node, index, role)));
+        }
+    }
+}
