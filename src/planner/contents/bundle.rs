@@ -132,42 +132,59 @@ fn lines(view: View<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
             return Some(gem.line(view.catalog, None));
         }
         held.contains(&at).then(|| {
-            // Where it could go with the other lines alone.
-            let mut world = open.clone();
-            for other in held.iter().filter(|other| **other != at) {
-                world.fix(&gems[*other]);
-            }
-            let overshoots = world.overshoot(gem).unwrap_or_else(|| gem.version.clone());
+            let overshoots = overshoot_without(&open, gems, &held, at);
+            let overshoots = overshoots.unwrap_or_else(|| gem.version.clone());
             gem.line(view.catalog, Some(overshoots))
         })
     });
     lines.collect()
 }
 
-/// The smallest set of gems whose lines make the rest certain, the first such set in order.
+/// Where a gem that is held could go with the lines of the others alone.
+fn overshoot_without(
+    open: &World<'_>,
+    gems: &[Gem<'_>],
+    held: &[usize],
+    at: usize,
+) -> Option<Version> {
+    let mut world = open.clone();
+    for other in held.iter().filter(|other| **other != at) {
+        world.fix(&gems[*other]);
+    }
+    world.overshoot(&gems[at])
+}
+
+/// The smallest set of gems whose lines make the rest certain; of several the first in order whose
+/// every gem would itself overshoot, so that each line speaks of its own gem.
 fn fewest(open: &World<'_>, gems: &[Gem<'_>], sought: &[usize]) -> Vec<usize> {
     if sought.len() > MAX_SOUGHT {
         return sought.to_vec();
     }
     for size in 0..=sought.len() {
+        let mut certain = None;
         for subset in 0u32..1 << sought.len() {
             if subset.count_ones() as usize != size {
                 continue;
             }
-            let is_in = |at: usize| subset >> (sought.len() - 1 - at) & 1 == 1;
+            let is_in = |at: &usize| subset >> (sought.len() - 1 - at) & 1 == 1;
+            let (held, rest): (Vec<usize>, Vec<usize>) = (0..sought.len()).partition(is_in);
+            let held: Vec<usize> = held.into_iter().map(|at| sought[at]).collect();
             let mut world = open.clone();
-            for (at, gem) in sought.iter().enumerate() {
-                if is_in(at) {
-                    world.fix(&gems[*gem]);
-                }
+            for gem in &held {
+                world.fix(&gems[*gem]);
             }
-            let mut rest = (0..sought.len()).filter(|at| !is_in(*at));
-            if rest.all(|at| world.overshoot(&gems[sought[at]]).is_none()) {
-                return (0..sought.len())
-                    .filter(|at| is_in(*at))
-                    .map(|at| sought[at])
-                    .collect();
+            let mut rest = rest.into_iter().map(|at| &gems[sought[at]]);
+            if rest.any(|gem| world.overshoot(gem).is_some()) {
+                continue;
             }
+            let mut each = held.iter();
+            if each.all(|at| overshoot_without(open, gems, &held, *at).is_some()) {
+                return held;
+            }
+            certain.get_or_insert(held);
+        }
+        if let Some(held) = certain {
+            return held;
         }
     }
     sought.to_vec()
