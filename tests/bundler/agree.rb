@@ -1,13 +1,18 @@
 # frozen_string_literal: true
 
 # Does real Bundler arrive, step by step, where the plan says? For each starting state: plan, and for
-# each step write the Gemfile, run `bundle lock --update …` on the lockfile of the step before, and
-# compare every version of the family.
+# each step edit the Gemfile as the plan says, run the plan's command as `bundle lock --update …` on
+# the lockfile of the step before, and compare every version of the family. The plan made anew from
+# the lockfile must be the rest of the plan; without its temporary lines the last lockfile must stay
+# as it is.
 #   ruby tests/bundler/agree.rb RUNGS EXPORTED [OUTSIDE [LOCKFILES]]
 #
-# Starting states: for each line of Karafka from 1.4 on, with and without the Web UI, on each Ruby that
-# runs it, what Bundler itself would have locked some days after the line appeared; and the family as
-# it stands in real lockfiles, on the Ruby named there.
+# Starting states: for each line of Karafka from 1.4 on, with and without the Web UI, on each Ruby,
+# what Bundler itself would have locked some days after the line appeared; and real lockfiles, on the
+# Ruby named there, with the gems outside the family that the index knows.
+#
+# STARTS=N tries so many of them, evenly spread; LEAST=N fails unless so many states were compared;
+# WORKERS=N at a time.
 
 require "date"
 require "open3"
@@ -20,54 +25,161 @@ SETS = [%w[karafka], %w[karafka karafka-testing karafka-web]].freeze
 FIRST = Gem::Version.new("1.4")
 LAST = Gem::Version.new("2.5")
 
-# Plans, locks and compares.
-class Agreement
-  attr_reader :counts, :differences
+# A state to start from: `gemfile` locks it, `direct` is what the user asks for.
+Start = Struct.new(:name, :gemfile, :direct, :rubies, :day, :ruby, :lockfile, :family, keyword_init: true)
 
-  def initialize(rungs, exported, outside = nil, lockfiles = nil)
+# Plans, locks and compares; one for each process.
+class Walk
+  def initialize(rungs, index, rubies)
     @rungs = rungs
-    @index = CompactIndex.new(exported, outside)
-    @lockfiles = lockfiles
-    shown, = Open3.capture2(rungs, "catalog", "show", "--format", "json")
-    @packages = JSON.parse(shown)["packages"].to_h { |package| [package["name"], package] }
-    @counts = Hash.new(0)
-    @differences = []
-    @lock = Mutex.new
-    @seen = {}
+    @index = index
+    @rubies = rubies
+    @server = Server.new
   end
 
-  # In so many threads; each has its own server and folder.
-  def run(threads)
-    queue = Queue.new
-    spread(made + found).each { |start| queue << start }
-    queue.close
-    Array.new(threads) do
-      Thread.new do
-        server = Server.new
-        while (start = queue.pop)
-          bundle = Bundle.new(server.port)
-          begin
-            try(start, server, bundle)
-          ensure
-            bundle.gone
-          end
-        end
-        server.stop
+  # Makes the lockfile of a start; its Ruby, lockfile and family, or `nil`.
+  def make(start)
+    inside do |bundle|
+      bundle.gemfile = start.gemfile
+      ruby = start.rubies.find do |line|
+        bundle.forget_lockfile
+        @server.files = @index.files(version_of(line), start.day)
+        bundle.lock.nil?
       end
-    end.each(&:join)
+      next unless ruby
+
+      lines = Lines.new(start.direct)
+      bundle.gemfile = lines.to_a
+      @server.files = @index.files(version_of(ruby))
+      before = bundle.locked.slice(*@index.family)
+      said = bundle.lock
+      next { problem: "the start does not lock again: #{said}" } if said
+      next { problem: "Bundler moved the start" } unless bundle.locked.slice(*@index.family) == before
+
+      { ruby: ruby, lockfile: File.read(path(bundle)).gsub(":#{@server.port}/", ":PORT/"), family: before }
+    end
+  end
+
+  # Follows the plan; what came of it.
+  def follow(start)
+    inside do |bundle|
+      File.write(path(bundle), start.lockfile.gsub(":PORT/", ":#{@server.port}/"))
+      lines = Lines.new(start.direct)
+      ruby = start.ruby
+      plan = plan_from(bundle, ruby, lines)
+      outcome = plan["outcome"]
+      next { outcome: outcome || "failed", problem: plan["problem"] } unless plan["steps"]
+
+      targets = plan["target"].map { |name, version| "#{name}=#{version}" }
+      agreed = { "packages" => 0, "runtime" => 0 }
+      problem = nil
+      plan["steps"].each_with_index do |step, at|
+        ruby = step["state"]["runtimes"]["ruby"]
+        problem = take(step, bundle, lines) || rest(plan, at + 1, bundle, ruby, lines, targets)
+        problem &&= "step #{step["number"]}: #{problem}"
+        break if problem
+
+        agreed[step["kind"]] += 1
+      end
+      problem ||= cleaned(plan, bundle, lines)
+      { outcome: outcome, agreed: agreed, problem: problem }
+    rescue RuntimeError => e
+      { outcome: "failed", problem: e.message }
+    end
   end
 
   private
 
-  # At most STARTS of them, evenly over all; a start with its steps takes Bundler about five seconds.
-  def spread(starts)
-    most = Integer(ENV.fetch("STARTS", starts.size.to_s))
-    return starts if starts.size <= most
+  def inside
+    bundle = Bundle.new(@server.port)
+    yield bundle
+  ensure
+    bundle.gone
+  end
+
+  def path(bundle) = File.join(bundle.folder, "Gemfile.lock")
+
+  # Did Bundler arrive?
+  def take(step, bundle, lines)
+    @server.files = @index.files(version_of(step["state"]["runtimes"]["ruby"]))
+    lines.edit(step)
+    bundle.gemfile = lines.to_a
+    said = bundle.lock(*Lines.arguments(step))
+    return "bundle lock failed: #{said}" if said
+
+    want = step["state"]["packages"]
+    got = bundle.locked.slice(*@index.family)
+    return if got == want
+
+    differs = (want.keys | got.keys).reject { |name| want[name] == got[name] }
+    differs.map { |name| "#{name} wanted #{want[name] || "nothing"}, locked #{got[name] || "nothing"}" }.join("; ")
+  end
+
+  # Planned anew from where Bundler arrived, without the temporary lines, the rest remains.
+  def rest(plan, taken, bundle, ruby, lines, targets)
+    now = plan_from(bundle, ruby, lines, targets)
+    want = plan["steps"].drop(taken).map { |step| step["state"] }
+    return "planning again fails: #{now["problem"]}" unless now["steps"]
+
+    got = now["steps"].map { |step| step["state"] }
+    "planned again, the rest is\n  #{got.join("\n  ")}\nand not\n  #{want.join("\n  ")}" unless got == want
+  end
+
+  # After the last step the temporary lines go and nothing moves.
+  def cleaned(plan, bundle, lines)
+    lines.forget(plan["cleanup"])
+    return "temporary lines are left: #{lines.temporary}" unless lines.temporary.empty?
+
+    before = bundle.locked
+    bundle.gemfile = lines.to_a
+    said = bundle.lock
+    return "bundle lock without the temporary lines failed: #{said}" if said
+
+    "something moved when the temporary lines went" unless bundle.locked == before
+  end
+
+  # The plan from the lockfile; as the program sees it, marked lines are not the user's.
+  def plan_from(bundle, ruby, lines, targets = [])
+    text = File.read(path(bundle))
+    lines.temporary.each { |name| text.sub!(/^  #{Regexp.escape(name)}( \(.*\))?\n/, "") }
+    Tempfile.create("rungs") do |file|
+      file.write(text)
+      file.flush
+      to = targets.flat_map { |target| ["--to", target] }
+      said, problem, = Open3.capture3(@rungs, "plan", "--lockfile", file.path, "--ruby", version_of(ruby).to_s,
+                                     *to, "--format", "json")
+      said.empty? ? { "problem" => problem } : JSON.parse(said).merge("problem" => problem)
+    end
+  end
+
+  # The newest patch of a line, or the version itself.
+  def version_of(ruby)
+    return Gem::Version.new(ruby) if ruby.count(".") == 2
+
+    patches = @rubies.select { |patch| patch.start_with?("#{ruby}.") && patch.match?(/\A[\d.]+\z/) }
+    patches.map { |patch| Gem::Version.new(patch) }.max || Gem::Version.new("#{ruby}.0")
+  end
+end
+
+# The starting states there are.
+class Starts
+  def initialize(packages, index, lockfiles)
+    @packages = packages
+    @index = index
+    @lockfiles = lockfiles
+  end
+
+  # So many of them at most, evenly over all.
+  def spread(most)
+    starts = made + found
+    return starts if most.nil? || starts.size <= most
 
     Array.new(most) { |at| starts[at * starts.size / most] }
   end
 
-  # Starting states that Bundler makes: lines of a Gemfile, a Ruby, a day.
+  private
+
+  # What Bundler makes of lines of a Gemfile, a Ruby, a day.
   def made
     lines = @packages["karafka"]["lines"].select do |line|
       Gem::Version.new(line["name"]).between?(FIRST, LAST)
@@ -76,8 +188,8 @@ class Agreement
       first = first_day(line["name"])
       DAYS.product(RUBIES, SETS).map do |days, ruby, set|
         gems = set.map { |name| name == "karafka" ? %(gem "karafka", "~> #{line["name"]}.0") : %(gem "#{name}") }
-        { name: "#{line["name"]}+#{days}d #{set.size} ruby #{ruby}", gemfile: gems, direct: set,
-          rubies: [ruby], day: (first + days).to_s }
+        Start.new(name: "karafka #{line["name"]} after #{days} days, #{set.size} direct, ruby #{ruby}",
+                  gemfile: gems, direct: set, rubies: [ruby], day: (first + days).to_s)
       end
     end
   end
@@ -90,100 +202,97 @@ class Agreement
     Date.parse(days.min)
   end
 
-  # The family of real lockfiles, each set of versions once.
+  # Real lockfiles, each set of versions once.
   def found
     return [] unless @lockfiles
 
-    Dir[File.join(@lockfiles, "files", "[0-9]*.lock")].sort.filter_map do |file|
+    starts = Dir[File.join(@lockfiles, "files", "[0-9]*.lock")].sort.filter_map do |file|
       text = File.read(file, encoding: "UTF-8").scrub
-      family = text.scan(/^    (\S+) \((\d[^)-]*)\)/).to_h.slice(*@index.family)
-      next if family.empty? || !family.key?("karafka")
+      locked = text.scan(/^    (\S+) \((\d[^)-]*)\)/).to_h.select { |name, version| @index.knows?(name, version) }
+      next unless locked.key?("karafka")
 
       ruby = text[/^RUBY VERSION\n\s+ruby (\d+\.\d+)/, 1]
-      direct = family.keys & text[/^DEPENDENCIES\n(.*?)(\n\n|\z)/m, 1].to_s.scan(/^  ([^\s!]+)/).flatten
-      next if direct.empty?
+      direct = locked.keys & text[/^DEPENDENCIES\n(.*?)(\n\n|\z)/m, 1].to_s.scan(/^  ([^\s!]+)/).flatten
+      next if (direct & @index.family).empty?
 
-      { name: File.basename(file), gemfile: family.map { |gem, version| %(gem "#{gem}", "= #{version}") },
-        direct: direct, rubies: ruby ? [ruby] : RUBIES.reverse }
-    end.uniq { |start| start.values_at(:gemfile, :rubies) }
-  end
-
-  def try(start, server, bundle)
-    ruby = start[:rubies].find { |line| starts?(start, line, server, bundle) }
-    return count("starts that Bundler does not lock", start) unless ruby
-
-    state = [bundle.locked.slice(*@index.family), ruby, start[:direct]]
-    return count("starts met before", start) unless @lock.synchronize { @seen.key?(state) ? nil : @seen[state] = true }
-
-    # Unless the user pins, the Gemfile has names only.
-    bundle.gemfile = start[:direct].map { |name| %(gem "#{name}") }
-    server.files = @index.files(version_of(ruby))
-    said = bundle.lock
-    return differ(start, 0, "the start does not lock again: #{said}") if said
-    return differ(start, 0, "Bundler moved the start") unless bundle.locked.slice(*@index.family) == state[0]
-
-    lockfile = File.join(bundle.folder, "Gemfile.lock")
-    text, problem, = Open3.capture3(@rungs, "plan", "--lockfile", lockfile, "--ruby", version_of(ruby).to_s,
-                                   "--format", "json")
-    plan = JSON.parse(text)
-    return differ(start, 0, "no plan: #{problem}") unless plan["outcome"]
-
-    outcome = plan["outcome"].is_a?(Hash) ? plan["outcome"].values.first : plan["outcome"]
-    count("starts: #{outcome}", start)
-    plan["steps"].each { |step| return unless follow(start, step, server, bundle) }
-  end
-
-  def starts?(start, ruby, server, bundle)
-    bundle.forget_lockfile
-    server.files = @index.files(version_of(ruby), start[:day])
-    bundle.gemfile = start[:gemfile]
-    bundle.lock.nil?
-  end
-
-  # Did Bundler arrive?
-  def follow(start, step, server, bundle)
-    server.files = @index.files(version_of(step["state"]["runtimes"]["ruby"]))
-    bundle.gemfile = Lines.gemfile(step)
-    said = bundle.lock(*Lines.arguments(step))
-    return differ(start, step["number"], "bundle lock failed: #{said}") if said
-
-    want = step["state"]["packages"]
-    got = bundle.locked.slice(*@index.family)
-    return differ(start, step["number"], "wanted #{want}, locked #{got}") unless got == want
-
-    count("steps that agree: #{step["kind"]}", start)
-  end
-
-  # The newest patch of a line, or the version itself.
-  def version_of(ruby)
-    return Gem::Version.new(ruby) if ruby.count(".") == 2
-
-    patches = @packages["ruby"]["releases"].map { |release| release["version"] }
-    patches = patches.select { |patch| patch.start_with?("#{ruby}.") && patch.match?(/\A[\d.]+\z/) }
-    patches.map { |patch| Gem::Version.new(patch) }.max || Gem::Version.new("#{ruby}.0")
-  end
-
-  def count(what, _start)
-    @lock.synchronize { @counts[what] += 1 }
-  end
-
-  def differ(start, number, what)
-    text = "#{start[:name]} step #{number}: #{what}"
-    warn text
-    @lock.synchronize { @differences << text }
-    nil
+      Start.new(name: File.basename(file), direct: direct, rubies: ruby ? [ruby] : RUBIES.reverse,
+                gemfile: locked.map { |gem, version| %(gem "#{gem}", "= #{version}") })
+    end
+    starts.uniq { |start| [start.gemfile, start.rubies] }
   end
 end
 
-agreement = Agreement.new(*ARGV)
-begin
-  agreement.run(Integer(ENV.fetch("THREADS", "2")))
-rescue SignalException
-  # What was counted until now still counts.
-  warn "stopped early"
-  stopped = true
+# Does it with every item, in so many processes; the answers in the order of the items.
+def in_parallel(items, workers)
+  answers = Array.new(workers) do |worker|
+    reader, writer = IO.pipe
+    fork do
+      reader.close
+      items.each_with_index do |item, at|
+        next unless at % workers == worker
+
+        Marshal.dump([at, yield(item)], writer)
+        writer.flush
+      end
+      exit!(0)
+    end
+    writer.close
+    reader
+  end
+  found = {}
+  until answers.empty?
+    IO.select(answers).first.each do |reader|
+      at, answer = Marshal.load(reader)
+      found[at] = answer
+    rescue EOFError
+      answers.delete(reader)
+    end
+  end
+  Process.waitall
+  abort "a worker was lost" unless found.size == items.size
+  items.each_index.map { |at| found[at] }
 end
-agreement.counts.sort.each { |what, count| puts "#{count.to_s.rjust(5)} #{what}" }
-abort "#{agreement.differences.size} differences" unless agreement.differences.empty?
-abort "stopped early" if stopped
-abort "nothing was compared" if agreement.counts.keys.none? { |what| what.start_with?("steps") }
+
+began = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+rungs, exported, outside, lockfiles = ARGV
+workers = Integer(ENV.fetch("WORKERS", "2"))
+index = CompactIndex.new(exported, outside)
+shown, = Open3.capture2(rungs, "catalog", "show", "--format", "json")
+packages = JSON.parse(shown)["packages"].to_h { |package| [package["name"], package] }
+rubies = packages["ruby"]["releases"].map { |release| release["version"] }
+walk = nil
+counts = Hash.new(0)
+differences = []
+differ = lambda do |start, what|
+  differences << "#{start.name}: #{what}"
+  warn differences.last
+end
+
+starts = Starts.new(packages, index, lockfiles).spread(ENV["STARTS"]&.then { |most| Integer(most) })
+made = in_parallel(starts, workers) { |start| (walk ||= Walk.new(rungs, index, rubies)).make(start) }
+starts.zip(made) do |start, answer|
+  next counts["starts that Bundler does not lock on that Ruby"] += 1 unless answer
+  next differ.(start, answer[:problem]) if answer[:problem]
+
+  answer.each { |key, value| start[key] = value }
+end
+states = starts.select(&:lockfile).uniq { |start| [start.family, start.ruby, start.direct] }
+counts["starts met before"] = starts.count(&:lockfile) - states.size
+
+answers = in_parallel(states, workers) { |start| (walk ||= Walk.new(rungs, index, rubies)).follow(start) }
+compared = 0
+steps = Hash.new(0)
+states.zip(answers) do |start, answer|
+  counts["plans: #{answer[:outcome]}"] += 1
+  answer.fetch(:agreed, {}).each { |kind, count| steps[kind] += count }
+  next differ.(start, answer[:problem]) if answer[:problem] && answer[:outcome] != "impossible"
+
+  compared += 1 if answer.fetch(:agreed, {}).values.sum.positive?
+end
+counts.sort.each { |what, count| puts "#{count.to_s.rjust(5)} #{what}" }
+seconds = Process.clock_gettime(Process::CLOCK_MONOTONIC) - began
+puts "Bundler and the plan agree on #{compared} states x #{steps.values.sum} steps " \
+     "(#{steps["packages"]} of packages, #{steps["runtime"]} of Ruby), #{seconds.round} s"
+abort "#{differences.size} differences" unless differences.empty?
+least = Integer(ENV.fetch("LEAST", "1"))
+abort "expected at least #{least} states" if compared < least

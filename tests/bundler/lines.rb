@@ -1,19 +1,44 @@
 # frozen_string_literal: true
 
-# What a step of a plan asks of the user: lines of the Gemfile and arguments of `bundle lock`.
-# The only file to change when plans name both themselves.
-module Lines
-  module_function
-
-  # Every gem of the family exactly as the step has it: Bundler has no choice among them.
-  def gemfile(step)
-    step["state"]["packages"].map { |name, version| %(gem "#{name}", "= #{version}") }
+# A user's Gemfile, one line a gem, edited as the steps of a plan say.
+class Lines
+  def initialize(gems)
+    @lines = gems.to_h { |name| [name, %(gem "#{name}")] }
+    @temporary = []
   end
 
-  # Bundler refuses to update a gem that is not locked yet, and one that goes away has no line.
-  def arguments(step)
-    moved = step["changes"].select { |change| change["from"] }.map { |change| change["package"] }
-    moved &= step["state"]["packages"].keys
-    moved.empty? ? [] : ["--update", *moved]
+  attr_reader :temporary
+
+  def to_a = @lines.values
+
+  # The lines of a step take the place of those before; temporary ones come and go.
+  def edit(step)
+    forget(step["obsolete"])
+    step["gemfile"].each do |line|
+      raise "#{line["gem"]} is no line of the user's" unless line["temporary"] || @lines.key?(line["gem"])
+      raise "#{line["gem"]} is the user's own" if line["temporary"] && @lines.key?(line["gem"]) &&
+                                                  !@temporary.include?(line["gem"])
+
+      @temporary |= [line["gem"]] if line["temporary"]
+      @lines[line["gem"]] = line["line"]
+    end
+  end
+
+  # Temporary lines that a plan gives up.
+  def forget(gems)
+    raise "#{gems - @temporary} were never there" unless (gems - @temporary).empty?
+
+    @temporary -= gems
+    gems.each { |name| @lines.delete(name) }
+  end
+
+  # The plan's command, as `bundle lock` takes it; `nil` where there is nothing to run.
+  def self.arguments(step)
+    words = step["command"].to_s.split
+    return if words.empty?
+    raise "not a command of ours: #{step["command"]}" unless words.shift(2) == %w[bundle update]
+
+    # A Ruby moves by itself; Bundler looks at it whenever it locks.
+    words == %w[--ruby] ? [] : ["--update", *words]
   end
 end
