@@ -1,7 +1,7 @@
 //! `rungs.actions/1`.
 
 use super::plan::Catalog as CatalogDocument;
-use crate::catalog::{Action, Catalog, Rollout};
+use crate::catalog::{Action, Catalog};
 use crate::error::Result;
 use crate::version::Version;
 use serde::Serialize;
@@ -36,10 +36,10 @@ struct ActionDocument<'a> {
     inferred: Option<&'a str>,
     contradiction: Option<&'a str>,
     source: &'a str,
-    link: Option<String>,
+    link: Option<&'a str>,
 }
 
-fn action<'a>(action: &'a Action, rollout: &Rollout) -> ActionDocument<'a> {
+fn action(action: &Action) -> ActionDocument<'_> {
     ActionDocument {
         id: action.id().as_str(),
         package: action.package().as_str(),
@@ -62,16 +62,15 @@ fn action<'a>(action: &'a Action, rollout: &Rollout) -> ActionDocument<'a> {
         inferred: action.inferred(),
         contradiction: action.contradiction(),
         source: action.source(),
-        link: rollout.link(action.source()),
+        link: action.link(),
     }
 }
 
 /// The document `rungs.actions/1` of a catalog: all that its guides ask for.
 ///
 /// # Errors
-/// As [`Catalog::actions`] and [`Catalog::rollout`]; for the embedded catalog never.
+/// As [`Catalog::actions`]; for the embedded catalog never.
 pub fn actions_document(catalog: &Catalog) -> Result<String> {
-    let rollout = catalog.rollout()?;
     Ok(super::render(&Document {
         schema: "rungs.actions/1",
         catalog: CatalogDocument {
@@ -79,10 +78,6 @@ pub fn actions_document(catalog: &Catalog) -> Result<String> {
             horizon: catalog.horizon().to_string(),
             digest: catalog.digest(),
         },
-        actions: catalog
-            .actions()?
-            .iter()
-            .map(|each| action(each, rollout))
-            .collect(),
+        actions: catalog.actions()?.iter().map(action).collect(),
     }))
 }
