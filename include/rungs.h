@@ -380,7 +380,8 @@ rungs_status rungs_version_is_compatible(const uint8_t *version,
 
 /**
  * The version of a document that this library reads or writes: 1 for `plan`, that is
- * `rungs.plan/1`. There are plan, status, snapshot, catalog, error, request, snapshot-request.
+ * `rungs.plan/1`. There are plan, why, status, lint, snapshot, catalog, actions, error, request,
+ * snapshot-request.
  *
  * - `name`: the name, as `plan`; UTF-8.
  * - `name_len`: its length in bytes.
@@ -637,6 +638,22 @@ rungs_status rungs_catalog_overlay(const rungs_catalog *below,
 rungs_status rungs_catalog_document(const rungs_catalog *catalog,
                                     rungs_text **out,
                                     rungs_error **error);
+
+/**
+ * What the guides of a catalog ask for, as the document `rungs.actions/1`.
+ *
+ * - `catalog`: the catalog; not NULL.
+ * - `out`: receives the text; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT; or RUNGS_STATUS_INVALID_INPUT for a catalog
+ * whose actions do not read: they are read here for the first time.
+ * Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_catalog_actions_document(const rungs_catalog *catalog,
+                                            rungs_text **out,
+                                            rungs_error **error);
 
 /**
  * Ends a catalog. Plans and overlays made from it stay.

@@ -149,6 +149,16 @@ fn documents_are_what_their_schemas_say() {
 }
 
 #[test]
+fn actions_are_what_their_schema_says() {
+    let catalog = rungs::catalog::Catalog::karafka().unwrap();
+    let document = fits(&rungs::wire::actions_document(&catalog).unwrap());
+    let actions = document["actions"].as_array().unwrap();
+    assert_eq!(actions.len(), catalog.actions().unwrap().len());
+    assert!(actions.len() > 300, "{}", actions.len());
+    assert!(actions.iter().any(|action| action["link"].is_string()));
+}
+
+#[test]
 fn lockfiles_of_the_repository() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/lockfiles");
     for entry in fs::read_dir(folder).unwrap() {
@@ -312,7 +322,7 @@ fn the_program_prints_schemas() {
     assert_eq!(
         list.out,
         "rungs.plan/1\nrungs.why/1\nrungs.status/1\nrungs.lint/1\nrungs.scan/1\nrungs.snapshot/1\nrungs.catalog/1\n\
-         rungs.error/1\nrungs.request/1\nrungs.snapshot-request/1\n"
+         rungs.actions/1\nrungs.error/1\nrungs.request/1\nrungs.snapshot-request/1\n"
     );
     for name in list.out.lines() {
         let schema = run(&[], &["schema", name]);

@@ -17,7 +17,7 @@ import (
 const abiVersion = 1
 
 // schemas are the documents that are read here, with their versions.
-var schemas = map[string]uint32{"plan": 1, "status": 1, "lint": 1, "why": 1, "error": 1}
+var schemas = map[string]uint32{"plan": 1, "status": 1, "lint": 1, "why": 1, "actions": 1, "error": 1}
 
 var (
 	checked  sync.Once
@@ -229,6 +229,18 @@ func (catalog *Catalog) JSON() ([]byte, error) {
 	var out *C.rungs_text
 	var failed *C.rungs_error
 	status := C.rungs_catalog_document(catalog.handle, &out, &failed)
+	runtime.KeepAlive(catalog)
+	return textOf(status, out, failed)
+}
+
+// ActionsJSON is all that the guides ask for, as the document rungs.actions/1.
+func (catalog *Catalog) ActionsJSON() ([]byte, error) {
+	if catalog.handle == nil {
+		return nil, ErrClosed
+	}
+	var out *C.rungs_text
+	var failed *C.rungs_error
+	status := C.rungs_catalog_actions_document(catalog.handle, &out, &failed)
 	runtime.KeepAlive(catalog)
 	return textOf(status, out, failed)
 }

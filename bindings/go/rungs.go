@@ -57,6 +57,17 @@ func PlanLockfile(lockfile []byte, request Request) (*Plan, error) {
 	return catalog.Plan(snapshot, request)
 }
 
+// Actions is all that the guides ask for, as values; Applies is empty there.
+func (catalog *Catalog) Actions() ([]Action, error) {
+	document, err := read[struct {
+		Actions []Action `json:"actions"`
+	}](catalog.ActionsJSON())
+	if err != nil {
+		return nil, err
+	}
+	return document.Actions, nil
+}
+
 // Document is the plan as values.
 func (plan *Plan) Document() (*PlanDocument, error) {
 	return read[PlanDocument](plan.JSON())

@@ -268,6 +268,7 @@ func TestStatusAndWhy(t *testing.T) {
 	equal(t, len(why.Stands), 5)
 	starts(t, must(catalog.WhyReport(snapshot, to26, "waterdrop", FormatText)), "waterdrop is at 2.6.12")
 	starts(t, must(LockfileJSON(lockfile(t))), "{\n  \"schema\": \"rungs.snapshot/1\"")
+	equal(t, len(must(catalog.Actions())) > 300, true)
 	starts(t, must(catalog.JSON()), "{\n  \"schema\": \"rungs.catalog/1\"")
 }
 
@@ -375,6 +376,7 @@ func TestCloseIsIdempotent(t *testing.T) {
 		"because":  second(catalog.WhyReport(snapshot, to26, "karafka", FormatText)),
 		"overlay":  second(catalog.Overlay("a", nil)),
 		"catalog":  second(catalog.JSON()),
+		"actions":  second(catalog.Actions()),
 		"runtime":  second(snapshot.WithRuntime("ruby", "3.2")),
 	} {
 		if err != ErrClosed {
@@ -553,7 +555,7 @@ func TestTheProgramSaysTheSame(t *testing.T) {
 	for args, answer := range map[string][]byte{
 		"status --as-of 2026-01-31":                     must(catalog.StatusJSON(after, "2026-01-31")),
 		"lint old.lock Gemfile.lock --as-of 2026-01-31": must(lint.JSON("Gemfile.lock")),
-		"why karafka@2.6":                               must(catalog.WhyJSON(after, Request{}, "karafka@2.6")),
+		"why karafka@2.6 --as-of 2026-01-31":            must(catalog.WhyJSON(after, Request{AsOf: "2026-01-31"}, "karafka@2.6")),
 		"snapshot Gemfile.lock":                         must(LockfileJSON(jumped)),
 		"catalog show":                                  must(catalog.JSON()),
 	} {

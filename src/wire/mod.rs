@@ -2,6 +2,7 @@
 //!
 //! Objects keep a fixed order of keys; versions are texts as the registry writes them.
 
+mod actions;
 mod catalog;
 mod contents;
 mod lint;
@@ -17,6 +18,7 @@ mod status;
 use crate::error::Error;
 use serde::Serialize;
 
+pub use actions::actions_document;
 pub use catalog::catalog_document;
 pub use lint::lint_document;
 pub use plan::{plan_document, step_document, why_document};

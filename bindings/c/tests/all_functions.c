@@ -225,6 +225,11 @@ static rungs_catalog *catalogs(void) {
         rungs_catalog_overlay(karafka, TOO_LONG, T("a"), &other, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_catalog_document(NULL, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_catalog_document(karafka, NULL, failed));
+  DONE(rungs_catalog_actions_document(karafka, &text, failed));
+  check_text(text, "{\n  \"schema\": \"rungs.actions/1\"");
+  text = NULL;
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_catalog_actions_document(NULL, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_catalog_actions_document(karafka, NULL, failed));
   rungs_catalog_free(NULL);
   return karafka;
 }

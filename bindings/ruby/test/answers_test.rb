@@ -85,7 +85,7 @@ class AnswersTest < Minitest::Test
       day = "2026-01-31"
       { %W[status --as-of #{day}] => Rungs.status(lockfile: JUMPED, as_of: day),
         %W[lint old.lock Gemfile.lock --as-of #{day}] => Rungs.lint(before: TEXT, after: JUMPED, as_of: day),
-        %w[why karafka@2.6] => Rungs.why("karafka@2.6", lockfile: JUMPED),
+        %W[why karafka@2.6 --as-of #{day}] => Rungs.why("karafka@2.6", lockfile: JUMPED, as_of: day),
         %w[catalog show] => Rungs::Catalog.karafka }.each do |args, answer|
         assert_equal said.call(*args), answer.to_json, args.join(" ")
       end

@@ -27,16 +27,21 @@ class CommandTest < Minitest::Test
     run_in({ "Gemfile.lock" => TEXT }, *args, **options, &block)
   end
 
+  DAY = "2026-08-19"
+
   def test_plan_and_next
-    wanted = Rungs.plan(lockfile: TEXT, to: "karafka=2.6")
-    assert_equal [0, wanted.report, ""], project("plan", "--to", "karafka=2.6")
-    assert_equal [0, wanted.to_json, ""], project("plan", "--to", "karafka=2.6", "--format", "json")
-    code, text, = project("next", "--to", "karafka=2.6")
+    wanted = Rungs.plan(lockfile: TEXT, to: "karafka=2.6", as_of: DAY)
+    asked = ["--to", "karafka=2.6", "--as-of", DAY]
+    assert_equal [0, wanted.report, ""], project("plan", *asked)
+    assert_equal [0, wanted.to_json, ""], project("plan", *asked, "--format", "json")
+    code, text, = project("next", *asked)
     assert_equal [0, "#{wanted.step_report(0)}\n4 steps come after it.\n"], [code, text]
-    assert_equal wanted.to_json, project("next", "--to", "karafka=2.6", "--format", "json")[1]
-    code, text, = project("plan", "--to", "karafka=2.6", "--ruby", "3.0", "--ruby-fixed")
+    assert_equal wanted.to_json, project("next", *asked, "--format", "json")[1]
+    code, text, = project("plan", *asked, "--ruby", "3.0", "--ruby-fixed")
     assert_equal 3, code
     assert_includes text, "In the way: ruby 3.0 may not move"
+    today = JSON.parse(project("plan", "--format", "json")[1])["as_of"]
+    assert_in_delta Date.today.jd, Date.parse(today).jd, 1
   end
 
   def test_the_ruby_of_the_project

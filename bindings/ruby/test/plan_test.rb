@@ -134,6 +134,9 @@ class PlanTest < Minitest::Test
     assert_equal 2, Rungs.plan(lockfile: TEXT, to: "karafka=2.4", catalog: catalog).size
     assert_equal "rungs.catalog/1", catalog.to_h["schema"]
     assert_operator catalog.rules.size, :>, Rungs::Catalog.karafka.rules.size
+    actions = Rungs::Catalog.karafka.actions
+    assert_operator actions.size, :>, 300
+    assert_equal [nil, true], [actions.first.applies, actions.any? { |action| action.severity == "breaking" }]
     error = assert_raises(Rungs::CatalogError) { Rungs::Catalog.parse("format = 1\nx = 1\n", name: "ours.toml") }
     assert_match(/\Aours\.toml:/, error.message)
     assert_operator error.problems.size, :>, 1

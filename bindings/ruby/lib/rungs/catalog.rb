@@ -55,5 +55,18 @@ module Rungs
     def rules
       to_h.fetch("rules").map { |rule| Piece.new(rule) }.freeze
     end
+
+    # The document `rungs.actions/1`: all that the guides ask for.
+    # @return [String] JSON
+    # @raise [CatalogError] where the actions of a catalog do not read
+    def actions_json
+      Native.text(:rungs_catalog_actions_document, pointer)
+    end
+
+    # The same as values; what {Action#applies} would say of an installation is nil here.
+    # @return [Array<Action>]
+    def actions
+      JSON.parse(actions_json).fetch("actions").map { |action| Action.new(action) }.freeze
+    end
   end
 end

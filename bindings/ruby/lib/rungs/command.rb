@@ -70,7 +70,7 @@ module Rungs
 
     def planned(args)
       wishes = wishes(args, "plan") { |parser, found| plan_options(parser, found) }
-      wishes[:as_of] ||= Date.today if wishes[:policy]
+      wishes[:as_of] ||= Date.today
       Rungs.plan(lockfile: snapshot, **wishes)
     end
 
@@ -108,7 +108,7 @@ module Rungs
       parser = OptionParser.new("Usage: bundle rungs #{name} [options]") do |options|
         options.on("--lockfile FILE", "without it the project's own") { |file| @lockfile = file }
         options.on("--ruby VERSION", "the Ruby installed") { |version| @told = version }
-        options.on("--as-of DATE", "only releases up to this day") { |day| found[:as_of] = day }
+        options.on("--as-of DATE", "the day, without it today") { |day| found[:as_of] = day }
         options.on("--format FORMAT", "text, json, …") { |format| @format = format.to_sym }
         yield options, found
       end

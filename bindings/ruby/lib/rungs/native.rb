@@ -16,7 +16,7 @@ module Rungs
     # The version of the ABI that these declarations were written for.
     ABI_VERSION = 1
     # The documents that are read here, with their versions.
-    SCHEMAS = { "plan" => 1, "status" => 1, "lint" => 1, "why" => 1, "error" => 1 }.freeze
+    SCHEMAS = { "plan" => 1, "status" => 1, "lint" => 1, "why" => 1, "actions" => 1, "error" => 1 }.freeze
 
     STATUS_OK = 0
     STATUSES = {
@@ -121,6 +121,8 @@ module Rungs
             %i[rungs_catalog bytes size_t bytes size_t rungs_catalog_out rungs_error_out],
             :rungs_status, blocking: true
     declare :rungs_catalog_document, %i[rungs_catalog rungs_text_out rungs_error_out], :rungs_status,
+            blocking: true
+    declare :rungs_catalog_actions_document, %i[rungs_catalog rungs_text_out rungs_error_out], :rungs_status,
             blocking: true
     declare :rungs_catalog_free, [:rungs_catalog], :void
 
