@@ -305,3 +305,90 @@ fn what_is_no_file_is_told_and_loops_end() {
     assert!(files <= 2, "a loop was followed: {files}");
     assert!(Path::new(root).exists());
 }
+
+#[test]
+fn a_plan_with_source_says_what_applies_and_where_it_becomes_due() {
+    let folder = Folder::with(&[("karafka.rb", SETUP), ("Gemfile.lock", EXAMPLE)]);
+    let run = folder.run(&[
+        "plan",
+        "--to",
+        "karafka=2.6",
+        "--source",
+        ".",
+        "--format",
+        "json",
+    ]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let plan: Value = serde_json::from_str(&run.out).unwrap();
+    let mut found = Vec::new();
+    for step in plan["steps"].as_array().unwrap() {
+        for action in step["actions"].as_array().unwrap() {
+            let findings = action["findings"].as_array().unwrap();
+            if findings.is_empty() {
+                continue;
+            }
+            assert_eq!(action["applies"], "yes");
+            let place = &findings[0];
+            found.push(format!(
+                "{} {} {}:{}:{}",
+                step["number"],
+                action["id"].as_str().unwrap(),
+                place["file"].as_str().unwrap(),
+                place["line"],
+                place["column"]
+            ));
+        }
+    }
+    assert_eq!(
+        found,
+        [
+            "4 karafka-2.5-pause-config-nested karafka.rb:3:5",
+            "5 karafka-2.6-pause-config-flat-removed karafka.rb:3:5"
+        ]
+    );
+    let applies = |document: &Value, id: &str| {
+        let steps = document["steps"].as_array().unwrap().iter();
+        let mut actions = steps.flat_map(|step| step["actions"].as_array().unwrap());
+        let action = actions.find(|action| action["id"] == id).unwrap();
+        action["applies"].as_str().unwrap().to_owned()
+    };
+    let bare = folder.run(&["plan", "--to", "karafka=2.6", "--format", "json"]);
+    let bare: Value = serde_json::from_str(&bare.out).unwrap();
+    let unused = "karafka-2.5-admin-max-attempts";
+    assert_ne!(applies(&bare, unused), "no");
+    assert_eq!(
+        applies(&plan, unused),
+        "no",
+        "all was read, and it is not used"
+    );
+    let next = folder.run(&["next", "--to", "karafka=2.6", "--source", "."]);
+    assert_eq!(next.code, 0);
+    let run = folder.run(&["plan", "--source", "nowhere"]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.err,
+        "rungs: nowhere is no folder: expected that of an application\n"
+    );
+}
+
+#[test]
+fn a_step_shows_the_places_of_its_actions() {
+    let moved = [
+        "karafka (2.4.18)",
+        "karafka-core (2.4.11)",
+        "karafka-rdkafka (0.19.5)",
+        "karafka-web (0.10.4)",
+        "waterdrop (2.8.5)",
+    ];
+    let mut lockfile = String::from("GEM\n  remote: https://rubygems.org/\n  specs:\n");
+    for to in moved {
+        lockfile.push_str(&format!("    {to}\n"));
+    }
+    lockfile.push_str("\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  karafka\n  karafka-web\n");
+    let folder = Folder::with(&[("karafka.rb", SETUP), ("Gemfile.lock", &lockfile)]);
+    let run = folder.run(&["next", "--to", "karafka=2.5", "--source", "."]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let place = "    karafka.rb:3:5\n      config.pause_timeout = 1_000\n      instead: \
+                 config.pause.timeout\n";
+    assert!(run.out.contains(place), "{}", run.out);
+}

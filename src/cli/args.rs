@@ -94,6 +94,9 @@ pub(crate) struct PlanArgs {
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
+    /// The application's folder: which actions concern it, and where.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) source: Option<PathBuf>,
     /// How to print it.
     #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
     pub(crate) format: PlanFormat,

@@ -173,7 +173,10 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
 
 fn plan(args: &ReportArgs, first_only: bool) -> Done {
     let (catalog, snapshot, request) = question(&args.plan)?;
-    let plan = planner::plan(&catalog, &snapshot, &request)?;
+    let mut plan = planner::plan(&catalog, &snapshot, &request)?;
+    if let Some(folder) = &args.source {
+        plan = plan.with_scan(&scan::source(folder, &catalog)?);
+    }
     let text = match (args.format, first_only) {
         (PlanFormat::Json, _) => wire::plan_document(&plan),
         (PlanFormat::Text, true) => next_text(&plan),

@@ -40,9 +40,7 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
         ScanFormat::Github => report::scan_github(&places),
     };
     if args.format != ScanFormat::Text && args.format != ScanFormat::Json {
-        for problem in scan.problems() {
-            eprintln!("rungs: {}: {}", problem.path(), problem.message());
-        }
+        tell(&scan);
     }
     Ok((text, code(&places)))
 }
@@ -111,8 +109,23 @@ fn plan(args: &ScanArgs, catalog: &Catalog) -> Result<Option<Plan>, Error> {
     }
 }
 
+/// What the source of an application says; what could not be read goes to standard error.
+pub(crate) fn source(folder: &Path, catalog: &Catalog) -> Result<Scan, Error> {
+    let scan = walk(folder, &Scanner::new(catalog.actions()?.iter()))?;
+    tell(&scan);
+    Ok(scan)
+}
+
+fn tell(scan: &Scan) {
+    for problem in scan.problems() {
+        let place = problem.place().map(|place| format!(":{place}"));
+        let place = place.unwrap_or_default();
+        eprintln!("rungs: {}{place}: {}", problem.path(), problem.message());
+    }
+}
+
 /// All files below a folder, on all cores.
-pub(crate) fn walk(folder: &Path, scanner: &Scanner) -> Result<Scan, Error> {
+fn walk(folder: &Path, scanner: &Scanner) -> Result<Scan, Error> {
     if !folder.is_dir() {
         return Err(Error::io(&format!(
             "{} is no folder: expected that of an application",

@@ -3,6 +3,7 @@
 use crate::catalog::{Action, Applies, Phase, Rolling, Status};
 use crate::date::Date;
 use crate::name::Name;
+use crate::scan::{Finding, Scan};
 use crate::version::Version;
 use std::sync::Arc;
 
@@ -53,6 +54,7 @@ impl Guidance {
 pub struct Due {
     pub(crate) action: Arc<Action>,
     pub(crate) applies: Applies,
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Due {
@@ -62,10 +64,28 @@ impl Due {
         &self.action
     }
 
-    /// Whether it applies to what is installed.
+    /// Whether it applies to what is installed and, where source was scanned, to that.
     #[must_use]
     pub fn applies(&self) -> Applies {
         self.applies
+    }
+
+    /// The places in the user's source that it speaks about, where that was scanned.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What a lockfile rules out stays ruled out; else the source decides where it can.
+    pub(crate) fn see(&mut self, scan: &Scan) {
+        if self.applies == Applies::No {
+            return;
+        }
+        let (applies, findings) = scan.of(self.action.id());
+        if applies != Applies::Unknown {
+            self.applies = applies;
+        }
+        self.findings = findings.to_vec();
     }
 }
 

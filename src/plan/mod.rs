@@ -14,6 +14,7 @@ pub use guidance::{
 
 use crate::date::Date;
 use crate::name::Name;
+use crate::scan::Scan;
 use crate::version::Version;
 
 /// The answer to a question.
@@ -327,6 +328,18 @@ impl Minimal {
 }
 
 impl Plan {
+    /// The same plan with what a scan of the user's source says of its actions: whether they apply,
+    /// and where. What is found is told in the step in which it becomes due.
+    #[must_use]
+    pub fn with_scan(mut self, scan: &Scan) -> Self {
+        let steps = self.steps.iter_mut();
+        let due = steps.flat_map(|step| &mut step.guidance.actions);
+        for due in due.chain(&mut self.beside) {
+            due.see(scan);
+        }
+        self
+    }
+
     /// How it ended.
     #[must_use]
     pub fn outcome(&self) -> Outcome {

@@ -6,7 +6,7 @@ use super::style::Paint;
 use super::text::{shown, wrapped};
 use crate::catalog::{Applies, Severity};
 use crate::planner::{PlaceGroup, PlaceItem, Places, WhenDue};
-use crate::scan::Confidence;
+use crate::scan::{Confidence, Finding};
 use std::fmt::Write;
 
 /// What was found, by when it becomes due, and what could not be read.
@@ -72,7 +72,12 @@ fn block(out: &mut String, item: &PlaceItem<'_>, style: Style) {
     if let Some(todo) = action.action() {
         wrapped(out, "    ", todo);
     }
-    for finding in item.findings() {
+    findings(out, item.findings(), style);
+}
+
+/// The places of one action, with what to write there.
+pub(super) fn findings(out: &mut String, findings: &[Finding], style: Style) {
+    for finding in findings {
         let doubt = match finding.confidence() {
             Confidence::Certain => "",
             Confidence::Likely => " (likely)",

@@ -47,6 +47,7 @@ pub(super) fn due(
                 Applies::No
             },
             action: action.clone(),
+            findings: Vec::new(),
         }
     });
     let due = due.collect();
@@ -82,6 +83,7 @@ pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>)
         Due {
             applies,
             action: action.clone(),
+            findings: Vec::new(),
         }
     });
     due.collect()
