@@ -79,6 +79,12 @@ pub(crate) struct PlanArgs {
     /// A catalog (file or folder); several lie over one another.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
+    /// What the Gemfile requires of the packages is kept, not edited.
+    #[arg(long)]
+    pub(crate) keep_gemfile: bool,
+    /// A compact index (a mirror, or Bundler's cache of one): all other gems take part in each step.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) index: Option<PathBuf>,
     /// Only releases up to this day are entered.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,

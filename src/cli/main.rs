@@ -3,6 +3,7 @@
 mod args;
 mod files;
 mod import;
+mod index;
 mod lint;
 mod policy;
 mod scan;
@@ -168,12 +169,19 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
         request = policy.0.apply_to_plan(request);
     }
     request.min_age = args.min_age.unwrap_or(request.min_age);
+    request.keep_gemfile = args.keep_gemfile;
     Ok((catalog, snapshot, request))
 }
 
 fn plan(args: &ReportArgs, first_only: bool) -> Done {
     let (catalog, snapshot, request) = question(&args.plan)?;
-    let mut plan = planner::plan(&catalog, &snapshot, &request)?;
+    let mut plan = match &args.plan.index {
+        None => planner::plan(&catalog, &snapshot, &request)?,
+        Some(folder) => {
+            let mut index = index::Folder::open(folder)?;
+            planner::plan_with_index(&catalog, &snapshot, &request, &mut index)?
+        }
+    };
     if let Some(folder) = &args.source {
         plan = plan.with_scan(&scan::source(folder, &catalog)?);
     }
@@ -191,7 +199,13 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
 
 fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
     let (catalog, snapshot, request) = question(args)?;
-    let why = planner::why(&catalog, &snapshot, &request, about)?;
+    let why = match &args.index {
+        None => planner::why(&catalog, &snapshot, &request, about)?,
+        Some(folder) => {
+            let mut index = index::Folder::open(folder)?;
+            planner::why_with_index(&catalog, &snapshot, &request, about, &mut index)?
+        }
+    };
     let text = match format {
         Format::Json => wire::why_document(&why),
         Format::Text => report::why_text(&why),

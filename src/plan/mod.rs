@@ -4,6 +4,7 @@ mod because;
 mod bundle;
 mod cause;
 mod guidance;
+mod outside;
 
 pub use because::Because;
 pub use bundle::{Bundle, GemLine};
@@ -11,6 +12,7 @@ pub use cause::{Cause, Constraint, Fix, FixKind};
 pub use guidance::{
     Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task, TaskKind,
 };
+pub use outside::{Outside, Wanted};
 
 use crate::date::Date;
 use crate::name::Name;
@@ -126,6 +128,7 @@ pub struct Step {
     pub(crate) state: State,
     pub(crate) bundle: Bundle,
     pub(crate) guidance: Guidance,
+    pub(crate) outside: Vec<Outside>,
 }
 
 impl Step {
@@ -169,6 +172,12 @@ impl Step {
     #[must_use]
     pub fn guidance(&self) -> &Guidance {
         &self.guidance
+    }
+
+    /// What moves, joins or leaves that is not in the catalog, by name.
+    #[must_use]
+    pub fn outside(&self) -> &[Outside] {
+        &self.outside
     }
 }
 
