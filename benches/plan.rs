@@ -9,7 +9,7 @@ use pubgrub::{
 use rungs::catalog::{Catalog, Package};
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Outcome, State};
-use rungs::planner::{Request, RuntimeMove, plan};
+use rungs::planner::{Detail, Request, RuntimeMove, plan};
 use rungs::{Scheme, Version};
 use std::cmp::Reverse;
 use std::convert::Infallible;
@@ -51,9 +51,19 @@ fn last_state(catalog: &Catalog) -> State {
 }
 
 #[divan::bench]
+fn plan_family_with_all_that_comes_with_it(bencher: Bencher<'_, '_>) {
+    plan_family_in(bencher, Detail::Full);
+}
+
+#[divan::bench]
 fn plan_family(bencher: Bencher<'_, '_>) {
+    plan_family_in(bencher, Detail::Path);
+}
+
+fn plan_family_in(bencher: Bencher<'_, '_>, detail: Detail) {
     let catalog = Catalog::karafka().expect("the catalog");
-    let (snapshot, request) = question(&catalog);
+    let (snapshot, mut request) = question(&catalog);
+    request.detail = detail;
     last_state(&catalog);
     bencher.bench_local(|| {
         plan(
@@ -67,6 +77,15 @@ fn plan_family(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn open_catalog(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| Catalog::parse(black_box(Catalog::karafka_sources())));
+}
+
+#[divan::bench]
+fn read_guides(bencher: Bencher<'_, '_>) {
+    let fresh = || Catalog::parse(Catalog::karafka_sources()).expect("the catalog");
+    bencher.with_inputs(fresh).bench_local_refs(|catalog| {
+        let actions = catalog.actions().expect("actions").len();
+        (actions, catalog.rollout().expect("rollout").order().len())
+    });
 }
 
 #[divan::bench]

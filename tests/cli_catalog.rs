@@ -30,9 +30,15 @@ fn comes_back(catalog: &Catalog) {
     let one = read(vec![("one.toml".to_owned(), text.clone())]);
     assert_eq!(content(&one), content(catalog));
     assert_eq!(catalog_toml(&one), text);
-    let many = read(catalog_files(catalog));
+    let files = catalog_files(catalog).unwrap();
+    let many = read(files.clone());
     assert_eq!(content(&many), content(catalog));
-    assert_eq!(catalog_files(&many), catalog_files(catalog));
+    assert_eq!(catalog_files(&many).unwrap(), files);
+    let guides = |catalog: &Catalog| {
+        let (actions, rollout) = (catalog.actions().unwrap(), catalog.rollout().unwrap());
+        format!("{actions:#?}\n{rollout:#?}")
+    };
+    assert_eq!(guides(&many), guides(catalog));
 }
 
 const ODD: &str = r#"format = 1

@@ -64,6 +64,10 @@ note: support of karafka-web 0.8 ended on 2024-08-31
 note: support of waterdrop 2.6 ended on 2024-09-30
   Gemfile.lock:229: end-of-life
 
+The change brings
+  to do: 1 to know
+  deploy: consumers, then web-ui
+
 Clean, with 3 notes.
 "
     );

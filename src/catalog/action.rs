@@ -547,11 +547,11 @@ impl Action {
             .fold(enough, Applies::min)
     }
 
-    /// Does its effect lie in (from, to]?
-    fn is_entered(&self, from: Option<&Version>, to: &Version) -> bool {
+    /// Does its effect lie in (from, to]? What speaks at every crossing does where one is made.
+    fn is_entered(&self, from: Option<&Version>, to: &Version, crosses: bool) -> bool {
         match &self.since {
             Some(since) => from.is_none_or(|from| since > from) && since <= to,
-            None => from.is_none_or(|from| from < to && from.line() != to.line()),
+            None => crosses,
         }
     }
 }
@@ -630,7 +630,8 @@ impl Actions {
         from: Option<&Version>,
         to: &Version,
     ) -> impl Iterator<Item = &Action> {
-        self.entered_at(package, from, to)
+        let crosses = from.is_none_or(|from| from < to && from.line() != to.line());
+        self.entered_at(package, from, to, crosses)
             .map(|at| self.list[at].as_ref())
     }
 
@@ -640,9 +641,10 @@ impl Actions {
         package: &str,
         from: Option<&Version>,
         to: &Version,
+        crosses: bool,
     ) -> impl Iterator<Item = usize> {
         self.places(package)
-            .filter(move |at| self.list[*at].is_entered(from, to))
+            .filter(move |at| self.list[*at].is_entered(from, to, crosses))
     }
 
     /// The action at a place.

@@ -285,6 +285,7 @@ fn make_package(
             marks: release.marks,
             blocked: None,
             needs: Vec::new(),
+            prerelease: false,
             enterable: false,
             signature: 0,
         });
@@ -579,8 +580,8 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
     sign(packages, &sets.sets);
     for package in packages.iter_mut() {
         for release in &mut package.releases {
-            release.enterable =
-                !release.yanked && release.blocked.is_none() && !release.version.is_prerelease();
+            release.prerelease = release.version.is_prerelease();
+            release.enterable = !release.yanked && release.blocked.is_none() && !release.prerelease;
             package.lines[release.line].is_rung |= release.enterable;
         }
     }

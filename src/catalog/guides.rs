@@ -4,6 +4,7 @@
 //! Their files say in their first line what they hold: `holds = "actions"`, `holds = "rollout"`.
 
 use super::action::Actions;
+use super::reading::Reading;
 use super::rollout::Rollout;
 use super::{Catalog, Source, action_source, rollout};
 use crate::error::{Error, Result};
@@ -35,6 +36,7 @@ pub(super) const KARAFKA: [(&str, &str); 11] = embedded! {
 pub(super) struct Guides {
     actions: OnceCell<Actions>,
     rollout: OnceCell<Rollout>,
+    reading: OnceCell<Reading>,
 }
 
 /// What a file says in its first line that it holds, if it is one of those read on first use.
@@ -78,6 +80,13 @@ impl Catalog {
             let (sources, _) = self.holding("rollout");
             rollout::read(self, &sources)
         })
+    }
+
+    /// Where its actions can be read; worked out on first use.
+    pub(crate) fn reading(&self) -> Result<&Reading> {
+        let (actions, rollout) = (self.actions()?, self.rollout()?);
+        let reading = &self.0.guides.reading;
+        Ok(reading.get_or_init(|| Reading::new(actions, rollout)))
     }
 
     /// Checks what is otherwise read on first use.

@@ -9,6 +9,7 @@ mod blocks;
 mod build;
 mod guides;
 mod model;
+mod reading;
 mod rollout;
 mod source;
 mod table;
@@ -19,6 +20,8 @@ pub use action::{
 };
 pub use model::{Dependency, Force, Line, Package, Release, Role, Rule, Status, Support};
 pub(crate) use model::{GateFrom, PackageId, ReleaseSet, RuleId, RuleKind, SetId};
+pub(crate) use reading::Reading;
+pub(crate) use rollout::Field;
 pub use rollout::{
     Advice, BootError, Contradiction, Deployed, EditionMark, Entering, ExpectedError, Joint,
     Lifecycle, LineCommand, Link, Member, MustStop, Rollback, Rolling, RollingStep, Rollout,

@@ -133,6 +133,7 @@ pub struct Release {
     pub(crate) blocked: Option<RuleId>,
     /// What it needs of packages and runtimes in the catalog, compiled.
     pub(crate) needs: Vec<Need>,
+    pub(crate) prerelease: bool,
     /// Neither yanked, blocked nor a prerelease.
     pub(crate) enterable: bool,
     /// Equal for releases that no rule and no requirement can tell apart.

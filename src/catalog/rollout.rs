@@ -146,6 +146,47 @@ macro_rules! reads {
     };
 }
 
+macro_rules! field {
+    (text, $value:expr) => {
+        Field::Text($value.to_owned())
+    };
+    (maybe, $value:expr) => {
+        $value
+            .as_deref()
+            .map_or(Field::None, |text| Field::Text(text.to_owned()))
+    };
+    (texts, $value:expr) => {
+        Field::Texts($value)
+    };
+    (flag, $value:expr) => {
+        Field::Flag(*$value)
+    };
+    (command, $value:expr) => {
+        Field::Flag(*$value)
+    };
+    (phase, $value:expr) => {
+        $value.map_or(Field::None, |phase| Field::Text(phase.name().to_owned()))
+    };
+    (day, $value:expr) => {
+        $value.map_or(Field::None, Field::Day)
+    };
+    (edition, $value:expr) => {
+        Field::Text($value.name().to_owned())
+    };
+    (rolling, $value:expr) => {
+        Field::Text($value.name().to_owned())
+    };
+    (status, $value:expr) => {
+        Field::Text($value.name().to_owned())
+    };
+    ([$record:ident], $value:expr) => {
+        Field::Tables($value.iter().map($record::fields).collect())
+    };
+    ($kind:tt, $value:expr) => {
+        Field::Text($value.to_string())
+    };
+}
+
 macro_rules! records {
     ($($(#[$meta:meta])* $record:ident { $($(#[$doc:meta])* $key:ident: $kind:tt,)* })*) => { $(
         $(#[$meta])*
@@ -158,6 +199,11 @@ macro_rules! records {
                 #[must_use]
                 pub fn $key(&self) -> shows!($kind) { shown!($kind, self.$key) }
             )*
+
+            /// What its table holds, key by key.
+            fn fields(&self) -> Vec<(&'static str, Field<'_>)> {
+                vec![$((stringify!($key), field!($kind, &self.$key))),*]
+            }
 
             fn list(
                 catalog: &Catalog,
@@ -201,6 +247,13 @@ macro_rules! rollout {
                 #[must_use]
                 pub fn $getter(&self) -> &[$record] { &self.$getter }
             )*
+
+            /// All entries of all lists: the key of the list, and the entry's keys.
+            pub(crate) fn entries(&self) -> Vec<(&'static str, Vec<(&'static str, Field<'_>)>)> {
+                let mut entries = Vec::new();
+                $(entries.extend(self.$getter.iter().map(|entry| ($key, entry.fields())));)*
+                entries
+            }
 
             /// The lists of a later file stand in for those before.
             fn lay(&mut self, catalog: &Catalog, tables: &mut Tables<'_>, table: &DeTable<'_>) {
@@ -255,6 +308,18 @@ rollout! {
     links: Link in "link",
     /// What shows which edition is in use.
     editions: EditionMark in "edition",
+}
+
+/// What stands at a key.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Field<'a> {
+    /// The key is left out.
+    None,
+    Text(String),
+    Texts(&'a [String]),
+    Flag(bool),
+    Day(Date),
+    Tables(Vec<Vec<(&'static str, Field<'a>)>>),
 }
 
 /// May old and new run side by side while a step rolls?

@@ -77,7 +77,7 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
     /// Releases younger than so many days at --as-of are not entered.
-    #[arg(long, value_name = "DAYS", requires = "as_of")]
+    #[arg(long, value_name = "DAYS")]
     pub(crate) min_age: Option<u32>,
     /// The team's decisions; without it rungs.toml beside the lockfile, where there is one.
     #[arg(long, value_name = "FILE")]

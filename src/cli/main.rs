@@ -150,14 +150,13 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
         None if args.ruby_fixed => RuntimeMove::Fixed,
         None => RuntimeMove::Free,
     };
-    request.as_of = args.as_of.as_deref().map(Date::parse).transpose()?;
+    request.as_of = match &args.as_of {
+        Some(text) => Some(Date::parse(text)?),
+        None => today(),
+    };
     if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), &args.lockfile)? {
         policy.check_day(request.as_of)?;
         request = policy.0.apply_to_plan(request);
-        // The age of a release is that on a day.
-        if request.min_age > 0 && request.as_of.is_none() {
-            request.as_of = today();
-        }
     }
     request.min_age = args.min_age.unwrap_or(request.min_age);
     Ok((catalog, snapshot, request))
@@ -262,7 +261,7 @@ fn catalog(command: &CatalogCommand) -> Done {
             match to.as_deref().filter(|to| *to != Path::new("-")) {
                 None => Ok((report::catalog_toml(&opened), 0)),
                 Some(folder) => {
-                    files::write_new(folder, &report::catalog_files(&opened))?;
+                    files::write_new(folder, &report::catalog_files(&opened)?)?;
                     Ok((String::new(), 0))
                 }
             }

@@ -9,7 +9,7 @@ use std::fmt;
 pub struct GemLine {
     pub(crate) gem: Name,
     pub(crate) requirement: String,
-    pub(crate) overshoots: Option<Version>,
+    pub(crate) overshoots: Option<(Name, Version)>,
 }
 
 impl GemLine {
@@ -32,10 +32,12 @@ impl GemLine {
         self.overshoots.is_some()
     }
 
-    /// Where the gem could go without the temporary line.
+    /// Which gem could go where without the temporary line; mostly this one.
     #[must_use]
-    pub fn overshoots(&self) -> Option<&Version> {
-        self.overshoots.as_ref()
+    pub fn overshoots(&self) -> Option<(&Name, &Version)> {
+        self.overshoots
+            .as_ref()
+            .map(|(gem, version)| (gem, version))
     }
 }
 

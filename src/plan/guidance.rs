@@ -53,7 +53,7 @@ impl Guidance {
 pub struct Due {
     pub(crate) action: Arc<Action>,
     pub(crate) applies: Applies,
-    pub(crate) link: Option<String>,
+    pub(crate) link: Option<Arc<str>>,
 }
 
 impl Due {
@@ -259,8 +259,8 @@ impl Rollback {
 /// A page to read for a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guide {
-    pub(crate) page: String,
-    pub(crate) link: Option<String>,
+    pub(crate) page: Arc<str>,
+    pub(crate) link: Option<Arc<str>>,
     pub(crate) actions: usize,
 }
 

@@ -3,7 +3,7 @@
 use crate::date::Date;
 use crate::lockfile::Lockfile;
 use crate::name::Name;
-use crate::plan::CatalogStamp;
+use crate::plan::{CatalogStamp, Guidance};
 
 /// What lint has to say about the change from one lockfile to another.
 #[derive(Clone, Debug)]
@@ -11,6 +11,7 @@ pub struct Lint {
     pub(super) catalog: CatalogStamp,
     pub(super) as_of: Option<Date>,
     pub(super) changes: Vec<LintChange>,
+    pub(super) guidance: Guidance,
     pub(super) findings: Vec<LintFinding>,
     pub(super) accepted: Vec<LintFinding>,
 }
@@ -193,6 +194,12 @@ impl LintRule {
 }
 
 impl Lint {
+    /// What the guides ask for in what the change passes: actions, order of deployment, support.
+    #[must_use]
+    pub fn guidance(&self) -> &Guidance {
+        &self.guidance
+    }
+
     /// What the change moves, in the catalog's order.
     #[must_use]
     pub fn changes(&self) -> &[LintChange] {

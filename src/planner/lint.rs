@@ -7,6 +7,7 @@
 //! way ahead longer or its end another: then every plan through this state could be exchanged for
 //! a newer one, so no step of a plan is ever left behind.
 
+use super::contents;
 use super::finding::{Cited, Lint, LintChange, LintFinding, LintRule, LintSeverity};
 use super::{Detail, Request, RuntimeMove, Target, plan};
 use crate::catalog::{Catalog, Force, GateFrom, Package, Release, Role, Rule, RuleKind, Status};
@@ -22,7 +23,8 @@ use crate::version::{Requirement, Version};
 ///
 /// # Errors
 /// [`ErrorCode::CannotAccept`] where the request accepts what does not exist or may not be
-/// accepted, [`ErrorCode::InvalidVersion`] for a runtime that is no version.
+/// accepted, [`ErrorCode::InvalidVersion`] for a runtime that is no version; and those of
+/// [`Catalog::actions`] and [`Catalog::rollout`].
 pub fn lint(catalog: &Catalog, old: &Snapshot, new: &Snapshot, request: &Request) -> Result<Lint> {
     let request = checked(catalog, request)?;
     let mut view = View {
@@ -54,6 +56,7 @@ pub fn lint(catalog: &Catalog, old: &Snapshot, new: &Snapshot, request: &Request
     if !view.findings.iter().any(broken) {
         view.left_behind();
     }
+    let guidance = contents::of_change(catalog, [old, new], request.planned.as_of)?;
     let (accepted, findings) = view
         .findings
         .into_iter()
@@ -66,6 +69,7 @@ pub fn lint(catalog: &Catalog, old: &Snapshot, new: &Snapshot, request: &Request
         },
         as_of: request.planned.as_of,
         changes: view.changes,
+        guidance,
         findings,
         accepted,
     })

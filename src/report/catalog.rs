@@ -3,48 +3,66 @@
 //! Reading them gives an equal catalog, and writing that gives the same bytes. What layers were
 //! laid over one another, comments, and `1.x` (written out line by line) are not kept.
 
+use super::guides;
 use crate::catalog::{Catalog, Dependency, GateFrom, Package, Release, Role, Rule, RuleKind};
 use crate::date::Date;
+use crate::error::Result;
 use std::fmt::Write;
 
 /// The kinds of rules, in the order of the file.
 const KINDS: [&str; 5] = ["blocked", "gate", "bridge", "requires", "conflict"];
 
-/// The whole catalog as one file.
+/// The catalog as one file: what plans need, without what the guides say, which the format keeps in
+/// files of their own.
 #[must_use]
 pub fn catalog_toml(catalog: &Catalog) -> String {
-    let texts: Vec<String> = catalog_files(catalog)
-        .into_iter()
-        .map(|(_, text)| text)
-        .collect();
+    let texts: Vec<String> = world(catalog).into_iter().map(|(_, text)| text).collect();
     texts.join("\n")
 }
 
-/// The catalog as files, with their names: the head, one file for each package, the rules.
-#[must_use]
-pub fn catalog_files(catalog: &Catalog) -> Vec<(String, String)> {
+/// The catalog as files, with their names: the head, one file for each package, the rules, and
+/// what the guides say.
+///
+/// # Errors
+/// Those of [`Catalog::actions`] and [`Catalog::rollout`].
+pub fn catalog_files(catalog: &Catalog) -> Result<Vec<(String, String)>> {
+    let mut files = world(catalog);
+    let actions = catalog.actions()?;
+    if !actions.is_empty() {
+        add(&mut files, "actions", guides::actions(actions));
+    }
+    let rollout = catalog.rollout()?;
+    if !rollout.entries().is_empty() {
+        add(&mut files, "rollout", guides::rollout(rollout));
+    }
+    Ok(files)
+}
+
+/// What plans need.
+fn world(catalog: &Catalog) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
-    let mut add = |name: &str, text: String| {
-        let mut name = name.to_owned();
-        let taken = |name: &str| {
-            let file = format!("{name}.toml");
-            files
-                .iter()
-                .any(|(known, _): &(String, String)| known.eq_ignore_ascii_case(&file))
-        };
-        while taken(&name) {
-            name.push('_');
-        }
-        files.push((format!("{name}.toml"), text));
-    };
-    add("catalog", head(catalog));
+    add(&mut files, "catalog", head(catalog));
     for package in catalog.packages() {
-        add(package.name().as_str(), package_text(package));
+        add(&mut files, package.name().as_str(), package_text(package));
     }
     if !catalog.rules().is_empty() {
-        add("rules", rules(catalog));
+        add(&mut files, "rules", rules(catalog));
     }
     files
+}
+
+fn add(files: &mut Vec<(String, String)>, name: &str, text: String) {
+    let mut name = name.to_owned();
+    let taken = |name: &str| {
+        let file = format!("{name}.toml");
+        files
+            .iter()
+            .any(|(known, _): &(String, String)| known.eq_ignore_ascii_case(&file))
+    };
+    while taken(&name) {
+        name.push('_');
+    }
+    files.push((format!("{name}.toml"), text));
 }
 
 fn head(catalog: &Catalog) -> String {
@@ -212,7 +230,7 @@ fn entry(out: &mut String, key: &str, value: &str) {
 }
 
 /// A basic string of TOML.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

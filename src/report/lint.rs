@@ -1,8 +1,9 @@
 //! What lint says: as text for a terminal of 80 columns, and as annotations of GitHub.
 
 use super::Style;
+use super::step;
 use super::style::Paint;
-use super::text::wrapped;
+use super::text::{shown, wrapped};
 use crate::planner::{Lint, LintFinding, LintSeverity};
 use std::fmt::Write;
 
@@ -41,6 +42,16 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
                 &format!("{} ({})", shown(finding.message()), finding.id()),
             );
         }
+    }
+    let mut brings = String::new();
+    step::brings(&mut brings, lint.guidance());
+    if !brings.is_empty() {
+        let _ = writeln!(
+            out,
+            "\n{}",
+            style.paint(Paint::Heading, "The change brings")
+        );
+        out.push_str(&brings);
     }
     let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, &verdict(lint)));
     out
@@ -90,12 +101,6 @@ fn verdict(lint: &Lint) -> String {
     }
 }
 
-/// A text of others without the control characters that a terminal would obey.
-fn shown(text: &str) -> String {
-    let clean = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    text.chars().map(clean).collect()
-}
-
 /// One line for each finding, which GitHub shows beside the line of the lockfile.
 #[must_use]
 pub fn lint_github(lint: &Lint, file: &str) -> String {
@@ -137,16 +142,11 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{data, property, shown};
+    use super::{data, property};
 
     #[test]
     fn nothing_ends_a_command_early() {
         assert_eq!(data("50% a::b\r\n"), "50%25 a::b%0D%0A");
         assert_eq!(property("a:b,c=d\n%"), "a%3Ab%2Cc=d%0A%25");
-    }
-
-    #[test]
-    fn no_control_character_reaches_a_terminal() {
-        assert_eq!(shown("a\u{1b}[31mb\n"), "a\u{fffd}[31mb\u{fffd}");
     }
 }

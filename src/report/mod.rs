@@ -1,10 +1,12 @@
 //! Values in words for people: pure functions from a value to a text.
 
 mod catalog;
+mod guides;
 mod import;
 mod index;
 mod lint;
 mod status;
+mod step;
 mod style;
 mod text;
 mod why;

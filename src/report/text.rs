@@ -1,6 +1,7 @@
 //! A plan as text for a terminal of 80 columns.
 
 use super::Style;
+use super::step;
 use super::style::Paint;
 use crate::plan::{ChangeKind, Outcome, Plan, Step, StepKind};
 use std::fmt::Write;
@@ -60,13 +61,32 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
         table(&mut out, plan, style);
         for step in plan.steps() {
             out.push('\n');
-            out.push_str(&step_text_in(step, style));
+            moves(&mut out, step, style);
+            step::short(&mut out, step, style);
         }
     }
     if let Some(minimal) = plan.minimal().filter(|_| !plan.steps().is_empty()) {
         out.push('\n');
         let text = format!("{} is the fewest: {}.", minimal.steps(), minimal.because());
         wrapped(&mut out, "", &text);
+    }
+    if let Some(last) = plan.steps().last() {
+        if !last.guidance().support().is_empty() {
+            let _ = writeln!(out, "\nAfter the last step");
+            step::support(&mut out, last.guidance(), style);
+        }
+    }
+    if !plan.cleanup().is_empty() {
+        let gems: Vec<&str> = plan.cleanup().iter().map(|gem| gem.as_str()).collect();
+        let text = format!(
+            "delete the temporary lines of {}; the lockfile keeps the versions.",
+            gems.join(", ")
+        );
+        wrapped(&mut out, "After the last step: ", &text);
+    }
+    if !plan.steps().is_empty() {
+        let text = "`rungs next` tells all of the first step.";
+        wrapped(&mut out, "", text);
     }
     for warning in plan.warnings() {
         wrapped(&mut out, "note: ", warning);
@@ -161,16 +181,23 @@ fn table(out: &mut String, plan: &Plan, style: Style) {
     }
 }
 
-/// One step as plain text: what moves and why.
+/// One step as plain text: what moves and why, and all that comes with it.
 #[must_use]
 pub fn step_text(step: &Step) -> String {
     step_text_in(step, Style::Plain)
 }
 
-/// One step: what moves and why.
+/// One step: what moves and why, and all that comes with it.
 #[must_use]
 pub fn step_text_in(step: &Step, style: Style) -> String {
     let mut out = String::new();
+    moves(&mut out, step, style);
+    step::full(&mut out, step, style);
+    out
+}
+
+/// What moves and why.
+fn moves(out: &mut String, step: &Step, style: Style) {
     let what = match step.kind() {
         StepKind::Runtime => "the runtime alone",
         StepKind::Packages => "packages",
@@ -191,7 +218,7 @@ pub fn step_text_in(step: &Step, style: Style) -> String {
             _ => format!("{from} -> {to}"),
         };
         let lead = format!("  {:label$}  {moves:<18}  ", change.package().as_str());
-        wrapped(&mut out, &lead, &change.because().to_string());
+        wrapped(out, &lead, &change.because().to_string());
     }
     for stay in step.stays() {
         let lead = format!(
@@ -199,9 +226,20 @@ pub fn step_text_in(step: &Step, style: Style) -> String {
             stay.package(),
             stay.version().as_str()
         );
-        wrapped(&mut out, &lead, &stay.because().to_string());
+        wrapped(out, &lead, &stay.because().to_string());
     }
-    out
+}
+
+/// A text of others without the control characters that a terminal would obey.
+pub(super) fn shown(text: &str) -> String {
+    let clean = |c: char| {
+        if c.is_control() && c != '\n' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
+    text.chars().map(clean).collect()
 }
 
 /// Writes a text after a lead, further lines below its end, at most 80 columns wide where it can.
@@ -213,6 +251,7 @@ pub(super) fn wrapped(out: &mut String, lead: &str, text: &str) {
     };
     let mut line = lead.to_owned();
     let mut fresh = true;
+    let text = shown(text);
     let mut words = text.split_whitespace();
     while let Some(word) = words.next() {
         // An operator and its version stay on one line.
@@ -259,5 +298,18 @@ pub(super) fn impossible(out: &mut String, plan: &Plan) {
             let text = format!("{}: {} {steps}", fix.kind(), fix.steps());
             wrapped(out, "  - ", &text);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{shown, wrapped};
+
+    #[test]
+    fn no_control_character_reaches_a_terminal() {
+        assert_eq!(shown("a\u{1b}[31mb\n"), "a\u{fffd}[31mb\n");
+        let mut out = String::new();
+        wrapped(&mut out, "- ", "a \u{1b}[31m\u{9b}b\r\nc");
+        assert_eq!(out, "- a \u{fffd}[31m\u{fffd}b\u{fffd} c\n");
     }
 }

@@ -11,6 +11,12 @@ pub(super) struct ContentsDocument<'a> {
     gemfile: Vec<LineDocument<'a>>,
     obsolete: Vec<&'a str>,
     command: Option<&'a str>,
+    #[serde(flatten)]
+    guidance: GuidanceDocument<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct GuidanceDocument<'a> {
     actions: Vec<DueDocument<'a>>,
     rolling: RollingDocument<'a>,
     rollout: Vec<PhaseDocument<'a>>,
@@ -28,8 +34,14 @@ struct LineDocument<'a> {
     gem: &'a str,
     requirement: &'a str,
     temporary: bool,
-    overshoots: Option<&'a str>,
+    overshoots: Option<OvershootDocument<'a>>,
     line: String,
+}
+
+#[derive(Serialize)]
+struct OvershootDocument<'a> {
+    gem: &'a str,
+    version: &'a str,
 }
 
 #[derive(Serialize)]
@@ -119,22 +131,31 @@ struct SupportDocument<'a> {
 }
 
 pub(super) fn contents<'a>(bundle: &'a Bundle, guidance: &'a Guidance) -> ContentsDocument<'a> {
-    let rollout: &Deployment = guidance.rollout();
     let lines = bundle.lines().iter().map(|line| LineDocument {
         gem: line.gem().as_str(),
         requirement: line.requirement(),
         temporary: line.is_temporary(),
-        overshoots: line.overshoots().map(Version::as_str),
+        overshoots: line.overshoots().map(|(gem, version)| OvershootDocument {
+            gem: gem.as_str(),
+            version: version.as_str(),
+        }),
         line: line.to_string(),
-    });
-    let phases = rollout.phases().iter().map(|(phase, tasks)| PhaseDocument {
-        phase: phase.name(),
-        tasks: tasks.iter().map(task).collect(),
     });
     ContentsDocument {
         gemfile: lines.collect(),
         obsolete: bundle.obsolete().iter().map(|gem| gem.as_str()).collect(),
         command: bundle.command(),
+        guidance: self::guidance(guidance),
+    }
+}
+
+pub(super) fn guidance(guidance: &Guidance) -> GuidanceDocument<'_> {
+    let rollout: &Deployment = guidance.rollout();
+    let phases = rollout.phases().iter().map(|(phase, tasks)| PhaseDocument {
+        phase: phase.name(),
+        tasks: tasks.iter().map(task).collect(),
+    });
+    GuidanceDocument {
         actions: guidance.actions().iter().map(due).collect(),
         rolling: RollingDocument {
             side_by_side: rollout

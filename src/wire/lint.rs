@@ -1,5 +1,6 @@
 //! `rungs.lint/1`.
 
+use super::contents::{GuidanceDocument, guidance};
 use super::plan::Catalog;
 use crate::planner::{Lint, LintFinding, LintSeverity};
 use serde::Serialize;
@@ -15,6 +16,8 @@ struct Document<'a> {
     notes: usize,
     unknown: bool,
     changes: Vec<Change<'a>>,
+    #[serde(flatten)]
+    guidance: GuidanceDocument<'a>,
     findings: Vec<Finding<'a>>,
     accepted: Vec<Finding<'a>>,
 }
@@ -80,6 +83,7 @@ pub fn lint_document(lint: &Lint, file: &str) -> String {
                 to: change.to(),
             })
             .collect(),
+        guidance: guidance(lint.guidance()),
         findings: lint.findings().iter().map(finding).collect(),
         accepted: lint.accepted().iter().map(finding).collect(),
     })

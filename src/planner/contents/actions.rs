@@ -1,52 +1,75 @@
 //! The actions that a step enters, and where to read about them.
 
-use super::{Moved, View};
-use crate::catalog::{Action, Actions, Applies, Catalog, Installed, Rollout, Severity};
+use super::{Guides, Moved, View};
+use crate::catalog::{Action, Applies, Catalog, Component, Installed, Package, Severity};
 use crate::lockfile::Snapshot;
 use crate::plan::{Changelog, Due, Guide};
-use std::collections::BTreeMap;
+use crate::version::Version;
 
-/// Exactly the actions whose effect lies in what the step passes, in their order.
+/// Exactly the actions whose effect lies in what the step passes, in their order, and the pages
+/// that they were read in.
 pub(super) fn due(
     view: View<'_>,
     moves: &[Moved<'_>],
-    actions: &Actions,
-    facts: &Rollout,
-) -> Vec<Due> {
+    guides: Guides<'_>,
+) -> (Vec<Due>, Vec<Guide>) {
+    let Guides {
+        actions, reading, ..
+    } = guides;
     let mut places: Vec<usize> = moves
         .iter()
-        .flat_map(|moved| {
-            actions.entered_at(moved.package.as_str(), moved.from.as_ref(), &moved.to)
-        })
+        .flat_map(|moved| actions.entered_at(moved.name(), moved.from(), &moved.to, moved.crosses))
         .collect();
     places.sort_unstable();
-    let due = places.into_iter().map(|place| {
-        let action = actions.at(place);
-        let shown = is_deployed(view, action, facts) && view.concerns(action.edition(), facts);
-        let applies = action.applies(|name| view.installed(name));
+    let shown: Vec<(Component, bool)> = guides
+        .facts
+        .components()
+        .iter()
+        .filter_map(|part| {
+            let mut all = Component::ALL.iter().copied();
+            let component = all.find(|component| component.name() == part.name())?;
+            Some((component, view.shows(part.shown_by())))
+        })
+        .collect();
+    let is_deployed = |action: &Action| {
+        let component = action.component();
+        shown
+            .iter()
+            .all(|(known, shows)| *known != component || *shows)
+    };
+    let due = places.iter().map(|place| {
+        let action = actions.at(*place);
+        let concerns = is_deployed(action) && view.concerns(action.edition(), guides.facts);
         Due {
-            applies: if shown { applies } else { Applies::No },
-            link: facts.link(action.source()),
+            applies: if concerns {
+                action.applies(|name| view.installed(name))
+            } else {
+                Applies::No
+            },
+            link: reading.links[*place].clone(),
             action: action.clone(),
         }
     });
-    due.collect()
-}
-
-/// Does the lockfile show the component that an action speaks about?
-fn is_deployed(view: View<'_>, action: &Action, facts: &Rollout) -> bool {
-    let name = action.component().name();
-    let component = facts.components().iter().find(|it| it.name() == name);
-    component.is_none_or(|component| view.shows(component.shown_by()))
+    let due = due.collect();
+    let mut order: Vec<usize> = Vec::new();
+    let mut counts = vec![0; reading.pages.len()];
+    for page in places.iter().filter_map(|place| reading.page_of[*place]) {
+        if counts[page] == 0 {
+            order.push(page);
+        }
+        counts[page] += 1;
+    }
+    let pages = order.into_iter().map(|page| Guide {
+        page: reading.pages[page].name.clone(),
+        link: reading.pages[page].link.clone(),
+        actions: counts[page],
+    });
+    (due, pages.collect())
 }
 
 /// The actions of what no plan moves.
-pub(super) fn beside(
-    catalog: &Catalog,
-    snapshot: &Snapshot,
-    actions: &Actions,
-    facts: &Rollout,
-) -> Vec<Due> {
+pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>) -> Vec<Due> {
+    let actions = guides.actions;
     let beside = (0..actions.len()).filter(|place| !actions.at(*place).is_planned());
     let due = beside.map(|place| {
         let action = actions.at(place);
@@ -59,66 +82,51 @@ pub(super) fn beside(
         });
         Due {
             applies,
-            link: facts.link(action.source()),
+            link: guides.reading.links[place].clone(),
             action: action.clone(),
         }
     });
     due.collect()
 }
 
-/// The pages that actions were read in, in the order of the actions.
-pub(super) fn guides(due: &[Due]) -> Vec<Guide> {
-    let mut guides: Vec<Guide> = Vec::new();
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    for it in due {
-        let source = it.action.source();
-        let path = source.split('#').next().unwrap_or(source);
-        let Some(page) = path
-            .strip_suffix(".md")
-            .filter(|_| !path.starts_with("code:"))
-        else {
-            continue;
-        };
-        let place = *places.entry(page).or_insert_with(|| {
-            let link = it.link.as_deref();
-            guides.push(Guide {
-                page: page.to_owned(),
-                link: link.map(|link| link.split('#').next().unwrap_or(link).to_owned()),
-                actions: 0,
-            });
-            guides.len() - 1
-        });
-        guides[place].actions += 1;
-    }
-    guides
-}
-
 /// What each package that moves passes. Of one that joins only where it arrives: what it was
 /// before concerned others.
-pub(super) fn changelogs(view: View<'_>, moves: &[Moved<'_>], due: &[Due]) -> Vec<Changelog> {
-    let changelogs = moves.iter().filter_map(|moved| {
-        let package = view.catalog.package(moved.package.as_str())?;
-        let passed = package.releases().iter().filter(|release| {
-            let version = release.version();
-            let after = match &moved.from {
-                Some(from) => version > from,
-                None => *version == moved.to,
-            };
-            after
-                && *version <= moved.to
-                && (*version == moved.to || !version.is_prerelease() && !release.is_yanked())
-        });
+pub(super) fn changelogs(moves: &[Moved<'_>], due: &[Due]) -> Vec<Changelog> {
+    let changelogs = moves.iter().map(|moved| {
+        let package = moved.package;
+        let passed = passed(package, moved.from(), &moved.to);
         let breaking = due.iter().filter(|it| {
-            it.action.package() == moved.package
+            it.action.package() == package.name()
                 && it.action.since().is_some()
                 && it.action.severity() == Severity::Breaking
         });
-        Some(Changelog {
-            package: moved.package.clone(),
-            versions: passed.map(|release| release.version().clone()).collect(),
+        Changelog {
+            package: package.name().clone(),
+            versions: passed.cloned().collect(),
             breaking: breaking.count(),
             link: package.changelog().map(str::to_owned),
-        })
+        }
     });
     changelogs.collect()
+}
+
+/// The releases after one version, up to another, without prereleases and withdrawn ones on the way.
+fn passed<'p>(
+    package: &'p Package,
+    from: Option<&Version>,
+    to: &Version,
+) -> impl Iterator<Item = &'p Version> {
+    let releases = package.releases();
+    let end = releases.partition_point(|release| release.version() <= to);
+    let start = match from {
+        Some(from) => releases.partition_point(|release| release.version() <= from),
+        None => end.saturating_sub(1),
+    };
+    let last = end.wrapping_sub(1);
+    let passed = releases[start.min(end)..end].iter().enumerate();
+    passed
+        .filter(move |(at, release)| {
+            start + at == last || !release.prerelease && !release.is_yanked()
+        })
+        .map(|(_, release)| release.version())
 }

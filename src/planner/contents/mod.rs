@@ -6,24 +6,27 @@ mod actions;
 mod bundle;
 mod rollout;
 mod support;
+mod world;
 
 use super::Request;
-use crate::catalog::{Actions, Catalog, Edition, Installed, PackageId, Rollout};
+use crate::catalog::{
+    Actions, Catalog, Edition, Installed, Package, PackageId, Reading, Role, Rollout,
+};
+use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::plan::{Change, Guidance, Plan, State, StepKind};
+use crate::plan::{Guidance, Plan, State, StepKind};
 use crate::version::Version;
+use std::borrow::Cow;
 
 /// One step, seen from outside.
 #[derive(Clone, Copy)]
 struct View<'a> {
     catalog: &'a Catalog,
     snapshot: &'a Snapshot,
-    request: &'a Request,
-    scope: &'a Scope,
+    as_of: Option<Date>,
     kind: StepKind,
-    changes: &'a [Change],
     before: &'a State,
     after: &'a State,
 }
@@ -51,27 +54,81 @@ impl Scope {
 
 /// A package or runtime that a step moves to a version.
 struct Moved<'a> {
-    package: &'a Name,
-    from: Option<Version>,
-    to: Version,
+    package: &'a Package,
+    from: Option<Cow<'a, Version>>,
+    to: Cow<'a, Version>,
+    /// It enters another line, or comes into play.
+    crosses: bool,
+}
+
+impl Moved<'_> {
+    fn name(&self) -> &str {
+        self.package.name().as_str()
+    }
+
+    fn from(&self) -> Option<&Version> {
+        self.from.as_deref()
+    }
+}
+
+/// What the guides of a catalog say.
+#[derive(Clone, Copy)]
+struct Guides<'a> {
+    actions: &'a Actions,
+    facts: &'a Rollout,
+    reading: &'a Reading,
+}
+
+impl<'a> Guides<'a> {
+    fn of(catalog: &'a Catalog) -> Result<Self> {
+        Ok(Guides {
+            actions: catalog.actions()?,
+            facts: catalog.rollout()?,
+            reading: catalog.reading()?,
+        })
+    }
 }
 
 impl<'a> View<'a> {
     /// What arrives somewhere, in the catalog's order; what leaves is not among it.
     fn moves(self) -> Vec<Moved<'a>> {
-        let moved = self.changes.iter().filter_map(move |change| {
-            let package = change.package();
-            let scheme = self.catalog.package(package.as_str())?.scheme();
-            let read = |text: &str| Version::parse(scheme, text).ok();
+        let packages = self.after.packages().iter().map(|(name, version)| {
+            let from = self.before.package(name.as_str());
+            (name, from.map(Cow::Borrowed), Cow::Borrowed(version))
+        });
+        let runtimes = self.after.runtimes().iter().filter_map(|(name, text)| {
+            let mut before = self.before.runtimes().iter();
+            let (_, from) = before.find(|(known, _)| known == name)?;
+            let scheme = self.catalog.package(name.as_str())?.scheme();
+            let read = |text| Version::parse(scheme, text).ok().map(Cow::Owned);
+            Some((name, Some(read(from)?), read(text)?))
+        });
+        let moved = packages
+            .chain(runtimes)
+            .filter(|(_, from, to)| from.as_ref() != Some(to));
+        let moved = moved.filter_map(|(name, from, to)| {
+            let package = self.catalog.package(name.as_str())?;
+            let crosses = from.as_ref().is_none_or(|from| crosses(package, from, &to));
             Some(Moved {
                 package,
-                from: change.from().and_then(read),
-                to: change.to().and_then(read)?,
+                crosses,
+                from,
+                to,
             })
         });
         moved.collect()
     }
+}
 
+/// Do two versions lie on different lines?
+fn crosses(package: &Package, from: &Version, to: &Version) -> bool {
+    match (package.release(from), package.release(to)) {
+        (Some(from), Some(to)) => from.line != to.line,
+        _ => from.line() != to.line(),
+    }
+}
+
+impl<'a> View<'a> {
     /// What is known of a package after the step; what no step moves is as the lockfile has it.
     fn installed(self, name: &Name) -> Installed<'a> {
         if let Some(version) = self.after.package(name.as_str()) {
@@ -87,12 +144,15 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Is this edition in use, as far as the catalog knows what shows it?
+    /// May this edition be in use, as far as the catalog knows what shows it?
     fn concerns(self, edition: Edition, facts: &Rollout) -> bool {
         let mut marks = facts.editions().iter();
         match (edition, marks.find(|mark| mark.edition() != Edition::Any)) {
             (Edition::Any, _) | (_, None) => true,
-            (_, Some(mark)) => self.shows(mark.shown_by()) == (mark.edition() == edition),
+            (_, Some(mark)) => match self.shows(mark.shown_by()) {
+                true => mark.edition() == edition,
+                false => mark.edition() != edition || !self.snapshot.is_complete,
+            },
         }
     }
 
@@ -114,37 +174,81 @@ pub(super) fn fill(
     scope: &Scope,
     plan: &mut Plan,
 ) -> Result<()> {
-    let actions: &Actions = catalog.actions()?;
-    let facts: &Rollout = catalog.rollout()?;
+    let guides = Guides::of(catalog)?;
     let mut temporary: Vec<Name> = Vec::new();
+    let mut bundles = bundle::Bundles::new(scope);
     for at in 0..plan.steps.len() {
         let (earlier, later) = plan.steps.split_at(at);
         let step = &later[0];
         let view = View {
             catalog,
             snapshot,
-            request,
-            scope,
+            as_of: request.as_of,
             kind: step.kind,
-            changes: &step.changes,
             before: earlier.last().map_or(&plan.start, |step| &step.state),
             after: &step.state,
         };
         let moves = view.moves();
-        let bundle = bundle::bundle(view, &mut temporary);
-        let actions = actions::due(view, &moves, actions, facts);
-        let guidance = Guidance {
-            rollout: rollout::deployment(view, &moves, facts, &bundle),
-            guides: actions::guides(&actions),
-            changelogs: actions::changelogs(view, &moves, &actions),
-            support: support::notes(view, facts),
-            actions,
-        };
+        let bundle = bundles.bundle(view, &mut temporary);
+        let guidance = guidance(view, &moves, bundle.command(), guides);
         let step = &mut plan.steps[at];
         step.bundle = bundle;
         step.guidance = guidance;
     }
     plan.cleanup = temporary;
-    plan.beside = actions::beside(catalog, snapshot, actions, facts);
+    plan.beside = actions::beside(catalog, snapshot, guides);
     Ok(())
+}
+
+fn guidance(
+    view: View<'_>,
+    moves: &[Moved<'_>],
+    command: Option<&str>,
+    guides: Guides<'_>,
+) -> Guidance {
+    let (actions, pages) = actions::due(view, moves, guides);
+    Guidance {
+        rollout: rollout::deployment(view, moves, guides.facts, command),
+        guides: pages,
+        changelogs: actions::changelogs(moves, &actions),
+        support: support::notes(view, guides.facts),
+        actions,
+    }
+}
+
+/// What a change that is made already brings: from one snapshot to another.
+pub(super) fn of_change(
+    catalog: &Catalog,
+    [old, new]: [&Snapshot; 2],
+    as_of: Option<Date>,
+) -> Result<Guidance> {
+    let (before, after) = (state(catalog, old), state(catalog, new));
+    let mut view = View {
+        catalog,
+        snapshot: new,
+        as_of,
+        kind: StepKind::Packages,
+        before: &before,
+        after: &after,
+    };
+    let moves = view.moves();
+    if !moves.is_empty() && moves.iter().all(|it| it.package.role() == Role::Runtime) {
+        view.kind = StepKind::Runtime;
+    }
+    Ok(guidance(view, &moves, None, Guides::of(catalog)?))
+}
+
+/// What of a snapshot the catalog has, in its order.
+fn state(catalog: &Catalog, snapshot: &Snapshot) -> State {
+    let mut state = State::default();
+    for package in catalog.packages() {
+        let name = package.name();
+        if let Some(installed) = snapshot.packages.get(name.as_str()) {
+            let version = installed.version().clone();
+            state.packages.push((name.clone(), version));
+        } else if let Some(runtime) = snapshot.runtime(name.as_str()) {
+            state.runtimes.push((name.clone(), runtime.to_owned()));
+        }
+    }
+    state
 }

@@ -2,24 +2,28 @@
 //! and what is replaced when.
 
 use super::{Moved, View};
-use crate::catalog::{Edition, Entering, Phase, Rolling, Rollout};
-use crate::plan::{
-    Bundle, ChangeKind, Deployment, Expectation, Rollback, State, StepKind, Task, TaskKind,
-};
+use crate::catalog::{Deployed, Edition, Entering, Phase, Rolling, Rollout, TopicSetting};
+use crate::plan::{Deployment, Expectation, Rollback, State, StepKind, Task, TaskKind};
+use crate::version::Version;
 
 pub(super) fn deployment(
     view: View<'_>,
     moves: &[Moved<'_>],
     facts: &Rollout,
-    bundle: &Bundle,
+    command: Option<&str>,
 ) -> Deployment {
-    let told = Told { view, moves, facts };
+    let told = Told {
+        view,
+        moves,
+        facts,
+        schemas: schemas(view, facts),
+    };
     let (rolling, because) = told.rolling();
     let phases = Phase::ALL.iter().map(|phase| {
         let mut tasks: Vec<Task> = Vec::new();
         match phase {
             Phase::Before => told.prerequisites(&mut tasks),
-            Phase::Bundle => told.bundle(bundle, &mut tasks),
+            Phase::Bundle => told.bundle(command, &mut tasks),
             Phase::Deploy => told.deploy(&mut tasks),
             _ => {}
         }
@@ -59,32 +63,42 @@ fn task(kind: TaskKind, text: impl Into<String>) -> Task {
     }
 }
 
+fn schemas<'a>(view: View<'a>, facts: &'a Rollout) -> Vec<(&'a str, &'a str, &'a str)> {
+    let changed = facts.schemas().iter().filter_map(|schema| {
+        let version = |state: &'a State| schema.at(state.package(schema.package().as_str())?);
+        let (old, new) = (version(view.before)?, version(view.after)?);
+        (old != new).then(|| (schema.name(), old, new))
+    });
+    changed.collect()
+}
+
 /// What the guides tell of one step.
 struct Told<'a> {
     view: View<'a>,
     moves: &'a [Moved<'a>],
     facts: &'a Rollout,
+    /// The schemas that change, from what to what.
+    schemas: Vec<(&'a str, &'a str, &'a str)>,
 }
 
 impl Told<'_> {
     fn enters_line(&self) -> bool {
-        let mut changes = self.view.changes.iter();
-        changes.any(|change| matches!(change.kind(), ChangeKind::Line | ChangeKind::Joined))
+        self.moves.iter().any(|moved| moved.crosses)
     }
 
     fn enters(&self, entering: &[Entering]) -> bool {
         entering.iter().any(|entering| {
             self.moves
                 .iter()
-                .any(|moved| entering.is_in(moved.package.as_str(), moved.from.as_ref(), &moved.to))
+                .any(|moved| entering.is_in(moved.name(), moved.from(), &moved.to))
         })
     }
 
-    fn enters_one(&self, package: &str, since: &crate::version::Version) -> bool {
+    fn enters_one(&self, package: &str, since: &Version) -> bool {
         self.moves.iter().any(|moved| {
-            *moved.package == *package
-                && moved.from.as_ref().is_none_or(|from| since > from)
-                && *since <= moved.to
+            moved.name() == package
+                && moved.from().is_none_or(|from| since > from)
+                && *since <= *moved.to
         })
     }
 
@@ -92,21 +106,8 @@ impl Told<'_> {
         self.view.concerns(edition, self.facts)
     }
 
-    /// The schemas that change, from what to what.
-    fn schemas(&self) -> Vec<(&str, &str, &str)> {
-        let changed = self.facts.schemas().iter().filter_map(|schema| {
-            let version = |state: &State| {
-                let release = state.package(schema.package().as_str())?;
-                schema.at(release)
-            };
-            let (old, new) = (version(self.view.before)?, version(self.view.after)?);
-            (old != new).then(|| (schema.name(), old, new))
-        });
-        changed.collect()
-    }
-
     fn is_told(&self, entering: &[Entering], schemas: &[String], shown_by: &[String]) -> bool {
-        let changed = |name: &String| self.schemas().iter().any(|(known, _, _)| known == name);
+        let changed = |name: &String| self.schemas.iter().any(|(known, _, _)| known == name);
         (entering.is_empty() || self.enters(entering))
             && (schemas.is_empty() || schemas.iter().any(changed))
             && self.view.shows(shown_by)
@@ -202,21 +203,18 @@ impl Told<'_> {
         }
     }
 
-    fn bundle(&self, bundle: &Bundle, tasks: &mut Vec<Task>) {
+    fn bundle(&self, command: Option<&str>, tasks: &mut Vec<Task>) {
         if self.view.kind == StepKind::Runtime {
             for moved in self.moves {
                 let text = format!(
                     "move {} to {} everywhere it is named",
-                    moved.package, moved.to
+                    moved.name(),
+                    moved.to
                 );
                 tasks.push(task(TaskKind::Provide, text));
             }
         }
-        tasks.extend(
-            bundle
-                .command()
-                .map(|command| task(TaskKind::Command, command)),
-        );
+        tasks.extend(command.map(|command| task(TaskKind::Command, command)));
     }
 
     /// Topics, stops, commands, then the components in their order.
@@ -282,7 +280,7 @@ impl Told<'_> {
         }
     }
 
-    fn component(&self, name: &str) -> Option<&crate::catalog::Deployed> {
+    fn component(&self, name: &str) -> Option<&Deployed> {
         self.facts
             .components()
             .iter()
@@ -290,14 +288,14 @@ impl Told<'_> {
     }
 
     /// A setting as it is where the step arrives.
-    fn value<'t>(&self, package: &str, setting: &'t crate::catalog::TopicSetting) -> &'t str {
+    fn value<'t>(&self, package: &str, setting: &'t TopicSetting) -> &'t str {
         let old = setting.formerly().zip(setting.until());
-        let arrived = self.moves.iter().find(|moved| *moved.package == *package);
+        let arrived = self.moves.iter().find(|moved| moved.name() == package);
         match (old, arrived) {
             (Some((formerly, until)), Some(moved)) => {
                 let scheme = self.view.catalog.scheme();
-                match crate::version::Version::parse(scheme, until) {
-                    Ok(until) if moved.to < until => formerly,
+                match Version::parse(scheme, until) {
+                    Ok(until) if *moved.to < until => formerly,
                     _ => setting.value(),
                 }
             }
@@ -332,7 +330,7 @@ impl Told<'_> {
 
     fn expect(&self) -> Vec<Expectation> {
         let mut list: Vec<Expectation> = Vec::new();
-        for (name, old, new) in self.schemas() {
+        for (name, old, new) in &self.schemas {
             list.push(Expectation {
                 what: format!("the {name} schema goes from {old} to {new}"),
                 meaning: "both are in use until every process runs the new version".to_owned(),

@@ -78,7 +78,7 @@ fn judge(
     status: catalog::Status,
     until: Option<Date>,
 ) -> Option<(catalog::Status, Option<Date>, bool)> {
-    let is_over = match (view.request.as_of, until) {
+    let is_over = match (view.as_of, until) {
         (Some(day), Some(until)) => {
             if day > until {
                 true

@@ -1,0 +1,51 @@
+//! Where the actions of a catalog can be read: addresses and pages, worked out once.
+
+use super::action::Actions;
+use super::rollout::Rollout;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// By place of an action.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) links: Vec<Option<Arc<str>>>,
+    /// The page of [`Reading::pages`] that it was read in; files of code are none.
+    pub(crate) page_of: Vec<Option<usize>>,
+    pub(crate) pages: Vec<Page>,
+}
+
+/// A page of the documentation.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) name: Arc<str>,
+    pub(crate) link: Option<Arc<str>>,
+}
+
+impl Reading {
+    pub(super) fn new(actions: &Actions, rollout: &Rollout) -> Self {
+        let mut reading = Reading {
+            links: Vec::with_capacity(actions.len()),
+            page_of: Vec::with_capacity(actions.len()),
+            pages: Vec::new(),
+        };
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for action in actions.iter() {
+            let source = action.source();
+            reading.links.push(rollout.link(source).map(Arc::from));
+            let path = source.split('#').next().unwrap_or(source);
+            let page = path
+                .strip_suffix(".md")
+                .filter(|_| !path.starts_with("code:"));
+            reading.page_of.push(page.map(|page| {
+                *places.entry(page).or_insert_with(|| {
+                    reading.pages.push(Page {
+                        name: Arc::from(page),
+                        link: rollout.link(path).map(Arc::from),
+                    });
+                    reading.pages.len() - 1
+                })
+            }));
+        }
+        reading
+    }
+}

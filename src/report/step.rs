@@ -1,0 +1,339 @@
+//! What comes with a step, as text: in short under a plan, or all of it.
+
+use super::Style;
+use super::style::Paint;
+use super::text::{shown, wrapped};
+use crate::catalog::{Applies, Phase, Severity};
+use crate::plan::{Due, Expectation, Guidance, Step, Task, TaskKind};
+use std::fmt::Write;
+
+/// Longer lists of versions are cut.
+const MOST_VERSIONS: usize = 6;
+
+/// The Gemfile, the command, and how much there is to do.
+pub(super) fn short(out: &mut String, step: &Step, style: Style) {
+    out.push('\n');
+    bundle(out, step, style);
+    brings(out, step.guidance());
+}
+
+/// How much there is to do, and the order of deployment.
+pub(super) fn brings(out: &mut String, guidance: &Guidance) {
+    if let Some(text) = count(guidance) {
+        wrapped(out, "  to do: ", &text);
+    }
+    let (phase, tasks) = (Phase::Deploy, guidance.rollout().phases());
+    if let Some((_, tasks)) = tasks.iter().find(|(known, _)| *known == phase) {
+        let order: Vec<String> = tasks.iter().filter_map(brief).collect();
+        if !order.is_empty() {
+            wrapped(out, "  deploy: ", &order.join(", then "));
+        }
+    }
+    if let Some(rolling) = guidance.rollout().rolling() {
+        wrapped(out, "  old and new side by side: ", rolling.name());
+    }
+}
+
+/// Everything, phase by phase.
+pub(super) fn full(out: &mut String, step: &Step, style: Style) {
+    out.push('\n');
+    bundle(out, step, style);
+    let guidance = step.guidance();
+    let rollout = guidance.rollout();
+    let (apply, rest): (Vec<&Due>, Vec<&Due>) = guidance
+        .actions()
+        .iter()
+        .partition(|due| due.applies() != Applies::No);
+    for phase in Phase::ALL {
+        let tasks = rollout.phases().iter().find(|(known, _)| known == phase);
+        let tasks = tasks.map_or(&[][..], |(_, tasks)| tasks);
+        let due: Vec<&Due> = apply
+            .iter()
+            .filter(|due| due.action().phase() == *phase)
+            .copied()
+            .collect();
+        if tasks.is_empty() && due.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, title(*phase)));
+        for task in tasks {
+            lead(out, task);
+        }
+        for due in due {
+            action(out, due, style);
+        }
+    }
+    if !rollout.because().is_empty() {
+        let rolling = rollout
+            .rolling()
+            .map_or("unknown", |rolling| rolling.name());
+        let heading = format!("Old and new side by side: {rolling}");
+        let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, &heading));
+        for why in rollout.because() {
+            wrapped(out, "  - ", why);
+        }
+    }
+    expectations(out, "Expect meanwhile", rollout.expect(), style);
+    expectations(
+        out,
+        "Stop and look if this shows at boot",
+        rollout.alarms(),
+        style,
+    );
+    expectations(out, "Watch", rollout.watch(), style);
+    if !rollout.rollback().is_empty() {
+        let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, "Going back"));
+        for fact in rollout.rollback() {
+            let inferred = if fact.is_documented() {
+                ""
+            } else {
+                " (inferred)"
+            };
+            wrapped(out, "  - ", &format!("{}{inferred}", fact.what()));
+            if let Some(command) = fact.command() {
+                let warning = fact.warning().map(|text| format!("   ({text})"));
+                wrapped(
+                    out,
+                    "    $ ",
+                    &format!("{command}{}", warning.unwrap_or_default()),
+                );
+            }
+        }
+    }
+    reading(out, guidance, style);
+    if !guidance.support().is_empty() {
+        out.push('\n');
+        support(out, guidance, style);
+    }
+    if !rest.is_empty() {
+        let ids: Vec<&str> = rest.iter().map(|due| due.action().id().as_str()).collect();
+        out.push('\n');
+        wrapped(out, "does not apply here: ", &ids.join(", "));
+    }
+}
+
+fn bundle(out: &mut String, step: &Step, style: Style) {
+    let bundle = step.bundle();
+    for line in bundle.lines() {
+        match line.overshoots() {
+            None => {
+                let _ = writeln!(out, "  {}", style.paint(Paint::Change, &line.to_string()));
+            }
+            Some((gem, version)) => {
+                let text = line.to_string();
+                let text = style.paint(Paint::Change, &text);
+                let _ = writeln!(out, "  {text}  # temporary: else {gem} {version}");
+            }
+        }
+    }
+    for gem in bundle.obsolete() {
+        let _ = writeln!(out, "  delete the temporary line of {gem}");
+    }
+    if let Some(command) = bundle.command() {
+        wrapped(out, "  $ ", command);
+    }
+}
+
+/// `12 breaking, 3 to do, 5 to review, 2 to know (4 of them perhaps); 8 more do not apply`.
+fn count(guidance: &Guidance) -> Option<String> {
+    let of = |severity: Severity| {
+        let due = guidance
+            .actions()
+            .iter()
+            .filter(|due| due.applies() != Applies::No && due.action().severity() == severity);
+        due.count()
+    };
+    let words = Severity::ALL.iter().filter_map(|severity| {
+        let count = of(*severity);
+        (count > 0).then(|| format!("{count} {}", word(*severity)))
+    });
+    let words: Vec<String> = words.collect();
+    let with = |applies: Applies| {
+        let due = guidance.actions().iter();
+        due.filter(|due| due.applies() == applies).count()
+    };
+    let (unknown, no) = (with(Applies::Unknown), with(Applies::No));
+    if words.is_empty() {
+        return (no > 0).then(|| format!("nothing; {no} actions do not apply"));
+    }
+    let mut text = words.join(", ");
+    if unknown > 0 {
+        let _ = write!(text, "; {unknown} of them depend on your code");
+    }
+    if no > 0 {
+        let _ = write!(text, "; {no} more do not apply");
+    }
+    Some(text)
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Breaking => "breaking",
+        Severity::Action => "to do",
+        Severity::Review => "to review",
+        Severity::Info => "to know",
+    }
+}
+
+fn title(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Before => "Before",
+        Phase::Code => "Code",
+        Phase::Config => "Configuration",
+        Phase::Bundle => "Bundle",
+        Phase::Test => "Tests",
+        Phase::Staging => "Staging",
+        Phase::Deploy => "Deploy",
+        Phase::After => "Afterwards",
+        Phase::Monitor => "Monitor",
+    }
+}
+
+/// One task of the deployment in a few words.
+fn brief(task: &Task) -> Option<String> {
+    match (task.kind(), task.component()) {
+        (TaskKind::Deploy, Some(component)) => Some(component.to_owned()),
+        (TaskKind::Stop, _) => Some(task.text().to_owned()),
+        (TaskKind::Command, _) => Some(format!("`{}`", task.text())),
+        (TaskKind::Provide, _) => {
+            let name = task.text().split(" (").next().unwrap_or(task.text());
+            Some(name.to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn lead(out: &mut String, task: &Task) {
+    let inferred = if task.is_inferred() {
+        " (inferred)"
+    } else {
+        ""
+    };
+    match (task.kind(), task.component()) {
+        (TaskKind::Command, _) => wrapped(out, "  $ ", task.text()),
+        (TaskKind::Deploy, Some(component)) => {
+            wrapped(out, &format!("  deploy {component}; "), task.text());
+        }
+        (_, Some(component)) => wrapped(out, &format!("  {component}: "), task.text()),
+        (TaskKind::Provide | TaskKind::Stop | TaskKind::Check | TaskKind::Note, _)
+        | (TaskKind::Deploy, None) => {
+            wrapped(out, "  - ", &format!("{}{inferred}", task.text()));
+        }
+    }
+}
+
+fn action(out: &mut String, due: &Due, style: Style) {
+    let action = due.action();
+    let severity = action.severity();
+    let paint = match severity {
+        Severity::Breaking => Paint::Warning,
+        _ => Paint::Heading,
+    };
+    let maybe = if due.applies() == Applies::Unknown {
+        "perhaps "
+    } else {
+        ""
+    };
+    let word = format!("{maybe}{}", word(severity));
+    let _ = writeln!(
+        out,
+        "  {}  {}",
+        style.paint(paint, &word),
+        style.paint(Paint::Quiet, action.id().as_str())
+    );
+    wrapped(out, "    ", action.summary());
+    if let Some(text) = action.action() {
+        wrapped(out, "    -> ", text);
+    }
+    for command in action.commands() {
+        wrapped(out, "    $ ", command);
+    }
+    match (action.old_value(), action.new_value()) {
+        (Some(old), Some(new)) => wrapped(out, "    was: ", &format!("{old}; is: {new}")),
+        (Some(old), None) => wrapped(out, "    was: ", old),
+        (None, Some(new)) => wrapped(out, "    is: ", new),
+        (None, None) => {}
+    }
+    if let Some(affects) = action.affects() {
+        wrapped(out, "    concerns: ", affects);
+    }
+    if let Some(version) = action.due_by() {
+        let text = format!("{} {version}", action.package());
+        wrapped(out, "    due by: ", &text);
+    }
+    if let Some(version) = action.possible_since() {
+        let text = format!("can be done from {} {version} on", action.package());
+        wrapped(out, "    early: ", &text);
+    }
+    for (lead, text) in [
+        ("    inferred: ", action.inferred()),
+        ("    sources disagree: ", action.contradiction()),
+    ] {
+        if let Some(text) = text {
+            wrapped(out, lead, text);
+        }
+    }
+    if let Some(link) = due.link() {
+        let _ = writeln!(out, "    {}", style.paint(Paint::Quiet, &shown(link)));
+    }
+}
+
+fn expectations(out: &mut String, title: &str, list: &[Expectation], style: Style) {
+    if list.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, title));
+    for it in list {
+        wrapped(out, "  - ", &format!("{}: {}", it.what(), it.meaning()));
+    }
+}
+
+fn reading(out: &mut String, guidance: &Guidance, style: Style) {
+    if guidance.guides().is_empty() && guidance.changelogs().is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, "To read"));
+    for guide in guidance.guides() {
+        let _ = writeln!(out, "  {}", shown(guide.link().unwrap_or(guide.page())));
+    }
+    for log in guidance.changelogs() {
+        let mut versions: Vec<&str> = log.versions().iter().map(|it| it.as_str()).collect();
+        let more = versions.len().saturating_sub(MOST_VERSIONS);
+        versions.truncate(MOST_VERSIONS);
+        let mut text = versions.join(", ");
+        if more > 0 {
+            let _ = write!(text, " and {more} more");
+        }
+        if log.breaking() > 0 {
+            let _ = write!(text, "; {} breaking", log.breaking());
+        }
+        wrapped(out, &format!("  {}: ", log.package()), &text);
+        if let Some(link) = log.link() {
+            let _ = writeln!(out, "    {}", shown(link));
+        }
+    }
+}
+
+/// Lines of the state whose support is over or ends soon.
+pub(super) fn support(out: &mut String, guidance: &Guidance, style: Style) {
+    for (is_over, lead) in [(true, "without support: "), (false, "support ends soon: ")] {
+        let notes = guidance
+            .support()
+            .iter()
+            .filter(|note| note.is_over() == is_over);
+        let notes: Vec<String> = notes
+            .map(|note| match note.until() {
+                Some(day) => format!("{} {} ({day})", note.subject(), note.line()),
+                None => format!("{} {}", note.subject(), note.line()),
+            })
+            .collect();
+        if !notes.is_empty() {
+            let lead = format!("  {}", style.paint(Paint::Warning, lead));
+            wrapped(out, &lead, &notes.join(", "));
+        }
+    }
+    let hint = guidance.support().iter().find_map(|note| note.hint());
+    if let Some(hint) = hint {
+        wrapped(out, "    ", hint);
+    }
+}
