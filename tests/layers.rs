@@ -15,6 +15,7 @@ const ROWS: &[(&str, u8)] = &[
     ("lockfile", 2),
     ("index", 2),
     ("plan", 3),
+    ("gemfile", 4),
     ("planner", 5),
     ("wire", 6),
     ("report", 7),

@@ -228,8 +228,8 @@ fn is_needed(catalog: &Catalog, world: &World, step: &Step) -> Result<usize, Str
         for (_, other) in lines.iter().enumerate().filter(|(other, _)| *other != at) {
             wants.push(only(catalog, other.gem().as_str(), other.requirement()));
         }
-        let name = line.gem().as_str();
-        let overshoots = line.overshoots().unwrap();
+        let (name, overshoots) = line.overshoots().unwrap();
+        let name = name.as_str();
         wants.push(only(catalog, name, &format!("= {overshoots}")));
         if step.state().package(name).unwrap() >= overshoots || world.solve(&wants, 1).is_none() {
             return Err(format!(

@@ -43,7 +43,10 @@ pub(crate) fn commit(beside: &Path, changes: &[Change<'_>]) -> Result<(), Error>
             _ => Some(path.clone()),
         };
         let place = place.as_deref().and_then(Path::to_str).ok_or_else(|| {
-            Error::io(&format!("cannot write {}: its name is not UTF-8", path.display()))
+            Error::io(&format!(
+                "cannot write {}: its name is not UTF-8",
+                path.display()
+            ))
         })?;
         let _ = writeln!(text, "{} {} {place}", sum(change.old), sum(change.new));
         Ok(())
@@ -75,9 +78,9 @@ pub(crate) fn commit(beside: &Path, changes: &[Change<'_>]) -> Result<(), Error>
         let _ = fs::remove_file(&journal);
         return Err(error);
     }
-    let placed = staged.iter().try_for_each(|(path, new)| {
-        fs::rename(new, path).map_err(|error| cannot(path, &error))
-    });
+    let placed = staged
+        .iter()
+        .try_for_each(|(path, new)| fs::rename(new, path).map_err(|error| cannot(path, &error)));
     if let Err(error) = placed {
         put_back(changes)?;
         for (_, new) in &staged {
@@ -122,7 +125,7 @@ pub(crate) fn recover(beside: &Path, files: &[&Path]) -> Result<bool, Error> {
         }
         Err(error) => return Err(cannot(&journal, &error)),
     };
-    let entries = entries(&text, folder(&journal)).ok_or_else(|| {
+    let entries = entries(&text, journal.parent().unwrap_or(Path::new(""))).ok_or_else(|| {
         Error::io(&format!(
             "{} is damaged: expected what `rungs apply` writes; look whether the Gemfile and the \
              lockfile belong together, and delete it",
@@ -131,7 +134,9 @@ pub(crate) fn recover(beside: &Path, files: &[&Path]) -> Result<bool, Error> {
     })?;
     for entry in &entries {
         let now = fs::read(&entry.path).map(|bytes| sum(&bytes)).ok();
-        let staged = fs::read(staged_path(&entry.path)).map(|bytes| sum(&bytes)).ok();
+        let staged = fs::read(staged_path(&entry.path))
+            .map(|bytes| sum(&bytes))
+            .ok();
         let is_new = now.as_deref() == Some(entry.new);
         let is_old = now.as_deref() == Some(entry.old) && staged.as_deref() == Some(entry.new);
         if !is_new && !is_old {

@@ -1,10 +1,13 @@
 //! The `rungs` program: the only place that touches files and output.
 
+mod apply;
 mod args;
 mod files;
 mod import;
+mod journal;
 mod lint;
 mod policy;
+mod project;
 
 use args::{CatalogCommand, Cli, Command, Format, PlanArgs, SnapshotArgs, StatusArgs};
 use clap::Parser;
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Some(Command::Why { question, plan }) => {
             (plan.format == Format::Json, why(&question, &plan))
         }
+        Some(Command::Apply(args)) => (args.plan.format == Format::Json, apply::apply(&args)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
@@ -116,6 +120,7 @@ fn today() -> Option<Date> {
 fn status(args: &StatusArgs) -> Done {
     let catalog = open_catalog(&args.catalog)?;
     let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
+    let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
     let as_of = match &args.as_of {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
@@ -137,6 +142,7 @@ fn status(args: &StatusArgs) -> Done {
 fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
     let catalog = open_catalog(&args.catalog)?;
     let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
+    let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
     let mut request = Request::new();
     for target in &args.to {
         request = request.to(&catalog, target)?;

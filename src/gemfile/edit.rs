@@ -46,9 +46,8 @@ impl Gemfile {
         if got.is_ok_and(|got| got == want) {
             return Ok(edited);
         }
-        Err(refusal(
-            "the Gemfile is laid out in a way that an edit would spoil",
-        ))
+        let error = refusal("the Gemfile is laid out in a way that an edit would spoil");
+        Err(error.with_help("do this step by hand"))
     }
 
     fn said(&self) -> Vec<Said> {
@@ -102,9 +101,9 @@ impl Gemfile {
                 "is named twice: expected once (first on line {})",
                 first.place.line
             )),
-            (Some(gem), None) if line.is_temporary() && !gem.is_temporary => {
-                gem.refused("is in the Gemfile but not among the DEPENDENCIES of the lockfile")
-            }
+            (Some(gem), None) if line.is_temporary() && !gem.is_temporary => gem
+                .refused("is in the Gemfile but not among the DEPENDENCIES of the lockfile")
+                .with_help("run `bundle lock` first, so that the two belong together"),
             (Some(gem), None) => gem.refused(&format!("{}: expected a plain line", gem.trouble?)),
         };
         Some(match error.help() {

@@ -180,9 +180,11 @@ fn trouble_around(node: Node<'_>) -> Option<&'static str> {
         let found = match around.kind() {
             Kind::Program => None,
             Kind::Block if inner.role() == Role::Body => None,
-            Kind::Call if inner.kind() == Kind::Block && around.receiver().is_none() => {
+            Kind::Call if inner.kind() == Kind::Block => {
                 let name = around.name();
-                if PLAIN_BLOCKS.contains(&name) {
+                if around.receiver().is_some() {
+                    Some("stands in a block that is not known")
+                } else if PLAIN_BLOCKS.contains(&name) {
                     None
                 } else if SOURCE_BLOCKS.contains(&name) {
                     Some("comes from elsewhere than a server of gems")

@@ -241,6 +241,9 @@ pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result
     if plan.outcome == Outcome::Impossible {
         causes::explain(catalog, snapshot, request, &mut plan);
     }
+    if plan.outcome == Outcome::AlreadyThere {
+        plan.cleanup = contents::marked(catalog, snapshot);
+    }
     if request.detail == Detail::Full && !plan.steps.is_empty() {
         let packages = problem.variables.iter().map(|variable| variable.package);
         let scope = contents::Scope::new(catalog, packages.collect());
