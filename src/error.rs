@@ -33,6 +33,8 @@ pub enum ErrorCode {
     EmptyLockfile = 204,
     /// A lockfile names no package of the catalog.
     NothingToPlan = 205,
+    /// A Gemfile is not Ruby, or a line of it cannot be edited for certain.
+    InvalidGemfile = 206,
     /// A catalog does not read as its format asks.
     InvalidCatalog = 301,
     /// A catalog contradicts itself: an unknown package, a cycle of gates.

@@ -35,6 +35,8 @@ mod date;
 mod error;
 #[cfg(feature = "capi")]
 mod ffi;
+#[cfg(feature = "ruby")]
+pub mod gemfile;
 pub mod index;
 pub mod lockfile;
 mod name;

@@ -17,6 +17,7 @@ const ROWS: &[(&str, u8)] = &[
     ("resolve", 3),
     ("plan", 3),
     ("scan", 3),
+    ("gemfile", 4),
     ("planner", 5),
     ("wire", 6),
     ("report", 7),

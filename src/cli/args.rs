@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rungs::catalog::Severity;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// The shortest sequence of upgrade steps, every one exact and jointly resolvable.
@@ -28,6 +29,8 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Does the next step: edits the Gemfile, runs Bundler, and sees that it arrived.
+    Apply(ApplyArgs),
     /// What is installed, what its lines offer, their support, and what is wrong.
     Status(StatusArgs),
     /// Is this change of a lockfile a step that the rules allow?
@@ -118,6 +121,24 @@ pub(crate) enum PlanFormat {
     Markdown,
     /// One page that needs no network.
     Html,
+}
+
+#[derive(Args)]
+pub(crate) struct ApplyArgs {
+    /// Take the steps up to this one, each by itself; 1 is the next.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) step: NonZeroUsize,
+    /// Show the edit and the command, and change nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Run `bundle lock --update` in the place of `bundle update`: nothing is installed.
+    #[arg(long)]
+    pub(crate) lock_only: bool,
+    /// The program to run as Bundler.
+    #[arg(long, value_name = "PATH", default_value = "bundle")]
+    pub(crate) bundle: PathBuf,
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
 }
 
 #[derive(Args)]

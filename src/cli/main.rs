@@ -1,11 +1,14 @@
 //! The `rungs` program: the only place that touches files and output.
 
+mod apply;
 mod args;
 mod files;
 mod import;
 mod index;
+mod journal;
 mod lint;
 mod policy;
+mod project;
 mod scan;
 
 use args::{
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
             plan,
             format,
         }) => (format == Format::Json, why(&question, &plan, format)),
+        Some(Command::Apply(args)) => (false, apply::apply(&args)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Scan(args)) => (args.format == args::LintFormat::Json, scan::scan(&args)),
@@ -126,6 +130,7 @@ fn today() -> Option<Date> {
 fn status(args: &StatusArgs) -> Done {
     let catalog = open_catalog(&args.catalog)?;
     let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
+    let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
     let as_of = match &args.as_of {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
@@ -147,6 +152,7 @@ fn status(args: &StatusArgs) -> Done {
 fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
     let catalog = open_catalog(&args.catalog)?;
     let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
+    let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
     let mut request = Request::new();
     for target in &args.to {
         request = request.to(&catalog, target)?;

@@ -4,7 +4,7 @@ use super::{Lockfile, SourceKind};
 use crate::error::{Error, ErrorCode, Result};
 use crate::span::Place;
 use crate::version::{Requirement, Scheme, Version};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an installed package comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct Snapshot {
     pub(crate) packages: BTreeMap<String, Installed>,
     /// What the user asks for directly, and which versions of it where that is told.
     pub(crate) direct: BTreeMap<String, Option<Requirement>>,
+    /// What the Gemfile has a temporary line for.
+    pub(crate) temporary: BTreeSet<String>,
     pub(crate) runtimes: BTreeMap<String, String>,
     /// It names everything that is installed.
     pub(crate) is_complete: bool,
@@ -89,6 +91,15 @@ impl Snapshot {
     #[must_use]
     pub fn direct_as(mut self, name: &str, requirement: Requirement) -> Self {
         self.direct.insert(name.to_owned(), Some(requirement));
+        self
+    }
+
+    /// Says that a package is asked for by a temporary line only: the user never asked for it, and
+    /// the line goes when no step needs it.
+    #[must_use]
+    pub fn temporary(mut self, name: &str) -> Self {
+        self.direct.remove(name);
+        self.temporary.insert(name.to_owned());
         self
     }
 

@@ -396,6 +396,9 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
         });
         plan.warnings.append(&mut joint.borrow_mut().warnings);
     }
+    if plan.outcome == Outcome::AlreadyThere {
+        plan.cleanup = contents::marked(catalog, snapshot);
+    }
     if request.detail == Detail::Full && !plan.steps.is_empty() {
         if joint.is_none() {
             outside::compare(catalog, snapshot, &mut plan, |_| false);

@@ -166,6 +166,13 @@ impl<'a> View<'a> {
     }
 }
 
+/// The gems with a temporary line now, in the catalog's order, as steps have them.
+pub(super) fn marked(catalog: &Catalog, snapshot: &Snapshot) -> Vec<Name> {
+    let names = catalog.packages().iter().map(crate::catalog::Package::name);
+    let marked = names.filter(|name| snapshot.temporary.contains(name.as_str()));
+    marked.cloned().collect()
+}
+
 /// Gives every step of a plan what comes with it.
 pub(super) fn fill(
     catalog: &Catalog,
@@ -175,7 +182,7 @@ pub(super) fn fill(
     plan: &mut Plan,
 ) -> Result<()> {
     let guides = Guides::of(catalog)?;
-    let mut temporary: Vec<Name> = Vec::new();
+    let mut temporary = marked(catalog, snapshot);
     let mut bundles = bundle::Bundles::new(scope);
     for at in 0..plan.steps.len() {
         let (earlier, later) = plan.steps.split_at(at);

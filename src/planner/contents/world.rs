@@ -25,6 +25,8 @@ pub(super) struct World<'a> {
 pub(super) struct Domain {
     /// Releases that may be chosen, as bits; none is *cannot be there*.
     releases: Vec<u64>,
+    /// Prereleases, which count only where somebody asks for one.
+    prereleases: Vec<u64>,
     /// It is there in every solution.
     must: bool,
     /// A version that the catalog does not know and that stays.
@@ -42,18 +44,24 @@ pub(super) fn open(catalog: &Catalog, scope: &Scope, runtimes: &[(Name, String)]
     let domains = scope.packages.iter().map(|id| {
         let package = catalog.get(*id);
         let mut releases = vec![0u64; package.releases().len().div_ceil(64)];
+        let mut prereleases = releases.clone();
         for (at, release) in package.releases().iter().enumerate() {
             let runs = release.needs.iter().all(|need| {
                 let runtime = known.iter().find(|(id, _)| *id == need.on);
                 need.rule.is_some()
                     || runtime.is_none_or(|(_, at)| catalog.set(need.set).contains(*at))
             });
-            if runs && !release.is_yanked() && !release.prerelease {
-                releases[at / 64] |= 1 << (at % 64);
+            if runs && !release.is_yanked() {
+                let bits = match release.prerelease {
+                    true => &mut prereleases,
+                    false => &mut releases,
+                };
+                bits[at / 64] |= 1 << (at % 64);
             }
         }
         Domain {
             releases,
+            prereleases,
             must: false,
             foreign: None,
             is_runtime: package.role() == Role::Runtime,
@@ -83,10 +91,32 @@ impl<'a> World<'a> {
                 None => domain.foreign = Some(gem.version.clone()),
             }
         }
+        for gem in gems {
+            world.admit_prereleases(gem, gems);
+        }
         for gem in gems.iter().filter(|gem| gem.is_direct || !gem.is_free) {
             world.fix(gem);
         }
         world
+    }
+
+    /// Bundler looks at prereleases of a gem that is locked at one, or that a requirement names.
+    fn admit_prereleases(&mut self, gem: &Gem<'_>, gems: &[Gem<'_>]) {
+        let name = gem.package.name();
+        let is_named = |gem: &Gem<'_>| {
+            let release = gem.release.map(|at| &gem.package.releases()[at]);
+            let mut needs = release.into_iter().flat_map(|it| it.requirements());
+            needs.any(|need| need.name() == name && need.requirement().is_prerelease())
+        };
+        let is_one = gem
+            .release
+            .is_some_and(|at| gem.package.releases()[at].prerelease);
+        let are_seen = is_one || gems.iter().any(is_named);
+        if are_seen {
+            let domain = &mut self.domains[gem.place];
+            let bits = domain.releases.iter_mut().zip(&domain.prereleases);
+            bits.for_each(|(bits, prereleases)| *bits |= prereleases);
+        }
     }
 
     /// Only the version of the state is left.

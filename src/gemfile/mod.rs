@@ -1,0 +1,14 @@
+//! Gemfiles: which lines ask for which gem, and edits of exactly these lines.
+//!
+//! Ruby's own parser says what a line is; nothing here guesses. What is conditional, computed or
+//! written twice is refused, with its place. Invariants: an edit changes the requirements of the
+//! gems that it names, adds temporary lines and deletes those that are no longer needed, and not a
+//! byte besides; what it gives is read again before anybody gets it, and must say exactly that.
+//!
+//! A temporary line is one with the mark `# rungs: temporary` behind it. What the user writes has
+//! no such mark, and is never deleted.
+
+mod edit;
+mod read;
+
+pub use read::{Gemfile, MARK};
