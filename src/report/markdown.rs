@@ -183,9 +183,8 @@ fn step(out: &mut String, step: &Step) {
     if !no.is_empty() {
         let _ = writeln!(
             out,
-            "<details><summary>{} of the guides that {} not apply here</summary>\n",
-            counted(no.len(), "action"),
-            if no.len() == 1 { "does" } else { "do" }
+            "<details><summary>{} of the guides: not for here, or met already</summary>\n",
+            counted(no.len(), "action")
         );
         let ids: Vec<String> = no
             .iter()
