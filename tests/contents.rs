@@ -578,9 +578,9 @@ fn web_ui_0_7_stops_migrates_and_deploys_consumers_first() {
     assert_eq!(
         tasks(step, Phase::Deploy),
         [
-            "provide - the topic karafka_consumers_metrics (partitions 1, cleanup.policy=compact, \
-             retention.ms=3600000, segment.ms=86400000, segment.bytes=104857600), unless a command \
-             below makes it",
+            "provide - create the topic karafka_consumers_metrics (partitions 1, cleanup.policy=compact, \
+             retention.ms=3600000, segment.ms=86400000, segment.bytes=104857600), unless a \
+             command below does",
             "stop - stop the materializer, or all consumers when it is not separated",
             "command - bundle exec karafka-web migrate",
             "deploy consumers wait until every process runs the new version",

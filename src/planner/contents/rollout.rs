@@ -230,7 +230,7 @@ impl Told<'_> {
                     )
                 }));
                 let text = format!(
-                    "the topic {} ({}), unless a command below makes it",
+                    "create the topic {} ({}), unless a command below does",
                     topic.name(),
                     settings.join(", ")
                 );
