@@ -183,9 +183,8 @@ fn step(out: &mut String, step: &Step) {
     if !no.is_empty() {
         let _ = writeln!(
             out,
-            "<details><summary>{} of the guides that {} not apply here</summary>\n",
-            counted(no.len(), "action"),
-            if no.len() == 1 { "does" } else { "do" }
+            "<details><summary>{} of the guides: not for here, or met already</summary>\n",
+            counted(no.len(), "action")
         );
         let ids: Vec<String> = no
             .iter()
@@ -228,16 +227,11 @@ fn phase_group(out: &mut String, group: &Group<'_>) {
     for due in &group.due {
         item(out, due);
     }
-    if !group.due.is_empty() {
-        out.push('\n');
-    }
-    if group.tasks.is_empty() {
-        return;
-    }
-    // Elsewhere the order says nothing.
-    let is_ordered = group.phase == Phase::Deploy;
+    // Elsewhere the order says nothing, and what is to do stands in one list.
+    let is_ordered = group.phase == Phase::Deploy && !group.tasks.is_empty();
     if is_ordered {
-        out.push_str("In this order:\n\n");
+        let gap = if group.due.is_empty() { "" } else { "\n" };
+        let _ = writeln!(out, "{gap}In this order:\n");
     }
     for (at, task) in group.tasks.iter().enumerate() {
         let lead = if is_ordered {

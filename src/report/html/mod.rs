@@ -270,9 +270,8 @@ fn step(out: &mut String, step: &Step, is_open: bool) {
     if !no.is_empty() {
         let _ = writeln!(
             out,
-            "<details class=\"no\"><summary>{} of the guides that {} not apply here</summary>\n<ul>",
-            counted(no.len(), "action"),
-            if no.len() == 1 { "does" } else { "do" }
+            "<details class=\"no\"><summary>{} of the guides: not for here, or met already</summary>\n<ul>",
+            counted(no.len(), "action")
         );
         for due in no {
             let _ = writeln!(
