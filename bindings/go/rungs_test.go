@@ -84,6 +84,8 @@ func TestPlan(t *testing.T) {
 	starts(t, must(plan.Report(FormatText)), "5 steps to karafka 2.6\n")
 	starts(t, must(plan.Report(FormatANSI)), "\x1b[1m5 steps")
 	equal(t, string(must(plan.Report(FormatJSON))), string(must(plan.JSON())))
+	starts(t, must(plan.Report(FormatMarkdown)), "## 5 steps to karafka 2.6\n")
+	starts(t, must(plan.Report(FormatHTML)), "<!")
 	starts(t, must(plan.StepReport(4, FormatText)), "Step 5: packages")
 	var step Step
 	if err := json.Unmarshal(must(plan.StepJSON(4)), &step); err != nil {
@@ -525,7 +527,7 @@ func TestNumbers(t *testing.T) {
 		"VERDICT_UNKNOWN": uint32(VerdictUnknown), "SEVERITY_ERROR": uint32(SeverityError),
 		"SEVERITY_WARNING": uint32(SeverityWarning), "SEVERITY_NOTE": uint32(SeverityNote),
 		"FORMAT_TEXT": uint32(FormatText), "FORMAT_ANSI": uint32(FormatANSI), "FORMAT_JSON": uint32(FormatJSON),
-		"FORMAT_SARIF": uint32(FormatSARIF), "FORMAT_GITHUB": uint32(FormatGitHub),
+		"FORMAT_MARKDOWN": uint32(FormatMarkdown), "FORMAT_HTML": uint32(FormatHTML), "FORMAT_SARIF": uint32(FormatSARIF), "FORMAT_GITHUB": uint32(FormatGitHub),
 		"SCHEME_RUBYGEMS": uint32(SchemeRubyGems), "SCHEME_SEMVER": uint32(SchemeSemVer),
 	} {
 		if !strings.Contains(header, "RUNGS_"+name+" = "+strconv.Itoa(int(number))+",") {

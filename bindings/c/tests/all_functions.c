@@ -388,6 +388,12 @@ static rungs_plan *plans(const rungs_catalog *catalog, const rungs_snapshot *sna
   DONE(rungs_plan_report(plan, RUNGS_FORMAT_JSON, &text, failed));
   check_text(text, "{\n  \"schema\": \"rungs.plan/1\"");
   text = NULL;
+  DONE(rungs_plan_report(plan, RUNGS_FORMAT_MARKDOWN, &text, failed));
+  check_text(text, "## 5 steps to karafka 2.6");
+  text = NULL;
+  DONE(rungs_plan_report(plan, RUNGS_FORMAT_HTML, &text, failed));
+  check_text(text, "<!");
+  text = NULL;
   FAILS(RUNGS_STATUS_UNSUPPORTED, text, rungs_plan_report(plan, 0, &text, failed));
   FAILS(RUNGS_STATUS_UNSUPPORTED, text, rungs_plan_report(plan, RUNGS_FORMAT_SARIF, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_plan_report(NULL, 1, &text, failed));
@@ -410,6 +416,8 @@ static rungs_plan *plans(const rungs_catalog *catalog, const rungs_snapshot *sna
   FAILS(RUNGS_STATUS_OUT_OF_RANGE, text, rungs_plan_step_report(plan, 5, 3, &text, failed));
   FAILS(RUNGS_STATUS_OUT_OF_RANGE, text, rungs_plan_step_report(plan, 5, 1, &text, failed));
   FAILS(RUNGS_STATUS_UNSUPPORTED, text, rungs_plan_step_report(plan, 0, 9, &text, failed));
+  FAILS(RUNGS_STATUS_UNSUPPORTED, text,
+        rungs_plan_step_report(plan, 0, RUNGS_FORMAT_HTML, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_plan_step_report(NULL, 0, 1, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_plan_step_report(plan, 0, 1, NULL, failed));
   rungs_plan_free(NULL);
