@@ -197,7 +197,7 @@ typedef uint32_t rungs_verdict;
 
 /**
  * How a report is written. Passed as a number, so that one that is not known is a status. Each
- * function says which it knows. 4 and 5 are kept for Markdown and HTML.
+ * function says which it knows.
  */
 enum rungs_format
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -216,6 +216,14 @@ enum rungs_format
    * The document, as the function for documents gives it.
    */
   RUNGS_FORMAT_JSON = 3,
+  /**
+   * A checklist in GitHub's flavour of Markdown; plans only.
+   */
+  RUNGS_FORMAT_MARKDOWN = 4,
+  /**
+   * A page that needs no network; plans only.
+   */
+  RUNGS_FORMAT_HTML = 5,
   /**
    * SARIF 2.1.0; lint only.
    */
@@ -867,7 +875,7 @@ rungs_status rungs_plan_document(const rungs_plan *plan, rungs_text **out, rungs
  * A plan in words, or as its document.
  *
  * - `plan`: the plan; not NULL.
- * - `format`: a rungs_format: text, ansi or json.
+ * - `format`: a rungs_format: text, ansi, json, markdown or html.
  * - `out`: receives the text; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
  *

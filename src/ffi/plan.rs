@@ -1,6 +1,6 @@
 //! Plans.
 
-use super::format::{PLAIN, format, style};
+use super::format::{PLAIN, PLAN, format, style};
 use super::guard::{self, Failure};
 use super::memory::{free, handle, out, text};
 use super::types::{
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn rungs_plan_document(
 /// A plan in words, or as its document.
 ///
 /// - `plan`: the plan; not NULL.
-/// - `format`: a rungs_format: text, ansi or json.
+/// - `format`: a rungs_format: text, ansi, json, markdown or html.
 /// - `out`: receives the text; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.
 ///
@@ -123,9 +123,11 @@ pub unsafe extern "C" fn rungs_plan_report(
     unsafe {
         guard::status(error, || {
             let plan = &handle(plan, "plan")?.plan;
-            let format = self::format(format, &PLAIN)?;
+            let format = self::format(format, &PLAN)?;
             self::out(out, "out")?.give_text(match format {
                 RungsFormat::Json => wire::plan_document(plan),
+                RungsFormat::Markdown => report::plan_markdown(plan),
+                RungsFormat::Html => report::plan_html(plan),
                 _ => report::plan_text_in(plan, style(format)),
             })
         })

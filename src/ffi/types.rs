@@ -58,7 +58,7 @@ pub enum RungsOutcome {
 }
 
 /// How a report is written. Passed as a number, so that one that is not known is a status. Each
-/// function says which it knows. 4 and 5 are kept for Markdown and HTML.
+/// function says which it knows.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RungsFormat {
@@ -68,6 +68,10 @@ pub enum RungsFormat {
     Ansi = 2,
     /// The document, as the function for documents gives it.
     Json = 3,
+    /// A checklist in GitHub's flavour of Markdown; plans only.
+    Markdown = 4,
+    /// A page that needs no network; plans only.
+    Html = 5,
     /// SARIF 2.1.0; lint only.
     Sarif = 6,
     /// Annotations of GitHub Actions; lint only.
@@ -158,10 +162,12 @@ impl RungsStatus {
 
 impl RungsFormat {
     /// The formats, with their names in messages.
-    pub(super) const ALL: [(Self, &'static str); 5] = [
+    pub(super) const ALL: [(Self, &'static str); 7] = [
         (RungsFormat::Text, "text"),
         (RungsFormat::Ansi, "ansi"),
         (RungsFormat::Json, "json"),
+        (RungsFormat::Markdown, "markdown"),
+        (RungsFormat::Html, "html"),
         (RungsFormat::Sarif, "sarif"),
         (RungsFormat::Github, "github"),
     ];
