@@ -217,11 +217,11 @@ enum rungs_format
    */
   RUNGS_FORMAT_JSON = 3,
   /**
-   * A checklist in GitHub's Markdown; plans only.
+   * A checklist in GitHub's flavour of Markdown; plans only.
    */
   RUNGS_FORMAT_MARKDOWN = 4,
   /**
-   * One page of HTML that needs nothing else; plans only.
+   * A page that needs no network; plans only.
    */
   RUNGS_FORMAT_HTML = 5,
   /**

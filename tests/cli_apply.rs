@@ -373,10 +373,6 @@ fn calls_that_make_no_sense_are_refused() {
             "error: invalid value '0' for '--step <N>': number would be zero for non-zero type",
         ),
         (
-            &["--format", "json"],
-            "rungs: apply prints text only: expected no --format",
-        ),
-        (
             &["--dry-run", "--step", "2"],
             "rungs: --dry-run shows the next step only: a later one is edited on what this one leaves",
         ),
