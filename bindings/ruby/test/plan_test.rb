@@ -62,7 +62,7 @@ class PlanTest < Minitest::Test
     { Rungs::Step => defs["step"], Rungs::Change => defs["change"], Rungs::Stay => defs["stay"],
       Rungs::State => defs["state"], Rungs::CatalogId => defs["catalog"], Rungs::GemfileLine => defs["line"],
       Rungs::Action => defs["due"], Rungs::Rolling => defs["step"]["properties"]["rolling"], Rungs::Phase => task,
-      Rungs::Task => defs["task"], Rungs::Expectation => defs["expectation"], Rungs::Rollback => defs["rollback"],
+      Rungs::Place => defs["place"], Rungs::Edit => defs["edit"], Rungs::Task => defs["task"], Rungs::Expectation => defs["expectation"], Rungs::Rollback => defs["rollback"],
       Rungs::Guide => defs["guide"], Rungs::Changelog => defs["changelog"], Rungs::SupportNotice => defs["support"],
       Rungs::Minimal => plan["properties"]["minimal"], Rungs::Cause => plan["properties"]["causes"]["items"],
       Rungs::Constraint => plan["properties"]["causes"]["items"]["properties"]["constraints"]["items"],
