@@ -9,10 +9,10 @@
  * Names. Functions are rungs_<noun>_<verb>, types rungs_<noun>, constants RUNGS_<...>. Functions
  * take inputs first, then outputs, then the error.
  *
- * Handles. rungs_catalog, rungs_snapshot, rungs_plan, rungs_error and rungs_text are opaque. What a
- * function hands over through an output is the caller's and ends with the rungs_<noun>_free() of
- * its type, never with free(); each of those takes NULL and does nothing then. Handles need no other
- * handle to stay: free them in any order, each once.
+ * Handles. rungs_catalog, rungs_snapshot, rungs_plan, rungs_lint, rungs_error and rungs_text are
+ * opaque. What a function hands over through an output is the caller's and ends with the
+ * rungs_<noun>_free() of its type, never with free(); each of those takes NULL and does nothing then.
+ * Handles need no other handle to stay: free them in any order, each once.
  *
  * Inputs. A text is a pointer and a length in bytes. It is read during the call and not kept. With
  * length 0 the pointer does not count and may be NULL. Texts are UTF-8; one that is not is a status,
@@ -163,7 +163,41 @@ typedef uint32_t rungs_outcome;
 #endif // __cplusplus
 
 /**
- * How a report is written. Passed as a number, so that one that is not known is a status.
+ * What lint says of a change. None of these is an error.
+ */
+enum rungs_verdict
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * There is nothing to ask: the handle is NULL, or the severity is none.
+   */
+  RUNGS_VERDICT_NONE = 0,
+  /**
+   * The rules allow it.
+   */
+  RUNGS_VERDICT_ALLOWED = 1,
+  /**
+   * A finding of the severity asked for, or worse.
+   */
+  RUNGS_VERDICT_REFUSED = 2,
+  /**
+   * Not refused, but something is involved that the catalog cannot know.
+   */
+  RUNGS_VERDICT_UNKNOWN = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum rungs_verdict rungs_verdict;
+#else
+typedef uint32_t rungs_verdict;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a report is written. Passed as a number, so that one that is not known is a status. Each
+ * function says which it knows.
  */
 enum rungs_format
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -178,6 +212,26 @@ enum rungs_format
    * The same with the escapes of ANSI terminals.
    */
   RUNGS_FORMAT_ANSI = 2,
+  /**
+   * The document, as the function for documents gives it.
+   */
+  RUNGS_FORMAT_JSON = 3,
+  /**
+   * A checklist in GitHub's Markdown; plans only.
+   */
+  RUNGS_FORMAT_MARKDOWN = 4,
+  /**
+   * One page of HTML that needs nothing else; plans only.
+   */
+  RUNGS_FORMAT_HTML = 5,
+  /**
+   * SARIF 2.1.0; lint only.
+   */
+  RUNGS_FORMAT_SARIF = 6,
+  /**
+   * Annotations of GitHub Actions; lint only.
+   */
+  RUNGS_FORMAT_GITHUB = 7,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -213,6 +267,35 @@ typedef uint32_t rungs_scheme;
 #endif // __cplusplus
 
 /**
+ * How much a finding weighs. Passed as a number.
+ */
+enum rungs_severity
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * The rules do not allow it.
+   */
+  RUNGS_SEVERITY_ERROR = 1,
+  /**
+   * Allowed, and better otherwise.
+   */
+  RUNGS_SEVERITY_WARNING = 2,
+  /**
+   * Worth knowing.
+   */
+  RUNGS_SEVERITY_NOTE = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum rungs_severity rungs_severity;
+#else
+typedef uint32_t rungs_severity;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Packages, releases and the rules between them. Immutable.
  */
 typedef struct rungs_catalog rungs_catalog;
@@ -221,6 +304,11 @@ typedef struct rungs_catalog rungs_catalog;
  * Why a call failed. Immutable.
  */
 typedef struct rungs_error rungs_error;
+
+/**
+ * What is wrong with a change. Immutable; it needs no other handle to stay.
+ */
+typedef struct rungs_lint rungs_lint;
 
 /**
  * The answer to a question. Immutable; it needs no other handle to stay.
@@ -300,7 +388,8 @@ rungs_status rungs_version_is_compatible(const uint8_t *version,
 
 /**
  * The version of a document that this library reads or writes: 1 for `plan`, that is
- * `rungs.plan/1`. There are plan, status, snapshot, catalog, error, request, snapshot-request.
+ * `rungs.plan/1`. There are plan, why, status, lint, snapshot, catalog, actions, error, request,
+ * snapshot-request.
  *
  * - `name`: the name, as `plan`; UTF-8.
  * - `name_len`: its length in bytes.
@@ -559,6 +648,22 @@ rungs_status rungs_catalog_document(const rungs_catalog *catalog,
                                     rungs_error **error);
 
 /**
+ * What the guides of a catalog ask for, as the document `rungs.actions/1`.
+ *
+ * - `catalog`: the catalog; not NULL.
+ * - `out`: receives the text; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT; or RUNGS_STATUS_INVALID_INPUT for a catalog
+ * whose actions do not read: they are read here for the first time.
+ * Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_catalog_actions_document(const rungs_catalog *catalog,
+                                            rungs_text **out,
+                                            rungs_error **error);
+
+/**
  * Ends a catalog. Plans and overlays made from it stay.
  *
  * - `catalog`: the catalog; NULL is nothing to do.
@@ -654,13 +759,13 @@ rungs_status rungs_snapshot_status_document(const rungs_snapshot *snapshot,
                                             rungs_error **error);
 
 /**
- * Where an installation stands, in words.
+ * Where an installation stands, in words, or as its document.
  *
  * - `snapshot`: what is installed; not NULL.
  * - `catalog`: the catalog that judges; not NULL.
  * - `as_of`: the day, as `2026-01-31`; UTF-8. The library asks no clock.
  * - `as_of_len`: its length in bytes; 0 to leave the day open.
- * - `format`: a rungs_format.
+ * - `format`: a rungs_format: text, ansi or json.
  * - `out`: receives the text; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
  *
@@ -767,10 +872,10 @@ size_t rungs_plan_step_count(const rungs_plan *plan);
 rungs_status rungs_plan_document(const rungs_plan *plan, rungs_text **out, rungs_error **error);
 
 /**
- * A plan in words.
+ * A plan in words, as a page, or as its document.
  *
  * - `plan`: the plan; not NULL.
- * - `format`: a rungs_format.
+ * - `format`: a rungs_format: text, ansi, json, markdown or html.
  * - `out`: receives the text; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
  *
@@ -803,11 +908,11 @@ rungs_status rungs_plan_step_document(const rungs_plan *plan,
                                       rungs_error **error);
 
 /**
- * One step in words.
+ * One step in words, or as its document.
  *
  * - `plan`: the plan; not NULL.
  * - `index`: which step, from 0.
- * - `format`: a rungs_format.
+ * - `format`: a rungs_format: text, ansi or json.
  * - `out`: receives the text; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
  *
@@ -832,6 +937,172 @@ rungs_status rungs_plan_step_report(const rungs_plan *plan,
  * Threads: nobody else may use the handle.
  */
 void rungs_plan_free(rungs_plan *plan);
+
+/**
+ * Why a package is where it is along a plan, or why it cannot be elsewhere, as the document
+ * `rungs.why/1`.
+ *
+ * - `catalog`: the catalog; not NULL.
+ * - `snapshot`: what is installed; not NULL.
+ * - `request`: a document `rungs.request/1`, JSON in UTF-8: the plan to look at.
+ * - `request_len`: its length in bytes; 0 stands for a document without fields.
+ * - `question`: `karafka` for its place along that plan, `karafka@2.5` or `karafka@2.5.1` for the
+ *   way to just that; UTF-8.
+ * - `question_len`: its length in bytes.
+ * - `out`: receives the text; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+ * RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT for a request that rungs_plan_compute()
+ * refuses and for a question about what the catalog does not have.
+ * Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_why_document(const rungs_catalog *catalog,
+                                const rungs_snapshot *snapshot,
+                                const uint8_t *request,
+                                size_t request_len,
+                                const uint8_t *question,
+                                size_t question_len,
+                                rungs_text **out,
+                                rungs_error **error);
+
+/**
+ * Why a package is where it is along a plan, or why it cannot be elsewhere, in words.
+ *
+ * - `catalog`: the catalog; not NULL.
+ * - `snapshot`: what is installed; not NULL.
+ * - `request`: a document `rungs.request/1`, JSON in UTF-8: the plan to look at.
+ * - `request_len`: its length in bytes; 0 stands for a document without fields.
+ * - `question`: `karafka` for its place along that plan, `karafka@2.5` or `karafka@2.5.1` for the
+ *   way to just that; UTF-8.
+ * - `question_len`: its length in bytes.
+ * - `format`: a rungs_format: text, ansi (the same here) or json.
+ * - `out`: receives the text; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+ * RUNGS_STATUS_LIMIT, RUNGS_STATUS_UNSUPPORTED for a format that is not known here; or
+ * RUNGS_STATUS_INVALID_INPUT for a request that rungs_plan_compute() refuses and for a question
+ * about what the catalog does not have.
+ * Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_why_report(const rungs_catalog *catalog,
+                              const rungs_snapshot *snapshot,
+                              const uint8_t *request,
+                              size_t request_len,
+                              const uint8_t *question,
+                              size_t question_len,
+                              uint32_t format,
+                              rungs_text **out,
+                              rungs_error **error);
+
+/**
+ * Judges the change from one snapshot to another. Findings are no failure: look at
+ * rungs_lint_verdict().
+ *
+ * - `catalog`: the catalog that judges; not NULL.
+ * - `before`: what was installed; not NULL.
+ * - `after`: what is installed now; not NULL. Findings have lines where it was read in a lockfile.
+ * - `request`: a document `rungs.request/1`, JSON in UTF-8, as
+ *   `{"as_of": "2026-01-31", "policy": "<text of a rungs.toml>"}`.
+ * - `request_len`: its length in bytes; 0 stands for a document without fields.
+ * - `out`: receives the findings; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+ * RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT for a request that contradicts its schema,
+ * the catalog or itself, and for an acceptance of its policy that is over or accepts nothing.
+ * Ownership: the lint is the caller's, see rungs_lint_free(); so is an error. It needs no other
+ * handle to stay.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_lint_compute(const rungs_catalog *catalog,
+                                const rungs_snapshot *before,
+                                const rungs_snapshot *after,
+                                const uint8_t *request,
+                                size_t request_len,
+                                rungs_lint **out,
+                                rungs_error **error);
+
+/**
+ * What is to be done about a change.
+ *
+ * - `lint`: the findings; may be NULL.
+ * - `severity`: a rungs_severity: from which on a finding refuses. `rungs lint` takes
+ *   RUNGS_SEVERITY_ERROR, and RUNGS_SEVERITY_WARNING with `--strict`.
+ *
+ * Returns the verdict; RUNGS_VERDICT_NONE for NULL and for a number that is no severity.
+ * Ownership: nothing is handed over.
+ * Threads: any, at the same time.
+ */
+rungs_verdict rungs_lint_verdict(const rungs_lint *lint, uint32_t severity);
+
+/**
+ * The number of findings of one severity.
+ *
+ * - `lint`: the findings; may be NULL.
+ * - `severity`: a rungs_severity.
+ *
+ * Returns the number; 0 for NULL and for a number that is no severity.
+ * Ownership: nothing is handed over.
+ * Threads: any, at the same time.
+ */
+size_t rungs_lint_count(const rungs_lint *lint, uint32_t severity);
+
+/**
+ * The findings as the document `rungs.lint/1`, byte for byte what `rungs lint --format json`
+ * prints.
+ *
+ * - `lint`: the findings; not NULL.
+ * - `file`: the name of the new lockfile, as it is to be shown; UTF-8.
+ * - `file_len`: its length in bytes.
+ * - `out`: receives the text; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT or RUNGS_STATUS_INVALID_UTF8.
+ * Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_lint_document(const rungs_lint *lint,
+                                 const uint8_t *file,
+                                 size_t file_len,
+                                 rungs_text **out,
+                                 rungs_error **error);
+
+/**
+ * The findings in words, as their document, as SARIF or as annotations.
+ *
+ * - `lint`: the findings; not NULL.
+ * - `file`: the name of the new lockfile, as it is to be shown; UTF-8.
+ * - `file_len`: its length in bytes.
+ * - `format`: a rungs_format: text, ansi, json, sarif or github.
+ * - `out`: receives the text; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8; or
+ * RUNGS_STATUS_UNSUPPORTED for a format that is not known here.
+ * Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_lint_report(const rungs_lint *lint,
+                               const uint8_t *file,
+                               size_t file_len,
+                               uint32_t format,
+                               rungs_text **out,
+                               rungs_error **error);
+
+/**
+ * Ends a lint.
+ *
+ * - `lint`: the findings; NULL is nothing to do.
+ *
+ * Returns nothing.
+ * Ownership: the handle is gone afterwards.
+ * Threads: nobody else may use the handle.
+ */
+void rungs_lint_free(rungs_lint *lint);
 
 /**
  * Compares two versions as their scheme orders them: 1.0 equals 1, and 1.0.rc1 comes before it.

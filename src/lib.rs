@@ -43,8 +43,10 @@ mod name;
 pub mod plan;
 pub mod planner;
 pub mod report;
+pub mod resolve;
 #[cfg(feature = "ruby")]
 pub mod ruby;
+pub mod scan;
 mod span;
 mod version;
 #[cfg(feature = "wire")]

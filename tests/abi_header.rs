@@ -7,16 +7,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const TYPES: [(&str, &str); 9] = [
+const TYPES: [(&str, &str); 12] = [
     ("RungsCatalog", "rungs_catalog"),
     ("RungsSnapshot", "rungs_snapshot"),
     ("RungsPlan", "rungs_plan"),
+    ("RungsLint", "rungs_lint"),
     ("RungsError", "rungs_error"),
     ("RungsText", "rungs_text"),
     ("RungsStatus", "rungs_status"),
     ("RungsOutcome", "rungs_outcome"),
     ("RungsFormat", "rungs_format"),
     ("RungsScheme", "rungs_scheme"),
+    ("RungsSeverity", "rungs_severity"),
+    ("RungsVerdict", "rungs_verdict"),
 ];
 
 fn root() -> PathBuf {
@@ -253,6 +256,105 @@ fn the_c_test_calls_every_function() {
     for name in declared().keys() {
         assert!(test.contains(&format!("{name}(")), "{name} is not called");
     }
+}
+
+/// `tests/abi/excluded.txt`: language, function, reason.
+fn excluded() -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for line in read("tests/abi/excluded.txt").lines().skip(1) {
+        let words: Vec<&str> = line.splitn(3, ' ').collect();
+        let [language, function, reason] = words[..] else {
+            panic!("{line:?}: expected LANGUAGE FUNCTION reason");
+        };
+        assert!(reason.len() > 10, "{line:?} gives no reason");
+        assert!(declared().contains_key(function), "{function} is gone");
+        assert!(found.insert((language.to_owned(), function.to_owned())));
+    }
+    found
+}
+
+#[test]
+fn each_binding_uses_every_function_or_says_why_not() {
+    let excluded = excluded();
+    let bindings: [(&str, &str, [&str; 2]); 2] = [
+        (
+            "ruby",
+            "bindings/ruby/lib/rungs/native.rb",
+            ["declare :", ","],
+        ),
+        ("go", "bindings/go/ffi.go", ["C.", "("]),
+    ];
+    for (language, path, [before, after]) in bindings {
+        let text = read(path);
+        for name in declared().into_keys() {
+            let is_used = text.contains(&format!("{before}{name}{after}"));
+            let is_out = excluded.contains(&(language.to_owned(), name.clone()));
+            assert!(
+                is_used != is_out,
+                "{name} is {} by {path} and {} in tests/abi/excluded.txt",
+                if is_used { "used" } else { "not used" },
+                if is_out { "stands" } else { "does not stand" }
+            );
+        }
+    }
+}
+
+#[test]
+fn the_version_is_the_same_everywhere() {
+    let version = env!("CARGO_PKG_VERSION");
+    for (path, line) in [
+        (
+            "include/rungs.h",
+            format!("#define RUNGS_VERSION \"{version}\""),
+        ),
+        (
+            "bindings/ruby/lib/rungs/version.rb",
+            format!("  VERSION = \"{version}\""),
+        ),
+        (
+            "bindings/go/doc.go",
+            format!("const ModuleVersion = \"{version}\""),
+        ),
+    ] {
+        let text = read(path);
+        assert!(
+            text.lines().any(|each| each == line),
+            "{path} lacks {line:?}"
+        );
+    }
+    let changes = read("CHANGELOG.md");
+    let newest = changes
+        .lines()
+        .find(|line| line.starts_with("## "))
+        .unwrap();
+    assert!(newest.starts_with(&format!("## {version}")), "{newest}");
+}
+
+/// What cargo-c reads: it wants a feature `capi`, no `crate-type`, and one source of the header.
+#[test]
+fn cargo_c_finds_what_it_needs() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--locked"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let package = &metadata["packages"][0];
+    assert!(package["features"]["capi"].is_array());
+    let library = &package["targets"].as_array().unwrap()[0];
+    assert_eq!(library["kind"], serde_json::json!(["lib"]));
+    let capi = &package["metadata"]["capi"];
+    assert_eq!(capi["header"]["generation"], false);
+    let asset = capi["install"]["include"]["asset"][0]["from"]
+        .as_str()
+        .unwrap();
+    let file = format!("{}.h", capi["header"]["name"].as_str().unwrap());
+    assert_eq!(Path::new(asset).file_name().unwrap(), file.as_str());
+    assert!(root().join(asset).is_file(), "{asset}");
+    for section in ["library", "pkg_config"] {
+        assert_eq!(capi[section]["name"], "rungs", "{section}");
+    }
+    assert_eq!(capi["pkg_config"]["filename"], "rungs");
 }
 
 #[test]

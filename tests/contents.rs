@@ -472,6 +472,40 @@ fn conditions_are_decided_where_the_lockfile_can_and_never_dropped() {
     );
 }
 
+/// Whether an action of the step that enters a line applies.
+#[track_caller]
+fn applies_entering(plan: &Plan, (package, line): (&str, &str), id: &str) -> Applies {
+    let actions = entering(plan, package, line).guidance().actions();
+    let due = actions.iter().find(|due| *due.action().id() == *id);
+    due.unwrap_or_else(|| panic!("{id} is not told")).applies()
+}
+
+#[test]
+fn what_is_there_already_is_not_asked_for() {
+    let step = ("karafka", "2.4");
+    let on = |ruby: &str| planned(&lockfile(&WEB, ruby), &["karafka=2.4"], "2026-08-19");
+    // With Ruby 3.2 installed, and with a step of Ruby before.
+    for plan in [on("3.2"), on("2.7")] {
+        for id in [
+            "karafka-2.4-requires-ruby-3.0",
+            "karafka-2.4-gate-latest-2.3",
+        ] {
+            assert_eq!(applies_entering(&plan, step, id), Applies::No, "{id}");
+        }
+        // What comes in the same step was not there before.
+        let id = "karafka-2.4-requires-web-0.9";
+        assert_eq!(applies_entering(&plan, step, id), Applies::Yes);
+    }
+    // The ceiling of a Ruby that the step leaves behind, and a release that it does not enter.
+    let old = lockfile(&OLD, "2.7");
+    let plan = planned(&old, &["karafka=2.4"], "2026-08-19");
+    let id = "karafka-2.0-version-2.0.25-yanked";
+    assert_eq!(applies_entering(&plan, ("karafka", "2.0"), id), Applies::No);
+    let three = planned(&lockfile(&WEB, "3.0"), &["karafka=2.6"], "2026-08-19");
+    let id = "ruby-3.1-ceiling";
+    assert_eq!(applies_entering(&three, ("ruby", "3.2"), id), Applies::No);
+}
+
 #[test]
 fn things_beside_the_path_are_told_with_the_plan() {
     let gems = [&WEB[..], &[("railties", "7.0.8")]].concat();
@@ -481,11 +515,21 @@ fn things_beside_the_path_are_told_with_the_plan() {
         due.find(|due| *due.action().id() == *id).unwrap().applies()
     };
     assert_eq!(of("rails-7.0-dropped-7.0"), Applies::Yes);
-    assert_eq!(of("kafka-broker-any-minimum-version"), Applies::Yes);
+    assert_eq!(of("rails-any-support-policy"), Applies::Yes);
+    assert_eq!(of("rails-7.1-karafka-floor"), Applies::No); // it is 7.0 that is there
+    // No lockfile tells the version of brokers.
+    assert_eq!(of("kafka-broker-any-minimum-version"), Applies::Unknown);
+    assert_eq!(of("kafka-broker-4.0-kip-848-broker"), Applies::Unknown);
+    assert_eq!(of("kafka-broker-any-compatible-platforms"), Applies::Yes);
     let without = planned(&lockfile(&WEB, "3.2"), &[], "2026-08-19");
-    let mut due = without.beside().iter();
-    let due = due.find(|due| *due.action().id() == *"rails-7.0-dropped-7.0");
-    assert_eq!(due.unwrap().applies(), Applies::No);
+    let partial = planned(&snapshot(&WEB, "3.2"), &[], "2026-08-19");
+    for (plan, applies) in [(without, Applies::No), (partial, Applies::Unknown)] {
+        for due in plan.beside() {
+            if *due.action().package() == *"rails" {
+                assert_eq!(due.applies(), applies, "{}", due.action().id());
+            }
+        }
+    }
     let actions = Catalog::karafka().unwrap();
     let subjects = actions
         .actions()
@@ -534,8 +578,9 @@ fn web_ui_0_7_stops_migrates_and_deploys_consumers_first() {
     assert_eq!(
         tasks(step, Phase::Deploy),
         [
-            "provide - the topic karafka_consumers_metrics (partitions 1, cleanup.policy=compact, \
-             retention.ms=3600000, segment.ms=86400000, segment.bytes=104857600)",
+            "provide - create the topic karafka_consumers_metrics (partitions 1, cleanup.policy=compact, \
+             retention.ms=3600000, segment.ms=86400000, segment.bytes=104857600), unless a \
+             command below does",
             "stop - stop the materializer, or all consumers when it is not separated",
             "command - bundle exec karafka-web migrate",
             "deploy consumers wait until every process runs the new version",
@@ -544,7 +589,21 @@ fn web_ui_0_7_stops_migrates_and_deploys_consumers_first() {
              wherever the new code runs",
         ]
     );
-    assert!(tasks(step, Phase::Before)[0].contains("0.6.3 deployed in each environment"));
+    assert_eq!(
+        tasks(step, Phase::Before)[0],
+        "check - before karafka-web 0.7: 0.6.3 deployed in each environment"
+    );
+    // Nobody doubts that it stops, and no old materializer meets new reports.
+    let rollout = step.guidance().rollout();
+    assert!(!rollout.because().iter().any(|why| why.contains("disagree")));
+    let expected: Vec<&str> = rollout.expect().iter().map(|it| it.what()).collect();
+    assert_eq!(
+        expected,
+        [
+            "the report schema goes from 1.2.0 to 1.2.3",
+            "Web UI HTTP 500"
+        ]
+    );
     // The next line rolls, and its schemas change.
     let step = entering(&plan, "karafka-web", "0.8");
     let rollout = step.guidance().rollout();
@@ -553,6 +612,8 @@ fn web_ui_0_7_stops_migrates_and_deploys_consumers_first() {
         rollout.expect()[0].what(),
         "the report schema goes from 1.2.3 to 1.2.9"
     );
+    let expected = rollout.expect().iter().map(|it| it.what());
+    assert_eq!(expected.filter(|what| what.contains("HTTP 500")).count(), 1);
     assert!(
         rollout
             .rollback()
@@ -634,6 +695,8 @@ fn a_runtime_moves_alone_and_says_how() {
         ["provide - move ruby to 3.0 everywhere it is named"]
     );
     assert!(step.bundle().lines().is_empty() && step.bundle().command().is_none());
+    assert_eq!(tasks(step, Phase::Staging).len(), 2); // the suite runs on it first
+    assert!(tasks(step, Phase::Before).is_empty());
     let ids: Vec<&str> = step
         .guidance()
         .actions()

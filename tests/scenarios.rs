@@ -1,5 +1,7 @@
 //! One corpus for all languages: `tests/scenarios/*.json` gives the same bytes through the program,
-//! the library and, where `RUNGS_C_CORPUS` names `bindings/c/tests/corpus.c` as built, through C.
+//! the library and, where `RUNGS_C_CORPUS`, `RUNGS_RUBY_CORPUS` and `RUNGS_GO_CORPUS` name the
+//! drivers (bindings/c/tests/corpus.c, bindings/ruby/test/corpus.rb, bindings/go/cmd/corpus), through
+//! the other languages.
 //!
 //! A scenario names a lockfile, the Ruby installed, overlays of the embedded catalog (all paths
 //! from the root of the repository), a `rungs.request/1`, and what to expect: outcome and number of
@@ -116,7 +118,8 @@ impl Scenario {
         }
     }
 
-    fn through_c(&self, program: &Path) -> String {
+    /// Through a language whose driver takes LOCKFILE RUBY REQUEST [OVERLAY]...
+    fn through_driver(&self, program: &Path) -> String {
         output(
             Command::new(program)
                 .args([self.lockfile(), self.ruby().unwrap_or(""), &self.request()])
@@ -135,10 +138,16 @@ fn output(command: &mut Command) -> String {
 }
 
 #[test]
-fn the_same_bytes_through_program_library_and_c() {
-    let c = std::env::var_os("RUNGS_C_CORPUS").map(PathBuf::from);
-    if c.is_none() {
-        println!("NOT RUN through C: scripts/test c does");
+fn the_same_bytes_in_all_languages() {
+    let mut drivers = Vec::new();
+    for language in ["C", "RUBY", "GO"] {
+        match std::env::var_os(format!("RUNGS_{language}_CORPUS")) {
+            Some(path) => drivers.push((language, PathBuf::from(path))),
+            None => println!(
+                "NOT RUN through {language}: scripts/test {} does",
+                language.to_lowercase()
+            ),
+        }
     }
     let all = Scenario::all();
     assert!(all.len() >= 12, "{}", all.len());
@@ -146,8 +155,12 @@ fn the_same_bytes_through_program_library_and_c() {
         let name = scenario.name();
         let program = scenario.through_the_program();
         assert_eq!(program, scenario.through_the_library(), "{name}");
-        if let Some(c) = &c {
-            assert_eq!(program, scenario.through_c(c), "{name}");
+        for (language, driver) in &drivers {
+            assert_eq!(
+                program,
+                scenario.through_driver(driver),
+                "{name} through {language}"
+            );
         }
         let document: Value = serde_json::from_str(&program).unwrap();
         let got = match document["outcome"].as_str() {

@@ -94,6 +94,19 @@ fn calls() -> Vec<(&'static str, String, Vec<&'static str>, i32)> {
             vec!["lint", WHERE_IT_STOOD, "Gemfile.lock"],
             1,
         ),
+        ("rungs.scan/1", example(), vec!["scan"], 0),
+        (
+            "rungs.scan/1",
+            example(),
+            vec!["scan", "--to", "karafka=2.6"],
+            0,
+        ),
+        (
+            "rungs.error/1",
+            example(),
+            vec!["scan", "--rule", "none"],
+            2,
+        ),
         ("rungs.error/1", example(), vec!["lint", "Gemfile.lock"], 2),
         (
             "rungs.snapshot/1",
@@ -133,6 +146,16 @@ fn documents_are_what_their_schemas_say() {
     }
     let wanted = ["already_there", "impossible", "planned", "unknown"];
     assert!(outcomes.iter().eq(wanted.iter()), "{outcomes:?}");
+}
+
+#[test]
+fn actions_are_what_their_schema_says() {
+    let catalog = rungs::catalog::Catalog::karafka().unwrap();
+    let document = fits(&rungs::wire::actions_document(&catalog).unwrap());
+    let actions = document["actions"].as_array().unwrap();
+    assert_eq!(actions.len(), catalog.actions().unwrap().len());
+    assert!(actions.len() > 300, "{}", actions.len());
+    assert!(actions.iter().any(|action| action["link"].is_string()));
 }
 
 #[test]
@@ -261,7 +284,7 @@ fn requests_are_what_their_schemas_say() {
     let request = json!({
         "schema": "rungs.request/1", "to": ["karafka=2.6"], "pins": ["waterdrop=< 2.9"],
         "ruby_fixed": false, "ruby_to": "3.4", "accept": ["x"], "as_of": "2025-01-31",
-        "min_age": 14
+        "min_age": 14, "policy": ""
     });
     let snapshot = json!({
         "schema": "rungs.snapshot-request/1", "scheme": "rubygems",
@@ -298,8 +321,8 @@ fn the_program_prints_schemas() {
     assert_eq!((list.code, list.err.as_str()), (0, ""));
     assert_eq!(
         list.out,
-        "rungs.plan/1\nrungs.why/1\nrungs.status/1\nrungs.lint/1\nrungs.snapshot/1\nrungs.catalog/1\n\
-         rungs.error/1\nrungs.request/1\nrungs.snapshot-request/1\n"
+        "rungs.plan/1\nrungs.why/1\nrungs.status/1\nrungs.lint/1\nrungs.scan/1\nrungs.snapshot/1\nrungs.catalog/1\n\
+         rungs.actions/1\nrungs.error/1\nrungs.request/1\nrungs.snapshot-request/1\n"
     );
     for name in list.out.lines() {
         let schema = run(&[], &["schema", name]);

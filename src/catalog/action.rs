@@ -246,6 +246,7 @@ pub struct Detect {
     pub(super) value: String,
     pub(super) scope: Option<String>,
     pub(super) replacement: Option<String>,
+    pub(super) mechanical: bool,
 }
 
 impl Detect {
@@ -274,6 +275,13 @@ impl Detect {
     #[must_use]
     pub fn replacement(&self) -> Option<&str> {
         self.replacement.as_deref()
+    }
+
+    /// Whether writing the replacement instead, or nothing where there is none, is all there is to
+    /// do and changes no meaning.
+    #[must_use]
+    pub fn is_mechanical(&self) -> bool {
+        self.mechanical
     }
 }
 
@@ -354,6 +362,7 @@ pub struct Action {
     pub(super) inferred: Option<String>,
     pub(super) contradiction: Option<String>,
     pub(super) source: String,
+    pub(super) link: Option<String>,
     pub(super) possible_since: Option<Version>,
     pub(super) due_by: Option<Version>,
 }
@@ -514,6 +523,12 @@ impl Action {
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The address of [`Action::source`], where the catalog knows one.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        self.link.as_deref()
     }
 
     /// The version from which on it can be done already, where that is earlier than

@@ -4,6 +4,7 @@ use super::action::{
     Action, ActionKind, Actions, Component, Condition, Constraint, Detect, DetectKind, Edition,
     Phase, Severity,
 };
+use super::rollout::Rollout;
 use super::source::short;
 use super::table::Tables;
 use super::{Catalog, Source};
@@ -39,11 +40,13 @@ const KEYS: &[&str] = &[
     "source",
 ];
 
-/// Reads files, each with the number of its layer, in the order of the layers.
+/// Reads files, each with the number of its layer, in the order of the layers; rollout knows the
+/// addresses.
 pub(super) fn read(
     catalog: &Catalog,
     sources: &[Source],
     layers: &[usize],
+    rollout: Option<&Rollout>,
 ) -> Result<Actions, Error> {
     let mut tables = Tables::new(sources, catalog.scheme());
     let mut all: BTreeMap<Name, (usize, Action)> = BTreeMap::new();
@@ -52,9 +55,10 @@ pub(super) fn read(
             continue;
         };
         for (table, start) in tables.tables(&table, "action", Actions::MAX) {
-            let Some(action) = read_action(catalog, &mut tables, table, start) else {
+            let Some(mut action) = read_action(catalog, &mut tables, table, start) else {
                 continue;
             };
+            action.link = rollout.and_then(|rollout| rollout.link(&action.source));
             if let Some(message) = clash(all.get(&action.id), layer, &action) {
                 tables.push(start, message);
                 continue;
@@ -165,6 +169,7 @@ fn read_action(
         inferred,
         contradiction,
         source: source?.0,
+        link: None,
         possible_since: None,
         due_by: None,
     })
@@ -308,7 +313,7 @@ fn read_detects(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Vec<Detect> {
     for (table, start) in tables.tables(table, "detect", Action::MAX_DETECTS) {
         tables.known_keys(
             table,
-            &["type", "value", "scope", "replacement"],
+            &["type", "value", "scope", "replacement", "mechanical"],
             "a pattern",
         );
         let words = (DetectKind::ALL, DetectKind::name as fn(_) -> _);
@@ -316,12 +321,14 @@ fn read_detects(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Vec<Detect> {
         let value = tables.text(table, "value", Detect::MAX_TEXT, start);
         let mut maybe = |key| tables.maybe(table, key, Detect::MAX_TEXT);
         let (scope, replacement) = (maybe("scope"), maybe("replacement"));
+        let mechanical = tables.flag(table, "mechanical").unwrap_or(false);
         if let (Some(kind), Some((value, _))) = (kind, value) {
             detects.push(Detect {
                 kind,
                 value,
                 scope,
                 replacement,
+                mechanical,
             });
         }
     }

@@ -67,7 +67,8 @@ impl Catalog {
     pub fn actions(&self) -> Result<&Actions> {
         self.0.guides.actions.get_or_try_init(|| {
             let (sources, layers) = self.holding("actions");
-            action_source::read(self, &sources, &layers)
+            // What is wrong with rollout is told where rollout is asked for.
+            action_source::read(self, &sources, &layers, self.rollout().ok())
         })
     }
 
@@ -82,7 +83,7 @@ impl Catalog {
         })
     }
 
-    /// Where its actions can be read; worked out on first use.
+    /// The pages that its actions were read in; worked out on first use.
     pub(crate) fn reading(&self) -> Result<&Reading> {
         let (actions, rollout) = (self.actions()?, self.rollout()?);
         let reading = &self.0.guides.reading;

@@ -1,4 +1,4 @@
-//! Where the actions of a catalog can be read: addresses and pages, worked out once.
+//! The pages that the actions of a catalog were read in, worked out once.
 
 use super::action::Actions;
 use super::rollout::Rollout;
@@ -8,7 +8,6 @@ use std::sync::Arc;
 /// By place of an action.
 #[derive(Debug)]
 pub(crate) struct Reading {
-    pub(crate) links: Vec<Option<Arc<str>>>,
     /// The page of [`Reading::pages`] that it was read in; files of code are none.
     pub(crate) page_of: Vec<Option<usize>>,
     pub(crate) pages: Vec<Page>,
@@ -24,14 +23,12 @@ pub(crate) struct Page {
 impl Reading {
     pub(super) fn new(actions: &Actions, rollout: &Rollout) -> Self {
         let mut reading = Reading {
-            links: Vec::with_capacity(actions.len()),
             page_of: Vec::with_capacity(actions.len()),
             pages: Vec::new(),
         };
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for action in actions.iter() {
             let source = action.source();
-            reading.links.push(rollout.link(source).map(Arc::from));
             let path = source.split('#').next().unwrap_or(source);
             let page = path
                 .strip_suffix(".md")

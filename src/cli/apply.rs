@@ -4,7 +4,7 @@
 //! is interrupted leaves the files alone. Only when the copies stand exactly at the step's state
 //! they take the place of the files, by way of [`crate::journal`].
 
-use crate::args::{ApplyArgs, Format};
+use crate::args::ApplyArgs;
 use crate::files::{parse_lockfile, read};
 use crate::journal::{self, Change};
 use crate::project::gemfile_of;
@@ -35,9 +35,6 @@ struct Texts {
 }
 
 pub(crate) fn apply(args: &ApplyArgs) -> Done {
-    if args.plan.format != Format::Text {
-        return Err(Error::io("apply prints text only: expected no --format"));
-    }
     let project = Project::of(&args.plan.lockfile)?;
     if args.dry_run {
         if journal::is_there(&project.lockfile) {

@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use rungs::catalog::Severity;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -15,15 +16,18 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// All steps from the lockfile to the target.
-    Plan(PlanArgs),
+    Plan(ReportArgs),
     /// The first step only.
-    Next(PlanArgs),
+    Next(ReportArgs),
     /// Why a package is at its version in the plan, or why it cannot be at another.
     Why {
         /// PKG, PKG@LINE or PKG@VERSION.
         question: String,
         #[command(flatten)]
         plan: PlanArgs,
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// Does the next step: edits the Gemfile, runs Bundler, and sees that it arrived.
     Apply(ApplyArgs),
@@ -31,6 +35,8 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Is this change of a lockfile a step that the rules allow?
     Lint(LintArgs),
+    /// The places in an application that rules speak about.
+    Scan(ScanArgs),
     /// All that was read in a lockfile.
     Snapshot(SnapshotArgs),
     /// Catalogs: what they hold, and whether they are sound.
@@ -76,6 +82,12 @@ pub(crate) struct PlanArgs {
     /// A catalog (file or folder); several lie over one another.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
+    /// What the Gemfile requires of the packages is kept, not edited.
+    #[arg(long)]
+    pub(crate) keep_gemfile: bool,
+    /// A compact index (a mirror, or Bundler's cache of one): all other gems take part in each step.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) index: Option<PathBuf>,
     /// Only releases up to this day are entered.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
@@ -85,9 +97,30 @@ pub(crate) struct PlanArgs {
     /// The team's decisions; without it rungs.toml beside the lockfile, where there is one.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Args, Default)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
+    /// The application's folder: which actions concern it, and where.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) source: Option<PathBuf>,
     /// How to print it.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub(crate) format: PlanFormat,
+}
+
+/// How `plan` and `next` print.
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    #[default]
+    Text,
+    Json,
+    /// A checklist for a ticket or a pull request.
+    Markdown,
+    /// One page that needs no network.
+    Html,
 }
 
 #[derive(Args)]
@@ -170,7 +203,7 @@ pub(crate) struct LintArgs {
     pub(crate) format: LintFormat,
 }
 
-/// How `lint` prints.
+/// How `lint` and `scan` print.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LintFormat {
     Text,
@@ -179,6 +212,63 @@ pub(crate) enum LintFormat {
     Sarif,
     /// Annotations of GitHub Actions.
     Github,
+}
+
+#[derive(Args)]
+pub(crate) struct ScanArgs {
+    /// The application's folder.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// What is installed; without it DIR/Gemfile.lock, where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lockfile: Option<PathBuf>,
+    /// Where the way leads: only what is due on it, step by step.
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) to: Vec<String>,
+    /// The Ruby installed now: a line (3.2) or a version (3.2.2).
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) ruby: Option<String>,
+    /// Only this rule.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) rule: Vec<String>,
+    /// Only rules that matter at least so much.
+    #[arg(long, value_enum)]
+    pub(crate) severity: Option<ScanSeverity>,
+    /// A catalog (file or folder); several lie over one another.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// Show the edits of pure renames and removals as a diff.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Make them.
+    #[arg(long, requires = "fix")]
+    pub(crate) write: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = ScanFormat::Text, conflicts_with = "fix")]
+    pub(crate) format: ScanFormat,
+}
+
+/// How `scan` prints.
+pub(crate) type ScanFormat = LintFormat;
+
+/// How much a rule matters.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScanSeverity {
+    Breaking,
+    Action,
+    Review,
+    Info,
+}
+
+impl From<ScanSeverity> for Severity {
+    fn from(severity: ScanSeverity) -> Self {
+        match severity {
+            ScanSeverity::Breaking => Severity::Breaking,
+            ScanSeverity::Action => Severity::Action,
+            ScanSeverity::Review => Severity::Review,
+            ScanSeverity::Info => Severity::Info,
+        }
+    }
 }
 
 #[derive(Args)]

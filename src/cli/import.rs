@@ -29,6 +29,11 @@ pub(crate) fn index_files(catalog: &Catalog) -> Result<Vec<(String, String)>, Er
     Ok(files)
 }
 
+/// What Bundler's cache puts behind a name.
+pub(crate) fn digest(name: &str) -> String {
+    md5(name.as_bytes())
+}
+
 fn md5(bytes: &[u8]) -> String {
     let mut text = String::new();
     for byte in Md5::digest(bytes) {

@@ -4,12 +4,17 @@ mod apply;
 mod args;
 mod files;
 mod import;
+mod index;
 mod journal;
 mod lint;
 mod policy;
 mod project;
+mod scan;
 
-use args::{CatalogCommand, Cli, Command, Format, PlanArgs, SnapshotArgs, StatusArgs};
+use args::{
+    CatalogCommand, Cli, Command, Format, PlanArgs, PlanFormat, ReportArgs, SnapshotArgs,
+    StatusArgs,
+};
 use clap::Parser;
 use files::{open_catalog, read_lockfile};
 use rungs::catalog::Catalog;
@@ -23,7 +28,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// `lint` or `status --check` found something.
+/// `lint`, `scan` or `status --check` found something.
 const FINDINGS: u8 = 1;
 /// The input or the call is wrong.
 const USAGE: u8 = 2;
@@ -34,14 +39,17 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let (json, result) = match cli.command {
         None => (false, without_command()),
-        Some(Command::Plan(args)) => (args.format == Format::Json, plan(&args, false)),
-        Some(Command::Next(args)) => (args.format == Format::Json, plan(&args, true)),
-        Some(Command::Why { question, plan }) => {
-            (plan.format == Format::Json, why(&question, &plan))
-        }
-        Some(Command::Apply(args)) => (args.plan.format == Format::Json, apply::apply(&args)),
+        Some(Command::Plan(args)) => (args.format == PlanFormat::Json, plan(&args, false)),
+        Some(Command::Next(args)) => (args.format == PlanFormat::Json, plan(&args, true)),
+        Some(Command::Why {
+            question,
+            plan,
+            format,
+        }) => (format == Format::Json, why(&question, &plan, format)),
+        Some(Command::Apply(args)) => (false, apply::apply(&args)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
+        Some(Command::Scan(args)) => (args.format == args::LintFormat::Json, scan::scan(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
         Some(Command::Schema { name }) => (false, Ok((schema(name), 0))),
         Some(Command::Catalog(command)) => {
@@ -78,13 +86,15 @@ type Done = Result<(String, u8), Error>;
 
 fn without_command() -> Done {
     if Path::new("Gemfile.lock").exists() {
-        return plan(
-            &PlanArgs {
-                lockfile: "Gemfile.lock".into(),
+        let lockfile = "Gemfile.lock".into();
+        let args = ReportArgs {
+            plan: PlanArgs {
+                lockfile,
                 ..PlanArgs::default()
             },
-            false,
-        );
+            ..ReportArgs::default()
+        };
+        return plan(&args, false);
     }
     Err(Error::io(
         "no Gemfile.lock in this folder: expected one, or `rungs plan --lockfile FILE`",
@@ -165,24 +175,44 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
         request = policy.0.apply_to_plan(request);
     }
     request.min_age = args.min_age.unwrap_or(request.min_age);
+    request.keep_gemfile = args.keep_gemfile;
     Ok((catalog, snapshot, request))
 }
 
-fn plan(args: &PlanArgs, first_only: bool) -> Done {
-    let (catalog, snapshot, request) = question(args)?;
-    let plan = planner::plan(&catalog, &snapshot, &request)?;
-    let text = match args.format {
-        Format::Json => wire::plan_document(&plan),
-        Format::Text if first_only => next_text(&plan),
-        Format::Text => report::plan_text_in(&plan, style()),
+fn plan(args: &ReportArgs, first_only: bool) -> Done {
+    let (catalog, snapshot, request) = question(&args.plan)?;
+    let mut plan = match &args.plan.index {
+        None => planner::plan(&catalog, &snapshot, &request)?,
+        Some(folder) => {
+            let mut index = index::Folder::open(folder)?;
+            planner::plan_with_index(&catalog, &snapshot, &request, &mut index)?
+        }
+    };
+    if let Some(folder) = &args.source {
+        plan = plan.with_scan(&scan::source(folder, &catalog)?);
+    }
+    let text = match (args.format, first_only) {
+        (PlanFormat::Json, _) => wire::plan_document(&plan),
+        (PlanFormat::Text, true) => next_text(&plan),
+        (PlanFormat::Text, false) => report::plan_text_in(&plan, style()),
+        (PlanFormat::Markdown, true) => report::next_markdown(&plan),
+        (PlanFormat::Markdown, false) => report::plan_markdown(&plan),
+        (PlanFormat::Html, true) => report::next_html(&plan),
+        (PlanFormat::Html, false) => report::plan_html(&plan),
     };
     Ok((text, plan.outcome().exit_code()))
 }
 
-fn why(about: &str, args: &PlanArgs) -> Done {
+fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
     let (catalog, snapshot, request) = question(args)?;
-    let why = planner::why(&catalog, &snapshot, &request, about)?;
-    let text = match args.format {
+    let why = match &args.index {
+        None => planner::why(&catalog, &snapshot, &request, about)?,
+        Some(folder) => {
+            let mut index = index::Folder::open(folder)?;
+            planner::why_with_index(&catalog, &snapshot, &request, about, &mut index)?
+        }
+    };
+    let text = match format {
         Format::Json => wire::why_document(&why),
         Format::Text => report::why_text(&why),
     };

@@ -123,6 +123,30 @@ pub unsafe extern "C" fn rungs_catalog_document(
     }
 }
 
+/// What the guides of a catalog ask for, as the document `rungs.actions/1`.
+///
+/// - `catalog`: the catalog; not NULL.
+/// - `out`: receives the text; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT; or RUNGS_STATUS_INVALID_INPUT for a catalog
+/// whose actions do not read: they are read here for the first time.
+/// Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_catalog_actions_document(
+    catalog: *const RungsCatalog,
+    out: *mut *mut RungsText,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let catalog = handle(catalog, "catalog")?;
+            self::out(out, "out")?.give_text(wire::actions_document(&catalog.0)?)
+        })
+    }
+}
+
 /// Ends a catalog. Plans and overlays made from it stay.
 ///
 /// - `catalog`: the catalog; NULL is nothing to do.

@@ -11,6 +11,7 @@
 )]
 
 // Groups, so that no tool sorts them: the header follows the order of these lines.
+mod format;
 mod guard;
 mod memory;
 
@@ -27,6 +28,10 @@ mod catalog;
 mod snapshot;
 
 mod plan;
+
+mod why;
+
+mod lint;
 
 mod version;
 

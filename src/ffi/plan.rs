@@ -1,10 +1,11 @@
 //! Plans.
 
+use super::format::{PLAIN, PLAN, format, style};
 use super::guard::{self, Failure};
 use super::memory::{free, handle, out, text};
-use super::snapshot::style;
 use super::types::{
-    RungsCatalog, RungsError, RungsOutcome, RungsPlan, RungsSnapshot, RungsStatus, RungsText,
+    RungsCatalog, RungsError, RungsFormat, RungsOutcome, RungsPlan, RungsSnapshot, RungsStatus,
+    RungsText,
 };
 use crate::error::ErrorCode;
 use crate::plan::Plan;
@@ -37,7 +38,7 @@ pub unsafe extern "C" fn rungs_plan_compute(
     unsafe {
         guard::status(error, || {
             let catalog = &handle(catalog, "catalog")?.0;
-            let snapshot = &handle(snapshot, "snapshot")?.0;
+            let snapshot = &handle(snapshot, "snapshot")?.snapshot;
             let request = text(request, request_len, "request")?;
             let out = self::out(out, "out")?;
             let request = wire::read_request(request, catalog)?;
@@ -101,10 +102,10 @@ pub unsafe extern "C" fn rungs_plan_document(
     }
 }
 
-/// A plan in words.
+/// A plan in words, as a page, or as its document.
 ///
 /// - `plan`: the plan; not NULL.
-/// - `format`: a rungs_format.
+/// - `format`: a rungs_format: text, ansi, json, markdown or html.
 /// - `out`: receives the text; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.
 ///
@@ -121,9 +122,14 @@ pub unsafe extern "C" fn rungs_plan_report(
 ) -> RungsStatus {
     unsafe {
         guard::status(error, || {
-            let plan = handle(plan, "plan")?;
-            let style = style(format)?;
-            self::out(out, "out")?.give_text(report::plan_text_in(&plan.plan, style))
+            let plan = &handle(plan, "plan")?.plan;
+            let format = self::format(format, &PLAN)?;
+            self::out(out, "out")?.give_text(match format {
+                RungsFormat::Json => wire::plan_document(plan),
+                RungsFormat::Markdown => report::plan_markdown(plan),
+                RungsFormat::Html => report::plan_html(plan),
+                _ => report::plan_text_in(plan, style(format)),
+            })
         })
     }
 }
@@ -163,11 +169,11 @@ pub unsafe extern "C" fn rungs_plan_step_document(
     }
 }
 
-/// One step in words.
+/// One step in words, or as its document.
 ///
 /// - `plan`: the plan; not NULL.
 /// - `index`: which step, from 0.
-/// - `format`: a rungs_format.
+/// - `format`: a rungs_format: text, ansi or json.
 /// - `out`: receives the text; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.
 ///
@@ -186,10 +192,16 @@ pub unsafe extern "C" fn rungs_plan_step_report(
     unsafe {
         guard::status(error, || {
             let plan = &handle(plan, "plan")?.plan;
-            let style = style(format)?;
+            let format = self::format(format, &PLAIN)?;
             let out = self::out(out, "out")?;
-            let step = plan.steps().get(index).ok_or_else(|| beyond(plan, index))?;
-            out.give_text(report::step_text_in(step, style))
+            let text = match format {
+                RungsFormat::Json => wire::step_document(plan, index),
+                _ => {
+                    let step = plan.steps().get(index);
+                    step.map(|step| report::step_text_in(step, style(format)))
+                }
+            };
+            out.give_text(text.ok_or_else(|| beyond(plan, index))?)
         })
     }
 }

@@ -1,15 +1,16 @@
 //! What is installed, and where it stands.
 
+use super::format::{PLAIN, format, style};
 use super::guard::{self, Answer, Failure};
 use super::memory::{bytes, free, handle, out, text};
-use super::types::{RungsCatalog, RungsError, RungsSnapshot, RungsStatus, RungsText};
+use super::types::{RungsCatalog, RungsError, RungsFormat, RungsSnapshot, RungsStatus, RungsText};
 use crate::date::Date;
 use crate::error::ErrorCode;
 use crate::lockfile::{Lockfile, Snapshot};
 use crate::name::Name;
 use crate::planner::{self, Request, Status};
-use crate::report::{self, Style};
-use crate::wire;
+use crate::{report, wire};
+use std::sync::Arc;
 
 /// The lockfile, and where it is not UTF-8 the offset too.
 unsafe fn lockfile(data: *const u8, len: usize) -> Answer<Lockfile> {
@@ -49,7 +50,10 @@ pub unsafe extern "C" fn rungs_snapshot_from_lockfile(
         guard::status(error, || {
             let lockfile = self::lockfile(lockfile, lockfile_len)?;
             let out = self::out(out, "out")?;
-            out.give(RungsSnapshot(Snapshot::from_lockfile(&lockfile)?))
+            out.give(RungsSnapshot {
+                snapshot: Snapshot::from_lockfile(&lockfile)?,
+                lockfile: Some(Arc::new(lockfile)),
+            })
         })
     }
 }
@@ -77,7 +81,10 @@ pub unsafe extern "C" fn rungs_snapshot_from_document(
         guard::status(error, || {
             let document = text(document, document_len, "document")?;
             let out = self::out(out, "out")?;
-            out.give(RungsSnapshot(wire::read_snapshot(document)?))
+            out.give(RungsSnapshot {
+                snapshot: wire::read_snapshot(document)?,
+                lockfile: None,
+            })
         })
     }
 }
@@ -112,8 +119,11 @@ pub unsafe extern "C" fn rungs_snapshot_with_runtime(
             let name = Name::new(text(name, name_len, "name")?)?;
             let version = text(version, version_len, "version")?;
             let out = self::out(out, "out")?;
-            let changed = snapshot.0.clone().with_runtime(name.as_str(), version);
-            out.give(RungsSnapshot(changed))
+            let changed = snapshot.snapshot.clone();
+            out.give(RungsSnapshot {
+                snapshot: changed.with_runtime(name.as_str(), version),
+                lockfile: snapshot.lockfile.clone(),
+            })
         })
     }
 }
@@ -132,7 +142,7 @@ unsafe fn status(
     };
     Ok(planner::status(
         &catalog.0,
-        &snapshot.0,
+        &snapshot.snapshot,
         day,
         &Request::new(),
     )?)
@@ -170,13 +180,13 @@ pub unsafe extern "C" fn rungs_snapshot_status_document(
     }
 }
 
-/// Where an installation stands, in words.
+/// Where an installation stands, in words, or as its document.
 ///
 /// - `snapshot`: what is installed; not NULL.
 /// - `catalog`: the catalog that judges; not NULL.
 /// - `as_of`: the day, as `2026-01-31`; UTF-8. The library asks no clock.
 /// - `as_of_len`: its length in bytes; 0 to leave the day open.
-/// - `format`: a rungs_format.
+/// - `format`: a rungs_format: text, ansi or json.
 /// - `out`: receives the text; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.
 ///
@@ -198,23 +208,13 @@ pub unsafe extern "C" fn rungs_snapshot_status_report(
     unsafe {
         guard::status(error, || {
             let out = self::out(out, "out")?;
-            let style = style(format)?;
+            let format = self::format(format, &PLAIN)?;
             let status = self::status(snapshot, catalog, as_of, as_of_len)?;
-            out.give_text(report::status_text(&status, style))
+            out.give_text(match format {
+                RungsFormat::Json => wire::status_document(&status),
+                _ => report::status_text(&status, style(format)),
+            })
         })
-    }
-}
-
-/// How a format is dressed.
-pub(super) fn style(format: u32) -> Answer<Style> {
-    match format {
-        1 => Ok(Style::Plain),
-        2 => Ok(Style::Ansi),
-        other => Err(Failure::unsupported(
-            "format",
-            other,
-            "1 (text) or 2 (ansi)",
-        )),
     }
 }
 

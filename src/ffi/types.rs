@@ -2,9 +2,11 @@
 
 use crate::catalog::Catalog;
 use crate::error::Error;
-use crate::lockfile::Snapshot;
+use crate::lockfile::{Lockfile, Snapshot};
 use crate::plan::{Outcome, Plan};
+use crate::planner::{Lint, LintSeverity};
 use std::ffi::CString;
+use std::sync::Arc;
 
 /// The version of this ABI: raised when a signature, a number or an ownership changes. What is
 /// only added leaves it as it is.
@@ -55,15 +57,51 @@ pub enum RungsOutcome {
     GaveUp = 5,
 }
 
-/// How a report is written. Passed as a number, so that one that is not known is a status.
+/// How a report is written. Passed as a number, so that one that is not known is a status. Each
+/// function says which it knows.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code, reason = "read as a number")]
 pub enum RungsFormat {
     /// Plain text of 80 columns.
     Text = 1,
     /// The same with the escapes of ANSI terminals.
     Ansi = 2,
+    /// The document, as the function for documents gives it.
+    Json = 3,
+    /// A checklist in GitHub's Markdown; plans only.
+    Markdown = 4,
+    /// One page of HTML that needs nothing else; plans only.
+    Html = 5,
+    /// SARIF 2.1.0; lint only.
+    Sarif = 6,
+    /// Annotations of GitHub Actions; lint only.
+    Github = 7,
+}
+
+/// How much a finding weighs. Passed as a number.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RungsSeverity {
+    /// The rules do not allow it.
+    Error = 1,
+    /// Allowed, and better otherwise.
+    Warning = 2,
+    /// Worth knowing.
+    Note = 3,
+}
+
+/// What lint says of a change. None of these is an error.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RungsVerdict {
+    /// There is nothing to ask: the handle is NULL, or the severity is none.
+    None = 0,
+    /// The rules allow it.
+    Allowed = 1,
+    /// A finding of the severity asked for, or worse.
+    Refused = 2,
+    /// Not refused, but something is involved that the catalog cannot know.
+    Unknown = 3,
 }
 
 /// How versions are read and ordered. Passed as a number.
@@ -81,7 +119,11 @@ pub enum RungsScheme {
 pub struct RungsCatalog(pub(super) Catalog);
 
 /// What is installed. Immutable.
-pub struct RungsSnapshot(pub(super) Snapshot);
+pub struct RungsSnapshot {
+    pub(super) snapshot: Snapshot,
+    /// Where it was read, so that findings have lines.
+    pub(super) lockfile: Option<Arc<Lockfile>>,
+}
 
 /// The answer to a question. Immutable; it needs no other handle to stay.
 pub struct RungsPlan {
@@ -89,6 +131,9 @@ pub struct RungsPlan {
     /// Kept alive by the plan, so that handles may be freed in any order.
     pub(super) _catalog: Catalog,
 }
+
+/// What is wrong with a change. Immutable; it needs no other handle to stay.
+pub struct RungsLint(pub(super) Lint);
 
 /// Why a call failed. Immutable.
 pub struct RungsError {
@@ -115,6 +160,32 @@ impl RungsStatus {
     ];
 }
 
+impl RungsFormat {
+    /// The formats, with their names in messages.
+    pub(super) const ALL: [(Self, &'static str); 7] = [
+        (RungsFormat::Text, "text"),
+        (RungsFormat::Ansi, "ansi"),
+        (RungsFormat::Json, "json"),
+        (RungsFormat::Markdown, "markdown"),
+        (RungsFormat::Html, "html"),
+        (RungsFormat::Sarif, "sarif"),
+        (RungsFormat::Github, "github"),
+    ];
+}
+
+impl RungsSeverity {
+    /// The severity of this number.
+    pub(super) fn of(number: u32) -> Option<LintSeverity> {
+        let all = [
+            (RungsSeverity::Error, LintSeverity::Error),
+            (RungsSeverity::Warning, LintSeverity::Warning),
+            (RungsSeverity::Note, LintSeverity::Note),
+        ];
+        let found = all.iter().find(|(known, _)| *known as u32 == number);
+        found.map(|(_, severity)| *severity)
+    }
+}
+
 impl From<Outcome> for RungsOutcome {
     fn from(outcome: Outcome) -> Self {
         match outcome {
@@ -133,6 +204,7 @@ const _: () = {
     shared::<RungsCatalog>();
     shared::<RungsSnapshot>();
     shared::<RungsPlan>();
+    shared::<RungsLint>();
     shared::<RungsError>();
     shared::<RungsText>();
 };

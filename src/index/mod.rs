@@ -26,7 +26,7 @@ mod versions;
 pub use info::{Indexed, Needs, info_text, read_info};
 pub use versions::{Listed, Versions, read_versions, versions_text};
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::name::Name;
 
 /// The largest text that is read, in bytes; `versions` of rubygems.org has about 25 million.
@@ -35,6 +35,16 @@ pub const MAX_BYTES: usize = 64 << 20;
 pub const MAX_LINE_BYTES: usize = 1 << 20;
 /// The most problems that are told of one text; a last one says that there are more.
 pub const MAX_PROBLEMS: usize = 1_000;
+
+/// Where the texts of an index come from: this library reads no files.
+pub trait Infos {
+    /// The text of `info/NAME`; `None` where the index has no such package. Asked once for a package,
+    /// when it is reached.
+    ///
+    /// # Errors
+    /// What keeps it from being read: an [`ErrorCode::Io`](crate::ErrorCode::Io).
+    fn info(&mut self, name: &str) -> Result<Option<Vec<u8>>>;
+}
 
 /// Reads `names`: what could be read, in the order of the text, and every line that could not.
 #[must_use]

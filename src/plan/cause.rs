@@ -48,6 +48,29 @@ pub enum Constraint {
         package: Name,
         /// What.
         requirement: String,
+        /// Where that is outside the catalog too: what it wants in its turn.
+        then: Option<String>,
+    },
+    /// The Gemfile requires it, and shall be kept as it is.
+    Gemfile {
+        /// The package.
+        package: Name,
+        /// What it requires.
+        requirement: String,
+    },
+    /// Later releases are not entered, nor are those younger than so many days then.
+    Day {
+        /// The day.
+        day: String,
+        /// The days.
+        min_age: u32,
+    },
+    /// One of several targets.
+    Target {
+        /// The package.
+        package: Name,
+        /// Where it shall arrive.
+        to: String,
     },
     /// A rule of the catalog.
     Rule {
@@ -75,6 +98,9 @@ impl Constraint {
             Constraint::Runtime { .. } => "runtime",
             Constraint::Pin { .. } => "pin",
             Constraint::Holder { .. } => "holder",
+            Constraint::Gemfile { .. } => "gemfile",
+            Constraint::Day { .. } => "day",
+            Constraint::Target { .. } => "target",
             Constraint::Rule { .. } => "rule",
             Constraint::Installed { .. } => "installed",
         }
@@ -103,7 +129,24 @@ impl fmt::Display for Constraint {
                 version,
                 package,
                 requirement,
-            } => write!(f, "{holder} {version} wants {package} {requirement}"),
+                then,
+            } => {
+                write!(f, "{holder} {version} wants {package} {requirement}")?;
+                then.as_ref()
+                    .map_or(Ok(()), |then| write!(f, ", and {then}"))
+            }
+            Constraint::Gemfile {
+                package,
+                requirement,
+            } => write!(f, "the Gemfile wants {package} {requirement}"),
+            Constraint::Day { day, min_age: 0 } => {
+                write!(f, "releases after {day} are not entered")
+            }
+            Constraint::Day { day, min_age } => write!(
+                f,
+                "releases younger than {min_age} days on {day} are not entered"
+            ),
+            Constraint::Target { package, to } => write!(f, "{package} shall arrive at {to}"),
             Constraint::Rule { rule, why, .. } => write!(f, "{why} ({rule})"),
             Constraint::Installed { package, version } => {
                 write!(f, "{package} {version} is installed, and nothing goes down")
@@ -142,6 +185,16 @@ pub enum FixKind {
         /// The rules.
         rules: Vec<Name>,
     },
+    /// Plan as of a later day.
+    Day {
+        /// The first day that will do.
+        day: String,
+    },
+    /// Edit what the Gemfile requires.
+    Gemfile {
+        /// Which packages, and what it must allow: `karafka 2.6.0`.
+        gems: Vec<String>,
+    },
     /// Lift pins.
     Lift {
         /// The packages that are pinned.
@@ -174,11 +227,33 @@ pub enum FixKind {
 }
 
 impl FixKind {
+    /// Takes another one of the same kind in; `false` where that is no list.
+    pub(crate) fn merge(&mut self, other: &FixKind) -> bool {
+        match (self, other) {
+            (FixKind::Accept { rules }, FixKind::Accept { rules: more }) => {
+                rules.extend(more.iter().cloned());
+            }
+            (FixKind::Lift { packages }, FixKind::Lift { packages: more }) => {
+                packages.extend(more.iter().cloned());
+            }
+            (FixKind::Holder { holders }, FixKind::Holder { holders: more }) => {
+                holders.extend(more.iter().cloned());
+            }
+            (FixKind::Gemfile { gems }, FixKind::Gemfile { gems: more }) => {
+                gems.extend(more.iter().cloned());
+            }
+            _ => return false,
+        }
+        true
+    }
+
     /// The word that documents use.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
             FixKind::Accept { .. } => "accept",
+            FixKind::Day { .. } => "day",
+            FixKind::Gemfile { .. } => "gemfile",
             FixKind::Lift { .. } => "lift",
             FixKind::Runtime { .. } => "runtime",
             FixKind::Holder { .. } => "holder",
@@ -197,8 +272,15 @@ impl fmt::Display for FixKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FixKind::Accept { rules } => write!(f, "accept {}", list(rules)),
+            FixKind::Day { day } => write!(f, "wait until {day}"),
+            FixKind::Gemfile { gems } => {
+                write!(f, "edit the Gemfile, which must allow {}", list(gems))
+            }
             FixKind::Lift { packages } => write!(f, "lift the pin on {}", list(packages)),
             FixKind::Runtime { runtime, to } => write!(f, "move {runtime} to {to}"),
+            FixKind::Holder { holders } if holders.len() > 1 => {
+                write!(f, "update or drop holders: {}", list(holders))
+            }
             FixKind::Holder { holders } => write!(f, "update or drop a holder: {}", list(holders)),
             FixKind::Shorter { package, line } => write!(f, "go only as far as {package} {line}"),
             FixKind::Together { parts } => f.write_str(&list(parts)),

@@ -3,6 +3,7 @@
 use crate::catalog::{Action, Applies, Phase, Rolling, Status};
 use crate::date::Date;
 use crate::name::Name;
+use crate::scan::{Finding, Scan};
 use crate::version::Version;
 use std::sync::Arc;
 
@@ -53,7 +54,7 @@ impl Guidance {
 pub struct Due {
     pub(crate) action: Arc<Action>,
     pub(crate) applies: Applies,
-    pub(crate) link: Option<Arc<str>>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Due {
@@ -63,16 +64,28 @@ impl Due {
         &self.action
     }
 
-    /// Whether it applies to what is installed.
+    /// Whether it applies to what is installed and, where source was scanned, to that.
     #[must_use]
     pub fn applies(&self) -> Applies {
         self.applies
     }
 
-    /// Where its source can be read.
+    /// The places in the user's source that it speaks about, where that was scanned.
     #[must_use]
-    pub fn link(&self) -> Option<&str> {
-        self.link.as_deref()
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What a lockfile rules out stays ruled out; else the source decides where it can.
+    pub(crate) fn see(&mut self, scan: &Scan) {
+        if self.applies == Applies::No {
+            return;
+        }
+        let (applies, findings) = scan.of(self.action.id());
+        if applies != Applies::Unknown {
+            self.applies = applies;
+        }
+        self.findings = findings.to_vec();
     }
 }
 

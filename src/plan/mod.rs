@@ -4,6 +4,7 @@ mod because;
 mod bundle;
 mod cause;
 mod guidance;
+mod outside;
 
 pub use because::Because;
 pub use bundle::{Bundle, GemLine};
@@ -11,9 +12,11 @@ pub use cause::{Cause, Constraint, Fix, FixKind};
 pub use guidance::{
     Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task, TaskKind,
 };
+pub use outside::{Outside, Wanted};
 
 use crate::date::Date;
 use crate::name::Name;
+use crate::scan::Scan;
 use crate::version::Version;
 
 /// The answer to a question.
@@ -125,6 +128,7 @@ pub struct Step {
     pub(crate) state: State,
     pub(crate) bundle: Bundle,
     pub(crate) guidance: Guidance,
+    pub(crate) outside: Vec<Outside>,
 }
 
 impl Step {
@@ -168,6 +172,12 @@ impl Step {
     #[must_use]
     pub fn guidance(&self) -> &Guidance {
         &self.guidance
+    }
+
+    /// What moves, joins or leaves that is not in the catalog, by name.
+    #[must_use]
+    pub fn outside(&self) -> &[Outside] {
+        &self.outside
     }
 }
 
@@ -327,6 +337,18 @@ impl Minimal {
 }
 
 impl Plan {
+    /// The same plan with what a scan of the user's source says of its actions: whether they apply,
+    /// and where. What is found is told in the step in which it becomes due.
+    #[must_use]
+    pub fn with_scan(mut self, scan: &Scan) -> Self {
+        let steps = self.steps.iter_mut();
+        let due = steps.flat_map(|step| &mut step.guidance.actions);
+        for due in due.chain(&mut self.beside) {
+            due.see(scan);
+        }
+        self
+    }
+
     /// How it ended.
     #[must_use]
     pub fn outcome(&self) -> Outcome {

@@ -470,5 +470,6 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
         state: after,
         bundle: Bundle::default(),
         guidance: Guidance::default(),
+        outside: Vec::new(),
     }
 }

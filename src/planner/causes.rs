@@ -8,9 +8,12 @@
 use super::answer::lines_ahead;
 use super::problem::{self, Problem, Value};
 use super::search::Work;
-use super::{Found, Request, RuntimeMove, Target, shortest};
+use super::{Found, Request, RuntimeMove, Target, World};
 use crate::catalog::{Catalog, Force, Role, RuleId, RuleKind};
+use crate::date::Date;
+use crate::error::Result;
 use crate::lockfile::Snapshot;
+use crate::name::Name;
 use crate::plan::{Cause, Constraint, Fix, FixKind, Plan};
 
 /// The most independent causes that are told.
@@ -24,14 +27,21 @@ enum Element {
     Rule(RuleId),
     Installed(String),
     Holder(String),
+    /// What the Gemfile requires of a package, where that is to be kept.
+    Gemfile(String),
     Pin(usize),
     Runtime,
+    /// The day up to which releases count, and how old they must be.
+    Day,
+    /// One of several targets.
+    Target(usize),
 }
 
 #[derive(Clone, Copy)]
-struct Asker<'a> {
+struct Asker<'a, 'i> {
     /// Do lengths of plans matter? Without a target that takes more than one question.
     lengths: bool,
+    world: World<'a, 'i>,
     catalog: &'a Catalog,
     snapshot: &'a Snapshot,
     request: &'a Request,
@@ -40,14 +50,26 @@ struct Asker<'a> {
 /// A plan of a relaxed question: its length and last state.
 struct Way {
     steps: usize,
+    /// Where packages outside the catalog stand at the end, if an index tells.
+    outside: super::joint::Versions,
     problem: Problem,
     last: Vec<usize>,
 }
 
 /// Fills causes, fixes and how far one gets into a plan that is impossible.
-pub(super) fn explain(catalog: &Catalog, snapshot: &Snapshot, request: &Request, out: &mut Plan) {
+///
+/// # Errors
+/// Those of an index.
+pub(super) fn explain(world: World<'_, '_>, out: &mut Plan) -> Result<()> {
+    let World {
+        catalog,
+        snapshot,
+        request,
+        ..
+    } = world;
     let asker = Asker {
         lengths: false,
+        world,
         catalog,
         snapshot,
         request,
@@ -67,26 +89,34 @@ pub(super) fn explain(catalog: &Catalog, snapshot: &Snapshot, request: &Request,
     let (reached, shorter) = asker.reached();
     out.reached = reached;
     out.fixes.extend(shorter);
+    Ok(())
 }
 
-impl Asker<'_> {
+impl Asker<'_, '_> {
     /// Plans without some constraints.
     fn ask(&self, without: &[&Element], request: &Request) -> Option<Way> {
         let mut request = request.clone();
         let mut snapshot = None;
-        let mut pins: Vec<usize> = Vec::new();
+        let (mut pins, mut targets): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
         for element in without {
             match element {
                 Element::Rule(rule) => request.ignored.push(*rule),
                 Element::Pin(at) => pins.push(*at),
                 Element::Runtime => request.runtime = RuntimeMove::Free,
+                Element::Day => request.as_of = None,
+                Element::Target(at) => targets.push(*at),
                 Element::Holder(name) => {
                     let snapshot: &mut Snapshot =
                         snapshot.get_or_insert_with(|| self.snapshot.clone());
-                    if let Some(installed) = snapshot.packages.get_mut(name) {
+                    let index = self.request.index.as_ref();
+                    if index.is_some_and(|movable| movable.contains(name)) {
+                        snapshot.packages.remove(name);
+                        snapshot.direct.remove(name);
+                    } else if let Some(installed) = snapshot.packages.get_mut(name) {
                         installed.requirements.clear();
                     }
                 }
+                Element::Gemfile(name) => request.edited.push(name.clone()),
                 Element::Installed(name) => {
                     let snapshot: &mut Snapshot =
                         snapshot.get_or_insert_with(|| self.snapshot.clone());
@@ -100,14 +130,26 @@ impl Asker<'_> {
                 request.pins.remove(at);
             }
         }
+        targets.sort_unstable();
+        for at in targets.into_iter().rev() {
+            if at < request.targets.len() {
+                request.targets.remove(at);
+            }
+        }
         let snapshot = snapshot.as_ref().unwrap_or(self.snapshot);
         let mut problem = problem::build(self.catalog, snapshot, &request).ok()?;
+        let world = World {
+            snapshot,
+            request: &request,
+            ..self.world
+        };
         if request.targets.is_empty() && self.lengths {
-            super::newest_lines(self.catalog, &mut problem);
+            super::newest_lines(world, &mut problem).ok()?;
         }
-        match shortest(&problem, &mut Work::up_to(WORK)) {
+        match world.shortest(&mut problem, &mut Work::up_to(WORK)).ok()? {
             Found::Plan { states, .. } => Some(Way {
                 steps: states.len() - 1,
+                outside: world.ends(&problem, &states).ok()?,
                 last: states.last()?.clone(),
                 problem,
             }),
@@ -132,15 +174,36 @@ impl Asker<'_> {
         for (name, installed) in &self.snapshot.packages {
             let mut wants = installed.requirements.iter();
             let holds = wants.any(|(on, _)| self.catalog.id(on).is_some());
-            if holds && self.catalog.id(name).is_none() {
+            let joint = self.world.joint;
+            let blamed = joint.is_some_and(|joint| joint.borrow().blamed.contains(name));
+            if (holds || blamed) && self.catalog.id(name).is_none() {
                 elements.push(Element::Holder(name.clone()));
             }
+        }
+        if self.request.keep_gemfile {
+            let direct = self.snapshot.direct.iter();
+            let required =
+                direct.filter(|(name, it)| it.is_some() && self.catalog.id(name).is_some());
+            elements.extend(required.map(|(name, _)| Element::Gemfile(name.clone())));
+        }
+        let later = |day| self.newest_day() > Some(day);
+        if self.request.as_of.is_some_and(later) || self.request.min_age > 0 {
+            elements.push(Element::Day);
         }
         elements.extend((0..self.request.pins.len()).map(Element::Pin));
         if self.request.runtime != RuntimeMove::Free {
             elements.push(Element::Runtime);
         }
+        if self.request.targets.len() > 1 {
+            elements.extend((0..self.request.targets.len()).map(Element::Target));
+        }
         elements
+    }
+
+    /// The day of the newest release of the catalog.
+    fn newest_day(&self) -> Option<Date> {
+        let releases = self.catalog.packages().iter().flat_map(|it| &it.releases);
+        releases.filter_map(|release| release.date()).max()
     }
 
     /// Installed packages that do not fit one another now.
@@ -227,7 +290,16 @@ impl Asker<'_> {
             .collect();
         let mut fixes: Vec<(usize, Fix)> = Vec::new();
         for element in &candidates {
-            if let Some(way) = self.ask(&[element], self.request) {
+            if let Some(mut way) = self.ask(&[element], self.request) {
+                if **element == Element::Day {
+                    // On that day the plan may be another one.
+                    let mut request = self.request.clone();
+                    request.as_of = self.day_of(&way);
+                    let Some(then) = self.ask(&[], &request) else {
+                        continue;
+                    };
+                    way.steps = then.steps;
+                }
                 let kind = self.kind(element, &way);
                 fixes.push((
                     rank(element),
@@ -266,11 +338,17 @@ impl Asker<'_> {
             }
         }
         changes.reverse();
-        let parts = changes
-            .iter()
-            .map(|element| self.kind(element, &way))
-            .collect();
-        let kind = FixKind::Together { parts };
+        let mut parts: Vec<FixKind> = Vec::new();
+        for element in changes {
+            let part = self.kind(element, &way);
+            if !parts.last_mut().is_some_and(|last| last.merge(&part)) {
+                parts.push(part);
+            }
+        }
+        let kind = match parts.len() {
+            1 => parts.remove(0),
+            _ => FixKind::Together { parts },
+        };
         Some(Fix {
             kind,
             steps: way.steps,
@@ -281,7 +359,7 @@ impl Asker<'_> {
     fn is_usable(&self, element: &Element) -> bool {
         match element {
             Element::Rule(rule) => self.catalog.rules()[rule.0 as usize].force() == Force::Should,
-            Element::Installed(_) => false,
+            Element::Installed(_) | Element::Target(_) => false,
             _ => true,
         }
     }
@@ -303,8 +381,27 @@ impl Asker<'_> {
             Element::Holder(name) => FixKind::Holder {
                 holders: vec![self.holder_of(name, way)],
             },
-            Element::Installed(_) => FixKind::Together { parts: Vec::new() },
+            Element::Gemfile(name) => FixKind::Gemfile {
+                gems: vec![self.end_of(name, way)],
+            },
+            Element::Day => FixKind::Day {
+                day: self
+                    .day_of(way)
+                    .map_or(String::new(), |day| day.to_string()),
+            },
+            Element::Installed(_) | Element::Target(_) => FixKind::Together { parts: Vec::new() },
         }
+    }
+
+    /// The day from which on the last state of a way may be entered.
+    fn day_of(&self, way: &Way) -> Option<Date> {
+        let ends = way.problem.variables.iter().zip(&way.last);
+        let days = ends.filter_map(|(variable, bit)| match variable.values.get(*bit)? {
+            Value::Release(at) => self.catalog.get(variable.package).releases[*at].date(),
+            _ => None,
+        });
+        let age = i32::try_from(self.request.min_age).unwrap_or(i32::MAX);
+        Date::from_days(days.max()?.days().saturating_add(age))
     }
 
     /// Where the runtime stands at the end of a way.
@@ -321,6 +418,14 @@ impl Asker<'_> {
         }
     }
 
+    /// A package and where it stands at the end of a way.
+    fn end_of(&self, name: &str, way: &Way) -> String {
+        let mut variables = way.problem.variables.iter().zip(&way.last);
+        let found = variables.find(|(it, _)| self.catalog.get(it.package).name() == name);
+        let version = found.and_then(|(it, bit)| super::answer::version(self.catalog, it, *bit));
+        version.map_or(name.to_owned(), |version| format!("{name} {version}"))
+    }
+
     /// What a holder would have to allow for a way.
     fn holder_of(&self, name: &str, way: &Way) -> String {
         let Some(installed) = self.snapshot.packages.get(name) else {
@@ -334,6 +439,8 @@ impl Asker<'_> {
                 .iter()
                 .zip(&way.last)
                 .find(|(variable, _)| self.catalog.get(variable.package).name() == on.as_str());
+            let outside = way.outside.get(on).filter(|it| !requirement.matches(it));
+            wants.extend(outside.map(|version| format!("{on} {version}")));
             if let Some((variable, bit)) = variable {
                 let version = super::answer::version(self.catalog, variable, *bit);
                 if let Some(version) = version.filter(|version| !requirement.matches(version)) {
@@ -341,11 +448,25 @@ impl Asker<'_> {
                 }
             }
         }
-        format!(
-            "{name} {} must allow {}",
-            installed.version(),
-            wants.join(", ")
-        )
+        let holder = format!("{name} {}", installed.version());
+        if wants.is_empty() {
+            return holder;
+        }
+        let index = self.request.index.as_ref();
+        let known = match index.is_some_and(|movable| movable.contains(name)) {
+            true => ", and no release in the index does",
+            false => "",
+        };
+        format!("{holder} must allow {}{known}", wants.join(", "))
+    }
+
+    /// What a package outside the catalog wants of one inside.
+    fn family_wish(&self, name: &str) -> Option<String> {
+        let installed = self.snapshot.packages.get(name)?;
+        let mut wants = installed.requirements.iter();
+        let (on, requirement) = wants.find(|(on, _)| self.catalog.id(on).is_some())?;
+        let outside = self.catalog.id(name).is_none();
+        outside.then(|| format!("{name} {} wants {on} {requirement}", installed.version))
     }
 
     fn constraint(&self, element: &Element) -> Option<Constraint> {
@@ -364,17 +485,41 @@ impl Asker<'_> {
             },
             Element::Holder(name) => {
                 let installed = self.snapshot.packages.get(name)?;
-                let (on, requirement) = installed
-                    .requirements
-                    .iter()
-                    .find(|(on, _)| self.catalog.id(on).is_some())?;
+                let joint = self.world.joint;
+                let is_blamed =
+                    |on: &str| joint.is_some_and(|joint| joint.borrow().blamed.contains(on));
+                let mut wants = installed.requirements.iter();
+                let (on, requirement) = wants
+                    .clone()
+                    .find(|(on, _)| self.catalog.id(on).is_some())
+                    .or_else(|| wants.find(|(on, _)| is_blamed(on)))?;
                 Constraint::Holder {
                     holder: name.clone(),
                     version: installed.version().to_string(),
-                    package: self.catalog.package(on)?.name().clone(),
+                    package: Name::new(on).ok()?,
                     requirement: requirement.to_string(),
+                    then: self.family_wish(on),
                 }
             }
+            Element::Day => Constraint::Day {
+                day: self.request.as_of?.to_string(),
+                min_age: self.request.min_age,
+            },
+            Element::Target(at) => {
+                let (name, target) = self.request.targets.get(*at)?;
+                Constraint::Target {
+                    package: self.catalog.package(name)?.name().clone(),
+                    to: match target {
+                        Target::Line(line) => line.clone(),
+                        Target::Requirement(requirement) => requirement.to_string(),
+                        Target::Latest => "its newest line".to_owned(),
+                    },
+                }
+            }
+            Element::Gemfile(name) => Constraint::Gemfile {
+                package: self.catalog.package(name)?.name().clone(),
+                requirement: self.snapshot.direct.get(name)?.as_ref()?.to_string(),
+            },
             Element::Pin(at) => {
                 let (name, requirement) = self.request.pins.get(*at)?;
                 Constraint::Pin {
@@ -456,9 +601,11 @@ impl Asker<'_> {
 fn rank(element: &Element) -> usize {
     match element {
         Element::Rule(_) => 1,
-        Element::Pin(_) => 2,
-        Element::Runtime => 3,
-        Element::Holder(_) => 4,
-        Element::Installed(_) => 5,
+        Element::Day | Element::Target(_) => 1,
+        Element::Gemfile(_) => 2,
+        Element::Pin(_) => 3,
+        Element::Runtime => 4,
+        Element::Holder(_) => 5,
+        Element::Installed(_) => 6,
     }
 }

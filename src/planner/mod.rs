@@ -9,11 +9,15 @@
 
 mod answer;
 mod causes;
+mod chain;
 mod contents;
 mod edges;
 mod finding;
+mod joint;
 mod lint;
 mod moves;
+mod outside;
+mod places;
 mod policy;
 mod problem;
 mod reasons;
@@ -24,20 +28,26 @@ mod why;
 use crate::catalog::{Catalog, Role, RuleId};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
-use crate::lockfile::Snapshot;
+use crate::index::Infos;
+use crate::lockfile::{Origin, Snapshot};
 use crate::plan::{Outcome, Plan};
 use crate::version::{Requirement, Version};
+use joint::Joint;
 use problem::Problem;
 use search::{Search, States, Work};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
+pub use chain::Chain;
 pub use finding::{Lint, LintChange, LintFinding, LintRule, LintSeverity};
 pub use lint::lint;
+pub use places::{PlaceGroup, PlaceItem, Places, PlacesRequest, WhenDue, places};
 pub use policy::{Acceptance, Policy};
 pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
     status,
 };
-pub use why::{Stand, Why, why};
+pub use why::{Stand, Why, why, why_with_index};
 
 /// The most steps that a plan is searched for.
 pub const MAX_STEPS: usize = 64;
@@ -60,8 +70,14 @@ pub struct Request {
     pub min_age: u32,
     /// How much the answer holds.
     pub detail: Detail,
+    /// What the Gemfile requires of its direct packages is an obstacle, not a line to edit.
+    pub keep_gemfile: bool,
     /// Rules that an explanation does without.
     pub(crate) ignored: Vec<RuleId>,
+    /// Packages whose requirement in the Gemfile an explanation does without.
+    pub(crate) edited: Vec<String>,
+    /// With an index: the packages outside the catalog that hold others and that it knows.
+    pub(crate) index: Option<BTreeSet<String>>,
 }
 
 impl Request {
@@ -201,6 +217,126 @@ pub enum RuntimeMove {
 /// [`ErrorCode::CannotAccept`], [`ErrorCode::UnknownRuntime`], [`ErrorCode::NothingToPlan`]; and
 /// with [`Detail::Full`] those of [`Catalog::actions`] and [`Catalog::rollout`].
 pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result<Plan> {
+    plan_in(World::new(catalog, snapshot, request))
+}
+
+/// The same, every state resolved together with all packages outside the catalog, of which an index
+/// tells the releases.
+///
+/// Packages outside stay where they can, move up where they must, and are newest where they move.
+/// Those that the index does not know stand where they stand.
+///
+/// # Errors
+/// As [`plan`], and those of the index.
+pub fn plan_with_index(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    request: &Request,
+    index: &mut dyn Infos,
+) -> Result<Plan> {
+    let (request, joint) = with_index(catalog, snapshot, request, index)?;
+    plan_in(World {
+        joint: Some(&RefCell::new(joint)),
+        ..World::new(catalog, snapshot, &request)
+    })
+}
+
+/// A request that knows which holders may move.
+fn with_index<'a>(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    request: &Request,
+    index: &'a mut dyn Infos,
+) -> Result<(Request, Joint<'a>)> {
+    let mut joint = Joint::new(index);
+    let mut request = request.clone();
+    let mut movable = BTreeSet::new();
+    for (name, installed) in &snapshot.packages {
+        let mut wants = installed.requirements.iter();
+        let holds = wants.any(|(on, _)| catalog.package(on).is_some());
+        let outside = holds && catalog.package(name).is_none();
+        if outside && installed.origin == Origin::Registry && joint.knows(name)? {
+            movable.insert(name.clone());
+        }
+    }
+    request.index = Some(movable);
+    Ok((request, joint))
+}
+
+/// What is asked of which catalog, and perhaps an index.
+#[derive(Clone, Copy)]
+struct World<'a, 'i> {
+    catalog: &'a Catalog,
+    snapshot: &'a Snapshot,
+    request: &'a Request,
+    joint: Option<&'a RefCell<Joint<'i>>>,
+}
+
+impl<'a> World<'a, '_> {
+    fn new(catalog: &'a Catalog, snapshot: &'a Snapshot, request: &'a Request) -> Self {
+        World {
+            catalog,
+            snapshot,
+            request,
+            joint: None,
+        }
+    }
+
+    fn question<'p>(self, problem: &'p Problem) -> joint::Question<'p>
+    where
+        'a: 'p,
+    {
+        joint::Question {
+            catalog: self.catalog,
+            snapshot: self.snapshot,
+            request: self.request,
+            problem,
+        }
+    }
+
+    /// The shortest plan; with an index the shortest of those whose every state resolves.
+    fn shortest(self, problem: &mut Problem, work: &mut Work) -> Result<Found> {
+        let Some(joint) = self.joint else {
+            return Ok(shortest(problem, work));
+        };
+        joint.borrow_mut().forget();
+        for _ in 0..=joint::MAX_NOGOODS {
+            let found = shortest(problem, work);
+            let Found::Plan { states, .. } = &found else {
+                return Ok(found);
+            };
+            let question = self.question(problem);
+            let verdict = joint.borrow_mut().judge(question, states)?;
+            match verdict {
+                joint::Verdict::Fits | joint::Verdict::GaveUp => return Ok(found),
+                // Nothing of the family has a part in it: no state resolves.
+                joint::Verdict::Never(nogood) if nogood.is_empty() => return Ok(Found::Impossible),
+                joint::Verdict::Never(nogood) => problem.nogoods.push(nogood),
+            }
+        }
+        Ok(Found::GaveUp)
+    }
+}
+
+impl World<'_, '_> {
+    /// Where packages outside the catalog stand after the last state.
+    fn ends(self, problem: &Problem, states: &States) -> Result<joint::Versions> {
+        let Some(joint) = self.joint else {
+            return Ok(joint::Versions::new());
+        };
+        let last = [states[0].clone(), states[states.len() - 1].clone()];
+        let ends = joint.borrow_mut().ends(self.question(problem), &last)?;
+        Ok(ends)
+    }
+}
+
+fn plan_in(world: World<'_, '_>) -> Result<Plan> {
+    let World {
+        catalog,
+        snapshot,
+        request,
+        joint,
+    } = world;
     let mut problem = problem::build(catalog, snapshot, request)?;
     if problem
         .packages
@@ -226,11 +362,11 @@ pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result
         return Ok(plan);
     }
     if request.targets.is_empty() {
-        let undecided = newest_lines(catalog, &mut problem);
+        let undecided = newest_lines(world, &mut problem)?;
         plan.warnings.extend(undecided);
     }
     answer::name_targets(catalog, &problem, request, &mut plan);
-    let found = shortest(&problem, &mut work);
+    let found = world.shortest(&mut problem, &mut work)?;
     let question = reasons::Question {
         catalog,
         snapshot,
@@ -239,12 +375,34 @@ pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result
     };
     answer::fill(question, &found, work, &mut plan);
     if plan.outcome == Outcome::Impossible {
-        causes::explain(catalog, snapshot, request, &mut plan);
+        causes::explain(world, &mut plan)?;
+    }
+    if let (Some(joint), Found::Plan { states, .. }) = (joint, &found) {
+        let question = world.question(&problem);
+        let moves = joint.borrow_mut().moves(question, states)?;
+        for (step, moves) in plan.steps.iter_mut().zip(moves) {
+            match moves {
+                Some(moves) => step.outside = moves,
+                None => plan.warnings.push(format!(
+                    "what moves outside in step {} was not decided within the bound of work",
+                    step.number
+                )),
+            }
+        }
+    }
+    if let Some(joint) = joint {
+        outside::compare(catalog, snapshot, &mut plan, |gem| {
+            joint.borrow_mut().knows(gem).unwrap_or(false)
+        });
+        plan.warnings.append(&mut joint.borrow_mut().warnings);
     }
     if plan.outcome == Outcome::AlreadyThere {
         plan.cleanup = contents::marked(catalog, snapshot);
     }
     if request.detail == Detail::Full && !plan.steps.is_empty() {
+        if joint.is_none() {
+            outside::compare(catalog, snapshot, &mut plan, |_| false);
+        }
         let packages = problem.variables.iter().map(|variable| variable.package);
         let scope = contents::Scope::new(catalog, packages.collect());
         contents::fill(catalog, snapshot, request, &scope, &mut plan)?;
@@ -298,7 +456,8 @@ const LINE_WORK: u64 = search::MAX_WORK / 10;
 /// Without a target: the newest lines that can be reached together, one package after another.
 ///
 /// Answers with a word on each line of which the bound of work left it open.
-fn newest_lines(catalog: &Catalog, problem: &mut Problem) -> Vec<String> {
+fn newest_lines(world: World<'_, '_>, problem: &mut Problem) -> Result<Vec<String>> {
+    let catalog = world.catalog;
     let mut undecided = Vec::new();
     for at in problem.packages.clone() {
         let variable = &problem.variables[at];
@@ -309,7 +468,7 @@ fn newest_lines(catalog: &Catalog, problem: &mut Problem) -> Vec<String> {
         let lines = answer::lines_ahead(catalog, variable);
         for (line, mask) in lines.into_iter().rev() {
             let before = std::mem::replace(&mut problem.variables[at].target, mask);
-            match shortest(problem, &mut Work::up_to(LINE_WORK)) {
+            match world.shortest(problem, &mut Work::up_to(LINE_WORK))? {
                 Found::Plan { .. } => break,
                 Found::Impossible => {}
                 Found::GaveUp => undecided.push(format!(
@@ -319,5 +478,5 @@ fn newest_lines(catalog: &Catalog, problem: &mut Problem) -> Vec<String> {
             problem.variables[at].target = before;
         }
     }
-    undecided
+    Ok(undecided)
 }

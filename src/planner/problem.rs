@@ -92,6 +92,8 @@ pub(super) struct Problem {
     pub(super) horizon_proven: bool,
     /// Installed packages that the catalog does not know as they are.
     pub(super) unknown: Vec<(PackageId, String)>,
+    /// Learned: values that can never be together in one state.
+    pub(super) nogoods: Vec<Vec<(usize, Mask)>>,
 }
 
 /// The bits above a bit.
@@ -190,6 +192,7 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
         horizon_proven: !returns.contains(&true) && 2 * events < super::MAX_STEPS,
         variables,
         unknown,
+        nogoods: Vec::new(),
     })
 }
 
@@ -308,9 +311,13 @@ impl<'a> Builder<'a> {
             if self.names.contains_key(name.as_str()) {
                 continue;
             }
+            // One that may move is asked about together with the states.
+            let index = self.request.index.as_ref();
+            let moves = index.is_some_and(|movable| movable.contains(name));
             for (on, requirement) in &installed.requirements {
                 if let Some((on, _)) = self.names.get_key_value(on.as_str()) {
-                    holders.entry(on).or_default().push(requirement);
+                    let held = holders.entry(on).or_default();
+                    held.extend(Some(requirement).filter(|_| !moves));
                 }
             }
         }
@@ -458,7 +465,8 @@ impl<'a> Builder<'a> {
                 unknown.push((id, text));
             }
         }
-        let pins = self.pins(id)?;
+        let mut pins = self.pins(id)?;
+        pins.extend(self.gemfile(name));
         let target = self
             .request
             .targets
@@ -484,6 +492,10 @@ impl<'a> Builder<'a> {
         let after = first + usize::from(known.is_some());
         let newest_of_line = runtime && version.is_some();
         // Newest first; the newest of each run of releases that nothing can tell apart.
+        // Packages outside may tell apart what nothing in the catalog does.
+        let each = self.request.index.is_some() && !newest_of_line;
+        let ahead = package.releases[after..].iter();
+        let each = each && ahead.filter(|it| it.is_enterable()).count() < MAX_VALUES - 2;
         let pick = |range: std::ops::Range<usize>| {
             let mut picked = Vec::new();
             let mut last = None;
@@ -491,6 +503,8 @@ impl<'a> Builder<'a> {
                 let release = &package.releases[at];
                 let key = if newest_of_line {
                     (release.line, false)
+                } else if each {
+                    (at, false)
                 } else {
                     let in_target = target.is_some_and(|target| target.matches(&release.version));
                     (release.signature as usize, in_target)
@@ -582,6 +596,13 @@ impl<'a> Builder<'a> {
             version,
             lines,
         })
+    }
+
+    /// What the Gemfile requires of a package, where that is to be kept.
+    fn gemfile(&self, name: &str) -> Option<&'a Requirement> {
+        let (request, snapshot): (&'a Request, &'a Snapshot) = (self.request, self.snapshot);
+        let keeps = request.keep_gemfile && !request.edited.iter().any(|it| it == name);
+        snapshot.direct.get(name).filter(|_| keeps)?.as_ref()
     }
 
     fn pins(&self, id: PackageId) -> Result<Vec<&'a Requirement>> {

@@ -320,6 +320,29 @@ impl<'a> Search<'a> {
                 return false;
             }
         }
+        self.nogoods(domains, step)
+    }
+
+    /// Where all but one of the values of a nogood stand, the last one must not.
+    fn nogoods(&mut self, domains: &mut Domains, step: usize) -> bool {
+        let problem = self.problem;
+        let base = step * self.width;
+        for nogood in &problem.nogoods {
+            self.work.revisions += 1;
+            let mut open = nogood
+                .iter()
+                .filter(|(at, values)| domains.masks[base + at] & !values != 0);
+            match (open.next(), open.next()) {
+                (None, _) => return false,
+                (Some((at, values)), None) => {
+                    let rest = domains.masks[base + at] & !values;
+                    if !self.set(domains, step, *at, rest) {
+                        return false;
+                    }
+                }
+                _ => {}
+            }
+        }
         true
     }
 

@@ -1,18 +1,24 @@
 //! Why a package stands where it stands in a plan, or why it can never be somewhere.
 
-use super::{Detail, Request, Target, plan, unknown_package};
+use super::chain::{Chain, chains};
+use super::{Detail, Request, Target, World, plan_in, unknown_package, with_index};
 use crate::catalog::Catalog;
 use crate::error::{Error, ErrorCode, Result};
+use crate::index::Infos;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::plan::{Because, Outcome, Plan};
+use crate::plan::{Because, Outcome, Outside, Plan};
 use crate::version::Version;
+use std::cell::RefCell;
 
 /// The answer to *why*: one package along a plan.
 #[derive(Clone, Debug)]
 pub struct Why {
     pub(crate) package: Name,
+    pub(crate) installed: Option<String>,
     pub(crate) stands: Vec<Stand>,
+    pub(crate) outside: Vec<(usize, Outside)>,
+    pub(crate) chains: Vec<Chain>,
     pub(crate) plan: Plan,
 }
 
@@ -32,7 +38,25 @@ impl Why {
         &self.package
     }
 
-    /// One entry for each step of the plan.
+    /// The installed version.
+    #[must_use]
+    pub fn installed(&self) -> Option<&str> {
+        self.installed.as_deref()
+    }
+
+    /// Of a package outside the catalog: the steps that move it.
+    #[must_use]
+    pub fn outside(&self) -> &[(usize, Outside)] {
+        &self.outside
+    }
+
+    /// Who wants it now, and how one comes to that.
+    #[must_use]
+    pub fn chains(&self) -> &[Chain] {
+        &self.chains
+    }
+
+    /// One entry for each step of the plan; none for a package outside the catalog.
     #[must_use]
     pub fn stands(&self) -> &[Stand] {
         &self.stands
@@ -82,12 +106,44 @@ pub fn why(
     request: &Request,
     question: &str,
 ) -> Result<Why> {
+    why_in(World::new(catalog, snapshot, request), question)
+}
+
+/// The same with an index: see [`plan_with_index`](super::plan_with_index).
+///
+/// # Errors
+/// As [`why`], and those of the index.
+pub fn why_with_index(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    request: &Request,
+    question: &str,
+    index: &mut dyn Infos,
+) -> Result<Why> {
+    let (request, joint) = with_index(catalog, snapshot, request, index)?;
+    let world = World {
+        joint: Some(&RefCell::new(joint)),
+        ..World::new(catalog, snapshot, &request)
+    };
+    why_in(world, question)
+}
+
+fn why_in(world: World<'_, '_>, question: &str) -> Result<Why> {
+    let World {
+        catalog,
+        snapshot,
+        request,
+        ..
+    } = world;
     let (name, wanted) = match question.split_once('@') {
         None => (question, None),
         Some((name, wanted)) => (name, Some(wanted)),
     };
     let Some(package) = catalog.package(name) else {
-        return Err(unknown_package(catalog, name));
+        return match wanted {
+            None => outside(world, name),
+            Some(_) => Err(unknown_package(catalog, name)),
+        };
     };
     let mut request = request.clone();
     request.detail = Detail::Path;
@@ -104,11 +160,18 @@ pub fn why(
             let version = Version::parse(package.scheme(), wanted);
             let release = version.ok().and_then(|version| package.release(&version));
             if let Some(release) = release.filter(|release| !release.is_enterable()) {
-                return shut(catalog, snapshot, &request, package.name(), release);
+                let world = World {
+                    request: &request,
+                    ..world
+                };
+                return shut(world, package.name(), release);
             }
         }
     }
-    let plan = plan(catalog, snapshot, &request)?;
+    let plan = plan_in(World {
+        request: &request,
+        ..world
+    })?;
     let mut stands = Vec::new();
     for step in plan.steps() {
         let change = step
@@ -130,20 +193,61 @@ pub fn why(
     }
     Ok(Why {
         package: package.name().clone(),
+        installed: installed(snapshot, name),
         stands,
+        outside: Vec::new(),
+        chains: from_outside(catalog, snapshot, name),
+        plan,
+    })
+}
+
+/// Who in the rest of the lockfile wants a package of the catalog.
+fn from_outside(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Vec<Chain> {
+    let mut chains = chains(snapshot, name);
+    chains.retain(|chain| catalog.package(chain.by()).is_none());
+    chains
+}
+
+fn installed(snapshot: &Snapshot, name: &str) -> Option<String> {
+    let installed = snapshot.packages.get(name);
+    installed.map(|it| it.version.to_string())
+}
+
+/// A package that is not in the catalog: who wants it, and which steps move it.
+fn outside(world: World<'_, '_>, name: &str) -> Result<Why> {
+    let request = Request {
+        detail: Detail::Path,
+        ..world.request.clone()
+    };
+    let mut plan = plan_in(World {
+        request: &request,
+        ..world
+    })?;
+    if world.joint.is_none() {
+        super::outside::compare(world.catalog, world.snapshot, &mut plan, |_| false);
+    }
+    let mut moves = Vec::new();
+    for step in plan.steps() {
+        let outside = step.outside().iter().filter(|it| it.gem() == name);
+        moves.extend(outside.map(|it| (step.number(), it.clone())));
+    }
+    if moves.is_empty() && !world.snapshot.packages.contains_key(name) {
+        return Err(unknown_package(world.catalog, name));
+    }
+    Ok(Why {
+        package: Name::new(name)?,
+        installed: installed(world.snapshot, name),
+        stands: Vec::new(),
+        outside: moves,
+        chains: chains(world.snapshot, name),
         plan,
     })
 }
 
 /// A release that no plan enters, whatever else is true.
-fn shut(
-    catalog: &Catalog,
-    snapshot: &Snapshot,
-    request: &Request,
-    name: &Name,
-    release: &crate::catalog::Release,
-) -> Result<Why> {
-    let mut plan = plan(catalog, snapshot, request)?;
+fn shut(world: World<'_, '_>, name: &Name, release: &crate::catalog::Release) -> Result<Why> {
+    let catalog = world.catalog;
+    let mut plan = plan_in(world)?;
     plan.outcome = Outcome::Impossible;
     plan.steps.clear();
     plan.causes.clear();
@@ -169,7 +273,10 @@ fn shut(
     plan.warnings.push(why);
     Ok(Why {
         package: name.clone(),
+        installed: installed(world.snapshot, name.as_str()),
         stands: Vec::new(),
+        outside: Vec::new(),
+        chains: from_outside(catalog, world.snapshot, name.as_str()),
         plan,
     })
 }

@@ -80,7 +80,13 @@ fn action(out: &mut String, action: &Action) {
                 ("scope", detect.scope()),
                 ("replacement", detect.replacement()),
             ];
-            let _ = writeln!(out, "  {},", table(&pairs));
+            let mut text = table(&pairs);
+            if detect.is_mechanical() {
+                // Behind the last pair.
+                text.truncate(text.len() - " }".len());
+                text.push_str(", mechanical = true }");
+            }
+            let _ = writeln!(out, "  {text},");
         }
         out.push_str("]\n");
     }

@@ -1,6 +1,7 @@
 //! What lint says: as text for a terminal of 80 columns, and as annotations of GitHub.
 
 use super::Style;
+use super::github::{data, property};
 use super::step;
 use super::style::Paint;
 use super::text::{shown, wrapped};
@@ -127,17 +128,6 @@ pub fn lint_github(lint: &Lint, file: &str) -> String {
         );
     }
     out
-}
-
-/// The escapes of workflow commands: these three in a message, two more in a property.
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]

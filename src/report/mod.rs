@@ -1,22 +1,30 @@
 //! Values in words for people: pure functions from a value to a text.
 
 mod catalog;
+mod github;
 mod guides;
+mod html;
 mod import;
 mod index;
 mod lint;
+mod markdown;
+mod scan;
 mod status;
 mod step;
 mod style;
 mod text;
 mod why;
+mod words;
 
 pub use catalog::{catalog_files, catalog_toml};
+pub use html::{next_html, plan_html};
 pub use import::{
     release_line, releases_overlay, releases_section, unknown_releases, with_releases,
 };
 pub use index::catalog_index;
 pub use lint::{lint_github, lint_text};
+pub use markdown::{next_markdown, plan_markdown};
+pub use scan::{scan_github, scan_text};
 pub use status::status_text;
 pub use style::Style;
 pub use text::{plan_text, plan_text_in, step_text, step_text_in};

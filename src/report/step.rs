@@ -1,6 +1,7 @@
 //! What comes with a step, as text: in short under a plan, or all of it.
 
 use super::Style;
+use super::scan::findings;
 use super::style::Paint;
 use super::text::{shown, wrapped};
 use crate::catalog::{Applies, Phase, Severity};
@@ -248,6 +249,7 @@ fn action(out: &mut String, due: &Due, style: Style) {
     for command in action.commands() {
         wrapped(out, "    $ ", command);
     }
+    findings(out, due.findings(), style);
     match (action.old_value(), action.new_value()) {
         (Some(old), Some(new)) => wrapped(out, "    was: ", &format!("{old}; is: {new}")),
         (Some(old), None) => wrapped(out, "    was: ", old),
@@ -273,7 +275,7 @@ fn action(out: &mut String, due: &Due, style: Style) {
             wrapped(out, lead, text);
         }
     }
-    if let Some(link) = due.link() {
+    if let Some(link) = action.link() {
         let _ = writeln!(out, "    {}", style.paint(Paint::Quiet, &shown(link)));
     }
 }

@@ -228,6 +228,9 @@ fn moves(out: &mut String, step: &Step, style: Style) {
         );
         wrapped(out, &lead, &stay.because().to_string());
     }
+    for outside in step.outside() {
+        wrapped(out, "  also moves: ", &outside.to_string());
+    }
 }
 
 /// A text of others without the control characters that a terminal would obey.

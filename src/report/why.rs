@@ -10,8 +10,7 @@ use std::fmt::Write;
 pub fn why_text(why: &Why) -> String {
     let mut out = String::new();
     let plan = why.plan();
-    let now = plan.start().package(why.package().as_str());
-    let _ = match now {
+    let _ = match why.installed() {
         Some(version) => writeln!(out, "{} is at {version}.", why.package()),
         None => writeln!(out, "{} is not installed.", why.package()),
     };
@@ -28,6 +27,25 @@ pub fn why_text(why: &Why) -> String {
         let verb = if stand.has_moved() { "to" } else { "at" };
         let lead = format!("  step {:>2}  {verb} {version:<width$}  ", stand.step());
         wrapped(&mut out, &lead, &stand.because().to_string());
+    }
+    for (step, outside) in why.outside() {
+        wrapped(
+            &mut out,
+            &format!("  step {step:>2}  "),
+            &outside.to_string(),
+        );
+    }
+    if !why.chains().is_empty() {
+        out.push_str("\nWanted by:\n");
+    }
+    for chain in why.chains() {
+        let from = match chain.from() {
+            [] => String::new(),
+            from => format!(", which comes with {}", from.join(" > ")),
+        };
+        let (by, version) = (chain.by(), chain.version());
+        let text = format!("{by} {version}: {}{from}", chain.requirement());
+        wrapped(&mut out, "  - ", &text);
     }
     match plan.outcome() {
         Outcome::Impossible => impossible(&mut out, plan),

@@ -227,6 +227,12 @@ impl<'t> Node<'t> {
         &self.tree.nodes[self.index]
     }
 
+    /// The source that it stands in.
+    #[must_use]
+    pub fn source(self) -> &'t [u8] {
+        self.tree.source
+    }
+
     /// Its place among the nodes of the tree.
     #[must_use]
     pub fn index(self) -> usize {

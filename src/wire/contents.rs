@@ -1,5 +1,6 @@
 //! What comes with a step, as it stands among the `steps` of `rungs.plan/1`.
 
+use super::scan::{FindingDocument, finding};
 use crate::plan::{
     Bundle, Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task,
 };
@@ -68,6 +69,7 @@ pub(super) struct DueDocument<'a> {
     contradiction: Option<&'a str>,
     source: &'a str,
     link: Option<&'a str>,
+    findings: Vec<FindingDocument<'a>>,
 }
 
 #[derive(Serialize)]
@@ -198,7 +200,8 @@ pub(super) fn due(due: &Due) -> DueDocument<'_> {
         inferred: action.inferred(),
         contradiction: action.contradiction(),
         source: action.source(),
-        link: due.link(),
+        link: action.link(),
+        findings: due.findings().iter().map(finding).collect(),
     }
 }
 

@@ -2,12 +2,15 @@
 //!
 //! Objects keep a fixed order of keys; versions are texts as the registry writes them.
 
+mod actions;
 mod catalog;
 mod contents;
 mod lint;
 mod plan;
 mod request;
 mod sarif;
+mod scan;
+mod scan_sarif;
 mod schema;
 mod snapshot;
 mod status;
@@ -15,11 +18,14 @@ mod status;
 use crate::error::Error;
 use serde::Serialize;
 
+pub use actions::actions_document;
 pub use catalog::catalog_document;
 pub use lint::lint_document;
 pub use plan::{plan_document, step_document, why_document};
-pub use request::{MAX_REQUEST_BYTES, read_request, read_snapshot};
+pub use request::{MAX_REQUEST_BYTES, read_lint_request, read_request, read_snapshot};
 pub use sarif::lint_sarif;
+pub use scan::scan_document;
+pub use scan_sarif::scan_sarif;
 pub use schema::{schema, schemas};
 pub use snapshot::snapshot_document;
 pub use status::status_document;

@@ -2,8 +2,8 @@
 
 use super::contents::{ContentsDocument, DueDocument, contents, due};
 use crate::name::Name;
-use crate::plan::{Cause, Change, Constraint, Fix, FixKind, Plan, State, Step};
-use crate::planner::Why;
+use crate::plan::{Cause, Change, Constraint, Fix, FixKind, Outside, Plan, State, Step, Wanted};
+use crate::planner::{Chain, Why};
 use crate::version::Version;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -50,6 +50,8 @@ struct StepDocument<'a> {
     changes: Vec<ChangeDocument<'a>>,
     stays: Vec<StayDocument<'a>>,
     state: StateDocument<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also_moves: Vec<OutsideDocument<'a>>,
     #[serde(flatten)]
     contents: ContentsDocument<'a>,
 }
@@ -68,6 +70,24 @@ struct StayDocument<'a> {
     package: &'a str,
     version: &'a str,
     because: String,
+}
+
+#[derive(Serialize)]
+struct WantedDocument<'a> {
+    by: &'a str,
+    requirement: &'a str,
+}
+
+#[derive(Serialize)]
+struct OutsideDocument<'a> {
+    gem: &'a str,
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    wanted: Option<WantedDocument<'a>>,
+    held: Vec<WantedDocument<'a>>,
+    verified: bool,
+    edits_gemfile: bool,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -178,7 +198,28 @@ fn step(step: &Step) -> StepDocument<'_> {
             })
             .collect(),
         state: state(step.state()),
+        also_moves: step.outside().iter().map(outside).collect(),
         contents: contents(step.bundle(), step.guidance()),
+    }
+}
+
+fn wanted(wanted: &Wanted) -> WantedDocument<'_> {
+    WantedDocument {
+        by: wanted.by(),
+        requirement: wanted.requirement(),
+    }
+}
+
+fn outside(outside: &Outside) -> OutsideDocument<'_> {
+    OutsideDocument {
+        gem: outside.gem(),
+        from: outside.from(),
+        to: outside.to(),
+        wanted: outside.wanted().map(wanted),
+        held: outside.held().iter().map(wanted).collect(),
+        verified: outside.is_verified(),
+        edits_gemfile: outside.edits_gemfile(),
+        text: outside.to_string(),
     }
 }
 
@@ -187,7 +228,13 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         Constraint::Rule { rule, .. } => (Some(rule.as_str()), None, None),
         Constraint::Runtime { runtime, .. } => (None, Some(runtime.as_str()), None),
         Constraint::Installed { package, .. } => (None, Some(package.as_str()), None),
+        Constraint::Day { .. } => (None, None, None),
+        Constraint::Target { package, to } => (None, Some(package.as_str()), Some(to.as_str())),
         Constraint::Pin {
+            package,
+            requirement,
+        }
+        | Constraint::Gemfile {
             package,
             requirement,
         }
@@ -218,6 +265,7 @@ fn fix(fix: &Fix) -> FixDocument<'_> {
         to: match fix.kind() {
             FixKind::Runtime { to, .. } => Some(to),
             FixKind::Shorter { line, .. } => Some(line),
+            FixKind::Day { day } => Some(day),
             _ => None,
         },
         text: fix.kind().to_string(),
@@ -232,10 +280,37 @@ pub fn plan_document(plan: &Plan) -> String {
 }
 
 #[derive(Serialize)]
+struct MoveDocument<'a> {
+    step: usize,
+    #[serde(flatten)]
+    outside: OutsideDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct ChainDocument<'a> {
+    by: &'a str,
+    version: &'a str,
+    requirement: &'a str,
+    from: &'a [String],
+}
+
+fn chain(chain: &Chain) -> ChainDocument<'_> {
+    ChainDocument {
+        by: chain.by(),
+        version: chain.version(),
+        requirement: chain.requirement(),
+        from: chain.from(),
+    }
+}
+
+#[derive(Serialize)]
 struct WhyDocument<'a> {
     schema: &'static str,
     package: &'a str,
     stands: Vec<StandDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    moves: Vec<MoveDocument<'a>>,
+    wanted_by: Vec<ChainDocument<'a>>,
     plan: Document<'a>,
 }
 
@@ -256,10 +331,16 @@ pub fn why_document(why: &Why) -> String {
         moved: stand.has_moved(),
         because: stand.because().to_string(),
     });
+    let moves = why.outside().iter().map(|(step, it)| MoveDocument {
+        step: *step,
+        outside: outside(it),
+    });
     super::render(&WhyDocument {
         schema: "rungs.why/1",
         package: why.package().as_str(),
         stands: stands.collect(),
+        moves: moves.collect(),
+        wanted_by: why.chains().iter().map(chain).collect(),
         plan: document(why.plan()),
     })
 }

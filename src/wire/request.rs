@@ -8,7 +8,7 @@ use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::planner::{Request, RuntimeMove};
+use crate::planner::{Policy, Request, RuntimeMove};
 use crate::span::Place;
 use crate::version::{Scheme, Version};
 use serde::Deserialize;
@@ -29,6 +29,7 @@ struct RequestDocument {
     accept: Vec<String>,
     as_of: Option<String>,
     min_age: u32,
+    policy: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -130,7 +131,7 @@ fn is_schema(said: Option<&str>, schema: &str) -> Result<()> {
 /// [`ErrorCode::InvalidDocument`] for what the schema does not allow: `{"too": []}`;
 /// [`ErrorCode::InvalidRequest`] for `ruby_fixed` beside `ruby_to` and for `min_age` without
 /// `as_of`; [`ErrorCode::TooLarge`] beyond [`MAX_REQUEST_BYTES`]; and what [`Request::to`],
-/// [`Request::pin`] and [`Date::parse`] refuse.
+/// [`Request::pin`], [`Date::parse`], [`Policy::parse`] and [`Policy::check_day`] refuse.
 ///
 /// ```
 /// let catalog = rungs::catalog::Catalog::karafka()?;
@@ -139,6 +140,30 @@ fn is_schema(said: Option<&str>, schema: &str) -> Result<()> {
 /// # Ok::<(), rungs::Error>(())
 /// ```
 pub fn read_request(text: &str, catalog: &Catalog) -> Result<Request> {
+    let (request, min_age, policy) = read_parts(text, catalog)?;
+    let request = match &policy {
+        Some(policy) => policy.apply_to_plan(request),
+        None => request,
+    };
+    aged(request, min_age)
+}
+
+/// Reads a `rungs.request/1` for lint: its policy may accept rules of lint, and comes along, so
+/// that [`Policy::check_used`] can follow.
+///
+/// # Errors
+/// As [`read_request`].
+pub fn read_lint_request(text: &str, catalog: &Catalog) -> Result<(Request, Option<Policy>)> {
+    let (request, min_age, policy) = read_parts(text, catalog)?;
+    let request = match &policy {
+        Some(policy) => policy.apply(request),
+        None => request,
+    };
+    Ok((aged(request, min_age)?, policy))
+}
+
+/// The request without its minimum age, that age, and the policy.
+fn read_parts(text: &str, catalog: &Catalog) -> Result<(Request, u32, Option<Policy>)> {
     let schema = "rungs.request/1";
     let document: RequestDocument = read(text, schema)?;
     is_schema(document.schema.as_deref(), schema)?;
@@ -162,13 +187,34 @@ pub fn read_request(text: &str, catalog: &Catalog) -> Result<Request> {
     };
     request.accept = document.accept;
     request.as_of = document.as_of.as_deref().map(Date::parse).transpose()?;
-    if document.min_age > 0 && request.as_of.is_none() {
+    let policy = match &document.policy {
+        Some(text) => Some(policy(text, catalog, request.as_of)?),
+        None => None,
+    };
+    Ok((request, document.min_age, policy))
+}
+
+/// A policy whose acceptances count on the day, where one is named.
+fn policy(text: &str, catalog: &Catalog, day: Option<Date>) -> Result<Policy> {
+    let here = |error: Error| error.in_file(Policy::FILE);
+    let policy = Policy::parse(catalog, text).map_err(here)?;
+    if let Some(day) = day {
+        policy.check_day(day).map_err(here)?;
+    }
+    Ok(policy)
+}
+
+/// What the request itself says of ages comes before what its policy says.
+fn aged(mut request: Request, min_age: u32) -> Result<Request> {
+    if min_age > 0 {
+        request.min_age = min_age;
+    }
+    if request.min_age > 0 && request.as_of.is_none() {
         return Err(Error::new(
             ErrorCode::InvalidRequest,
             "min_age without as_of: expected the day from which ages count",
         ));
     }
-    request.min_age = document.min_age;
     Ok(request)
 }
 
@@ -256,7 +302,7 @@ mod tests {
             r#"{"too": []}"#,
             ErrorCode::InvalidDocument,
             "1:6: this is no rungs.request/1: unknown field `too`, expected one of `schema`, \
-             `to`, `pins`, `ruby_fixed`, `ruby_to`, `accept`, `as_of`, `min_age`",
+             `to`, `pins`, `ruby_fixed`, `ruby_to`, `accept`, `as_of`, `min_age`, `policy`",
         );
         // The column is the JSON reader's, which counts it one way or another by its features.
         let twice =
@@ -300,6 +346,47 @@ mod tests {
             r#"{"min_age": 1}"#,
             ErrorCode::InvalidRequest,
             "min_age without as_of: expected the day from which ages count",
+        );
+    }
+
+    #[test]
+    fn a_policy_comes_along() {
+        let catalog = Catalog::karafka().unwrap();
+        let policy = "min_age = 14\naccept = [{ rule = \"left-behind\", why = \"soon\", \
+                      until = 2026-01-31 }]\n[targets]\nkarafka = \"2.5\"\n";
+        let request = |fields: serde_json::Value| {
+            let mut request = serde_json::json!({ "policy": policy });
+            for (name, value) in fields.as_object().unwrap() {
+                request[name] = value.clone();
+            }
+            request.to_string()
+        };
+        let day = serde_json::json!({ "as_of": "2026-01-31" });
+        let plan = read_request(&request(day.clone()), &catalog).unwrap();
+        assert_eq!((plan.min_age, plan.targets.len()), (14, 1));
+        assert!(plan.accept.is_empty(), "a rule of lint is none of plans");
+        let (lint, policy) = read_lint_request(&request(day), &catalog).unwrap();
+        assert_eq!(lint.accept, ["left-behind"]);
+        assert_eq!(policy.unwrap().acceptances().len(), 1);
+        let own = serde_json::json!({ "as_of": "2026-01-31", "min_age": 3, "to": ["karafka=2.6"] });
+        let own = read_request(&request(own), &catalog).unwrap();
+        assert_eq!(own.min_age, 3);
+        assert_eq!(own.targets.len(), 1);
+        let late = serde_json::json!({ "as_of": "2026-02-01" });
+        refuses(
+            &request(late),
+            ErrorCode::CannotAccept,
+            "rungs.toml:2:20: the acceptance of \"left-behind\" ended on 2026-01-31: soon",
+        );
+        refuses(
+            &request(serde_json::json!({})),
+            ErrorCode::InvalidRequest,
+            "min_age without as_of: expected the day from which ages count",
+        );
+        refuses(
+            r#"{"policy": "x = 1"}"#,
+            ErrorCode::InvalidRequest,
+            "rungs.toml:1:1: unknown key \"x\" of a policy: expected accept, pins, min_age, targets",
         );
     }
 

@@ -2,108 +2,113 @@
 
 use crate::planner::{Lint, LintFinding, LintRule, LintSeverity};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 #[derive(Serialize)]
-struct Log<'a> {
+pub(super) struct Log<'a, P> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run<'a>; 1],
+    runs: [Run<'a, P>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'a> {
-    tool: Tool,
+struct Run<'a, P> {
+    tool: Tool<'a>,
     column_kind: &'static str,
-    results: Vec<Outcome<'a>>,
+    results: Vec<Outcome<'a, P>>,
 }
 
 #[derive(Serialize)]
-struct Tool {
-    driver: Driver,
+struct Tool<'a> {
+    driver: Driver<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Driver {
+struct Driver<'a> {
     name: &'static str,
     version: &'static str,
     semantic_version: &'static str,
-    rules: Vec<Descriptor>,
+    rules: Vec<Descriptor<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Descriptor {
-    id: &'static str,
-    short_description: Text<'static>,
-    default_configuration: Configuration,
+pub(super) struct Descriptor<'a> {
+    pub(super) id: &'a str,
+    pub(super) short_description: Text<'a>,
+    pub(super) default_configuration: Configuration,
 }
 
 #[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
+pub(super) struct Configuration {
+    pub(super) level: &'static str,
 }
 
 #[derive(Serialize)]
-struct Text<'a> {
-    text: &'a str,
+pub(super) struct Text<'a> {
+    pub(super) text: &'a str,
 }
 
 #[derive(Serialize)]
-struct Message {
-    text: String,
+pub(super) struct Message {
+    pub(super) text: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
-    rule_id: String,
-    rule_index: usize,
-    level: &'static str,
-    message: Message,
-    locations: [Location<'a>; 1],
-    partial_fingerprints: Fingerprints,
+pub(super) struct Outcome<'a, P> {
+    pub(super) rule_id: String,
+    pub(super) rule_index: usize,
+    pub(super) level: &'static str,
+    pub(super) message: Message,
+    pub(super) locations: [Location<'a>; 1],
+    pub(super) partial_fingerprints: Fingerprints,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    suppressions: Vec<Suppression>,
-    properties: Properties<'a>,
+    pub(super) suppressions: Vec<Suppression>,
+    pub(super) properties: P,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Location<'a> {
-    physical_location: PhysicalLocation<'a>,
+pub(super) struct Location<'a> {
+    pub(super) physical_location: PhysicalLocation<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PhysicalLocation<'a> {
-    artifact_location: ArtifactLocation<'a>,
+pub(super) struct PhysicalLocation<'a> {
+    pub(super) artifact_location: ArtifactLocation<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
+    pub(super) region: Option<Region>,
 }
 
 #[derive(Serialize)]
-struct ArtifactLocation<'a> {
-    uri: &'a str,
+pub(super) struct ArtifactLocation<'a> {
+    pub(super) uri: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: u32,
+pub(super) struct Region {
+    pub(super) start_line: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) start_column: Option<u32>,
 }
 
 #[derive(Serialize)]
-struct Fingerprints {
-    #[serde(rename = "change/v1")]
-    change: String,
+pub(super) struct Fingerprints {
+    #[serde(rename = "change/v1", skip_serializing_if = "Option::is_none")]
+    pub(super) change: Option<String>,
+    #[serde(rename = "place/v1", skip_serializing_if = "Option::is_none")]
+    pub(super) place: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Suppression {
+pub(super) struct Suppression {
     kind: &'static str,
 }
 
@@ -124,7 +129,18 @@ pub fn lint_sarif(lint: &Lint, file: &str) -> String {
     let uri = uri(file);
     let open = lint.findings().iter().map(|finding| (finding, false));
     let accepted = lint.accepted().iter().map(|finding| (finding, true));
-    super::render(&Log {
+    let results = open
+        .chain(accepted)
+        .map(|(finding, accepted)| outcome(finding, accepted, &uri));
+    super::render(&log(
+        LintRule::ALL.into_iter().map(descriptor).collect(),
+        results.collect(),
+    ))
+}
+
+/// A log of one run of ours.
+pub(super) fn log<'a, P>(rules: Vec<Descriptor<'a>>, results: Vec<Outcome<'a, P>>) -> Log<'a, P> {
+    Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
         runs: [Run {
@@ -133,19 +149,16 @@ pub fn lint_sarif(lint: &Lint, file: &str) -> String {
                     name: env!("CARGO_PKG_NAME"),
                     version: env!("CARGO_PKG_VERSION"),
                     semantic_version: env!("CARGO_PKG_VERSION"),
-                    rules: LintRule::ALL.into_iter().map(descriptor).collect(),
+                    rules,
                 },
             },
             column_kind: "unicodeCodePoints",
-            results: open
-                .chain(accepted)
-                .map(|(finding, accepted)| outcome(finding, accepted, &uri))
-                .collect(),
+            results,
         }],
-    })
+    }
 }
 
-fn descriptor(rule: LintRule) -> Descriptor {
+fn descriptor(rule: LintRule) -> Descriptor<'static> {
     Descriptor {
         id: rule.name(),
         short_description: Text { text: rule.about() },
@@ -163,7 +176,11 @@ fn level(severity: LintSeverity) -> &'static str {
     }
 }
 
-fn outcome<'a>(finding: &'a LintFinding, accepted: bool, uri: &'a str) -> Outcome<'a> {
+fn outcome<'a>(
+    finding: &'a LintFinding,
+    accepted: bool,
+    uri: &'a str,
+) -> Outcome<'a, Properties<'a>> {
     let mut text = finding.message().to_owned();
     if let Some(help) = finding.help() {
         let _ = write!(text, ". {help}");
@@ -180,18 +197,22 @@ fn outcome<'a>(finding: &'a LintFinding, accepted: bool, uri: &'a str) -> Outcom
         message: Message { text },
         locations: [Location {
             physical_location: PhysicalLocation {
-                artifact_location: ArtifactLocation { uri },
-                region: finding.line().map(|start_line| Region { start_line }),
+                artifact_location: ArtifactLocation { uri: uri.into() },
+                region: finding.line().map(|start_line| Region {
+                    start_line,
+                    start_column: None,
+                }),
             },
         }],
         partial_fingerprints: Fingerprints {
-            change: format!(
+            place: None,
+            change: Some(format!(
                 "{}:{}:{}:{}",
                 finding.id(),
                 finding.package(),
                 place(finding.from()),
                 place(finding.to())
-            ),
+            )),
         },
         suppressions: suppression.into_iter().collect(),
         properties: Properties {
@@ -206,7 +227,7 @@ fn outcome<'a>(finding: &'a LintFinding, accepted: bool, uri: &'a str) -> Outcom
 
 /// A path as a reference in the sense of RFC 3986: all but unreserved characters and `/` are
 /// percent-encoded, so that nothing in a name ends the path or looks like a scheme.
-fn uri(path: &str) -> String {
+pub(super) fn uri<'a>(path: &str) -> Cow<'a, str> {
     let path = path.strip_prefix("./").unwrap_or(path);
     let mut uri = String::new();
     if path.starts_with('/') {
@@ -222,7 +243,7 @@ fn uri(path: &str) -> String {
             }
         }
     }
-    uri
+    uri.into()
 }
 
 #[cfg(test)]

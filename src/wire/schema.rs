@@ -1,10 +1,11 @@
 //! The JSON Schemas of the documents, as files in `schemas/`.
 
-const SCHEMAS: [(&str, &str); 9] = [
+const SCHEMAS: [(&str, &str); 11] = [
     ("plan", include_str!("../../schemas/rungs.plan.1.json")),
     ("why", include_str!("../../schemas/rungs.why.1.json")),
     ("status", include_str!("../../schemas/rungs.status.1.json")),
     ("lint", include_str!("../../schemas/rungs.lint.1.json")),
+    ("scan", include_str!("../../schemas/rungs.scan.1.json")),
     (
         "snapshot",
         include_str!("../../schemas/rungs.snapshot.1.json"),
@@ -12,6 +13,10 @@ const SCHEMAS: [(&str, &str); 9] = [
     (
         "catalog",
         include_str!("../../schemas/rungs.catalog.1.json"),
+    ),
+    (
+        "actions",
+        include_str!("../../schemas/rungs.actions.1.json"),
     ),
     ("error", include_str!("../../schemas/rungs.error.1.json")),
     (

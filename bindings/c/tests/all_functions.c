@@ -225,6 +225,11 @@ static rungs_catalog *catalogs(void) {
         rungs_catalog_overlay(karafka, TOO_LONG, T("a"), &other, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_catalog_document(NULL, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_catalog_document(karafka, NULL, failed));
+  DONE(rungs_catalog_actions_document(karafka, &text, failed));
+  check_text(text, "{\n  \"schema\": \"rungs.actions/1\"");
+  text = NULL;
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_catalog_actions_document(NULL, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_catalog_actions_document(karafka, NULL, failed));
   rungs_catalog_free(NULL);
   return karafka;
 }
@@ -317,6 +322,9 @@ static void stands(const rungs_catalog *catalog, const rungs_snapshot *snapshot)
   DONE(rungs_snapshot_status_report(snapshot, catalog, NOTHING, RUNGS_FORMAT_TEXT, &text, failed));
   check_text(text, " ");
   text = NULL;
+  DONE(rungs_snapshot_status_report(snapshot, catalog, NOTHING, RUNGS_FORMAT_JSON, &text, failed));
+  check_text(text, "{\n  \"schema\": \"rungs.status/1\"");
+  text = NULL;
   FAILS(RUNGS_STATUS_UNSUPPORTED, text,
         rungs_snapshot_status_report(snapshot, catalog, NOTHING, 77, &text, failed));
   FAILS(RUNGS_STATUS_INVALID_INPUT, text,
@@ -377,7 +385,17 @@ static rungs_plan *plans(const rungs_catalog *catalog, const rungs_snapshot *sna
   DONE(rungs_plan_report(plan, RUNGS_FORMAT_ANSI, &text, failed));
   check_text(text, "\x1b[1m5 steps");
   text = NULL;
+  DONE(rungs_plan_report(plan, RUNGS_FORMAT_JSON, &text, failed));
+  check_text(text, "{\n  \"schema\": \"rungs.plan/1\"");
+  text = NULL;
+  DONE(rungs_plan_report(plan, RUNGS_FORMAT_MARKDOWN, &text, failed));
+  check_text(text, "## 5 steps to karafka 2.6");
+  text = NULL;
+  DONE(rungs_plan_report(plan, RUNGS_FORMAT_HTML, &text, failed));
+  check_text(text, "<!");
+  text = NULL;
   FAILS(RUNGS_STATUS_UNSUPPORTED, text, rungs_plan_report(plan, 0, &text, failed));
+  FAILS(RUNGS_STATUS_UNSUPPORTED, text, rungs_plan_report(plan, RUNGS_FORMAT_SARIF, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_plan_report(NULL, 1, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_plan_report(plan, 1, NULL, failed));
 
@@ -392,12 +410,146 @@ static rungs_plan *plans(const rungs_catalog *catalog, const rungs_snapshot *sna
   DONE(rungs_plan_step_report(plan, 4, RUNGS_FORMAT_TEXT, &text, failed));
   check_text(text, "Step 5: packages");
   text = NULL;
+  DONE(rungs_plan_step_report(plan, 4, RUNGS_FORMAT_JSON, &text, failed));
+  check_text(text, "{\n  \"number\": 5");
+  text = NULL;
+  FAILS(RUNGS_STATUS_OUT_OF_RANGE, text, rungs_plan_step_report(plan, 5, 3, &text, failed));
   FAILS(RUNGS_STATUS_OUT_OF_RANGE, text, rungs_plan_step_report(plan, 5, 1, &text, failed));
   FAILS(RUNGS_STATUS_UNSUPPORTED, text, rungs_plan_step_report(plan, 0, 9, &text, failed));
+  FAILS(RUNGS_STATUS_UNSUPPORTED, text,
+        rungs_plan_step_report(plan, 0, RUNGS_FORMAT_HTML, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_plan_step_report(NULL, 0, 1, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_plan_step_report(plan, 0, 1, NULL, failed));
   rungs_plan_free(NULL);
   return plan;
+}
+
+static void questions(const rungs_catalog *catalog, const rungs_snapshot *snapshot) {
+  static const char *const TO = "{\"to\": [\"karafka=2.6\"]}";
+  rungs_text *text = NULL;
+  DONE(rungs_why_document(catalog, snapshot, T(TO), T("waterdrop"), &text, failed));
+  check_text(text, "{\n  \"schema\": \"rungs.why/1\"");
+  text = NULL;
+  DONE(rungs_why_document(catalog, snapshot, NOTHING, T("karafka@2.5"), &text, failed));
+  check_text(text, "{");
+  text = NULL;
+  FAILS(RUNGS_STATUS_INVALID_INPUT, text,
+        rungs_why_document(catalog, snapshot, NOTHING, NOTHING, &text, failed));
+  FAILS(RUNGS_STATUS_INVALID_INPUT, text,
+        rungs_why_document(catalog, snapshot, T("{\"too\": []}"), T("karafka"), &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_why_document(NULL, snapshot, NOTHING, T("karafka"), &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_why_document(catalog, NULL, NOTHING, T("karafka"), &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_why_document(catalog, snapshot, NULL, 1, T("karafka"), &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_why_document(catalog, snapshot, NOTHING, NULL, 1, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_why_document(catalog, snapshot, NOTHING, T("karafka"), NULL, failed));
+  FAILS(RUNGS_STATUS_INVALID_UTF8, text,
+        rungs_why_document(catalog, snapshot, NOTHING, NOT_UTF8, &text, failed));
+  FAILS(RUNGS_STATUS_LIMIT, text,
+        rungs_why_document(catalog, snapshot, TOO_LONG, T("karafka"), &text, failed));
+
+  DONE(rungs_why_report(catalog, snapshot, T(TO), T("waterdrop"), RUNGS_FORMAT_TEXT, &text, failed));
+  check_text(text, "waterdrop is at 2.6.12.");
+  text = NULL;
+  DONE(rungs_why_report(catalog, snapshot, T(TO), T("waterdrop"), RUNGS_FORMAT_JSON, &text, failed));
+  check_text(text, "{\n  \"schema\": \"rungs.why/1\"");
+  text = NULL;
+  FAILS(RUNGS_STATUS_UNSUPPORTED, text,
+        rungs_why_report(catalog, snapshot, NOTHING, T("karafka"), RUNGS_FORMAT_SARIF, &text,
+                         failed));
+  FAILS(RUNGS_STATUS_INVALID_INPUT, text,
+        rungs_why_report(catalog, snapshot, NOTHING, T("rails"), 1, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_why_report(NULL, snapshot, NOTHING, T("karafka"), 1, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_why_report(catalog, NULL, NOTHING, T("karafka"), 1, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_why_report(catalog, snapshot, NULL, 1, T("karafka"), 1, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_why_report(catalog, snapshot, NOTHING, NULL, 1, 1, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_why_report(catalog, snapshot, NOTHING, T("karafka"), 1, NULL, failed));
+  FAILS(RUNGS_STATUS_INVALID_UTF8, text,
+        rungs_why_report(catalog, snapshot, NOT_UTF8, T("karafka"), 1, &text, failed));
+  FAILS(RUNGS_STATUS_LIMIT, text,
+        rungs_why_report(catalog, snapshot, NOTHING, TOO_LONG, 1, &text, failed));
+}
+
+static void lints(const rungs_catalog *catalog, const rungs_snapshot *before) {
+  static const char *const SKIPS =
+      "{\"policy\": \"accept = [{ rule = 'skipped-line', why = 'x' }]\"}";
+  static const char *const IDLE =
+      "{\"policy\": \"accept = [{ rule = 'downgrade', why = 'x' }]\"}";
+  rungs_snapshot *after = NULL;
+  rungs_lint *lint = NULL, *other = NULL;
+  rungs_text *text = NULL;
+  int format;
+  DONE(rungs_snapshot_from_document(
+      T("{\"packages\": {\"karafka\": \"2.6.0\", \"waterdrop\": \"2.6.14\"}}"), &after, failed));
+  DONE(rungs_lint_compute(catalog, before, after, NOTHING, &lint, failed));
+  DONE(rungs_lint_compute(catalog, before, after, T(SKIPS), &other, failed));
+  CHECK(rungs_lint_count(other, RUNGS_SEVERITY_ERROR) <
+        rungs_lint_count(lint, RUNGS_SEVERITY_ERROR));
+  rungs_lint_free(other);
+  other = NULL;
+  DONE(rungs_lint_compute(catalog, before, before, NOTHING, &other, failed));
+  CHECK(rungs_lint_verdict(other, RUNGS_SEVERITY_ERROR) == RUNGS_VERDICT_ALLOWED);
+  rungs_lint_free(other);
+  other = NULL;
+  FAILS(RUNGS_STATUS_INVALID_INPUT, other,
+        rungs_lint_compute(catalog, before, after, T(IDLE), &other, failed));
+  FAILS(RUNGS_STATUS_INVALID_INPUT, other,
+        rungs_lint_compute(catalog, before, after, T("{\"too\": []}"), &other, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, other,
+        rungs_lint_compute(NULL, before, after, NOTHING, &other, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, other,
+        rungs_lint_compute(catalog, NULL, after, NOTHING, &other, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, other,
+        rungs_lint_compute(catalog, before, NULL, NOTHING, &other, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, other,
+        rungs_lint_compute(catalog, before, after, NULL, 1, &other, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, other,
+        rungs_lint_compute(catalog, before, after, NOTHING, NULL, failed));
+  FAILS(RUNGS_STATUS_INVALID_UTF8, other,
+        rungs_lint_compute(catalog, before, after, NOT_UTF8, &other, failed));
+  FAILS(RUNGS_STATUS_LIMIT, other,
+        rungs_lint_compute(catalog, before, after, TOO_LONG, &other, failed));
+  rungs_snapshot_free(after);
+
+  CHECK(rungs_lint_verdict(lint, RUNGS_SEVERITY_ERROR) == RUNGS_VERDICT_REFUSED);
+  CHECK(rungs_lint_verdict(lint, RUNGS_SEVERITY_WARNING) == RUNGS_VERDICT_REFUSED);
+  CHECK(rungs_lint_verdict(lint, 0) == RUNGS_VERDICT_NONE);
+  CHECK(rungs_lint_verdict(NULL, RUNGS_SEVERITY_ERROR) == RUNGS_VERDICT_NONE);
+  CHECK(rungs_lint_count(lint, RUNGS_SEVERITY_ERROR) > 0);
+  CHECK(rungs_lint_count(lint, 9) == 0 && rungs_lint_count(NULL, RUNGS_SEVERITY_ERROR) == 0);
+
+  DONE(rungs_lint_document(lint, T("Gemfile.lock"), &text, failed));
+  check_text(text, "{\n  \"schema\": \"rungs.lint/1\"");
+  text = NULL;
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_lint_document(NULL, NOTHING, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_lint_document(lint, NULL, 1, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_lint_document(lint, NOTHING, NULL, failed));
+  FAILS(RUNGS_STATUS_INVALID_UTF8, text, rungs_lint_document(lint, NOT_UTF8, &text, failed));
+  FAILS(RUNGS_STATUS_LIMIT, text, rungs_lint_document(lint, TOO_LONG, &text, failed));
+  for (format = 1; format <= 7; format++) {
+    if (format == 4 || format == 5)
+      continue;
+    DONE(rungs_lint_report(lint, T("Gemfile.lock"), (uint32_t)format, &text, failed));
+    check_text(text, "");
+    text = NULL;
+  }
+  FAILS(RUNGS_STATUS_UNSUPPORTED, text, rungs_lint_report(lint, NOTHING, 0, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_lint_report(NULL, NOTHING, 1, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_lint_report(lint, NULL, 1, 1, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_lint_report(lint, NOTHING, 1, NULL, failed));
+  FAILS(RUNGS_STATUS_INVALID_UTF8, text, rungs_lint_report(lint, NOT_UTF8, 1, &text, failed));
+  FAILS(RUNGS_STATUS_LIMIT, text, rungs_lint_report(lint, TOO_LONG, 1, &text, failed));
+  rungs_lint_free(lint);
+  rungs_lint_free(NULL);
 }
 
 static void errors(void) {
@@ -450,6 +602,8 @@ int main(int argc, char **argv) {
   free(lockfile); /* nothing of it is kept */
   stands(catalog, snapshot);
   plan = plans(catalog, snapshot);
+  questions(catalog, snapshot);
+  lints(catalog, snapshot);
 
   /* Handles end in any order. */
   DONE(rungs_plan_document(plan, &before, failed));

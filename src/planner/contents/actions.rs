@@ -1,8 +1,12 @@
 //! The actions that a step enters, and where to read about them.
 
+use super::world::newest_of;
 use super::{Guides, Moved, View};
-use crate::catalog::{Action, Applies, Catalog, Component, Installed, Package, Severity};
+use crate::catalog::{
+    Action, ActionKind, Applies, Catalog, Component, Installed, Package, Rollout, Severity,
+};
 use crate::lockfile::Snapshot;
+use crate::name::Name;
 use crate::plan::{Changelog, Due, Guide};
 use crate::version::Version;
 
@@ -39,15 +43,17 @@ pub(super) fn due(
     };
     let due = places.iter().map(|place| {
         let action = actions.at(*place);
-        let concerns = is_deployed(action) && view.concerns(action.edition(), guides.facts);
+        let concerns = is_deployed(action)
+            && view.concerns(action.edition(), guides.facts)
+            && !is_settled(view, action);
         Due {
             applies: if concerns {
                 action.applies(|name| view.installed(name))
             } else {
                 Applies::No
             },
-            link: reading.links[*place].clone(),
             action: action.clone(),
+            findings: Vec::new(),
         }
     });
     let due = due.collect();
@@ -67,6 +73,77 @@ pub(super) fn due(
     (due, pages.collect())
 }
 
+/// Does the step itself, or what was there before it, leave nothing to do? What an action requires
+/// was there already, the release that it forbids is not where the step arrives, or the runtime
+/// whose ceiling it tells is left behind.
+fn is_settled(view: View<'_>, action: &Action) -> bool {
+    let Some(constraint) = action.constraint() else {
+        return false;
+    };
+    let (name, range) = (constraint.package(), constraint.range());
+    match constraint.kind() {
+        "ceiling" => {
+            let mut runtimes = view.after.runtimes().iter();
+            let at = runtimes.find(|(name, _)| name == action.package());
+            at.and_then(|(name, text)| stands_at(view.catalog, name, text))
+                .is_some_and(|at| action.line() != Some(at.line()))
+        }
+        "forbidden-version" => {
+            let at = view.after.package(name.as_str());
+            at.is_some_and(|at| !range.matches(at))
+        }
+        _ if matches!(action.kind(), ActionKind::Requires | ActionKind::Gate) => {
+            let mut runtimes = view.before.runtimes().iter();
+            let runtime = runtimes.find(|(known, _)| known == name);
+            let outside = || match view.catalog.package(name.as_str()) {
+                Some(_) => None,
+                None => view.snapshot.packages.get(name.as_str()),
+            };
+            match runtime {
+                Some((name, text)) => {
+                    stands_at(view.catalog, name, text).is_some_and(|before| range.matches(&before))
+                }
+                None => view
+                    .before
+                    .package(name.as_str())
+                    .or_else(|| outside().map(|installed| installed.version()))
+                    .is_some_and(|before| range.matches(before)),
+            }
+        }
+        _ => false,
+    }
+}
+
+/// The version that a state's word for a runtime means; none where it is a requirement.
+fn stands_at(catalog: &Catalog, name: &Name, text: &str) -> Option<Version> {
+    let package = catalog.package(name.as_str())?;
+    match newest_of(package, text) {
+        Some(release) => Some(package.releases()[release].version().clone()),
+        None => Version::parse(package.scheme(), text).ok(),
+    }
+}
+
+/// What a lockfile decides about an action of something that no plan moves.
+fn known_of(snapshot: &Snapshot, action: &Action, facts: &Rollout) -> Applies {
+    let mut lifecycles = facts.lifecycles().iter();
+    let known = lifecycles.find(|it| *it.subject() == *action.package().as_str());
+    let Some(gem) = known.map(|it| it.shown_by()) else {
+        // Nothing shows its version.
+        let asks_for_one = action.since().is_some() || action.constraint().is_some();
+        return if asks_for_one {
+            Applies::Unknown
+        } else {
+            Applies::Yes
+        };
+    };
+    match (snapshot.packages.get(gem), action.since()) {
+        (Some(installed), Some(since)) if installed.version() < since => Applies::No,
+        (Some(_), _) => Applies::Yes,
+        (None, _) if snapshot.is_complete => Applies::No,
+        (None, _) => Applies::Unknown,
+    }
+}
+
 /// The actions of what no plan moves.
 pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>) -> Vec<Due> {
     let actions = guides.actions;
@@ -81,9 +158,9 @@ pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>)
             None => Installed::Unknown,
         });
         Due {
-            applies,
-            link: guides.reading.links[place].clone(),
+            applies: applies.min(known_of(snapshot, action, guides.facts)),
             action: action.clone(),
+            findings: Vec::new(),
         }
     });
     due.collect()

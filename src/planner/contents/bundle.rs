@@ -162,11 +162,7 @@ fn lines(open: &World<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
         }
         held.contains(&at).then(|| {
             // What could go where with the other lines alone: this one, or one that it holds.
-            let mut world = open.clone();
-            for other in held.iter().filter(|other| **other != at) {
-                world.fix(&gems[*other]);
-            }
-            world.propagate();
+            let world = without(open, gems, &held, at);
             let others = sought.iter().map(|other| &gems[*other]);
             let overshoots = std::iter::once(gem)
                 .chain(others)
@@ -178,31 +174,53 @@ fn lines(open: &World<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
     lines.collect()
 }
 
-/// The smallest set of gems whose lines make the rest certain, the first such set in order.
+/// What may be chosen with the lines of the others that are held alone.
+fn without<'a>(open: &World<'a>, gems: &[Gem<'_>], held: &[usize], at: usize) -> World<'a> {
+    let mut world = open.clone();
+    for other in held.iter().filter(|other| **other != at) {
+        world.fix(&gems[*other]);
+    }
+    world.propagate();
+    world
+}
+
+/// The smallest set of gems whose lines make the rest certain; of several the first in order whose
+/// every gem would itself overshoot, so that each line speaks of its own gem.
 fn fewest(open: &World<'_>, gems: &[Gem<'_>], sought: &[usize]) -> Vec<usize> {
     if sought.len() > MAX_SOUGHT {
         return sought.to_vec();
     }
     for size in 0..=sought.len() {
+        let mut certain = None;
         for subset in 0u32..1 << sought.len() {
             if subset.count_ones() as usize != size {
                 continue;
             }
-            let is_in = |at: usize| subset >> (sought.len() - 1 - at) & 1 == 1;
+            let is_in = |at: &usize| subset >> (sought.len() - 1 - at) & 1 == 1;
+            let (held, rest): (Vec<usize>, Vec<usize>) = (0..sought.len()).partition(is_in);
+            let held: Vec<usize> = held.into_iter().map(|at| sought[at]).collect();
             let mut world = open.clone();
-            for (at, gem) in sought.iter().enumerate() {
-                if is_in(at) {
-                    world.fix(&gems[*gem]);
-                }
+            for gem in &held {
+                world.fix(&gems[*gem]);
             }
             world.propagate();
-            let mut rest = (0..sought.len()).filter(|at| !is_in(*at));
-            if rest.all(|at| world.overshoot(&gems[sought[at]]).is_none()) {
-                return (0..sought.len())
-                    .filter(|at| is_in(*at))
-                    .map(|at| sought[at])
-                    .collect();
+            let mut rest = rest.into_iter().map(|at| &gems[sought[at]]);
+            if rest.any(|gem| world.overshoot(gem).is_some()) {
+                continue;
             }
+            let mut each = held.iter();
+            let overshoots = |at: &usize| {
+                without(open, gems, &held, *at)
+                    .overshoot(&gems[*at])
+                    .is_some()
+            };
+            if each.all(overshoots) {
+                return held;
+            }
+            certain.get_or_insert(held);
+        }
+        if let Some(held) = certain {
+            return held;
         }
     }
     sought.to_vec()

@@ -27,9 +27,9 @@ pub(super) fn deployment(
             Phase::Deploy => told.deploy(&mut tasks),
             _ => {}
         }
-        // Guides and changes of code belong to entering a line.
-        let is_due = told.enters_line() || *phase >= Phase::Test;
-        if view.kind == StepKind::Packages && is_due {
+        // Guides and changes of code belong to a package that enters a line.
+        let is_due = view.kind == StepKind::Packages && told.enters_line() || *phase >= Phase::Test;
+        if is_due {
             let stages = facts.stages().iter();
             for stage in stages.filter(|stage| stage.phase() == Some(*phase)) {
                 // Of the bundle and the deployment the plan knows more than the stage does.
@@ -190,7 +190,7 @@ impl Told<'_> {
         for sequence in self.facts.sequences() {
             if self.enters_one(sequence.package().as_str(), sequence.since()) {
                 let text = format!(
-                    "{} {} presumes: {}",
+                    "before {} {}: {}",
                     sequence.package(),
                     sequence.since().line(),
                     sequence.prerequisite()
@@ -229,7 +229,11 @@ impl Told<'_> {
                         self.value(topic.package().as_str(), setting)
                     )
                 }));
-                let text = format!("the topic {} ({})", topic.name(), settings.join(", "));
+                let text = format!(
+                    "create the topic {} ({}), unless a command below does",
+                    topic.name(),
+                    settings.join(", ")
+                );
                 tasks.push(task(TaskKind::Provide, text));
             }
         }
@@ -340,7 +344,7 @@ impl Told<'_> {
             if self.is_told(error.entering(), error.schemas(), error.shown_by()) {
                 list.push(Expectation {
                     what: error.error().to_owned(),
-                    meaning: format!("{}; passes with: {}", error.when(), error.ok_until()),
+                    meaning: format!("{}, until {}", error.when(), error.ok_until()),
                 });
             }
         }
@@ -348,7 +352,12 @@ impl Told<'_> {
             if self.enters(step.entering()) && self.concerns(step.edition()) {
                 for what in step.expect() {
                     let meaning = step.what().to_owned();
-                    if list.iter().all(|known| !what.contains(&known.what)) {
+                    // One that is told already, with other words around it, is told once.
+                    let core = what.split(" until ").next().unwrap_or(what);
+                    let is_told = |known: &Expectation| {
+                        what.contains(&known.what) || known.what.contains(core)
+                    };
+                    if !list.iter().any(is_told) {
                         list.push(Expectation {
                             what: what.clone(),
                             meaning,

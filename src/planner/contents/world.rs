@@ -302,7 +302,7 @@ impl<'a> World<'a> {
 }
 
 /// The release that a state's word for a runtime means: of a line its newest patch.
-fn newest_of(package: &Package, text: &str) -> Option<usize> {
+pub(super) fn newest_of(package: &Package, text: &str) -> Option<usize> {
     match package.line_index(text) {
         Some(line) => package
             .releases()

@@ -1,0 +1,311 @@
+package rungs
+
+// CatalogID tells which catalog answered, and up to which day it knows the world.
+type CatalogID struct {
+	Name    string `json:"name"`
+	Horizon string `json:"horizon"`
+	Digest  string `json:"digest"`
+}
+
+// State is one version for each package and runtime; for a runtime that is not known the
+// requirement to meet.
+type State struct {
+	Packages map[string]string `json:"packages"`
+	Runtimes map[string]string `json:"runtimes"`
+}
+
+// PlanDocument is rungs.plan/1. Members that this version does not know are left out; they are in
+// [Plan.JSON].
+type PlanDocument struct {
+	Schema   string            `json:"schema"`
+	Outcome  string            `json:"outcome"`
+	Catalog  CatalogID         `json:"catalog"`
+	AsOf     string            `json:"as_of"` // the day on which it is made
+	Start    State             `json:"start"`
+	Target   map[string]string `json:"target"`
+	Steps    []Step            `json:"steps"`
+	Minimal  *Minimal          `json:"minimal"` // the proof that no plan is shorter
+	Causes   []Cause           `json:"causes"`  // why there is no plan
+	Fixes    []Fix             `json:"fixes"`   // changes that each give one
+	Reached  map[string]string `json:"reached"` // how far one gets without any
+	Cleanup  []string          `json:"cleanup"` // gems whose temporary line goes after the last step
+	Beside   []Action          `json:"beside"`  // what is asked of things that no step moves
+	Warnings []string          `json:"warnings"`
+}
+
+// Step is a change that is deployed as a unit; Kind is packages or runtime.
+type Step struct {
+	Number     int             `json:"number"`
+	Kind       string          `json:"kind"`
+	Changes    []Change        `json:"changes"`
+	Stays      []Stay          `json:"stays"`
+	State      State           `json:"state"`
+	Gemfile    []GemfileLine   `json:"gemfile"`
+	Obsolete   []string        `json:"obsolete"` // gems whose temporary line of the step before goes
+	Command    string          `json:"command"`  // the one command to run
+	Actions    []Action        `json:"actions"`
+	Rolling    Rolling         `json:"rolling"`
+	Rollout    []Phase         `json:"rollout"`
+	Expect     []Expectation   `json:"expect"` // errors that pass
+	Alarms     []Expectation   `json:"alarms"` // errors at boot that show that the step went wrong
+	Watch      []Expectation   `json:"watch"`  // what to look at afterwards
+	Rollback   []Rollback      `json:"rollback"`
+	Guides     []Guide         `json:"guides"`
+	Changelogs []Changelog     `json:"changelogs"`
+	Support    []SupportNotice `json:"support"`
+}
+
+// Change is what moves: Kind is line, patch, joined, left or runtime. From is empty for what joins,
+// To for what leaves.
+type Change struct {
+	Package string `json:"package"`
+	From    string `json:"from"`
+	To      string `json:"to"`
+	Kind    string `json:"kind"`
+	Because string `json:"because"`
+}
+
+// Stay is what does not move, and why.
+type Stay struct {
+	Package string `json:"package"`
+	Version string `json:"version"`
+	Because string `json:"because"`
+}
+
+// Overshoot is a gem that could go further without a temporary line, and where.
+type Overshoot struct {
+	Gem     string `json:"gem"`
+	Version string `json:"version"`
+}
+
+// GemfileLine is a line of the Gemfile for a step. A temporary one goes again afterwards; Overshoots
+// tells what could happen without it.
+type GemfileLine struct {
+	Gem         string     `json:"gem"`
+	Requirement string     `json:"requirement"`
+	Temporary   bool       `json:"temporary"`
+	Overshoots  *Overshoot `json:"overshoots"`
+	Line        string     `json:"line"`
+}
+
+// Action is something to do because of what a step passes; Applies is yes, no or unknown.
+type Action struct {
+	ID            string   `json:"id"`
+	Package       string   `json:"package"`
+	Since         string   `json:"since"`
+	Kind          string   `json:"kind"`
+	Severity      string   `json:"severity"`
+	Phase         string   `json:"phase"`
+	Component     string   `json:"component"`
+	Edition       string   `json:"edition"`
+	Applies       string   `json:"applies"`
+	Affects       string   `json:"affects"`
+	Summary       string   `json:"summary"`
+	Action        string   `json:"action"`
+	Commands      []string `json:"commands"`
+	Old           string   `json:"old"`
+	New           string   `json:"new"`
+	PossibleSince string   `json:"possible_since"`
+	DueBy         string   `json:"due_by"`
+	Note          string   `json:"note"`
+	Inferred      string   `json:"inferred"`
+	Contradiction string   `json:"contradiction"`
+	Source        string   `json:"source"`
+	Link          string   `json:"link"`
+}
+
+// Rolling tells whether old and new may run side by side while a step rolls: yes, conditional, no or
+// unknown.
+type Rolling struct {
+	SideBySide string   `json:"side_by_side"`
+	Because    []string `json:"because"`
+}
+
+// Phase is a phase with something to do, from before to monitor.
+type Phase struct {
+	Phase string `json:"phase"`
+	Tasks []Task `json:"tasks"`
+}
+
+// Task is one task of a phase; of a command Text is the command itself.
+type Task struct {
+	Kind      string `json:"kind"`
+	Component string `json:"component"`
+	Text      string `json:"text"`
+	Inferred  bool   `json:"inferred"`
+}
+
+// Expectation is something that shows, and what to make of it.
+type Expectation struct {
+	What    string `json:"what"`
+	Meaning string `json:"meaning"`
+}
+
+// Rollback is something known of going back.
+type Rollback struct {
+	What       string `json:"what"`
+	Documented bool   `json:"documented"`
+	Command    string `json:"command"`
+	Warning    string `json:"warning"`
+}
+
+// Guide is a page to read; Actions counts those of the step that were read there.
+type Guide struct {
+	Page    string `json:"page"`
+	Link    string `json:"link"`
+	Actions int    `json:"actions"`
+}
+
+// Changelog is the versions that a package passes; Breaking counts the breaking actions known of
+// them.
+type Changelog struct {
+	Package  string   `json:"package"`
+	Versions []string `json:"versions"`
+	Breaking int      `json:"breaking"`
+	Link     string   `json:"link"`
+}
+
+// SupportNotice is a line whose support is over, or ends within 90 days.
+type SupportNotice struct {
+	Subject string `json:"subject"`
+	Line    string `json:"line"`
+	Status  string `json:"status"`
+	Until   string `json:"until"`
+	Over    bool   `json:"over"`
+	Hint    string `json:"hint"`
+}
+
+// Minimal is the proof that no plan is shorter.
+type Minimal struct {
+	Steps          int    `json:"steps"`
+	LowerBound     int    `json:"lower_bound"`
+	Because        string `json:"because"`
+	StatesExpanded int    `json:"states_expanded"`
+}
+
+// Cause is a minimal set of constraints that together leave no way.
+type Cause struct {
+	Constraints []Constraint `json:"constraints"`
+}
+
+// Constraint is one of them.
+type Constraint struct {
+	Kind        string `json:"kind"`
+	Rule        string `json:"rule"`
+	Package     string `json:"package"`
+	Requirement string `json:"requirement"`
+	Text        string `json:"text"`
+}
+
+// Fix is a change that gives a plan of so many steps, verified by planning again.
+type Fix struct {
+	Kind  string `json:"kind"`
+	To    string `json:"to"`
+	Text  string `json:"text"`
+	Steps int    `json:"steps"`
+}
+
+// StatusDocument is rungs.status/1.
+type StatusDocument struct {
+	Schema   string     `json:"schema"`
+	Catalog  CatalogID  `json:"catalog"`
+	AsOf     string     `json:"as_of"`
+	Findings int        `json:"findings"`
+	Unknown  bool       `json:"unknown"`
+	Packages []Standing `json:"packages"`
+	Runtimes []Standing `json:"runtimes"`
+	Ahead    *Ahead     `json:"ahead"`
+}
+
+// Ahead is the way to the newest lines: how its plan ends, and its length.
+type Ahead struct {
+	Outcome string            `json:"outcome"`
+	Steps   int               `json:"steps"`
+	Target  map[string]string `json:"target"`
+	Because []string          `json:"because"`
+}
+
+// Standing is where one package or runtime stands.
+type Standing struct {
+	Name         string          `json:"name"`
+	Role         string          `json:"role"`
+	Installed    string          `json:"installed"`
+	Line         string          `json:"line"`
+	NewestOfLine string          `json:"newest_of_line"`
+	Newest       string          `json:"newest"`
+	NewestLine   string          `json:"newest_line"`
+	LinesAhead   int             `json:"lines_ahead"`
+	Support      *Support        `json:"support"`
+	Problems     []StatusProblem `json:"problems"`
+}
+
+// Support is how long a line is supported.
+type Support struct {
+	State string `json:"state"`
+	Until string `json:"until"`
+}
+
+// StatusProblem is what is wrong with an installed package.
+type StatusProblem struct {
+	Kind    string `json:"kind"`
+	Finding bool   `json:"finding"`
+	Rule    string `json:"rule"`
+	Text    string `json:"text"`
+}
+
+// LintDocument is rungs.lint/1.
+type LintDocument struct {
+	Schema   string    `json:"schema"`
+	Catalog  CatalogID `json:"catalog"`
+	AsOf     string    `json:"as_of"`
+	File     string    `json:"file"`
+	Errors   int       `json:"errors"`
+	Warnings int       `json:"warnings"`
+	Notes    int       `json:"notes"`
+	Unknown  bool      `json:"unknown"`
+	Changes  []Change  `json:"changes"` // package, from and to
+	Findings []Finding `json:"findings"`
+	Accepted []Finding `json:"accepted"`
+
+	// What comes with the change, as with a step of a plan.
+	Actions    []Action        `json:"actions"`
+	Rolling    Rolling         `json:"rolling"`
+	Rollout    []Phase         `json:"rollout"`
+	Expect     []Expectation   `json:"expect"`
+	Alarms     []Expectation   `json:"alarms"`
+	Watch      []Expectation   `json:"watch"`
+	Rollback   []Rollback      `json:"rollback"`
+	Guides     []Guide         `json:"guides"`
+	Changelogs []Changelog     `json:"changelogs"`
+	Support    []SupportNotice `json:"support"`
+}
+
+// Finding is what lint found; Line is that of the new lockfile, 0 where there is none.
+type Finding struct {
+	Rule        string `json:"rule"`
+	CatalogRule string `json:"catalog_rule"`
+	Source      string `json:"source"`
+	Severity    string `json:"severity"`
+	Package     string `json:"package"`
+	From        string `json:"from"`
+	To          string `json:"to"`
+	Message     string `json:"message"`
+	Help        string `json:"help"`
+	Line        int    `json:"line"`
+}
+
+// WhyDocument is rungs.why/1.
+type WhyDocument struct {
+	Schema  string       `json:"schema"`
+	Package string       `json:"package"`
+	Stands  []Stand      `json:"stands"`
+	Plan    PlanDocument `json:"plan"`
+}
+
+// Stand is where a package stands after a step, and why it is no newer.
+type Stand struct {
+	Step    int    `json:"step"`
+	Version string `json:"version"`
+	Moved   bool   `json:"moved"`
+	Because string `json:"because"`
+}

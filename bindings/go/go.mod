@@ -1,0 +1,3 @@
+module example.org/rungs/bindings/go
+
+go 1.19

@@ -1,0 +1,6 @@
+//go:build !rungs_static
+
+package rungs
+
+// #cgo pkg-config: rungs
+import "C"

@@ -1,0 +1,8 @@
+//go:build rungs_static
+
+package rungs
+
+// #cgo CFLAGS: -I${SRCDIR}/lib
+// #cgo LDFLAGS: ${SRCDIR}/lib/librungs.a
+// #cgo linux LDFLAGS: -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc
+import "C"

@@ -1,0 +1,112 @@
+package rungs
+
+import "encoding/json"
+
+// Request is what to plan, as rungs.request/1; the zero value asks for the newest lines that can be
+// reached.
+type Request struct {
+	To        []string `json:"to,omitempty"`         // karafka=2.6, karafka=2.6.0, karafka=>= 2.5, karafka=latest
+	Pins      []string `json:"pins,omitempty"`       // waterdrop=< 2.9: nothing moves to a version outside
+	RubyFixed bool     `json:"ruby_fixed,omitempty"` // Ruby may not move
+	RubyTo    string   `json:"ruby_to,omitempty"`    // Ruby shall arrive at this line or version
+	Accept    []string `json:"accept,omitempty"`     // rules marked should that need not hold
+	AsOf      string   `json:"as_of,omitempty"`      // 2026-01-31: only releases up to this day
+	MinAge    uint32   `json:"min_age,omitempty"`    // days that a release must be old on that day
+	Policy    string   `json:"policy,omitempty"`     // the text of a rungs.toml
+}
+
+// document writes the request; texts and numbers always marshal.
+func (request Request) document() []byte {
+	document, _ := json.Marshal(request)
+	return document
+}
+
+// Installed is what is installed, as rungs.snapshot-request/1.
+type Installed struct {
+	Packages map[string]string `json:"packages,omitempty"`
+	Direct   []string          `json:"direct,omitempty"`   // those that the Gemfile names
+	Runtimes map[string]string `json:"runtimes,omitempty"` // ruby: 3.2
+}
+
+// Snapshot makes a snapshot from versions that you know.
+func (installed Installed) Snapshot() (*Snapshot, error) {
+	document, err := json.Marshal(installed)
+	if err != nil {
+		return nil, err
+	}
+	return snapshotOf(document)
+}
+
+// Plan computes the one best plan. That there is none is no error: look at [Plan.Outcome].
+func (catalog *Catalog) Plan(snapshot *Snapshot, request Request) (*Plan, error) {
+	return catalog.PlanRequest(snapshot, request.document())
+}
+
+// PlanLockfile plans for the bytes of a Gemfile.lock with the catalog of the Karafka family.
+func PlanLockfile(lockfile []byte, request Request) (*Plan, error) {
+	catalog, err := Karafka()
+	if err != nil {
+		return nil, err
+	}
+	defer catalog.Close()
+	snapshot, err := ParseLockfile(lockfile)
+	if err != nil {
+		return nil, err
+	}
+	defer snapshot.Close()
+	return catalog.Plan(snapshot, request)
+}
+
+// Actions is all that the guides ask for, as values; Applies is empty there.
+func (catalog *Catalog) Actions() ([]Action, error) {
+	document, err := read[struct {
+		Actions []Action `json:"actions"`
+	}](catalog.ActionsJSON())
+	if err != nil {
+		return nil, err
+	}
+	return document.Actions, nil
+}
+
+// Document is the plan as values.
+func (plan *Plan) Document() (*PlanDocument, error) {
+	return read[PlanDocument](plan.JSON())
+}
+
+// Steps is the steps as values.
+func (plan *Plan) Steps() ([]Step, error) {
+	document, err := plan.Document()
+	if err != nil {
+		return nil, err
+	}
+	return document.Steps, nil
+}
+
+// Status tells where an installation stands: what its lines offer, their support, what is wrong. The
+// day, as "2026-01-31", is that on which support is judged; empty leaves it open.
+func (catalog *Catalog) Status(snapshot *Snapshot, asOf string) (*StatusDocument, error) {
+	return read[StatusDocument](catalog.StatusJSON(snapshot, asOf))
+}
+
+// Why tells why a package is where it is along the plan of the request ("waterdrop"), or why it
+// cannot be elsewhere ("karafka@2.5", "karafka@2.5.1").
+func (catalog *Catalog) Why(snapshot *Snapshot, request Request, question string) (*WhyDocument, error) {
+	return read[WhyDocument](catalog.WhyJSON(snapshot, request, question))
+}
+
+// Document is the findings as values; the file is the name of the new lockfile as it is to be shown.
+func (lint *Lint) Document(file string) (*LintDocument, error) {
+	return read[LintDocument](lint.JSON(file))
+}
+
+// read reads a document; members that are not known are left out.
+func read[T any](document []byte, err error) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	var value T
+	if err := json.Unmarshal(document, &value); err != nil {
+		return nil, err
+	}
+	return &value, nil
+}

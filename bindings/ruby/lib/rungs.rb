@@ -1,0 +1,102 @@
+# frozen_string_literal: true
+
+require "json"
+require_relative "rungs/version"
+require_relative "rungs/value"
+require_relative "rungs/values"
+require_relative "rungs/errors"
+require_relative "rungs/native"
+require_relative "rungs/handle"
+require_relative "rungs/request"
+require_relative "rungs/catalog"
+require_relative "rungs/snapshot"
+require_relative "rungs/plan"
+require_relative "rungs/lint"
+require_relative "rungs/status"
+require_relative "rungs/why"
+require_relative "rungs/versions"
+
+# Upgrade paths: the shortest sequence of deployable steps, every one exact and jointly resolvable.
+#
+#     plan = Rungs.plan(lockfile: "Gemfile.lock", to: "karafka=2.6")
+#     plan.steps.first.changes.each { |change| puts "#{change.package} #{change.from} -> #{change.to}" }
+#
+# A question without an answer is no error: look at {Plan#outcome}. The library reads no file, clock
+# or environment; a path given as `lockfile:` is read here. Calls that compute leave other threads of
+# Ruby running; `Timeout` does not end them, their work is bounded by a count.
+module Rungs
+  class << self
+    # The one best plan.
+    # @param lockfile [String, Pathname, IO, Snapshot] text or path of a lockfile, see {Snapshot.from}
+    # @param to [String, Array<String>, Hash, nil] `"karafka=2.6"` or `{"karafka" => "2.6"}`; without it
+    #   the newest lines that can be reached
+    # @param ruby [String, nil] the Ruby installed, whatever the lockfile says
+    # @param catalog [Catalog, nil] without it that of the Karafka family
+    # @param request [Hash] further wishes:
+    #   `pins:` (as `to:`) what nothing moves out of, `ruby_fixed: true`, `ruby_to: "3.4"`,
+    #   `accept:` rules marked `should` that need not hold, `as_of:` a Date or `"2026-01-31"`,
+    #   `min_age:` days that a release must be old (needs `as_of:`), `policy:` the text of a
+    #   `rungs.toml`
+    # @return [Plan]
+    # @raise [LockfileError], [RequestError]
+    def plan(lockfile:, to: nil, ruby: nil, catalog: nil, **request)
+      request[:to] = to unless request.key?(:request)
+      Plan.compute(catalog || Catalog.karafka, Snapshot.from(lockfile, ruby: ruby), **request)
+    end
+
+    # Where an installation stands: what its lines offer, their support, what is wrong.
+    # @param lockfile see {plan}
+    # @param as_of [Date, String, nil] the day on which support is judged; without it none is
+    # @param ruby see {plan}
+    # @param catalog see {plan}
+    # @return [Status]
+    # @raise [LockfileError], [VersionError]
+    def status(lockfile:, as_of: nil, ruby: nil, catalog: nil)
+      Status.of(catalog || Catalog.karafka, Snapshot.from(lockfile, ruby: ruby), as_of: as_of)
+    end
+
+    # Is a change of a lockfile a step that the rules allow?
+    # @param before the lockfile as it was, see {plan}
+    # @param after the lockfile as it is now
+    # @param file [String] what reports call the new lockfile
+    # @param ruby [String, nil] the Ruby installed before and after
+    # @param catalog see {plan}
+    # @param request [Hash] `to:`, `pins:`, `accept:`, `as_of:`, `min_age:` and `policy:` of {plan}
+    # @return [Lint]
+    # @raise [LockfileError], [RequestError]
+    def lint(before:, after:, file: "Gemfile.lock", ruby: nil, catalog: nil, **request)
+      Lint.compute(catalog || Catalog.karafka, Snapshot.from(before, ruby: ruby),
+                   Snapshot.from(after, ruby: ruby), file: file, **request)
+    end
+
+    # Why a package is where it is along a plan (`"waterdrop"`), or why it cannot be elsewhere
+    # (`"karafka@2.5"`, `"karafka@2.5.1"`).
+    # @param question [String]
+    # @return [Why]
+    # @raise [LockfileError], [RequestError]
+    def why(question, lockfile:, ruby: nil, catalog: nil, **request)
+      Why.ask(catalog || Catalog.karafka, Snapshot.from(lockfile, ruby: ruby), question, **request)
+    end
+
+    # @return [String] the version of the library, which may be newer than that of the gem
+    def library_version
+      Native.rungs_version
+    end
+
+    # Whether the library can stand for another version of it, as Cargo judges.
+    # @param version [String] as `"0.1.0"`
+    # @return [Boolean]
+    # @raise [VersionError]
+    def compatible?(version)
+      Native.scalar(:uint8, :rungs_version_is_compatible, *Native.bytes(version, "version")) == 1
+    end
+
+    # The JSON Schema (draft 2020-12) of a document.
+    # @param name [String] as `"plan"` or `"rungs.plan/1"`
+    # @return [String]
+    # @raise [UnsupportedError]
+    def schema(name)
+      Native.text(:rungs_schema, *Native.bytes(name, "name"))
+    end
+  end
+end

@@ -1,0 +1,72 @@
+# frozen_string_literal: true
+
+module Rungs
+  # Packages, releases and the rules between them.
+  class Catalog < Handle
+    class << self
+      # The embedded catalog of the Karafka family; opened once by the library, cheap afterwards.
+      # @return [Catalog]
+      def karafka
+        new(Native.handle(Native::CatalogPointer, :rungs_catalog_karafka))
+      end
+
+      # Reads a catalog from its TOML.
+      # @param toml [String] the text
+      # @param name [String] what messages call it
+      # @return [Catalog]
+      # @raise [CatalogError] with all problems of the text
+      def parse(toml, name: "catalog.toml")
+        new(Native.handle(Native::CatalogPointer, :rungs_catalog_parse, *Native.bytes(name, "name"),
+                          *Native.bytes(toml, "toml")))
+      end
+
+      # The version of the format of catalogs that the library reads.
+      # @return [Integer]
+      def format_version
+        Native.rungs_catalog_format_version
+      end
+    end
+
+    # This catalog with the rules of an overlay above it; it stays as it is itself.
+    # @param toml [String] the text of the overlay
+    # @param name [String] what messages call it
+    # @return [Catalog]
+    # @raise [CatalogError] with all problems of the text
+    def overlay(toml, name: "overlay.toml")
+      made = Native.handle(Native::CatalogPointer, :rungs_catalog_overlay, pointer,
+                           *Native.bytes(name, "name"), *Native.bytes(toml, "toml"))
+      self.class.send(:new, made)
+    end
+
+    # The document `rungs.catalog/1`: packages, lines, releases and rules.
+    # @return [String] JSON
+    def to_json(*)
+      Native.text(:rungs_catalog_document, pointer)
+    end
+
+    # The same, read.
+    # @return [Hash] frozen
+    def to_h
+      Value.deep_freeze(JSON.parse(to_json))
+    end
+
+    # The rules, as the document has them.
+    # @return [Array<Piece>]
+    def rules
+      to_h.fetch("rules").map { |rule| Piece.new(rule) }.freeze
+    end
+
+    # The document `rungs.actions/1`: all that the guides ask for.
+    # @return [String] JSON
+    # @raise [CatalogError] where the actions of a catalog do not read
+    def actions_json
+      Native.text(:rungs_catalog_actions_document, pointer)
+    end
+
+    # The same as values; what {Action#applies} would say of an installation is nil here.
+    # @return [Array<Action>]
+    def actions
+      JSON.parse(actions_json).fetch("actions").map { |action| Action.new(action) }.freeze
+    end
+  end
+end

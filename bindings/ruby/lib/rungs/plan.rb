@@ -1,0 +1,154 @@
+# frozen_string_literal: true
+
+module Rungs
+  # The answer to a question: the steps, or why there are none.
+  class Plan < Handle
+    # Computes it; see {Rungs.plan} for the keywords.
+    # @param catalog [Catalog]
+    # @param snapshot [Snapshot]
+    # @return [Plan]
+    # @raise [RequestError]
+    def self.compute(catalog, snapshot, **request)
+      document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
+      new(Native.handle(Native::PlanPointer, :rungs_plan_compute, catalog.pointer, snapshot.pointer,
+                        *Native.bytes(document, "request")))
+    end
+
+    # How the question ended: `:planned`, `:already_there`, `:impossible`, `:unknown` or `:gave_up`.
+    # @return [Symbol]
+    def outcome
+      Native::OUTCOMES.fetch(Native.rungs_plan_outcome(pointer), :unknown)
+    end
+
+    # @return [Boolean] whether there are steps to take
+    def planned?
+      outcome == :planned
+    end
+
+    # @return [Boolean] whether nothing has to move
+    def already_there?
+      outcome == :already_there
+    end
+
+    # @return [Boolean] whether there is no way
+    def impossible?
+      outcome == :impossible
+    end
+
+    # @return [Integer] the number of steps, without reading the document
+    def size
+      Native.rungs_plan_step_count(pointer)
+    end
+
+    # The document `rungs.plan/1`, byte for byte what `rungs plan --format json` prints.
+    # @return [String] JSON, frozen
+    def to_json(*)
+      Native.text(:rungs_plan_document, pointer)
+    end
+
+    # The document, read once.
+    # @return [Hash] frozen
+    def to_h
+      @to_h ||= Value.deep_freeze(JSON.parse(to_json))
+    end
+
+    # @return [Array<Step>] frozen
+    def steps
+      @steps ||= to_h.fetch("steps").map { |step| Step.new(step) }.freeze
+    end
+
+    # The document of one step.
+    # @param index [Integer] from 0
+    # @return [String] JSON
+    # @raise [IndexError] beyond the last step
+    def step_json(index)
+      Native.text(:rungs_plan_step_document, pointer, within(index))
+    end
+
+    # The plan in words.
+    # @param format [Symbol] `:text` (80 columns), `:ansi`, `:json`, `:markdown`, `:html`
+    # @return [String]
+    # @raise [UnsupportedError] for a format that the library does not write
+    def report(format = :text)
+      Native.text(:rungs_plan_report, pointer, Native.number(Native::FORMATS, format, "format"))
+    end
+
+    # One step in words.
+    # @param index [Integer] from 0
+    # @param format [Symbol] as for {#report}
+    # @return [String]
+    # @raise [IndexError] beyond the last step
+    def step_report(index, format = :text)
+      Native.text(:rungs_plan_step_report, pointer, within(index),
+                  Native.number(Native::FORMATS, format, "format"))
+    end
+
+    # @return [CatalogId] which catalog answered
+    def catalog
+      CatalogId.new(to_h.fetch("catalog"))
+    end
+
+    # @return [State] what was installed
+    def start
+      State.new(to_h.fetch("start"))
+    end
+
+    # @return [Hash{String => String}] package and what was asked of it
+    def target
+      to_h.fetch("target")
+    end
+
+    # @return [Minimal, nil] the proof that no plan is shorter
+    def minimal
+      to_h["minimal"] && Minimal.new(to_h["minimal"])
+    end
+
+    # @return [Array<Cause>] why there is no way
+    def causes
+      (to_h["causes"] || []).map { |cause| Cause.new(cause) }.freeze
+    end
+
+    # @return [Array<Fix>] changes that each give a plan
+    def fixes
+      (to_h["fixes"] || []).map { |fix| Fix.new(fix) }.freeze
+    end
+
+    # @return [Hash{String => String}] how far one gets where there is no way
+    def reached
+      to_h["reached"] || {}.freeze
+    end
+
+    # @return [String, nil] the day on which the plan is made
+    def as_of
+      to_h["as_of"]
+    end
+
+    # @return [Array<String>] gems whose temporary line is to be deleted after the last step
+    def cleanup
+      to_h["cleanup"] || [].freeze
+    end
+
+    # @return [Array<Action>] what the guides ask of things that no step moves, brokers for example
+    def beside
+      (to_h["beside"] || []).map { |action| Action.new(action) }.freeze
+    end
+
+    # @return [Array<String>]
+    def warnings
+      to_h["warnings"] || [].freeze
+    end
+
+    def inspect
+      closed? ? super : "#<#{self.class} #{outcome} steps=#{size}>"
+    end
+    alias to_s report
+
+    private
+
+    def within(index)
+      return index if index.is_a?(Integer) && (0...size).cover?(index)
+
+      raise IndexError, "no step #{index.inspect}: the plan has #{size}"
+    end
+  end
+end

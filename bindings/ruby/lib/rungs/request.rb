@@ -1,0 +1,36 @@
+# frozen_string_literal: true
+
+module Rungs
+  # Keywords as a document `rungs.request/1`.
+  # @api private
+  module Request
+    # @return [String] JSON; empty where nothing is asked for
+    def self.document(to: nil, pins: nil, ruby_fixed: false, ruby_to: nil, accept: nil, as_of: nil, min_age: nil,
+                      policy: nil)
+      fields = { to: pairs(to), pins: pairs(pins), accept: Array(accept).map(&:to_s) }
+      fields.reject! { |_, list| list.empty? }
+      fields[:ruby_fixed] = true if ruby_fixed
+      fields[:ruby_to] = ruby_to.to_s if ruby_to
+      fields[:as_of] = day(as_of) if as_of
+      fields[:min_age] = min_age if min_age
+      fields[:policy] = policy if policy
+      fields.empty? ? "" : JSON.generate(fields)
+    end
+
+    # A day as the library reads it: it asks no clock itself.
+    # @param day [Date, Time, String]
+    # @return [String]
+    def self.day(day)
+      day.respond_to?(:strftime) ? day.strftime("%Y-%m-%d") : day.to_s
+    end
+
+    # `{"karafka" => "2.6"}` is `["karafka=2.6"]`.
+    def self.pairs(wishes)
+      return wishes.map { |package, wish| "#{package}=#{wish}" } if wishes.is_a?(Hash)
+
+      Array(wishes).map(&:to_s)
+    end
+    private_class_method :pairs
+  end
+  private_constant :Request
+end

@@ -1,0 +1,67 @@
+# frozen_string_literal: true
+
+module Rungs
+  # What is installed.
+  class Snapshot < Handle
+    class << self
+      # Reads a lockfile.
+      # @param lockfile [String] the text of a `Gemfile.lock`
+      # @return [Snapshot]
+      # @raise [LockfileError] with line and column of what is damaged
+      def parse(lockfile)
+        new(Native.handle(Native::SnapshotPointer, :rungs_snapshot_from_lockfile,
+                          *Native.bytes(lockfile, "lockfile")))
+      end
+
+      # From a lockfile in any form that the functions of {Rungs} take.
+      # @param lockfile [String, Pathname, IO, Snapshot] the text of a lockfile; the path of one, which
+      #   is a String without a line break, or what has `to_path`; or a snapshot
+      # @param ruby [String, nil] the Ruby installed, whatever the lockfile says: `"3.2"`, `"3.2.2"`
+      # @return [Snapshot]
+      # @raise [LockfileError], [SystemCallError]
+      def from(lockfile, ruby: nil)
+        snapshot = lockfile.is_a?(Snapshot) ? lockfile : parse(text_of(lockfile))
+        ruby ? snapshot.with_runtime("ruby", ruby) : snapshot
+      end
+
+      # From versions that you know.
+      # @param packages [Hash{String => String}] package to version
+      # @param direct [Array<String>] those that the Gemfile names
+      # @param runtimes [Hash{String => String}] as `{"ruby" => "3.2"}`
+      # @return [Snapshot]
+      # @raise [DocumentError], [VersionError], [RequestError]
+      def of(packages, direct: [], runtimes: {})
+        document = JSON.generate(packages: packages, direct: direct, runtimes: runtimes)
+        new(Native.handle(Native::SnapshotPointer, :rungs_snapshot_from_document,
+                          *Native.bytes(document, "document")))
+      end
+
+      # All that was read in a lockfile.
+      # @param lockfile [String, Pathname, IO] as for {from}
+      # @return [String] the document `rungs.snapshot/1`
+      # @raise [LockfileError]
+      def document(lockfile)
+        Native.text(:rungs_lockfile_document, *Native.bytes(text_of(lockfile), "lockfile"))
+      end
+
+      private
+
+      def text_of(lockfile)
+        return File.binread(lockfile.to_path) if lockfile.respond_to?(:to_path)
+        return lockfile unless lockfile.is_a?(String) && !lockfile.empty? && !lockfile.b.include?("\n")
+
+        File.binread(lockfile)
+      end
+    end
+
+    # The same with another runtime.
+    # @param name [String] as `"ruby"`
+    # @param version [String] a line (`"3.2"`, its newest patch) or a version
+    # @return [Snapshot]
+    def with_runtime(name, version)
+      made = Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_runtime, pointer,
+                           *Native.bytes(name, "name"), *Native.bytes(version.to_s, "version"))
+      self.class.send(:new, made)
+    end
+  end
+end

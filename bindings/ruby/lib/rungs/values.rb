@@ -1,0 +1,173 @@
+# frozen_string_literal: true
+
+module Rungs
+  # One thing that is wrong with an input.
+  class Problem < Value
+    reads :code, :message, :file, :line, :column, :help
+  end
+
+  # Which catalog answered: name, the day up to which it knows the world, digest.
+  class CatalogId < Value
+    reads :name, :horizon, :digest
+  end
+
+  # One version for each package, and one for each runtime (or the requirement to meet, where the
+  # runtime is not known).
+  class State < Value
+    reads :packages, :runtimes
+  end
+
+  # What a step moves: `kind` is `line`, `patch`, `joined`, `left` or `runtime`; `because` says why
+  # it is no newer.
+  class Change < Value
+    reads :package, :from, :to, :kind, :because
+  end
+
+  # What a step leaves where it is, and why.
+  class Stay < Value
+    reads :package, :version, :because
+  end
+
+  # A gem that could go further without a temporary line, and where.
+  class Overshoot < Value
+    reads :gem, :version
+  end
+
+  # A line of the Gemfile for a step, `line` as it stands there. A temporary one goes again
+  # afterwards; `overshoots` tells what could happen without it.
+  class GemfileLine < Value
+    reads :gem, :requirement, :temporary
+    holds :overshoots, Overshoot
+    reads :line
+  end
+
+  # Something to do because of what a step passes; `applies` is `yes`, `no` or `unknown`, `severity`
+  # is `breaking`, `action`, `review` or `info`.
+  class Action < Value
+    reads :id, :package, :since, :kind, :severity, :phase, :component, :edition, :applies, :affects, :summary,
+          :action, :commands, :old, :new, :possible_since, :due_by, :note, :inferred, :contradiction, :source, :link
+  end
+
+  # May old and new run side by side while a step rolls: `yes`, `conditional`, `no` or `unknown`.
+  class Rolling < Value
+    reads :side_by_side, :because
+  end
+
+  # One task of a phase; of a command `text` is the command itself.
+  class Task < Value
+    reads :kind, :component, :text, :inferred
+  end
+
+  # A phase with something to do, from `before` to `monitor`.
+  class Phase < Value
+    reads :phase
+    lists :tasks, Task
+  end
+
+  # Something that shows, and what to make of it.
+  class Expectation < Value
+    reads :what, :meaning
+  end
+
+  # Something known of going back.
+  class Rollback < Value
+    reads :what, :documented, :command, :warning
+  end
+
+  # A page to read; `actions` counts those of the step that were read there.
+  class Guide < Value
+    reads :page, :link, :actions
+  end
+
+  # The versions that a package passes; `breaking` counts the breaking actions known of them.
+  class Changelog < Value
+    reads :package, :versions, :breaking, :link
+  end
+
+  # A line whose support is over, or ends within 90 days.
+  class SupportNotice < Value
+    reads :subject, :line, :status, :until, :over, :hint
+  end
+
+  # A piece of a document without readers of its own; its members are behind `[]` and in `to_h`.
+  class Piece < Value; end
+
+  # A change that is deployed as a unit; `kind` is `packages` or `runtime`. `obsolete` names gems whose
+  # temporary line of the step before is to be deleted, `command` is the one command to run, `expect`
+  # are errors that pass, `alarms` errors at boot, `watch` what to look at afterwards.
+  class Step < Value
+    reads :number, :kind
+    lists :changes, Change
+    lists :stays, Stay
+    holds :state, State
+    lists :gemfile, GemfileLine
+    reads :obsolete, :command
+    lists :actions, Action
+    holds :rolling, Rolling
+    lists :rollout, Phase
+    lists :expect, Expectation
+    lists :alarms, Expectation
+    lists :watch, Expectation
+    lists :rollback, Rollback
+    lists :guides, Guide
+    lists :changelogs, Changelog
+    lists :support, SupportNotice
+  end
+
+  # The proof that no plan is shorter.
+  class Minimal < Value
+    reads :steps, :lower_bound, :because, :states_expanded
+  end
+
+  # One of the constraints that together leave no way.
+  class Constraint < Value
+    reads :kind, :rule, :package, :requirement, :text
+  end
+
+  # A minimal set of constraints that leaves no way.
+  class Cause < Value
+    lists :constraints, Constraint
+  end
+
+  # A change that gives a plan, verified by planning again; `steps` is that plan's length.
+  class Fix < Value
+    reads :kind, :to, :text, :steps
+  end
+
+  # What lint found; `severity` is `error`, `warning` or `note`, `line` that of the new lockfile.
+  class Finding < Value
+    reads :rule, :catalog_rule, :source, :severity, :package, :from, :to, :message, :help, :line
+  end
+
+  # What a change of a lockfile moves.
+  class Move < Value
+    reads :package, :from, :to
+  end
+
+  # How long a line is supported.
+  class Support < Value
+    reads :state, :until
+  end
+
+  # What is wrong with an installed package.
+  class StatusProblem < Value
+    reads :kind, :finding, :rule, :text
+  end
+
+  # Where one package or runtime stands.
+  class Standing < Value
+    reads :name, :role, :installed, :line, :newest_of_line, :newest, :newest_line, :lines_ahead
+    holds :support, Support
+    lists :problems, StatusProblem
+  end
+
+  # The way ahead of an installation: how the plan to the newest lines ends, and its length.
+  class Ahead < Value
+    reads :outcome, :steps, :target, :because
+  end
+
+  # Where a package stands after a step, and why it is no newer.
+  class Stand < Value
+    reads :step, :version, :moved, :because
+  end
+end

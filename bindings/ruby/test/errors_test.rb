@@ -1,0 +1,59 @@
+# frozen_string_literal: true
+
+require_relative "helper"
+
+class ErrorsTest < Minitest::Test
+  include Helper
+
+  def test_all_are_one_family
+    errors = Rungs.constants.map { |name| Rungs.const_get(name) }
+                  .select { |type| type.is_a?(Class) && type < StandardError }
+    assert_operator errors.size, :>, 10
+    errors.each { |type| assert_operator type, :<=, Rungs::Error }
+  end
+
+  def test_a_damaged_lockfile
+    error = assert_raises(Rungs::LockfileError) { Rungs.plan(lockfile: "GEM\n  remote: x\n<<<<<<< HEAD\n") }
+    assert_equal [202, :invalid_input, 3], [error.code, error.status, error.line]
+    assert_equal error.code, error.problems.first.code
+    assert_equal 204, assert_raises(Rungs::LockfileError) { Rungs.plan(lockfile: "") }.code
+  end
+
+  def test_a_wrong_request
+    error = assert_raises(Rungs::RequestError) { Rungs.plan(lockfile: TEXT, to: "rails=7") }
+    assert_equal 401, error.code
+    assert_kind_of Rungs::InvalidInputError, error
+    error = assert_raises(Rungs::DocumentError) { Rungs.plan(lockfile: TEXT, request: '{"too": []}') }
+    assert_equal [701, 1], [error.code, error.line]
+    assert_includes error.message, "unknown field `too`"
+    assert_raises(Rungs::DocumentError) { Rungs.plan(lockfile: TEXT, as_of: "2026-01-31", min_age: -1) }
+  end
+
+  def test_not_utf8
+    error = assert_raises(Rungs::InvalidUTF8Error) { Rungs::Snapshot.parse("GEM\n\xff".b) }
+    assert_equal [203, 4], [error.code, error.offset]
+    assert_nil Rungs::Error.new("x").offset
+    assert_equal [], Rungs::Error.new("x").problems
+  end
+
+  def test_a_limit
+    error = assert_raises(Rungs::LimitError) { Rungs.plan(lockfile: TEXT, request: " " * ((8 << 20) + 1)) }
+    assert_equal 501, error.code
+  end
+
+  def test_texts_with_nul_arrive_whole
+    error = assert_raises(Rungs::RequestError) { Rungs.plan(lockfile: TEXT, to: "a\0b=1") }
+    assert_includes error.message, "b"
+  end
+
+  def test_errors_leak_nothing
+    again = lambda do |times|
+      times.times { Rungs.plan(lockfile: TEXT, to: "rails=7") rescue nil } # rubocop:disable Style/RescueModifier
+      GC.start
+    end
+    again.call(500)
+    before = resident
+    again.call(2000)
+    assert_operator resident - before, :<, 8 * 1024
+  end
+end

@@ -1,0 +1,61 @@
+//! A compact index in folders, read when a package is asked for.
+
+use crate::files::read;
+use crate::import::digest;
+use rungs::Error;
+use rungs::index::Infos;
+use std::path::{Path, PathBuf};
+
+/// Folders with `info` files.
+pub(crate) struct Folder {
+    /// A mirror's, where a file is named as its package.
+    plain: Vec<PathBuf>,
+    /// Bundler's, where a digest follows names that a file system might not keep apart.
+    special: Vec<PathBuf>,
+}
+
+impl Folder {
+    /// A mirror (`info/NAME`), Bundler's cache of one or several servers, or the folder `info`.
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let entries = std::fs::read_dir(path)
+            .map_err(|error| Error::io(&format!("cannot read {}: {error}", path.display())))?;
+        let mut servers: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        servers.sort();
+        servers.insert(0, path.to_owned());
+        let with = |name: &str| -> Vec<PathBuf> {
+            let folders = servers.iter().map(|folder| folder.join(name));
+            folders.filter(|folder| folder.is_dir()).collect()
+        };
+        let mut plain = with("info");
+        if plain.is_empty() && path.file_name().is_some_and(|name| name == "info") {
+            plain.push(path.to_owned());
+        }
+        if plain.is_empty() {
+            return Err(Error::io(&format!(
+                "{} is no compact index: expected a folder `info` in it",
+                path.display()
+            )));
+        }
+        Ok(Folder {
+            plain,
+            special: with("info-special-characters"),
+        })
+    }
+}
+
+impl Infos for Folder {
+    fn info(&mut self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        // A name from a lockfile names no other place.
+        if name.contains(['/', '\\']) || name.starts_with('.') {
+            return Ok(None);
+        }
+        let plain = self.plain.iter().map(|folder| folder.join(name));
+        let special = self.special.iter();
+        let special = special.map(|folder| folder.join(format!("{name}-{}", digest(name))));
+        let mut files = plain.chain(special);
+        match files.find(|file| file.is_file()) {
+            Some(file) => read(&file).map(Some),
+            None => Ok(None),
+        }
+    }
+}

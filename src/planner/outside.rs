@@ -1,0 +1,94 @@
+//! What family releases need from outside, held against the lockfile where no index is at hand.
+
+use crate::catalog::{Catalog, Release};
+use crate::lockfile::Snapshot;
+use crate::plan::{Outside, Plan, StepKind, Wanted};
+use crate::version::{Version, VersionSet};
+use std::collections::BTreeMap;
+
+/// Says for each step which packages outside the catalog it asks to move or to join.
+///
+/// Their releases are not known, so this says what is needed and not where it leads. What a step
+/// asks for is told once.
+///
+/// Packages that an index knows are left out: they are resolved.
+pub(super) fn compare(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    plan: &mut Plan,
+    mut is_known: impl FnMut(&str) -> bool,
+) {
+    if !snapshot.is_complete {
+        return;
+    }
+    // What is asked for already, of each package.
+    let mut told: BTreeMap<&str, VersionSet> = BTreeMap::new();
+    for step in &mut plan.steps {
+        if step.kind != StepKind::Packages {
+            continue;
+        }
+        for (name, version) in &step.state.packages {
+            for (gem, requirement) in needs(catalog, name.as_str(), version) {
+                let installed = snapshot.packages.get(gem).map(|it| &it.version);
+                let is_met = installed.is_some_and(|version| requirement.matches(version));
+                if is_met || is_known(gem) {
+                    continue;
+                }
+                let wanted = requirement.to_set();
+                let known = told.entry(gem).or_insert_with(VersionSet::full);
+                if known.is_subset_of(&wanted) {
+                    continue;
+                }
+                *known = known.intersection(&wanted);
+                let holders = snapshot
+                    .packages
+                    .iter()
+                    .filter(|(holder, _)| catalog.package(holder).is_none());
+                let held = holders.flat_map(|(holder, it)| {
+                    let wants = it.requirements.iter();
+                    let wants = wants
+                        .filter(|(on, own)| on == gem && own.to_set().is_disjoint_from(&wanted));
+                    wants.map(move |(_, own)| Wanted {
+                        by: format!("{holder} {}", it.version),
+                        requirement: own.to_string(),
+                    })
+                });
+                step.outside.push(Outside {
+                    gem: gem.to_owned(),
+                    from: installed.map(ToString::to_string),
+                    to: None,
+                    wanted: Some(Wanted {
+                        by: format!("{name} {version}"),
+                        requirement: requirement.to_string(),
+                    }),
+                    held: held.collect(),
+                    is_verified: false,
+                    edits_gemfile: false,
+                });
+            }
+        }
+        step.outside.sort_by(|a, b| a.gem.cmp(&b.gem));
+    }
+}
+
+/// What a release of the catalog needs of packages that are not in it.
+fn needs<'a>(
+    catalog: &'a Catalog,
+    name: &str,
+    version: &Version,
+) -> impl Iterator<Item = (&'a str, &'a crate::version::Requirement)> {
+    let package = catalog.package(name);
+    let release = package.and_then(|package| package.release(version));
+    from_outside(catalog, release)
+}
+
+pub(super) fn from_outside<'a>(
+    catalog: &'a Catalog,
+    release: Option<&'a Release>,
+) -> impl Iterator<Item = (&'a str, &'a crate::version::Requirement)> {
+    let requirements = release.map_or(&[][..], Release::requirements);
+    let outside = requirements
+        .iter()
+        .filter(|it| catalog.package(it.name().as_str()).is_none());
+    outside.map(|it| (it.name().as_str(), it.requirement()))
+}

@@ -1,0 +1,148 @@
+//! What a scan found: as text for a terminal of 80 columns, and as annotations of GitHub.
+
+use super::Style;
+use super::github::{data, property};
+use super::style::Paint;
+use super::text::{shown, wrapped};
+use crate::catalog::{Applies, Severity};
+use crate::planner::{PlaceGroup, PlaceItem, Places, WhenDue};
+use crate::scan::{Confidence, Finding};
+use std::fmt::Write;
+
+/// What was found, by when it becomes due, and what could not be read.
+#[must_use]
+pub fn scan_text(places: &Places<'_>, style: Style) -> String {
+    let mut out = String::new();
+    for group in places.groups() {
+        let found = |item: &&PlaceItem<'_>| !item.findings().is_empty();
+        if group.items().iter().any(|item| found(&item)) {
+            let heading = title(group);
+            let _ = writeln!(out, "{}", style.paint(Paint::Heading, &heading));
+            for item in group.items().iter().filter(found) {
+                block(&mut out, item, style);
+            }
+            out.push('\n');
+        }
+    }
+    if !places.scan().problems().is_empty() {
+        let _ = writeln!(
+            out,
+            "{}",
+            style.paint(Paint::Heading, "Not read, or in part")
+        );
+        for problem in places.scan().problems() {
+            let place = problem.place().map(|place| format!(":{place}"));
+            let lead = format!(
+                "  {}{}: ",
+                one_line(problem.path()),
+                place.unwrap_or_default()
+            );
+            wrapped(&mut out, &lead, &one_line(problem.message()));
+        }
+        out.push('\n');
+    }
+    let _ = write!(out, "{}", verdict(places));
+    out
+}
+
+fn title(group: &PlaceGroup<'_>) -> String {
+    match group.due() {
+        WhenDue::Step(number) => format!("Step {number}"),
+        WhenDue::Line(package, Some(line)) => format!("{package} {line}"),
+        WhenDue::Line(package, None) => format!("{package}, at every line"),
+    }
+}
+
+fn block(out: &mut String, item: &PlaceItem<'_>, style: Style) {
+    let action = item.action();
+    let word = action.severity().name();
+    let paint = match action.severity() {
+        Severity::Breaking | Severity::Action => Paint::Warning,
+        _ => Paint::Quiet,
+    };
+    let mut text = String::new();
+    wrapped(&mut text, &format!("  {word}: "), action.summary());
+    let painted = style.paint(paint, word);
+    let _ = write!(out, "{}", text.replacen(word, &painted, 1));
+    let _ = writeln!(
+        out,
+        "    {}",
+        style.paint(Paint::Quiet, action.id().as_str())
+    );
+    if let Some(todo) = action.action() {
+        wrapped(out, "    ", todo);
+    }
+    findings(out, item.findings(), style);
+}
+
+/// The places of one action, with what to write there.
+pub(super) fn findings(out: &mut String, findings: &[Finding], style: Style) {
+    for finding in findings {
+        let doubt = match finding.confidence() {
+            Confidence::Certain => "",
+            Confidence::Likely => " (likely)",
+        };
+        let place = format!("{}:{}", one_line(finding.path()), finding.place());
+        let _ = writeln!(out, "    {}{doubt}", style.paint(Paint::Change, &place));
+        let _ = writeln!(out, "      {}", one_line(finding.excerpt()));
+        if let Some(new) = finding.replacement() {
+            let _ = writeln!(out, "      instead: {}", one_line(new));
+        }
+    }
+}
+
+fn one_line(text: &str) -> String {
+    shown(text).replace('\n', "\u{fffd}")
+}
+
+fn verdict(places: &Places<'_>) -> String {
+    let count = |count: usize, word: &str| match count {
+        1 => format!("1 {word}"),
+        _ => format!("{count} {word}s"),
+    };
+    let findings = places.findings().count();
+    let mut out = format!(
+        "{} of {} in {}.\n",
+        count(findings, "finding"),
+        count(places.count(Applies::Yes), "rule"),
+        count(places.scan().files(), "file")
+    );
+    let text = format!(
+        "{} more do not apply; of {} the source does not tell.",
+        places.count(Applies::No),
+        places.count(Applies::Unknown)
+    );
+    wrapped(&mut out, "", &text);
+    out
+}
+
+/// One line for each finding, which GitHub shows beside the line of the source.
+#[must_use]
+pub fn scan_github(places: &Places<'_>) -> String {
+    let mut out = String::new();
+    for (action, finding) in places.findings() {
+        let command = match action.severity() {
+            Severity::Breaking => "error",
+            Severity::Action => "warning",
+            Severity::Review | Severity::Info => "notice",
+        };
+        let mut text = action.summary().to_owned();
+        for more in [action.action(), finding.replacement()]
+            .into_iter()
+            .flatten()
+        {
+            let _ = write!(text, "\n{more}");
+        }
+        let place = finding.place();
+        let _ = writeln!(
+            out,
+            "::{command} file={},line={},col={},title={}::{}",
+            property(finding.path()),
+            place.line,
+            place.column,
+            property(action.id().as_str()),
+            data(&text)
+        );
+    }
+    out
+}

@@ -1,0 +1,247 @@
+//! The clause that a conflict teaches, and the proof of an impossible question.
+//!
+//! A conflict is a set of facts, *this package is in that set*, that cannot hold together. The last
+//! event of the trail that made one of them true is replaced by what it followed from, until only
+//! one fact is left that came to hold at the level of the conflict: then it need not have been, and
+//! the opposite of the facts is the clause. Facts of level 0 stay in clauses, so that a proof says
+//! which assumptions it rests on.
+
+use super::solver::{Because, Clause, NONE, Reason, Solver, number};
+use super::{Constraint, Proof, ReleaseSet, World};
+use std::collections::{BTreeMap, BinaryHeap};
+
+/// The facts of a conflict while it is analysed.
+#[derive(Debug, Default)]
+pub(super) struct Terms {
+    facts: Vec<Option<Fact>>,
+    touched: Vec<u32>,
+    /// (event, package), the latest first; entries that a fact has outgrown are passed over.
+    order: BinaryHeap<(u32, u32)>,
+}
+
+#[derive(Debug)]
+struct Fact {
+    inside: ReleaseSet,
+    /// The event that made it true.
+    event: u32,
+}
+
+impl<W: World> Solver<'_, W> {
+    /// Learns from a conflict, goes back and draws the first conclusion; the proof where there is
+    /// nowhere to go back to.
+    pub(super) fn learn(&mut self, conflict: Reason) -> Option<Proof> {
+        let mut because = Vec::new();
+        self.explain(conflict, None, &mut because);
+        let mut also: BTreeMap<usize, ReleaseSet> = BTreeMap::new();
+        if let Reason::Root(root) = conflict {
+            let it = &self.roots[root as usize];
+            if it.assumed {
+                also.insert(root as usize, it.allowed.clone());
+            }
+        }
+        loop {
+            let Some((event, package)) = self.latest() else {
+                return Some(self.proof(because, also));
+            };
+            let level = self.trail[event as usize].level;
+            // A fact that was added to may stand there more than once.
+            while self.terms.order.peek() == Some(&(event, package)) {
+                self.terms.order.pop();
+            }
+            if level > 0 {
+                let next = self.latest().map(|(event, _)| event);
+                let back = next.map_or(0, |event| self.trail[event as usize].level);
+                if back < level {
+                    self.teach(package, back as usize, because);
+                    return None;
+                }
+            }
+            let Some(fact) = self.terms.facts[package as usize].take() else {
+                continue;
+            };
+            let reason = self.trail[event as usize].reason;
+            if let Reason::Root(root) = reason {
+                if self.roots[root as usize].assumed {
+                    because.push(Because::Root(root));
+                    let all = also
+                        .entry(root as usize)
+                        .or_insert_with(|| fact.inside.clone());
+                    *all = all.and(&fact.inside);
+                    continue;
+                }
+            }
+            self.explain(reason, Some((package, fact.inside)), &mut because);
+        }
+    }
+
+    /// The latest event that a fact rests on.
+    fn latest(&mut self) -> Option<(u32, u32)> {
+        while let Some((event, package)) = self.terms.order.peek().copied() {
+            let fact = self.terms.facts[package as usize].as_ref();
+            if fact.is_some_and(|fact| fact.event == event) {
+                return Some((event, package));
+            }
+            self.terms.order.pop();
+        }
+        None
+    }
+
+    /// Puts in the place of a fact what it followed from; without a fact what a conflict is made of.
+    fn explain(
+        &mut self,
+        reason: Reason,
+        fact: Option<(u32, ReleaseSet)>,
+        because: &mut Vec<Because>,
+    ) {
+        // The fact, or the place where nothing was left, and the set that it was brought into.
+        let rest = |solver: &mut Self, package: u32, set: &ReleaseSet| {
+            let out = solver.packages[package as usize].all().without(set);
+            let inside = match &fact {
+                Some((of, inside)) if *of == package => inside.or(&out),
+                _ => out,
+            };
+            solver.add(package, inside);
+        };
+        match reason {
+            Reason::Decision => {}
+            Reason::Root(root) => {
+                because.push(Because::Root(root));
+                let root = &self.roots[root as usize];
+                rest(self, number(root.on), &root.allowed);
+            }
+            Reason::Met(want) => {
+                because.push(Because::Want(want));
+                let (from, by) = (
+                    self.wants[want as usize].from,
+                    self.wants[want as usize].by.clone(),
+                );
+                let demand = self.wants[want as usize].demand as usize;
+                let (on, allowed) = (
+                    self.demands[demand].on,
+                    self.demands[demand].allowed.clone(),
+                );
+                rest(self, on, &allowed);
+                self.add(from, by);
+            }
+            Reason::Unmet(want) => {
+                because.push(Because::Want(want));
+                let (from, out) = (
+                    self.wants[want as usize].from,
+                    self.wants[want as usize].out.clone(),
+                );
+                let demand = self.wants[want as usize].demand as usize;
+                let (on, allowed) = (
+                    self.demands[demand].on,
+                    self.demands[demand].allowed.clone(),
+                );
+                rest(self, from, &out);
+                let refused = self.packages[on as usize].all().without(&allowed);
+                self.add(on, refused);
+            }
+            Reason::There(there) => {
+                because.push(Because::There(there));
+                let (from, on) = self.theres[there as usize];
+                let needs = self.packages[from as usize].needs().iter();
+                let needs = needs.filter(|need| need.on == on as usize);
+                let by = needs.fold(ReleaseSet::none(), |all, need| all.or(&need.by));
+                let there = self.packages[on as usize]
+                    .all()
+                    .without(&ReleaseSet::bit(0));
+                rest(self, on, &there);
+                self.add(from, by);
+            }
+            Reason::Learned(clause) => {
+                because.push(Because::Learned(clause));
+                for at in 0..self.clauses[clause as usize].any.len() {
+                    let (package, set) = self.clauses[clause as usize].any[at].clone();
+                    rest(self, package, &set);
+                }
+            }
+        }
+    }
+
+    /// One more fact; of the same package both must hold.
+    fn add(&mut self, package: u32, inside: ReleaseSet) {
+        let at = package as usize;
+        if self.terms.facts.len() <= at {
+            self.terms
+                .facts
+                .resize_with(self.packages.len().max(at + 1), || None);
+        }
+        let inside = match &self.terms.facts[at] {
+            Some(fact) => fact.inside.and(&inside),
+            None => inside,
+        };
+        self.work += 1;
+        let mut event = self.packages[at].last;
+        while event != NONE && self.trail[event as usize].before.is_subset(&inside) {
+            event = self.trail[event as usize].earlier;
+        }
+        if event == NONE {
+            // It held from the outset.
+            return;
+        }
+        self.terms.order.push((event, package));
+        self.terms.touched.push(package);
+        self.terms.facts[at] = Some(Fact { inside, event });
+    }
+
+    /// Learns the opposite of the facts, goes back and concludes that `package` is elsewhere.
+    fn teach(&mut self, package: u32, back: usize, because: Vec<Because>) {
+        let mut any = Vec::new();
+        let touched = std::mem::take(&mut self.terms.touched);
+        self.terms.order.clear();
+        for at in touched {
+            if let Some(fact) = self.terms.facts[at as usize].take() {
+                let out = self.packages[at as usize].all().without(&fact.inside);
+                any.push((fact.event, at, out));
+            }
+        }
+        // First the conclusion, then what holds it longest.
+        any.sort_unstable_by_key(|(event, at, _)| (*at != package, std::cmp::Reverse(*event)));
+        self.back_to(back);
+        let any = any.into_iter().map(|(_, at, out)| (at, out)).collect();
+        let clause = self.keep(Clause { any, because });
+        // It leaves something, since the fact did not hold yet at that level.
+        self.unit(clause, 0);
+    }
+
+    fn proof(&mut self, because: Vec<Because>, also: BTreeMap<usize, ReleaseSet>) -> Proof {
+        let mut seen = vec![false; self.clauses.len()];
+        let mut open = because;
+        let mut constraints = Vec::new();
+        while let Some(because) = open.pop() {
+            match because {
+                Because::Root(root) => constraints.push(Constraint::Root(root as usize)),
+                Because::Want(want) => {
+                    let want = &self.wants[want as usize];
+                    constraints.push(Constraint::Need {
+                        package: want.from as usize,
+                        need: want.need as usize,
+                    });
+                }
+                Because::There(there) => {
+                    let (from, on) = self.theres[there as usize];
+                    let package = from as usize;
+                    let needs = self.packages[package].needs().iter().enumerate();
+                    let needs = needs.filter(|(_, need)| need.on == on as usize);
+                    constraints.extend(needs.map(|(need, _)| Constraint::Need { package, need }));
+                }
+                Because::Loop(at) => {
+                    constraints.push(Constraint::Loop(self.loops[at as usize].clone()));
+                }
+                Because::Learned(clause) => {
+                    if !std::mem::replace(&mut seen[clause as usize], true) {
+                        open.extend(&self.clauses[clause as usize].because);
+                    }
+                }
+            }
+        }
+        constraints.sort_unstable();
+        constraints.dedup();
+        Proof {
+            constraints,
+            also: also.into_iter().collect(),
+        }
+    }
+}

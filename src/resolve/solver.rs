@@ -1,0 +1,497 @@
+//! What is left of each package, and what follows from it.
+//!
+//! Invariants:
+//! 1. A domain only shrinks along the trail; an event holds what it was before, and why it shrank.
+//! 2. Every constraint is kept for ever; only domains are taken back.
+//! 3. When nothing is queued, each package that must be there and has one release left has handed
+//!    its needs on, and no watched clause has fewer than two ways to hold unless one holds.
+
+use super::{Candidates, Limits, MAX_PACKAGES, Need, ReleaseSet, Root, World};
+use crate::error::{Error, ErrorCode, Result};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+pub(super) const NONE: u32 = u32::MAX;
+
+/// Why a domain shrank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    Decision,
+    Root(u32),
+    /// A want whose package is needed as it is: what it wants must be.
+    Met(u32),
+    /// A want that cannot be met: whoever has it must not be.
+    Unmet(u32),
+    /// Whatever is left of a package needs some release of another.
+    There(u32),
+    Learned(u32),
+}
+
+/// A change of a domain.
+#[derive(Debug)]
+pub(super) struct Event {
+    pub(super) package: u32,
+    pub(super) level: u32,
+    /// The last event of the same package before it.
+    pub(super) earlier: u32,
+    pub(super) reason: Reason,
+    pub(super) before: ReleaseSet,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Package {
+    pub(super) known: Option<Arc<Candidates>>,
+    is_queued: bool,
+    /// What is left of it.
+    pub(super) domain: ReleaseSet,
+    /// The bit to keep; 0 where there is none.
+    pub(super) keep: usize,
+    /// One more than the releases.
+    pub(super) count: usize,
+    pub(super) last: u32,
+    /// Where the wants of its needs stand in [`Solver::want_of`].
+    wants_at: usize,
+    /// The first of the demands on it.
+    demand: u32,
+    watches: Vec<u32>,
+}
+
+impl Package {
+    pub(super) fn all(&self) -> ReleaseSet {
+        ReleaseSet::bits(0..self.count)
+    }
+
+    pub(super) fn needs(&self) -> &[Need] {
+        self.known.as_ref().map_or(&[], |known| &known.needs)
+    }
+}
+
+/// A need that plays a part: where `from` is in `by`, `demand` holds.
+#[derive(Debug)]
+pub(super) struct Want {
+    pub(super) from: u32,
+    pub(super) need: u32,
+    pub(super) by: ReleaseSet,
+    /// Everything else.
+    pub(super) out: ReleaseSet,
+    pub(super) demand: u32,
+    /// The next want of the same demand.
+    next: u32,
+}
+
+/// Where a package must stand for the wants that ask for exactly this.
+#[derive(Debug)]
+pub(super) struct Demand {
+    pub(super) on: u32,
+    pub(super) allowed: ReleaseSet,
+    /// The first of its wants.
+    want: u32,
+    /// The next demand on the same package.
+    next: u32,
+}
+
+/// A learned clause: one of these holds. The first two are watched.
+#[derive(Debug)]
+pub(super) struct Clause {
+    pub(super) any: Vec<(u32, ReleaseSet)>,
+    pub(super) because: Vec<Because>,
+}
+
+/// What a learned clause follows from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Because {
+    Root(u32),
+    Want(u32),
+    There(u32),
+    Learned(u32),
+    Loop(u32),
+}
+
+/// Where a level began.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    pub(super) trail: usize,
+    pub(super) kept_at: usize,
+    pub(super) reached_at: usize,
+}
+
+pub(super) struct Solver<'a, W> {
+    world: &'a mut W,
+    pub(super) roots: &'a [Root],
+    pub(super) limits: Limits,
+    pub(super) packages: Vec<Package>,
+    pub(super) wants: Vec<Want>,
+    pub(super) demands: Vec<Demand>,
+    pub(super) clauses: Vec<Clause>,
+    /// For each need of each package its want, once it plays a part.
+    want_of: Vec<u32>,
+    /// Who needs whom, whichever release it is.
+    pub(super) theres: Vec<(u32, u32)>,
+    pub(super) loops: Vec<Vec<usize>>,
+    pub(super) trail: Vec<Event>,
+    pub(super) levels: Vec<Mark>,
+    queue: VecDeque<u32>,
+    /// Packages that must be there, in the order in which that became known.
+    pub(super) reached: Vec<u32>,
+    /// Those of them that have something to keep.
+    pub(super) kept: Vec<u32>,
+    pub(super) reached_at: usize,
+    pub(super) kept_at: usize,
+    pub(super) work: u64,
+    pub(super) terms: super::learn::Terms,
+}
+
+pub(super) fn number(at: usize) -> u32 {
+    // The bounds of packages and work keep every count far below.
+    u32::try_from(at).unwrap_or(NONE)
+}
+
+impl<'a, W: World> Solver<'a, W> {
+    pub(super) fn new(world: &'a mut W, roots: &'a [Root], limits: Limits) -> Self {
+        Solver {
+            world,
+            roots,
+            limits,
+            packages: Vec::new(),
+            wants: Vec::new(),
+            demands: Vec::new(),
+            clauses: Vec::new(),
+            want_of: Vec::new(),
+            theres: Vec::new(),
+            loops: Vec::new(),
+            trail: Vec::new(),
+            levels: Vec::new(),
+            queue: VecDeque::new(),
+            reached: Vec::new(),
+            kept: Vec::new(),
+            reached_at: 0,
+            kept_at: 0,
+            work: 0,
+            terms: super::learn::Terms::default(),
+        }
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.work > self.limits.work
+    }
+
+    pub(super) fn load(&mut self, package: usize) -> Result<()> {
+        if self
+            .packages
+            .get(package)
+            .is_some_and(|it| it.known.is_some())
+        {
+            return Ok(());
+        }
+        if package >= MAX_PACKAGES {
+            return Err(Error::new(
+                ErrorCode::TooLarge,
+                format!("package number {package}: expected less than {MAX_PACKAGES}"),
+            ));
+        }
+        if self.packages.len() <= package {
+            self.packages.resize_with(package + 1, Package::default);
+        }
+        let known = self.world.package(package)?;
+        let it = &mut self.packages[package];
+        it.count = known.count + 1;
+        it.domain = it.all().without(&known.barred);
+        it.keep = known.keep.map_or(0, |place| place + 1);
+        it.last = NONE;
+        it.demand = NONE;
+        it.wants_at = self.want_of.len();
+        let end = it.wants_at + known.needs.len();
+        self.want_of.resize(end, NONE);
+        it.known = Some(known);
+        Ok(())
+    }
+
+    /// Puts the roots in place; answers with the one that cannot hold.
+    pub(super) fn root(&mut self) -> Result<Option<Reason>> {
+        for (at, root) in self.roots.iter().enumerate() {
+            self.load(root.on)?;
+            let reason = Reason::Root(number(at));
+            let next = self.packages[root.on].domain.and(&root.allowed);
+            if !self.shrink(number(root.on), next, reason) {
+                return Ok(Some(reason));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Leaves only so much of a domain; `false` when that is nothing.
+    pub(super) fn shrink(&mut self, package: u32, next: ReleaseSet, reason: Reason) -> bool {
+        let it = &mut self.packages[package as usize];
+        if it.domain == next {
+            return true;
+        }
+        if next.is_empty() {
+            return false;
+        }
+        let is_reached = it.domain.has_absent() && !next.has_absent();
+        let before = std::mem::replace(&mut it.domain, next);
+        let earlier = std::mem::replace(&mut it.last, number(self.trail.len()));
+        self.trail.push(Event {
+            package,
+            level: number(self.levels.len()),
+            earlier,
+            reason,
+            before,
+        });
+        if !std::mem::replace(&mut it.is_queued, true) {
+            self.queue.push_back(package);
+        }
+        if is_reached {
+            self.reached.push(package);
+            if it.keep != 0 {
+                self.kept.push(package);
+            }
+        }
+        true
+    }
+
+    /// Takes back everything after a level.
+    pub(super) fn back_to(&mut self, level: usize) {
+        for package in self.queue.drain(..) {
+            self.packages[package as usize].is_queued = false;
+        }
+        let Some(mark) = self.levels.get(level).copied() else {
+            return;
+        };
+        self.levels.truncate(level);
+        while self.trail.len() > mark.trail {
+            let Some(event) = self.trail.pop() else { break };
+            let it = &mut self.packages[event.package as usize];
+            if event.before.has_absent() && !it.domain.has_absent() {
+                self.reached.pop();
+                if it.keep != 0 {
+                    self.kept.pop();
+                }
+            }
+            it.domain = event.before;
+            it.last = event.earlier;
+        }
+        self.reached_at = mark.reached_at;
+        self.kept_at = mark.kept_at;
+    }
+
+    /// Draws all conclusions; answers with what cannot hold.
+    pub(super) fn propagate(&mut self) -> Result<Option<Reason>> {
+        while let Some(package) = self.queue.pop_front() {
+            self.packages[package as usize].is_queued = false;
+            if self.is_spent() {
+                return Ok(None);
+            }
+            let conflict = match self.hand_on(package)? {
+                Some(conflict) => Some(conflict),
+                None => match self.refuse(package) {
+                    Some(conflict) => Some(conflict),
+                    None => self.watch(package),
+                },
+            };
+            if conflict.is_some() {
+                return Ok(conflict);
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a package that must be there needs whichever of its releases it is.
+    fn hand_on(&mut self, package: u32) -> Result<Option<Reason>> {
+        let it = &self.packages[package as usize];
+        let Some(known) = it.known.clone().filter(|_| !it.domain.has_absent()) else {
+            return Ok(None);
+        };
+        self.work += 1 + known.needs.len() as u64 / 4;
+        let is_single = it.domain.is_single();
+        let mut by = ReleaseSet::none();
+        for (at, need) in known.needs.iter().enumerate() {
+            let domain = &self.packages[package as usize].domain;
+            if domain.is_subset(&need.by) {
+                let want = self.want(package, at)?;
+                if !self.meet(want) {
+                    return Ok(Some(Reason::Met(want)));
+                }
+                continue;
+            }
+            if is_single {
+                continue;
+            }
+            // Several needs of one package: if each release has one, that package must be there.
+            let is_first = at == 0 || known.needs[at - 1].on != need.on;
+            by = if is_first {
+                need.by.clone()
+            } else {
+                by.or(&need.by)
+            };
+            let is_last = known
+                .needs
+                .get(at + 1)
+                .is_none_or(|next| next.on != need.on);
+            if is_last && !is_first && domain.is_subset(&by) {
+                if let Some(conflict) = self.there(package, need.on)? {
+                    return Ok(Some(conflict));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn there(&mut self, package: u32, on: usize) -> Result<Option<Reason>> {
+        self.load(on)?;
+        let domain = &self.packages[on].domain;
+        if !domain.has_absent() {
+            return Ok(None);
+        }
+        let next = domain.without(&ReleaseSet::bit(0));
+        let reason = Reason::There(number(self.theres.len()));
+        self.theres.push((package, number(on)));
+        Ok((!self.shrink(number(on), next, reason)).then_some(reason))
+    }
+
+    /// The want of a need, which begins to play a part now if it has not yet.
+    pub(super) fn want(&mut self, package: u32, need: usize) -> Result<u32> {
+        let at = self.packages[package as usize].wants_at + need;
+        if self.want_of[at] != NONE {
+            return Ok(self.want_of[at]);
+        }
+        let on = self.packages[package as usize].needs()[need].on;
+        self.load(on)?;
+        let allowed = self.world.allowed(package as usize, need)?;
+        let mut demand = self.packages[on].demand;
+        while demand != NONE && self.demands[demand as usize].allowed != allowed {
+            demand = self.demands[demand as usize].next;
+        }
+        if demand == NONE {
+            demand = number(self.demands.len());
+            let next = std::mem::replace(&mut self.packages[on].demand, demand);
+            self.demands.push(Demand {
+                on: number(on),
+                allowed,
+                want: NONE,
+                next,
+            });
+        }
+        let want = number(self.wants.len());
+        self.want_of[at] = want;
+        let it = &self.packages[package as usize];
+        let by = it.needs()[need].by.clone();
+        let out = it.all().without(&by);
+        self.wants.push(Want {
+            from: package,
+            need: number(need),
+            by,
+            out,
+            demand,
+            next: std::mem::replace(&mut self.demands[demand as usize].want, want),
+        });
+        Ok(want)
+    }
+
+    fn meet(&mut self, want: u32) -> bool {
+        let demand = &self.demands[self.wants[want as usize].demand as usize];
+        let on = &self.packages[demand.on as usize].domain;
+        if on.is_subset(&demand.allowed) {
+            return true;
+        }
+        let next = on.and(&demand.allowed);
+        self.shrink(demand.on, next, Reason::Met(want))
+    }
+
+    /// Whoever wants of a package what is no longer there must not be.
+    fn refuse(&mut self, package: u32) -> Option<Reason> {
+        let mut at = self.packages[package as usize].demand;
+        while at != NONE {
+            self.work += 1;
+            let demand = &self.demands[at as usize];
+            at = demand.next;
+            if !self.packages[package as usize]
+                .domain
+                .is_disjoint(&demand.allowed)
+            {
+                continue;
+            }
+            let mut want = demand.want;
+            while want != NONE {
+                self.work += 1;
+                if !self.unmet(want) {
+                    return Some(Reason::Unmet(want));
+                }
+                want = self.wants[want as usize].next;
+            }
+        }
+        None
+    }
+
+    /// A want cannot be met.
+    pub(super) fn unmet(&mut self, want: u32) -> bool {
+        let Want { from, by, out, .. } = &self.wants[want as usize];
+        let domain = &self.packages[*from as usize].domain;
+        if domain.is_disjoint(by) {
+            return true;
+        }
+        let (from, next) = (*from, domain.and(out));
+        self.shrink(from, next, Reason::Unmet(want))
+    }
+
+    /// Learned clauses that watch a package.
+    fn watch(&mut self, package: u32) -> Option<Reason> {
+        let mut watches = std::mem::take(&mut self.packages[package as usize].watches);
+        self.work += watches.len() as u64;
+        let mut conflict = None;
+        let mut at = 0;
+        while at < watches.len() {
+            let clause = watches[at];
+            let any = &mut self.clauses[clause as usize].any;
+            let here = usize::from(any[0].0 != package);
+            if !self.packages[package as usize]
+                .domain
+                .is_disjoint(&any[here].1)
+            {
+                at += 1;
+                continue;
+            }
+            let other = &any[1 - here];
+            if self.packages[other.0 as usize].domain.is_subset(&other.1) {
+                at += 1;
+                continue;
+            }
+            let open = |(package, set): &(u32, ReleaseSet)| {
+                !self.packages[*package as usize].domain.is_disjoint(set)
+            };
+            if let Some(next) = (2..any.len()).find(|next| open(&any[*next])) {
+                any.swap(here, next);
+                let on = any[here].0 as usize;
+                self.packages[on].watches.push(clause);
+                watches.swap_remove(at);
+                continue;
+            }
+            if !self.unit(clause, 1 - here) {
+                conflict = Some(Reason::Learned(clause));
+                break;
+            }
+            at += 1;
+        }
+        self.packages[package as usize].watches = watches;
+        conflict
+    }
+
+    /// The only way for a clause to hold.
+    pub(super) fn unit(&mut self, clause: u32, at: usize) -> bool {
+        let (package, set) = &self.clauses[clause as usize].any[at];
+        let (package, next) = (*package, self.packages[*package as usize].domain.and(set));
+        self.shrink(package, next, Reason::Learned(clause))
+    }
+
+    /// Keeps a clause from now on.
+    pub(super) fn keep(&mut self, clause: Clause) -> u32 {
+        let at = number(self.clauses.len());
+        if clause.any.len() > 1 {
+            for (package, _) in &clause.any[..2] {
+                self.packages[*package as usize].watches.push(at);
+            }
+        }
+        self.clauses.push(clause);
+        at
+    }
+}

@@ -1,0 +1,311 @@
+//! Settings inside setup blocks: `config.x.y`, `config.x['key']`, keys of a hash given to `config.x`.
+
+use super::calls::Origin;
+use super::chain::{Chain, Root, constant_path};
+use super::edit;
+use super::frames::{Frame, Proof};
+use super::pattern::{Form, Opener, Path, Scope};
+use super::rules::snake;
+use super::walk::Walk;
+use crate::ruby::{Kind, Node, Role};
+
+impl<'w> Walk<'w> {
+    /// The setups that a call's block is one of, by the place of their openers.
+    pub(super) fn setups(&self, call: Node<'w>) -> Vec<(usize, Proof)> {
+        let openers = self.rules.openers.iter().enumerate();
+        openers
+            .map(|(at, opener)| (at, self.opens(opener, call)))
+            .filter(|(_, proof)| *proof != Proof::No)
+            .collect()
+    }
+
+    fn opens(&self, opener: &Opener, call: Node<'w>) -> Proof {
+        let is_method = call.name() == opener.method.as_bytes();
+        let is_new = opener.is_instance && call.name() == b"new";
+        if !is_method && !is_new {
+            return Proof::No;
+        }
+        let Some(receiver) = call.receiver().filter(|node| node.kind() != Kind::Itself) else {
+            return match opener.is_instance {
+                true => Proof::No,
+                false => self.is_own_class(&opener.class),
+            };
+        };
+        let chain = Chain::of(receiver);
+        match chain.root {
+            Root::Constant(constant) if chain.names.is_empty() && is_new != is_method => {
+                match is_new || !opener.is_instance {
+                    true => self.is_class(&constant_path(constant), &opener.class),
+                    false => Proof::No,
+                }
+            }
+            _ if opener.is_instance && is_method => self.opens_instance(opener, &chain),
+            _ => Proof::No,
+        }
+    }
+
+    fn opens_instance(&self, opener: &Opener, chain: &Chain<'w>) -> Proof {
+        if let (Root::Word, [name]) = (chain.root, &chain.names[..]) {
+            if let Some(assigned) = self.assigned(name) {
+                return match assigned.is_instance && assigned.constant == opener.class {
+                    true => Proof::Certain,
+                    false => Proof::No,
+                };
+            }
+        }
+        let own = snake(opener.class.rsplit("::").next().unwrap_or(&opener.class));
+        let last = chain.names.last().map(|name| name.to_lowercase());
+        let is_named = last.is_some_and(|last| last == own || last.ends_with(&format!("_{own}")));
+        match is_named && self.origin(chain) != Origin::Foreign {
+            true => Proof::Likely,
+            false => Proof::No,
+        }
+    }
+
+    /// A row of names that ends here and begins with a setup's parameter.
+    pub(super) fn config(&mut self, node: Node<'w>) {
+        self.bare(node);
+        if !is_whole(node) {
+            return;
+        }
+        let chain = Chain::of(node);
+        let (first, rest) = match (chain.root, &chain.names[..]) {
+            (Root::Word, [first, rest @ ..]) => (*first, rest),
+            (Root::Constant(constant), ["config", rest @ ..]) => {
+                self.outside(node, constant, rest);
+                return;
+            }
+            _ => return,
+        };
+        let mut setups = match self.block_with(first.as_bytes()) {
+            Some(Frame::Block { setups, .. }) => setups.clone(),
+            _ => Vec::new(),
+        };
+        if setups.is_empty() && matches!(first, "it" | "_1") {
+            if let Some(Frame::Block {
+                setups: own,
+                parameter: None,
+                ..
+            }) = self.frames.blocks().next()
+            {
+                setups.clone_from(own);
+            }
+        }
+        // A call with arguments ends a row before it: `config.x.append(1)` speaks of `config.x`.
+        let is_call = node.kind() == Kind::Call
+            && !node.is_written()
+            && (node.arguments().next().is_some() || node.block().is_some());
+        let names = match is_call {
+            true => &rest[..rest.len().saturating_sub(1)],
+            false => rest,
+        };
+        for (opener, proof) in setups {
+            self.settings(opener, &proof, node, names);
+        }
+    }
+
+    /// `A::B.config.x`, read or written outside of a setup.
+    fn outside(&mut self, node: Node<'w>, constant: Node<'w>, names: &[&str]) {
+        let path = constant_path(constant);
+        for at in 0..self.rules.openers.len() {
+            let opener = &self.rules.openers[at];
+            if !opener.is_instance
+                && path.trim_start_matches("::") == opener.class
+                && !names.is_empty()
+            {
+                self.settings(at, &Proof::Likely, node, names);
+            }
+        }
+    }
+
+    fn settings(&mut self, opener: usize, proof: &Proof, node: Node<'w>, names: &[&str]) {
+        let rules = self.rules;
+        let dynamic = self.given_keys(node);
+        for at in &rules.configs[opener] {
+            let pattern = &rules.patterns[*at];
+            let Form::Config(path) = &pattern.form else {
+                continue;
+            };
+            let range = match fits(path, names, node) {
+                Fit::Here => node.range().start..end_of_names(node),
+                Fit::Key(key) => key.range(),
+                Fit::Unclear if !dynamic => {
+                    self.doubt(*at);
+                    continue;
+                }
+                _ => continue,
+            };
+            let edit = pattern
+                .is_edit
+                .then(|| edit::setting(pattern, path, node))
+                .flatten();
+            self.hit_with(*at, range, proof.clone(), edit, Vec::new());
+        }
+    }
+
+    /// Whether all keys of what is assigned can be read.
+    fn given_keys(&self, node: Node<'w>) -> bool {
+        let Some(value) = node.child(Role::Value) else {
+            return true;
+        };
+        let hash = literal(value);
+        hash.is_some_and(|hash| hash.children().all(|one| one.kind() == Kind::Pair))
+    }
+
+    /// A setting that is meant wherever an attribute of this name is written.
+    fn bare(&mut self, node: Node<'w>) {
+        if !node.is_written() || node.kind() != Kind::Call {
+            return;
+        }
+        let rules = self.rules;
+        for at in rules.bare.get(node.name()).into_iter().flatten() {
+            let proof = match &rules.patterns[*at].scope {
+                Scope::Anywhere => Proof::Likely,
+                _ => Proof::No,
+            };
+            self.hit(*at, node.range().start..end_of_names(node), proof);
+        }
+    }
+
+    /// A setup's parameter that is handed on: what becomes of it is not seen.
+    pub(super) fn escape(&mut self, node: Node<'w>) {
+        if node.role() != Role::Argument {
+            return;
+        }
+        let Some(Frame::Block { setups, .. }) = self.block_with(node.name()) else {
+            return;
+        };
+        let openers: Vec<usize> = setups.iter().map(|(at, _)| *at).collect();
+        let rules = self.rules;
+        for at in openers
+            .into_iter()
+            .flat_map(|opener| &rules.configs[opener])
+        {
+            self.doubt(*at);
+        }
+    }
+}
+
+enum Fit<'t> {
+    Here,
+    /// A key of the hash that is given.
+    Key(Node<'t>),
+    /// Keys are given that cannot be read.
+    Unclear,
+    No,
+}
+
+/// Whether a row of names, and what it is given, is a path.
+fn fits<'t>(path: &Path, names: &[&str], node: Node<'t>) -> Fit<'t> {
+    let own = |names: &[&str]| {
+        names.len() == path.names.len() && names.iter().zip(&path.names).all(|(a, b)| a == b)
+    };
+    let (before, is_index) = match names {
+        [before @ .., "[]"] => (before, true),
+        _ => (names, false),
+    };
+    if path.below {
+        let is_below = match names {
+            [before @ .., _] => own(before) && !is_index,
+            [] => false,
+        };
+        let is_plain =
+            node.kind() == Kind::Call && (node.is_written() || node.arguments().next().is_none());
+        return match is_below && is_plain && !is_hash_method(node.name()) {
+            true => Fit::Here,
+            false => Fit::No,
+        };
+    }
+    if !own(before) {
+        return Fit::No;
+    }
+    if let Some(value) = &path.value {
+        let given = node.child(Role::Value).map(Node::text);
+        return match given == Some(value.as_bytes()) {
+            true => Fit::Here,
+            false => Fit::No,
+        };
+    }
+    let Some(key) = &path.key else {
+        return Fit::Here;
+    };
+    if is_index {
+        let own = node.arguments().next().and_then(Node::value);
+        return match own {
+            Some(own) if *own == *key.as_bytes() => Fit::Here,
+            Some(_) => Fit::No,
+            None => Fit::Unclear,
+        };
+    }
+    let given = node.child(Role::Value).or_else(|| node.arguments().next());
+    let Some(given) = given else { return Fit::No };
+    let Some(hash) = literal(given) else {
+        return Fit::Unclear;
+    };
+    let mut is_open = false;
+    for pair in hash.children() {
+        match pair.child(Role::Key) {
+            Some(own) if own.value().as_deref() == Some(key.as_bytes()) => return Fit::Key(own),
+            Some(own) => is_open |= own.value().is_none(),
+            None => is_open = true,
+        }
+    }
+    match is_open {
+        true => Fit::Unclear,
+        false => Fit::No,
+    }
+}
+
+/// A hash as it is written, also before `.freeze` and `.merge(…)`.
+fn literal(node: Node<'_>) -> Option<Node<'_>> {
+    match node.kind() {
+        Kind::Hash | Kind::Keywords => Some(node),
+        Kind::Call if node.name() == b"freeze" => node.receiver().and_then(literal_hash),
+        _ => None,
+    }
+}
+
+fn literal_hash(node: Node<'_>) -> Option<Node<'_>> {
+    (node.kind() == Kind::Hash).then_some(node)
+}
+
+fn is_hash_method(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"freeze"
+            | b"dup"
+            | b"to_h"
+            | b"keys"
+            | b"values"
+            | b"merge"
+            | b"merge!"
+            | b"fetch"
+            | b"key?"
+    )
+}
+
+/// Whether nothing goes on with this node's value by a name.
+fn is_whole(node: Node<'_>) -> bool {
+    let Some(parent) = node.parent().filter(|_| node.role() == Role::Receiver) else {
+        return true;
+    };
+    match parent.kind() {
+        Kind::Index => false,
+        // `x.y.append(1)` is looked at as a whole, with its arguments.
+        Kind::Call => false,
+        _ => true,
+    }
+}
+
+/// Where the last name ends, or the brackets of an index.
+fn end_of_names(node: Node<'_>) -> usize {
+    let start = node.range().start;
+    match (node.kind(), node.is_written()) {
+        (Kind::Call, _) => node.name_range().end.max(start),
+        (_, true) => {
+            let key = node.arguments().last();
+            key.map_or(node.range().end, |key| key.range().end + 1)
+        }
+        _ => node.range().end,
+    }
+}

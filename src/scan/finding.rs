@@ -1,0 +1,242 @@
+//! What was found, as plain data.
+//!
+//! Invariants: findings stand by action, path and place, and so do verdicts; no finding stands twice.
+
+use crate::catalog::Applies;
+use crate::name::Name;
+use crate::span::Place;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// How sure a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// Scope and receiver are proven.
+    Certain,
+    /// They speak for it.
+    Likely,
+}
+
+impl Confidence {
+    /// The word that documents use: `certain`, `likely`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Confidence::Certain => "certain",
+            Confidence::Likely => "likely",
+        }
+    }
+}
+
+/// What to write instead, where a rule is a pure rename or removal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Edit {
+    /// Which bytes of the file.
+    pub range: Range32,
+    /// What stands there then.
+    pub text: String,
+}
+
+/// A range of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Range32 {
+    /// The first.
+    pub start: u32,
+    /// One after the last.
+    pub end: u32,
+}
+
+impl From<Range32> for Range<usize> {
+    fn from(range: Range32) -> Self {
+        range.start as usize..range.end as usize
+    }
+}
+
+/// A place in the user's source that an action speaks about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub(crate) action: Name,
+    pub(crate) path: Arc<str>,
+    pub(crate) place: Place,
+    pub(crate) excerpt: String,
+    pub(crate) confidence: Confidence,
+    pub(crate) pattern: String,
+    pub(crate) replacement: Option<String>,
+    pub(crate) edit: Option<Edit>,
+}
+
+impl Finding {
+    /// The longest excerpt, in characters.
+    pub const MAX_EXCERPT: usize = 160;
+
+    /// The action that speaks about it.
+    #[must_use]
+    pub fn action(&self) -> &Name {
+        &self.action
+    }
+
+    /// The file, as it was given to the scanner.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Line and column.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The line's text without blanks around it, cut at [`Finding::MAX_EXCERPT`].
+    #[must_use]
+    pub fn excerpt(&self) -> &str {
+        &self.excerpt
+    }
+
+    /// How sure it is.
+    #[must_use]
+    pub fn confidence(&self) -> Confidence {
+        self.confidence
+    }
+
+    /// The pattern of the action that it fits.
+    #[must_use]
+    pub fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
+    /// What the pattern says to write instead.
+    #[must_use]
+    pub fn replacement(&self) -> Option<&str> {
+        self.replacement.as_deref()
+    }
+
+    /// The edit, where it is mechanical.
+    #[must_use]
+    pub fn edit(&self) -> Option<&Edit> {
+        self.edit.as_ref()
+    }
+}
+
+/// What could not be read, or only in part.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    pub(crate) path: Arc<str>,
+    pub(crate) place: Option<Place>,
+    pub(crate) message: String,
+}
+
+impl Problem {
+    /// Of a file or folder that the caller could not hand over.
+    #[must_use]
+    pub fn new(path: &str, message: &str) -> Self {
+        Problem {
+            path: path.into(),
+            place: None,
+            message: message.to_owned(),
+        }
+    }
+
+    /// The file or folder.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Where, if the file was read.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        self.place
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+/// Whether one action applies, as far as the source says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub(crate) action: Name,
+    pub(crate) applies: Applies,
+    pub(crate) findings: Range<usize>,
+}
+
+impl Verdict {
+    /// The action.
+    #[must_use]
+    pub fn action(&self) -> &Name {
+        &self.action
+    }
+
+    /// `yes`: something was found. `no`: everything that could show it was read. Else `unknown`.
+    #[must_use]
+    pub fn applies(&self) -> Applies {
+        self.applies
+    }
+}
+
+/// All that a scan says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    pub(crate) files: usize,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) verdicts: Vec<Verdict>,
+}
+
+impl Scan {
+    /// How many files were read.
+    #[must_use]
+    pub fn files(&self) -> usize {
+        self.files
+    }
+
+    /// All findings, by action, path and place.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What could not be read, by path.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// One for each action that has patterns, by id.
+    #[must_use]
+    pub fn verdicts(&self) -> &[Verdict] {
+        &self.verdicts
+    }
+
+    /// Whether an action applies and where; `unknown` for one without patterns.
+    #[must_use]
+    pub fn of(&self, action: &Name) -> (Applies, &[Finding]) {
+        let verdicts = &self.verdicts;
+        match verdicts.binary_search_by(|verdict| verdict.action.cmp(action)) {
+            Ok(at) => {
+                let verdict = &verdicts[at];
+                (verdict.applies, &self.findings[verdict.findings.clone()])
+            }
+            Err(_) => (Applies::Unknown, &[]),
+        }
+    }
+
+    /// The same with only the findings that `keep` keeps; verdicts stay as they are.
+    #[must_use]
+    pub fn retain(mut self, keep: impl Fn(&Finding) -> bool) -> Self {
+        self.findings.retain(keep);
+        let mut start = 0;
+        for verdict in &mut self.verdicts {
+            let own = self.findings[start..]
+                .iter()
+                .take_while(|finding| finding.action == verdict.action);
+            verdict.findings = start..start + own.count();
+            start = verdict.findings.end;
+        }
+        self
+    }
+}

@@ -1,0 +1,236 @@
+//! All patterns of a catalog, in tables by what the source shows first.
+//!
+//! Words are learned from the catalog alone: its namespaces are the roots of constants that are
+//! called as packages are, its vocabulary what patterns send messages to.
+
+use super::pattern::{Form, Opener, Pattern, Routing, Scope, read};
+use crate::catalog::{Action, ActionKind, DetectKind};
+use crate::name::Name;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// An action that has patterns.
+#[derive(Clone, Debug)]
+pub(super) struct Ruled {
+    pub(super) name: Name,
+    pub(super) package: Name,
+    /// Whether finding nothing means that it does not apply.
+    pub(super) decidable: bool,
+}
+
+type Table = HashMap<Vec<u8>, Vec<usize>>;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rules {
+    pub(super) actions: Vec<Ruled>,
+    pub(super) patterns: Vec<Pattern>,
+    /// By the name of the call.
+    pub(super) calls: Table,
+    pub(super) constants: Table,
+    pub(super) defs: Table,
+    pub(super) gems: Table,
+    pub(super) keywords: Table,
+    pub(super) rescues: Table,
+    /// By the text of the event or the compared value.
+    pub(super) texts: Table,
+    pub(super) requires: Vec<usize>,
+    pub(super) indexes: Vec<usize>,
+    /// Given by place, by the name of the call.
+    pub(super) by_place: Table,
+    /// By the last of their names.
+    pub(super) bare: Table,
+    /// By opener.
+    pub(super) configs: Vec<Vec<usize>>,
+    pub(super) openers: Vec<Opener>,
+    pub(super) drawings: Vec<Opener>,
+    pub(super) commands: Vec<usize>,
+    pub(super) files: Vec<usize>,
+    pub(super) namespaces: BTreeSet<String>,
+    pub(super) vocabulary: BTreeSet<String>,
+    /// Roots of all constants that patterns name.
+    pub(super) roots: BTreeSet<String>,
+}
+
+impl Rules {
+    pub(super) fn new<'a>(actions: impl Iterator<Item = &'a Action>) -> Self {
+        let mut rules = Rules::default();
+        let mut list: Vec<&Action> = actions.filter(|one| !one.detects().is_empty()).collect();
+        list.sort_by(|a, b| a.id().cmp(b.id()));
+        // A subject beside the catalog's packages is a name of others.
+        let planned = list.iter().filter(|one| one.is_planned());
+        let packages: BTreeSet<&str> = planned.map(|one| one.package().as_str()).collect();
+        for (at, action) in list.iter().enumerate() {
+            let mut decidable = decides(action);
+            for detect in action.detects() {
+                match read(detect) {
+                    Some((scope, form)) => rules.patterns.push(Pattern {
+                        action: at,
+                        value: detect.value().to_owned(),
+                        replacement: detect.replacement().map(str::to_owned),
+                        is_edit: detect.is_mechanical(),
+                        scope,
+                        form,
+                    }),
+                    None => decidable = false,
+                }
+            }
+            rules.actions.push(Ruled {
+                name: action.id().clone(),
+                package: action.package().clone(),
+                decidable,
+            });
+        }
+        rules.words(&packages);
+        rules.tables();
+        rules
+    }
+
+    /// Namespaces, vocabulary, and what opens setups and drawings.
+    fn words(&mut self, packages: &BTreeSet<&str>) {
+        let mut openers: BTreeMap<Opener, ()> = BTreeMap::new();
+        for pattern in &self.patterns {
+            let mut classes: Vec<&str> = Vec::new();
+            match &pattern.scope {
+                Scope::Setup(opener) => {
+                    openers.insert(opener.clone(), ());
+                    classes.push(&opener.class);
+                }
+                Scope::Routing(Routing::Drawing(opener)) if !self.drawings.contains(opener) => {
+                    self.drawings.push(opener.clone());
+                }
+                Scope::Subclass(class) | Scope::Instance(class) => classes.push(class),
+                Scope::Call(call) => {
+                    classes.extend(call.class.as_deref());
+                    self.vocabulary.extend(call.word.clone());
+                }
+                _ => {}
+            }
+            match &pattern.form {
+                Form::Constant { path, .. } => {
+                    self.roots.extend(path.first().cloned());
+                }
+                Form::Call(call) => {
+                    classes.extend(call.class.as_deref());
+                    self.vocabulary.extend(call.words.iter().cloned());
+                }
+                Form::Index { receiver, .. } => self.vocabulary.extend(receiver.iter().cloned()),
+                Form::Compare { word, .. } => {
+                    self.vocabulary.insert(word.clone());
+                }
+                _ => {}
+            }
+            for class in classes {
+                let root = class.split("::").next().unwrap_or(class);
+                self.roots.insert(root.to_owned());
+                let last = class.rsplit("::").next().unwrap_or(class);
+                if class.contains("::") {
+                    self.vocabulary.insert(snake(last));
+                }
+            }
+        }
+        self.openers = openers.into_keys().collect();
+        let is_ours = |root: &&String| packages.contains(root.to_lowercase().as_str());
+        self.namespaces = self.roots.iter().filter(is_ours).cloned().collect();
+    }
+
+    fn tables(&mut self) {
+        self.configs = vec![Vec::new(); self.openers.len()];
+        for (at, pattern) in self.patterns.iter().enumerate() {
+            let put = |table: &mut Table, key: &str| {
+                table.entry(key.as_bytes().to_vec()).or_default().push(at);
+            };
+            match &pattern.form {
+                Form::Call(call) => put(&mut self.calls, &call.name),
+                Form::Within { outer, .. } => put(&mut self.calls, outer),
+                Form::Constant { path, .. } => {
+                    put(&mut self.constants, path.last().map_or("", String::as_str));
+                }
+                Form::Def(name) => put(&mut self.defs, name),
+                Form::Gem(name) => put(&mut self.gems, name),
+                Form::Rescue(class) => put(&mut self.rescues, class),
+                Form::Event(event) => {
+                    put(&mut self.texts, event);
+                    put(&mut self.defs, &format!("on_{}", event.replace('.', "_")));
+                }
+                Form::Compare { value, .. } => put(&mut self.texts, value),
+                Form::Keyword {
+                    positional: true, ..
+                } => {
+                    if let Scope::Call(call) = &pattern.scope {
+                        put(&mut self.by_place, &call.name);
+                    }
+                }
+                Form::Keyword { name, .. } => put(&mut self.keywords, name),
+                Form::Config(path) => match &pattern.scope {
+                    Scope::Setup(opener) => {
+                        let own = self.openers.binary_search(opener);
+                        self.configs[own.unwrap_or(0)].push(at);
+                    }
+                    _ => put(&mut self.bare, path.names.last().map_or("", String::as_str)),
+                },
+                Form::Require(_) => self.requires.push(at),
+                Form::Index { .. } => self.indexes.push(at),
+                Form::Command(_) | Form::Flag(_) => self.commands.push(at),
+                Form::File(_) => self.files.push(at),
+            }
+        }
+    }
+
+    /// Whether a word says by itself what it belongs to.
+    pub(super) fn is_own_word(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        self.namespaces
+            .iter()
+            .any(|root| word.contains(&root.to_lowercase()))
+    }
+
+    /// Whether a name is rare enough to stand for itself.
+    pub(super) fn is_telling(&self, name: &str) -> bool {
+        name.bytes().filter(|byte| *byte == b'_').count() >= 2 || self.is_own_word(name)
+    }
+
+    /// Whether a name is one that patterns send messages to: `producer`, also `kafka_producer`.
+    pub(super) fn is_known_word(&self, word: &str) -> bool {
+        self.vocabulary.contains(word)
+            || word
+                .rsplit_once('_')
+                .is_some_and(|(_, last)| self.vocabulary.contains(last))
+    }
+}
+
+/// Finding nothing decides only where the pattern is the very thing that changed; a changed default
+/// concerns those who say nothing, and a command may be called from elsewhere.
+fn decides(action: &Action) -> bool {
+    let by_kind = matches!(
+        action.kind(),
+        ActionKind::ApiRemoved
+            | ActionKind::ApiRenamed
+            | ActionKind::ApiChanged
+            | ActionKind::ConfigRemoved
+            | ActionKind::ConfigRenamed
+            | ActionKind::UnitChanged
+            | ActionKind::Deprecation
+            | ActionKind::DependencyDropped
+            | ActionKind::InstrumentationChanged
+    );
+    let is_command = |detect: &crate::catalog::Detect| detect.kind() == DetectKind::CliFlag;
+    by_kind && !action.detects().iter().any(is_command)
+}
+
+/// `BaseConsumer` as `base_consumer`.
+pub(super) fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for (at, letter) in name.char_indices() {
+        if letter.is_ascii_uppercase() && at > 0 {
+            out.push('_');
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
+}
+
+/// `BaseConsumer` as `Consumer`.
+pub(super) fn last_word(name: &str) -> &str {
+    let name = name.rsplit("::").next().unwrap_or(name);
+    let at = name.rfind(|c: char| c.is_ascii_uppercase()).unwrap_or(0);
+    &name[at..]
+}

@@ -1,0 +1,370 @@
+//! The scanner: compiled once, then file by file, in any order and on any thread; what needs all
+//! files is settled at the end.
+
+use super::classes::{ClassFact, Classes, Kinship, Need};
+use super::commands::commands;
+use super::erb::ruby_of;
+use super::file::FileKind;
+use super::finding::{Confidence, Finding, Problem, Scan, Verdict};
+use super::pattern::Form;
+use super::rules::Rules;
+use super::walk::{Hit, Seen, walk};
+use crate::catalog::{Action, Applies};
+use crate::ruby::{self, Lines, Refusal};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The longest file of commands, in bytes; Ruby has [`ruby::MAX_BYTES`].
+pub const MAX_TEXT_BYTES: usize = 2 << 20;
+
+/// The patterns of a catalog's actions, ready to be looked for.
+///
+/// ```
+/// use rungs::catalog::{Applies, Catalog};
+/// use rungs::scan::Scanner;
+///
+/// # fn main() -> Result<(), rungs::Error> {
+/// let catalog = Catalog::karafka()?;
+/// let scanner = Scanner::new(catalog.actions()?.iter());
+/// let source = b"Karafka::App.setup { |config| config.batch_fetching = true }";
+/// let scan = scanner.finish([scanner.scan("karafka.rb", source)]);
+/// let finding = &scan.findings()[0];
+/// assert_eq!(finding.action().as_str(), "karafka-2.0-batch-fetching-removed");
+/// assert_eq!(scan.of(finding.action()).0, Applies::Yes);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Scanner {
+    rules: Rules,
+}
+
+/// What one file says by itself.
+#[derive(Debug)]
+pub struct FileScan {
+    found: Vec<Found>,
+    doubts: BTreeSet<usize>,
+    classes: Vec<ClassFact>,
+    modules: Vec<String>,
+    problems: Vec<Problem>,
+}
+
+/// A finding that may still depend on other files.
+#[derive(Debug)]
+struct Found {
+    action: usize,
+    finding: Finding,
+    need: Option<Need>,
+    shadows: Vec<String>,
+}
+
+impl Scanner {
+    /// Of these actions; those without patterns are left out.
+    pub fn new<'a>(actions: impl Iterator<Item = &'a Action>) -> Self {
+        Scanner {
+            rules: Rules::new(actions),
+        }
+    }
+
+    /// Looks at one file. The path is relative to the application, with `/`.
+    #[must_use]
+    pub fn scan(&self, path: &str, source: &[u8]) -> FileScan {
+        let shared: Arc<str> = path.into();
+        let mut reader = Reader {
+            rules: &self.rules,
+            path: shared,
+            source,
+            lines: None,
+            scan: FileScan {
+                found: Vec::new(),
+                doubts: BTreeSet::new(),
+                classes: Vec::new(),
+                modules: Vec::new(),
+                problems: Vec::new(),
+            },
+        };
+        reader.name();
+        match FileKind::of(path, source) {
+            FileKind::Ruby => reader.ruby(source),
+            FileKind::Erb => {
+                reader.ruby(&ruby_of(source));
+                let stem = path.strip_suffix(".erb").unwrap_or(path);
+                if FileKind::of(stem, b"") == FileKind::Commands {
+                    reader.commands();
+                }
+            }
+            FileKind::Commands => reader.commands(),
+            FileKind::Other => {}
+        }
+        reader.scan
+    }
+
+    /// What all files say together.
+    pub fn finish(&self, files: impl IntoIterator<Item = FileScan>) -> Scan {
+        let mut collector = Collector::default();
+        for file in files {
+            collector.add(file);
+        }
+        collector.finish(self)
+    }
+}
+
+/// Gathers what files say, in any order.
+#[derive(Debug, Default)]
+pub struct Collector {
+    files: usize,
+    found: Vec<Found>,
+    doubts: BTreeSet<usize>,
+    classes: Classes,
+    problems: Vec<Problem>,
+}
+
+impl Collector {
+    /// One more file.
+    pub fn add(&mut self, file: FileScan) {
+        self.files += 1;
+        self.found.extend(file.found);
+        self.doubts.extend(file.doubts);
+        self.problems.extend(file.problems);
+        for class in file.classes {
+            self.classes.add(class);
+        }
+        for module in file.modules {
+            self.classes.add_module(module);
+        }
+    }
+
+    /// Something that could not be handed over.
+    pub fn add_problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Settles what depends on other files.
+    #[must_use]
+    pub fn finish(self, scanner: &Scanner) -> Scan {
+        let rules = &scanner.rules;
+        let mut findings: Vec<(usize, Finding)> = Vec::new();
+        for mut found in self.found {
+            if found.shadows.iter().any(|name| self.classes.defines(name)) {
+                continue;
+            }
+            if let Some(need) = &found.need {
+                match self.classes.kinship(need, &rules.namespaces) {
+                    Kinship::No => continue,
+                    Kinship::Likely => found.finding.confidence = Confidence::Likely,
+                    Kinship::Proven => {}
+                }
+            }
+            findings.push((found.action, found.finding));
+        }
+        findings.sort_by(|(a, one), (b, two)| {
+            let key = |finding: &Finding| (finding.path.clone(), finding.place);
+            a.cmp(b)
+                .then_with(|| key(one).cmp(&key(two)))
+                .then_with(|| one.confidence.cmp(&two.confidence))
+                .then_with(|| one.pattern.cmp(&two.pattern))
+        });
+        findings.dedup_by(|(a, one), (b, two)| {
+            a == b && one.path == two.path && one.place == two.place
+        });
+        let mut problems = self.problems;
+        problems.sort();
+        problems.dedup();
+        let mut start = 0;
+        let verdicts = rules.actions.iter().enumerate().map(|(at, action)| {
+            let own = findings[start..].iter().take_while(|(own, _)| *own == at);
+            let range = start..start + own.count();
+            start = range.end;
+            let is_settled = action.decidable && problems.is_empty() && !self.doubts.contains(&at);
+            Verdict {
+                action: action.name.clone(),
+                applies: match (range.is_empty(), is_settled) {
+                    (false, _) => Applies::Yes,
+                    (true, true) => Applies::No,
+                    (true, false) => Applies::Unknown,
+                },
+                findings: range,
+            }
+        });
+        let verdicts = verdicts.collect();
+        Scan {
+            files: self.files,
+            findings: findings.into_iter().map(|(_, finding)| finding).collect(),
+            problems,
+            verdicts,
+        }
+    }
+}
+
+struct Reader<'r> {
+    rules: &'r Rules,
+    path: Arc<str>,
+    source: &'r [u8],
+    lines: Option<Lines<'r>>,
+    scan: FileScan,
+}
+
+impl Reader<'_> {
+    /// Files whose mere name a pattern speaks about.
+    fn name(&mut self) {
+        for at in &self.rules.files {
+            let pattern = &self.rules.patterns[*at];
+            let Form::File(glob) = &pattern.form else {
+                continue;
+            };
+            // A single file beside other patterns says where those stand.
+            let others = self.rules.patterns.iter();
+            let has_others = others
+                .filter(|other| other.action == pattern.action)
+                .any(|other| !matches!(other.form, Form::File(_)));
+            if (has_others && !glob.contains('*')) || !is_path(&self.path, glob) {
+                continue;
+            }
+            let hit = Hit {
+                pattern: *at,
+                range: 0..0,
+                confidence: Confidence::Certain,
+                need: None,
+                shadows: Vec::new(),
+                edit: None,
+            };
+            self.found(hit);
+        }
+    }
+
+    fn ruby(&mut self, code: &[u8]) {
+        let tree = match ruby::parse(code) {
+            Ok(tree) => tree,
+            Err(Refusal::TooLong) => {
+                let limit = ruby::MAX_BYTES;
+                self.problem(None, format!("longer than {limit} bytes: not read"));
+                return;
+            }
+            Err(Refusal::TooDeep) => {
+                self.problem(None, "nested too deeply: not read".to_owned());
+                return;
+            }
+        };
+        self.encoding();
+        if let Some(first) = tree.faults().first() {
+            let more = match tree.fault_count() - 1 {
+                0 => String::new(),
+                more => format!(" (and {more} more)"),
+            };
+            let message = format!("not Ruby: {}{more}; the rest was read", first.message);
+            self.problem(Some(first.offset), message);
+        }
+        let path = self.path.clone();
+        let Seen {
+            hits,
+            doubts,
+            classes,
+            modules,
+        } = walk(self.rules, &path, &tree);
+        for hit in hits {
+            self.found(hit);
+        }
+        self.scan.doubts.extend(doubts);
+        self.scan.classes = classes;
+        self.scan.modules = modules;
+    }
+
+    /// What is not UTF-8 is told, unless the file says that it is something else.
+    fn encoding(&mut self) {
+        let Err(error) = std::str::from_utf8(self.source) else {
+            return;
+        };
+        let mut head = self.source.split(|byte| *byte == b'\n').take(2);
+        let says =
+            |line: &[u8]| line.starts_with(b"#") && line.windows(6).any(|word| word == b"coding");
+        if head.any(says) {
+            return;
+        }
+        let message = "not UTF-8, and no comment names another encoding; it was read all the same";
+        self.problem(Some(error.valid_up_to()), message.to_owned());
+    }
+
+    fn commands(&mut self) {
+        if self.source.len() > MAX_TEXT_BYTES {
+            let message = format!("longer than {MAX_TEXT_BYTES} bytes: not read");
+            self.problem(None, message);
+            return;
+        }
+        let text = match std::str::from_utf8(self.source) {
+            Ok(text) => text,
+            Err(error) => {
+                let message = "not UTF-8: not read".to_owned();
+                self.problem(Some(error.valid_up_to()), message);
+                return;
+            }
+        };
+        let mut hits = Vec::new();
+        commands(self.rules, text, |pattern, range| {
+            hits.push(Hit {
+                pattern,
+                range,
+                confidence: Confidence::Certain,
+                need: None,
+                shadows: Vec::new(),
+                edit: None,
+            });
+        });
+        for hit in hits {
+            self.found(hit);
+        }
+    }
+
+    fn problem(&mut self, offset: Option<usize>, message: String) {
+        let place = offset.map(|offset| Lines::of(self.source).place(offset));
+        self.scan.problems.push(Problem {
+            path: self.path.clone(),
+            place,
+            message,
+        });
+    }
+
+    fn found(&mut self, hit: Hit) {
+        let source = self.source;
+        let lines = self.lines.get_or_insert_with(|| Lines::of(source));
+        let place = lines.place(hit.range.start);
+        let line = String::from_utf8_lossy(&source[lines.range(place.line)]);
+        let excerpt = line.trim().chars().take(Finding::MAX_EXCERPT).collect();
+        let pattern = &self.rules.patterns[hit.pattern];
+        self.scan.found.push(Found {
+            action: pattern.action,
+            finding: Finding {
+                action: self.rules.actions[pattern.action].name.clone(),
+                path: self.path.clone(),
+                place,
+                excerpt,
+                confidence: hit.confidence,
+                pattern: pattern.value.clone(),
+                replacement: pattern.replacement.clone(),
+                edit: hit.edit,
+            },
+            need: hit.need,
+            shadows: hit.shadows,
+        });
+    }
+}
+
+/// Whether a path is one that a glob means, from the application's root or from any folder of it;
+/// `*` stands for what is no `/`.
+fn is_path(path: &str, glob: &str) -> bool {
+    let (path, glob): (Vec<&str>, Vec<&str>) =
+        (path.split('/').collect(), glob.split('/').collect());
+    let Some(skip) = path.len().checked_sub(glob.len()) else {
+        return false;
+    };
+    path[skip..]
+        .iter()
+        .zip(&glob)
+        .all(|(name, glob)| match glob.split_once('*') {
+            Some((before, after)) => {
+                name.len() >= before.len() + after.len()
+                    && name.starts_with(before)
+                    && name.ends_with(after)
+            }
+            None => name == glob,
+        })
+}
