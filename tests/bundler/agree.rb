@@ -11,7 +11,7 @@
 # what Bundler itself would have locked some days after the line appeared; and real lockfiles, on the
 # Ruby named there, with the gems outside the family that the index knows.
 #
-# STARTS=N tries so many of them, evenly spread; LEAST=N fails unless so many states were compared;
+# ONLY=TEXT tries those with the text in their name; STARTS=N tries so many of them, evenly spread; LEAST=N fails unless so many states were compared;
 # WORKERS=N at a time.
 
 require "date"
@@ -66,7 +66,8 @@ class Walk
       File.write(path(bundle), start.lockfile.gsub(":PORT/", ":#{@server.port}/"))
       lines = Lines.new(start.direct)
       ruby = start.ruby
-      plan = plan_from(bundle, ruby, lines)
+      bundle.gemfile = lines.to_a
+      plan = plan_from(bundle, ruby)
       outcome = plan["outcome"]
       next { outcome: outcome || "failed", problem: plan["problem"] } unless plan["steps"]
 
@@ -75,7 +76,7 @@ class Walk
       problem = nil
       plan["steps"].each_with_index do |step, at|
         ruby = step["state"]["runtimes"]["ruby"]
-        problem = take(step, bundle, lines) || rest(plan, at + 1, bundle, ruby, lines, targets)
+        problem = take(step, bundle, lines) || rest(plan, at + 1, bundle, ruby, targets)
         problem &&= "step #{step["number"]}: #{problem}"
         break if problem
 
@@ -115,14 +116,19 @@ class Walk
     differs.map { |name| "#{name} wanted #{want[name] || "nothing"}, locked #{got[name] || "nothing"}" }.join("; ")
   end
 
-  # Planned anew from where Bundler arrived, without the temporary lines, the rest remains.
-  def rest(plan, taken, bundle, ruby, lines, targets)
-    now = plan_from(bundle, ruby, lines, targets)
-    want = plan["steps"].drop(taken).map { |step| step["state"] }
+  # Planned anew from where Bundler arrived the rest remains, with its lines and commands.
+  def rest(plan, taken, bundle, ruby, targets)
+    now = plan_from(bundle, ruby, targets)
+    want = plan["steps"].drop(taken)
     return "planning again fails: #{now["problem"]}" unless now["steps"]
 
-    got = now["steps"].map { |step| step["state"] }
-    "planned again, the rest is\n  #{got.join("\n  ")}\nand not\n  #{want.join("\n  ")}" unless got == want
+    said = %w[state gemfile obsolete command].find do |key|
+      now["steps"].map { |step| step[key] } != want.map { |step| step[key] }
+    end
+    return unless said
+
+    got = now["steps"].map { |step| step[said] }
+    "planned again, #{said} of the rest is\n  #{got.join("\n  ")}\nand not\n  #{want.map { _1[said] }.join("\n  ")}"
   end
 
   # After the last step the temporary lines go and nothing moves.
@@ -138,18 +144,12 @@ class Walk
     "something moved when the temporary lines went" unless bundle.locked == before
   end
 
-  # The plan from the lockfile; as the program sees it, marked lines are not the user's.
-  def plan_from(bundle, ruby, lines, targets = [])
-    text = File.read(path(bundle))
-    lines.temporary.each { |name| text.sub!(/^  #{Regexp.escape(name)}( \(.*\))?\n/, "") }
-    Tempfile.create("rungs") do |file|
-      file.write(text)
-      file.flush
-      to = targets.flat_map { |target| ["--to", target] }
-      said, problem, = Open3.capture3(@rungs, "plan", "--lockfile", file.path, "--ruby", version_of(ruby).to_s,
-                                     *to, "--format", "json")
-      said.empty? ? { "problem" => problem } : JSON.parse(said).merge("problem" => problem)
-    end
+  # The plan from the lockfile; the Gemfile beside it says which lines are temporary.
+  def plan_from(bundle, ruby, targets = [])
+    to = targets.flat_map { |target| ["--to", target] }
+    said, problem, = Open3.capture3(@rungs, "plan", "--lockfile", path(bundle), "--ruby", version_of(ruby).to_s,
+                                   *to, "--format", "json")
+    said.empty? ? { "problem" => problem } : JSON.parse(said).merge("problem" => problem)
   end
 
   # The newest patch of a line, or the version itself.
@@ -171,7 +171,7 @@ class Starts
 
   # So many of them at most, evenly over all.
   def spread(most)
-    starts = made + found
+    starts = (made + found).select { |start| start.name.include?(ENV.fetch("ONLY", "")) }
     return starts if most.nil? || starts.size <= most
 
     Array.new(most) { |at| starts[at * starts.size / most] }
@@ -186,7 +186,9 @@ class Starts
     end
     lines.flat_map do |line|
       first = first_day(line["name"])
-      DAYS.product(RUBIES, SETS).map do |days, ruby, set|
+      DAYS.product(RUBIES, SETS).filter_map do |days, ruby, set|
+        next unless @index.runs?("karafka", line["name"], Gem::Version.new("#{ruby}.99"))
+
         gems = set.map { |name| name == "karafka" ? %(gem "karafka", "~> #{line["name"]}.0") : %(gem "#{name}") }
         Start.new(name: "karafka #{line["name"]} after #{days} days, #{set.size} direct, ruby #{ruby}",
                   gemfile: gems, direct: set, rubies: [ruby], day: (first + days).to_s)

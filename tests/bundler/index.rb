@@ -35,6 +35,13 @@ class CompactIndex
 
   LOCK = Mutex.new
 
+  # Is there a release of a line that this Ruby runs?
+  def runs?(name, line, ruby)
+    @infos[name].to_a.any? do |number, _, wanted, _|
+      number.start_with?("#{line}.") && (wanted.nil? || wanted.satisfied_by?(ruby))
+    end
+  end
+
   def knows?(name, version) = @infos[name].to_a.any? { |number, *| number == version }
 
   private

@@ -20,7 +20,7 @@ class Lines
                                                   !@temporary.include?(line["gem"])
 
       @temporary |= [line["gem"]] if line["temporary"]
-      @lines[line["gem"]] = line["line"]
+      @lines[line["gem"]] = line["temporary"] ? "#{line["line"]} # rungs: temporary" : line["line"]
     end
   end
 
