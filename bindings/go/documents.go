@@ -53,6 +53,27 @@ type Step struct {
 	Guides     []Guide         `json:"guides"`
 	Changelogs []Changelog     `json:"changelogs"`
 	Support    []SupportNotice `json:"support"`
+	AlsoMoves  []Outside       `json:"also_moves"` // packages outside the catalog
+}
+
+// Outside is a package outside the catalog that moves, joins or leaves: Wanted is who needs it
+// elsewhere, Held who keeps it from going further; Verified tells whether an index says that it
+// resolves.
+type Outside struct {
+	Gem          string   `json:"gem"`
+	From         string   `json:"from"`
+	To           string   `json:"to"`
+	Wanted       *Wanted  `json:"wanted"`
+	Held         []Wanted `json:"held"`
+	Verified     bool     `json:"verified"`
+	EditsGemfile bool     `json:"edits_gemfile"`
+	Text         string   `json:"text"`
+}
+
+// Wanted is who wants something of a gem, and what.
+type Wanted struct {
+	By          string `json:"by"`
+	Requirement string `json:"requirement"`
 }
 
 // Change is what moves: Kind is line, patch, joined, left or runtime. From is empty for what joins,
@@ -317,10 +338,33 @@ type Finding struct {
 
 // WhyDocument is rungs.why/1.
 type WhyDocument struct {
-	Schema  string       `json:"schema"`
-	Package string       `json:"package"`
-	Stands  []Stand      `json:"stands"`
-	Plan    PlanDocument `json:"plan"`
+	Schema   string        `json:"schema"`
+	Package  string        `json:"package"`
+	Stands   []Stand       `json:"stands"`
+	Moves    []OutsideMove `json:"moves"`     // of a package outside the catalog
+	WantedBy []Want        `json:"wanted_by"` // what in the lockfile wants it
+	Plan     PlanDocument  `json:"plan"`
+}
+
+// OutsideMove is a move of a package outside the catalog in a step of the plan that was asked.
+type OutsideMove struct {
+	Step         int      `json:"step"`
+	Gem          string   `json:"gem"`
+	From         string   `json:"from"`
+	To           string   `json:"to"`
+	Wanted       *Wanted  `json:"wanted"`
+	Held         []Wanted `json:"held"`
+	Verified     bool     `json:"verified"`
+	EditsGemfile bool     `json:"edits_gemfile"`
+	Text         string   `json:"text"`
+}
+
+// Want is what in the lockfile wants a package; From is the shortest way to it from a direct package.
+type Want struct {
+	By          string   `json:"by"`
+	Version     string   `json:"version"`
+	Requirement string   `json:"requirement"`
+	From        []string `json:"from"`
 }
 
 // Stand is where a package stands after a step, and why it is no newer.

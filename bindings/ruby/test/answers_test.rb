@@ -111,6 +111,7 @@ class AnswersTest < Minitest::Test
     { Rungs::Finding => lint["$defs"]["finding"], Rungs::Move => lint["properties"]["changes"]["items"],
       Rungs::Standing => status["$defs"]["standing"], Rungs::Support => status["$defs"]["support"],
       Rungs::StatusProblem => status["$defs"]["problem"], Rungs::Ahead => status["properties"]["ahead"],
+      Rungs::OutsideMove => why["properties"]["moves"]["items"], Rungs::Want => why["properties"]["wanted_by"]["items"],
       Rungs::Stand => why["properties"]["stands"]["items"] }.each do |type, schema|
       assert_equal schema["properties"].keys.sort, type.readers.map(&:to_s).sort, type
     end

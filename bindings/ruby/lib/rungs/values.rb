@@ -105,6 +105,31 @@ module Rungs
   # A piece of a document without readers of its own; its members are behind `[]` and in `to_h`.
   class Piece < Value; end
 
+  # Who wants something of a gem, and what.
+  class Wanted < Value
+    reads :by, :requirement
+  end
+
+  # A package outside the catalog that moves, joins or leaves: `wanted` says who needs it elsewhere,
+  # `held` who keeps it from going further; `verified` whether an index says that it resolves.
+  class Outside < Value
+    reads :gem, :from, :to
+    holds :wanted, Wanted
+    lists :held, Wanted
+    reads :verified, :edits_gemfile, :text
+  end
+
+  # The same in a step of the plan that was asked.
+  class OutsideMove < Outside
+    readers.concat(Outside.readers)
+    reads :step
+  end
+
+  # What in the lockfile wants a package; `from` is the shortest way to it from a direct package.
+  class Want < Value
+    reads :by, :version, :requirement, :from
+  end
+
   # A change that is deployed as a unit; `kind` is `packages` or `runtime`. `obsolete` names gems whose
   # temporary line of the step before is to be deleted, `command` is the one command to run, `expect`
   # are errors that pass, `alarms` errors at boot, `watch` what to look at afterwards.
@@ -125,6 +150,7 @@ module Rungs
     lists :guides, Guide
     lists :changelogs, Changelog
     lists :support, SupportNotice
+    lists :also_moves, Outside
   end
 
   # The proof that no plan is shorter.

@@ -5,6 +5,8 @@ module Rungs
   class Why < Value
     reads :package
     lists :stands, Stand
+    lists :moves, OutsideMove
+    lists :wanted_by, Want
 
     # Asks; see {Rungs.why} for the keywords.
     # @return [Why]
