@@ -1,6 +1,7 @@
 //! Calls, definitions, indexes, keywords, events, entries of Gemfiles, and calls inside routing.
 
 use super::chain::{Chain, Root, constant_path};
+use super::commands::commands;
 use super::edit;
 use super::frames::{Frame, Proof};
 use super::pattern::{Argument, Call, CallName, Form, Inner, Key, Routing, Scope};
@@ -541,6 +542,28 @@ impl<'w> Walk<'w> {
                 _ => {}
             }
         }
+    }
+
+    /// A command that Ruby runs: in backticks, or handed to `system` and the like.
+    pub(super) fn shell(&mut self, node: Node<'w>) {
+        let is_run = |call: Node<'_>| {
+            let name = call.name();
+            matches!(
+                name,
+                b"system" | b"exec" | b"spawn" | b"sh" | b"run" | b"execute"
+            )
+        };
+        let is_given = node.role() == Role::Argument && node.parent().is_some_and(is_run);
+        if node.kind() != Kind::Command && !is_given {
+            return;
+        }
+        let Ok(text) = std::str::from_utf8(node.name()) else {
+            return;
+        };
+        let (rules, start) = (self.rules, node.name_range().start);
+        commands(rules, text, |at, range| {
+            self.hit(at, start + range.start..start + range.end, Proof::Likely);
+        });
     }
 
     fn event(&self, node: Node<'w>) -> Proof {
