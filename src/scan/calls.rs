@@ -1,4 +1,4 @@
-//! Calls, definitions, indexes, keywords, events, entries of Gemfiles, and calls inside routing.
+//! Calls, definitions, indexes, keywords, entries of Gemfiles, and calls inside routing.
 
 use super::chain::{Chain, Root, constant_path};
 use super::edit;
@@ -514,111 +514,6 @@ impl<'w> Walk<'w> {
                 },
             },
         }
-    }
-
-    pub(super) fn text(&mut self, node: Node<'w>) {
-        if node.role() == Role::Part {
-            return;
-        }
-        let Some(value) = node.value() else { return };
-        let rules = self.rules;
-        for at in rules.texts.get(&*value).into_iter().flatten() {
-            let pattern = &rules.patterns[*at];
-            match &pattern.form {
-                Form::Event(_) => {
-                    let proof = self.event(node);
-                    let edit = pattern.is_edit.then(|| edit::text(pattern, node)).flatten();
-                    self.hit_with(*at, node.range(), proof, edit, Vec::new());
-                }
-                Form::Compare { word, key, .. } => {
-                    let proof = match self.compares(node, word, key) {
-                        true => Proof::Likely,
-                        false => Proof::Possible,
-                    };
-                    let edit = pattern.is_edit.then(|| edit::text(pattern, node)).flatten();
-                    self.hit_with(*at, node.range(), proof, edit, Vec::new());
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn event(&self, node: Node<'w>) -> Proof {
-        let call = node.parent().filter(|_| node.role() == Role::Argument);
-        if let Some(call) = call.filter(|call| call.kind() == Kind::Call) {
-            let is_subscribing =
-                matches!(call.name(), b"subscribe" | b"instrument" | b"unsubscribe");
-            if let Some(receiver) = call.receiver() {
-                return match self.origin(&Chain::of(receiver)) {
-                    Origin::Ours if is_subscribing => Proof::Certain,
-                    Origin::Foreign => Proof::No,
-                    _ if is_subscribing => match self.relevance() {
-                        Proof::If(..) | Proof::Possible if self.is_monitor(receiver) => {
-                            Proof::Likely
-                        }
-                        proof => proof,
-                    },
-                    _ => Proof::Possible,
-                };
-            }
-        }
-        match self.is_relevant {
-            true => Proof::Likely,
-            false => Proof::Possible,
-        }
-    }
-
-    fn is_monitor(&self, receiver: Node<'w>) -> bool {
-        let last = Chain::of(receiver)
-            .names
-            .last()
-            .map(|name| name.to_lowercase());
-        last.is_some_and(|last| self.rules.is_known_word(&last))
-    }
-
-    /// Whether a text is compared with `word[:key]`.
-    fn compares(&self, node: Node<'w>, word: &str, key: &str) -> bool {
-        let Some(parent) = node.parent() else {
-            return false;
-        };
-        let is_read = |node: Node<'w>| self.is_read(node, word, key);
-        match parent.kind() {
-            Kind::Call if matches!(parent.name(), b"==" | b"!=" | b"eql?" | b"===") => parent
-                .children()
-                .any(|other| other.index() != node.index() && is_read(other)),
-            Kind::When | Kind::In | Kind::Other
-                if node.role() == Role::Condition || parent.kind() == Kind::Other =>
-            {
-                let case = parent
-                    .ancestors()
-                    .take(4)
-                    .find(|one| one.kind() == Kind::Case);
-                case.and_then(|case| case.child(Role::Subject))
-                    .is_some_and(is_read)
-            }
-            // `in { type: 'v' }`
-            Kind::Pair => {
-                let own = parent.child(Role::Key).and_then(Node::value);
-                own.as_deref() == Some(key.as_bytes())
-                    && parent.ancestors().take(4).any(|one| one.kind() == Kind::In)
-            }
-            // `%w[v w].include?(event[:type])`
-            Kind::Array => parent
-                .parent()
-                .filter(|call| call.name() == b"include?")
-                .is_some_and(|call| call.arguments().any(is_read)),
-            _ => false,
-        }
-    }
-
-    fn is_read(&self, node: Node<'w>, word: &str, key: &str) -> bool {
-        let is_access = node.kind() == Kind::Index || matches!(node.name(), b"fetch" | b"dig");
-        let own = node.arguments().next().and_then(Node::value);
-        let receiver = node.receiver().map(Chain::of);
-        let last = receiver
-            .as_ref()
-            .and_then(|chain| chain.names.last().copied());
-        is_access && own.as_deref() == Some(key.as_bytes()) && last == Some(word)
     }
 
     pub(super) fn rescue(&mut self, node: Node<'w>) {

@@ -34,6 +34,8 @@ mod rules;
 #[cfg(feature = "scan")]
 mod scanner;
 #[cfg(feature = "scan")]
+mod texts;
+#[cfg(feature = "scan")]
 mod walk;
 
 pub use finding::{Confidence, Edit, Finding, Problem, Scan, Verdict};

@@ -134,7 +134,11 @@ impl<'w> Walk<'w> {
             }
             Kind::Constant | Kind::Path => self.constant(node),
             Kind::Def => self.def(node),
-            Kind::Text => self.text(node),
+            Kind::Text => {
+                self.text(node);
+                self.shell(node);
+            }
+            Kind::Command => self.shell(node),
             Kind::Pair => self.keyword(node),
             Kind::Rescue => self.rescue(node),
             Kind::Symbol => self.symbol(node),
@@ -178,7 +182,9 @@ impl<'w> Walk<'w> {
                 let Some(call) = node.parent() else { return };
                 let (setups, draws) = (self.setups(call), self.draws(call));
                 let is_plain = call.kind() == Kind::Call && call.receiver().is_none();
+                // `it` and `_1` have no name where they are declared.
                 let parameter = node.child(Role::Parameter).map(Node::name);
+                let parameter = parameter.filter(|name| !name.is_empty());
                 self.frames.enter(Frame::Block {
                     end,
                     name: is_plain.then(|| call.name()),
