@@ -499,10 +499,22 @@ impl World<'_, '_> {
         Ok(offers)
     }
 
-    /// Needs without those of the tool that reads lockfiles, which no lockfile lists.
+    /// Needs without those of the tool that reads lockfiles, which no lockfile lists; the name of a
+    /// runtime means the runtime, as it does to the planner.
     fn reading(&self, needs: &[(String, Requirement)]) -> Vec<(String, Requirement)> {
         let needs = needs.iter().filter(|(on, _)| on != "bundler");
-        needs.cloned().collect()
+        let catalog = self.question.catalog;
+        let keys = needs.map(|(on, requirement)| {
+            let package = catalog.package(on);
+            let runtime = package.is_some_and(|it| it.role() == Role::Runtime);
+            let key = if runtime {
+                format!("runtime {on}")
+            } else {
+                on.clone()
+            };
+            (key, requirement.clone())
+        });
+        keys.collect()
     }
 
     fn on_ruby(&self, requirement: &Requirement) -> Option<(String, Requirement)> {
