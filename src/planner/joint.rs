@@ -32,6 +32,9 @@ pub(super) type Nogood = Vec<(usize, Mask)>;
 /// Versions of packages outside the catalog.
 pub(super) type Versions = BTreeMap<String, Version>;
 
+/// What moves in each step; `None` for a step that could not be resolved.
+pub(super) type Moves = Vec<Option<Vec<Outside>>>;
+
 /// An index, as far as it was read.
 pub(super) struct Joint<'a> {
     source: &'a mut dyn Infos,
@@ -111,7 +114,7 @@ impl<'a> Joint<'a> {
             if self.fits.contains(values) {
                 continue;
             }
-            match self.resolve(question, values, &floor, &floor)? {
+            match self.resolve(question, values, &floor, &floor, &Versions::new())? {
                 Found::Picked(_) => {}
                 Found::Never(nogood) => return Ok(Verdict::Never(nogood)),
                 Found::GaveUp => return Ok(Verdict::GaveUp),
@@ -121,29 +124,49 @@ impl<'a> Joint<'a> {
         Ok(Verdict::Fits)
     }
 
-    /// What moves outside in each step; `None` for a step that could not be resolved.
-    pub(super) fn moves(
+    /// What moves outside in each step.
+    pub(super) fn moves(&mut self, question: Question<'_>, states: &States) -> Result<Moves> {
+        // A later step may not admit the newest that an earlier one does: then that stops lower.
+        let mut caps = Versions::new();
+        for _ in 0..states.len() {
+            let lower = self.walk(question, states, &caps)?.1;
+            if lower.is_empty() || lower.iter().all(|(name, _)| caps.contains_key(name)) {
+                break;
+            }
+            caps.extend(lower);
+        }
+        Ok(self.walk(question, states, &caps)?.0)
+    }
+
+    /// Step by step, and what goes down on the way, to where.
+    fn walk(
         &mut self,
         question: Question<'_>,
         states: &States,
-    ) -> Result<Vec<Option<Vec<Outside>>>> {
+        caps: &Versions,
+    ) -> Result<(Moves, Versions)> {
         let lowest = lowest(question);
         let mut now = lowest.clone();
-        let mut moves = Vec::new();
+        let (mut moves, mut lower) = (Vec::new(), Versions::new());
         for values in &states[1..] {
             // Nothing goes down; where only that resolves it is said by the versions.
-            let mut found = self.resolve(question, values, &now, &now)?;
+            let mut found = self.resolve(question, values, &now, &now, caps)?;
             if !matches!(found, Found::Picked(_)) {
-                found = self.resolve(question, values, &now, &lowest)?;
+                found = self.resolve(question, values, &now, &lowest, caps)?;
             }
             let Found::Picked(next) = found else {
                 moves.push(None);
                 continue;
             };
+            for (name, version) in &next {
+                if now.get(name).is_some_and(|now| version < now) {
+                    lower.insert(name.clone(), version.clone());
+                }
+            }
             moves.push(Some(self.told(question, values, &now, &next)?));
             now = next;
         }
-        Ok(moves)
+        Ok((moves, lower))
     }
 
     /// Where everything outside stands in the last of two states.
@@ -154,7 +177,7 @@ impl<'a> Joint<'a> {
     ) -> Result<Versions> {
         let now = lowest(question);
         let last = states.last().map_or(&[][..], |it| it);
-        match self.resolve(question, last, &now, &now)? {
+        match self.resolve(question, last, &now, &now, &Versions::new())? {
             Found::Picked(versions) => Ok(versions),
             _ => Ok(now),
         }
@@ -166,6 +189,7 @@ impl<'a> Joint<'a> {
         values: &[usize],
         now: &Versions,
         floor: &Versions,
+        caps: &Versions,
     ) -> Result<Found> {
         loop {
             let mut shelf = Shelf::new(World {
@@ -174,6 +198,7 @@ impl<'a> Joint<'a> {
                 values,
                 now,
                 floor,
+                caps,
             });
             let (roots, variables) = roots(&mut shelf, question, values)?;
             let limits = Limits {
@@ -241,6 +266,7 @@ impl<'a> Joint<'a> {
             values,
             now,
             floor: now,
+            caps: now,
         };
         for name in names {
             let (from, to) = (now.get(name), next.get(name));
@@ -404,6 +430,8 @@ struct World<'b, 'a> {
     values: &'b [usize],
     now: &'b Versions,
     floor: &'b Versions,
+    /// Above these only where no other will do.
+    caps: &'b Versions,
 }
 
 impl Supply for World<'_, '_> {
@@ -480,7 +508,7 @@ impl World<'_, '_> {
                 || self.floor.get(name).is_some_and(|floor| version < floor);
             let edits = direct.is_some_and(|it| !it.matches(version));
             offer.barred |= edits && question.request.keep_gemfile && !is_installed;
-            offer.late = edits;
+            offer.late = edits || self.caps.get(name).is_some_and(|cap| version > cap);
             offer.keep = now == Some(version);
             offers.push(offer);
         }
@@ -499,10 +527,22 @@ impl World<'_, '_> {
         Ok(offers)
     }
 
-    /// Needs without those of the tool that reads lockfiles, which no lockfile lists.
+    /// Needs without those of the tool that reads lockfiles, which no lockfile lists; the name of a
+    /// runtime means the runtime, as it does to the planner.
     fn reading(&self, needs: &[(String, Requirement)]) -> Vec<(String, Requirement)> {
         let needs = needs.iter().filter(|(on, _)| on != "bundler");
-        needs.cloned().collect()
+        let catalog = self.question.catalog;
+        let keys = needs.map(|(on, requirement)| {
+            let package = catalog.package(on);
+            let runtime = package.is_some_and(|it| it.role() == Role::Runtime);
+            let key = if runtime {
+                format!("runtime {on}")
+            } else {
+                on.clone()
+            };
+            (key, requirement.clone())
+        });
+        keys.collect()
     }
 
     fn on_ruby(&self, requirement: &Requirement) -> Option<(String, Requirement)> {

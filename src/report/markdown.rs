@@ -159,12 +159,6 @@ fn step(out: &mut String, step: &Step) {
             text(&stay.because().to_string())
         );
     }
-    if !step.outside().is_empty() {
-        out.push_str("\nAlso moves:\n\n");
-    }
-    for outside in step.outside() {
-        let _ = writeln!(out, "- {}", text(&outside.to_string()));
-    }
     out.push('\n');
     if !step.outside().is_empty() {
         out.push_str("Outside the catalog also moves:\n\n");

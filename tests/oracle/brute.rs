@@ -398,8 +398,10 @@ fn runtime_moves(
     let (Some(from), Some(to), false) = (from, to, world.runtime_fixed) else {
         return Err(Broken::RuntimeMove(id));
     };
-    // Decided: the newest patch of the installed line is a position too.
-    let up = to > from && newest_fit(package, to.line(), |_| true) == Some(to);
+    // Decided: the newest patch of the installed line is a position too, and a pin narrows a line to its newest
+    // patch inside.
+    let inside = |release: &Release| in_pins(world, id, release.version);
+    let up = to > from && newest_fit(package, to.line(), inside) == Some(to);
     let near = !package.one_line_at_a_time
         || to.line() == from.line()
         || package.rung_above(from.line()) == Some(to.line());
