@@ -217,11 +217,11 @@ enum rungs_format
    */
   RUNGS_FORMAT_JSON = 3,
   /**
-   * A checklist in GitHub's Markdown; plans only.
+   * A checklist in GitHub's flavour of Markdown; plans only.
    */
   RUNGS_FORMAT_MARKDOWN = 4,
   /**
-   * One page of HTML that needs nothing else; plans only.
+   * A page that needs no network; plans only.
    */
   RUNGS_FORMAT_HTML = 5,
   /**
@@ -1103,6 +1103,34 @@ rungs_status rungs_lint_report(const rungs_lint *lint,
  * Threads: nobody else may use the handle.
  */
 void rungs_lint_free(rungs_lint *lint);
+
+/**
+ * Looks in one source text for what actions of the catalog speak about, and gives the document
+ * `rungs.scan/1`, as `rungs scan --format json` prints it for a folder with this one file and no
+ * lockfile. What stands in other files is not known: a superclass that is not there counts by its
+ * name.
+ *
+ * - `catalog`: the catalog; not NULL.
+ * - `path`: the path of the text in its application, with `/`; UTF-8. It says what kind of text it
+ *   is: `karafka.rb`, `Procfile`, `app/views/a.html.erb`.
+ * - `path_len`: its length in bytes.
+ * - `source`: the text. It need not be UTF-8: what cannot be read is told in the document.
+ * - `source_len`: its length in bytes.
+ * - `out`: receives the text; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+ * RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT where the catalog's actions cannot be read.
+ * Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_scan_source(const rungs_catalog *catalog,
+                               const uint8_t *path,
+                               size_t path_len,
+                               const uint8_t *source,
+                               size_t source_len,
+                               rungs_text **out,
+                               rungs_error **error);
 
 /**
  * Compares two versions as their scheme orders them: 1.0 equals 1, and 1.0.rc1 comes before it.

@@ -4,180 +4,24 @@ mod oracle;
 
 use oracle::brute::{self, Kind};
 use oracle::generate;
-use oracle::world::{Asks, Goal, Line, Op, Range, Requirement, Role, Severity, Version, World};
+use oracle::world::{Goal, Id, Requirement, Role, Severity, World};
+use oracle::write::{catalog, info, line, lockfile, range, version};
 use rungs::catalog::{Catalog, Source};
+use rungs::index::Infos;
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Constraint, FixKind, Outcome, Plan, StepKind};
-use rungs::planner::{Request, RuntimeMove, plan};
+use rungs::planner::{Request, RuntimeMove, plan, plan_with_index};
 use rungs::{Requirement as Wanted, Scheme};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 const SEEDS: u64 = 3_000;
 
-fn version(v: Version) -> String {
-    format!("{}.{}.{}", v.major, v.minor, v.patch)
-}
-
-fn line(l: Line) -> String {
-    format!("{}.{}", l.major, l.minor)
-}
-
-fn range(range: &Range) -> String {
-    let bounds: Vec<String> = range
-        .bounds
-        .iter()
-        .map(|(op, bound)| {
-            let op = match op {
-                Op::Ge => ">=",
-                Op::Lt => "<",
-                Op::Eq => "=",
-                Op::Ne => "!=",
-            };
-            format!("{op} {}", version(*bound))
-        })
-        .collect();
-    if bounds.is_empty() {
-        ">= 0".to_owned()
-    } else {
-        bounds.join(", ")
-    }
-}
-
-fn force(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Must => "must",
-        Severity::Should => "should",
-    }
-}
-
-fn catalog(world: &World) -> String {
-    let name = |id: usize| world.packages[id].name.as_str();
-    let mut text = String::from("format = 1\nname = \"w\"\nhorizon = 2026-01-01\n");
-    let order: Vec<String> = world
-        .ids()
-        .filter(|id| !world.is_runtime(*id))
-        .map(|id| format!("{:?}", name(id)))
-        .collect();
-    let _ = writeln!(text, "order = [{}]", order.join(", "));
-    let common = "why = \"w\"\nsource = \"s\"";
-    for package in &world.packages {
-        let role = match package.role {
-            Role::Stepped => "stepped",
-            Role::Follower => "follower",
-            Role::Runtime => "runtime",
-        };
-        let _ = writeln!(text, "[package.{}]\nrole = \"{role}\"", package.name);
-        if package.one_line_at_a_time {
-            text.push_str("one_line_at_a_time = true\n");
-        }
-        text.push_str("releases = '''\n");
-        for release in &package.releases {
-            let needs: Vec<String> = release
-                .requirements
-                .iter()
-                .map(|need| format!("{} {}", name(need.package), range(&need.range)))
-                .collect();
-            let mark = if release.yanked { "[yanked] " } else { "" };
-            let _ = writeln!(
-                text,
-                "{} ? {mark}{}",
-                version(release.version),
-                needs.join("; ")
-            );
-        }
-        text.push_str("'''\n");
-    }
-    for (id, package) in world.packages.iter().enumerate() {
-        for release in &package.releases {
-            // A prerelease is not entered either; the oracle flags it on a plain version.
-            if release.blocked || release.prerelease {
-                let v = version(release.version);
-                let _ = writeln!(
-                    text,
-                    "[[blocked]]\nid = \"block-{id}-{v}\"\npackage = \"{}\"\nversions = \"= {v}\"\n{common}",
-                    package.name
-                );
-            }
-        }
-    }
-    for rule in &world.requires {
-        let _ = writeln!(
-            text,
-            "[[requires]]\nid = \"{}\"\nforce = \"{}\"\npackage = \"{}\"\nversions = \"{}\"\nneeds = \"{}\"\nrequirement = \"{}\"\n{common}",
-            rule.id,
-            force(rule.severity),
-            name(rule.when.package),
-            range(&rule.when.range),
-            name(rule.then.package),
-            range(&rule.then.range)
-        );
-    }
-    for rule in &world.conflicts {
-        let _ = writeln!(
-            text,
-            "[[conflict]]\nid = \"{}\"\nforce = \"{}\"\npackage = \"{}\"\nversions = \"{}\"\nwith = \"{}\"\nwith_versions = \"{}\"\n{common}",
-            rule.id,
-            force(rule.severity),
-            name(rule.one.package),
-            range(&rule.one.range),
-            name(rule.other.package),
-            range(&rule.other.range)
-        );
-    }
-    for gate in &world.gates {
-        let from = match gate.asks {
-            Asks::NewestOfLine => "newest-of-line".to_owned(),
-            Asks::AtLeast(v) => format!(">= {}", version(v)),
-        };
-        let enter = gate
-            .entering
-            .map_or(String::new(), |l| format!("enter = \"{}\"\n", line(l)));
-        let _ = writeln!(
-            text,
-            "[[gate]]\nid = \"{}\"\nforce = \"{}\"\npackage = \"{}\"\nfrom = \"{from}\"\n{enter}{common}",
-            gate.id,
-            force(gate.severity),
-            name(gate.package)
-        );
-    }
-    for (at, bridge) in world.bridges.iter().enumerate() {
-        let to: Vec<String> = bridge
-            .to
-            .iter()
-            .map(|l| format!("{:?}", line(*l)))
-            .collect();
-        let _ = writeln!(
-            text,
-            "[[bridge]]\nid = \"bridge-{at}\"\npackage = \"{}\"\nfrom = \"{}\"\nto = [{}]\n{common}",
-            name(bridge.package),
-            line(bridge.from),
-            to.join(", ")
-        );
-    }
-    text
-}
-
 fn snapshot(world: &World) -> Snapshot {
-    let mut text = String::from("GEM\n  remote: https://rubygems.org/\n  specs:\n");
-    for id in world.ids().filter(|id| !world.is_runtime(*id)) {
-        if let Some(v) = world.installed[id] {
-            let _ = writeln!(text, "    {} ({})", world.packages[id].name, version(v));
-        }
-    }
-    for (at, holder) in world.holders.iter().enumerate() {
-        let on = &world.packages[holder.package].name;
-        let _ = writeln!(
-            text,
-            "    zz-holder-{at} (1.0)\n      {on} ({})",
-            range(&holder.range)
-        );
-    }
-    text.push_str("\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  zz-other\n");
-    for id in &world.direct {
-        let _ = writeln!(text, "  {}", world.packages[*id].name);
-    }
-    let lockfile = Lockfile::parse(text.as_bytes()).unwrap();
+    read(world, &lockfile(world, None))
+}
+
+fn read(world: &World, lockfile: &str) -> Snapshot {
+    let lockfile = Lockfile::parse(lockfile.as_bytes()).unwrap();
     let mut snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
     for id in world.ids().filter(|id| world.is_runtime(*id)) {
         if let Some(v) = world.installed[id] {
@@ -217,7 +61,12 @@ fn skip(world: &World) -> Option<&'static str> {
 }
 
 fn ask(world: &World) -> rungs::Result<Plan> {
-    let catalog = Catalog::parse(vec![Source::new("w.toml", catalog(world))])?;
+    let catalog = Catalog::parse(vec![Source::new("w.toml", catalog(world, None))])?;
+    let request = request(world, &catalog)?;
+    plan(&catalog, &snapshot(world), &request)
+}
+
+fn request(world: &World, catalog: &Catalog) -> rungs::Result<Request> {
     let mut request = Request::new();
     if world.runtime_fixed {
         request.runtime = RuntimeMove::Fixed;
@@ -231,7 +80,7 @@ fn ask(world: &World) -> rungs::Result<Plan> {
             Goal::Range(r) => range(r),
             Goal::Latest => "latest".to_owned(),
         };
-        request = request.to(&catalog, &format!("{name}={goal}"))?;
+        request = request.to(catalog, &format!("{name}={goal}"))?;
     }
     for pin in &world.pins {
         let name = world.packages[pin.package].name.clone();
@@ -239,7 +88,7 @@ fn ask(world: &World) -> rungs::Result<Plan> {
             .pins
             .push((name, Wanted::parse(Scheme::RubyGems, &range(&pin.range))?));
     }
-    plan(&catalog, &snapshot(world), &request)
+    Ok(request)
 }
 
 /// Each step as its kind and the packages after it.
@@ -355,6 +204,19 @@ fn only(world: &World, constraints: &[&Constraint]) -> World {
             .iter()
             .any(|c| matches!(c, Constraint::Holder { holder, .. } if *holder == name))
     });
+    let alone = |at: usize| {
+        let mut one = world.clone();
+        one.targets = vec![world.targets[at].clone()];
+        is_possible(&one)
+    };
+    if less.targets.len() > 1 && (0..less.targets.len()).all(alone) {
+        less.targets.retain(|target| {
+            let name = &world.packages[target.package].name;
+            constraints
+                .iter()
+                .any(|c| matches!(c, Constraint::Target { package, .. } if *package == **name))
+        });
+    }
     less.runtime_fixed &= constraints
         .iter()
         .any(|c| matches!(c, Constraint::Runtime { .. }));
@@ -433,4 +295,111 @@ fn causes_are_minimal_and_fixes_work() {
         causes > 150 && members > 200 && fixes > 100,
         "{causes} {members} {fixes}"
     );
+}
+
+/// An index of one package.
+struct Of<'a> {
+    name: &'a str,
+    text: String,
+}
+
+impl Infos for Of<'_> {
+    fn info(&mut self, name: &str) -> rungs::Result<Option<Vec<u8>>> {
+        Ok((name == self.name).then(|| self.text.clone().into_bytes()))
+    }
+}
+
+/// A follower that could as well stand outside the catalog: no rule, pin, target or holder speaks
+/// of it, and it needs what stays in any case.
+fn could_stand_outside(world: &World) -> Option<Id> {
+    let spoken_of = |id: Id| {
+        let requires = world.requires.iter();
+        let conflicts = world.conflicts.iter();
+        requires
+            .flat_map(|it| [it.when.package, it.then.package])
+            .any(|it| it == id)
+            || conflicts
+                .flat_map(|it| [it.one.package, it.other.package])
+                .any(|it| it == id)
+            || world.gates.iter().any(|it| it.package == id)
+            || world.bridges.iter().any(|it| it.package == id)
+            || world
+                .pins
+                .iter()
+                .chain(&world.holders)
+                .any(|it| it.package == id)
+            || world.targets.iter().any(|it| it.package == id)
+    };
+    let mut family = world.family();
+    family.find(|&id| {
+        let package = &world.packages[id];
+        let mut needs = package.releases.iter().flat_map(|it| &it.requirements);
+        let known = world.installed[id].is_none_or(|v| package.release(v).is_some());
+        package.role == Role::Follower
+            && known
+            && !spoken_of(id)
+            && needs.all(|need| world.direct.contains(&need.package))
+    })
+}
+
+/// A follower inside the catalog and the same one outside, told of by an index, make the same plans.
+#[test]
+fn a_package_outside_takes_part_as_one_inside() {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for seed in 0..3 * SEEDS {
+        let world = generate::world(seed);
+        if skip(&world).is_some() {
+            continue;
+        }
+        let Some(id) = could_stand_outside(&world) else {
+            continue;
+        };
+        let Ok(inside) = ask(&world) else { continue };
+        let catalog = Catalog::parse(vec![Source::new("w.toml", catalog(&world, Some(id)))]);
+        let catalog = catalog.unwrap();
+        let snapshot = read(&world, &lockfile(&world, Some(id)));
+        let mut index = Of {
+            name: &world.packages[id].name,
+            text: info(&world, id),
+        };
+        let request = request(&world, &catalog).unwrap();
+        let outside = plan_with_index(&catalog, &snapshot, &request, &mut index).unwrap();
+        let stepped = |plan: &Plan| -> Vec<Vec<String>> {
+            let of = |step: &rungs::plan::Step| {
+                let stepped = world.ids().filter(|id| world.is_stepped(*id));
+                let names = stepped.map(|id| world.packages[id].name.as_str());
+                let version = |name| step.state().package(name).map(ToString::to_string);
+                names
+                    .map(|name| version(name).unwrap_or_default())
+                    .collect()
+            };
+            plan.steps().iter().map(of).collect()
+        };
+        let down = outside
+            .steps()
+            .iter()
+            .flat_map(|it| it.outside())
+            .any(|it| {
+                let parse = |text: &str| rungs::Version::parse(Scheme::RubyGems, text).unwrap();
+                let (from, to) = (it.from().map(parse), it.to().map(parse));
+                from.zip(to).is_some_and(|(from, to)| from > to)
+            });
+        let verdict = match (inside.outcome(), outside.outcome()) {
+            (Outcome::Impossible, Outcome::Impossible) => "both impossible",
+            (one, other) if one != other && down => "goes down outside",
+            (Outcome::GaveUp, _) | (_, Outcome::GaveUp) => "gave up",
+            // Inside it settles on its newest; outside it stays where it can.
+            (Outcome::Planned, Outcome::AlreadyThere) if inside.steps().len() == 1 => "settles",
+            (one, other) if one != other => panic!("seed {seed}: {one:?} {other:?}\n{world}"),
+            _ if down => "goes down outside",
+            _ => {
+                assert_eq!(stepped(&inside), stepped(&outside), "seed {seed}\n{world}");
+                let moves = outside.steps().iter().any(|it| !it.outside().is_empty());
+                if moves { "same, and it moves" } else { "same" }
+            }
+        };
+        *counts.entry(verdict).or_default() += 1;
+    }
+    println!("{counts:#?}");
+    assert!(counts["same, and it moves"] > 100 && counts["both impossible"] > 100);
 }

@@ -3,6 +3,7 @@
 //!
 //! `UPDATE=1` writes the expected report anew. `scripts/test-browser` looks at the pages in a real
 //! browser.
+#![cfg(feature = "scan")]
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use rungs::Date;
@@ -11,6 +12,7 @@ use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Outcome, Plan};
 use rungs::planner::{self, Request, RuntimeMove};
 use rungs::report::{next_html, next_markdown, plan_html, plan_markdown};
+use rungs::scan::Scanner;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -96,7 +98,16 @@ fn plans(texts: &[String], holder: &str) -> [Plan; 2] {
     assert_eq!(plans[0].outcome(), Outcome::Planned);
     assert_eq!(plans[1].outcome(), Outcome::Impossible);
     assert!(!plans[1].causes().is_empty());
-    plans
+    // A file with such a name and such a line uses what an action speaks about.
+    let scanner = Scanner::new(catalog.actions().unwrap().iter());
+    let line = texts[0].replace(char::is_control, " ");
+    let (path, source) = (
+        format!("{}.rb", texts[0]),
+        format!("Alpha::Old.new # {line}\n"),
+    );
+    let scan = scanner.finish([scanner.scan(&path, source.as_bytes())]);
+    assert_eq!(scan.findings().len(), 1);
+    plans.map(|plan| plan.with_scan(&scan))
 }
 
 fn plain() -> [Plan; 2] {

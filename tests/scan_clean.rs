@@ -109,3 +109,29 @@ fn the_order_of_files_changes_nothing() {
     files.reverse();
     assert_eq!(one, of(&files));
 }
+
+/// What is written to be slow is not.
+#[test]
+fn work_stays_bounded() {
+    let catalog = Catalog::karafka().unwrap();
+    let scanner = Scanner::new(catalog.actions().unwrap().iter());
+    let many = 60_000;
+    let sources = [
+        format!("a({})", "'statistics.emitted', ".repeat(many)),
+        format!("a({})", "wait_timeout: 1, ".repeat(many)),
+        format!(
+            "Karafka::App.setup {{ |c| c.kafka = {{ {} }} }}",
+            "'a' => 1, ".repeat(many)
+        ),
+        "producer.transaction { ".repeat(9_000) + "return" + &" }".repeat(9_000),
+        "class A < B\n".repeat(9_000) + "params\n" + &"end\n".repeat(9_000),
+        format!("a{}", ".produce".repeat(many)),
+        format!("Karafka{}", "::A".repeat(many)),
+        format!("a{}", "[:b]".repeat(many)),
+        "module A\n".repeat(5_000) + &"Karafka::Web\n".repeat(5_000) + &"end\n".repeat(5_000),
+    ];
+    for source in sources {
+        let scan = scanner.finish([scanner.scan("a.rb", source.as_bytes())]);
+        assert_eq!(scan.files(), 1);
+    }
+}

@@ -112,6 +112,27 @@ type Action struct {
 	Contradiction string   `json:"contradiction"`
 	Source        string   `json:"source"`
 	Link          string   `json:"link"`
+	Findings      []Place  `json:"findings"`
+}
+
+// Place is where source that was scanned shows that an action concerns it; Confidence is certain or
+// likely.
+type Place struct {
+	File        string `json:"file"`
+	Line        int    `json:"line"`
+	Column      int    `json:"column"`
+	Confidence  string `json:"confidence"`
+	Pattern     string `json:"pattern"`
+	Excerpt     string `json:"excerpt"`
+	Replacement string `json:"replacement"`
+	Edit        *Edit  `json:"edit"`
+}
+
+// Edit is what a pure rename or removal writes instead of the bytes from Start to End.
+type Edit struct {
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	Text  string `json:"text"`
 }
 
 // Rolling tells whether old and new may run side by side while a step rolls: yes, conditional, no or

@@ -245,6 +245,21 @@ func (catalog *Catalog) ActionsJSON() ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
+// ScanSource tells where one source text uses what actions of the catalog speak about: the document
+// rungs.scan/1. The path in its application, as karafka.rb, says what kind of text it is.
+func (catalog *Catalog) ScanSource(path string, source []byte) ([]byte, error) {
+	if catalog.handle == nil {
+		return nil, ErrClosed
+	}
+	var out *C.rungs_text
+	var failed *C.rungs_error
+	name, nameSize := lend([]byte(path))
+	data, size := lend(source)
+	status := C.rungs_scan_source(catalog.handle, name, nameSize, data, size, &out, &failed)
+	runtime.KeepAlive(catalog)
+	return textOf(status, out, failed)
+}
+
 // Close ends the catalog; a second time is nothing to do. No other goroutine may use it meanwhile.
 func (catalog *Catalog) Close() {
 	C.rungs_catalog_free(catalog.handle)

@@ -84,8 +84,8 @@ func TestPlan(t *testing.T) {
 	starts(t, must(plan.Report(FormatText)), "5 steps to karafka 2.6\n")
 	starts(t, must(plan.Report(FormatANSI)), "\x1b[1m5 steps")
 	equal(t, string(must(plan.Report(FormatJSON))), string(must(plan.JSON())))
-	starts(t, must(plan.Report(FormatMarkdown)), "## 5 steps to karafka 2.6\n")
-	starts(t, must(plan.Report(FormatHTML)), "<!")
+	starts(t, must(plan.Report(FormatMarkdown)), "## karafka 2.3.0 ")
+	starts(t, must(plan.Report(FormatHTML)), "<!doctype html>")
 	starts(t, must(plan.StepReport(4, FormatText)), "Step 5: packages")
 	var step Step
 	if err := json.Unmarshal(must(plan.StepJSON(4)), &step); err != nil {
@@ -141,7 +141,7 @@ func TestMembersAreThoseOfTheSchema(t *testing.T) {
 		"plan $defs stay": Stay{}, "plan $defs state": State{}, "plan $defs catalog": CatalogID{},
 		"plan $defs line": GemfileLine{}, "plan $defs line properties overshoots": Overshoot{}, "plan $defs due": Action{},
 		"plan $defs step properties rolling": Rolling{}, "plan $defs step properties rollout items": Phase{},
-		"plan $defs task": Task{}, "plan $defs expectation": Expectation{}, "plan $defs rollback": Rollback{},
+		"plan $defs task": Task{}, "plan $defs place": Place{}, "plan $defs edit": Edit{}, "plan $defs expectation": Expectation{}, "plan $defs rollback": Rollback{},
 		"plan $defs guide": Guide{}, "plan $defs changelog": Changelog{}, "plan $defs support": SupportNotice{},
 		"plan properties minimal": Minimal{}, "plan properties causes items": Cause{},
 		"plan properties causes items properties constraints items": Constraint{},
@@ -299,6 +299,22 @@ func TestLint(t *testing.T) {
 	if !errors.Is(err, ErrRequest) || !strings.HasPrefix(err.Error(), "rungs.toml:1:") {
 		t.Error(err)
 	}
+}
+
+func TestScan(t *testing.T) {
+	catalog, _ := example(t)
+	source := []byte("Karafka::App.setup { |config| config.batch_fetching = true }\n")
+	var document struct {
+		Schema   string `json:"schema"`
+		Findings int    `json:"findings"`
+	}
+	if err := json.Unmarshal(must(catalog.ScanSource("karafka.rb", source)), &document); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, document.Schema, "rungs.scan/1")
+	equal(t, document.Findings, 1)
+	empty := must(catalog.ScanSource("karafka.rb", nil))
+	equal(t, strings.Contains(string(empty), "\"findings\": 0"), true)
 }
 
 func TestErrors(t *testing.T) {

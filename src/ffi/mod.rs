@@ -33,6 +33,8 @@ mod why;
 
 mod lint;
 
+mod scan;
+
 mod version;
 
 #[cfg(feature = "capi-panic")]

@@ -138,6 +138,9 @@ impl Asker<'_, '_> {
         }
         let snapshot = snapshot.as_ref().unwrap_or(self.snapshot);
         let mut problem = problem::build(self.catalog, snapshot, &request).ok()?;
+        if problem.variables.is_empty() {
+            return None;
+        }
         let world = World {
             snapshot,
             request: &request,
@@ -194,8 +197,16 @@ impl Asker<'_, '_> {
         if self.request.runtime != RuntimeMove::Free {
             elements.push(Element::Runtime);
         }
-        if self.request.targets.len() > 1 {
-            elements.extend((0..self.request.targets.len()).map(Element::Target));
+        // Only where each target could be met by itself are several the matter.
+        let targets: Vec<Element> = (0..self.request.targets.len())
+            .map(Element::Target)
+            .collect();
+        let alone = |target: &Element| {
+            let others: Vec<&Element> = targets.iter().filter(|it| *it != target).collect();
+            self.ask(&others, self.request).is_some()
+        };
+        if targets.len() > 1 && targets.iter().all(alone) {
+            elements.extend(targets);
         }
         elements
     }

@@ -259,6 +259,7 @@ impl<'a> Joint<'a> {
             let mut runtime = None;
             if let (None, Some(from)) = (wanted, from) {
                 runtime = world.runtime_refused(name, from)?;
+                runtime = runtime.or(world.own_wish(name, from, next));
             }
             let newest = world.newest(name)?;
             let newer = newest.filter(|newest| to.is_some_and(|to| newest > to));
@@ -442,8 +443,12 @@ impl World<'_, '_> {
             };
             let mut needs = Vec::new();
             for (gem, requirement) in from_outside(question.catalog, release) {
-                if self.joint.knows(gem)? || is_decided(question, gem, requirement) {
+                if is_decided(question, gem, requirement) || self.joint.knows(gem)? {
                     needs.push((gem.to_owned(), requirement.clone()));
+                } else if question.snapshot.packages.contains_key(gem) {
+                    // Where it has to go is not known; that it stays in play is.
+                    let any = Requirement::any(requirement.scheme());
+                    needs.push((gem.to_owned(), any));
                 }
             }
             offers.push(Offer::new(version.clone(), needs));
@@ -543,6 +548,26 @@ impl World<'_, '_> {
                 by: format!("{} {here}", question.catalog.get(variable.package).name()),
                 requirement: format!("a newer one than {version}"),
             }))
+    }
+
+    /// What a release in the lockfile wants of a package outside that is elsewhere now.
+    fn own_wish(&self, name: &str, from: &Version, next: &Versions) -> Option<Wanted> {
+        let installed = self.question.snapshot.packages.get(name)?;
+        let mut wants = installed.requirements.iter();
+        let (on, requirement) = wants.find(|(on, requirement)| {
+            let family = self.question.problem.variables.iter().zip(self.values);
+            let mut family = family.filter(|(it, _)| self.question.key(it) == *on);
+            let inside = family
+                .next()
+                .and_then(|(it, bit)| answer::version(self.question.catalog, it, *bit));
+            inside
+                .or(next.get(on))
+                .is_some_and(|version| !requirement.matches(version))
+        })?;
+        Some(Wanted {
+            by: format!("{name} {from}"),
+            requirement: format!("{on} {requirement}"),
+        })
     }
 
     /// What everything in a state wants of a package: the family first.

@@ -4,8 +4,8 @@
 //! of it starts a line.
 
 use super::words::{
-    Group, asks, clean, counted, groups, is_to_do, moves, not_due, particulars, phase, proof, rows,
-    step_title, support, task_lead, title, web_link,
+    Group, asks, clean, counted, groups, is_to_do, moves, not_due, particulars, phase, place,
+    proof, rows, step_title, support, task_lead, title, web_link,
 };
 use crate::catalog::{Component, Phase};
 use crate::plan::{Due, Expectation, Plan, Step, Task, TaskKind};
@@ -159,7 +159,20 @@ fn step(out: &mut String, step: &Step) {
             text(&stay.because().to_string())
         );
     }
+    if !step.outside().is_empty() {
+        out.push_str("\nAlso moves:\n\n");
+    }
+    for outside in step.outside() {
+        let _ = writeln!(out, "- {}", text(&outside.to_string()));
+    }
     out.push('\n');
+    if !step.outside().is_empty() {
+        out.push_str("Outside the catalog also moves:\n\n");
+        for outside in step.outside() {
+            let _ = writeln!(out, "- {}", opening(&outside.to_string()));
+        }
+        out.push('\n');
+    }
     bundle(out, step);
     let rollout = step.guidance().rollout();
     if let Some(rolling) = rollout.rolling() {
@@ -288,6 +301,14 @@ fn item(out: &mut String, due: &Due) {
     }
     for (label, fact) in particulars(due) {
         let _ = writeln!(out, "  - _{label}:_ {}", text(&fact));
+    }
+    for finding in due.findings() {
+        let (place, excerpt, instead) = place(finding);
+        let _ = write!(out, "  - _Found:_ {}: {}", text(&place), code(excerpt));
+        if let Some(instead) = instead {
+            let _ = write!(out, "; instead {}", code(instead));
+        }
+        out.push('\n');
     }
 }
 
@@ -507,7 +528,7 @@ mod tests {
             ("a | b\n# c", "a \\| b # c"),
             ("`a`", "\\`a\\`"),
             ("a\\", "a\\\\"),
-            ("&lt; a & b &#60;", "\\&lt; a & b \\&#60;"),
+            ("&lt; a & b &#60;", "\\&lt; a & b \\&#<!-- -->60;"),
             (
                 "@user #12 GH-3 karafka@v2",
                 "@<!-- -->user #<!-- -->12 GH<!-- -->-3 karafka@<!-- -->v2",

@@ -5,6 +5,7 @@ use crate::catalog::{Applies, Phase, Severity};
 use crate::plan::{
     Change, ChangeKind, Due, Minimal, Outcome, Plan, Step, StepKind, SupportNote, Task, TaskKind,
 };
+use crate::scan::{Confidence, Finding};
 
 /// One line without what could hide or turn around text: blanks of all kinds become spaces, and
 /// control characters and those that set the direction of writing show as replaced.
@@ -245,6 +246,16 @@ pub(super) fn particulars(due: &Due) -> Vec<(&'static str, String)> {
         list.extend(text.map(|text| (label, text.to_owned())));
     }
     list
+}
+
+/// Where the source speaks of it: place, words and what to write instead.
+pub(super) fn place(finding: &Finding) -> (String, &str, Option<&str>) {
+    let doubt = match finding.confidence() {
+        Confidence::Certain => "",
+        Confidence::Likely => " (likely)",
+    };
+    let place = format!("{}:{}{doubt}", finding.path(), finding.place());
+    (place, finding.excerpt(), finding.replacement())
 }
 
 /// A line whose support is over or ends soon.

@@ -346,7 +346,9 @@ impl<'t> Node<'t> {
     /// What a call is sent to, or the scope of a path.
     #[must_use]
     pub fn receiver(self) -> Option<Node<'t>> {
-        self.child(Role::Receiver)
+        // It stands before everything else, so nobody looks through all arguments for none.
+        let first = self.children().next();
+        first.filter(|node| node.role() == Role::Receiver)
     }
 
     /// The arguments of a call; keywords are one of the kind [`Kind::Keywords`].

@@ -288,6 +288,12 @@ impl<'w> Walk<'w> {
                 proof = Proof::Likely;
             }
         }
+        let size = block.end() - block.index();
+        if size > self.below {
+            self.doubt(at);
+            return;
+        }
+        self.below -= size;
         let mut skip = 0;
         for below in block.below() {
             if below.index() < skip {

@@ -49,8 +49,17 @@ pub(super) struct Walk<'w> {
     pub(super) defs: HashSet<&'w [u8]>,
     /// Whether the file names a constant of a namespace.
     pub(super) is_relevant: bool,
+    /// How many nodes may still be looked at below blocks.
+    pub(super) below: usize,
     pub(super) seen: Seen,
 }
+
+/// The longest name of a class with what is around it, in bytes.
+const MAX_NAME: usize = 500;
+
+/// Blocks that nest in one another are looked through once each; beyond so many nodes what they hold
+/// counts as not known.
+const MAX_BELOW: usize = 5_000_000;
 
 /// Looks for everything in one tree.
 pub(super) fn walk<'w>(rules: &'w Rules, path: &'w str, tree: &'w Tree<'w>) -> Seen {
@@ -61,6 +70,7 @@ pub(super) fn walk<'w>(rules: &'w Rules, path: &'w str, tree: &'w Tree<'w>) -> S
         variables: HashMap::new(),
         defs: HashSet::new(),
         is_relevant: false,
+        below: MAX_BELOW,
         seen: Seen::default(),
     };
     for node in tree.nodes() {
@@ -142,8 +152,11 @@ impl<'w> Walk<'w> {
                 };
                 let name = match (self.frames.nesting(), name.strip_prefix("::")) {
                     (_, Some(absolute)) => absolute.to_owned(),
-                    (Some(around), None) => format!("{around}::{name}"),
-                    (None, None) => name,
+                    // Nobody nests like that; names would take more room than the source.
+                    (Some(around), None) if around.len() + name.len() < MAX_NAME => {
+                        format!("{around}::{name}")
+                    }
+                    (_, None) => name,
                 };
                 if node.kind() == Kind::Module {
                     self.seen.modules.push(name.clone());

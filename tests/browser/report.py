@@ -47,7 +47,7 @@ def page(name, *args, code=0):
     return path
 
 
-def world(name, texts, holder):
+def world(name, texts, holder, file):
     """The world of the fixtures with these texts in turn in place of EVIL."""
     folder = OUT / f"{name}-world"
     folder.mkdir()
@@ -62,15 +62,19 @@ def world(name, texts, holder):
         quoted = "".join(c if c.isalnum() and c.isascii() else f"\\U{ord(c):08x}" for c in text)
         return f"{quoted} n{count}{match.group(1) or ''}"
 
-    for file in ("catalog.toml", "actions.toml", "rollout.toml"):
-        lines = (WORLD / file).read_text().splitlines(keepends=True)
+    for toml in ("catalog.toml", "actions.toml", "rollout.toml"):
+        lines = (WORLD / toml).read_text().splitlines(keepends=True)
         done = [line if line.startswith("#") else re.sub(r"EVIL(\.md)?", put, line) for line in lines]
-        (folder / file).write_text("".join(done))
+        (folder / toml).write_text("".join(done))
     expect(f"texts of {name}", count > 90, True)
     lockfile = (WORLD / "Gemfile.lock").read_text().replace("HOLDER", holder)
     (OUT / f"{name}.lock").write_text(lockfile)
     (OUT / f"{name}-held.lock").write_text(lockfile.replace("alpha (< 9)", "alpha (< 1.2)"))
-    asked = ["plan", "--catalog", folder, "--to", "alpha=1.2", "--as-of", "2026-01-01", "--lockfile"]
+    source = OUT / f"{name}-source"
+    source.mkdir()
+    comment = re.sub(r"\s", " ", texts[0])
+    (source / f"{file}.rb").write_text(f"Alpha::Old.new # {comment}\n")
+    asked = ["plan", "--source", source, "--catalog", folder, "--to", "alpha=1.2", "--as-of", "2026-01-01", "--lockfile"]
     return [
         page(name, *asked, OUT / f"{name}.lock"),
         page(f"{name}-held", *asked, OUT / f"{name}-held.lock", "--ruby-fixed", code=3),
@@ -352,7 +356,7 @@ ELEMENTS = "return [...document.querySelectorAll('*')].map((it) => it.tagName + 
 
 
 def injections(browser):
-    plain = world("plain", ["some (plain) words"], "holder-gem")
+    plain = world("plain", ["some (plain) words"], "holder-gem", "app")
     shapes = []
     for path in plain:
         browser.open(path)
@@ -360,7 +364,8 @@ def injections(browser):
     payloads = json.loads((WORLD / "payloads.json").read_text())
     for turn in range(0, len(payloads), 2):
         texts = payloads[turn:] + payloads[:turn]
-        pages = world(f"hostile-{turn}", texts, '<img/src=x/onerror="window.hit=1">')
+        named = "<img src=x onerror=window.hit=1>"
+        pages = world(f"hostile-{turn}", texts, named.replace(" ", "/"), named)
         for path, shape in zip(pages, shapes):
             browser.open(path)
             same(f"{path.name}: elements and attributes", browser.run(ELEMENTS), shape)

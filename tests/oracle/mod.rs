@@ -13,3 +13,4 @@
 pub(crate) mod brute;
 pub(crate) mod generate;
 pub(crate) mod world;
+pub(crate) mod write;

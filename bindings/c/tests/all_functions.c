@@ -389,10 +389,10 @@ static rungs_plan *plans(const rungs_catalog *catalog, const rungs_snapshot *sna
   check_text(text, "{\n  \"schema\": \"rungs.plan/1\"");
   text = NULL;
   DONE(rungs_plan_report(plan, RUNGS_FORMAT_MARKDOWN, &text, failed));
-  check_text(text, "## 5 steps to karafka 2.6");
+  check_text(text, "## karafka 2.3.0 ");
   text = NULL;
   DONE(rungs_plan_report(plan, RUNGS_FORMAT_HTML, &text, failed));
-  check_text(text, "<!");
+  check_text(text, "<!doctype html>");
   text = NULL;
   FAILS(RUNGS_STATUS_UNSUPPORTED, text, rungs_plan_report(plan, 0, &text, failed));
   FAILS(RUNGS_STATUS_UNSUPPORTED, text, rungs_plan_report(plan, RUNGS_FORMAT_SARIF, &text, failed));
@@ -477,6 +477,34 @@ static void questions(const rungs_catalog *catalog, const rungs_snapshot *snapsh
         rungs_why_report(catalog, snapshot, NOT_UTF8, T("karafka"), 1, &text, failed));
   FAILS(RUNGS_STATUS_LIMIT, text,
         rungs_why_report(catalog, snapshot, NOTHING, TOO_LONG, 1, &text, failed));
+}
+
+static void scans(const rungs_catalog *catalog) {
+  static const char *const SETUP = "Karafka::App.setup { |config| config.batch_fetching = true }";
+  rungs_text *text = NULL;
+  DONE(rungs_scan_source(catalog, T("karafka.rb"), T(SETUP), &text, failed));
+  check_text(text, "{\n  \"schema\": \"rungs.scan/1\"");
+  text = NULL;
+  DONE(rungs_scan_source(catalog, T("karafka.rb"), NOTHING, &text, failed));
+  check_text(text, "{\n  \"schema\": \"rungs.scan/1\"");
+  text = NULL;
+  DONE(rungs_scan_source(catalog, T("karafka.rb"), NOT_UTF8, &text, failed));
+  check_text(text, "{\n  \"schema\": \"rungs.scan/1\"");
+  text = NULL;
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_scan_source(NULL, T("karafka.rb"), T(SETUP), &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_scan_source(catalog, NULL, 1, T(SETUP), &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_scan_source(catalog, T("karafka.rb"), NULL, 1, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
+        rungs_scan_source(catalog, T("karafka.rb"), T(SETUP), NULL, failed));
+  FAILS(RUNGS_STATUS_INVALID_UTF8, text,
+        rungs_scan_source(catalog, NOT_UTF8, T(SETUP), &text, failed));
+  FAILS(RUNGS_STATUS_LIMIT, text,
+        rungs_scan_source(catalog, TOO_LONG, T(SETUP), &text, failed));
+  FAILS(RUNGS_STATUS_LIMIT, text,
+        rungs_scan_source(catalog, T("karafka.rb"), TOO_LONG, &text, failed));
 }
 
 static void lints(const rungs_catalog *catalog, const rungs_snapshot *before) {
@@ -603,6 +631,7 @@ int main(int argc, char **argv) {
   stands(catalog, snapshot);
   plan = plans(catalog, snapshot);
   questions(catalog, snapshot);
+  scans(catalog);
   lints(catalog, snapshot);
 
   /* Handles end in any order. */

@@ -41,7 +41,7 @@ module Rungs
     # @raise [LockfileError], [RequestError]
     def plan(lockfile:, to: nil, ruby: nil, catalog: nil, **request)
       request[:to] = to unless request.key?(:request)
-      Plan.compute(catalog || Catalog.karafka, Snapshot.from(lockfile, ruby: ruby), **request)
+      opened(catalog, ruby, lockfile) { |judge, snapshot| Plan.compute(judge, snapshot, **request) }
     end
 
     # Where an installation stands: what its lines offer, their support, what is wrong.
@@ -52,7 +52,7 @@ module Rungs
     # @return [Status]
     # @raise [LockfileError], [VersionError]
     def status(lockfile:, as_of: nil, ruby: nil, catalog: nil)
-      Status.of(catalog || Catalog.karafka, Snapshot.from(lockfile, ruby: ruby), as_of: as_of)
+      opened(catalog, ruby, lockfile) { |judge, snapshot| Status.of(judge, snapshot, as_of: as_of) }
     end
 
     # Is a change of a lockfile a step that the rules allow?
@@ -65,8 +65,9 @@ module Rungs
     # @return [Lint]
     # @raise [LockfileError], [RequestError]
     def lint(before:, after:, file: "Gemfile.lock", ruby: nil, catalog: nil, **request)
-      Lint.compute(catalog || Catalog.karafka, Snapshot.from(before, ruby: ruby),
-                   Snapshot.from(after, ruby: ruby), file: file, **request)
+      opened(catalog, ruby, before, after) do |judge, old, new|
+        Lint.compute(judge, old, new, file: file, **request)
+      end
     end
 
     # Why a package is where it is along a plan (`"waterdrop"`), or why it cannot be elsewhere
@@ -75,7 +76,7 @@ module Rungs
     # @return [Why]
     # @raise [LockfileError], [RequestError]
     def why(question, lockfile:, ruby: nil, catalog: nil, **request)
-      Why.ask(catalog || Catalog.karafka, Snapshot.from(lockfile, ruby: ruby), question, **request)
+      opened(catalog, ruby, lockfile) { |judge, snapshot| Why.ask(judge, snapshot, question, **request) }
     end
 
     # @return [String] the version of the library, which may be newer than that of the gem
@@ -97,6 +98,21 @@ module Rungs
     # @raise [UnsupportedError]
     def schema(name)
       Native.text(:rungs_schema, *Native.bytes(name, "name"))
+    end
+
+    private
+
+    # The catalog and the lockfiles, opened; what was not given as a handle ends with the call, since
+    # the collector of Ruby does not see how much memory stands behind one.
+    def opened(catalog, ruby, *lockfiles)
+      ours = []
+      judge = catalog || Catalog.karafka.tap { |made| ours << made }
+      snapshots = lockfiles.map do |lockfile|
+        Snapshot.from(lockfile, ruby: ruby).tap { |made| ours << made unless made.equal?(lockfile) }
+      end
+      yield judge, *snapshots
+    ensure
+      ours&.each(&:close)
     end
   end
 end

@@ -28,6 +28,16 @@ class AnswersTest < Minitest::Test
     assert_equal 105, error.code
   end
 
+  def test_scan
+    source = "Karafka::App.setup { |config| config.batch_fetching = true }\n"
+    document = JSON.parse(Rungs::Catalog.karafka.scan_source("karafka.rb", source))
+    found = document["groups"].flat_map { |group| group["actions"] }.flat_map do |action|
+      action["findings"].map { |place| [action["id"], place["line"], place["column"]] }
+    end
+    assert_equal [["karafka-2.0-batch-fetching-removed", 1, 31]], found
+    assert_equal ["rungs.scan/1", 1], document.values_at("schema", "findings")
+  end
+
   def test_lint
     lint = Rungs.lint(before: TEXT, after: JUMPED, as_of: "2026-01-31")
     assert_equal :refused, lint.verdict

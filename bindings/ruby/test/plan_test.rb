@@ -29,7 +29,7 @@ class PlanTest < Minitest::Test
     assert_equal plan.report, plan.to_s
     assert_match(/\A\e\[1m5 steps/, plan.report(:ansi))
     assert_equal plan.to_json, plan.report(:json)
-    assert_match(/\A## 5 steps to karafka 2.6\n/, plan.report(:markdown))
+    assert_match(/\A## karafka 2.3.0 .* in 5 steps\n/, plan.report(:markdown))
     assert_match(/\A<!doctype html>/i, plan.report(:html))
     assert_match(/\AStep 5: packages/, plan.step_report(4))
     assert_equal plan.to_h["steps"][4], JSON.parse(plan.step_json(4))
@@ -62,7 +62,7 @@ class PlanTest < Minitest::Test
     { Rungs::Step => defs["step"], Rungs::Change => defs["change"], Rungs::Stay => defs["stay"],
       Rungs::State => defs["state"], Rungs::CatalogId => defs["catalog"], Rungs::GemfileLine => defs["line"],
       Rungs::Action => defs["due"], Rungs::Rolling => defs["step"]["properties"]["rolling"], Rungs::Phase => task,
-      Rungs::Task => defs["task"], Rungs::Expectation => defs["expectation"], Rungs::Rollback => defs["rollback"],
+      Rungs::Place => defs["place"], Rungs::Edit => defs["edit"], Rungs::Task => defs["task"], Rungs::Expectation => defs["expectation"], Rungs::Rollback => defs["rollback"],
       Rungs::Guide => defs["guide"], Rungs::Changelog => defs["changelog"], Rungs::SupportNotice => defs["support"],
       Rungs::Minimal => plan["properties"]["minimal"], Rungs::Cause => plan["properties"]["causes"]["items"],
       Rungs::Constraint => plan["properties"]["causes"]["items"]["properties"]["constraints"]["items"],

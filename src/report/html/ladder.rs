@@ -1,8 +1,8 @@
 //! The picture of a plan: packages as rows, steps as columns, each package a line that climbs.
 
-use super::super::words::{clean, counted, rows};
 use super::escaped;
 use crate::plan::Plan;
+use crate::report::words::{clean, counted, rows};
 use std::fmt::Write;
 
 /// The width of a character of 12 px, in a font of one width.

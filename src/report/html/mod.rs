@@ -6,8 +6,8 @@
 mod ladder;
 
 use super::words::{
-    Group, asks, clean, counted, groups, is_to_do, moves, not_due, particulars, phase, proof,
-    step_title, support, task_lead, title, web_link,
+    Group, asks, clean, counted, groups, is_to_do, moves, not_due, particulars, phase, place,
+    proof, step_title, support, task_lead, title, web_link,
 };
 use crate::catalog::{Applies, Component, Phase, Severity};
 use crate::plan::{Due, Expectation, Outcome, Plan, Step, Task, TaskKind};
@@ -319,6 +319,11 @@ fn changes(out: &mut String, step: &Step) {
         );
     }
     out.push_str("</tbody></table></div>\n");
+    if !step.outside().is_empty() {
+        out.push_str("<p class=\"lead\">Outside the catalog also moves:</p>\n");
+        let texts: Vec<String> = step.outside().iter().map(ToString::to_string).collect();
+        list(out, texts.iter().map(String::as_str));
+    }
 }
 
 fn bundle(out: &mut String, step: &Step) {
@@ -488,6 +493,23 @@ fn item(out: &mut String, step: &str, due: &Due) {
             "<p class=\"fact\"><span>{label}:</span> {}</p>",
             escaped(&fact)
         );
+    }
+    for finding in due.findings() {
+        let (place, excerpt, instead) = place(finding);
+        let _ = write!(
+            out,
+            "<p class=\"fact\"><span>Found:</span> {} <code>{}</code>",
+            escaped(&place),
+            escaped(excerpt)
+        );
+        if let Some(instead) = instead {
+            let _ = write!(
+                out,
+                " <span>instead</span> <code>{}</code>",
+                escaped(instead)
+            );
+        }
+        out.push_str("</p>\n");
     }
     let id = escaped(action.id().as_str());
     let _ = match web_link(due.action().link()) {

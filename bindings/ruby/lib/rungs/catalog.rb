@@ -50,6 +50,14 @@ module Rungs
       Value.deep_freeze(JSON.parse(to_json))
     end
 
+    # Where one source text uses what actions of the catalog speak about: the document `rungs.scan/1`.
+    # @param path [String] its path in the application, as `karafka.rb`; says what kind of text it is
+    # @param source [String] the text, in any encoding
+    # @return [String] JSON
+    def scan_source(path, source)
+      Native.text(:rungs_scan_source, pointer, *Native.bytes(path, "path"), *Native.bytes(source, "source"))
+    end
+
     # The rules, as the document has them.
     # @return [Array<Piece>]
     def rules

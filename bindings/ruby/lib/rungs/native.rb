@@ -16,7 +16,9 @@ module Rungs
     # The version of the ABI that these declarations were written for.
     ABI_VERSION = 1
     # The documents that are read here, with their versions.
-    SCHEMAS = { "plan" => 1, "status" => 1, "lint" => 1, "why" => 1, "actions" => 1, "error" => 1 }.freeze
+    SCHEMAS = {
+      "plan" => 1, "status" => 1, "lint" => 1, "why" => 1, "actions" => 1, "scan" => 1, "error" => 1
+    }.freeze
 
     STATUS_OK = 0
     STATUSES = {
@@ -124,6 +126,8 @@ module Rungs
             blocking: true
     declare :rungs_catalog_actions_document, %i[rungs_catalog rungs_text_out rungs_error_out], :rungs_status,
             blocking: true
+    declare :rungs_scan_source, %i[rungs_catalog bytes size_t bytes size_t rungs_text_out rungs_error_out],
+            :rungs_status, blocking: true
     declare :rungs_catalog_free, [:rungs_catalog], :void
 
     declare :rungs_snapshot_from_lockfile, %i[bytes size_t rungs_snapshot_out rungs_error_out],

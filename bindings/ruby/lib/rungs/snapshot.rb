@@ -20,8 +20,15 @@ module Rungs
       # @return [Snapshot]
       # @raise [LockfileError], [SystemCallError]
       def from(lockfile, ruby: nil)
-        snapshot = lockfile.is_a?(Snapshot) ? lockfile : parse(text_of(lockfile))
-        ruby ? snapshot.with_runtime("ruby", ruby) : snapshot
+        given = lockfile.is_a?(Snapshot)
+        snapshot = given ? lockfile : parse(text_of(lockfile))
+        return snapshot unless ruby
+
+        begin
+          snapshot.with_runtime("ruby", ruby)
+        ensure
+          snapshot.close unless given
+        end
       end
 
       # From versions that you know.

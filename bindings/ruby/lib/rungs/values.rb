@@ -41,11 +41,24 @@ module Rungs
     reads :line
   end
 
+  # What a pure rename or removal writes instead of the bytes from `start` to `end`.
+  class Edit < Value
+    reads :start, :end, :text
+  end
+
+  # Where source that was scanned shows that an action concerns it; `confidence` is `certain` or
+  # `likely`.
+  class Place < Value
+    reads :file, :line, :column, :confidence, :pattern, :excerpt, :replacement
+    holds :edit, Edit
+  end
+
   # Something to do because of what a step passes; `applies` is `yes`, `no` or `unknown`, `severity`
   # is `breaking`, `action`, `review` or `info`.
   class Action < Value
     reads :id, :package, :since, :kind, :severity, :phase, :component, :edition, :applies, :affects, :summary,
           :action, :commands, :old, :new, :possible_since, :due_by, :note, :inferred, :contradiction, :source, :link
+    lists :findings, Place
   end
 
   # May old and new run side by side while a step rolls: `yes`, `conditional`, `no` or `unknown`.

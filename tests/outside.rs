@@ -1,0 +1,276 @@
+//! The gems of a lockfile that are not in the catalog: what steps ask of them, with and without an
+//! index.
+#![cfg(feature = "cli")]
+
+mod program;
+
+use program::Folder;
+use serde_json::Value;
+
+/// The family at Karafka 2.3 with the gems that it needs; nothing else holds it.
+const FREE: &str = include_str!("impossible/01-ruby-is-fixed/Gemfile.lock");
+/// The same with `c_bridge`, which wants an old `ffi`.
+const HELD: &str = include_str!("impossible/16-index-a-gem-it-does-not-know-holds/Gemfile.lock");
+const FFI: &str = "---\n1.15.5 |checksum:a\n1.16.3 |checksum:a\n1.17.2 |checksum:a\n\
+                   1.17.3-java |checksum:a\n1.18.0.rc1 |checksum:a\n";
+
+fn folder(lockfile: &str, infos: &[(&str, &str)]) -> Folder {
+    let folder = Folder::with(&[("Gemfile.lock", lockfile)]);
+    std::fs::create_dir_all(folder.0.join("index/info")).unwrap();
+    for (name, text) in infos {
+        std::fs::write(folder.0.join("index/info").join(name), text).unwrap();
+    }
+    folder
+}
+
+/// `also moves` of each step, as text.
+fn moves(folder: &Folder, args: &[&str]) -> Vec<(u64, String)> {
+    let run = folder.run(&[args, &["--format", "json"]].concat());
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
+    let document: Value = serde_json::from_str(&run.out).unwrap();
+    let mut moves = Vec::new();
+    for step in document["steps"].as_array().unwrap() {
+        for outside in step["also_moves"].as_array().into_iter().flatten() {
+            let text = outside["text"].as_str().unwrap().to_owned();
+            moves.push((step["number"].as_u64().unwrap(), text));
+        }
+    }
+    moves
+}
+
+fn told(moves: &[(u64, String)]) -> Vec<(u64, &str)> {
+    moves
+        .iter()
+        .map(|(step, text)| (*step, text.as_str()))
+        .collect()
+}
+
+#[test]
+fn without_an_index_what_is_needed_is_told_unverified() {
+    let folder = folder(HELD, &[]);
+    let moves = moves(&folder, &["plan", "--to", "karafka=2.6"]);
+    assert_eq!(
+        told(&moves),
+        [
+            (
+                2,
+                "base64 joins, needs ~> 0.2 for karafka 2.4.18 (unverified)"
+            ),
+            (
+                2,
+                "logger joins, needs >= 1.6.0 for karafka-core 2.4.11 (unverified)"
+            ),
+            (
+                4,
+                "ffi 1.16.3, needs ~> 1.17.1 for karafka-rdkafka 0.28.0, wanted < 1.17 by \
+                 c_bridge 1.0.0 (unverified)"
+            ),
+            (
+                4,
+                "json joins, needs > 2.0 for karafka-rdkafka 0.28.0 (unverified)"
+            ),
+            (
+                5,
+                "roda 3.76.0, needs >= 3.100, < 4.0 for karafka-web 1.0.0 (unverified)"
+            ),
+        ]
+    );
+    let text = folder.run(&["plan", "--to", "karafka=2.6"]).out;
+    assert!(
+        text.contains("  also moves: ffi 1.16.3, needs ~> 1.17.1 for"),
+        "{text}"
+    );
+}
+
+#[test]
+fn with_an_index_they_are_resolved_and_stay_where_they_can() {
+    let folder = folder(
+        FREE,
+        &[
+            ("ffi", FFI),
+            (
+                "roda",
+                "---\n3.76.0 rack:>= 0|checksum:a\n3.101.0 rack:>= 3.1|checksum:a\n",
+            ),
+            (
+                "rack",
+                "---\n3.0.9 |checksum:a\n3.1.0 |checksum:a\n3.2.0 |checksum:a\n",
+            ),
+            ("tilt", "---\n2.3.0 |checksum:a\n2.4.0 |checksum:a\n"),
+        ],
+    );
+    let args = ["plan", "--to", "karafka=2.6", "--index", "index"];
+    let found = moves(&folder, &args);
+    assert_eq!(
+        told(&found),
+        [
+            (
+                2,
+                "base64 joins, needs ~> 0.2 for karafka 2.4.18 (unverified)"
+            ),
+            (
+                2,
+                "logger joins, needs >= 1.6.0 for karafka-core 2.4.11 (unverified)"
+            ),
+            (
+                4,
+                "ffi 1.16.3 -> 1.17.2 (karafka-rdkafka 0.28.0 needs ~> 1.17.1)"
+            ),
+            (
+                4,
+                "json joins, needs > 2.0 for karafka-rdkafka 0.28.0 (unverified)"
+            ),
+            (5, "rack 3.0.9 -> 3.2.0 (roda 3.101.0 needs >= 3.1)"),
+            (
+                5,
+                "roda 3.76.0 -> 3.101.0 (karafka-web 1.0.0 needs >= 3.100, < 4.0)"
+            ),
+        ]
+    );
+    // The same from Bundler's cache of a server.
+    let server = folder
+        .0
+        .join("cache/rubygems.org.443.29b0360b937aa4d161703e6160654e47");
+    std::fs::create_dir_all(&server).unwrap();
+    std::fs::rename(folder.0.join("index/info"), server.join("info")).unwrap();
+    let cached = ["plan", "--to", "karafka=2.6", "--index", "cache"];
+    assert_eq!(moves(&folder, &cached), found);
+}
+
+#[test]
+fn a_state_that_does_not_resolve_is_avoided() {
+    // karafka-rdkafka 0.28 needs a newer ffi than c_bridge, which no index knows, lets in.
+    let folder = folder(HELD, &[("ffi", FFI)]);
+    let to = ["plan", "--to", "karafka=2.5", "--format", "json"];
+    let state = |args: &[&str]| {
+        let run = folder.run(args);
+        assert_eq!((run.code, run.err.as_str()), (0, ""));
+        let document: Value = serde_json::from_str(&run.out).unwrap();
+        let steps = document["steps"].as_array().unwrap().clone();
+        let last = &steps[steps.len() - 1]["state"]["packages"];
+        (
+            steps.len(),
+            last["karafka-rdkafka"].as_str().unwrap().to_owned(),
+        )
+    };
+    let (steps, free) = state(&to);
+    let (held_steps, held) = state(&[&to[..], &["--index", "index"]].concat());
+    assert_eq!((free.as_str(), held.as_str()), ("0.28.0", "0.22.2"));
+    assert_eq!(steps, held_steps);
+}
+
+#[test]
+fn holders_that_the_index_knows_move_out_of_the_way() {
+    let folder = folder(
+        HELD,
+        &[
+            ("ffi", FFI),
+            (
+                "c_bridge",
+                "---\n1.0.0 ffi:< 1.17|checksum:a\n1.1.0 ffi:< 2|checksum:a\n",
+            ),
+        ],
+    );
+    let moves = moves(
+        &folder,
+        &["plan", "--to", "karafka=2.6", "--index", "index"],
+    );
+    let told = told(&moves);
+    assert!(
+        told.contains(&(
+            4,
+            "c_bridge 1.0.0 -> 1.1.0 (c_bridge 1.0.0 needs ffi < 1.17)"
+        )),
+        "{told:#?}"
+    );
+}
+
+#[test]
+fn only_what_is_reached_is_read_and_bad_lines_are_told() {
+    // Nothing asks tilt to move, so its damaged file is never read; that of ffi is.
+    let folder = folder(
+        FREE,
+        &[
+            ("ffi", "---\n1.17.2 |checksum:a\n1.17.3 x\n"),
+            ("tilt", "\u{1}"),
+        ],
+    );
+    let run = folder.run(&["plan", "--to", "karafka=2.6", "--index", "index"]);
+    assert_eq!(run.code, 0);
+    let notes: Vec<&str> = run
+        .out
+        .lines()
+        .filter(|it| it.starts_with("note:"))
+        .collect();
+    assert_eq!(notes.len(), 1, "{}", run.out);
+    assert!(
+        run.out
+            .contains("note: 1 of the lines on ffi in the index could not be read: 3:8:"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_folder_that_is_no_index() {
+    let folder = Folder::with(&[("Gemfile.lock", FREE)]);
+    let run = folder.run(&["plan", "--to", "karafka=2.6", "--index", "."]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.err,
+        "rungs: . is no compact index: expected a folder `info` in it\n"
+    );
+    let run = folder.run(&["plan", "--to", "karafka=2.6", "--index", "none"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.starts_with("rungs: cannot read none: "),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn why_knows_gems_outside_the_catalog() {
+    let folder = folder(HELD, &[("ffi", FFI)]);
+    let run = folder.run(&["why", "ffi", "--to", "karafka=2.6"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_eq!(
+        run.out,
+        "ffi is at 1.16.3.\n  step  4  ffi 1.16.3, needs ~> 1.17.1 for karafka-rdkafka 0.28.0, \
+         wanted < 1.17\n           by c_bridge 1.0.0 (unverified)\n\nWanted by:\n  \
+         - c_bridge 1.0.0: < 1.17\n  - karafka-rdkafka 0.14.8: ~> 1.15, which comes with karafka > \
+         karafka-core\n\nCatalog karafka, known up to 2026-08-19.\n"
+    );
+    let run = folder.run(&["why", "nokogiri", "--to", "karafka=2.6"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("no package \"nokogiri\""), "{}", run.err);
+}
+
+#[test]
+fn the_gemfile_of_an_outside_gem_is_kept_where_it_can_be() {
+    let direct = FREE.replace("  karafka-web\n\n", "  karafka-web\n  roda (~> 3.76.0)\n\n");
+    let roda = "---\n3.76.0 |checksum:a\n3.76.9 |checksum:a\n3.101.0 |checksum:a\n";
+    let folder = folder(&direct, &[("roda", roda)]);
+    let moves = moves(
+        &folder,
+        &["plan", "--to", "karafka=2.6", "--index", "index"],
+    );
+    let told = told(&moves);
+    assert!(
+        told.contains(&(
+            5,
+            "roda 3.76.0 -> 3.101.0 (karafka-web 1.0.0 needs >= 3.100, < 4.0), and the Gemfile \
+             says otherwise"
+        )),
+        "{told:#?}"
+    );
+    let run = folder.run(&[
+        "plan",
+        "--to",
+        "karafka-web=1.0",
+        "--keep-gemfile",
+        "--index",
+        "index",
+    ]);
+    assert_eq!(run.code, 3, "{}", run.out);
+}
