@@ -621,3 +621,39 @@ fn files_that_somebody_else_changed_stop_the_completion() {
         run.err
     );
 }
+
+/// What comes from git is left alone; that the plan is not sure of it is told by the exit code.
+#[test]
+fn gems_from_elsewhere_are_left_alone() {
+    let (folder, _) = project();
+    let git = "GIT\n  remote: https://example.org/web.git\n  revision: 0123\n  specs:\n    karafka-web (0.8.0)\n\n";
+    let others: Vec<_> = START
+        .into_iter()
+        .filter(|(name, _)| *name != "karafka-web")
+        .collect();
+    let locked = format!("{git}{}", lock(others, &["karafka", "karafka-web!"]));
+    let source = "gem 'karafka'\ngem 'karafka-web', git: 'https://example.org/web.git'\n";
+    fs::write(folder.0.join("Gemfile.lock"), &locked).unwrap();
+    fs::write(folder.0.join("Gemfile"), source).unwrap();
+    let moved = [
+        ("karafka", "2.3.4"),
+        ("karafka-core", "2.3.0"),
+        ("karafka-rdkafka", "0.14.11"),
+        ("waterdrop", "2.6.14"),
+    ];
+    let next = format!("{git}{}", lock(moved, &["karafka", "karafka-web!"]));
+    fs::write(folder.0.join("1.lock"), &next).unwrap();
+    let run = folder.run(&["apply", "--bundle", "./bundle", "--ruby", "3.2"]);
+    assert_eq!(run.code, 4, "{}", run.err);
+    let told = "rungs: karafka-web 0.8.0 comes from a git repository or a folder\n";
+    assert!(run.err.starts_with(told), "{}", run.err);
+    assert_eq!(
+        read(&folder, "calls"),
+        "update karafka waterdrop karafka-core karafka-rdkafka\n"
+    );
+    assert_eq!(
+        read(&folder, "Gemfile"),
+        source.replacen("'karafka'", "'karafka', '~> 2.3.4'", 1)
+    );
+    assert_eq!(read(&folder, "Gemfile.lock"), next);
+}

@@ -19,7 +19,7 @@ use std::convert::Infallible;
 
 const INDIRECT: [&str; 3] = ["karafka-core", "karafka-rdkafka", "rdkafka"];
 /// Orders of decisions tried for each step.
-const ORDERS: u64 = 12;
+const ORDERS: u64 = 8;
 
 type Wants = DependencyConstraints<u32, Ranges<u32>>;
 

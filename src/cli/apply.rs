@@ -51,21 +51,22 @@ pub(crate) fn apply(args: &ApplyArgs) -> Done {
         );
         return Ok((text, 0));
     }
-    let mut out = String::new();
+    let (mut out, mut last) = (String::new(), 0);
     for taken in 1..=args.step.get() {
         let code = project.next(args, taken, &mut out)?;
         match code {
-            Next::Taken if taken < args.step.get() => out.push('\n'),
-            Next::Taken => {}
+            Next::Taken(_) if taken < args.step.get() => out.push('\n'),
+            Next::Taken(code) => last = code,
             Next::Ended(code) => return Ok((out, code)),
         }
     }
-    Ok((out, 0))
+    Ok((out, last))
 }
 
 /// How one step went.
 enum Next {
-    Taken,
+    /// With the exit code of the plan: a part of it may be unknown.
+    Taken(u8),
     /// There is no going on, with the exit code.
     Ended(u8),
 }
@@ -130,6 +131,9 @@ impl Project {
             out.push_str(&report::plan_text_in(&plan, style()));
             return Ok(Next::Ended(code));
         };
+        for warning in plan.warnings() {
+            eprintln!("rungs: {warning}");
+        }
         let last = plan.steps().len() == 1;
         if args.dry_run {
             heading(&plan, step, out);
@@ -163,7 +167,7 @@ impl Project {
                 ));
             }
             self.show(&old, &stages, out);
-            return Ok(Next::Taken);
+            return Ok(Next::Taken(code));
         }
         let want = texts(step.state());
         if !self.run(args, &catalog, &plan, &old, &stages, &want)? {
@@ -180,11 +184,7 @@ impl Project {
             self.gemfile.display(),
             self.lockfile.display()
         );
-        Ok(if last && code != 0 {
-            Next::Ended(code)
-        } else {
-            Next::Taken
-        })
+        Ok(Next::Taken(code))
     }
 }
 

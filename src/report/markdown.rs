@@ -209,7 +209,7 @@ fn bundle(out: &mut String, step: &Step) {
         .lines()
         .iter()
         .map(|line| match line.overshoots() {
-            Some((gem, version)) => format!("{line} # temporary: else {gem} {version}"),
+            Some((gem, version)) => format!("{line} # rungs: temporary, else {gem} {version}"),
             None => line.to_string(),
         })
         .collect();

@@ -123,7 +123,7 @@ fn bundle(out: &mut String, step: &Step, style: Style) {
             Some((gem, version)) => {
                 let text = line.to_string();
                 let text = style.paint(Paint::Change, &text);
-                let _ = writeln!(out, "  {text}  # temporary: else {gem} {version}");
+                let _ = writeln!(out, "  {text}  # rungs: temporary, else {gem} {version}");
             }
         }
     }

@@ -148,7 +148,7 @@ class Bundle
   attr_accessor :port
 
   # Molinillo can search for hours; what takes more seconds of computing counts as not locked.
-  SECONDS = Integer(ENV.fetch("SECONDS", "30"))
+  SECONDS = Integer(ENV.fetch("SECONDS", "10"))
 
   def initialize(port)
     @port = port

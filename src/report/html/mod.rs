@@ -335,7 +335,7 @@ fn bundle(out: &mut String, step: &Step) {
             if let Some((gem, version)) = line.overshoots() {
                 let _ = write!(
                     out,
-                    " <span class=\"quiet\"># temporary: else {} {}</span>",
+                    " <span class=\"quiet\"># rungs: temporary, else {} {}</span>",
                     escaped(gem.as_str()),
                     escaped(version.as_str())
                 );
