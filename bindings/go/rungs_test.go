@@ -148,7 +148,7 @@ func TestMembersAreThoseOfTheSchema(t *testing.T) {
 		"plan properties fixes items":                               Fix{},
 		"lint":                                                      LintDocument{}, "lint $defs finding": Finding{}, "status": StatusDocument{},
 		"status $defs standing": Standing{}, "status $defs support": Support{}, "status $defs problem": StatusProblem{},
-		"status properties ahead": Ahead{}, "plan $defs place": Place{}, "plan $defs edit": Edit{}, "plan $defs outside": Outside{},
+		"status properties ahead": Ahead{}, "plan $defs outside": Outside{},
 		"plan $defs wanted": Wanted{}, "why properties moves items": OutsideMove{},
 		"why properties wanted_by items": Want{}, "why": WhyDocument{}, "why properties stands items": Stand{},
 	} {

@@ -64,7 +64,7 @@ class PlanTest < Minitest::Test
       Rungs::Action => defs["due"], Rungs::Rolling => defs["step"]["properties"]["rolling"], Rungs::Phase => task,
       Rungs::Place => defs["place"], Rungs::Edit => defs["edit"], Rungs::Task => defs["task"], Rungs::Expectation => defs["expectation"], Rungs::Rollback => defs["rollback"],
       Rungs::Guide => defs["guide"], Rungs::Changelog => defs["changelog"], Rungs::SupportNotice => defs["support"],
-      Rungs::Place => defs["place"], Rungs::Edit => defs["edit"], Rungs::Outside => defs["outside"],
+      Rungs::Outside => defs["outside"],
       Rungs::Wanted => defs["wanted"], Rungs::Minimal => plan["properties"]["minimal"], Rungs::Cause => plan["properties"]["causes"]["items"],
       Rungs::Constraint => plan["properties"]["causes"]["items"]["properties"]["constraints"]["items"],
       Rungs::Fix => plan["properties"]["fixes"]["items"] }.each do |type, schema|
