@@ -547,3 +547,36 @@ fn a_chain_of_ten_thousand_packages_is_no_deep_stack() {
     world.roots.insert(0, range(1, 2));
     assert!(matches!(ask(&world, limits(), 1), Found::Proof(..)));
 }
+
+/// A world of packages without needs.
+struct Plain;
+
+impl rungs::resolve::World for Plain {
+    fn package(&mut self, _: usize) -> Result<std::sync::Arc<rungs::resolve::Candidates>> {
+        Ok(std::sync::Arc::new(rungs::resolve::Candidates {
+            count: 1,
+            ..rungs::resolve::Candidates::default()
+        }))
+    }
+
+    fn allowed(&mut self, _: usize, _: usize) -> Result<ReleaseSet> {
+        Ok(ReleaseSet::none())
+    }
+}
+
+#[test]
+fn packages_are_numbered_up_to_a_bound() {
+    let root = |on: usize| Root {
+        on,
+        allowed: ReleaseSet::only(0),
+        assumed: false,
+    };
+    let last = rungs::resolve::MAX_PACKAGES - 1;
+    let answer = resolve(&mut Plain, &[root(last)], limits()).unwrap();
+    assert!(matches!(answer, Answer::Picked(pick) if pick.get(last) == Some(0)));
+    let error = resolve(&mut Plain, &[root(last + 1)], limits()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "package number 131072: expected less than 131072"
+    );
+}

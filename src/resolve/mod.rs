@@ -37,7 +37,7 @@ use crate::error::Result;
 use std::sync::Arc;
 
 /// The most packages of one world.
-pub const MAX_PACKAGES: usize = 1 << 20;
+pub const MAX_PACKAGES: usize = 1 << 17;
 
 /// The bound of work that [`Limits`] start with.
 pub const MAX_WORK: u64 = 50_000_000;
