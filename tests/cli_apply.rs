@@ -657,3 +657,38 @@ fn gems_from_elsewhere_are_left_alone() {
     );
     assert_eq!(read(&folder, "Gemfile.lock"), next);
 }
+
+/// A journal that came with a repository names whatever its author likes.
+#[test]
+fn a_journal_touches_only_the_files_of_the_project() {
+    let folder = interrupted(0);
+    let journal = read(&folder, ".rungs-apply");
+    let line = journal
+        .lines()
+        .find(|line| line.ends_with(" Gemfile"))
+        .unwrap();
+    let elsewhere = format!("../rungs-elsewhere-{}", std::process::id());
+    for foreign in [elsewhere.as_str(), "other"] {
+        let path = folder.0.join(foreign);
+        let staged = path.with_file_name(format!(
+            ".{}.rungs-new",
+            path.file_name().unwrap().to_str().unwrap()
+        ));
+        fs::write(&path, read(&folder, "Gemfile")).unwrap();
+        fs::copy(folder.0.join(".Gemfile.rungs-new"), &staged).unwrap();
+        let named = line.replace(" Gemfile", &format!(" {foreign}"));
+        let text = journal.replace(line, &named);
+        fs::write(folder.0.join(".rungs-apply"), text).unwrap();
+        let before = fs::read(&path).unwrap();
+        let run = apply(&folder, &[]);
+        assert_eq!(run.code, 2);
+        assert!(
+            run.err.starts_with("rungs: .rungs-apply is damaged: "),
+            "{}",
+            run.err
+        );
+        assert_eq!(fs::read(&path).unwrap(), before);
+        fs::remove_file(&path).unwrap();
+        fs::remove_file(&staged).unwrap();
+    }
+}

@@ -125,7 +125,14 @@ pub(crate) fn recover(beside: &Path, files: &[&Path]) -> Result<bool, Error> {
         }
         Err(error) => return Err(cannot(&journal, &error)),
     };
-    let entries = entries(&text, journal.parent().unwrap_or(Path::new(""))).ok_or_else(|| {
+    // A journal from elsewhere may name anything; only the files asked for are touched.
+    let known = files.iter().filter_map(|path| fs::canonicalize(path).ok());
+    let known: Vec<PathBuf> = known.collect();
+    let is_ours =
+        |entry: &Entry<'_>| fs::canonicalize(&entry.path).is_ok_and(|path| known.contains(&path));
+    let entries = entries(&text, journal.parent().unwrap_or(Path::new("")));
+    let entries = entries.filter(|entries| entries.iter().all(is_ours));
+    let entries = entries.ok_or_else(|| {
         Error::io(&format!(
             "{} is damaged: expected what `rungs apply` writes; look whether the Gemfile and the \
              lockfile belong together, and delete it",
