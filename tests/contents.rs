@@ -507,6 +507,18 @@ fn what_is_there_already_is_not_asked_for() {
 }
 
 #[test]
+fn what_every_plan_does_is_nothing_to_do() {
+    let plan = planned(&lockfile(&WEB, "3.2"), &["karafka=2.1"], "2026-08-19");
+    let due = plan
+        .steps()
+        .iter()
+        .flat_map(|step| step.guidance().actions());
+    let done: Vec<_> = due.filter(|due| due.action().is_done_by_plans()).collect();
+    assert_eq!(done.len(), 3);
+    assert!(done.iter().all(|due| due.applies() == Applies::No));
+}
+
+#[test]
 fn things_beside_the_path_are_told_with_the_plan() {
     let gems = [&WEB[..], &[("railties", "7.0.8")]].concat();
     let plan = planned(&lockfile(&gems, "3.2"), &[], "2026-08-19");

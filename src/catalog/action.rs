@@ -354,6 +354,7 @@ pub struct Action {
     pub(super) affects: Option<String>,
     pub(super) conditions: Vec<Condition>,
     pub(super) decides: bool,
+    pub(super) by_plan: bool,
     pub(super) constraint: Option<Constraint>,
     pub(super) old: Option<String>,
     pub(super) new: Option<String>,
@@ -475,6 +476,12 @@ impl Action {
     #[must_use]
     pub fn is_decided_by_conditions(&self) -> bool {
         self.decides
+    }
+
+    /// Whether every plan does it by itself, so that nothing is left to do for people who follow one.
+    #[must_use]
+    pub fn is_done_by_plans(&self) -> bool {
+        self.by_plan
     }
 
     /// The range of versions that it speaks about.

@@ -31,6 +31,7 @@ const KEYS: &[&str] = &[
     "affects",
     "condition",
     "decides",
+    "by_plan",
     "constraint",
     "values",
     "detect",
@@ -141,6 +142,7 @@ fn read_action(
     let commands = tables.texts(table, "commands", Action::MAX_COMMANDS);
     let conditions = read_conditions(tables, table);
     let decides = tables.flag(table, "decides").unwrap_or(affects.is_none());
+    let by_plan = tables.flag(table, "by_plan").unwrap_or(false);
     let constraint = read_constraint(tables, table);
     let (old, new) = read_values(tables, table);
     let detects = read_detects(tables, table);
@@ -161,6 +163,7 @@ fn read_action(
         affects,
         conditions,
         decides,
+        by_plan,
         constraint,
         old,
         new,

@@ -99,7 +99,7 @@ impl Stand {
 /// to just that.
 ///
 /// # Errors
-/// As [`plan`]; [`ErrorCode::InvalidRequest`] where nothing stands behind the `@`.
+/// As [`plan`](super::plan); [`ErrorCode::InvalidRequest`] where nothing stands behind the `@`.
 pub fn why(
     catalog: &Catalog,
     snapshot: &Snapshot,

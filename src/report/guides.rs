@@ -50,6 +50,9 @@ fn action(out: &mut String, action: &Action) {
     }
     say("source", action.source());
     let _ = writeln!(out, "decides = {}", action.is_decided_by_conditions());
+    if action.is_done_by_plans() {
+        out.push_str("by_plan = true\n");
+    }
     if !action.commands().is_empty() {
         let _ = writeln!(out, "commands = {}", texts(action.commands()));
     }

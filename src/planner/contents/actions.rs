@@ -73,10 +73,13 @@ pub(super) fn due(
     (due, pages.collect())
 }
 
-/// Does the step itself, or what was there before it, leave nothing to do? What an action requires
-/// was there already, the release that it forbids is not where the step arrives, or the runtime
-/// whose ceiling it tells is left behind.
+/// Does the step itself, or what was there before it, leave nothing to do? Every plan does what it
+/// asks for, what it requires was there already, the release that it forbids is not where the step
+/// arrives, or the runtime whose ceiling it tells is left behind.
 fn is_settled(view: View<'_>, action: &Action) -> bool {
+    if action.is_done_by_plans() {
+        return true;
+    }
     let Some(constraint) = action.constraint() else {
         return false;
     };
