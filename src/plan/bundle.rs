@@ -32,6 +32,17 @@ impl GemLine {
         self.overshoots.is_some()
     }
 
+    /// The remark behind a temporary line: `rungs: temporary, else 2.8.5`.
+    #[must_use]
+    pub fn remark(&self) -> Option<String> {
+        let (gem, version) = self.overshoots.as_ref()?;
+        Some(if *gem == self.gem {
+            format!("rungs: temporary, else {version}")
+        } else {
+            format!("rungs: temporary, else {gem} {version}")
+        })
+    }
+
     /// Which gem could go where without the temporary line; mostly this one.
     #[must_use]
     pub fn overshoots(&self) -> Option<(&Name, &Version)> {

@@ -208,8 +208,8 @@ fn bundle(out: &mut String, step: &Step) {
     let mut lines: Vec<String> = bundle
         .lines()
         .iter()
-        .map(|line| match line.overshoots() {
-            Some((gem, version)) => format!("{line} # rungs: temporary, else {gem} {version}"),
+        .map(|line| match line.remark() {
+            Some(remark) => format!("{line} # {remark}"),
             None => line.to_string(),
         })
         .collect();

@@ -116,16 +116,10 @@ pub(super) fn full(out: &mut String, step: &Step, style: Style) {
 fn bundle(out: &mut String, step: &Step, style: Style) {
     let bundle = step.bundle();
     for line in bundle.lines() {
-        match line.overshoots() {
-            None => {
-                let _ = writeln!(out, "  {}", style.paint(Paint::Change, &line.to_string()));
-            }
-            Some((gem, version)) => {
-                let text = line.to_string();
-                let text = style.paint(Paint::Change, &text);
-                let _ = writeln!(out, "  {text}  # rungs: temporary, else {gem} {version}");
-            }
-        }
+        let text = line.to_string();
+        let text = style.paint(Paint::Change, &text);
+        let remark = line.remark().map(|remark| format!("  # {remark}"));
+        let _ = writeln!(out, "  {text}{}", remark.unwrap_or_default());
     }
     for gem in bundle.obsolete() {
         let _ = writeln!(out, "  delete the temporary line of {gem}");

@@ -462,7 +462,7 @@ static void questions(const rungs_catalog *catalog, const rungs_snapshot *snapsh
         rungs_why_report(catalog, snapshot, NOTHING, T("karafka"), RUNGS_FORMAT_SARIF, &text,
                          failed));
   FAILS(RUNGS_STATUS_INVALID_INPUT, text,
-        rungs_why_report(catalog, snapshot, NOTHING, T("rails"), 1, &text, failed));
+        rungs_why_report(catalog, snapshot, NOTHING, T("nothing"), 1, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,
         rungs_why_report(NULL, snapshot, NOTHING, T("karafka"), 1, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text,

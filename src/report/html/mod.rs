@@ -332,13 +332,8 @@ fn bundle(out: &mut String, step: &Step) {
         out.push_str("<p class=\"lead\">In the Gemfile:</p>\n<pre><code>");
         for line in bundle.lines() {
             out.push_str(&escaped(&line.to_string()));
-            if let Some((gem, version)) = line.overshoots() {
-                let _ = write!(
-                    out,
-                    " <span class=\"quiet\"># rungs: temporary, else {} {}</span>",
-                    escaped(gem.as_str()),
-                    escaped(version.as_str())
-                );
+            if let Some(remark) = line.remark() {
+                let _ = write!(out, " <span class=\"quiet\"># {}</span>", escaped(&remark));
             }
             out.push('\n');
         }
