@@ -507,6 +507,18 @@ fn what_is_there_already_is_not_asked_for() {
 }
 
 #[test]
+fn a_change_that_goes_down_brings_nothing() {
+    let catalog = Catalog::karafka().unwrap();
+    let (old, new) = (lockfile(&WEB, "3.2"), lockfile(&OLD, "3.2"));
+    let brings = |from, to| {
+        let lint = rungs::planner::lint(&catalog, from, to, &Request::new()).unwrap();
+        lint.guidance().actions().len()
+    };
+    assert_eq!(brings(&old, &new), 0);
+    assert!(brings(&new, &old) > 50);
+}
+
+#[test]
 fn what_every_plan_does_is_nothing_to_do() {
     let plan = planned(&lockfile(&WEB, "3.2"), &["karafka=2.1"], "2026-08-19");
     let due = plan

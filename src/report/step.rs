@@ -149,14 +149,19 @@ fn count(guidance: &Guidance) -> Option<String> {
     };
     let (unknown, no) = (with(Applies::Unknown), with(Applies::No));
     if words.is_empty() {
-        return (no > 0).then(|| format!("nothing; {no} actions do not apply"));
+        return (no > 0).then(|| match no {
+            1 => "nothing; 1 action does not apply".to_owned(),
+            _ => format!("nothing; {no} actions do not apply"),
+        });
     }
     let mut text = words.join(", ");
     if unknown > 0 {
-        let _ = write!(text, "; {unknown} of them depend on your code");
+        let depend = if unknown == 1 { "depends" } else { "depend" };
+        let _ = write!(text, "; {unknown} of them {depend} on your code");
     }
     if no > 0 {
-        let _ = write!(text, "; {no} more do not apply");
+        let does = if no == 1 { "does" } else { "do" };
+        let _ = write!(text, "; {no} more {does} not apply");
     }
     Some(text)
 }

@@ -90,7 +90,8 @@ impl<'a> Guides<'a> {
 }
 
 impl<'a> View<'a> {
-    /// What arrives somewhere, in the catalog's order; what leaves is not among it.
+    /// What arrives somewhere, in the catalog's order; what leaves, or goes down where a change that
+    /// is made already goes down, enters nothing.
     fn moves(self) -> Vec<Moved<'a>> {
         let packages = self.after.packages().iter().map(|(name, version)| {
             let from = self.before.package(name.as_str());
@@ -103,9 +104,12 @@ impl<'a> View<'a> {
             let read = |text| Version::parse(scheme, text).ok().map(Cow::Owned);
             Some((name, Some(read(from)?), read(text)?))
         });
+        let goes_up = |from: &Option<Cow<'_, Version>>, to: &Cow<'_, Version>| {
+            from.as_ref().is_none_or(|from| from < to)
+        };
         let moved = packages
             .chain(runtimes)
-            .filter(|(_, from, to)| from.as_ref() != Some(to));
+            .filter(|(_, from, to)| goes_up(from, to));
         let moved = moved.filter_map(|(name, from, to)| {
             let package = self.catalog.package(name.as_str())?;
             let crosses = from.as_ref().is_none_or(|from| crosses(package, from, &to));
