@@ -568,14 +568,6 @@ impl Action {
             .map(|condition| condition.holds(&installed))
             .fold(enough, Applies::min)
     }
-
-    /// Does its effect lie in (from, to]? What speaks at every crossing does where one is made.
-    fn is_entered(&self, from: Option<&Version>, to: &Version, crosses: bool) -> bool {
-        match &self.since {
-            Some(since) => from.is_none_or(|from| since > from) && since <= to,
-            None => crosses,
-        }
-    }
 }
 
 /// All actions of a catalog.
@@ -583,8 +575,18 @@ impl Action {
 pub struct Actions {
     /// By phase, severity and id.
     list: Vec<Arc<Action>>,
-    /// For each package or subject its places in the list, ascending.
-    by_package: BTreeMap<Name, Vec<usize>>,
+    by_package: BTreeMap<Name, Places>,
+}
+
+/// The places of one package or subject in the list.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    /// Ascending.
+    all: Vec<usize>,
+    /// Of those that speak at every crossing.
+    at_crossings: Vec<usize>,
+    /// Of the others, by the version with which they take effect.
+    by_since: Vec<usize>,
 }
 
 impl Actions {
@@ -597,12 +599,19 @@ impl Actions {
             key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
         });
         pair_deprecations(&mut list);
-        let mut by_package: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
+        let mut by_package: BTreeMap<Name, Places> = BTreeMap::new();
         for (at, action) in list.iter().enumerate() {
-            by_package
-                .entry(action.package.clone())
-                .or_default()
-                .push(at);
+            let places = by_package.entry(action.package.clone()).or_default();
+            places.all.push(at);
+            match action.since {
+                None => places.at_crossings.push(at),
+                Some(_) => places.by_since.push(at),
+            }
+        }
+        for places in by_package.values_mut() {
+            places
+                .by_since
+                .sort_by(|a, b| list[*a].since.cmp(&list[*b].since));
         }
         Actions {
             list: list.into_iter().map(Arc::new).collect(),
@@ -635,12 +644,9 @@ impl Actions {
 
     /// Those of one package or subject, in the same order.
     pub fn of(&self, package: &str) -> impl Iterator<Item = &Action> {
-        self.places(package).map(|at| self.list[at].as_ref())
-    }
-
-    fn places(&self, package: &str) -> impl Iterator<Item = usize> {
-        let places = self.by_package.get(package);
-        places.into_iter().flatten().copied()
+        let places = self.by_package.get(package).map(|places| &places.all);
+        let places = places.into_iter().flatten();
+        places.map(|at| self.list[*at].as_ref())
     }
 
     /// Exactly those of a package whose effect lies in (`from`, `to`]: after `from`, `to`
@@ -653,11 +659,12 @@ impl Actions {
         to: &Version,
     ) -> impl Iterator<Item = &Action> {
         let crosses = from.is_none_or(|from| from < to && from.line() != to.line());
-        self.entered_at(package, from, to, crosses)
-            .map(|at| self.list[at].as_ref())
+        let mut places: Vec<usize> = self.entered_at(package, from, to, crosses).collect();
+        places.sort_unstable();
+        places.into_iter().map(|at| self.list[at].as_ref())
     }
 
-    /// The places of those that [`Actions::entered`] gives; ascending places are in order.
+    /// The places of those that [`Actions::entered`] gives, in no order; ascending they are in order.
     pub(crate) fn entered_at(
         &self,
         package: &str,
@@ -665,8 +672,26 @@ impl Actions {
         to: &Version,
         crosses: bool,
     ) -> impl Iterator<Item = usize> {
-        self.places(package)
-            .filter(move |at| self.list[*at].is_entered(from, to, crosses))
+        let places = self.by_package.get(package).into_iter();
+        places.flat_map(move |places| {
+            let upto = |version: &Version| {
+                let since = |at: &usize| {
+                    self.list[*at]
+                        .since
+                        .as_ref()
+                        .is_some_and(|it| it <= version)
+                };
+                places.by_since.partition_point(since)
+            };
+            let (start, end) = (from.map_or(0, upto), upto(to));
+            let always = if crosses {
+                &places.at_crossings[..]
+            } else {
+                &[]
+            };
+            let entered = &places.by_since[start.min(end)..end];
+            always.iter().chain(entered).copied()
+        })
     }
 
     /// The action at a place.

@@ -3,7 +3,7 @@
 use super::world::newest_of;
 use super::{Guides, Moved, View};
 use crate::catalog::{
-    Action, ActionKind, Applies, Catalog, Component, Installed, Package, Rollout, Severity,
+    Action, ActionKind, Applies, Catalog, Component, Edition, Installed, Package, Rollout, Severity,
 };
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -41,11 +41,16 @@ pub(super) fn due(
             .iter()
             .all(|(known, shows)| *known != component || *shows)
     };
+    let concerned =
+        [Edition::Oss, Edition::Pro].map(|edition| (edition, view.concerns(edition, guides.facts)));
+    let is_concerned = |edition: Edition| {
+        let mut known = concerned.iter();
+        known.all(|(known, concerned)| *known != edition || *concerned)
+    };
     let due = places.iter().map(|place| {
         let action = actions.at(*place);
-        let concerns = is_deployed(action)
-            && view.concerns(action.edition(), guides.facts)
-            && !is_settled(view, action);
+        let concerns =
+            is_deployed(action) && is_concerned(action.edition()) && !is_settled(view, action);
         Due {
             applies: if concerns {
                 action.applies(|name| view.installed(name))

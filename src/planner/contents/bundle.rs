@@ -64,7 +64,8 @@ impl<'a> Bundles<'a> {
             self.open = Some((runtimes.to_vec(), domains));
         }
         let domains = self.open.as_ref().map(|(_, domains)| domains.clone());
-        let world = World::new(view.catalog, self.scope, domains.unwrap_or_default(), &gems);
+        let mut world = World::new(view.catalog, self.scope, domains.unwrap_or_default(), &gems);
+        world.propagate();
         let lines = lines(&world, &gems);
         let locked = gems
             .iter()
