@@ -91,8 +91,13 @@ impl Scenario {
         if let Some(days) = request["min_age"].as_u64() {
             say("--min-age", days.to_string());
         }
-        if request["ruby_fixed"] == true {
-            args.push("--ruby-fixed".to_owned());
+        for (field, option) in [
+            ("ruby_fixed", "--ruby-fixed"),
+            ("keep_gemfile", "--keep-gemfile"),
+        ] {
+            if request[field] == true {
+                args.push(option.to_owned());
+            }
         }
         output(Command::new(env!("CARGO_BIN_EXE_rungs")).args(args))
     }

@@ -5,14 +5,15 @@ import "encoding/json"
 // Request is what to plan, as rungs.request/1; the zero value asks for the newest lines that can be
 // reached.
 type Request struct {
-	To        []string `json:"to,omitempty"`         // karafka=2.6, karafka=2.6.0, karafka=>= 2.5, karafka=latest
-	Pins      []string `json:"pins,omitempty"`       // waterdrop=< 2.9: nothing moves to a version outside
-	RubyFixed bool     `json:"ruby_fixed,omitempty"` // Ruby may not move
-	RubyTo    string   `json:"ruby_to,omitempty"`    // Ruby shall arrive at this line or version
-	Accept    []string `json:"accept,omitempty"`     // rules marked should that need not hold
-	AsOf      string   `json:"as_of,omitempty"`      // 2026-01-31: only releases up to this day
-	MinAge    uint32   `json:"min_age,omitempty"`    // days that a release must be old on that day
-	Policy    string   `json:"policy,omitempty"`     // the text of a rungs.toml
+	To          []string `json:"to,omitempty"`           // karafka=2.6, karafka=2.6.0, karafka=>= 2.5, karafka=latest
+	Pins        []string `json:"pins,omitempty"`         // waterdrop=< 2.9: nothing moves to a version outside
+	RubyFixed   bool     `json:"ruby_fixed,omitempty"`   // Ruby may not move
+	RubyTo      string   `json:"ruby_to,omitempty"`      // Ruby shall arrive at this line or version
+	KeepGemfile bool     `json:"keep_gemfile,omitempty"` // what the Gemfile requires is an obstacle
+	Accept      []string `json:"accept,omitempty"`       // rules marked should that need not hold
+	AsOf        string   `json:"as_of,omitempty"`        // 2026-01-31: only releases up to this day
+	MinAge      uint32   `json:"min_age,omitempty"`      // days that a release must be old on that day
+	Policy      string   `json:"policy,omitempty"`       // the text of a rungs.toml
 }
 
 // document writes the request; texts and numbers always marshal.

@@ -26,6 +26,7 @@ struct RequestDocument {
     pins: Vec<String>,
     ruby_fixed: bool,
     ruby_to: Option<String>,
+    keep_gemfile: bool,
     accept: Vec<String>,
     as_of: Option<String>,
     min_age: u32,
@@ -185,6 +186,7 @@ fn read_parts(text: &str, catalog: &Catalog) -> Result<(Request, u32, Option<Pol
         (None, true) => RuntimeMove::Fixed,
         (None, false) => RuntimeMove::Free,
     };
+    request.keep_gemfile = document.keep_gemfile;
     request.accept = document.accept;
     request.as_of = document.as_of.as_deref().map(Date::parse).transpose()?;
     let policy = match &document.policy {
@@ -279,7 +281,7 @@ mod tests {
         let catalog = Catalog::karafka().unwrap();
         let request = read_request(
             r#"{"schema": "rungs.request/1", "to": ["karafka=2.6", "waterdrop"],
-                "pins": ["waterdrop=< 2.9"], "ruby_to": "3.4", "accept": ["a"],
+                "pins": ["waterdrop=< 2.9"], "ruby_to": "3.4", "keep_gemfile": true, "accept": ["a"],
                 "as_of": "2025-01-31", "min_age": 14}"#,
             &catalog,
         )
@@ -288,6 +290,7 @@ mod tests {
         assert_eq!(request.pins.len(), 1);
         assert_eq!(request.runtime, RuntimeMove::To("3.4".to_owned()));
         assert_eq!(request.accept, ["a"]);
+        assert!(request.keep_gemfile);
         assert_eq!(request.as_of, Date::parse("2025-01-31").ok());
         assert_eq!(request.min_age, 14);
         let empty = read_request("", &catalog).unwrap();
@@ -302,7 +305,7 @@ mod tests {
             r#"{"too": []}"#,
             ErrorCode::InvalidDocument,
             "1:6: this is no rungs.request/1: unknown field `too`, expected one of `schema`, \
-             `to`, `pins`, `ruby_fixed`, `ruby_to`, `accept`, `as_of`, `min_age`, `policy`",
+             `to`, `pins`, `ruby_fixed`, `ruby_to`, `keep_gemfile`, `accept`, `as_of`, `min_age`, `policy`",
         );
         // The column is the JSON reader's, which counts it one way or another by its features.
         let twice =

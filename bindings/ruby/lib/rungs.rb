@@ -33,7 +33,7 @@ module Rungs
     # @param ruby [String, nil] the Ruby installed, whatever the lockfile says
     # @param catalog [Catalog, nil] without it that of the Karafka family
     # @param request [Hash] further wishes:
-    #   `pins:` (as `to:`) what nothing moves out of, `ruby_fixed: true`, `ruby_to: "3.4"`,
+    #   `pins:` (as `to:`) what nothing moves out of, `ruby_fixed: true`, `keep_gemfile: true`, `ruby_to: "3.4"`,
     #   `accept:` rules marked `should` that need not hold, `as_of:` a Date or `"2026-01-31"`,
     #   `min_age:` days that a release must be old (needs `as_of:`), `policy:` the text of a
     #   `rungs.toml`

@@ -6,11 +6,12 @@ module Rungs
   module Request
     # @return [String] JSON; empty where nothing is asked for
     def self.document(to: nil, pins: nil, ruby_fixed: false, ruby_to: nil, accept: nil, as_of: nil, min_age: nil,
-                      policy: nil)
+                      policy: nil, keep_gemfile: false)
       fields = { to: pairs(to), pins: pairs(pins), accept: Array(accept).map(&:to_s) }
       fields.reject! { |_, list| list.empty? }
       fields[:ruby_fixed] = true if ruby_fixed
       fields[:ruby_to] = ruby_to.to_s if ruby_to
+      fields[:keep_gemfile] = true if keep_gemfile
       fields[:as_of] = day(as_of) if as_of
       fields[:min_age] = min_age if min_age
       fields[:policy] = policy if policy
