@@ -313,10 +313,7 @@ pub(super) fn fill(question: Question<'_>, found: &Found, work: Work, plan: &mut
         catalog, problem, ..
     } = question;
     let (states, lower_bound) = match found {
-        Found::Plan {
-            states,
-            lower_bound,
-        } => (states, *lower_bound),
+        Found::Plan { way, lower_bound } => (&way.states, *lower_bound),
         Found::Impossible => {
             // What is not known may be what is in the way.
             plan.outcome = if problem.unknown.is_empty() {

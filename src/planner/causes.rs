@@ -47,8 +47,8 @@ struct Asker<'a, 'i> {
     request: &'a Request,
 }
 
-/// A plan of a relaxed question: its length and last state.
-struct Way {
+/// A plan of a relaxed question: its length and where it ends.
+struct End {
     steps: usize,
     /// Where packages outside the catalog stand at the end, if an index tells.
     outside: super::joint::Versions,
@@ -94,7 +94,7 @@ pub(super) fn explain(world: World<'_, '_>, out: &mut Plan) -> Result<()> {
 
 impl Asker<'_, '_> {
     /// Plans without some constraints.
-    fn ask(&self, without: &[&Element], request: &Request) -> Option<Way> {
+    fn ask(&self, without: &[&Element], request: &Request) -> Option<End> {
         let mut request = request.clone();
         let mut snapshot = None;
         let (mut pins, mut targets): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
@@ -150,10 +150,10 @@ impl Asker<'_, '_> {
             super::newest_lines(world, &mut problem).ok()?;
         }
         match world.shortest(&mut problem, &mut Work::up_to(WORK)).ok()? {
-            Found::Plan { states, .. } => Some(Way {
-                steps: states.len() - 1,
-                outside: world.ends(&problem, &states).ok()?,
-                last: states.last()?.clone(),
+            Found::Plan { mut way, .. } => Some(End {
+                steps: way.states.len() - 1,
+                outside: way.outside.pop().unwrap_or_default(),
+                last: way.states.pop()?,
                 problem,
             }),
             Found::Impossible | Found::GaveUp => None,
@@ -375,7 +375,7 @@ impl Asker<'_, '_> {
         }
     }
 
-    fn kind(&self, element: &Element, way: &Way) -> FixKind {
+    fn kind(&self, element: &Element, way: &End) -> FixKind {
         match element {
             Element::Rule(rule) => FixKind::Accept {
                 rules: vec![self.catalog.rules()[rule.0 as usize].id().clone()],
@@ -405,7 +405,7 @@ impl Asker<'_, '_> {
     }
 
     /// The day from which on the last state of a way may be entered.
-    fn day_of(&self, way: &Way) -> Option<Date> {
+    fn day_of(&self, way: &End) -> Option<Date> {
         let ends = way.problem.variables.iter().zip(&way.last);
         let days = ends.filter_map(|(variable, bit)| match variable.values.get(*bit)? {
             Value::Release(at) => self.catalog.get(variable.package).releases[*at].date(),
@@ -416,7 +416,7 @@ impl Asker<'_, '_> {
     }
 
     /// Where the runtime stands at the end of a way.
-    fn runtime_of(&self, way: &Way) -> FixKind {
+    fn runtime_of(&self, way: &End) -> FixKind {
         let at = way.problem.runtimes.first().copied().unwrap_or(0);
         let variable = &way.problem.variables[at];
         FixKind::Runtime {
@@ -430,7 +430,7 @@ impl Asker<'_, '_> {
     }
 
     /// A package and where it stands at the end of a way.
-    fn end_of(&self, name: &str, way: &Way) -> String {
+    fn end_of(&self, name: &str, way: &End) -> String {
         let mut variables = way.problem.variables.iter().zip(&way.last);
         let found = variables.find(|(it, _)| self.catalog.get(it.package).name() == name);
         let version = found.and_then(|(it, bit)| super::answer::version(self.catalog, it, *bit));
@@ -438,7 +438,7 @@ impl Asker<'_, '_> {
     }
 
     /// What a holder would have to allow for a way.
-    fn holder_of(&self, name: &str, way: &Way) -> String {
+    fn holder_of(&self, name: &str, way: &End) -> String {
         let Some(installed) = self.snapshot.packages.get(name) else {
             return name.to_owned();
         };

@@ -223,8 +223,9 @@ pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result
 /// The same, every state resolved together with all packages outside the catalog, of which an index
 /// tells the releases.
 ///
-/// Packages outside stay where they can, move up where they must, and are newest where they move.
-/// Those that the index does not know stand where they stand.
+/// Packages outside stay where they can, move up where they must, and are newest where they move, as
+/// far as later steps admit it; nothing goes down. Those that the index does not know stand where they
+/// stand.
 ///
 /// # Errors
 /// As [`plan`], and those of the index.
@@ -301,32 +302,23 @@ impl<'a> World<'a, '_> {
         };
         joint.borrow_mut().forget();
         for _ in 0..=joint::MAX_NOGOODS {
-            let found = shortest(problem, work);
-            let Found::Plan { states, .. } = &found else {
+            let mut found = shortest(problem, work);
+            let Found::Plan { way, .. } = &mut found else {
                 return Ok(found);
             };
             let question = self.question(problem);
-            let verdict = joint.borrow_mut().judge(question, states)?;
+            let verdict = joint.borrow_mut().judge(question, &way.states)?;
             match verdict {
-                joint::Verdict::Fits | joint::Verdict::GaveUp => return Ok(found),
+                joint::Verdict::Fits(outside) | joint::Verdict::GaveUp(outside) => {
+                    way.outside = outside;
+                    return Ok(found);
+                }
                 // Nothing of the family has a part in it: no state resolves.
                 joint::Verdict::Never(nogood) if nogood.is_empty() => return Ok(Found::Impossible),
                 joint::Verdict::Never(nogood) => problem.nogoods.push(nogood),
             }
         }
         Ok(Found::GaveUp)
-    }
-}
-
-impl World<'_, '_> {
-    /// Where packages outside the catalog stand after the last state.
-    fn ends(self, problem: &Problem, states: &States) -> Result<joint::Versions> {
-        let Some(joint) = self.joint else {
-            return Ok(joint::Versions::new());
-        };
-        let last = [states[0].clone(), states[states.len() - 1].clone()];
-        let ends = joint.borrow_mut().ends(self.question(problem), &last)?;
-        Ok(ends)
     }
 }
 
@@ -377,17 +369,17 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
     if plan.outcome == Outcome::Impossible {
         causes::explain(world, &mut plan)?;
     }
-    if let (Some(joint), Found::Plan { states, .. }) = (joint, &found) {
+    if let (Some(joint), Found::Plan { way, .. }) = (joint, &found) {
         let question = world.question(&problem);
-        let moves = joint.borrow_mut().moves(question, states)?;
+        let moves = joint.borrow_mut().moves(question, way)?;
+        if let Some(undecided) = plan.steps.get(moves.len()) {
+            plan.warnings.push(format!(
+                "what moves outside from step {} on was not decided within the bound of work",
+                undecided.number
+            ));
+        }
         for (step, moves) in plan.steps.iter_mut().zip(moves) {
-            match moves {
-                Some(moves) => step.outside = moves,
-                None => plan.warnings.push(format!(
-                    "what moves outside in step {} was not decided within the bound of work",
-                    step.number
-                )),
-            }
+            step.outside = moves;
         }
     }
     if let Some(joint) = joint {
@@ -412,9 +404,17 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
 
 /// The end of a search over lengths.
 enum Found {
-    Plan { states: States, lower_bound: usize },
+    Plan { way: Way, lower_bound: usize },
     Impossible,
     GaveUp,
+}
+
+/// The states of a plan.
+struct Way {
+    /// The first is the snapshot.
+    states: States,
+    /// Where packages outside the catalog stand after each step, as far as an index tells.
+    outside: Vec<joint::Versions>,
 }
 
 fn shortest(problem: &Problem, work: &mut Work) -> Found {
@@ -433,7 +433,10 @@ fn shortest(problem: &Problem, work: &mut Work) -> Found {
             if let Some(states) = search.solve(root) {
                 *work = search.work;
                 return Found::Plan {
-                    states,
+                    way: Way {
+                        states,
+                        outside: Vec::new(),
+                    },
                     lower_bound: lower_bound.unwrap_or(steps),
                 };
             }

@@ -92,9 +92,13 @@ pub(super) struct Problem {
     pub(super) horizon_proven: bool,
     /// Installed packages that the catalog does not know as they are.
     pub(super) unknown: Vec<(PackageId, String)>,
-    /// Learned: values that can never be together in one state.
-    pub(super) nogoods: Vec<Vec<(usize, Mask)>>,
+    /// Learned: values that can never be together in one state, or never one after the other.
+    pub(super) nogoods: Vec<Nogood>,
 }
+
+/// What may never be: states in this order, with anything between them, in each of which all of
+/// these variables have one of these values.
+pub(super) type Nogood = Vec<Vec<(usize, Mask)>>;
 
 /// The bits above a bit.
 pub(super) fn above(bit: usize) -> Mask {

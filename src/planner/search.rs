@@ -324,26 +324,69 @@ impl<'a> Search<'a> {
     }
 
     /// Where all but one of the values of a nogood stand, the last one must not.
+    ///
+    /// The states of a nogood that stand for certain are looked for as early as they can be, and as
+    /// late; between those before and those after it, none may be the one that is left.
     fn nogoods(&mut self, domains: &mut Domains, step: usize) -> bool {
         let problem = self.problem;
-        let base = step * self.width;
         for nogood in &problem.nogoods {
             self.work.revisions += 1;
-            let mut open = nogood
-                .iter()
-                .filter(|(at, values)| domains.masks[base + at] & !values != 0);
-            match (open.next(), open.next()) {
-                (None, _) => return false,
-                (Some((at, values)), None) => {
-                    let rest = domains.masks[base + at] & !values;
-                    if !self.set(domains, step, *at, rest) {
+            let last = nogood.len() - 1;
+            if last == 0 {
+                if !self.forbid(domains, step, &nogood[0]) {
+                    return false;
+                }
+                continue;
+            }
+            let stands = |domains: &Domains, step: usize, state: &[(usize, Mask)]| {
+                let base = step * self.width;
+                let mut values = state.iter();
+                values.all(|(at, values)| domains.masks[base + at] & !values == 0)
+            };
+            // After which step all states before one stand, and before which all after it.
+            let mut after = vec![Some(0); nogood.len()];
+            for at in 0..last {
+                after[at + 1] = after[at].and_then(|after| {
+                    let mut later = after + 1..=self.steps;
+                    later.find(|step| stands(domains, *step, &nogood[at]))
+                });
+            }
+            let mut before = vec![Some(self.steps + 1); nogood.len()];
+            for at in (0..last).rev() {
+                before[at] = before[at + 1].and_then(|before| {
+                    let mut earlier = (1..before).rev();
+                    earlier.find(|step| stands(domains, *step, &nogood[at + 1]))
+                });
+            }
+            for (at, state) in nogood.iter().enumerate() {
+                let (Some(after), Some(before)) = (after[at], before[at]) else {
+                    continue;
+                };
+                for step in after + 1..before {
+                    self.work.revisions += 1;
+                    if !self.forbid(domains, step, state) {
                         return false;
                     }
                 }
-                _ => {}
             }
         }
         true
+    }
+
+    /// Not all of these may stand in a state.
+    fn forbid(&self, domains: &mut Domains, step: usize, state: &[(usize, Mask)]) -> bool {
+        let base = step * self.width;
+        let mut open = state
+            .iter()
+            .filter(|(at, values)| domains.masks[base + at] & !values != 0);
+        match (open.next(), open.next()) {
+            (None, _) => false,
+            (Some((at, values)), None) => {
+                let rest = domains.masks[base + at] & !values;
+                self.set(domains, step, *at, rest)
+            }
+            _ => true,
+        }
     }
 
     /// A package that nothing can need is absent.

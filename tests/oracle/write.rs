@@ -1,4 +1,4 @@
-//! Worlds as files: a catalog, a lockfile, and an index for one package that is left out of both.
+//! Worlds as files: a catalog, a lockfile, and an index of packages that the catalog leaves out.
 
 use super::world::{Asks, Id, Line, Op, Range, Role, Severity, Version, World};
 use std::fmt::Write;
@@ -39,19 +39,19 @@ fn force(severity: Severity) -> &'static str {
     }
 }
 
-/// The catalog of a world, without one package where that stands outside.
-pub(crate) fn catalog(world: &World, outside: Option<Id>) -> String {
+/// The catalog of a world, without the packages that stand outside.
+pub(crate) fn catalog(world: &World, outside: &[Id]) -> String {
     let name = |id: usize| world.packages[id].name.as_str();
     let mut text = String::from("format = 1\nname = \"w\"\nhorizon = 2026-01-01\n");
     let order: Vec<String> = world
         .ids()
-        .filter(|id| !world.is_runtime(*id) && Some(*id) != outside)
+        .filter(|id| !world.is_runtime(*id) && !outside.contains(id))
         .map(|id| format!("{:?}", name(id)))
         .collect();
     let _ = writeln!(text, "order = [{}]", order.join(", "));
     let common = "why = \"w\"\nsource = \"s\"";
     for (id, package) in world.packages.iter().enumerate() {
-        if Some(id) == outside {
+        if outside.contains(&id) {
             continue;
         }
         let role = match package.role {
@@ -81,7 +81,7 @@ pub(crate) fn catalog(world: &World, outside: Option<Id>) -> String {
         text.push_str("'''\n");
     }
     for (id, package) in world.packages.iter().enumerate() {
-        if Some(id) == outside {
+        if outside.contains(&id) {
             continue;
         }
         for release in &package.releases {
@@ -153,8 +153,8 @@ pub(crate) fn catalog(world: &World, outside: Option<Id>) -> String {
     text
 }
 
-/// The lockfile of a world; of a package outside also what its release needs.
-pub(crate) fn lockfile(world: &World, outside: Option<Id>) -> String {
+/// The lockfile of a world; of packages outside also what their releases need.
+pub(crate) fn lockfile(world: &World, outside: &[Id]) -> String {
     let mut text = String::from("GEM\n  remote: https://rubygems.org/\n  specs:\n");
     for id in world.ids().filter(|id| !world.is_runtime(*id)) {
         let Some(v) = world.installed[id] else {
@@ -163,7 +163,7 @@ pub(crate) fn lockfile(world: &World, outside: Option<Id>) -> String {
         let _ = writeln!(text, "    {} ({})", world.packages[id].name, version(v));
         let release = world.packages[id]
             .release(v)
-            .filter(|_| Some(id) == outside);
+            .filter(|_| outside.contains(&id));
         for need in release.iter().flat_map(|it| &it.requirements) {
             let on = &world.packages[need.package].name;
             let _ = writeln!(text, "      {on} ({})", range(&need.range));
