@@ -4,7 +4,7 @@ mod oracle;
 
 use oracle::brute::{self, Kind};
 use oracle::generate;
-use oracle::world::{Goal, Id, Requirement, Role, Severity, World, v};
+use oracle::world::{Goal, Id, Op, Requirement, Role, Severity, Version, World, v};
 use oracle::write::{catalog, info, line, lockfile, range, version};
 use rungs::catalog::{Catalog, Source};
 use rungs::index::Infos;
@@ -54,14 +54,13 @@ fn ask_with_index(world: &World, outside: &[Id]) -> rungs::Result<Plan> {
     plan_with_index(&catalog, &snapshot(world, outside), &request, &mut index)
 }
 
-/// Followers that could as well stand outside the catalog: no rule, pin, target or holder speaks of
-/// them, and they need one another and what stays in any case.
+/// Followers that could as well stand outside the catalog: no rule, pin or target speaks of them, and
+/// they need one another and what stays in any case.
 fn could_stand_outside(world: &World) -> Vec<Id> {
     let spoken_of = |id: Id| {
         let requires = world.requires.iter();
         let conflicts = world.conflicts.iter();
-        let held = world.pins.iter().chain(&world.holders);
-        let mut ids: Vec<Id> = held.map(|it| it.package).collect();
+        let mut ids: Vec<Id> = world.pins.iter().map(|it| it.package).collect();
         ids.extend(requires.flat_map(|it| [it.when.package, it.then.package]));
         ids.extend(conflicts.flat_map(|it| [it.one.package, it.other.package]));
         ids.extend(world.gates.iter().map(|it| it.package));
@@ -212,8 +211,9 @@ fn the_planner_agrees_with_brute_force() {
     );
 }
 
-/// The world with no other rules, pins, holders and fixed runtimes than these.
-fn only(world: &World, constraints: &[&Constraint]) -> World {
+/// The world with no other rules, pins, holders, fixed runtimes and packages outside than these, in
+/// all its readings.
+fn only(world: &World, outside: &[Id], constraints: &[&Constraint]) -> Vec<World> {
     let mut less = world.clone();
     let rule = |id: &str| {
         constraints
@@ -261,77 +261,246 @@ fn only(world: &World, constraints: &[&Constraint]) -> World {
     less.runtime_fixed &= constraints
         .iter()
         .any(|c| matches!(c, Constraint::Runtime { .. }));
-    less
+    let mut readings = vec![less];
+    for id in outside {
+        let own = world.packages[*id].name.as_str();
+        let is_named = constraints.iter().any(|c| match c {
+            Constraint::Holder { holder, .. } => holder == own,
+            Constraint::Installed { package, .. } => *package == *own,
+            _ => false,
+        });
+        if !is_named {
+            readings = readings.iter().flat_map(|it| without(it, *id)).collect();
+        }
+    }
+    readings
+}
+
+/// A package outside need not be there, and may go down; or it stays, and where it stands it needs
+/// nothing.
+fn without(world: &World, id: Id) -> [World; 2] {
+    let mut stays = world.clone();
+    stays.direct.retain(|direct| *direct != id);
+    let releases = &mut stays.packages[id].releases;
+    let mut releases = releases.iter_mut();
+    if let Some(release) = releases.find(|it| Some(it.version) == world.installed[id]) {
+        release.requirements.clear();
+        (release.yanked, release.blocked, release.prerelease) = (false, false, false);
+    }
+    let mut goes = stays.clone();
+    goes.installed[id] = None;
+    [goes, stays]
 }
 
 fn is_possible(world: &World) -> bool {
     !matches!(brute::plan(world), brute::Outcome::Impossible)
 }
 
+/// A world with a change, and whether it is known which change that is.
+fn changed(world: &World, outside: &[Id], fix: &FixKind) -> Option<World> {
+    let mut fixed = world.clone();
+    match fix {
+        FixKind::Accept { rules } => fixed.accepted.extend(rules.iter().map(ToString::to_string)),
+        FixKind::Runtime { .. } => fixed.runtime_fixed = false,
+        FixKind::Lift { packages } => {
+            for package in packages {
+                let of = |pin: &Requirement| *package == *world.packages[pin.package].name;
+                let mut pins = fixed.pins.iter().enumerate().filter(|(_, pin)| of(pin));
+                let (Some((at, _)), None) = (pins.next(), pins.next()) else {
+                    return None;
+                };
+                fixed.pins.remove(at);
+            }
+        }
+        FixKind::Holder { holders } => {
+            let mut gone = Vec::new();
+            for holder in holders {
+                let name = holder.split(' ').next().unwrap();
+                let stays = holder.contains(" must allow ");
+                if let Some(at) = name.strip_prefix("zz-holder-") {
+                    let at: usize = at.parse().unwrap();
+                    if stays {
+                        fixed.holders[at].range.bounds.clear();
+                    } else {
+                        gone.push(at);
+                    }
+                    continue;
+                }
+                let id = *outside
+                    .iter()
+                    .find(|id| world.packages[**id].name == name)?;
+                if stays {
+                    let installed = world.installed[id];
+                    let mut releases = fixed.packages[id].releases.iter_mut();
+                    let release = releases.find(|it| Some(it.version) == installed)?;
+                    release
+                        .requirements
+                        .iter_mut()
+                        .for_each(|it| it.range.bounds.clear());
+                } else {
+                    fixed.installed[id] = None;
+                    fixed.direct.retain(|direct| *direct != id);
+                }
+            }
+            gone.sort_unstable();
+            for at in gone.into_iter().rev() {
+                fixed.holders.remove(at);
+            }
+        }
+        FixKind::Shorter { package, line: to } => {
+            let targets = fixed.targets.iter_mut();
+            let mut targets = targets.filter(|it| *package == *world.packages[it.package].name);
+            let target = targets.next()?;
+            let mut lines = world.packages[target.package]
+                .releases
+                .iter()
+                .map(|it| it.version.line());
+            target.goal = Goal::Line(lines.find(|it| line(*it) == *to)?);
+        }
+        FixKind::Together { parts } => {
+            for part in parts {
+                fixed = changed(&fixed, outside, part)?;
+            }
+        }
+        _ => return None,
+    }
+    Some(fixed)
+}
+
+#[derive(Debug, Default)]
+struct Checked {
+    causes: u64,
+    members: u64,
+    fixes: u64,
+    together: u64,
+    ambiguous: u64,
+    outside: u64,
+    leaves: u64,
+}
+
+/// Holds causes and fixes of an impossible plan against brute force.
+fn check(seed: u64, world: &World, outside: &[Id], plan: &Plan, checked: &mut Checked) {
+    // Where what is installed is in the way the other causes count without it.
+    let installed = |c: &Constraint| match c {
+        Constraint::Installed { package, .. } => !outside
+            .iter()
+            .any(|id| *package == *world.packages[*id].name),
+        _ => false,
+    };
+    let without_installed = plan
+        .causes()
+        .iter()
+        .any(|cause| cause.constraints().iter().any(installed));
+    for cause in plan.causes().iter().filter(|_| !without_installed) {
+        let all: Vec<&Constraint> = cause.constraints().iter().collect();
+        if all.is_empty() {
+            continue;
+        }
+        let mut left = false;
+        for less in only(world, outside, &all) {
+            match brute::plan(&less) {
+                brute::Outcome::Impossible => {}
+                brute::Outcome::Planned(steps) if leaves(&less, outside, &steps) => left = true,
+                _ => panic!("seed {seed} {outside:?}\n{world}\n{cause:?}"),
+            }
+        }
+        if left {
+            checked.leaves += 1;
+            continue;
+        }
+        checked.causes += 1;
+        let names = outside.iter().map(|id| world.packages[*id].name.as_str());
+        let names: Vec<&str> = names.collect();
+        checked.outside += u64::from(all.iter().any(|c| match c {
+            Constraint::Holder {
+                holder, package, ..
+            } => names.contains(&holder.as_str()) || names.contains(&package.as_str()),
+            Constraint::Installed { package, .. } => names.contains(&package.as_str()),
+            _ => false,
+        }));
+        for out in 0..all.len() {
+            let mut less = all.clone();
+            less.remove(out);
+            checked.members += 1;
+            let why = format!("seed {seed} {outside:?}\n{world}\n{cause:?} without {out}");
+            let mut readings = only(world, outside, &less).into_iter();
+            assert!(readings.any(|it| is_possible(&it)), "{why}");
+        }
+    }
+    for fix in plan.fixes() {
+        let Some(fixed) = changed(world, outside, fix.kind()) else {
+            checked.ambiguous += 1;
+            continue;
+        };
+        checked.fixes += 1;
+        checked.together += u64::from(matches!(fix.kind(), FixKind::Together { .. }));
+        let why = format!("seed {seed} {outside:?}\n{world}\n{fix:?}");
+        match brute::plan(&fixed) {
+            brute::Outcome::Planned(steps) if leaves(&fixed, outside, &steps) => {
+                checked.leaves += 1;
+            }
+            brute::Outcome::Planned(steps) => assert_eq!(steps.len(), fix.steps(), "{why}"),
+            brute::Outcome::AlreadyThere => assert_eq!(fix.steps(), 1, "{why}"),
+            brute::Outcome::Impossible => panic!("{why}"),
+        }
+    }
+}
+
 #[test]
 fn causes_are_minimal_and_fixes_work() {
-    let (mut causes, mut members, mut fixes) = (0, 0, 0);
+    let mut checked = Checked::default();
     for seed in 0..SEEDS {
         let world = generate::world(seed);
         let Ok(plan) = ask(&world) else { continue };
-        if plan.outcome() != Outcome::Impossible {
+        if plan.outcome() == Outcome::Impossible {
+            check(seed, &world, &[], &plan, &mut checked);
+        }
+    }
+    println!("{checked:?}");
+    assert!(
+        checked.causes > 250 && checked.members > 280 && checked.fixes > 350,
+        "{checked:?}"
+    );
+}
+
+#[test]
+fn causes_and_fixes_with_an_index_hold_as_well() {
+    let mut checked = Checked::default();
+    for seed in 0..3 * SEEDS {
+        let world = generate::world(seed);
+        let ids = could_stand_outside(&world);
+        if ids.is_empty() {
             continue;
         }
-        // Where what is installed is in the way the other causes count without it.
-        let installed = |c: &Constraint| matches!(c, Constraint::Installed { .. });
-        let without_installed = plan
-            .causes()
-            .iter()
-            .any(|cause| cause.constraints().iter().any(installed));
-        for cause in plan.causes().iter().filter(|_| !without_installed) {
-            let all: Vec<&Constraint> = cause.constraints().iter().collect();
-            if all.is_empty() {
-                continue;
-            }
-            causes += 1;
-            assert!(
-                !is_possible(&only(&world, &all)),
-                "seed {seed}\n{world}\n{cause:?}"
-            );
-            for out in 0..all.len() {
-                let mut less = all.clone();
-                less.remove(out);
-                members += 1;
-                let why = format!("seed {seed}\n{world}\n{cause:?} without {out}");
-                assert!(is_possible(&only(&world, &less)), "{why}");
-            }
+        let Ok(plan) = ask_with_index(&world, &ids) else {
+            continue;
+        };
+        if plan.outcome() == Outcome::Impossible {
+            check(seed, &world, &ids, &plan, &mut checked);
         }
-        for fix in plan.fixes() {
-            let mut fixed = world.clone();
-            match fix.kind() {
-                FixKind::Accept { rules } => {
-                    fixed.accepted.extend(rules.iter().map(ToString::to_string));
-                }
-                FixKind::Runtime { .. } => fixed.runtime_fixed = false,
-                FixKind::Lift { packages } if world.pins.len() == 1 => {
-                    assert_eq!(
-                        packages[0],
-                        world.packages[world.pins[0].package].name.as_str()
-                    );
-                    fixed.pins.clear();
-                }
-                FixKind::Holder { .. } if world.holders.len() == 1 => fixed.holders.clear(),
-                _ => continue,
-            }
-            fixes += 1;
-            match brute::plan(&fixed) {
-                brute::Outcome::Planned(steps) => {
-                    assert_eq!(steps.len(), fix.steps(), "seed {seed}")
-                }
-                brute::Outcome::AlreadyThere => assert_eq!(fix.steps(), 1, "seed {seed}"),
-                brute::Outcome::Impossible => panic!("seed {seed}\n{world}\n{fix:?}"),
+        // A holder of each package outside that moves.
+        for id in ids.iter().copied() {
+            let name = world.packages[id].name.as_str();
+            let mut moves = plan.steps().iter().flat_map(|it| it.outside());
+            let moved = moves.find(|it| it.gem() == name && it.from().is_some());
+            let Some(to) = moved.and_then(|it| it.to()) else {
+                continue;
+            };
+            let mut held = world.clone();
+            held.holders.push(Requirement {
+                package: id,
+                range: oracle::world::range(&[(Op::Lt, read(to))]),
+            });
+            let plan = ask_with_index(&held, &ids).unwrap();
+            if plan.outcome() == Outcome::Impossible {
+                check(seed, &held, &ids, &plan, &mut checked);
             }
         }
     }
-    println!("{causes} causes of {members} members, {fixes} fixes");
+    println!("{checked:?}");
     assert!(
-        causes > 150 && members > 200 && fixes > 100,
-        "{causes} {members} {fixes}"
+        checked.causes > 100 && checked.outside > 30 && checked.fixes > 150,
+        "{checked:?}"
     );
 }
 
@@ -396,14 +565,15 @@ fn packages_outside_take_part_as_those_inside() {
     );
 }
 
+fn read(text: &str) -> Version {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap());
+    let mut next = || parts.next().unwrap_or(0);
+    v(next(), next(), next())
+}
+
 /// The world after a step, with what moves outside.
 fn after(world: &World, outside: &[Id], step: &rungs::plan::Step) -> World {
     let mut after = world.clone();
-    let read = |text: &str| {
-        let mut parts = text.split('.').map(|part| part.parse().unwrap());
-        let mut next = || parts.next().unwrap_or(0);
-        v(next(), next(), next())
-    };
     for id in world.ids() {
         let name = world.packages[id].name.as_str();
         if outside.contains(&id) {

@@ -38,7 +38,7 @@ pub enum Constraint {
         /// The pin.
         requirement: String,
     },
-    /// A package outside the catalog wants something of one inside.
+    /// A package outside the catalog wants something of another one.
     Holder {
         /// Who wants.
         holder: String,
@@ -48,8 +48,6 @@ pub enum Constraint {
         package: Name,
         /// What.
         requirement: String,
-        /// Where that is outside the catalog too: what it wants in its turn.
-        then: Option<String>,
     },
     /// The Gemfile requires it, and shall be kept as it is.
     Gemfile {
@@ -129,12 +127,7 @@ impl fmt::Display for Constraint {
                 version,
                 package,
                 requirement,
-                then,
-            } => {
-                write!(f, "{holder} {version} wants {package} {requirement}")?;
-                then.as_ref()
-                    .map_or(Ok(()), |then| write!(f, ", and {then}"))
-            }
+            } => write!(f, "{holder} {version} wants {package} {requirement}"),
             Constraint::Gemfile {
                 package,
                 requirement,
@@ -207,9 +200,9 @@ pub enum FixKind {
         /// The line at which it must arrive.
         to: String,
     },
-    /// Update or drop packages that hold others back.
+    /// Change or drop packages that hold others back.
     Holder {
-        /// Who holds what: `my_gem 1.2 must allow karafka 2.6.0`.
+        /// Who holds what: `my_gem 1.2 must allow karafka 2.6.0`, `ffi 1.18.0 must go down to 1.17.2`.
         holders: Vec<String>,
     },
     /// Go only so far.
@@ -279,9 +272,9 @@ impl fmt::Display for FixKind {
             FixKind::Lift { packages } => write!(f, "lift the pin on {}", list(packages)),
             FixKind::Runtime { runtime, to } => write!(f, "move {runtime} to {to}"),
             FixKind::Holder { holders } if holders.len() > 1 => {
-                write!(f, "update or drop holders: {}", list(holders))
+                write!(f, "change or drop holders: {}", list(holders))
             }
-            FixKind::Holder { holders } => write!(f, "update or drop a holder: {}", list(holders)),
+            FixKind::Holder { holders } => write!(f, "change or drop a holder: {}", list(holders)),
             FixKind::Shorter { package, line } => write!(f, "go only as far as {package} {line}"),
             FixKind::Together { parts } => f.write_str(&list(parts)),
         }

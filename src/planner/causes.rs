@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{Cause, Constraint, Fix, FixKind, Plan};
+use crate::version::Requirement;
 
 /// The most independent causes that are told.
 const MAX_CAUSES: usize = 4;
@@ -27,6 +28,12 @@ enum Element {
     Rule(RuleId),
     Installed(String),
     Holder(String),
+    /// One need of such a package, of another one or of a runtime.
+    Need(String, String),
+    /// That such a package does not take any version of what it needs.
+    Relaxed(String),
+    /// That such a package is in the lockfile.
+    Gone(String),
     /// What the Gemfile requires of a package, where that is to be kept.
     Gemfile(String),
     Pin(usize),
@@ -50,8 +57,8 @@ struct Asker<'a, 'i> {
 /// A plan of a relaxed question: its length and where it ends.
 struct End {
     steps: usize,
-    /// Where packages outside the catalog stand at the end, if an index tells.
-    outside: super::joint::Versions,
+    /// Where packages outside the catalog stand after each step, if an index tells.
+    outside: Vec<super::joint::Versions>,
     problem: Problem,
     last: Vec<usize>,
 }
@@ -74,7 +81,7 @@ pub(super) fn explain(world: World<'_, '_>, out: &mut Plan) -> Result<()> {
         snapshot,
         request,
     };
-    let causes = asker.causes();
+    let (elements, causes) = asker.causes();
     let lengths = Asker {
         lengths: true,
         ..asker
@@ -82,8 +89,13 @@ pub(super) fn explain(world: World<'_, '_>, out: &mut Plan) -> Result<()> {
     out.fixes = lengths.fixes(&causes);
     out.causes = causes
         .iter()
-        .map(|cause| Cause {
-            constraints: cause.iter().filter_map(|e| asker.constraint(e)).collect(),
+        .map(|cause| {
+            let others = elements.iter().filter(|element| !cause.contains(element));
+            let others: Vec<&Element> = others.collect();
+            let constraints = cause.iter().filter_map(|e| asker.constraint(e, &others));
+            Cause {
+                constraints: constraints.collect(),
+            }
         })
         .collect();
     let (reached, shorter) = asker.reached();
@@ -106,21 +118,22 @@ impl Asker<'_, '_> {
                 Element::Day => request.as_of = None,
                 Element::Target(at) => targets.push(*at),
                 Element::Holder(name) => {
-                    let snapshot: &mut Snapshot =
-                        snapshot.get_or_insert_with(|| self.snapshot.clone());
-                    let index = self.request.index.as_ref();
-                    if index.is_some_and(|movable| movable.contains(name)) {
-                        snapshot.packages.remove(name);
-                        snapshot.direct.remove(name);
-                    } else if let Some(installed) = snapshot.packages.get_mut(name) {
-                        installed.requirements.clear();
-                    }
+                    request.dropped.push(name.clone());
+                    let needs = self.needs(name).into_iter();
+                    request
+                        .waived
+                        .extend(needs.map(|(on, _)| (name.clone(), on)));
                 }
+                Element::Relaxed(name) => request.relaxed.push(name.clone()),
+                Element::Need(name, on) => request.waived.push((name.clone(), on.clone())),
                 Element::Gemfile(name) => request.edited.push(name.clone()),
-                Element::Installed(name) => {
+                Element::Installed(name) | Element::Gone(name) => {
                     let snapshot: &mut Snapshot =
                         snapshot.get_or_insert_with(|| self.snapshot.clone());
                     snapshot.packages.remove(name);
+                    if matches!(element, Element::Gone(_)) {
+                        snapshot.direct.remove(name);
+                    }
                 }
             }
         }
@@ -152,7 +165,7 @@ impl Asker<'_, '_> {
         match world.shortest(&mut problem, &mut Work::up_to(WORK)).ok()? {
             Found::Plan { mut way, .. } => Some(End {
                 steps: way.states.len() - 1,
-                outside: way.outside.pop().unwrap_or_default(),
+                outside: way.outside,
                 last: way.states.pop()?,
                 problem,
             }),
@@ -242,7 +255,8 @@ impl Asker<'_, '_> {
         misfits
     }
 
-    fn causes(&self) -> Vec<Vec<Element>> {
+    /// All constraints, and the minimal sets of them that leave no way.
+    fn causes(&self) -> (Vec<Element>, Vec<Vec<Element>>) {
         let mut elements = self.elements();
         if self
             .ask(&elements.iter().collect::<Vec<_>>(), self.request)
@@ -260,7 +274,7 @@ impl Asker<'_, '_> {
                 .ask(&elements.iter().collect::<Vec<_>>(), self.request)
                 .is_none()
             {
-                return vec![Vec::new()];
+                return (elements, vec![Vec::new()]);
             }
         }
         let mut causes: Vec<Vec<Element>> = Vec::new();
@@ -290,7 +304,7 @@ impl Asker<'_, '_> {
             let cause = kept.into_iter().cloned().collect();
             causes.push(cause);
         }
-        causes
+        (elements, causes)
     }
 
     fn fixes(&self, causes: &[Vec<Element>]) -> Vec<Fix> {
@@ -301,7 +315,7 @@ impl Asker<'_, '_> {
             .collect();
         let mut fixes: Vec<(usize, Fix)> = Vec::new();
         for element in &candidates {
-            if let Some(mut way) = self.ask(&[element], self.request) {
+            if let Some(mut way) = self.change(&[element]) {
                 if **element == Element::Day {
                     // On that day the plan may be another one.
                     let mut request = self.request.clone();
@@ -328,6 +342,43 @@ impl Asker<'_, '_> {
         fixes.into_iter().map(|(_, fix)| fix).collect()
     }
 
+    /// Plans with changes. A holder that stays and takes any version of what it needs is asked about
+    /// before one that is gone.
+    fn change(&self, changes: &[&Element]) -> Option<End> {
+        let with = |holder: fn(String) -> Element| {
+            let changes = changes.iter().map(|element| match element {
+                Element::Holder(name) => holder(name.clone()),
+                element => (*element).clone(),
+            });
+            let changes: Vec<Element> = changes.collect();
+            self.ask(&changes.iter().collect::<Vec<_>>(), self.request)
+        };
+        let holds = changes.iter().any(|it| matches!(it, Element::Holder(_)));
+        with(Element::Relaxed).or_else(|| with(Element::Gone).filter(|_| holds))
+    }
+
+    /// Whether an index knows a package.
+    fn is_indexed(&self, name: &str) -> bool {
+        let joint = self.world.joint;
+        joint.is_some_and(|joint| joint.borrow_mut().knows(name).unwrap_or(false))
+    }
+
+    /// What a package outside the catalog needs: of the family, of others, of Ruby.
+    fn needs(&self, name: &str) -> Vec<(String, Requirement)> {
+        let Some(installed) = self.snapshot.packages.get(name) else {
+            return Vec::new();
+        };
+        let wants = installed.requirements.iter().cloned();
+        let (mut needs, outside): (Vec<_>, Vec<_>) =
+            wants.partition(|(on, _)| self.catalog.id(on).is_some());
+        needs.extend(outside);
+        let joint = self.world.joint;
+        let ruby = joint.map(|it| it.borrow_mut().ruby_of(name, installed.version()));
+        let ruby = ruby.and_then(|ruby| ruby.ok().flatten());
+        needs.extend(ruby.map(|requirement| ("ruby".to_owned(), requirement)));
+        needs
+    }
+
     /// A smallest set of changes that helps, where no single one does: all of them less those that
     /// prove needless, the more demanding ones tried first.
     fn together(&self) -> Option<Fix> {
@@ -336,12 +387,12 @@ impl Asker<'_, '_> {
             .iter()
             .filter(|element| self.is_usable(element))
             .collect();
-        let mut way = self.ask(&changes, self.request)?;
+        let mut way = self.change(&changes)?;
         changes.sort_by_key(|element| std::cmp::Reverse(rank(element)));
         let mut at = 0;
         while at < changes.len() {
             let element = changes.remove(at);
-            if let Some(without) = self.ask(&changes, self.request) {
+            if let Some(without) = self.change(&changes) {
                 way = without;
             } else {
                 changes.insert(at, element);
@@ -370,8 +421,9 @@ impl Asker<'_, '_> {
     fn is_usable(&self, element: &Element) -> bool {
         match element {
             Element::Rule(rule) => self.catalog.rules()[rule.0 as usize].force() == Force::Should,
-            Element::Installed(_) | Element::Target(_) => false,
-            _ => true,
+            Element::Holder(_) | Element::Gemfile(_) | Element::Pin(_) => true,
+            Element::Runtime | Element::Day => true,
+            _ => false,
         }
     }
 
@@ -400,7 +452,7 @@ impl Asker<'_, '_> {
                     .day_of(way)
                     .map_or(String::new(), |day| day.to_string()),
             },
-            Element::Installed(_) | Element::Target(_) => FixKind::Together { parts: Vec::new() },
+            _ => FixKind::Together { parts: Vec::new() },
         }
     }
 
@@ -443,44 +495,79 @@ impl Asker<'_, '_> {
             return name.to_owned();
         };
         let mut wants = Vec::new();
-        for (on, requirement) in &installed.requirements {
-            let variable = way
-                .problem
-                .variables
-                .iter()
-                .zip(&way.last)
-                .find(|(variable, _)| self.catalog.get(variable.package).name() == on.as_str());
-            let outside = way.outside.get(on).filter(|it| !requirement.matches(it));
-            wants.extend(outside.map(|version| format!("{on} {version}")));
-            if let Some((variable, bit)) = variable {
-                let version = super::answer::version(self.catalog, variable, *bit);
-                if let Some(version) = version.filter(|version| !requirement.matches(version)) {
-                    wants.push(format!("{on} {version}"));
-                }
+        for (on, requirement) in self.needs(name) {
+            let mut variables = way.problem.variables.iter().zip(&way.last);
+            let variable = variables.find(|(it, _)| *self.catalog.get(it.package).name() == *on);
+            let ends = match variable {
+                Some((it, bit)) => super::answer::version(self.catalog, it, *bit),
+                None => way.outside.last().and_then(|it| it.get(&on)),
+            };
+            if let Some(version) = ends.filter(|version| !requirement.matches(version)) {
+                wants.push((on, version.clone()));
             }
         }
         let holder = format!("{name} {}", installed.version());
         if wants.is_empty() {
-            return holder;
+            let first = way.outside.iter().find_map(|it| it.get(name));
+            return match first.filter(|first| *first < installed.version()) {
+                Some(lower) => format!("{holder} must go down to {lower}"),
+                None => holder,
+            };
         }
-        let index = self.request.index.as_ref();
-        let known = match index.is_some_and(|movable| movable.contains(name)) {
-            true => ", and no release in the index does",
-            false => "",
+        let joint = self.world.joint.filter(|_| self.is_indexed(name));
+        let newest = joint.and_then(|joint| {
+            let above = installed.version();
+            joint.borrow_mut().newest_with(name, above, &wants).ok()
+        });
+        let known = match newest {
+            Some(Some(newest)) => format!(", as {newest} does"),
+            Some(None) => ", and no release in the index does".to_owned(),
+            None => String::new(),
         };
+        let wants = wants.iter().map(|(on, version)| format!("{on} {version}"));
+        let wants: Vec<String> = wants.collect();
         format!("{holder} must allow {}{known}", wants.join(", "))
     }
 
-    /// What a package outside the catalog wants of one inside.
-    fn family_wish(&self, name: &str) -> Option<String> {
+    /// What of a package outside the catalog is in the way while no other constraint is: the first
+    /// of the fewest needs without which there is a plan; where no need is, its version.
+    fn held_by(&self, name: &str, others: &[&Element]) -> Option<Constraint> {
         let installed = self.snapshot.packages.get(name)?;
-        let mut wants = installed.requirements.iter();
-        let (on, requirement) = wants.find(|(on, _)| self.catalog.id(on).is_some())?;
-        let outside = self.catalog.id(name).is_none();
-        outside.then(|| format!("{name} {} wants {on} {requirement}", installed.version))
+        let helps = |needs: &[Element]| {
+            let without: Vec<&Element> = others.iter().copied().chain(needs).collect();
+            self.ask(&without, self.request).is_some()
+        };
+        let needs = self.needs(name).into_iter();
+        let mut needs: Vec<Element> = needs
+            .map(|(on, _)| Element::Need(name.to_owned(), on))
+            .collect();
+        if helps(&needs) {
+            for at in (0..needs.len()).rev() {
+                let need = needs.remove(at);
+                if !helps(&needs) {
+                    needs.insert(at, need);
+                }
+            }
+        } else {
+            needs.clear();
+        }
+        let Some(Element::Need(_, on)) = needs.first() else {
+            return Some(Constraint::Installed {
+                package: Name::new(name).ok()?,
+                version: installed.version().to_string(),
+            });
+        };
+        let mut wants = self.needs(name).into_iter();
+        let (_, requirement) = wants.find(|it| it.0 == *on)?;
+        Some(Constraint::Holder {
+            holder: name.to_owned(),
+            version: installed.version().to_string(),
+            package: Name::new(on).ok()?,
+            requirement: requirement.to_string(),
+        })
     }
 
-    fn constraint(&self, element: &Element) -> Option<Constraint> {
+    fn constraint(&self, element: &Element, others: &[&Element]) -> Option<Constraint> {
         Some(match element {
             Element::Rule(rule) => {
                 let rule = &self.catalog.rules()[rule.0 as usize];
@@ -494,24 +581,8 @@ impl Asker<'_, '_> {
                 package: self.catalog.package(name)?.name().clone(),
                 version: self.snapshot.packages.get(name)?.version().to_string(),
             },
-            Element::Holder(name) => {
-                let installed = self.snapshot.packages.get(name)?;
-                let joint = self.world.joint;
-                let is_blamed =
-                    |on: &str| joint.is_some_and(|joint| joint.borrow().blamed.contains(on));
-                let mut wants = installed.requirements.iter();
-                let (on, requirement) = wants
-                    .clone()
-                    .find(|(on, _)| self.catalog.id(on).is_some())
-                    .or_else(|| wants.find(|(on, _)| is_blamed(on)))?;
-                Constraint::Holder {
-                    holder: name.clone(),
-                    version: installed.version().to_string(),
-                    package: Name::new(on).ok()?,
-                    requirement: requirement.to_string(),
-                    then: self.family_wish(on),
-                }
-            }
+            Element::Holder(name) => self.held_by(name, others)?,
+            Element::Need(..) | Element::Relaxed(_) | Element::Gone(_) => return None,
             Element::Day => Constraint::Day {
                 day: self.request.as_of?.to_string(),
                 min_age: self.request.min_age,
@@ -617,6 +688,6 @@ fn rank(element: &Element) -> usize {
         Element::Pin(_) => 3,
         Element::Runtime => 4,
         Element::Holder(_) => 5,
-        Element::Installed(_) => 6,
+        _ => 6,
     }
 }

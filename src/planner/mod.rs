@@ -76,6 +76,13 @@ pub struct Request {
     pub(crate) ignored: Vec<RuleId>,
     /// Packages whose requirement in the Gemfile an explanation does without.
     pub(crate) edited: Vec<String>,
+    /// Installed packages outside the catalog that need not be there, and may go down, in an
+    /// explanation.
+    pub(crate) dropped: Vec<String>,
+    /// Those to which any version of what they need will do.
+    pub(crate) relaxed: Vec<String>,
+    /// Needs of theirs that do not count.
+    pub(crate) waived: Vec<(String, String)>,
     /// With an index: the packages outside the catalog that hold others and that it knows.
     pub(crate) index: Option<BTreeSet<String>>,
 }
@@ -145,6 +152,10 @@ impl Request {
         let requirement = Requirement::parse(package.scheme(), requirement.trim())?;
         self.pins.push((name.to_owned(), requirement));
         Ok(self)
+    }
+
+    fn is_waived(&self, name: &str, on: &str) -> bool {
+        self.waived.iter().any(|it| it.0 == name && it.1 == on)
     }
 
     pub(crate) fn is_too_young(&self, date: Option<Date>) -> bool {

@@ -312,16 +312,20 @@ impl<'a> Builder<'a> {
         let snapshot: &'a Snapshot = self.snapshot;
         let mut holders: BTreeMap<&'a str, Vec<&'a Requirement>> = BTreeMap::new();
         for (name, installed) in &snapshot.packages {
-            if self.names.contains_key(name.as_str()) {
+            if self.names.contains_key(name.as_str()) || self.request.dropped.contains(name) {
                 continue;
             }
             // One that may move is asked about together with the states.
             let index = self.request.index.as_ref();
             let moves = index.is_some_and(|movable| movable.contains(name));
+            let binds = !moves && !self.request.relaxed.contains(name);
             for (on, requirement) in &installed.requirements {
+                if self.request.is_waived(name, on) {
+                    continue;
+                }
                 if let Some((on, _)) = self.names.get_key_value(on.as_str()) {
                     let held = holders.entry(on).or_default();
-                    held.extend(Some(requirement).filter(|_| !moves));
+                    held.extend(Some(requirement).filter(|_| binds));
                 }
             }
         }

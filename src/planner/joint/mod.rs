@@ -33,7 +33,7 @@ use crate::plan::Outside;
 use crate::resolve::{
     Answer, Constraint, Limits, Pick, Proof, ReleaseSet, Root, Shelf, Supply, resolve,
 };
-use crate::version::Version;
+use crate::version::{Requirement, Version};
 use offers::{Key, Offers};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -136,11 +136,47 @@ impl<'a> Joint<'a> {
         Ok(self.releases(name)?.is_some())
     }
 
+    /// What the index says that a release needs of Ruby.
+    pub(super) fn ruby_of(&mut self, name: &str, version: &Version) -> Result<Option<Requirement>> {
+        let releases = self.releases(name)?.unwrap_or_default();
+        let mut same = releases
+            .iter()
+            .filter(|it| it.version() == version && it.platform().is_none());
+        Ok(same.next().and_then(|it| it.ruby()).cloned())
+    }
+
+    /// The newest release above one that takes these versions of what it needs, or does not need it.
+    pub(super) fn newest_with(
+        &mut self,
+        name: &str,
+        above: &Version,
+        versions: &[(String, Version)],
+    ) -> Result<Option<Version>> {
+        let releases = self.releases(name)?.unwrap_or_default();
+        let takes = |release: &&Indexed| {
+            versions.iter().all(|(on, version)| {
+                let mut needs = release.dependencies().iter();
+                let needs = needs.all(|it| *it.name() != **on || it.requirement().matches(version));
+                needs && (on != "ruby" || release.ruby().is_none_or(|it| it.matches(version)))
+            })
+        };
+        let plain = releases.iter().filter(|it| it.platform().is_none());
+        let newer = plain.filter(|it| it.version() > above && !it.version().is_prerelease());
+        Ok(newer.filter(takes).map(|it| it.version().clone()).max())
+    }
+
     /// Judges the states of a plan, the first of which is given.
     pub(super) fn judge(&mut self, question: Question<'_>, states: &States) -> Result<Verdict> {
         let states = &states[1..];
-        let lowest = lowest(question);
-        let (outside, stuck) = self.walk(question, states, &lowest, &[])?;
+        let now = now(question);
+        let mut floor = now.clone();
+        floor.retain(|name, _| !question.request.dropped.contains(name));
+        let bounds = Bounds {
+            now: &now,
+            floor: &floor,
+            ceiling: None,
+        };
+        let (outside, stuck) = self.walk(question, states, bounds, &[])?;
         if !stuck {
             return Ok(if outside.len() == states.len() {
                 Verdict::Fits(outside)
@@ -148,11 +184,6 @@ impl<'a> Joint<'a> {
                 Verdict::GaveUp(outside)
             });
         }
-        let bounds = Bounds {
-            now: &lowest,
-            floor: &lowest,
-            ceiling: None,
-        };
         let alone = &states[outside.len()..=outside.len()];
         let mut together = Vec::new();
         for states in [alone, states] {
@@ -164,7 +195,7 @@ impl<'a> Joint<'a> {
         }
         self.walked.clear();
         let ceilings = ceilings(together);
-        let (outside, _) = self.walk(question, states, &lowest, &ceilings)?;
+        let (outside, _) = self.walk(question, states, bounds, &ceilings)?;
         Ok(if outside.len() == states.len() {
             Verdict::Fits(outside)
         } else {
@@ -178,11 +209,11 @@ impl<'a> Joint<'a> {
         &mut self,
         question: Question<'_>,
         states: &[Vec<usize>],
-        lowest: &Versions,
+        bounds: Bounds<'_>,
         ceilings: &[Versions],
     ) -> Result<(Vec<Versions>, bool)> {
         let mut outside: Vec<Versions> = Vec::new();
-        let mut floor = lowest.clone();
+        let mut floor = bounds.floor.clone();
         for (at, values) in states.iter().enumerate() {
             let known = self.walked.get(at).filter(|(known, _)| known == values);
             let picked = if let Some((_, picked)) = known {
@@ -190,7 +221,7 @@ impl<'a> Joint<'a> {
             } else {
                 self.walked.truncate(at);
                 let bounds = Bounds {
-                    now: outside.last().unwrap_or(lowest),
+                    now: outside.last().unwrap_or(bounds.now),
                     floor: &floor,
                     ceiling: ceilings.get(at),
                 };
@@ -212,7 +243,7 @@ impl<'a> Joint<'a> {
     /// What moves outside in each step, as far as that was decided.
     pub(super) fn moves(&mut self, question: Question<'_>, way: &Way) -> Result<Vec<Vec<Outside>>> {
         let states = &way.states[1..];
-        let mut now = &lowest(question);
+        let mut now = &now(question);
         let mut moves = Vec::new();
         for (at, next) in way.outside.iter().enumerate() {
             let ahead = (&states[at..], &way.outside[at..]);
@@ -264,7 +295,7 @@ impl<'a> Joint<'a> {
 }
 
 /// What stands outside the catalog in the lockfile.
-fn lowest(question: Question<'_>) -> Versions {
+fn now(question: Question<'_>) -> Versions {
     let installed = question.snapshot.packages.iter();
     let outside = installed.filter(|(name, _)| question.is_outside(name));
     outside
@@ -373,7 +404,9 @@ fn roots(
     }
     for state in 0..states.len() {
         for name in question.snapshot.direct.keys() {
-            if !question.is_outside(name) || !question.snapshot.packages.contains_key(name) {
+            let is_installed = question.snapshot.packages.contains_key(name);
+            let is_dropped = question.request.dropped.contains(name);
+            if !question.is_outside(name) || !is_installed || is_dropped {
                 continue;
             }
             let on = shelf.number(&Key::In(state, name).text());

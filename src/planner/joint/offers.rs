@@ -1,6 +1,6 @@
 //! What each package offers in each of several states that follow one another.
 
-use super::{Bounds, Joint, Question, runtime};
+use super::{Bounds, Joint, Question, RUNTIME, runtime};
 use crate::catalog::Role;
 use crate::error::Result;
 use crate::planner::answer;
@@ -102,6 +102,7 @@ impl<'b, 'a> Offers<'b, 'a> {
             if self.runtime_moved(state) {
                 needs.extend(self.on_runtime(name, &installed.version)?);
             }
+            self.relax(name, &mut needs);
             let mut offer = Offer::new(installed.version.clone(), needs);
             offer.keep = true;
             return Ok(vec![offer]);
@@ -183,8 +184,11 @@ impl<'b, 'a> Offers<'b, 'a> {
                 .collect();
             let mut needs = self.reading(&needs);
             needs.extend(release.ruby().and_then(|ruby| self.on_ruby(ruby)));
-            let mut offer = Offer::new(version.clone(), needs);
             let is_installed = installed.is_some_and(|it| it.version == *version);
+            if is_installed {
+                self.relax(name, &mut needs);
+            }
+            let mut offer = Offer::new(version.clone(), needs);
             offer.barred = !is_installed
                 && (version.is_prerelease()
                     || question.request.is_too_young(release.created_on_day()))
@@ -197,7 +201,8 @@ impl<'b, 'a> Offers<'b, 'a> {
         }
         if let Some(installed) = installed {
             if !offers.iter().any(|it| it.version == installed.version) {
-                let needs = self.reading(&installed.requirements);
+                let mut needs = self.reading(&installed.requirements);
+                self.relax(name, &mut needs);
                 let mut offer = Offer::new(installed.version.clone(), needs);
                 offer.keep = now == Some(&installed.version);
                 offer.barred = out_of_bounds(&installed.version);
@@ -221,6 +226,17 @@ impl<'b, 'a> Offers<'b, 'a> {
         needs.collect()
     }
 
+    /// Leaves out what an explanation does without.
+    fn relax(&self, name: &str, needs: &mut Vec<(String, Requirement)>) {
+        let request = self.question.request;
+        needs.retain(|(on, _)| !request.is_waived(name, on.strip_prefix(RUNTIME).unwrap_or(on)));
+        if request.relaxed.iter().any(|it| it == name) {
+            for (_, requirement) in needs {
+                *requirement = Requirement::any(requirement.scheme());
+            }
+        }
+    }
+
     fn on_ruby(&self, requirement: &Requirement) -> Option<(String, Requirement)> {
         let key = runtime("ruby");
         self.question.variable(&key)?;
@@ -233,11 +249,7 @@ impl<'b, 'a> Offers<'b, 'a> {
         name: &str,
         version: &Version,
     ) -> Result<Option<(String, Requirement)>> {
-        let releases = self.joint.releases(name)?.map_or(&[][..], |it| it);
-        let release = releases
-            .iter()
-            .find(|it| it.version() == version && it.platform().is_none());
-        let ruby = release.and_then(|release| release.ruby()).cloned();
+        let ruby = self.joint.ruby_of(name, version)?;
         Ok(ruby.and_then(|ruby| self.on_ruby(&ruby)))
     }
 
@@ -260,8 +272,13 @@ fn is_decided(question: Question<'_>, gem: &str, requirement: &Requirement) -> b
     };
     let ruled_out = || {
         let wanted = requirement.to_set();
-        let mut wants = packages.values().flat_map(|it| &it.requirements);
-        wants.any(|(on, own)| on == gem && own.to_set().is_disjoint_from(&wanted))
+        let request = question.request;
+        packages.iter().any(|(name, it)| {
+            let mut wants = it.requirements.iter().filter(|(on, _)| on == gem);
+            wants.any(|(_, own)| own.to_set().is_disjoint_from(&wanted))
+                && !request.is_waived(name, gem)
+                && !request.relaxed.contains(name)
+        })
     };
     requirement.matches(&installed.version) || ruled_out()
 }
