@@ -11,6 +11,8 @@ use serde_json::Value;
 const FREE: &str = include_str!("impossible/01-ruby-is-fixed/Gemfile.lock");
 /// The same with `c_bridge`, which wants an old `ffi`.
 const HELD: &str = include_str!("impossible/16-index-a-gem-it-does-not-know-holds/Gemfile.lock");
+/// The same with `events_kit`, which wants Karafka 2.3.
+const EVENTS: &str = include_str!("impossible/17-index-no-newer-release-would-do/Gemfile.lock");
 const FFI: &str = "---\n1.15.5 |checksum:a\n1.16.3 |checksum:a\n1.17.2 |checksum:a\n\
                    1.17.3-java |checksum:a\n1.18.0.rc1 |checksum:a\n";
 
@@ -273,4 +275,125 @@ fn the_gemfile_of_an_outside_gem_is_kept_where_it_can_be() {
         "index",
     ]);
     assert_eq!(run.code, 3, "{}", run.out);
+}
+
+/// `ahead` of a status: outcome, steps and targets, as text.
+fn ahead(folder: &Folder, args: &[&str]) -> String {
+    let status = ["status", "--format", "json", "--as-of", "2026-08-19"];
+    let run = folder.run(&[&status, args].concat());
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
+    let document: Value = serde_json::from_str(&run.out).unwrap();
+    let ahead = &document["ahead"];
+    assert_eq!(ahead["index"], !args.is_empty());
+    let targets = ahead["target"].as_object().unwrap().iter();
+    let targets = targets.map(|(name, line)| format!(" {name} {}", line.as_str().unwrap()));
+    format!(
+        "{} {}:{}",
+        ahead["outcome"].as_str().unwrap(),
+        ahead["steps"],
+        targets.collect::<String>()
+    )
+}
+
+#[test]
+fn status_counts_the_steps_in_which_the_others_take_part() {
+    // A holder that the index does not know rules out what seems to be reached without it.
+    let held = folder(HELD, &[("ffi", FFI)]);
+    assert_eq!(
+        [ahead(&held, &[]), ahead(&held, &["--index", "index"])],
+        [
+            "planned 5: karafka 2.6 karafka-web 1.0 waterdrop 2.10",
+            "planned 4: karafka 2.5 karafka-web 0.11 waterdrop 2.8"
+        ]
+    );
+    // One that may move lets more be reached.
+    let events_kit = "---\n1.2.0 karafka:~> 2.3.0|checksum:a\n1.3.0 karafka:~> 2.4|checksum:a\n";
+    let moving = folder(EVENTS, &[("events_kit", events_kit)]);
+    assert_eq!(
+        [ahead(&moving, &[]), ahead(&moving, &["--index", "index"])],
+        [
+            "planned 1: karafka 2.3 karafka-web 0.8 waterdrop 2.6",
+            "planned 5: karafka 2.6 karafka-web 1.0 waterdrop 2.10"
+        ]
+    );
+    let run = moving.run(&["status", "--as-of", "2026-08-19", "--index", "index"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(run.out.contains("`rungs plan --index`"), "{}", run.out);
+    // What is installed and what is wrong is told as without an index, and checked alike.
+    let table = |text: &str| text.split("\n\n").next().unwrap().to_owned();
+    let plain = moving.run(&["status", "--as-of", "2026-08-19"]);
+    assert_eq!(table(&plain.out), table(&run.out));
+    let check = ["status", "--check", "--as-of", "2026-08-19"];
+    for index in [&[][..], &["--index", "index"]] {
+        assert_eq!(moving.run(&[&check[..], index].concat()).code, 1);
+    }
+    let new = "GEM\n  remote: https://rubygems.org/\n  specs:\n    karafka (2.6.0)\n\
+               \nDEPENDENCIES\n  karafka\n";
+    let run = folder(new, &[]).run(&[&check[..], &["--index", "index"]].concat());
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
+}
+
+#[test]
+fn the_library_counts_the_same_steps() {
+    use rungs::planner::{Request, plan_with_index, status, status_with_index};
+
+    struct Texts;
+    impl rungs::index::Infos for Texts {
+        fn info(&mut self, name: &str) -> rungs::Result<Option<Vec<u8>>> {
+            Ok((name == "ffi").then(|| FFI.into()))
+        }
+    }
+    let catalog = rungs::catalog::Catalog::karafka().unwrap();
+    let lockfile = rungs::lockfile::Lockfile::parse(HELD.as_bytes()).unwrap();
+    let snapshot = rungs::lockfile::Snapshot::from_lockfile(&lockfile).unwrap();
+    let request = Request::new();
+    let alone = status(&catalog, &snapshot, None, &request).unwrap();
+    let all = status_with_index(&catalog, &snapshot, None, &request, &mut Texts).unwrap();
+    let plan = plan_with_index(&catalog, &snapshot, &request, &mut Texts).unwrap();
+    assert_eq!(all.ahead().steps(), plan.steps().len());
+    assert_eq!(all.ahead().targets(), plan.targets());
+    assert_ne!(all.ahead().targets(), alone.ahead().targets());
+    assert_eq!(
+        [alone.ahead().has_index(), all.ahead().has_index()],
+        [false, true]
+    );
+    // The index's own failure is handed on.
+    struct Broken;
+    impl rungs::index::Infos for Broken {
+        fn info(&mut self, _: &str) -> rungs::Result<Option<Vec<u8>>> {
+            Err(rungs::Error::io("no disk"))
+        }
+    }
+    let error = status_with_index(&catalog, &snapshot, None, &request, &mut Broken).unwrap_err();
+    assert_eq!(error.to_string(), "no disk");
+}
+
+#[test]
+fn status_tells_of_a_damaged_index() {
+    let world = folder(HELD, &[("ffi", "---\n1.17.2 |checksum:a\n1.17.3 x\n")]);
+    let args = ["status", "--as-of", "2026-08-19", "--index", "index"];
+    let run = world.run(&args);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let note = "note: 1 of the lines on ffi in the index could not be read: 3:8:";
+    assert!(run.out.contains(note), "{}", run.out);
+    // A folder that is no index is a failure.
+    std::fs::create_dir(world.0.join("empty")).unwrap();
+    for (index, message) in [
+        (
+            "empty",
+            "rungs: empty is no compact index: expected a folder `info` in it\n",
+        ),
+        ("none", "rungs: cannot read none: "),
+        ("Gemfile.lock", "rungs: cannot read Gemfile.lock: "),
+    ] {
+        for check in [&["status"][..], &["status", "--check"]] {
+            let run = world.run(&[check, &["--index", index]].concat());
+            assert_eq!((run.code, run.out.as_str()), (2, ""));
+            assert!(run.err.starts_with(message), "{}", run.err);
+        }
+    }
+    let run = world.run(&["status", "--format", "json", "--index", "none"]);
+    assert_eq!(run.code, 2);
+    let document: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(document["schema"], "rungs.error/1");
 }

@@ -259,12 +259,15 @@ type StatusDocument struct {
 	Ahead    *Ahead     `json:"ahead"`
 }
 
-// Ahead is the way to the newest lines: how its plan ends, and its length.
+// Ahead is the way to the newest lines: how its plan ends, and its length. Index says whether the
+// packages outside the catalog took part.
 type Ahead struct {
-	Outcome string            `json:"outcome"`
-	Steps   int               `json:"steps"`
-	Target  map[string]string `json:"target"`
-	Because []string          `json:"because"`
+	Outcome  string            `json:"outcome"`
+	Steps    int               `json:"steps"`
+	Target   map[string]string `json:"target"`
+	Because  []string          `json:"because"`
+	Warnings []string          `json:"warnings"`
+	Index    bool              `json:"index"`
 }
 
 // Standing is where one package or runtime stands.

@@ -152,6 +152,10 @@ pub(crate) struct StatusArgs {
     /// A catalog (file or folder); several lie over one another.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
+    /// A compact index (a mirror, or Bundler's cache of one): all other gems take part in the steps
+    /// that lie ahead.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) index: Option<PathBuf>,
     /// The day on which support is judged; later releases do not count. Without it today.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,

@@ -135,7 +135,14 @@ fn status(args: &StatusArgs) -> Done {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
-    let status = planner::status(&catalog, &snapshot, as_of, &Request::new())?;
+    let request = Request::new();
+    let status = match &args.index {
+        None => planner::status(&catalog, &snapshot, as_of, &request)?,
+        Some(folder) => {
+            let mut index = index::Folder::open(folder)?;
+            planner::status_with_index(&catalog, &snapshot, as_of, &request, &mut index)?
+        }
+    };
     let text = match args.format {
         Format::Json => wire::status_document(&status),
         Format::Text => report::status_text(&status, style()),

@@ -45,7 +45,7 @@ pub use places::{PlaceGroup, PlaceItem, Places, PlacesRequest, WhenDue, places};
 pub use policy::{Acceptance, Policy};
 pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
-    status,
+    status, status_with_index,
 };
 pub use why::{Stand, Why, why, why_with_index};
 

@@ -1,12 +1,13 @@
 //! Where an installation stands: what its lines offer, how long they are supported, what is wrong.
 
-use super::{Detail, Request, plan};
+use super::{Detail, Request, plan, plan_with_index};
 use crate::catalog::{self, Catalog, Package, Release, Role, Rule, RuleKind};
 use crate::date::Date;
 use crate::error::{ErrorCode, Result};
+use crate::index::Infos;
 use crate::lockfile::{Installed, Origin, Snapshot};
 use crate::name::Name;
-use crate::plan::{CatalogStamp, Outcome};
+use crate::plan::{CatalogStamp, Outcome, Plan};
 use crate::version::{Requirement, Version};
 
 /// Where the packages and runtimes of a catalog stand in a snapshot.
@@ -96,6 +97,8 @@ pub struct Ahead {
     steps: usize,
     targets: Vec<(String, String)>,
     because: Vec<String>,
+    warnings: Vec<String>,
+    has_index: bool,
 }
 
 impl SupportState {
@@ -324,6 +327,19 @@ impl Ahead {
     pub fn because(&self) -> &[String] {
         &self.because
     }
+
+    /// What else that plan warns of: a part of the index that could not be read. Empty where it is
+    /// unknown: then the warnings are the reason, see [`Ahead::because`].
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Whether the packages outside the catalog took part, as [`status_with_index`] lets them.
+    #[must_use]
+    pub fn has_index(&self) -> bool {
+        self.has_index
+    }
 }
 
 /// Tells where a snapshot stands, on a day or as the catalog's words have it.
@@ -338,16 +354,49 @@ pub fn status(
     as_of: Option<Date>,
     request: &Request,
 ) -> Result<Status> {
-    let mut request = request.clone();
-    request.detail = Detail::Path;
-    request.targets.clear();
-    request.as_of = as_of.or(request.as_of);
+    let request = asked(as_of, request);
+    let plan = plan(catalog, snapshot, &request);
+    stand(catalog, snapshot, request, ahead(plan)?)
+}
+
+/// The same, where what lies ahead is planned with an index: see
+/// [`plan_with_index`](super::plan_with_index). What is installed and what is wrong with it is told
+/// as without one.
+///
+/// # Errors
+/// As [`status`], and those of the index.
+pub fn status_with_index(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    as_of: Option<Date>,
+    request: &Request,
+    index: &mut dyn Infos,
+) -> Result<Status> {
+    let request = asked(as_of, request);
+    let plan = plan_with_index(catalog, snapshot, &request, index);
+    let ahead = Ahead {
+        has_index: true,
+        ..ahead(plan)?
+    };
+    stand(catalog, snapshot, request, ahead)
+}
+
+/// A request without targets for the day asked for.
+fn asked(as_of: Option<Date>, request: &Request) -> Request {
+    Request {
+        detail: Detail::Path,
+        targets: Vec::new(),
+        as_of: as_of.or(request.as_of),
+        ..request.clone()
+    }
+}
+
+fn stand(catalog: &Catalog, snapshot: &Snapshot, request: Request, ahead: Ahead) -> Result<Status> {
     let view = View {
         catalog,
         snapshot,
         request: &request,
     };
-    let ahead = ahead(&view)?;
     let mut packages = Vec::new();
     let mut runtimes = Vec::new();
     for package in catalog.packages() {
@@ -371,8 +420,8 @@ pub fn status(
 }
 
 /// An installed runtime that the catalog does not have is a finding here, not a refusal.
-fn ahead(view: &View<'_>) -> Result<Ahead> {
-    let plan = match plan(view.catalog, view.snapshot, view.request) {
+fn ahead(plan: Result<Plan>) -> Result<Ahead> {
+    let plan = match plan {
         Ok(plan) => plan,
         Err(error) if error.code() == ErrorCode::UnknownRuntime => {
             return Ok(Ahead {
@@ -380,6 +429,8 @@ fn ahead(view: &View<'_>) -> Result<Ahead> {
                 steps: 0,
                 targets: Vec::new(),
                 because: vec![error.message().to_owned()],
+                warnings: Vec::new(),
+                has_index: false,
             });
         }
         Err(error) => return Err(error),
@@ -392,11 +443,17 @@ fn ahead(view: &View<'_>) -> Result<Ahead> {
         Outcome::Unknown => plan.warnings().to_vec(),
         _ => Vec::new(),
     };
+    let warnings = match plan.outcome() {
+        Outcome::Unknown => Vec::new(),
+        _ => plan.warnings().to_vec(),
+    };
     Ok(Ahead {
         outcome: plan.outcome(),
         steps: plan.steps().len(),
         targets: plan.targets().to_vec(),
         because,
+        warnings,
+        has_index: false,
     })
 }
 

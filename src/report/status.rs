@@ -151,6 +151,11 @@ fn ahead(out: &mut String, status: &Status, style: Style) {
         1 => "1 step".to_owned(),
         count => format!("{count} steps"),
     };
+    let plan = if ahead.has_index() {
+        "`rungs plan --index`"
+    } else {
+        "`rungs plan`"
+    };
     let text = match ahead.outcome() {
         Outcome::AlreadyThere => "All stands on the newest that can be reached.".to_owned(),
         Outcome::Impossible => format!("No way to {targets}: {}.", ahead.because().join("; ")),
@@ -162,13 +167,21 @@ fn ahead(out: &mut String, status: &Status, style: Style) {
             )
         }
         Outcome::Unknown => {
-            format!("{steps} to {targets}, as far as the catalog knows. `rungs plan` shows them.")
+            format!("{steps} to {targets}, as far as the catalog knows. {plan} shows them.")
         }
-        Outcome::Planned => format!("{steps} to {targets}. `rungs plan` shows them."),
+        Outcome::Planned => format!("{steps} to {targets}. {plan} shows them."),
     };
     let mut plain = String::new();
     wrapped(&mut plain, "", &text);
     for line in plain.lines() {
         let _ = writeln!(out, "{}", style.paint(Paint::Heading, line));
+    }
+    // Of what is not sure the reasons; where nothing is, they stand in the text.
+    let notes = match ahead.outcome() {
+        Outcome::Unknown if ahead.steps() > 0 => ahead.because(),
+        _ => ahead.warnings(),
+    };
+    for warning in notes {
+        wrapped(out, "note: ", warning);
     }
 }

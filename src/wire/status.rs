@@ -50,6 +50,8 @@ struct AheadDocument<'a> {
     steps: usize,
     target: Pairs<'a>,
     because: &'a [String],
+    warnings: &'a [String],
+    index: bool,
 }
 
 fn standing(standing: &Standing) -> StandingDocument<'_> {
@@ -100,6 +102,8 @@ pub fn status_document(status: &Status) -> String {
             steps: ahead.steps(),
             target: Pairs(ahead.targets()),
             because: ahead.because(),
+            warnings: ahead.warnings(),
+            index: ahead.has_index(),
         },
     })
 }

@@ -202,7 +202,7 @@ module Rungs
 
   # The way ahead of an installation: how the plan to the newest lines ends, and its length.
   class Ahead < Value
-    reads :outcome, :steps, :target, :because
+    reads :outcome, :steps, :target, :because, :warnings, :index
   end
 
   # Where a package stands after a step, and why it is no newer.
