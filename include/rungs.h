@@ -217,11 +217,11 @@ enum rungs_format
    */
   RUNGS_FORMAT_JSON = 3,
   /**
-   * A checklist in GitHub's flavour of Markdown; plans only.
+   * A checklist in GitHub's flavour of Markdown; plans and their steps only.
    */
   RUNGS_FORMAT_MARKDOWN = 4,
   /**
-   * A page that needs no network; plans only.
+   * A page that needs no network; plans and their steps only.
    */
   RUNGS_FORMAT_HTML = 5,
   /**
@@ -908,11 +908,12 @@ rungs_status rungs_plan_step_document(const rungs_plan *plan,
                                       rungs_error **error);
 
 /**
- * One step in words, or as its document.
+ * One step in words, as a page, or as its document. As Markdown and HTML step 0 is what `rungs next`
+ * prints; where there is no step it prints what rungs_plan_report() gives.
  *
  * - `plan`: the plan; not NULL.
  * - `index`: which step, from 0.
- * - `format`: a rungs_format: text, ansi or json.
+ * - `format`: a rungs_format: text, ansi, json, markdown or html.
  * - `out`: receives the text; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
  *

@@ -11,7 +11,7 @@ use rungs::catalog::{Catalog, Source};
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Outcome, Plan};
 use rungs::planner::{self, Request, RuntimeMove};
-use rungs::report::{next_html, next_markdown, plan_html, plan_markdown};
+use rungs::report::{next_html, next_markdown, plan_html, plan_markdown, step_html, step_markdown};
 use rungs::scan::Scanner;
 use std::fmt::Write;
 use std::fs;
@@ -306,6 +306,50 @@ fn the_first_step_alone() {
     let page = next_html(plan);
     assert!(page.contains("id=\"step-1\"") && !page.contains("id=\"step-2\""));
     assert!(page.contains("After this step: 3 more steps."));
+}
+
+#[test]
+fn each_step_alone() {
+    let [plan, none] = &plain()[..] else {
+        panic!("two plans");
+    };
+    let steps = plan.steps().len();
+    assert_eq!(steps, 4);
+    let headings = |text: &str, of: &str| -> Vec<usize> {
+        let is_there = |number: &usize| text.contains(&format!("{of}{number}"));
+        (1..=steps).filter(is_there).collect()
+    };
+    for index in 0..steps {
+        let number = index + 1;
+        let markdown = step_markdown(plan, index).unwrap();
+        assert_eq!(headings(&markdown, "### Step "), [number]);
+        let after = [
+            "3 steps come",
+            "2 steps come",
+            "1 step comes",
+            "nothing comes",
+        ][index];
+        assert!(markdown.contains(&format!("This is step {number}; {after} after it.\n")));
+        // The table leads from what is installed to this step, and what comes last comes once.
+        let columns = markdown.lines().find(|line| line.starts_with("| | now |"));
+        let columns = columns.unwrap().matches('|').count();
+        assert_eq!(columns, number + 3);
+        assert_eq!(markdown.contains("Clean-up"), number == steps);
+        let page = step_html(plan, index).unwrap();
+        assert_eq!(headings(&page, "id=\"step-"), [number]);
+        assert_eq!(page.contains("Before this step: "), index > 0);
+        assert_eq!(page.contains("After this step: "), number < steps);
+    }
+    assert_eq!(step_markdown(plan, 0).unwrap(), next_markdown(plan));
+    assert_eq!(step_html(plan, 0).unwrap(), next_html(plan));
+    for beyond in [steps, usize::MAX] {
+        assert_eq!(step_markdown(plan, beyond), None);
+        assert_eq!(step_html(plan, beyond), None);
+    }
+    // Without a step the next one is the plan, which says why.
+    assert_eq!(step_markdown(none, 0), None);
+    assert_eq!(next_markdown(none), plan_markdown(none));
+    assert_eq!(next_html(none), plan_html(none));
 }
 
 #[test]

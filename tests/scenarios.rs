@@ -1,5 +1,5 @@
-//! One corpus for all languages: `tests/scenarios/*.json` gives the same bytes through the program,
-//! the library and, where `RUNGS_C_CORPUS`, `RUNGS_RUBY_CORPUS` and `RUNGS_GO_CORPUS` name the
+//! One corpus for all languages: `tests/scenarios/*.json` gives the same bytes (the document of the
+//! plan, the next step as Markdown and as HTML) through the program, the library and, where `RUNGS_C_CORPUS`, `RUNGS_RUBY_CORPUS` and `RUNGS_GO_CORPUS` name the
 //! drivers (bindings/c/tests/corpus.c, bindings/ruby/test/corpus.rb, bindings/go/cmd/corpus), through
 //! the other languages.
 //!
@@ -10,7 +10,7 @@
 
 use rungs::catalog::{Catalog, Source};
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::{planner, wire};
+use rungs::{planner, report, wire};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,9 +65,14 @@ impl Scenario {
         self.document["request"].to_string()
     }
 
-    fn through_the_program(&self) -> String {
+    /// What a call of the program prints; of `plan` the document, of `next` another format.
+    fn through_the_program(&self, next: &str) -> String {
         let request = &self.document["request"];
-        let mut args = vec!["plan", "--format", "json", "--lockfile", self.lockfile()]
+        let [command, format] = match next {
+            "" => ["plan", "json"],
+            format => ["next", format],
+        };
+        let mut args = vec![command, "--format", format, "--lockfile", self.lockfile()]
             .into_iter()
             .map(str::to_owned)
             .collect::<Vec<_>>();
@@ -102,7 +107,7 @@ impl Scenario {
         output(Command::new(env!("CARGO_BIN_EXE_rungs")).args(args))
     }
 
-    fn through_the_library(&self) -> String {
+    fn through_the_library(&self, next: &str) -> String {
         let plan = || {
             let mut catalog = Catalog::karafka()?;
             for overlay in self.overlays() {
@@ -118,16 +123,21 @@ impl Scenario {
             planner::plan(&catalog, &snapshot, &request)
         };
         match plan() {
-            Ok(plan) => wire::plan_document(&plan),
+            Ok(plan) => match next {
+                "markdown" => report::next_markdown(&plan),
+                "html" => report::next_html(&plan),
+                _ => wire::plan_document(&plan),
+            },
             Err(error) => wire::error_document(&error),
         }
     }
 
-    /// Through a language whose driver takes LOCKFILE RUBY REQUEST [OVERLAY]...
-    fn through_driver(&self, program: &Path) -> String {
+    /// Through a language whose driver takes LOCKFILE RUBY REQUEST NEXT [OVERLAY]...
+    fn through_driver(&self, program: &Path, next: &str) -> String {
+        let (ruby, request) = (self.ruby().unwrap_or(""), self.request());
         output(
             Command::new(program)
-                .args([self.lockfile(), self.ruby().unwrap_or(""), &self.request()])
+                .args([self.lockfile(), ruby, &request, next])
                 .args(self.overlays()),
         )
     }
@@ -158,16 +168,25 @@ fn the_same_bytes_in_all_languages() {
     assert!(all.len() >= 12, "{}", all.len());
     for scenario in all {
         let name = scenario.name();
-        let program = scenario.through_the_program();
-        assert_eq!(program, scenario.through_the_library(), "{name}");
-        for (language, driver) in &drivers {
-            assert_eq!(
-                program,
-                scenario.through_driver(driver),
-                "{name} through {language}"
-            );
-        }
+        let program = scenario.through_the_program("");
         let document: Value = serde_json::from_str(&program).unwrap();
+        // A call that is refused has its document only.
+        let formats: &[&str] = match document["outcome"].is_null() {
+            true => &[""],
+            false => &["", "markdown", "html"],
+        };
+        for next in formats {
+            let program = scenario.through_the_program(next);
+            assert!(!program.is_empty(), "{name} {next}");
+            assert_eq!(program, scenario.through_the_library(next), "{name} {next}");
+            for (language, driver) in &drivers {
+                assert_eq!(
+                    program,
+                    scenario.through_driver(driver, next),
+                    "{name} {next} through {language}"
+                );
+            }
+        }
         let got = match document["outcome"].as_str() {
             Some(outcome) => json!({
                 "outcome": outcome,
@@ -189,7 +208,7 @@ fn the_same_bytes_in_all_languages() {
 #[test]
 fn a_step_by_itself_is_the_step_of_the_plan() {
     for scenario in Scenario::all() {
-        let whole: Value = serde_json::from_str(&scenario.through_the_library()).unwrap();
+        let whole: Value = serde_json::from_str(&scenario.through_the_library("")).unwrap();
         let Some(steps) = whole["steps"].as_array() else {
             continue;
         };

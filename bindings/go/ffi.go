@@ -469,7 +469,8 @@ func (plan *Plan) StepJSON(index int) ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
-// StepReport is one step, from 0, in words; [ErrOutOfRange] beyond the last.
+// StepReport is one step, from 0, in words, or as a page; [ErrOutOfRange] beyond the last. As
+// [FormatMarkdown] and [FormatHTML] step 0 is what `rungs next` prints.
 func (plan *Plan) StepReport(index int, format Format) ([]byte, error) {
 	if plan.handle == nil {
 		return nil, ErrClosed

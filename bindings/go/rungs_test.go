@@ -87,6 +87,13 @@ func TestPlan(t *testing.T) {
 	starts(t, must(plan.Report(FormatMarkdown)), "## karafka 2.3.0 ")
 	starts(t, must(plan.Report(FormatHTML)), "<!doctype html>")
 	starts(t, must(plan.StepReport(4, FormatText)), "Step 5: packages")
+	starts(t, must(plan.StepReport(0, FormatMarkdown)), "## karafka 2.3.0 ")
+	if page := string(must(plan.StepReport(4, FormatHTML))); !strings.Contains(page, `id="step-5"`) || strings.Contains(page, `id="step-4"`) {
+		t.Error(page)
+	}
+	if _, err := plan.StepReport(0, FormatSARIF); !errors.Is(err, ErrUnsupported) {
+		t.Error(err)
+	}
 	var step Step
 	if err := json.Unmarshal(must(plan.StepJSON(4)), &step); err != nil {
 		t.Fatal(err)

@@ -4,7 +4,7 @@ use super::guard::{Answer, Failure};
 use super::types::RungsFormat;
 use crate::report::Style;
 
-/// What a plan is written as.
+/// What a plan and a step are written as.
 pub(super) const PLAN: [RungsFormat; 5] = [
     RungsFormat::Text,
     RungsFormat::Ansi,
@@ -12,7 +12,7 @@ pub(super) const PLAN: [RungsFormat; 5] = [
     RungsFormat::Markdown,
     RungsFormat::Html,
 ];
-/// What a step, a status and a why are written as.
+/// What a status and a why are written as.
 pub(super) const PLAIN: [RungsFormat; 3] =
     [RungsFormat::Text, RungsFormat::Ansi, RungsFormat::Json];
 /// What a lint is written as.

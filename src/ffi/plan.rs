@@ -1,6 +1,6 @@
 //! Plans.
 
-use super::format::{PLAIN, PLAN, format, style};
+use super::format::{PLAN, format, style};
 use super::guard::{self, Failure};
 use super::memory::{free, handle, out, text};
 use super::types::{
@@ -169,11 +169,12 @@ pub unsafe extern "C" fn rungs_plan_step_document(
     }
 }
 
-/// One step in words, or as its document.
+/// One step in words, as a page, or as its document. As Markdown and HTML step 0 is what `rungs next`
+/// prints; where there is no step it prints what rungs_plan_report() gives.
 ///
 /// - `plan`: the plan; not NULL.
 /// - `index`: which step, from 0.
-/// - `format`: a rungs_format: text, ansi or json.
+/// - `format`: a rungs_format: text, ansi, json, markdown or html.
 /// - `out`: receives the text; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.
 ///
@@ -192,10 +193,12 @@ pub unsafe extern "C" fn rungs_plan_step_report(
     unsafe {
         guard::status(error, || {
             let plan = &handle(plan, "plan")?.plan;
-            let format = self::format(format, &PLAIN)?;
+            let format = self::format(format, &PLAN)?;
             let out = self::out(out, "out")?;
             let text = match format {
                 RungsFormat::Json => wire::step_document(plan, index),
+                RungsFormat::Markdown => report::step_markdown(plan, index),
+                RungsFormat::Html => report::step_html(plan, index),
                 _ => {
                     let step = plan.steps().get(index);
                     step.map(|step| report::step_text_in(step, style(format)))

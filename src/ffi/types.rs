@@ -68,9 +68,9 @@ pub enum RungsFormat {
     Ansi = 2,
     /// The document, as the function for documents gives it.
     Json = 3,
-    /// A checklist in GitHub's flavour of Markdown; plans only.
+    /// A checklist in GitHub's flavour of Markdown; plans and their steps only.
     Markdown = 4,
-    /// A page that needs no network; plans only.
+    /// A page that needs no network; plans and their steps only.
     Html = 5,
     /// SARIF 2.1.0; lint only.
     Sarif = 6,

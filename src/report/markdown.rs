@@ -10,38 +10,47 @@ use super::words::{
 use crate::catalog::{Component, Phase};
 use crate::plan::{Due, Expectation, Plan, Step, Task, TaskKind};
 use std::fmt::Write;
+use std::ops::Range;
 
 /// The whole plan.
 #[must_use]
 pub fn plan_markdown(plan: &Plan) -> String {
-    markdown(plan, plan.steps().len())
+    markdown(plan, 0..plan.steps().len())
 }
 
-/// The first step, for a ticket of its own.
+/// The first step, for a ticket of its own; where there is none the plan, which says why.
 #[must_use]
 pub fn next_markdown(plan: &Plan) -> String {
-    markdown(plan, 1)
+    step_markdown(plan, 0).unwrap_or_else(|| plan_markdown(plan))
 }
 
-fn markdown(plan: &Plan, steps: usize) -> String {
+/// One step, from 0, for a ticket of its own; `None` beyond the last.
+#[must_use]
+pub fn step_markdown(plan: &Plan, index: usize) -> Option<String> {
+    (index < plan.steps().len()).then(|| markdown(plan, index..index + 1))
+}
+
+/// These steps, in a table that begins with what is installed.
+fn markdown(plan: &Plan, range: Range<usize>) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "## {}\n", text(&title(plan)));
-    let shown = &plan.steps()[..steps.min(plan.steps().len())];
+    let last = range.end;
+    let shown = &plan.steps()[range];
     if !shown.is_empty() {
-        table(&mut out, plan, shown.len());
+        table(&mut out, plan, last);
     }
     let proof = proof(plan).filter(|_| shown.len() == plan.steps().len());
     if let Some(proof) = proof {
         let _ = writeln!(out, "{}\n", text(&proof));
     }
-    let later = plan.steps().len() - shown.len();
-    if later > 0 {
-        let come = if later == 1 { "comes" } else { "come" };
-        let _ = writeln!(
-            out,
-            "This is step 1; {} {come} after it.\n",
-            counted(later, "step")
-        );
+    let later = plan.steps().len() - last;
+    if shown.len() < plan.steps().len() {
+        let come = match later {
+            0 => "nothing comes".to_owned(),
+            1 => "1 step comes".to_owned(),
+            _ => format!("{later} steps come"),
+        };
+        let _ = writeln!(out, "This is step {last}; {come} after it.\n");
     }
     impossible(&mut out, plan);
     for warning in plan.warnings() {

@@ -17,13 +17,13 @@ mod why;
 mod words;
 
 pub use catalog::{catalog_files, catalog_toml};
-pub use html::{next_html, plan_html};
+pub use html::{next_html, plan_html, step_html};
 pub use import::{
     release_line, releases_overlay, releases_section, unknown_releases, with_releases,
 };
 pub use index::catalog_index;
 pub use lint::{lint_github, lint_text};
-pub use markdown::{next_markdown, plan_markdown};
+pub use markdown::{next_markdown, plan_markdown, step_markdown};
 pub use scan::{scan_github, scan_text};
 pub use status::status_text;
 pub use style::Style;

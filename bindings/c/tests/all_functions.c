@@ -413,11 +413,21 @@ static rungs_plan *plans(const rungs_catalog *catalog, const rungs_snapshot *sna
   DONE(rungs_plan_step_report(plan, 4, RUNGS_FORMAT_JSON, &text, failed));
   check_text(text, "{\n  \"number\": 5");
   text = NULL;
+  DONE(rungs_plan_step_report(plan, 0, RUNGS_FORMAT_MARKDOWN, &text, failed));
+  check_text(text, "## karafka 2.3.0 ");
+  text = NULL;
+  DONE(rungs_plan_step_report(plan, 4, RUNGS_FORMAT_HTML, &text, failed));
+  check_text(text, "<!doctype html>");
+  text = NULL;
+  FAILS(RUNGS_STATUS_OUT_OF_RANGE, text,
+        rungs_plan_step_report(plan, 5, RUNGS_FORMAT_MARKDOWN, &text, failed));
+  FAILS(RUNGS_STATUS_OUT_OF_RANGE, text,
+        rungs_plan_step_report(plan, SIZE_MAX, RUNGS_FORMAT_HTML, &text, failed));
   FAILS(RUNGS_STATUS_OUT_OF_RANGE, text, rungs_plan_step_report(plan, 5, 3, &text, failed));
   FAILS(RUNGS_STATUS_OUT_OF_RANGE, text, rungs_plan_step_report(plan, 5, 1, &text, failed));
   FAILS(RUNGS_STATUS_UNSUPPORTED, text, rungs_plan_step_report(plan, 0, 9, &text, failed));
   FAILS(RUNGS_STATUS_UNSUPPORTED, text,
-        rungs_plan_step_report(plan, 0, RUNGS_FORMAT_HTML, &text, failed));
+        rungs_plan_step_report(plan, 0, RUNGS_FORMAT_SARIF, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_plan_step_report(NULL, 0, 1, &text, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_plan_step_report(plan, 0, 1, NULL, failed));
   rungs_plan_free(NULL);

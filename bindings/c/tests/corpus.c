@@ -1,5 +1,7 @@
-/* Prints the plan document of a scenario: corpus LOCKFILE RUBY REQUEST [OVERLAY]...
- * RUBY may be empty. The test tests/scenarios.rs compares the bytes with those of `rungs plan`. */
+/* Prints the plan document of a scenario: corpus LOCKFILE RUBY REQUEST NEXT [OVERLAY]...
+ * RUBY may be empty. Where NEXT is markdown or html it prints the first step as that, or the plan
+ * where there is none. The test tests/scenarios.rs compares the bytes with those of `rungs plan`
+ * and `rungs next`. */
 #include <rungs.h>
 
 #include <stdio.h>
@@ -29,6 +31,16 @@ static void need(rungs_status status, rungs_error *const *error) {
   exit(2);
 }
 
+static rungs_status answer(const rungs_plan *plan, const char *next, rungs_text **text,
+                           rungs_error **error) {
+  uint32_t format = strcmp(next, "html") == 0 ? RUNGS_FORMAT_HTML : RUNGS_FORMAT_MARKDOWN;
+  if (next[0] == '\0')
+    return rungs_plan_document(plan, text, error);
+  if (rungs_plan_step_count(plan) == 0)
+    return rungs_plan_report(plan, format, text, error);
+  return rungs_plan_step_report(plan, 0, format, text, error);
+}
+
 int main(int argc, char **argv) {
   rungs_catalog *catalog = NULL;
   rungs_snapshot *snapshot = NULL;
@@ -38,10 +50,10 @@ int main(int argc, char **argv) {
   size_t len = 0;
   uint8_t *bytes;
   int i;
-  if (argc < 4)
+  if (argc < 5)
     return 1;
   need(rungs_catalog_karafka(&catalog, &error), &error);
-  for (i = 4; i < argc; i++) {
+  for (i = 5; i < argc; i++) {
     rungs_catalog *above = NULL;
     bytes = read_file(argv[i], &len);
     need(rungs_catalog_overlay(catalog, (const uint8_t *)argv[i], strlen(argv[i]), bytes, len,
@@ -65,7 +77,7 @@ int main(int argc, char **argv) {
   need(rungs_plan_compute(catalog, snapshot, (const uint8_t *)argv[3], strlen(argv[3]), &plan,
                           &error),
        &error);
-  need(rungs_plan_document(plan, &text, &error), &error);
+  need(answer(plan, argv[4], &text, &error), &error);
   fwrite(rungs_text_data(text), 1, rungs_text_len(text), stdout);
   rungs_text_free(text);
   rungs_plan_free(plan);

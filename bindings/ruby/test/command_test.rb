@@ -37,6 +37,9 @@ class CommandTest < Minitest::Test
     code, text, = project("next", *asked)
     assert_equal [0, "#{wanted.step_report(0)}\n4 steps come after it.\n"], [code, text]
     assert_equal wanted.to_json, project("next", *asked, "--format", "json")[1]
+    %i[markdown html].each do |format|
+      assert_equal [0, wanted.step_report(0, format), ""], project("next", *asked, "--format", format.to_s)
+    end
     code, text, = project("plan", *asked, "--ruby", "3.0", "--ruby-fixed")
     assert_equal 3, code
     assert_includes text, "In the way: ruby 3.0 may not move"

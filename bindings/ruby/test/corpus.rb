@@ -1,18 +1,22 @@
 #!/usr/bin/env ruby
 # frozen_string_literal: true
 
-# Prints the plan document of a scenario, as bindings/c/tests/corpus.c does:
-# corpus.rb LOCKFILE RUBY REQUEST [OVERLAY]...; tests/scenarios.rs compares the bytes.
+# Prints the plan document of a scenario, or its first step, as bindings/c/tests/corpus.c does:
+# corpus.rb LOCKFILE RUBY REQUEST NEXT [OVERLAY]...; tests/scenarios.rs compares the bytes.
 $LOAD_PATH.unshift(File.expand_path("../lib", __dir__))
 require "rungs"
 
-lockfile, ruby, request, *overlays = ARGV
+lockfile, ruby, request, following, *overlays = ARGV
 begin
   catalog = overlays.inject(Rungs::Catalog.karafka) do |below, path|
     below.overlay(File.read(path, encoding: "UTF-8"), name: path)
   end
   snapshot = Rungs::Snapshot.from(lockfile, ruby: ruby.empty? ? nil : ruby)
-  print Rungs::Plan.compute(catalog, snapshot, request: request).to_json
+  plan = Rungs::Plan.compute(catalog, snapshot, request: request)
+  print(if following.empty? then plan.to_json
+        elsif plan.size.zero? then plan.report(following.to_sym)
+        else plan.step_report(0, following.to_sym)
+        end)
 rescue Rungs::Error => e
   print e.document
   exit 2

@@ -32,6 +32,11 @@ class PlanTest < Minitest::Test
     assert_match(/\A## karafka 2.3.0 .* in 5 steps\n/, plan.report(:markdown))
     assert_match(/\A<!doctype html>/i, plan.report(:html))
     assert_match(/\AStep 5: packages/, plan.step_report(4))
+    assert_match(/\A## karafka 2.3.0 .*^This is step 1; 4 steps come after it.$/m, plan.step_report(0, :markdown))
+    assert_match(/\A<!doctype html>.*id="step-5"/im, plan.step_report(4, :html))
+    refute_includes plan.step_report(4, :html), "id=\"step-4\""
+    assert_equal plan.step_json(4), plan.step_report(4, :json)
+    assert_raises(Rungs::UnsupportedError) { plan.step_report(0, :sarif) }
     assert_equal plan.to_h["steps"][4], JSON.parse(plan.step_json(4))
   end
 

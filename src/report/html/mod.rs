@@ -13,6 +13,7 @@ use crate::catalog::{Applies, Component, Phase, Severity};
 use crate::plan::{Due, Expectation, Outcome, Plan, Step, Task, TaskKind};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
+use std::ops::Range;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -20,17 +21,24 @@ const SCRIPT: &str = include_str!("page.js");
 /// The whole plan.
 #[must_use]
 pub fn plan_html(plan: &Plan) -> String {
-    page(plan, plan.steps().len())
+    page(plan, 0..plan.steps().len())
 }
 
-/// The first step, with the picture of the whole plan.
+/// The first step, with the picture of the whole plan; where there is none the plan, which says why.
 #[must_use]
 pub fn next_html(plan: &Plan) -> String {
-    page(plan, 1)
+    step_html(plan, 0).unwrap_or_else(|| plan_html(plan))
 }
 
-fn page(plan: &Plan, steps: usize) -> String {
-    let shown = &plan.steps()[..steps.min(plan.steps().len())];
+/// One step, from 0, with the picture of the whole plan; `None` beyond the last.
+#[must_use]
+pub fn step_html(plan: &Plan, index: usize) -> Option<String> {
+    (index < plan.steps().len()).then(|| page(plan, index..index + 1))
+}
+
+fn page(plan: &Plan, range: Range<usize>) -> String {
+    let (earlier, later) = (range.start, plan.steps().len() - range.end);
+    let shown = &plan.steps()[range];
     let title = escaped(&title(plan));
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -69,10 +77,16 @@ fn page(plan: &Plan, steps: usize) -> String {
         out.push_str("</section>\n");
         tools(&mut out, shown);
     }
+    if earlier > 0 {
+        let _ = writeln!(
+            out,
+            "<p>Before this step: {}.</p>",
+            counted(earlier, "step")
+        );
+    }
     for (at, each) in shown.iter().enumerate() {
         step(&mut out, each, at == 0);
     }
-    let later = plan.steps().len() - shown.len();
     if later > 0 {
         let _ = writeln!(
             out,

@@ -1,5 +1,6 @@
-// Command corpus prints the plan document of a scenario, as bindings/c/tests/corpus.c does:
-// corpus LOCKFILE RUBY REQUEST [OVERLAY]...; tests/scenarios.rs compares the bytes.
+// Command corpus prints the plan document of a scenario, or its first step, as
+// bindings/c/tests/corpus.c does: corpus LOCKFILE RUBY REQUEST NEXT [OVERLAY]...; tests/scenarios.rs
+// compares the bytes.
 package main
 
 import (
@@ -9,7 +10,7 @@ import (
 	"example.org/rungs/bindings/go"
 )
 
-func plan(lockfile, ruby, request string, overlays []string) ([]byte, error) {
+func answer(lockfile, ruby, request, next string, overlays []string) ([]byte, error) {
 	catalog, err := rungs.Karafka()
 	if err != nil {
 		return nil, err
@@ -49,11 +50,21 @@ func plan(lockfile, ruby, request string, overlays []string) ([]byte, error) {
 		return nil, err
 	}
 	defer plan.Close()
-	return plan.JSON()
+	format := rungs.FormatMarkdown
+	if next == "html" {
+		format = rungs.FormatHTML
+	}
+	switch {
+	case next == "":
+		return plan.JSON()
+	case plan.Len() == 0:
+		return plan.Report(format)
+	}
+	return plan.StepReport(0, format)
 }
 
 func main() {
-	document, err := plan(os.Args[1], os.Args[2], os.Args[3], os.Args[4:])
+	text, err := answer(os.Args[1], os.Args[2], os.Args[3], os.Args[4], os.Args[5:])
 	var failed *rungs.Error
 	if errors.As(err, &failed) {
 		os.Stdout.Write(failed.Document())
@@ -63,5 +74,5 @@ func main() {
 		os.Stderr.WriteString(err.Error() + "\n")
 		os.Exit(1)
 	}
-	os.Stdout.Write(document)
+	os.Stdout.Write(text)
 }

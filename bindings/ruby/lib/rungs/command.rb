@@ -60,6 +60,8 @@ module Rungs
     end
 
     def first_step(plan)
+      return plan.step_report(0, @format) if %i[markdown html].include?(@format)
+
       after = case plan.size
               when 1 then "Nothing comes after it."
               when 2 then "One step comes after it."

@@ -73,11 +73,12 @@ module Rungs
       Native.text(:rungs_plan_report, pointer, Native.number(Native::FORMATS, format, "format"))
     end
 
-    # One step in words.
+    # One step in words, or as a page. As `:markdown` and `:html` step 0 is what `rungs next` prints.
     # @param index [Integer] from 0
     # @param format [Symbol] as for {#report}
     # @return [String]
     # @raise [IndexError] beyond the last step
+    # @raise [UnsupportedError] for a format that the library does not write
     def step_report(index, format = :text)
       Native.text(:rungs_plan_step_report, pointer, within(index),
                   Native.number(Native::FORMATS, format, "format"))
