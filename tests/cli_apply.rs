@@ -1,4 +1,4 @@
-//! `rungs apply`, with a script in the place of Bundler that arrives, fails, strays or waits.
+//! `rungs apply`, with a script in the place of Bundler that arrives, fails, strays, waits or is held.
 //! Real Bundler is asked by `scripts/test bundler`.
 #![cfg(all(feature = "cli", unix))]
 
@@ -7,6 +7,7 @@ mod program;
 use program::{Folder, Run};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -38,6 +39,11 @@ case $(cat mode) in
   spoil) echo spoilt > Gemfile; rm Gemfile.lock; exit 1 ;;
   damage) echo "GEM" > "$BUNDLE_GEMFILE.lock" ;;
   edit) echo "# mine" >> Gemfile.lock; cp "$number.lock" "$BUNDLE_GEMFILE.lock" ;;
+  hold)
+    : > started
+    n=0
+    while [ ! -e go ] && [ $n -lt 3000 ]; do n=$((n + 1)); sleep 0.02; done
+    cp "$number.lock" "$BUNDLE_GEMFILE.lock" ;;
   wait) echo half > "$BUNDLE_GEMFILE.lock"; echo $$ > pid; mv pid started; exec sleep 60 ;;
 esac
 "##;
@@ -450,19 +456,115 @@ fn start(folder: &Folder) -> Child {
         .unwrap()
 }
 
+fn wait_for_the_script(folder: &Folder) {
+    let started = folder.0.join("started");
+    let mut waited = 0;
+    while !started.exists() {
+        assert!(waited < 3_000, "the script never began");
+        waited += 1;
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// All files of a folder.
+fn files(folder: &Folder) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(&folder.0).unwrap().flatten();
+    let files = entries.map(|entry| {
+        let name = entry.file_name().into_string().unwrap();
+        (name, fs::read(entry.path()).unwrap())
+    });
+    files.collect()
+}
+
+const REFUSED: &str = "rungs: another `rungs apply` works in this folder: expected one at a time; \
+                       nothing is changed, call again when it is done\n";
+
+#[test]
+fn a_second_call_in_a_folder_is_refused_and_touches_nothing() {
+    let (folder, _) = project();
+    fs::write(folder.0.join("mode"), "hold").unwrap();
+    let mut first = start(&folder);
+    wait_for_the_script(&folder);
+    let before = files(&folder);
+    assert!(before.keys().any(|name| name.starts_with("Gemfile.rungs-")));
+    let refused = apply(&folder, &["--step", "2"]);
+    let told = (refused.code, refused.out.as_str(), refused.err.as_str());
+    assert_eq!(told, (2, "", REFUSED));
+    assert_eq!(files(&folder), before);
+    // By another name of the folder, and with other files in it, too.
+    let elsewhere = Folder::with(&[]);
+    let link = elsewhere.0.join("link");
+    std::os::unix::fs::symlink(&folder.0, &link).unwrap();
+    for name in ["Gemfile.lock", "gems.locked"] {
+        let lockfile = link.join(name);
+        let refused = elsewhere.run(&["apply", "--lockfile", lockfile.to_str().unwrap()]);
+        assert_eq!((refused.code, refused.err.as_str()), (2, REFUSED));
+    }
+    assert_eq!(files(&folder), before);
+    // What changes nothing is free to look.
+    let looked = apply(&folder, &["--dry-run"]);
+    assert_eq!((looked.code, looked.err.as_str()), (0, ""));
+    assert_eq!(files(&folder), before);
+
+    fs::write(folder.0.join("go"), "").unwrap();
+    assert_eq!(first.wait().unwrap().code(), Some(0));
+    assert_eq!(read(&folder, "Gemfile"), AFTER_1);
+    assert_eq!(read(&folder, "Gemfile.lock"), read(&folder, "1.lock"));
+    assert_eq!(left_behind(&folder), [""; 0]);
+    assert_eq!(apply(&folder, &[]).code, 0);
+    assert_eq!(read(&folder, "Gemfile.lock"), read(&folder, "2.lock"));
+}
+
+#[test]
+fn of_many_calls_each_takes_a_step_or_is_refused() {
+    for _ in 0..5 {
+        let (folder, _) = project();
+        let children: Vec<Child> = (0..5).map(|_| start(&folder)).collect();
+        let codes = children.into_iter().map(|mut it| it.wait().unwrap().code());
+        let codes: Vec<i32> = codes.map(Option::unwrap).collect();
+        let done = codes.iter().filter(|code| **code == 0).count();
+        assert!(codes.iter().all(|code| [0, 2].contains(code)), "{codes:?}");
+        assert!(done >= 1, "{codes:?}");
+        assert_eq!(read(&folder, "calls").lines().count(), done);
+        let name = format!("{done}.lock");
+        assert_eq!(read(&folder, "Gemfile.lock"), read(&folder, &name));
+        assert_eq!(left_behind(&folder), [""; 0]);
+    }
+}
+
+#[test]
+fn a_lock_that_is_no_file_is_refused() {
+    let (folder, _) = project();
+    let lock = folder.0.join(".rungs-apply.lock");
+    std::os::unix::fs::symlink("made", &lock).unwrap();
+    let run = apply(&folder, &[]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.err,
+        "rungs: cannot lock .rungs-apply.lock: it is a link; delete it where no `rungs apply` works\n"
+    );
+    assert!(!folder.0.join("made").exists());
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    let run = apply(&folder, &[]);
+    assert_eq!(run.code, 2);
+    let told = "rungs: cannot lock .rungs-apply.lock: ";
+    assert!(run.err.starts_with(told), "{}", run.err);
+    fs::remove_dir(&lock).unwrap();
+    unchanged(&folder);
+    // Where there is no folder that is what is told.
+    let run = folder.run(&["apply", "--lockfile", "none/Gemfile.lock"]);
+    let told = "rungs: cannot read none/Gemfile: no such file\n";
+    assert_eq!((run.code, run.err.as_str()), (2, told));
+}
+
 #[test]
 fn killed_while_bundler_runs_the_files_are_the_old_ones() {
     for signal in ["KILL", "TERM", "INT"] {
         let (folder, _) = project();
         fs::write(folder.0.join("mode"), "wait").unwrap();
         let mut child = start(&folder);
-        let started = folder.0.join("started");
-        let mut waited = 0;
-        while !started.exists() {
-            assert!(waited < 3_000, "the script never began");
-            waited += 1;
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        wait_for_the_script(&folder);
         let kill = |signal: &str, process: &str| {
             let status = Command::new("kill").args(["-s", signal, process]).status();
             assert!(status.unwrap().success());
@@ -474,12 +576,13 @@ fn killed_while_bundler_runs_the_files_are_the_old_ones() {
             read(&folder, "Gemfile.lock"),
             lock(START, &["karafka", "karafka-web"])
         );
-        // The script goes on without us, and harms nobody.
-        kill("KILL", read(&folder, "started").trim());
+        // The script goes on without us, and harms nobody; what was locked is free.
+        assert!(folder.0.join(".rungs-apply.lock").exists());
         fs::write(folder.0.join("mode"), "arrive").unwrap();
         fs::remove_file(folder.0.join("calls")).unwrap();
         let run = apply(&folder, &[]);
         assert_eq!(run.code, 0, "{}", run.err);
+        kill("KILL", read(&folder, "started").trim());
         assert_eq!(read(&folder, "Gemfile"), AFTER_1);
         assert_eq!(left_behind(&folder), [""; 0]);
     }

@@ -7,6 +7,7 @@
 use crate::args::ApplyArgs;
 use crate::files::{parse_lockfile, read};
 use crate::journal::{self, Change};
+use crate::lock::Lock;
 use crate::project::gemfile_of;
 use crate::{Done, question, style};
 use rungs::catalog::{Catalog, Role};
@@ -36,6 +37,11 @@ struct Texts {
 
 pub(crate) fn apply(args: &ApplyArgs) -> Done {
     let project = Project::of(&args.plan.lockfile)?;
+    // Held to the end; what changes nothing needs none.
+    let _lock = match args.dry_run {
+        true => None,
+        false => Some(Lock::take(&project.lockfile)?),
+    };
     if args.dry_run {
         if journal::is_there(&project.lockfile) {
             return Err(Error::io(

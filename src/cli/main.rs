@@ -7,6 +7,7 @@ mod import;
 mod index;
 mod journal;
 mod lint;
+mod lock;
 mod policy;
 mod project;
 mod scan;
