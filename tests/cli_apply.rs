@@ -28,7 +28,15 @@ const AFTER_1: &str = "source 'https://rubygems.org'\n\ngem 'karafka', '~> 2.3.4
 const TO: [&str; 2] = ["--to", "karafka=2.6"];
 
 /// In the place of Bundler; `mode` says what it does, `N.lock` is where the Nth call arrives.
+/// Like Bundler it believes a configuration more than its environment.
 const BUNDLE: &str = r##"#!/bin/sh
+config=${BUNDLE_APP_CONFIG-.bundle}/config
+if [ -e "$config" ]; then
+  named=$(sed -n 's/^BUNDLE_GEMFILE: "\(.*\)"$/\1/p' "$config")
+  BUNDLE_GEMFILE=${named:-$BUNDLE_GEMFILE}
+  cp "$config" shown
+  ls -ld "${config%/config}" > shown.mode
+fi
 echo "$*" >> calls
 number=$(wc -l < calls | tr -d ' ')
 cp "$BUNDLE_GEMFILE" "$number.gemfile"
@@ -325,6 +333,107 @@ fn files_that_change_meanwhile_go_back_and_are_kept_aside() {
     }
 }
 
+fn configured(folder: &Folder, text: &str) {
+    fs::create_dir_all(folder.0.join(".bundle")).unwrap();
+    fs::write(folder.0.join(".bundle/config"), text).unwrap();
+}
+
+#[test]
+fn the_gemfile_of_bundlers_configuration_is_worked_on() {
+    for name in ["Gemfile", "./Gemfile", "ABSOLUTE"] {
+        let (folder, _) = project();
+        let absolute = folder.0.join("Gemfile");
+        let named = name.replace("ABSOLUTE", absolute.to_str().unwrap());
+        let config = format!("---\nBUNDLE_GEMFILE: \"{named}\"\nBUNDLE_JOBS: \"2\"\n");
+        configured(&folder, &config);
+        let run = apply(&folder, &[]);
+        assert_eq!(run.code, 0, "{named}: {}", run.err);
+        assert_eq!(read(&folder, "Gemfile"), AFTER_1);
+        assert_eq!(read(&folder, "Gemfile.lock"), read(&folder, "1.lock"));
+        // Bundler is shown all the rest of it, and the project keeps the whole.
+        assert_eq!(read(&folder, "shown"), "---\nBUNDLE_JOBS: \"2\"\n");
+        assert!(read(&folder, "shown.mode").starts_with("drwx------"));
+        assert_eq!(read(&folder, ".bundle/config"), config);
+        assert_eq!(fs::read_dir(folder.0.join(".bundle")).unwrap().count(), 1);
+        assert_eq!(left_behind(&folder), [""; 0]);
+    }
+    // Without a word on the Gemfile it is the project's own.
+    let (folder, _) = project();
+    configured(&folder, "---\nBUNDLE_JOBS: \"2\"\nBUNDLE_GEMFILE: \"\"\n");
+    assert_eq!(apply(&folder, &[]).code, 0);
+    assert_eq!(read(&folder, "shown"), read(&folder, ".bundle/config"));
+}
+
+#[test]
+fn another_gemfile_in_bundlers_configuration_is_refused() {
+    let (folder, _) = project();
+    for (from, to) in [
+        ("Gemfile", "Gemfile.next"),
+        ("Gemfile.lock", "Gemfile.next.lock"),
+    ] {
+        fs::copy(folder.0.join(from), folder.0.join(to)).unwrap();
+    }
+    configured(&folder, "---\nBUNDLE_GEMFILE: Gemfile.next\r\n");
+    let told = |other: &str| {
+        format!(
+            "rungs: .bundle/config says that the Gemfile is Gemfile.next, not {other}: expected \
+             --lockfile Gemfile.next.lock, or no such setting (`bundle config unset gemfile`)\n"
+        )
+    };
+    for args in [&["--dry-run"][..], &[]] {
+        let run = apply(&folder, args);
+        let said = (run.code, run.out.as_str(), run.err.as_str());
+        assert_eq!(said, (2, "", told("Gemfile").as_str()));
+    }
+    unchanged(&folder);
+    assert!(!folder.0.join("calls").exists());
+    // As it says.
+    let run = apply(&folder, &["--lockfile", "Gemfile.next.lock"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(read(&folder, "Gemfile.next"), AFTER_1);
+    assert_eq!(read(&folder, "Gemfile.next.lock"), read(&folder, "1.lock"));
+    unchanged(&folder);
+    // A Gemfile that is not there is another one; the last word counts.
+    configured(
+        &folder,
+        "BUNDLE_GEMFILE: \"Gemfile\"\nBUNDLE_GEMFILE: 'none/gems.rb'\n",
+    );
+    let run = apply(&folder, &[]);
+    assert_eq!(run.code, 2);
+    let told = "says that the Gemfile is none/gems.rb, not Gemfile: expected --lockfile \
+                none/gems.locked, or no such setting";
+    assert!(run.err.contains(told), "{}", run.err);
+    unchanged(&folder);
+}
+
+#[test]
+fn bundlers_configuration_is_where_bundler_looks_for_it() {
+    let call = |folder: &Folder, name: &str, value: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_rungs"))
+            .args(["apply", "--bundle", "./bundle", "--ruby", "3.2"])
+            .args(TO)
+            .env(name, value)
+            .current_dir(&folder.0)
+            .output()
+            .unwrap();
+        output.status.code()
+    };
+    let (folder, _) = project();
+    configured(&folder, "BUNDLE_GEMFILE: \"none\"\n");
+    fs::create_dir(folder.0.join("settings")).unwrap();
+    let settings = folder.0.join("settings/config");
+    fs::write(&settings, "BUNDLE_GEMFILE: \"Gemfile\"\n").unwrap();
+    assert_eq!(call(&folder, "BUNDLE_APP_CONFIG", "settings"), Some(0));
+    assert_eq!(read(&folder, "Gemfile"), AFTER_1);
+    fs::write(&settings, "BUNDLE_GEMFILE: \"none\"\n").unwrap();
+    let absolute = folder.0.join("settings");
+    let absolute = absolute.to_str().unwrap();
+    assert_eq!(call(&folder, "BUNDLE_APP_CONFIG", absolute), Some(2));
+    // Nobody reads it then. The script does, so nothing is asked of it.
+    fs::write(folder.0.join("Gemfile.lock"), read(&folder, "5.lock")).unwrap();
+    assert_eq!(call(&folder, "BUNDLE_IGNORE_CONFIG", "1"), Some(0));
+}
+
 #[test]
 fn a_bundler_that_is_not_there_is_told() {
     let (folder, _) = project();
@@ -449,6 +558,7 @@ fn start(folder: &Folder) -> Child {
         .args(["apply", "--bundle", "./bundle", "--ruby", "3.2"])
         .args(TO)
         .current_dir(&folder.0)
+        .env_remove("BUNDLE_APP_CONFIG")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -696,10 +806,16 @@ fn what_was_not_decided_is_taken_away() {
     for name in ["Gemfile.rungs-1", "Gemfile.rungs-1.lock"] {
         fs::write(folder.0.join(name), "half").unwrap();
     }
+    for name in [".bundle/rungs-1", ".bundle/rungs-mine"] {
+        fs::create_dir_all(folder.0.join(name)).unwrap();
+        fs::write(folder.0.join(name).join("config"), "half").unwrap();
+    }
     fs::write(folder.0.join("Gemfile.rungs-mine"), "mine").unwrap();
     let run = apply(&folder, &[]);
     assert_eq!(run.code, 0, "{}", run.err);
     assert_eq!(left_behind(&folder), ["Gemfile.rungs-mine"]);
+    assert!(!folder.0.join(".bundle/rungs-1").exists());
+    assert!(folder.0.join(".bundle/rungs-mine").exists());
     assert_eq!(read(&folder, "Gemfile"), AFTER_1);
 }
 

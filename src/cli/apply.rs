@@ -5,6 +5,7 @@
 //! they take the place of the files, by way of [`crate::journal`].
 
 use crate::args::ApplyArgs;
+use crate::bundler::{self, Config, Shown};
 use crate::files::{parse_lockfile, read};
 use crate::journal::{self, Change};
 use crate::lock::Lock;
@@ -18,7 +19,6 @@ use rungs::{Error, planner, report};
 use similar::TextDiff;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 /// Something is left for the user to do, or Bundler did not arrive; no file is changed.
 const NOT_DONE: u8 = 1;
@@ -27,6 +27,8 @@ const NOT_DONE: u8 = 1;
 struct Project {
     gemfile: PathBuf,
     lockfile: PathBuf,
+    /// Bundler's configuration, where that names this Gemfile.
+    config: Option<Config>,
 }
 
 /// Their contents.
@@ -36,7 +38,7 @@ struct Texts {
 }
 
 pub(crate) fn apply(args: &ApplyArgs) -> Done {
-    let project = Project::of(&args.plan.lockfile)?;
+    let mut project = Project::of(&args.plan.lockfile)?;
     // Held to the end; what changes nothing needs none.
     let _lock = match args.dry_run {
         true => None,
@@ -57,6 +59,7 @@ pub(crate) fn apply(args: &ApplyArgs) -> Done {
         );
         return Ok((text, 0));
     }
+    project.config = Config::of(&project.gemfile)?;
     let (mut out, mut last) = (String::new(), 0);
     for taken in 1..=args.step.get() {
         let code = project.next(args, taken, &mut out)?;
@@ -88,6 +91,7 @@ impl Project {
         Ok(Project {
             gemfile,
             lockfile: lockfile.to_owned(),
+            config: None,
         })
     }
 
@@ -114,6 +118,7 @@ impl Project {
                 let _ = std::fs::remove_file(entry.path());
             }
         }
+        bundler::clean(&self.gemfile);
         Ok(completed)
     }
 
@@ -286,12 +291,13 @@ impl Project {
         stages: &[Stage],
         want: &[(String, String)],
     ) -> Result<bool, Error> {
-        let copy = Copy::of(self.folder(), &old.lockfile)?;
-        let mut gemfile = &old.gemfile;
+        let copy = Copy::of(self.folder(), &old.lockfile, self.config.as_ref())?;
+        let mut new = &old.gemfile;
         for stage in stages {
             copy.write(&stage.gemfile)?;
-            gemfile = &stage.gemfile;
-            let ran = bundle(&args.bundle, self.folder(), &copy.gemfile, &stage.command)?;
+            new = &stage.gemfile;
+            let (gemfile, config) = (&copy.gemfile, copy.config.as_ref());
+            let ran = bundler::run(&args.bundle, self.folder(), gemfile, config, &stage.command)?;
             if self.put_back(old)? {
                 return Ok(false);
             }
@@ -325,7 +331,7 @@ impl Project {
             Change {
                 path: &self.gemfile,
                 old: &old.gemfile,
-                new: gemfile,
+                new,
             },
             Change {
                 path: &self.lockfile,
@@ -377,14 +383,17 @@ impl Project {
 struct Copy {
     gemfile: PathBuf,
     lockfile: PathBuf,
+    /// Bundler's configuration, where the project's own will not do.
+    config: Option<Shown>,
 }
 
 impl Copy {
-    fn of(folder: &Path, lockfile: &[u8]) -> Result<Self, Error> {
+    fn of(folder: &Path, lockfile: &[u8], config: Option<&Config>) -> Result<Self, Error> {
         let name = format!("{COPY}{}", std::process::id());
         let copy = Copy {
             gemfile: folder.join(&name),
             lockfile: folder.join(format!("{name}.lock")),
+            config: config.map(Config::show).transpose()?,
         };
         write(&copy.lockfile, lockfile)?;
         Ok(copy)
@@ -405,42 +414,6 @@ impl Drop for Copy {
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     std::fs::write(path, bytes)
         .map_err(|error| Error::io(&format!("cannot write {}: {error}", path.display())))
-}
-
-/// Runs Bundler; what it says goes to standard error. Did it go well?
-fn bundle(program: &Path, folder: &Path, gemfile: &Path, words: &[String]) -> Result<bool, Error> {
-    let name = gemfile.file_name().unwrap_or_default();
-    let absolute = std::path::absolute(gemfile.with_file_name(name))
-        .map_err(|error| Error::io(&format!("cannot find {}: {error}", gemfile.display())))?;
-    // A path is meant from here, and Bundler runs in the project.
-    let program = match program.components().count() {
-        0 | 1 => program.to_owned(),
-        _ => std::path::absolute(program).unwrap_or_else(|_| program.to_owned()),
-    };
-    let mut command = std::process::Command::new(&program);
-    command
-        .args(words)
-        .current_dir(folder)
-        .env("BUNDLE_GEMFILE", &absolute)
-        .stdin(Stdio::null())
-        .stdout(std::io::stderr());
-    if let Some(options) = std::env::var_os("RUBYOPT") {
-        // Called from within Bundler: its setup would look for the gems of the copy.
-        let options = options.to_string_lossy().into_owned();
-        let words = options.split_whitespace();
-        let words: Vec<&str> = words
-            .filter(|word| !word.ends_with("bundler/setup"))
-            .collect();
-        command.env("RUBYOPT", words.join(" "));
-    }
-    eprintln!("rungs: running bundle {}", words.join(" "));
-    let status = command.status().map_err(|error| {
-        Error::io(&format!(
-            "cannot run {}: {error}; expected Bundler there, or its path in --bundle",
-            program.display()
-        ))
-    })?;
-    Ok(status.success())
 }
 
 fn texts(state: &State) -> Vec<(String, String)> {

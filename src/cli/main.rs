@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod bundler;
 mod files;
 mod import;
 mod index;

@@ -15,7 +15,7 @@ TO = %w[--to karafka=2.6].freeze
 class Project
   attr_reader :bundle
 
-  def initialize(rungs, index, server, gemfile, names: %w[Gemfile Gemfile.lock], files: {}, direct: %w[karafka karafka-web])
+  def initialize(rungs, index, server, gemfile, names: %w[Gemfile Gemfile.lock], files: {}, direct: %w[karafka karafka-web], config: nil)
     @rungs = rungs
     @family = index.family
     @names = names
@@ -33,6 +33,7 @@ class Project
     File.write(path(@names[0]), @source + gemfile)
     must(@bundle.lock)
     @start = versions
+    File.write(File.join(@bundle.environment["BUNDLE_APP_CONFIG"], "config"), config) if config
   end
 
   def path(name) = File.join(@bundle.folder, name)
@@ -158,8 +159,10 @@ kept = plain.gemfile.sub("'~> 2.6.0'", "'~> 2.0'").sub('"~> 1.0.0"', "\">= 0.5\"
 abort "more than the requirements changed:\n#{plain.gemfile}" unless kept == PLAIN
 plain.bundle.gone
 
-# Paths, a gemspec and other files mean the same as ever; so do other names.
-paths = Project.new(rungs, index, server, PATHS, names: %w[gems.rb gems.locked], files: FILES)
+# Paths, a gemspec and other files mean the same as ever; so do other names, though the configuration
+# names the Gemfile too.
+paths = Project.new(rungs, index, server, PATHS, names: %w[gems.rb gems.locked], files: FILES,
+                                                 config: "---\nBUNDLE_GEMFILE: \"gems.rb\"\n")
 steps += paths.walk
 server.files = {}
 paths.bundle.gone

@@ -37,6 +37,8 @@ impl Folder {
         let output = Command::new(env!("CARGO_BIN_EXE_rungs"))
             .args(args)
             .current_dir(&self.0)
+            .env_remove("BUNDLE_APP_CONFIG")
+            .env_remove("BUNDLE_IGNORE_CONFIG")
             .output()
             .unwrap();
         let run = Run {
