@@ -185,6 +185,50 @@ fn holders_that_the_index_knows_move_out_of_the_way() {
         )),
         "{told:#?}"
     );
+    // Bundler keeps it locked unless it is named; what the family needs is unlocked with it.
+    let args = ["plan", "--to", "karafka=2.6", "--index", "index"];
+    let document = folder.run(&[&args[..], &["--format", "json"]].concat()).out;
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let family = "karafka karafka-web waterdrop karafka-testing karafka-core karafka-rdkafka";
+    let needed = [
+        "erubi",
+        "ffi",
+        "mini_portile2",
+        "rack",
+        "rake",
+        "roda",
+        "tilt",
+        "zeitwerk",
+    ];
+    for (at, others) in [(2, ""), (3, " c_bridge")] {
+        let step = &document["steps"][at];
+        assert_eq!(step["command"], format!("bundle update {family}{others}"));
+        let mut unlocks = needed.to_vec();
+        unlocks.extend(["base64", "logger"]);
+        unlocks.sort_unstable();
+        assert_eq!(step["unlocks"], serde_json::json!(unlocks), "{at}");
+    }
+    let odd = self::folder(
+        &HELD.replace("c_bridge", "-bridge"),
+        &[
+            ("ffi", FFI),
+            (
+                "-bridge",
+                "---\n1.0.0 ffi:< 1.17|checksum:a\n1.1.0 |checksum:a\n",
+            ),
+        ],
+    );
+    let document = odd.run(&[&args[..], &["--format", "json"]].concat()).out;
+    let document: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(
+        document["steps"][3]["command"],
+        format!("bundle update {family}")
+    );
+    assert!(document.to_string().contains("-bridge 1.0.0 -> 1.1.0"));
+    let next = folder.run(&["next", "--to", "karafka=2.6"]).out;
+    let told = "  Bundler may take the newest of what these need, too: erubi, ffi,\n  mini_portile2, \
+                rack, rake, roda, tilt, zeitwerk\n";
+    assert!(next.contains(told), "{next}");
 }
 
 #[test]

@@ -43,6 +43,7 @@ type Step struct {
 	Gemfile    []GemfileLine   `json:"gemfile"`
 	Obsolete   []string        `json:"obsolete"` // gems whose temporary line of the step before goes
 	Command    string          `json:"command"`  // the one command to run
+	Unlocks    []string        `json:"unlocks"`  // gems outside the catalog that it may move besides
 	Actions    []Action        `json:"actions"`
 	Rolling    Rolling         `json:"rolling"`
 	Rollout    []Phase         `json:"rollout"`

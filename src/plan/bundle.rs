@@ -66,6 +66,7 @@ pub struct Bundle {
     pub(crate) lines: Vec<GemLine>,
     pub(crate) obsolete: Vec<Name>,
     pub(crate) command: Option<String>,
+    pub(crate) unlocks: Vec<String>,
 }
 
 impl Bundle {
@@ -82,10 +83,19 @@ impl Bundle {
         &self.obsolete
     }
 
-    /// The one command, with exactly the gems in play that are locked already; `None` where there
-    /// is nothing to run.
+    /// The one command, with exactly the gems in play that are locked already, and those outside the
+    /// catalog that have to move and that no gem in play needs; `None` where there is nothing to run.
     #[must_use]
     pub fn command(&self) -> Option<&str> {
         self.command.as_deref()
+    }
+
+    /// Gems outside the catalog that the command unlocks besides: what the gems it names need, and
+    /// what these need. Bundler takes the newest release of each that fits, whether or not the step
+    /// asks for it; all others stay where they are locked. Sorted; empty where the lockfile is not
+    /// known as a whole.
+    #[must_use]
+    pub fn unlocks(&self) -> &[String] {
+        &self.unlocks
     }
 }

@@ -255,13 +255,25 @@ impl Asker<'_, '_> {
         misfits
     }
 
+    fn is_possible_without(&self, elements: &[Element]) -> bool {
+        let without: Vec<&Element> = elements.iter().collect();
+        self.ask(&without, self.request).is_some()
+    }
+
     /// All constraints, and the minimal sets of them that leave no way.
     fn causes(&self) -> (Vec<Element>, Vec<Vec<Element>>) {
         let mut elements = self.elements();
-        if self
-            .ask(&elements.iter().collect::<Vec<_>>(), self.request)
-            .is_none()
-        {
+        let mut is_free = self.is_possible_without(&elements);
+        while !is_free {
+            // Another package may be in the way now.
+            let more = self.elements();
+            if more.len() == elements.len() {
+                break;
+            }
+            elements = more;
+            is_free = self.is_possible_without(&elements);
+        }
+        if !is_free {
             // Something installed is in the way; rules are tried to be done without first.
             let installed = self.snapshot.packages.keys();
             let known = installed.filter(|name| self.catalog.id(name).is_some());
@@ -270,10 +282,7 @@ impl Asker<'_, '_> {
                 .filter(|element| !elements.contains(element))
                 .collect();
             elements.splice(0..0, fresh);
-            if self
-                .ask(&elements.iter().collect::<Vec<_>>(), self.request)
-                .is_none()
-            {
+            if !self.is_possible_without(&elements) {
                 return (elements, vec![Vec::new()]);
             }
         }

@@ -6,6 +6,9 @@ use crate::plan::{Outside, Plan, StepKind, Wanted};
 use crate::version::{Version, VersionSet};
 use std::collections::BTreeMap;
 
+/// It is in no lockfile as a package.
+pub(super) const BUNDLER: &str = "bundler";
+
 /// Says for each step which packages outside the catalog it asks to move or to join.
 ///
 /// Their releases are not known, so this says what is needed and not where it leads. What a step
@@ -82,6 +85,8 @@ fn needs<'a>(
     from_outside(catalog, release)
 }
 
+/// What a release needs of packages outside the catalog, but for the tool that reads lockfiles, which
+/// no lockfile lists.
 pub(super) fn from_outside<'a>(
     catalog: &'a Catalog,
     release: Option<&'a Release>,
@@ -89,6 +94,6 @@ pub(super) fn from_outside<'a>(
     let requirements = release.map_or(&[][..], Release::requirements);
     let outside = requirements
         .iter()
-        .filter(|it| catalog.package(it.name().as_str()).is_none());
+        .filter(|it| catalog.package(it.name().as_str()).is_none() && *it.name() != *BUNDLER);
     outside.map(|it| (it.name().as_str(), it.requirement()))
 }

@@ -5,7 +5,7 @@
 
 use super::words::{
     Group, asks, clean, counted, groups, is_to_do, moves, not_due, particulars, phase, place,
-    proof, rows, step_title, support, task_lead, title, web_link,
+    proof, rows, step_title, support, task_lead, title, unlocks, web_link,
 };
 use crate::catalog::{Component, Phase};
 use crate::plan::{Due, Expectation, Plan, Step, Task, TaskKind};
@@ -235,6 +235,9 @@ fn bundle(out: &mut String, step: &Step) {
     if let Some(command) = bundle.command() {
         out.push_str("Then:\n\n");
         fence(out, "sh", &[command.to_owned()]);
+    }
+    if let Some(unlocked) = unlocks(step) {
+        let _ = writeln!(out, "{}.\n", text(&unlocked));
     }
 }
 

@@ -4,6 +4,7 @@ use super::Style;
 use super::scan::findings;
 use super::style::Paint;
 use super::text::{shown, wrapped};
+use super::words::unlocks;
 use crate::catalog::{Applies, Phase, Severity};
 use crate::plan::{Due, Expectation, Guidance, Step, Task, TaskKind};
 use std::fmt::Write;
@@ -39,6 +40,9 @@ pub(super) fn brings(out: &mut String, guidance: &Guidance) {
 pub(super) fn full(out: &mut String, step: &Step, style: Style) {
     out.push('\n');
     bundle(out, step, style);
+    if let Some(text) = unlocks(step) {
+        wrapped(out, "  ", &text);
+    }
     let guidance = step.guidance();
     let rollout = guidance.rollout();
     let (apply, rest): (Vec<&Due>, Vec<&Due>) = guidance

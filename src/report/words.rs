@@ -312,6 +312,18 @@ pub(super) fn rows(plan: &Plan, steps: usize) -> Vec<(String, Vec<Option<String>
     rows
 }
 
+/// What else a step's command may move; `None` where that is nothing.
+pub(super) fn unlocks(step: &Step) -> Option<String> {
+    let unlocks = step.bundle().unlocks();
+    let names: Vec<String> = unlocks.iter().map(|name| clean(name)).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "Bundler may take the newest of what these need, too: {}",
+            names.join(", ")
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::{clean, web_link};

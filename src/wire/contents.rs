@@ -12,6 +12,7 @@ pub(super) struct ContentsDocument<'a> {
     gemfile: Vec<LineDocument<'a>>,
     obsolete: Vec<&'a str>,
     command: Option<&'a str>,
+    unlocks: &'a [String],
     #[serde(flatten)]
     guidance: GuidanceDocument<'a>,
 }
@@ -147,6 +148,7 @@ pub(super) fn contents<'a>(bundle: &'a Bundle, guidance: &'a Guidance) -> Conten
         gemfile: lines.collect(),
         obsolete: bundle.obsolete().iter().map(|gem| gem.as_str()).collect(),
         command: bundle.command(),
+        unlocks: bundle.unlocks(),
         guidance: self::guidance(guidance),
     }
 }

@@ -4,7 +4,9 @@
 # each step edit the Gemfile as the plan says, run the plan's command as `bundle lock --update …` on
 # the lockfile of the step before, and compare every version of the family. The plan made anew from
 # the lockfile must be the rest of the plan; without its temporary lines the last lockfile must stay
-# as it is.
+# as it is. Half of the plans, or with INDEX=both each twice, know the index that Bundler resolves
+# from: then of the other gems those move that the plan moves, as far as it says or further, and no
+# more than the plan says that its command unlocks.
 #   ruby tests/bundler/agree.rb RUNGS EXPORTED [OUTSIDE [LOCKFILES]]
 #
 # Starting states: for each line of Karafka from 1.4 on, with and without the Web UI, on each Ruby,
@@ -25,14 +27,18 @@ SETS = [%w[karafka], %w[karafka karafka-testing karafka-web]].freeze
 FIRST = Gem::Version.new("1.4")
 LAST = Gem::Version.new("2.5")
 
+# Words of a command that are no gems.
+KNOWN = %w[bundle update --ruby].freeze
+
 # A state to start from: `gemfile` locks it, `direct` is what the user asks for.
-Start = Struct.new(:name, :gemfile, :direct, :rubies, :day, :ruby, :lockfile, :family, keyword_init: true)
+Start = Struct.new(:name, :gemfile, :direct, :rubies, :day, :ruby, :lockfile, :family, :indexed, keyword_init: true)
 
 # Plans, locks and compares; one for each process.
 class Walk
-  def initialize(rungs, index, rubies)
+  def initialize(rungs, index, rubies, mirror)
     @rungs = rungs
     @index = index
+    @mirror = mirror
     @rubies = rubies
     @server = Server.new
   end
@@ -66,24 +72,26 @@ class Walk
       File.write(path(bundle), start.lockfile.gsub(":PORT/", ":#{@server.port}/"))
       lines = Lines.new(start.direct)
       ruby = start.ruby
+      @indexed = start.indexed
+      @start = bundle.locked.keys
       bundle.gemfile = lines.to_a
       plan = plan_from(bundle, ruby)
       outcome = plan["outcome"]
       next { outcome: outcome || "failed", problem: plan["problem"] } unless plan["steps"]
 
       targets = plan["target"].map { |name, version| "#{name}=#{version}" }
-      agreed = { "packages" => 0, "runtime" => 0 }
+      agreed = { "packages" => 0, "runtime" => 0, "as said" => 0, "further" => 0, "unlocked" => 0 }
       problem = nil
       plan["steps"].each_with_index do |step, at|
         ruby = step["state"]["runtimes"]["ruby"]
-        problem = take(step, bundle, lines) || rest(plan, at + 1, bundle, ruby, targets)
-        problem &&= "step #{step["number"]}: #{problem}"
+        problem = take(step, bundle, lines, agreed) || rest(plan, at + 1, bundle, ruby, targets)
+        problem = "step #{step["number"]}: #{problem}" if problem.is_a?(String)
+        agreed[step["kind"]] += 1 if problem.nil? || problem == :too_far
         break if problem
-
-        agreed[step["kind"]] += 1
       end
-      problem ||= cleaned(plan, bundle, lines)
-      { outcome: outcome, agreed: agreed, problem: problem }
+      too_far = problem == :too_far
+      problem = too_far ? nil : problem || cleaned(plan, bundle, lines)
+      { outcome: outcome, agreed: agreed, problem: problem, too_far: too_far }
     rescue RuntimeError => e
       { outcome: "failed", problem: e.message }
     end
@@ -101,31 +109,63 @@ class Walk
   def path(bundle) = File.join(bundle.folder, "Gemfile.lock")
 
   # Did Bundler arrive?
-  def take(step, bundle, lines)
+  def take(step, bundle, lines, agreed)
     @server.files = @index.files(version_of(step["state"]["runtimes"]["ruby"]))
     lines.edit(step)
     bundle.gemfile = lines.to_a
+    before = bundle.locked
     said = bundle.lock(*Lines.arguments(step))
     return "bundle lock failed: #{said}" if said
 
     want = step["state"]["packages"]
     got = bundle.locked.slice(*@index.family)
-    return if got == want
+    return outside(step, before.except(*@index.family), bundle.locked.except(*@index.family), agreed) if got == want
 
     differs = (want.keys | got.keys).reject { |name| want[name] == got[name] }
     differs.map { |name| "#{name} wanted #{want[name] || "nothing"}, locked #{got[name] || "nothing"}" }.join("; ")
   end
 
-  # Planned anew from where Bundler arrived the rest remains, with its lines and commands.
+  # Did the gems outside the family move as the plan says?
+  def outside(step, before, after, agreed)
+    says = step["also_moves"].to_a.to_h { |move| [move["gem"], move] }
+    moved = (before.keys & after.keys).reject { |gem| before[gem] == after[gem] }
+    agreed["unlocked"] += (moved - says.keys).size
+    # Of what joined on the way only the index knows what it needs.
+    more = (moved & @start) - says.keys - step["unlocks"]
+    return "moved, and nobody said so: #{more.join(", ")}" unless more.empty?
+
+    # What leaves stays where something that was unlocked needs it now.
+    says.each_value.select { |move| move["verified"] && move["to"] }.each do |move|
+      from, to, got = move["from"], move["to"], after[move["gem"]]
+      return "#{move["gem"]} wanted #{to}, locked #{got || "nothing"}" if got.nil? || newer?(to, got)
+
+      agreed[to == got ? "as said" : "further"] += 1 if from
+    end
+    nil
+  end
+
+  def newer?(one, other) = Gem::Version.new(one) > Gem::Version.new(other)
+
+  # Planned anew from where Bundler arrived the rest remains, with its lines and commands. Of the gems
+  # outside these may name fewer: Bundler took some along. With an index it may be told that one of
+  # them went too far and has to come down.
   def rest(plan, taken, bundle, ruby, targets)
     now = plan_from(bundle, ruby, targets)
     want = plan["steps"].drop(taken)
+    if @indexed && now["outcome"] == "impossible" && JSON.generate(now["causes"]).include?("nothing goes down")
+      return :too_far
+    end
     return "planning again fails: #{now["problem"]}" unless now["steps"]
 
+    inside = ->(step) { step["command"]&.split&.intersection(KNOWN + @index.family) }
     said = %w[state gemfile obsolete command].find do |key|
+      next now["steps"].map(&inside) != want.map(&inside) if key == "command"
+
       now["steps"].map { |step| step[key] } != want.map { |step| step[key] }
     end
     return unless said
+
+    return "planned again: #{now["outcome"]}, #{now["causes"]}" if now["steps"].empty?
 
     got = now["steps"].map { |step| step[said] }
     "planned again, #{said} of the rest is\n  #{got.join("\n  ")}\nand not\n  #{want.map { _1[said] }.join("\n  ")}"
@@ -147,6 +187,7 @@ class Walk
   # The plan from the lockfile; the Gemfile beside it says which lines are temporary.
   def plan_from(bundle, ruby, targets = [])
     to = targets.flat_map { |target| ["--to", target] }
+    to += ["--index", @mirror] if @indexed
     said, problem, = Open3.capture3(@rungs, "plan", "--lockfile", path(bundle), "--ruby", version_of(ruby).to_s,
                                    *to, "--format", "json")
     said.empty? ? { "problem" => problem } : JSON.parse(said).merge("problem" => problem)
@@ -255,6 +296,7 @@ def in_parallel(items, workers)
   items.each_index.map { |at| found[at] }
 end
 
+main = Process.pid
 began = Process.clock_gettime(Process::CLOCK_MONOTONIC)
 rungs, exported, outside, lockfiles = ARGV
 workers = Integer(ENV.fetch("WORKERS", "2"))
@@ -270,8 +312,11 @@ differ = lambda do |start, what|
   warn differences.last
 end
 
+mirror = Dir.mktmpdir("rungs-mirror")
+at_exit { FileUtils.rm_rf(mirror) if Process.pid == main }
+index.write(mirror)
 starts = Starts.new(packages, index, lockfiles).spread(ENV["STARTS"]&.then { |most| Integer(most) })
-made = in_parallel(starts, workers) { |start| (walk ||= Walk.new(rungs, index, rubies)).make(start) }
+made = in_parallel(starts, workers) { |start| (walk ||= Walk.new(rungs, index, rubies, mirror)).make(start) }
 starts.zip(made) do |start, answer|
   next counts["starts that Bundler does not lock on that Ruby"] += 1 unless answer
   next differ.(start, answer[:problem]) if answer[:problem]
@@ -280,20 +325,25 @@ starts.zip(made) do |start, answer|
 end
 states = starts.select(&:lockfile).uniq { |start| [start.family, start.ruby, start.direct] }
 counts["starts met before"] = starts.count(&:lockfile) - states.size
+states.each_with_index { |start, at| start.indexed = at.odd? }
+states += states.map { |start| start.dup.tap { _1.indexed = !start.indexed } } if ENV["INDEX"] == "both"
 
-answers = in_parallel(states, workers) { |start| (walk ||= Walk.new(rungs, index, rubies)).follow(start) }
+answers = in_parallel(states, workers) { |start| (walk ||= Walk.new(rungs, index, rubies, mirror)).follow(start) }
 compared = 0
 steps = Hash.new(0)
 states.zip(answers) do |start, answer|
   counts["plans: #{answer[:outcome]}"] += 1
+  counts["plans left at a step that unlocks a gem which goes too far"] += 1 if answer[:too_far]
   answer.fetch(:agreed, {}).each { |kind, count| steps[kind] += count }
   next differ.(start, answer[:problem]) if answer[:problem] && answer[:outcome] != "impossible"
 
-  compared += 1 if answer.fetch(:agreed, {}).values.sum.positive?
+  compared += 1 if answer.fetch(:agreed, {}).values_at("packages", "runtime").compact.sum.positive?
 end
 counts.sort.each { |what, count| puts "#{count.to_s.rjust(5)} #{what}" }
 seconds = Process.clock_gettime(Process::CLOCK_MONOTONIC) - began
-puts "Bundler and the plan agree on #{compared} states x #{steps.values.sum} steps " \
+puts "of the gems outside #{steps["as said"]} moved as the plans say, #{steps["further"]} further, #{steps["unlocked"]} " \
+     "because they were unlocked"
+puts "Bundler and the plan agree on #{compared} states x #{steps.values_at("packages", "runtime").sum} steps " \
      "(#{steps["packages"]} of packages, #{steps["runtime"]} of Ruby), #{seconds.round} s"
 abort "#{differences.size} differences" unless differences.empty?
 least = Integer(ENV.fetch("LEAST", "1"))

@@ -33,6 +33,15 @@ class CompactIndex
     LOCK.synchronize { (@files ||= {})[[ruby, until_day]] ||= build(ruby, until_day) }
   end
 
+  # Every line as it was read, as a mirror has it in a folder.
+  def write(folder)
+    files.each do |path, text|
+      file = File.join(folder, path)
+      FileUtils.mkdir_p(File.dirname(file))
+      File.write(file, text)
+    end
+  end
+
   LOCK = Mutex.new
 
   # Is there a release of a line that this Ruby runs?

@@ -13,8 +13,10 @@ use super::{Scope, View};
 use crate::catalog::{Package, Release};
 use crate::lockfile::Origin;
 use crate::name::Name;
-use crate::plan::{Bundle, GemLine, StepKind};
+use crate::plan::{Bundle, GemLine, Outside, StepKind};
+use crate::planner::outside::BUNDLER;
 use crate::version::{Scheme, Version};
+use std::collections::BTreeSet;
 
 /// Gems without a line of their own among which the fewest temporary lines are sought; beyond, each
 /// gets one.
@@ -34,8 +36,14 @@ impl<'a> Bundles<'a> {
         Bundles { scope, open: None }
     }
 
-    /// The bundle of a step; `temporary` holds the gems with a temporary line, before and after.
-    pub(super) fn bundle(&mut self, view: View<'_>, temporary: &mut Vec<Name>) -> Bundle {
+    /// The bundle of a step; `outside` is what it asks of gems outside the catalog, `temporary` holds
+    /// the gems with a temporary line, before and after.
+    pub(super) fn bundle(
+        &mut self,
+        view: View<'_>,
+        outside: &[Outside],
+        temporary: &mut Vec<Name>,
+    ) -> Bundle {
         if view.catalog.scheme() != Scheme::RubyGems {
             return Bundle::default();
         }
@@ -70,7 +78,19 @@ impl<'a> Bundles<'a> {
         let locked = gems
             .iter()
             .filter(|gem| gem.is_free && view.before.package(gem.name.as_str()).is_some());
-        let names: Vec<&str> = locked.map(|gem| gem.name.as_str()).collect();
+        let mut names: Vec<&str> = locked.map(|gem| gem.name.as_str()).collect();
+        let mut unlocks = needed(view, &names);
+        // What no gem of the family needs stays locked unless it is named.
+        let moves = |it: &&Outside| it.from.is_some() && (it.to.is_some() || !it.is_verified);
+        let moved = outside.iter().filter(moves).map(|it| it.gem.as_str());
+        // A lockfile may call a gem anything; a command takes no options from it.
+        let is_plain = |gem: &&str| Name::new(gem).is_ok() && !gem.starts_with('-');
+        let others = moved.filter(|gem| !unlocks.contains(gem)).filter(is_plain);
+        let others: Vec<&str> = others.collect();
+        if !others.is_empty() {
+            names.extend(others);
+            unlocks = needed(view, &names);
+        }
         let now = lines.iter().filter(|line| line.is_temporary());
         let now = now.map(|line| line.gem.clone()).collect();
         let before = std::mem::replace(temporary, now);
@@ -80,9 +100,40 @@ impl<'a> Bundles<'a> {
                 .filter(|gem| !temporary.contains(gem))
                 .collect(),
             command: (!names.is_empty()).then(|| format!("bundle update {}", names.join(" "))),
+            unlocks: unlocks.into_iter().map(str::to_owned).collect(),
             lines,
         }
     }
+}
+
+/// Gems outside the catalog that others need as they are locked before the step, and what these
+/// need: Bundler unlocks them too.
+fn needed<'a>(view: View<'a>, by: &[&'a str]) -> BTreeSet<&'a str> {
+    let mut needed: BTreeSet<&str> = BTreeSet::new();
+    if !view.snapshot.is_complete {
+        return needed;
+    }
+    let snapshot = &view.snapshot.packages;
+    let mut open = by.to_vec();
+    while let Some(name) = open.pop() {
+        let before = view.before.package(name).zip(view.catalog.package(name));
+        let release = before.and_then(|(version, package)| package.release(version));
+        if let Some(release) = release {
+            let needs = release.requirements().iter().map(|it| it.name().as_str());
+            open.extend(needs.filter(|it| needed.insert(it)));
+        } else if let Some(installed) = snapshot.get(name) {
+            let needs = installed.requirements.iter().map(|it| it.0.as_str());
+            open.extend(needs.filter(|it| needed.insert(it)));
+        }
+    }
+    needed.retain(|name| {
+        // What is not there joined in an earlier step.
+        let installed = snapshot.get(*name);
+        let is_free = installed.is_none_or(|it| it.origin == Origin::Registry);
+        let is_outside = view.catalog.package(name).is_none() && *name != BUNDLER;
+        is_free && is_outside && !by.contains(name)
+    });
+    needed
 }
 
 /// A gem of the state.

@@ -200,7 +200,7 @@ pub(super) fn fill(
             after: &step.state,
         };
         let moves = view.moves();
-        let bundle = bundles.bundle(view, &mut temporary);
+        let bundle = bundles.bundle(view, &step.outside, &mut temporary);
         let guidance = guidance(view, &moves, bundle.command(), guides);
         let step = &mut plan.steps[at];
         step.bundle = bundle;

@@ -4,7 +4,7 @@ use super::{Bounds, Joint, Question, RUNTIME, runtime};
 use crate::catalog::Role;
 use crate::error::Result;
 use crate::planner::answer;
-use crate::planner::outside::from_outside;
+use crate::planner::outside::{BUNDLER, from_outside};
 use crate::planner::problem::Value;
 use crate::resolve::{Offer, Supply};
 use crate::version::{Requirement, Version};
@@ -215,7 +215,7 @@ impl<'b, 'a> Offers<'b, 'a> {
     /// Needs without those of the tool that reads lockfiles, which no lockfile lists; the name of a
     /// runtime means the runtime, as it does to the planner.
     fn reading(&self, needs: &[(String, Requirement)]) -> Vec<(String, Requirement)> {
-        let needs = needs.iter().filter(|(on, _)| on != "bundler");
+        let needs = needs.iter().filter(|(on, _)| on != BUNDLER);
         let catalog = self.question.catalog;
         let needs = needs.map(|(on, requirement)| {
             let package = catalog.package(on);

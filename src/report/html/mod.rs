@@ -7,7 +7,7 @@ mod ladder;
 
 use super::words::{
     Group, asks, clean, counted, groups, is_to_do, moves, not_due, particulars, phase, place,
-    proof, step_title, support, task_lead, title, web_link,
+    proof, step_title, support, task_lead, title, unlocks, web_link,
 };
 use crate::catalog::{Applies, Component, Phase, Severity};
 use crate::plan::{Due, Expectation, Outcome, Plan, Step, Task, TaskKind};
@@ -366,6 +366,9 @@ fn bundle(out: &mut String, step: &Step) {
             "<p class=\"lead\">Then:</p>\n<pre class=\"command\"><code>{}</code></pre>",
             escaped(command)
         );
+    }
+    if let Some(unlocked) = unlocks(step) {
+        let _ = writeln!(out, "<p class=\"quiet\">{}.</p>", escaped(&unlocked));
     }
 }
 

@@ -131,15 +131,16 @@ module Rungs
   end
 
   # A change that is deployed as a unit; `kind` is `packages` or `runtime`. `obsolete` names gems whose
-  # temporary line of the step before is to be deleted, `command` is the one command to run, `expect`
-  # are errors that pass, `alarms` errors at boot, `watch` what to look at afterwards.
+  # temporary line of the step before is to be deleted, `command` is the one command to run, `unlocks`
+  # gems outside the catalog that it may move besides, `expect` are errors that pass, `alarms` errors at
+  # boot, `watch` what to look at afterwards.
   class Step < Value
     reads :number, :kind
     lists :changes, Change
     lists :stays, Stay
     holds :state, State
     lists :gemfile, GemfileLine
-    reads :obsolete, :command
+    reads :obsolete, :command, :unlocks
     lists :actions, Action
     holds :rolling, Rolling
     lists :rollout, Phase
