@@ -19,7 +19,7 @@ pub use action::{
     Edition, Installed, Phase, Severity,
 };
 pub use model::{Dependency, Force, Line, Package, Release, Role, Rule, Status, Support};
-pub(crate) use model::{GateFrom, PackageId, ReleaseSet, RuleId, RuleKind, SetId};
+pub(crate) use model::{GateFrom, Need, PackageId, ReleaseSet, RuleId, RuleKind, SetId};
 pub(crate) use reading::Reading;
 pub(crate) use rollout::Field;
 pub use rollout::{

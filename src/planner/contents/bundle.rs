@@ -8,7 +8,7 @@
 //! state or one that no solution has, which it must take back. Checked against gemspecs alone:
 //! what the rest of the lockfile demands can only leave fewer solutions.
 
-use super::world::{Domain, World, open};
+use super::world::{Base, World};
 use super::{Scope, View};
 use crate::catalog::{Package, Release};
 use crate::lockfile::Origin;
@@ -22,18 +22,16 @@ use std::collections::BTreeSet;
 /// gets one.
 const MAX_SOUGHT: usize = 8;
 
-type Runtimes = Vec<(Name, String)>;
-
 /// The bundles of the steps of one plan.
 pub(super) struct Bundles<'a> {
     scope: &'a Scope,
-    /// What may be chosen before any line, for the runtimes that it was worked out for.
-    open: Option<(Runtimes, Vec<Domain>)>,
+    /// What may be chosen before any line, and the runtimes that it was worked out for.
+    base: Option<(Vec<(Name, String)>, Base)>,
 }
 
 impl<'a> Bundles<'a> {
     pub(super) fn new(scope: &'a Scope) -> Self {
-        Bundles { scope, open: None }
+        Bundles { scope, base: None }
     }
 
     /// The bundle of a step; `outside` is what it asks of gems outside the catalog, `temporary` holds
@@ -63,16 +61,12 @@ impl<'a> Bundles<'a> {
             .filter_map(|(name, version)| Gem::new(view, self.scope, name, version))
             .collect();
         let runtimes = view.after.runtimes();
-        if self
-            .open
-            .as_ref()
-            .is_none_or(|(known, _)| known != runtimes)
-        {
-            let domains = open(view.catalog, self.scope, runtimes);
-            self.open = Some((runtimes.to_vec(), domains));
-        }
-        let domains = self.open.as_ref().map(|(_, domains)| domains.clone());
-        let mut world = World::new(view.catalog, self.scope, domains.unwrap_or_default(), &gems);
+        let known = self.base.take().filter(|(known, _)| known == runtimes);
+        let (_, base) = self.base.insert(known.unwrap_or_else(|| {
+            let base = Base::new(view.catalog, self.scope, runtimes);
+            (runtimes.to_vec(), base)
+        }));
+        let mut world = World::new(view.catalog, self.scope, base, &gems);
         world.propagate();
         let lines = lines(&world, &gems);
         let locked = gems
@@ -174,28 +168,40 @@ impl<'a> Gem<'a> {
         }
     }
 
+    pub(super) fn known(&self) -> Option<&'a Release> {
+        self.release.map(|at| &self.package.releases()[at])
+    }
+
+    /// The place of the first release above the version.
+    pub(super) fn first_above(&self) -> usize {
+        match self.release {
+            Some(at) => at + 1,
+            None => {
+                let releases = self.package.releases();
+                releases.partition_point(|release| release.version() <= self.version)
+            }
+        }
+    }
+
     /// A requirement that of the known releases admits this version only: `~> 2.3.4`, or
     /// `= 2.8.5` where a newer one would do.
     fn only(&self) -> String {
         let version = self.version;
-        let mut text = version.as_str().to_owned();
-        for _ in text.matches('.').count()..2 {
-            text.push_str(".0");
-        }
         let releases = self.package.releases();
-        let newer = releases.partition_point(|release| release.version() <= version);
-        let bump = Version::parse(self.package.scheme(), &text).map(|padded| padded.bump());
-        let is_newest = bump.is_ok_and(|bump| {
-            let in_reach = |it: &&Release| *it.version() < bump;
-            releases[newer..]
-                .iter()
-                .take_while(in_reach)
-                .all(|release| release.is_yanked() || release.prerelease)
+        let mut newer = releases[self.first_above()..].iter();
+        let next = newer.find(|release| !release.is_yanked() && !release.prerelease);
+        let dots = version.as_str().matches('.').count();
+        let is_newest = next.is_none_or(|next| match dots {
+            // With three numbers `~>` reaches to the end of the line.
+            0..=2 => match self.known() {
+                Some(release) => release.line != next.line,
+                None => version.line() != next.version().line(),
+            },
+            _ => version.bump() <= *next.version(),
         });
-        if is_newest && !version.is_prerelease() {
-            format!("~> {text}")
-        } else {
-            format!("= {version}")
+        match is_newest && !version.is_prerelease() {
+            true => ["~> ", version.as_str(), [".0.0", ".0", ""][dots.min(2)]].concat(),
+            false => ["= ", version.as_str()].concat(),
         }
     }
 }

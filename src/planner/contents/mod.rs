@@ -19,6 +19,7 @@ use crate::name::Name;
 use crate::plan::{Guidance, Plan, State, StepKind};
 use crate::version::Version;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// One step, seen from outside.
 #[derive(Clone, Copy)]
@@ -36,15 +37,34 @@ pub(super) struct Scope {
     packages: Vec<PackageId>,
     /// By package of the catalog.
     places: Vec<Option<usize>>,
+    /// Where the words of each package start that have a bit for each of its releases; at last
+    /// where they end.
+    starts: Vec<usize>,
 }
 
 impl Scope {
     pub(super) fn new(catalog: &Catalog, packages: Vec<PackageId>) -> Self {
         let mut places = vec![None; catalog.packages().len()];
+        let mut starts = vec![0; packages.len() + 1];
         for (at, package) in packages.iter().enumerate() {
             places[package.index()] = Some(at);
+            starts[at + 1] = starts[at] + catalog.get(*package).releases().len().div_ceil(64);
         }
-        Scope { packages, places }
+        Scope {
+            packages,
+            places,
+            starts,
+        }
+    }
+
+    /// The words of the package at a place.
+    fn words(&self, place: usize) -> Range<usize> {
+        self.starts[place]..self.starts[place + 1]
+    }
+
+    /// No bit of any package.
+    fn no_bits(&self) -> Vec<u64> {
+        vec![0; self.starts[self.packages.len()]]
     }
 
     fn place(&self, package: PackageId) -> Option<usize> {
@@ -99,7 +119,7 @@ impl<'a> View<'a> {
         });
         let runtimes = self.after.runtimes().iter().filter_map(|(name, text)| {
             let mut before = self.before.runtimes().iter();
-            let (_, from) = before.find(|(known, _)| known == name)?;
+            let (_, from) = before.find(|(known, from)| known == name && from != text)?;
             let scheme = self.catalog.package(name.as_str())?.scheme();
             let read = |text| Version::parse(scheme, text).ok().map(Cow::Owned);
             Some((name, Some(read(from)?), read(text)?))

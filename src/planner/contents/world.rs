@@ -5,9 +5,10 @@
 
 use super::Scope;
 use super::bundle::Gem;
-use crate::catalog::{Catalog, Package, PackageId, Role};
+use crate::catalog::{Catalog, Dependency, Need, Package, PackageId, Release, Role, SetId};
 use crate::name::Name;
 use crate::version::Version;
+use std::sync::Arc;
 
 /// Choices after which it is taken that there is a solution.
 const MAX_CHOICES: usize = 10_000;
@@ -17,82 +18,103 @@ const MAX_CHOICES: usize = 10_000;
 pub(super) struct World<'a> {
     catalog: &'a Catalog,
     scope: &'a Scope,
-    /// In the order of the scope.
-    domains: Vec<Domain>,
-}
-
-#[derive(Clone)]
-pub(super) struct Domain {
-    /// Releases that may be chosen, as bits; none is *cannot be there*.
+    /// Releases that may be chosen, as bits in the words of the scope; none is *cannot be there*.
     releases: Vec<u64>,
-    /// Prereleases, which count only where somebody asks for one.
-    prereleases: Vec<u64>,
-    /// It is there in every solution.
-    must: bool,
-    /// A version that the catalog does not know and that stays.
-    foreign: Option<Version>,
-    is_runtime: bool,
+    /// In the order of the scope.
+    presence: Vec<Presence<'a>>,
+    /// Nothing has changed since it was last propagated.
+    is_settled: bool,
 }
 
-/// What the runtimes of a state let in of each package, before any line.
-pub(super) fn open(catalog: &Catalog, scope: &Scope, runtimes: &[(Name, String)]) -> Vec<Domain> {
-    let known = runtimes.iter().filter_map(|(name, text)| {
-        let id = catalog.id(name.as_str())?;
-        Some((id, newest_of(catalog.get(id), text)?))
-    });
-    let known: Vec<(PackageId, usize)> = known.collect();
-    let domains = scope.packages.iter().map(|id| {
-        let package = catalog.get(*id);
-        let mut releases = vec![0u64; package.releases().len().div_ceil(64)];
-        let mut prereleases = releases.clone();
-        for (at, release) in package.releases().iter().enumerate() {
-            let runs = release.needs.iter().all(|need| {
+#[derive(Clone, Copy)]
+enum Presence<'a> {
+    /// It is there or not.
+    Open,
+    /// It is there in every solution.
+    Must,
+    /// It stays at a version that the catalog does not know.
+    Foreign(&'a Version),
+    /// What it lets in was judged before.
+    Runtime,
+}
+
+/// What the runtimes of a state let in, before any line: bits in the words of the scope.
+pub(super) struct Base {
+    releases: Vec<u64>,
+    /// Those count only where somebody asks for one.
+    prereleases: Vec<u64>,
+}
+
+impl Base {
+    pub(super) fn new(catalog: &Catalog, scope: &Scope, runtimes: &[(Name, String)]) -> Self {
+        let known = runtimes.iter().filter_map(|(name, text)| {
+            let id = catalog.id(name.as_str())?;
+            Some((id, newest_of(catalog.get(id), text)?))
+        });
+        let known: Vec<(PackageId, usize)> = known.collect();
+        let runs = |release: &Release| {
+            let mut needs = release.needs.iter().filter(|need| need.rule.is_none());
+            needs.all(|need| {
                 let runtime = known.iter().find(|(id, _)| *id == need.on);
-                need.rule.is_some()
-                    || runtime.is_none_or(|(_, at)| catalog.set(need.set).contains(*at))
-            });
-            if runs && !release.is_yanked() {
-                let bits = match release.prerelease {
-                    true => &mut prereleases,
-                    false => &mut releases,
-                };
-                bits[at / 64] |= 1 << (at % 64);
+                runtime.is_none_or(|(_, at)| catalog.set(need.set).contains(*at))
+            })
+        };
+        let mut base = Base {
+            releases: scope.no_bits(),
+            prereleases: scope.no_bits(),
+        };
+        for (place, id) in scope.packages.iter().enumerate() {
+            let start = scope.words(place).start;
+            let package = catalog.get(*id);
+            if package.role() == Role::Runtime {
+                continue;
+            }
+            let mut runs = once_for_equals(runs);
+            for (at, release) in package.releases().iter().enumerate() {
+                if !release.is_yanked() && runs(release) {
+                    let bits = match release.prerelease {
+                        true => &mut base.prereleases,
+                        false => &mut base.releases,
+                    };
+                    bits[start + at / 64] |= 1 << (at % 64);
+                }
             }
         }
-        Domain {
-            releases,
-            prereleases,
-            must: false,
-            foreign: None,
-            is_runtime: package.role() == Role::Runtime,
-        }
-    });
-    domains.collect()
+        base
+    }
 }
 
 impl<'a> World<'a> {
-    /// With these domains; what of the gems has no say is fixed.
+    /// What of the gems has no say is fixed.
     pub(super) fn new(
         catalog: &'a Catalog,
         scope: &'a Scope,
-        domains: Vec<Domain>,
-        gems: &[Gem<'_>],
+        base: &Base,
+        gems: &[Gem<'a>],
     ) -> Self {
+        let presence = scope
+            .packages
+            .iter()
+            .map(|id| match catalog.get(*id).role() {
+                Role::Runtime => Presence::Runtime,
+                _ => Presence::Open,
+            });
         let mut world = World {
             catalog,
             scope,
-            domains,
+            releases: base.releases.clone(),
+            presence: presence.collect(),
+            is_settled: false,
         };
         for gem in gems {
-            let domain = &mut world.domains[gem.place];
             match gem.release {
                 // What the state has can be had, be it a prerelease.
-                Some(at) => domain.releases[at / 64] |= 1 << (at % 64),
-                None => domain.foreign = Some(gem.version.clone()),
+                Some(at) => world.releases_of(gem.place)[at / 64] |= 1 << (at % 64),
+                None => world.presence[gem.place] = Presence::Foreign(gem.version),
             }
         }
         for gem in gems {
-            world.admit_prereleases(gem, gems);
+            world.admit_prereleases(gem, gems, base);
         }
         for gem in gems.iter().filter(|gem| gem.is_direct || !gem.is_free) {
             world.fix(gem);
@@ -101,51 +123,45 @@ impl<'a> World<'a> {
     }
 
     /// Bundler looks at prereleases of a gem that is locked at one, or that a requirement names.
-    fn admit_prereleases(&mut self, gem: &Gem<'_>, gems: &[Gem<'_>]) {
-        let name = gem.package.name();
-        let is_named = |gem: &Gem<'_>| {
-            let release = gem.release.map(|at| &gem.package.releases()[at]);
-            let mut needs = release.into_iter().flat_map(|it| it.requirements());
-            needs.any(|need| need.name() == name && need.requirement().is_prerelease())
+    fn admit_prereleases(&mut self, gem: &Gem<'_>, gems: &[Gem<'_>], base: &Base) {
+        let prereleases = &base.prereleases[self.scope.words(gem.place)];
+        if count(prereleases) == 0 {
+            return;
+        }
+        let package = self.scope.packages[gem.place];
+        let names_one = |need: &Need| {
+            need.on == package
+                && need.rule.is_none()
+                && self.catalog.set(need.set).requirement.is_prerelease()
         };
-        let is_one = gem
-            .release
-            .is_some_and(|at| gem.package.releases()[at].prerelease);
-        let are_seen = is_one || gems.iter().any(is_named);
-        if are_seen {
-            let domain = &mut self.domains[gem.place];
-            let bits = domain.releases.iter_mut().zip(&domain.prereleases);
+        let is_one = gem.known().is_some_and(|release| release.prerelease);
+        let mut others = gems.iter().filter_map(Gem::known);
+        if is_one || others.any(|release| release.needs.iter().any(names_one)) {
+            let bits = self.releases_of(gem.place).iter_mut().zip(prereleases);
             bits.for_each(|(bits, prereleases)| *bits |= prereleases);
         }
     }
 
     /// Only the version of the state is left.
     pub(super) fn fix(&mut self, gem: &Gem<'_>) {
-        let domain = &mut self.domains[gem.place];
-        domain.must = true;
-        domain.releases.fill(0);
+        self.demand(gem.place);
+        let releases = self.releases_of(gem.place);
+        releases.fill(0);
         if let Some(at) = gem.release {
-            domain.releases[at / 64] |= 1 << (at % 64);
+            releases[at / 64] |= 1 << (at % 64);
         }
     }
 
     /// The newest version above that of the state that stands in a solution.
     pub(super) fn overshoot(&self, gem: &Gem<'_>) -> Option<Version> {
         let package = gem.package;
-        let above = match gem.release {
-            Some(at) => at + 1,
-            None => package
-                .releases()
-                .partition_point(|release| release.version() <= gem.version),
-        };
-        if last(&self.domains[gem.place].releases).is_none_or(|last| last < above) {
+        let above = gem.first_above();
+        if self.last_of(gem.place).is_none_or(|last| last < above) {
             return None;
         }
         let mut world = self.clone();
-        let domain = &mut world.domains[gem.place];
-        domain.must = true;
-        domain.foreign = None;
-        for (word, bits) in domain.releases.iter_mut().enumerate() {
+        world.presence[gem.place] = Presence::Must;
+        for (word, bits) in world.releases_of(gem.place).iter_mut().enumerate() {
             let first = word * 64;
             if first + 64 <= above {
                 *bits = 0;
@@ -163,15 +179,11 @@ impl<'a> World<'a> {
         if !self.propagate() {
             return None;
         }
-        while let Some(at) = last(&self.domains[of].releases) {
-            let mut world = self.clone();
-            let bits = &mut world.domains[of].releases;
-            bits.fill(0);
-            bits[at / 64] |= 1 << (at % 64);
-            if world.is_solvable(choices) {
+        while let Some(at) = self.last_of(of) {
+            if self.with(of, at).is_solvable(choices) {
                 return Some(at);
             }
-            self.domains[of].releases[at / 64] &= !(1 << (at % 64));
+            self.releases_of(of)[at / 64] &= !(1 << (at % 64));
             if !self.propagate() {
                 return None;
             }
@@ -184,49 +196,78 @@ impl<'a> World<'a> {
         if !self.propagate() {
             return false;
         }
-        let undecided = |at: &usize| {
-            let domain = &self.domains[*at];
-            domain.must && domain.foreign.is_none() && count(&domain.releases) > 1
+        let is_undecided = |at: &usize| {
+            matches!(self.presence[*at], Presence::Must)
+                && count(&self.releases[self.scope.words(*at)]) > 1
         };
-        let Some(at) = (0..self.domains.len()).find(undecided) else {
+        let Some(at) = (0..self.presence.len()).find(is_undecided) else {
             return true;
         };
-        while let Some(release) = last(&self.domains[at].releases) {
+        while let Some(release) = self.last_of(at) {
             let Some(left) = choices.checked_sub(1) else {
                 return true;
             };
             *choices = left;
-            let mut world = self.clone();
-            let bits = &mut world.domains[at].releases;
-            bits.fill(0);
-            bits[release / 64] |= 1 << (release % 64);
-            if world.is_solvable(choices) {
+            if self.with(at, release).is_solvable(choices) {
                 return true;
             }
-            self.domains[at].releases[release / 64] &= !(1 << (release % 64));
+            self.releases_of(at)[release / 64] &= !(1 << (release % 64));
         }
         false
+    }
+
+    /// The same with one release of a package alone.
+    fn with(&self, package: usize, release: usize) -> Self {
+        let mut world = self.clone();
+        let bits = world.releases_of(package);
+        bits.fill(0);
+        bits[release / 64] |= 1 << (release % 64);
+        world
+    }
+
+    fn last_of(&self, package: usize) -> Option<usize> {
+        last(&self.releases[self.scope.words(package)])
+    }
+
+    fn releases_of(&mut self, package: usize) -> &mut [u64] {
+        self.is_settled = false;
+        &mut self.releases[self.scope.words(package)]
+    }
+
+    /// A package must be there; says whether that is news.
+    fn demand(&mut self, package: usize) -> bool {
+        let is_open = matches!(self.presence[package], Presence::Open);
+        if is_open {
+            self.presence[package] = Presence::Must;
+        }
+        is_open
     }
 
     /// Removes releases that stand in no solution; false where a package that must be there has
     /// none left.
     pub(super) fn propagate(&mut self) -> bool {
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for at in 0..self.domains.len() {
-                if self.domains[at].is_runtime || self.domains[at].foreign.is_some() {
-                    continue;
+        if self.is_settled {
+            return true;
+        }
+        // How many releases were left when what they demand was last looked at.
+        let mut known = vec![0; self.presence.len()];
+        while !self.is_settled {
+            let mut changed = false;
+            for (at, known) in known.iter_mut().enumerate() {
+                if let Presence::Open | Presence::Must = self.presence[at] {
+                    changed |= self.keep_supported(at);
                 }
-                changed |= self.keep_supported(at);
-                let domain = &self.domains[at];
-                if domain.must && count(&domain.releases) == 0 {
-                    return false;
-                }
-                if domain.must {
-                    changed |= self.demand(at);
+                if let Presence::Must = self.presence[at] {
+                    let left = count(&self.releases[self.scope.words(at)]);
+                    if left == 0 {
+                        return false;
+                    }
+                    if std::mem::replace(known, left) != left {
+                        changed |= self.keep_demanded(at);
+                    }
                 }
             }
+            self.is_settled = !changed;
         }
         true
     }
@@ -235,69 +276,96 @@ impl<'a> World<'a> {
     fn keep_supported(&mut self, at: usize) -> bool {
         let package = self.catalog.get(self.scope.packages[at]);
         let mut changed = false;
-        for release in bits(&self.domains[at].releases.clone()) {
-            let met = package.releases()[release]
-                .needs
-                .iter()
-                .filter(|need| need.rule.is_none())
-                .all(|need| {
-                    let Some(on) = self.scope.place(need.on).map(|on| &self.domains[on]) else {
-                        return true;
-                    };
-                    let set = self.catalog.set(need.set);
-                    match &on.foreign {
-                        _ if on.is_runtime => true,
-                        Some(version) => set.admits(version),
-                        None => set.bits.iter().zip(&on.releases).any(|(a, b)| a & b != 0),
-                    }
-                });
-            if !met {
-                self.domains[at].releases[release / 64] &= !(1 << (release % 64));
-                changed = true;
+        for (word, releases) in self.scope.words(at).zip(package.releases().chunks(64)) {
+            let unmet = self.unmet(self.releases[word], releases);
+            self.releases[word] &= !unmet;
+            changed |= unmet != 0;
+        }
+        changed
+    }
+
+    /// Those of these releases that need what cannot be had, as bits.
+    fn unmet(&self, left: u64, releases: &[Release]) -> u64 {
+        let mut is_met = once_for_equals(|release| self.is_met(release));
+        let unmet = ones(left).filter(|at| !is_met(&releases[*at]));
+        unmet.fold(0, |bits, at| bits | 1 << at)
+    }
+
+    /// Can all that a release needs be had?
+    fn is_met(&self, release: &Release) -> bool {
+        let mut needs = release.needs.iter().filter(|need| need.rule.is_none());
+        needs.all(|need| {
+            let Some(on) = self.scope.place(need.on) else {
+                return true;
+            };
+            let set = || self.catalog.set(need.set);
+            match self.presence[on] {
+                Presence::Runtime => true,
+                Presence::Foreign(version) => set().admits(version),
+                Presence::Open | Presence::Must => {
+                    let left = self.releases[self.scope.words(on)].iter();
+                    left.zip(&*set().bits).any(|(left, set)| left & set != 0)
+                }
+            }
+        })
+    }
+
+    /// What all releases left of a package need must be there, at a version that one of them takes.
+    fn keep_demanded(&mut self, at: usize) -> bool {
+        let package = self.catalog.get(self.scope.packages[at]);
+        let mut changed = false;
+        let mut taken: Vec<SetId> = Vec::new();
+        let Some(first) = bits(&self.releases[self.scope.words(at)]).next() else {
+            return false;
+        };
+        for need in package.releases()[first].needs.iter() {
+            let place = self.scope.place(need.on).filter(|_| need.rule.is_none());
+            let is_chosen =
+                |on: &usize| matches!(self.presence[*on], Presence::Open | Presence::Must);
+            let Some(on) = place.filter(is_chosen) else {
+                continue;
+            };
+            if !self.takes(at, need.on, &mut taken) {
+                continue;
+            }
+            changed |= self.demand(on);
+            for (nth, word) in self.scope.words(on).enumerate() {
+                let sets = taken.iter().map(|set| self.catalog.set(*set).bits[nth]);
+                let taken = sets.fold(0, |all, set| all | set);
+                changed |= self.releases[word] & !taken != 0;
+                self.releases[word] &= taken;
             }
         }
         changed
     }
 
-    /// What all releases left of a package need must be there, at a version that one of them takes.
-    fn demand(&mut self, at: usize) -> bool {
-        let package = self.catalog.get(self.scope.packages[at]);
-        let left: Vec<usize> = bits(&self.domains[at].releases).collect();
-        let mut changed = false;
-        let Some(first) = left.first() else {
-            return false;
-        };
-        for need in package.releases()[*first].needs.iter() {
-            let place = self.scope.place(need.on).filter(|_| need.rule.is_none());
-            let Some(on) = place.filter(|on| !self.domains[*on].is_runtime) else {
-                continue;
-            };
-            let mut union = vec![0u64; self.domains[on].releases.len()];
-            let all = left.iter().all(|release| {
-                let mut found = false;
-                for other in package.releases()[*release].needs.iter() {
-                    if other.on == need.on && other.rule.is_none() {
-                        let set = self.catalog.set(other.set);
-                        union
-                            .iter_mut()
-                            .zip(set.bits.iter())
-                            .for_each(|(union, bits)| *union |= bits);
-                        found = true;
-                    }
-                }
-                found
-            });
-            if !all {
-                continue;
-            }
-            let domain = &mut self.domains[on];
-            changed |= !std::mem::replace(&mut domain.must, true);
-            for (bits, union) in domain.releases.iter_mut().zip(union) {
-                changed |= *bits & !union != 0;
-                *bits &= union;
-            }
-        }
-        changed
+    /// Do all releases left of a package need another, and which sets of it do they take?
+    fn takes(&self, at: usize, other: PackageId, taken: &mut Vec<SetId>) -> bool {
+        taken.clear();
+        let mut needs_it = once_for_equals(|release| {
+            let needs = release.needs.iter();
+            let needs = needs.filter(|need| need.on == other && need.rule.is_none());
+            let before = taken.len();
+            taken.extend(needs.map(|need| need.set));
+            taken.len() > before
+        });
+        let releases = self.catalog.get(self.scope.packages[at]).releases();
+        let mut left = bits(&self.releases[self.scope.words(at)]);
+        left.all(|release| needs_it(&releases[release]))
+    }
+}
+
+/// A judgement by requirements alone, made once for neighbours that require the same.
+fn once_for_equals<'r>(
+    mut judge: impl FnMut(&'r Release) -> bool,
+) -> impl FnMut(&'r Release) -> bool {
+    let mut last: Option<(&Arc<[Dependency]>, bool)> = None;
+    move |release| {
+        let requires = &release.requirements;
+        let known = last.filter(|(required, _)| Arc::ptr_eq(required, requires));
+        let judged = known.map_or_else(|| judge(release), |(_, judged)| judged);
+        last = Some((requires, judged));
+        judged
     }
 }
 
@@ -316,13 +384,15 @@ pub(super) fn newest_of(package: &Package, text: &str) -> Option<usize> {
 }
 
 fn bits(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
-    words.iter().enumerate().flat_map(|(at, word)| {
-        let mut word = *word;
-        std::iter::from_fn(move || {
-            let bit = word.trailing_zeros() as usize;
-            word &= word.wrapping_sub(1);
-            (bit < 64).then_some(at * 64 + bit)
-        })
+    let words = words.iter().enumerate();
+    words.flat_map(|(at, word)| ones(*word).map(move |bit| at * 64 + bit))
+}
+
+fn ones(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = word.trailing_zeros() as usize;
+        word &= word.wrapping_sub(1);
+        (bit < 64).then_some(bit)
     })
 }
 
