@@ -9,29 +9,31 @@ use crate::version::Version;
 /// Notes on packages, then runtimes, then what runs beside them.
 pub(super) fn notes(view: View<'_>, facts: &Rollout) -> Vec<SupportNote> {
     let mut notes = Vec::new();
-    let packages = view.after.packages().iter();
-    let packages = packages.map(|(name, version)| (name, version.line()));
+    let packages = view.after.packages().iter().filter_map(|(name, version)| {
+        let package = view.catalog.package(name.as_str())?;
+        let line = match package.release(version) {
+            Some(release) => release.line,
+            None => package.line_index(&version.line())?,
+        };
+        Some((name, &package.lines()[line]))
+    });
     let runtimes = view.after.runtimes().iter().filter_map(|(name, text)| {
         let package = view.catalog.package(name.as_str())?;
-        let known = package.line_index(text).is_some();
-        let line = match Version::parse(package.scheme(), text) {
-            _ if known => text.clone(),
-            Ok(version) => version.line(),
-            Err(_) => return None,
+        let of_version = || {
+            let version = Version::parse(package.scheme(), text).ok()?;
+            package.line_index(&version.line())
         };
-        Some((name, line))
+        let line = package.line_index(text).or_else(of_version)?;
+        Some((name, &package.lines()[line]))
     });
     for (name, line) in packages.chain(runtimes) {
-        let support = view.catalog.package(name.as_str()).and_then(|package| {
-            let line = package.line_index(&line)?;
-            package.lines()[line].support()
-        });
-        let judged =
-            support.and_then(|support| judge(view, support.status(), support.end_of_life()));
+        let judged = line
+            .support()
+            .and_then(|support| judge(view, support.status(), support.end_of_life()));
         if let Some((status, until, is_over)) = judged {
             notes.push(SupportNote {
-                subject: name.to_string(),
-                line,
+                subject: name.as_str().to_owned(),
+                line: line.name().to_owned(),
                 status,
                 until,
                 is_over,
