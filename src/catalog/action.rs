@@ -672,26 +672,26 @@ impl Actions {
         to: &Version,
         crosses: bool,
     ) -> impl Iterator<Item = usize> {
-        let places = self.by_package.get(package).into_iter();
-        places.flat_map(move |places| {
-            let upto = |version: &Version| {
-                let since = |at: &usize| {
-                    self.list[*at]
-                        .since
-                        .as_ref()
-                        .is_some_and(|it| it <= version)
+        let (always, entered) = match self.by_package.get(package) {
+            None => (&[][..], &[][..]),
+            Some(places) => {
+                let upto = |version: &Version| {
+                    let since = |at: &usize| {
+                        let since = self.list[*at].since.as_ref();
+                        since.is_some_and(|since| since <= version)
+                    };
+                    places.by_since.partition_point(since)
                 };
-                places.by_since.partition_point(since)
-            };
-            let (start, end) = (from.map_or(0, upto), upto(to));
-            let always = if crosses {
-                &places.at_crossings[..]
-            } else {
-                &[]
-            };
-            let entered = &places.by_since[start.min(end)..end];
-            always.iter().chain(entered).copied()
-        })
+                let (start, end) = (from.map_or(0, upto), upto(to));
+                let always = if crosses {
+                    &places.at_crossings[..]
+                } else {
+                    &[]
+                };
+                (always, &places.by_since[start.min(end)..end])
+            }
+        };
+        always.iter().chain(entered).copied()
     }
 
     /// The action at a place.

@@ -20,10 +20,10 @@ pub(super) fn due(
     let Guides {
         actions, reading, ..
     } = guides;
-    let mut places: Vec<usize> = moves
-        .iter()
-        .flat_map(|moved| actions.entered_at(moved.name(), moved.from(), &moved.to, moved.crosses))
-        .collect();
+    let mut places: Vec<usize> = Vec::new();
+    for moved in moves {
+        places.extend(actions.entered_at(moved.name(), moved.from(), &moved.to, moved.crosses));
+    }
     places.sort_unstable();
     let shown: Vec<(Component, bool)> = guides
         .facts
@@ -177,41 +177,37 @@ pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>)
 /// What each package that moves passes. Of one that joins only where it arrives: what it was
 /// before concerned others.
 pub(super) fn changelogs(moves: &[Moved<'_>], due: &[Due]) -> Vec<Changelog> {
+    let breaking = due.iter().map(|it| &*it.action);
+    let breaking =
+        breaking.filter(|it| it.severity() == Severity::Breaking && it.since().is_some());
+    let breaking: Vec<&Name> = breaking.map(Action::package).collect();
     let changelogs = moves.iter().map(|moved| {
         let package = moved.package;
         let passed = passed(package, moved.from(), &moved.to);
-        let breaking = due.iter().filter(|it| {
-            it.action.package() == package.name()
-                && it.action.since().is_some()
-                && it.action.severity() == Severity::Breaking
-        });
+        let of_package = breaking.iter().filter(|name| **name == package.name());
         Changelog {
             package: package.name().clone(),
-            versions: passed.cloned().collect(),
-            breaking: breaking.count(),
-            link: package.changelog().map(str::to_owned),
+            versions: passed,
+            breaking: of_package.count(),
+            link: package.changelog.clone(),
         }
     });
     changelogs.collect()
 }
 
 /// The releases after one version, up to another, without prereleases and withdrawn ones on the way.
-fn passed<'p>(
-    package: &'p Package,
-    from: Option<&Version>,
-    to: &Version,
-) -> impl Iterator<Item = &'p Version> {
+fn passed(package: &Package, from: Option<&Version>, to: &Version) -> Vec<Version> {
     let releases = package.releases();
     let end = releases.partition_point(|release| release.version() <= to);
     let start = match from {
-        Some(from) => releases.partition_point(|release| release.version() <= from),
+        Some(from) => releases[..end].partition_point(|release| release.version() <= from),
         None => end.saturating_sub(1),
     };
-    let last = end.wrapping_sub(1);
-    let passed = releases[start.min(end)..end].iter().enumerate();
+    let mut passed = Vec::with_capacity(end - start);
+    if let Some((last, on_the_way)) = releases[start..end].split_last() {
+        let on_the_way = on_the_way.iter();
+        let on_the_way = on_the_way.filter(|it| !it.prerelease && !it.is_yanked());
+        passed.extend(on_the_way.chain([last]).map(|it| it.version().clone()));
+    }
     passed
-        .filter(move |(at, release)| {
-            start + at == last || !release.prerelease && !release.is_yanked()
-        })
-        .map(|(_, release)| release.version())
 }
