@@ -157,7 +157,7 @@ fn read_action(
         phase: words.2?,
         component: component?,
         edition: edition?,
-        summary: summary?.0,
+        summary: summary?.0.to_owned(),
         action,
         commands,
         affects,
@@ -171,7 +171,7 @@ fn read_action(
         note,
         inferred,
         contradiction,
-        source: source?.0,
+        source: source?.0.to_owned(),
         link: None,
         possible_since: None,
         due_by: None,
@@ -222,7 +222,7 @@ fn read_since(
     }
     let (line, at) = tables.text(table, "line", Action::MAX_TEXT, start)?;
     if line != "*" {
-        let shown = short(&line);
+        let shown = short(line);
         tables.problem(
             at,
             format!("unknown line {shown:?}: expected \"*\", or since"),
@@ -328,7 +328,7 @@ fn read_detects(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Vec<Detect> {
         if let (Some(kind), Some((value, _))) = (kind, value) {
             detects.push(Detect {
                 kind,
-                value,
+                value: value.to_owned(),
                 scope,
                 replacement,
                 mechanical,

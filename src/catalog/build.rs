@@ -67,7 +67,7 @@ struct MergedPackage {
     place: Spot,
     role: Option<Role>,
     about: String,
-    changelog: Option<String>,
+    changelog: Option<Arc<str>>,
     one_line_at_a_time: bool,
     lines: BTreeMap<String, (Spot, Support)>,
     /// Ascending, no two equal.

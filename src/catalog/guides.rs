@@ -6,6 +6,7 @@
 use super::action::Actions;
 use super::reading::Reading;
 use super::rollout::Rollout;
+use super::wording::Wording;
 use super::{Catalog, Source, action_source, rollout};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
@@ -37,6 +38,7 @@ pub(super) struct Guides {
     actions: OnceCell<Actions>,
     rollout: OnceCell<Rollout>,
     reading: OnceCell<Reading>,
+    wording: OnceCell<Wording>,
 }
 
 /// What a file says in its first line that it holds, if it is one of those read on first use.
@@ -88,6 +90,13 @@ impl Catalog {
         let (actions, rollout) = (self.actions()?, self.rollout()?);
         let reading = &self.0.guides.reading;
         Ok(reading.get_or_init(|| Reading::new(actions, rollout)))
+    }
+
+    /// What steps say of the facts of rollout; worked out on first use.
+    pub(crate) fn wording(&self) -> Result<&Wording> {
+        let rollout = self.rollout()?;
+        let wording = &self.0.guides.wording;
+        Ok(wording.get_or_init(|| Wording::new(rollout)))
     }
 
     /// Checks what is otherwise read on first use.

@@ -13,6 +13,7 @@ mod reading;
 mod rollout;
 mod source;
 mod table;
+mod wording;
 
 pub use action::{
     Action, ActionKind, Actions, Applies, Component, Condition, Constraint, Detect, DetectKind,
@@ -29,6 +30,7 @@ pub use rollout::{
     TopicSetting, Turn,
 };
 pub use source::Source;
+pub(crate) use wording::{Wording, Words};
 
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};

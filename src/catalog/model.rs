@@ -49,7 +49,7 @@ pub struct Package {
     pub(crate) name: Name,
     pub(crate) role: Role,
     pub(crate) about: String,
-    pub(crate) changelog: Option<String>,
+    pub(crate) changelog: Option<Arc<str>>,
     pub(crate) scheme: Scheme,
     /// Only for a runtime: may a step pass over lines?
     pub(crate) one_line_at_a_time: bool,

@@ -16,8 +16,8 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 macro_rules! holds {
-    (text) => { String };
-    (maybe) => { Option<String> };
+    (text) => { Arc<str> };
+    (maybe) => { Option<Arc<str>> };
     (texts) => { Vec<String> };
     (flag) => { bool };
     (command) => { bool };
@@ -85,7 +85,7 @@ macro_rules! reads {
     (text, $r:ident, $key:expr) => {
         $r.tables
             .text($r.table, $key, MAX_TEXT, $r.start)
-            .map(|(text, _)| text)
+            .map(|(text, _)| Arc::from(text))
     };
     (maybe, $r:ident, $key:expr) => {
         Some($r.tables.maybe($r.table, $key, MAX_TEXT))
@@ -148,7 +148,7 @@ macro_rules! reads {
 
 macro_rules! field {
     (text, $value:expr) => {
-        Field::Text($value.to_owned())
+        Field::Text($value.to_string())
     };
     (maybe, $value:expr) => {
         $value
@@ -191,7 +191,7 @@ macro_rules! records {
     ($($(#[$meta:meta])* $record:ident { $($(#[$doc:meta])* $key:ident: $kind:tt,)* })*) => { $(
         $(#[$meta])*
         #[derive(Clone, Debug)]
-        pub struct $record { $($key: holds!($kind),)* }
+        pub struct $record { $(pub(crate) $key: holds!($kind),)* }
 
         impl $record {
             $(
@@ -675,7 +675,7 @@ impl Rollout {
         if source.starts_with("https://") {
             return Some(source.to_owned());
         }
-        let url = |kind: &str| self.links.iter().find(|link| link.source == kind);
+        let url = |kind: &str| self.links.iter().find(|link| *link.source == *kind);
         if let Some(code) = source.strip_prefix("code:") {
             let (repository, rest) = code.split_once('@')?;
             let (tag, path) = rest.split_once(':')?;
@@ -684,7 +684,7 @@ impl Rollout {
                 ("{tag}", tag),
                 ("{path}", path),
             ];
-            let address = url("code")?.url.clone();
+            let address = url("code")?.url.to_string();
             return Some(
                 parts
                     .into_iter()
@@ -716,7 +716,7 @@ impl Schema {
     pub fn at(&self, release: &Version) -> Option<&str> {
         let upto = self.releases.iter().filter(|it| it.since <= *release);
         upto.max_by(|a, b| a.since.cmp(&b.since))
-            .map(|it| it.version.as_str())
+            .map(|it| &*it.version)
     }
 }
 

@@ -77,7 +77,7 @@ pub(super) struct DraftPackage {
     pub(super) name: At<Name>,
     pub(super) role: Option<At<Role>>,
     pub(super) about: Option<String>,
-    pub(super) changelog: Option<String>,
+    pub(super) changelog: Option<Arc<str>>,
     pub(super) one_line_at_a_time: Option<bool>,
     pub(super) lines: Vec<DraftLine>,
     pub(super) releases: Vec<DraftRelease>,
@@ -319,9 +319,7 @@ impl<'s> Reader<'s> {
             name,
             role: None,
             about: self.text(table, "about").map(|text| text.value.to_owned()),
-            changelog: self
-                .text(table, "changelog")
-                .map(|text| text.value.to_owned()),
+            changelog: self.text(table, "changelog").map(|text| text.value.into()),
             one_line_at_a_time: None,
             lines: Vec::new(),
             releases: Vec::new(),

@@ -98,20 +98,25 @@ impl<'s> Tables<'s> {
     }
 
     /// A text that may be missing; never empty, never longer than `most` bytes.
-    pub(super) fn maybe(&mut self, table: &DeTable<'_>, key: &str, most: usize) -> Option<String> {
+    pub(super) fn maybe<'t, T: From<&'t str>>(
+        &mut self,
+        table: &'t DeTable<'_>,
+        key: &str,
+        most: usize,
+    ) -> Option<T> {
         let value = table.get(key)?;
         self.text_of(key, value.get_ref(), value.span().start, most)
-            .map(|(text, _)| text)
+            .map(|(text, _)| text.into())
     }
 
     /// A text that must be there.
-    pub(super) fn text(
+    pub(super) fn text<'t>(
         &mut self,
-        table: &DeTable<'_>,
+        table: &'t DeTable<'_>,
         key: &str,
         most: usize,
         start: usize,
-    ) -> Found<String> {
+    ) -> Found<&'t str> {
         let Some(value) = table.get(key) else {
             self.problem(start, format!("this entry lacks {key}"));
             return None;
@@ -132,7 +137,7 @@ impl<'s> Tables<'s> {
             .iter()
             .filter_map(|entry| {
                 self.text_of(key, entry.get_ref(), entry.span().start, MAX_TEXT)
-                    .map(|(text, _)| text)
+                    .map(|(text, _)| text.to_owned())
             })
             .collect()
     }
@@ -168,7 +173,7 @@ impl<'s> Tables<'s> {
 
     pub(super) fn name(&mut self, table: &DeTable<'_>, key: &str, start: usize) -> Found<Name> {
         let (text, at) = self.text(table, key, MAX_TEXT, start)?;
-        self.kept(Name::new(&text), at)
+        self.kept(Name::new(text), at)
     }
 
     pub(super) fn version(
@@ -178,7 +183,7 @@ impl<'s> Tables<'s> {
         start: usize,
     ) -> Found<Version> {
         let (text, at) = self.text(table, key, MAX_TEXT, start)?;
-        self.kept(Version::parse(self.scheme, &text), at)
+        self.kept(Version::parse(self.scheme, text), at)
     }
 
     pub(super) fn requirement(
@@ -188,7 +193,7 @@ impl<'s> Tables<'s> {
         start: usize,
     ) -> Found<Arc<Requirement>> {
         let (text, at) = self.text(table, key, MAX_TEXT, start)?;
-        self.kept(Requirement::parse(self.scheme, &text).map(Arc::new), at)
+        self.kept(Requirement::parse(self.scheme, text).map(Arc::new), at)
     }
 
     /// One of a few words; the default where the key is missing and a default is given.
@@ -211,7 +216,7 @@ impl<'s> Tables<'s> {
                 at,
                 format!(
                     "unknown {key} {:?}: expected {}",
-                    short(&text),
+                    short(text),
                     words.join(", ")
                 ),
             );
@@ -252,13 +257,13 @@ impl<'s> Tables<'s> {
         }
     }
 
-    fn text_of(
+    fn text_of<'t>(
         &mut self,
         key: &str,
-        value: &DeValue<'_>,
+        value: &'t DeValue<'_>,
         offset: usize,
         most: usize,
-    ) -> Found<String> {
+    ) -> Found<&'t str> {
         let Some(text) = value.as_str() else {
             self.problem(offset, format!("{key} is not a text"));
             return None;
@@ -272,7 +277,7 @@ impl<'s> Tables<'s> {
             self.push(offset, Error::new(ErrorCode::TooLarge, message));
             return None;
         }
-        Some((text.to_owned(), offset))
+        Some((text, offset))
     }
 
     fn kept<T>(&mut self, read: Result<T, Error>, offset: usize) -> Found<T> {

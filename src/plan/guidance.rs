@@ -182,8 +182,8 @@ impl TaskKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     pub(crate) kind: TaskKind,
-    pub(crate) component: Option<String>,
-    pub(crate) text: String,
+    pub(crate) component: Option<Arc<str>>,
+    pub(crate) text: Arc<str>,
     pub(crate) is_inferred: bool,
 }
 
@@ -216,8 +216,8 @@ impl Task {
 /// Something that shows, and what to make of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation {
-    pub(crate) what: String,
-    pub(crate) meaning: String,
+    pub(crate) what: Arc<str>,
+    pub(crate) meaning: Arc<str>,
 }
 
 impl Expectation {
@@ -237,10 +237,10 @@ impl Expectation {
 /// Something known of going back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rollback {
-    pub(crate) what: String,
+    pub(crate) what: Arc<str>,
     pub(crate) is_documented: bool,
-    pub(crate) command: Option<String>,
-    pub(crate) warning: Option<String>,
+    pub(crate) command: Option<Arc<str>>,
+    pub(crate) warning: Option<Arc<str>>,
 }
 
 impl Rollback {
@@ -303,7 +303,7 @@ pub struct Changelog {
     pub(crate) package: Name,
     pub(crate) versions: Vec<Version>,
     pub(crate) breaking: usize,
-    pub(crate) link: Option<String>,
+    pub(crate) link: Option<Arc<str>>,
 }
 
 impl Changelog {

@@ -10,7 +10,7 @@ mod world;
 
 use super::Request;
 use crate::catalog::{
-    Actions, Catalog, Edition, Installed, Package, PackageId, Reading, Role, Rollout,
+    Actions, Catalog, Edition, Installed, Package, PackageId, Reading, Role, Rollout, Wording,
 };
 use crate::date::Date;
 use crate::error::Result;
@@ -97,6 +97,7 @@ struct Guides<'a> {
     actions: &'a Actions,
     facts: &'a Rollout,
     reading: &'a Reading,
+    wording: &'a Wording,
 }
 
 impl<'a> Guides<'a> {
@@ -105,6 +106,7 @@ impl<'a> Guides<'a> {
             actions: catalog.actions()?,
             facts: catalog.rollout()?,
             reading: catalog.reading()?,
+            wording: catalog.wording()?,
         })
     }
 }
@@ -239,7 +241,7 @@ fn guidance(
 ) -> Guidance {
     let (actions, pages) = actions::due(view, moves, guides);
     Guidance {
-        rollout: rollout::deployment(view, moves, guides.facts, command),
+        rollout: rollout::deployment(view, moves, guides, command),
         guides: pages,
         changelogs: actions::changelogs(moves, &actions),
         support: support::notes(view, guides.facts),

@@ -1,23 +1,22 @@
 //! How a step is rolled out: phases in order, and inside the deployment what stops, what is run
 //! and what is replaced when.
 
-use super::{Moved, View};
-use crate::catalog::{Deployed, Edition, Entering, Phase, Rolling, Rollout, TopicSetting};
+use super::{Guides, Moved, View};
+use crate::catalog::{
+    Entering, MustStop, Phase, Rolling, RollingStep, Rollout, Sequence, TopicSetting, Wording,
+    Words,
+};
 use crate::plan::{Deployment, Expectation, Rollback, State, StepKind, Task, TaskKind};
 use crate::version::Version;
+use std::sync::Arc;
 
 pub(super) fn deployment(
     view: View<'_>,
     moves: &[Moved<'_>],
-    facts: &Rollout,
+    guides: Guides<'_>,
     command: Option<&str>,
 ) -> Deployment {
-    let told = Told {
-        view,
-        moves,
-        facts,
-        schemas: schemas(view, facts),
-    };
+    let told = Told::new(view, moves, guides);
     let (rolling, because) = told.rolling();
     let phases = Phase::ALL.iter().map(|phase| {
         let mut tasks: Vec<Task> = Vec::new();
@@ -30,13 +29,13 @@ pub(super) fn deployment(
         // Guides and changes of code belong to a package that enters a line.
         let is_due = view.kind == StepKind::Packages && told.enters_line() || *phase >= Phase::Test;
         if is_due {
-            let stages = facts.stages().iter();
+            let stages = guides.facts.stages().iter();
             for stage in stages.filter(|stage| stage.phase() == Some(*phase)) {
                 // Of the bundle and the deployment the plan knows more than the stage does.
                 if !matches!(phase, Phase::Bundle | Phase::Deploy) {
                     tasks.push(Task {
                         is_inferred: stage.inferred().is_some(),
-                        ..task(TaskKind::Note, stage.what())
+                        ..task(TaskKind::Note, stage.what.clone())
                     });
                 }
             }
@@ -54,7 +53,7 @@ pub(super) fn deployment(
     }
 }
 
-fn task(kind: TaskKind, text: impl Into<String>) -> Task {
+fn task(kind: TaskKind, text: impl Into<Arc<str>>) -> Task {
     Task {
         kind,
         component: None,
@@ -77,33 +76,57 @@ struct Told<'a> {
     view: View<'a>,
     moves: &'a [Moved<'a>],
     facts: &'a Rollout,
+    wording: &'a Wording,
     /// The schemas that change, from what to what.
     schemas: Vec<(&'a str, &'a str, &'a str)>,
+    /// What is entered of the facts of these kinds.
+    must_stop: Vec<(&'a MustStop, &'a Words)>,
+    sequences: Vec<(&'a Sequence, &'a Words)>,
+    rolling: Vec<(&'a RollingStep, &'a str)>,
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
+    fn new(view: View<'a>, moves: &'a [Moved<'a>], guides: Guides<'a>) -> Self {
+        let Guides { facts, wording, .. } = guides;
+        let mut told = Told {
+            view,
+            moves,
+            facts,
+            wording,
+            schemas: schemas(view, facts),
+            must_stop: Vec::new(),
+            sequences: Vec::new(),
+            rolling: Vec::new(),
+        };
+        let stops = facts.must_stop().iter().zip(&wording.must_stop);
+        let stops = stops.filter(|(fact, _)| told.enters(fact.entering()));
+        told.must_stop = stops.collect();
+        let sequences = facts.sequences().iter().zip(&wording.sequences);
+        let sequences =
+            sequences.filter(|(it, _)| told.enters_one(it.package().as_str(), it.since()));
+        told.sequences = sequences.collect();
+        let rolling = facts.rolling().iter().zip(&wording.rolling);
+        let rolling = rolling
+            .filter(|(it, _)| told.enters(it.entering()) && view.concerns(it.edition(), facts));
+        told.rolling = rolling.map(|(it, words)| (it, words.as_str())).collect();
+        told
+    }
+
     fn enters_line(&self) -> bool {
         self.moves.iter().any(|moved| moved.crosses)
     }
 
     fn enters(&self, entering: &[Entering]) -> bool {
-        entering.iter().any(|entering| {
-            self.moves
-                .iter()
-                .any(|moved| entering.is_in(moved.name(), moved.from(), &moved.to))
-        })
+        let mut each = entering.iter();
+        each.any(|it| self.enters_one(it.package().as_str(), it.since()))
     }
 
     fn enters_one(&self, package: &str, since: &Version) -> bool {
-        self.moves.iter().any(|moved| {
-            moved.name() == package
-                && moved.from().is_none_or(|from| since > from)
-                && *since <= *moved.to
+        let mut moves = self.moves.iter();
+        let moved = moves.find(|moved| moved.name() == package);
+        moved.is_some_and(|moved| {
+            moved.from().is_none_or(|from| since > from) && *since <= *moved.to
         })
-    }
-
-    fn concerns(&self, edition: Edition) -> bool {
-        self.view.concerns(edition, self.facts)
     }
 
     fn is_told(&self, entering: &[Entering], schemas: &[String], shown_by: &[String]) -> bool {
@@ -117,90 +140,44 @@ impl Told<'_> {
     fn rolling(&self) -> (Option<Rolling>, Vec<String>) {
         let mut worst = None;
         let mut because = Vec::new();
-        let mut say = |rolling: Rolling, why: String| {
+        let mut say = |rolling: Rolling, why: &String| {
             worst = worst.max(Some(rolling));
-            if !because.contains(&why) {
-                because.push(why);
+            if !because.contains(why) {
+                because.push(why.clone());
             }
         };
-        for stop in self.facts.must_stop() {
-            if !self.enters(stop.entering()) {
-                continue;
-            }
-            let inferred = if stop.documented() { "" } else { " (inferred)" };
-            match stop.condition() {
-                None => say(
-                    Rolling::No,
-                    format!("{}: stop {}{inferred}", stop.what(), stop.stop()),
-                ),
-                Some(condition) => {
-                    let way_out = stop.way_out().map(|way| format!("; {way}"));
-                    say(
-                        Rolling::Conditional,
-                        format!(
-                            "where {condition}: a stop is {}{}{inferred}",
-                            stop.stop(),
-                            way_out.unwrap_or_default()
-                        ),
-                    );
-                }
-            }
+        for (stop, words) in &self.must_stop {
+            let rolling = match stop.condition() {
+                None => Rolling::No,
+                Some(_) => Rolling::Conditional,
+            };
+            say(rolling, &words.because);
         }
-        for sequence in self.facts.sequences() {
-            if self.enters_one(sequence.package().as_str(), sequence.since()) {
-                let line = format!("{} {}", sequence.package(), sequence.since().line());
-                match (sequence.rolling(), sequence.condition()) {
-                    (Rolling::Conditional, Some(condition)) => {
-                        say(Rolling::Conditional, format!("{line}: {condition}"));
-                    }
-                    (rolling, _) => {
-                        let may = if rolling == Rolling::No {
-                            "may not"
-                        } else {
-                            "may"
-                        };
-                        say(
-                            rolling,
-                            format!("{line}: old and new {may} run side by side"),
-                        );
-                    }
-                }
-            }
+        for (sequence, words) in &self.sequences {
+            say(sequence.rolling(), &words.because);
         }
         let by_sequences = !because.is_empty();
-        for step in self.facts.rolling() {
-            if self.enters(step.entering()) && self.concerns(step.edition()) {
-                worst = worst.max(Some(Rolling::Yes));
-                let why = format!("{}: old and new may run side by side", step.what());
-                if !by_sequences {
-                    because.push(why);
-                }
+        for (_, why) in &self.rolling {
+            worst = worst.max(Some(Rolling::Yes));
+            if !by_sequences {
+                because.push((*why).to_owned());
             }
         }
-        for it in self.facts.contradictions() {
+        let contradictions = self.facts.contradictions().iter();
+        for (it, words) in contradictions.zip(&self.wording.contradictions) {
             let speaks = !it.entering().is_empty() || !it.schemas().is_empty();
             if speaks && self.is_told(it.entering(), it.schemas(), it.shown_by()) {
-                because.push(format!("sources disagree: {}; {}", it.one(), it.other()));
+                because.push(words.clone());
             }
         }
         (worst, because)
     }
 
     fn prerequisites(&self, tasks: &mut Vec<Task>) {
-        for sequence in self.facts.sequences() {
-            if self.enters_one(sequence.package().as_str(), sequence.since()) {
-                let text = format!(
-                    "before {} {}: {}",
-                    sequence.package(),
-                    sequence.since().line(),
-                    sequence.prerequisite()
-                );
-                tasks.push(Task {
-                    is_inferred: sequence.inferred().is_some(),
-                    ..task(TaskKind::Check, text)
-                });
-            }
-        }
+        tasks.extend(self.sequences.iter().map(|(sequence, words)| Task {
+            is_inferred: sequence.inferred().is_some(),
+            ..task(TaskKind::Check, words.task.clone())
+        }));
     }
 
     fn bundle(&self, command: Option<&str>, tasks: &mut Vec<Task>) {
@@ -237,58 +214,39 @@ impl Told<'_> {
                 tasks.push(task(TaskKind::Provide, text));
             }
         }
-        for stop in self.facts.must_stop() {
-            if self.enters(stop.entering()) {
-                let (kind, text) = match stop.condition() {
-                    None => (TaskKind::Stop, format!("stop {}", stop.stop())),
-                    Some(condition) => (
-                        TaskKind::Check,
-                        format!("where {condition}, a stop is {}", stop.stop()),
-                    ),
-                };
-                tasks.push(Task {
-                    is_inferred: !stop.documented(),
-                    ..task(kind, text)
-                });
+        tasks.extend(self.must_stop.iter().map(|(stop, words)| {
+            let kind = match stop.condition() {
+                None => TaskKind::Stop,
+                Some(_) => TaskKind::Check,
+            };
+            Task {
+                is_inferred: !stop.documented(),
+                ..task(kind, words.task.clone())
             }
-        }
-        for command in self.commands() {
-            tasks.push(task(TaskKind::Command, command));
-        }
-        let ordered = self.facts.order().iter();
-        for turn in ordered {
-            let part = self.component(turn.component());
+        }));
+        let commands = self.commands().into_iter();
+        tasks.extend(commands.map(|command| task(TaskKind::Command, command)));
+        let (turns, parts) = (self.facts.order(), self.facts.components());
+        for (turn, words) in turns.iter().zip(&self.wording.order) {
+            let mut parts = parts.iter();
+            let part = parts.find(|part| part.name() == turn.component());
             if part.is_some_and(|part| self.view.shows(part.shown_by())) {
                 tasks.push(Task {
-                    component: Some(turn.component().to_owned()),
-                    ..task(
-                        TaskKind::Deploy,
-                        format!("wait until {}", turn.wait_until()),
-                    )
+                    component: Some(turn.component.clone()),
+                    ..task(TaskKind::Deploy, words.clone())
                 });
             }
         }
-        for part in self.facts.components() {
-            let has_turn = self
-                .facts
-                .order()
-                .iter()
-                .any(|it| it.component() == part.name());
+        for (part, notes) in parts.iter().zip(&self.wording.components) {
+            let has_turn = turns.iter().any(|it| it.component() == part.name());
             let shows = !part.shown_by().is_empty() && self.view.shows(part.shown_by());
             if !has_turn && part.part_of().is_none() && shows {
                 tasks.push(Task {
-                    component: Some(part.name().to_owned()),
-                    ..task(TaskKind::Note, part.notes().join("; "))
+                    component: Some(part.name.clone()),
+                    ..task(TaskKind::Note, notes.clone())
                 });
             }
         }
-    }
-
-    fn component(&self, name: &str) -> Option<&Deployed> {
-        self.facts
-            .components()
-            .iter()
-            .find(|part| part.name() == name)
     }
 
     /// A setting as it is where the step arrives.
@@ -320,13 +278,13 @@ impl Told<'_> {
                 commands.push(command.command());
             }
         }
-        for step in self.facts.rolling() {
-            if self.enters(step.entering()) && self.concerns(step.edition()) {
-                for command in step.before_consumers() {
-                    if !commands.contains(&command.as_str()) {
-                        commands.push(command);
-                    }
-                }
+        for command in self
+            .rolling
+            .iter()
+            .flat_map(|(it, _)| it.before_consumers())
+        {
+            if !commands.contains(&command.as_str()) {
+                commands.push(command);
             }
         }
         commands
@@ -336,33 +294,31 @@ impl Told<'_> {
         let mut list: Vec<Expectation> = Vec::new();
         for (name, old, new) in &self.schemas {
             list.push(Expectation {
-                what: format!("the {name} schema goes from {old} to {new}"),
-                meaning: "both are in use until every process runs the new version".to_owned(),
+                what: format!("the {name} schema goes from {old} to {new}").into(),
+                meaning: "both are in use until every process runs the new version".into(),
             });
         }
-        for error in self.facts.expected_errors() {
+        let errors = self.facts.expected_errors().iter();
+        for (error, meaning) in errors.zip(&self.wording.expected_errors) {
             if self.is_told(error.entering(), error.schemas(), error.shown_by()) {
                 list.push(Expectation {
-                    what: error.error().to_owned(),
-                    meaning: format!("{}, until {}", error.when(), error.ok_until()),
+                    what: error.error.clone(),
+                    meaning: meaning.clone(),
                 });
             }
         }
-        for step in self.facts.rolling() {
-            if self.enters(step.entering()) && self.concerns(step.edition()) {
-                for what in step.expect() {
-                    let meaning = step.what().to_owned();
-                    // One that is told already, with other words around it, is told once.
-                    let core = what.split(" until ").next().unwrap_or(what);
-                    let is_told = |known: &Expectation| {
-                        what.contains(&known.what) || known.what.contains(core)
-                    };
-                    if !list.iter().any(is_told) {
-                        list.push(Expectation {
-                            what: what.clone(),
-                            meaning,
-                        });
-                    }
+        for (step, _) in &self.rolling {
+            for what in step.expect() {
+                // An error that is told already, with other words around it, is told once.
+                let core = what.split(" until ").next().unwrap_or(what);
+                let is_told = |known: &Expectation| {
+                    what.starts_with(&*known.what) || known.what.ends_with(core)
+                };
+                if !list[self.schemas.len()..].iter().any(is_told) {
+                    list.push(Expectation {
+                        what: what.as_str().into(),
+                        meaning: step.what.clone(),
+                    });
                 }
             }
         }
@@ -375,8 +331,8 @@ impl Told<'_> {
                 && self.is_told(error.entering(), error.schemas(), error.shown_by())
         });
         let alarms = told.map(|error| Expectation {
-            what: error.error().to_owned(),
-            meaning: error.means().to_owned(),
+            what: error.error.clone(),
+            meaning: error.means.clone(),
         });
         alarms.collect()
     }
@@ -387,8 +343,8 @@ impl Told<'_> {
                 self.is_told(signal.entering(), signal.schemas(), signal.shown_by())
             });
         let watch = told.map(|signal| Expectation {
-            what: signal.signal().to_owned(),
-            meaning: signal.look_for().to_owned(),
+            what: signal.signal.clone(),
+            meaning: signal.look_for.clone(),
         });
         watch.collect()
     }
@@ -400,10 +356,10 @@ impl Told<'_> {
             .iter()
             .filter(|fact| self.is_told(fact.entering(), fact.schemas(), fact.shown_by()));
         let rollback = told.map(|fact| Rollback {
-            what: fact.what().to_owned(),
+            what: fact.what.clone(),
             is_documented: fact.documented(),
-            command: fact.command().map(str::to_owned),
-            warning: fact.warning().map(str::to_owned),
+            command: fact.command.clone(),
+            warning: fact.warning.clone(),
         });
         rollback.collect()
     }
