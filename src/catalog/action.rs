@@ -586,7 +586,7 @@ struct Places {
     /// Of those that speak at every crossing.
     at_crossings: Vec<usize>,
     /// Of the others, by the version with which they take effect.
-    by_since: Vec<usize>,
+    by_since: Vec<(Version, usize)>,
 }
 
 impl Actions {
@@ -603,15 +603,13 @@ impl Actions {
         for (at, action) in list.iter().enumerate() {
             let places = by_package.entry(action.package.clone()).or_default();
             places.all.push(at);
-            match action.since {
+            match &action.since {
                 None => places.at_crossings.push(at),
-                Some(_) => places.by_since.push(at),
+                Some(since) => places.by_since.push((since.clone(), at)),
             }
         }
         for places in by_package.values_mut() {
-            places
-                .by_since
-                .sort_by(|a, b| list[*a].since.cmp(&list[*b].since));
+            places.by_since.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
         Actions {
             list: list.into_iter().map(Arc::new).collect(),
@@ -675,23 +673,19 @@ impl Actions {
         let (always, entered) = match self.by_package.get(package) {
             None => (&[][..], &[][..]),
             Some(places) => {
-                let upto = |version: &Version| {
-                    let since = |at: &usize| {
-                        let since = self.list[*at].since.as_ref();
-                        since.is_some_and(|since| since <= version)
-                    };
-                    places.by_since.partition_point(since)
-                };
+                let since = &places.by_since;
+                let upto = |version: &Version| since.partition_point(|(it, _)| it <= version);
                 let (start, end) = (from.map_or(0, upto), upto(to));
                 let always = if crosses {
                     &places.at_crossings[..]
                 } else {
                     &[]
                 };
-                (always, &places.by_since[start.min(end)..end])
+                (always, &since[start.min(end)..end])
             }
         };
-        always.iter().chain(entered).copied()
+        let entered = entered.iter().map(|(_, at)| *at);
+        always.iter().copied().chain(entered)
     }
 
     /// The action at a place.

@@ -3,7 +3,7 @@
 use super::world::newest_of;
 use super::{Guides, Moved, View};
 use crate::catalog::{
-    Action, ActionKind, Applies, Catalog, Component, Edition, Installed, Package, Rollout, Severity,
+    Action, ActionKind, Applies, Catalog, Component, Edition, Installed, Release, Rollout, Severity,
 };
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -183,11 +183,10 @@ pub(super) fn changelogs(moves: &[Moved<'_>], due: &[Due]) -> Vec<Changelog> {
     let breaking: Vec<&Name> = breaking.map(Action::package).collect();
     let changelogs = moves.iter().map(|moved| {
         let package = moved.package;
-        let passed = passed(package, moved.from(), &moved.to);
         let of_package = breaking.iter().filter(|name| **name == package.name());
         Changelog {
             package: package.name().clone(),
-            versions: passed,
+            versions: passed(&package.releases()[moved.passes.clone()]),
             breaking: of_package.count(),
             link: package.changelog.clone(),
         }
@@ -195,16 +194,10 @@ pub(super) fn changelogs(moves: &[Moved<'_>], due: &[Due]) -> Vec<Changelog> {
     changelogs.collect()
 }
 
-/// The releases after one version, up to another, without prereleases and withdrawn ones on the way.
-fn passed(package: &Package, from: Option<&Version>, to: &Version) -> Vec<Version> {
-    let releases = package.releases();
-    let end = releases.partition_point(|release| release.version() <= to);
-    let start = match from {
-        Some(from) => releases[..end].partition_point(|release| release.version() <= from),
-        None => end.saturating_sub(1),
-    };
-    let mut passed = Vec::with_capacity(end - start);
-    if let Some((last, on_the_way)) = releases[start..end].split_last() {
+/// The versions of releases, without prereleases and withdrawn ones before the last.
+fn passed(releases: &[Release]) -> Vec<Version> {
+    let mut passed = Vec::with_capacity(releases.len());
+    if let Some((last, on_the_way)) = releases.split_last() {
         let on_the_way = on_the_way.iter();
         let on_the_way = on_the_way.filter(|it| !it.prerelease && !it.is_yanked());
         passed.extend(on_the_way.chain([last]).map(|it| it.version().clone()));

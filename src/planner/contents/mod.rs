@@ -77,6 +77,8 @@ struct Moved<'a> {
     package: &'a Package,
     from: Option<Cow<'a, Version>>,
     to: Cow<'a, Version>,
+    /// Of its releases the places after both versions: what lies between them is passed.
+    passes: Range<usize>,
     /// It enters another line, or comes into play.
     crosses: bool,
 }
@@ -134,23 +136,33 @@ impl<'a> View<'a> {
             .filter(|(_, from, to)| goes_up(from, to));
         let moved = moved.filter_map(|(name, from, to)| {
             let package = self.catalog.package(name.as_str())?;
-            let crosses = from.as_ref().is_none_or(|from| crosses(package, from, &to));
+            let releases = package.releases();
+            // The release of a version, and the place after it.
+            let find = |version: &Version| match package.release_index(version) {
+                Some(at) => (Some(&releases[at]), at + 1),
+                None => (None, releases.partition_point(|it| it.version() <= version)),
+            };
+            let (arrived, end) = find(&to);
+            let (crosses, start) = match &from {
+                None => (true, end.saturating_sub(1)),
+                Some(from) => {
+                    let (left, start) = find(from);
+                    let crosses = match left.zip(arrived) {
+                        Some((left, arrived)) => left.line != arrived.line,
+                        None => from.line() != to.line(),
+                    };
+                    (crosses, start)
+                }
+            };
             Some(Moved {
                 package,
+                passes: start..end,
                 crosses,
                 from,
                 to,
             })
         });
         moved.collect()
-    }
-}
-
-/// Do two versions lie on different lines?
-fn crosses(package: &Package, from: &Version, to: &Version) -> bool {
-    match (package.release(from), package.release(to)) {
-        (Some(from), Some(to)) => from.line != to.line,
-        _ => from.line() != to.line(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::catalog::{
     Entering, MustStop, Phase, Rolling, RollingStep, Rollout, Sequence, TopicSetting, Wording,
     Words,
 };
+use crate::name::Name;
 use crate::plan::{Deployment, Expectation, Rollback, State, StepKind, Task, TaskKind};
 use crate::version::Version;
 use std::sync::Arc;
@@ -102,8 +103,7 @@ impl<'a> Told<'a> {
         let stops = stops.filter(|(fact, _)| told.enters(fact.entering()));
         told.must_stop = stops.collect();
         let sequences = facts.sequences().iter().zip(&wording.sequences);
-        let sequences =
-            sequences.filter(|(it, _)| told.enters_one(it.package().as_str(), it.since()));
+        let sequences = sequences.filter(|(it, _)| told.enters_one(it.package(), it.since()));
         told.sequences = sequences.collect();
         let rolling = facts.rolling().iter().zip(&wording.rolling);
         let rolling = rolling
@@ -118,12 +118,12 @@ impl<'a> Told<'a> {
 
     fn enters(&self, entering: &[Entering]) -> bool {
         let mut each = entering.iter();
-        each.any(|it| self.enters_one(it.package().as_str(), it.since()))
+        each.any(|it| self.enters_one(it.package(), it.since()))
     }
 
-    fn enters_one(&self, package: &str, since: &Version) -> bool {
+    fn enters_one(&self, package: &Name, since: &Version) -> bool {
         let mut moves = self.moves.iter();
-        let moved = moves.find(|moved| moved.name() == package);
+        let moved = moves.find(|moved| moved.package.name() == package);
         moved.is_some_and(|moved| {
             moved.from().is_none_or(|from| since > from) && *since <= *moved.to
         })
@@ -197,7 +197,7 @@ impl<'a> Told<'a> {
     /// Topics, stops, commands, then the components in their order.
     fn deploy(&self, tasks: &mut Vec<Task>) {
         for topic in self.facts.topics() {
-            if self.enters_one(topic.package().as_str(), topic.since()) {
+            if self.enters_one(topic.package(), topic.since()) {
                 let mut settings = vec![format!("partitions {}", topic.partitions())];
                 settings.extend(topic.settings().iter().map(|setting| {
                     format!(
@@ -272,7 +272,7 @@ impl<'a> Told<'a> {
             .facts
             .commands()
             .iter()
-            .filter(|it| self.enters_one(it.package().as_str(), it.since()));
+            .filter(|it| self.enters_one(it.package(), it.since()));
         for command in entered {
             if !commands.contains(&command.command()) {
                 commands.push(command.command());
