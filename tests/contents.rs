@@ -507,6 +507,30 @@ fn what_is_there_already_is_not_asked_for() {
 }
 
 #[test]
+fn what_is_dropped_concerns_those_who_had_it() {
+    for (driver, version, applies) in [
+        ("rdkafka", "0.12.0", Applies::Yes),
+        ("karafka-rdkafka", "0.12.0", Applies::No),
+    ] {
+        let gems = [
+            ("karafka", "2.0.20"),
+            ("waterdrop", "2.4.7"),
+            ("karafka-core", "2.0.7"),
+            (driver, version),
+        ];
+        let plan = planned(&lockfile(&gems, "3.0"), &["karafka=2.0"], "2026-08-19");
+        for id in [
+            "karafka-2.0-karafka-rdkafka-replaces-rdkafka",
+            "karafka-core-2.0-karafka-rdkafka",
+        ] {
+            let mut due = plan.steps()[0].guidance().actions().iter();
+            let due = due.find(|due| *due.action().id() == *id).unwrap();
+            assert_eq!(due.applies(), applies, "{driver} {id}");
+        }
+    }
+}
+
+#[test]
 fn a_change_that_goes_down_brings_nothing() {
     let catalog = Catalog::karafka().unwrap();
     let (old, new) = (lockfile(&WEB, "3.2"), lockfile(&OLD, "3.2"));

@@ -553,7 +553,7 @@ impl Action {
     }
 
     /// Does it apply where `installed` says what is there after the step (what no step moves is as
-    /// the lockfile has it)?
+    /// the lockfile has it)? Plans ask of [`ActionKind::DependencyDropped`] before the step as well.
     ///
     /// No, if a condition fails. Unknown, if one is not known, or if the conditions do not decide
     /// by themselves because it depends on how packages are used ([`Action::affects`]).

@@ -53,7 +53,14 @@ pub(super) fn due(
             is_deployed(action) && is_concerned(action.edition()) && !is_settled(view, action);
         Due {
             applies: if concerns {
-                action.applies(|name| view.installed(name))
+                let after = action.applies(|name| view.installed(view.after, name));
+                match action.kind() {
+                    // What is no longer pulled in concerns those who had it.
+                    ActionKind::DependencyDropped => {
+                        after.max(action.applies(|name| view.installed(view.before, name)))
+                    }
+                    _ => after,
+                }
             } else {
                 Applies::No
             },

@@ -167,9 +167,9 @@ impl<'a> View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// What is known of a package after the step; what no step moves is as the lockfile has it.
-    fn installed(self, name: &Name) -> Installed<'a> {
-        if let Some(version) = self.after.package(name.as_str()) {
+    /// What is known of a package in a state; what no step moves is as the lockfile has it.
+    fn installed(self, state: &'a State, name: &Name) -> Installed<'a> {
+        if let Some(version) = state.package(name.as_str()) {
             return Installed::Present(Some(version));
         }
         if self.catalog.package(name.as_str()).is_some() {
