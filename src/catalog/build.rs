@@ -270,7 +270,7 @@ fn make_package(
     for release in package.releases {
         let text = release.version.value.as_str();
         let on_last = lines.last().is_some_and(|last| {
-            let rest = text.strip_prefix(&last.name);
+            let rest = text.strip_prefix(&*last.name);
             rest.is_some_and(|rest| rest.starts_with('.'))
         });
         if !on_last {
@@ -291,7 +291,7 @@ fn make_package(
         });
     }
     for (line, (place, _)) in &package.lines {
-        let known = line.ends_with(".x") || lines.iter().any(|known| &known.name == line);
+        let known = line.ends_with(".x") || lines.iter().any(|known| *known.name == **line);
         if !known {
             let text = format!("line {:?} of {name} has no release", short(line));
             problems.push((*place, inconsistent(text)));
@@ -306,12 +306,13 @@ fn make_package(
         one_line_at_a_time: package.one_line_at_a_time,
         releases,
         lines,
+        requires: Vec::new(),
     }
 }
 
 /// Adds the line of a release, unless it is the last one already.
 fn add_line(lines: &mut Vec<Line>, name: String, supports: &BTreeMap<String, (Spot, Support)>) {
-    if lines.last().is_some_and(|last| last.name == name) {
+    if lines.last().is_some_and(|last| *last.name == *name) {
         return;
     }
     let major = name.split('.').next().unwrap_or("");
@@ -320,7 +321,7 @@ fn add_line(lines: &mut Vec<Line>, name: String, supports: &BTreeMap<String, (Sp
         .or_else(|| supports.get(&format!("{major}.x")));
     lines.push(Line {
         support: support.map(|(_, support)| *support),
-        name,
+        name: name.into(),
         is_rung: false,
     });
 }
@@ -524,6 +525,11 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                     })
                     .collect(),
             };
+            for need in &needs {
+                if !packages[at].requires.contains(&need.on) {
+                    packages[at].requires.push(need.on);
+                }
+            }
             packages[at].releases[release].needs = needs;
         }
     }

@@ -57,6 +57,8 @@ pub struct Package {
     pub(crate) releases: Vec<Release>,
     /// Ascending; every release lies in one of them.
     pub(crate) lines: Vec<Line>,
+    /// What some release of it requires of the catalog.
+    pub(crate) requires: Vec<PackageId>,
 }
 
 impl Package {
@@ -115,7 +117,7 @@ impl Package {
     }
 
     pub(crate) fn line_index(&self, name: &str) -> Option<usize> {
-        self.lines.iter().position(|line| line.name == name)
+        self.lines.iter().position(|line| *line.name == *name)
     }
 }
 
@@ -242,7 +244,7 @@ impl ReleaseSet {
 /// The releases that count as one rung.
 #[derive(Clone, Debug)]
 pub struct Line {
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) support: Option<Support>,
     /// It has a release that the catalog alone would let a plan stand on.
     pub(crate) is_rung: bool,

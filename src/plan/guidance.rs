@@ -336,8 +336,8 @@ impl Changelog {
 /// A line whose support is over or ends soon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SupportNote {
-    pub(crate) subject: String,
-    pub(crate) line: String,
+    pub(crate) subject: Arc<str>,
+    pub(crate) line: Arc<str>,
     pub(crate) status: Status,
     pub(crate) until: Option<Date>,
     pub(crate) is_over: bool,

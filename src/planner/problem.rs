@@ -226,7 +226,7 @@ fn labels(
         let newest = line.and_then(newest).map(|release| &release.version);
         match (version, line) {
             (Some(version), Some(line)) if newest == Some(version) => {
-                package.lines[*line].name.clone()
+                package.lines[*line].name.to_string()
             }
             (Some(version), _) => version.to_string(),
             (None, _) => String::new(),
@@ -276,13 +276,9 @@ impl<'a> Builder<'a> {
             }
         }
         while let Some(at) = open.pop() {
-            let needs = catalog.packages()[at]
-                .releases
-                .iter()
-                .flat_map(|release| &release.needs);
-            for need in needs.filter(|need| need.rule.is_none()) {
-                if !std::mem::replace(&mut inside[need.on.index()], true) {
-                    open.push(need.on.index());
+            for on in &catalog.packages()[at].requires {
+                if !std::mem::replace(&mut inside[on.index()], true) {
+                    open.push(on.index());
                 }
             }
         }

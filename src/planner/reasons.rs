@@ -180,7 +180,7 @@ impl Question<'_> {
         };
         let rule = named.or_else(general)?;
         Some(Because::Gate {
-            line: package.lines[line].name.clone(),
+            line: package.lines[line].name.to_string(),
             rule: rule.id().clone(),
             why: rule.why().to_owned(),
         })

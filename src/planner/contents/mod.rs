@@ -32,7 +32,7 @@ struct View<'a> {
     after: &'a State,
 }
 
-/// The packages and runtimes that may take part, closed under what their releases need.
+/// The packages and runtimes that may take part, at most 64, closed under what their releases need.
 pub(super) struct Scope {
     packages: Vec<PackageId>,
     /// By package of the catalog.
@@ -40,6 +40,8 @@ pub(super) struct Scope {
     /// Where the words of each package start that have a bit for each of its releases; at last
     /// where they end.
     starts: Vec<usize>,
+    /// Of each package the places of those whose releases need it, as bits.
+    needed_by: Vec<u64>,
 }
 
 impl Scope {
@@ -50,10 +52,19 @@ impl Scope {
             places[package.index()] = Some(at);
             starts[at + 1] = starts[at] + catalog.get(*package).releases().len().div_ceil(64);
         }
+        let mut needed_by = vec![0; packages.len()];
+        for (at, package) in packages.iter().enumerate() {
+            for on in &catalog.get(*package).requires {
+                if let Some(on) = places[on.index()] {
+                    needed_by[on] |= 1 << at;
+                }
+            }
+        }
         Scope {
             packages,
             places,
             starts,
+            needed_by,
         }
     }
 

@@ -32,8 +32,8 @@ pub(super) fn notes(view: View<'_>, facts: &Rollout) -> Vec<SupportNote> {
             .and_then(|support| judge(view, support.status(), support.end_of_life()));
         if let Some((status, until, is_over)) = judged {
             notes.push(SupportNote {
-                subject: name.as_str().to_owned(),
-                line: line.name().to_owned(),
+                subject: name.text(),
+                line: line.name.clone(),
                 status,
                 until,
                 is_over,
@@ -62,8 +62,8 @@ pub(super) fn notes(view: View<'_>, facts: &Rollout) -> Vec<SupportNote> {
         let judged = judge(view, lifecycle.status(), lifecycle.end_of_life());
         if let Some((status, until, is_over)) = judged {
             notes.push(SupportNote {
-                subject: lifecycle.subject().to_owned(),
-                line: lifecycle.line().to_owned(),
+                subject: lifecycle.subject().into(),
+                line: lifecycle.line().into(),
                 status,
                 until,
                 is_over,

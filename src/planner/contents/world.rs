@@ -22,8 +22,10 @@ pub(super) struct World<'a> {
     releases: Vec<u64>,
     /// In the order of the scope.
     presence: Vec<Presence<'a>>,
-    /// Nothing has changed since it was last propagated.
-    is_settled: bool,
+    /// Packages that may need what cannot be had any more, as bits.
+    stale: u64,
+    /// Packages whose releases left, or whose presence, changed: their demands may have grown.
+    fresh: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -104,7 +106,8 @@ impl<'a> World<'a> {
             scope,
             releases: base.releases.clone(),
             presence: presence.collect(),
-            is_settled: false,
+            stale: u64::MAX,
+            fresh: u64::MAX,
         };
         for gem in gems {
             match gem.release {
@@ -230,50 +233,50 @@ impl<'a> World<'a> {
     }
 
     fn releases_of(&mut self, package: usize) -> &mut [u64] {
-        self.is_settled = false;
+        self.has_changed(package);
         &mut self.releases[self.scope.words(package)]
     }
 
-    /// A package must be there; says whether that is news.
-    fn demand(&mut self, package: usize) -> bool {
-        let is_open = matches!(self.presence[package], Presence::Open);
-        if is_open {
+    fn has_changed(&mut self, package: usize) {
+        self.stale |= self.scope.needed_by[package];
+        self.fresh |= 1 << package;
+    }
+
+    /// A package must be there.
+    fn demand(&mut self, package: usize) {
+        if let Presence::Open = self.presence[package] {
             self.presence[package] = Presence::Must;
+            self.fresh |= 1 << package;
         }
-        is_open
     }
 
     /// Removes releases that stand in no solution; false where a package that must be there has
     /// none left.
     pub(super) fn propagate(&mut self) -> bool {
-        if self.is_settled {
-            return true;
-        }
-        // How many releases were left when what they demand was last looked at.
-        let mut known = vec![0; self.presence.len()];
-        while !self.is_settled {
-            let mut changed = false;
-            for (at, known) in known.iter_mut().enumerate() {
-                if let Presence::Open | Presence::Must = self.presence[at] {
-                    changed |= self.keep_supported(at);
+        let all = u64::MAX >> (64 - self.presence.len().clamp(1, 64));
+        while (self.stale | self.fresh) & all != 0 {
+            for at in 0..self.presence.len() {
+                let bit = 1 << at;
+                let is_stale = self.stale & bit != 0;
+                self.stale &= !bit;
+                if let (Presence::Open | Presence::Must, true) = (self.presence[at], is_stale) {
+                    self.keep_supported(at);
                 }
-                if let Presence::Must = self.presence[at] {
-                    let left = count(&self.releases[self.scope.words(at)]);
-                    if left == 0 {
+                let is_fresh = self.fresh & bit != 0;
+                self.fresh &= !bit;
+                if let (Presence::Must, true) = (self.presence[at], is_fresh) {
+                    if count(&self.releases[self.scope.words(at)]) == 0 {
                         return false;
                     }
-                    if std::mem::replace(known, left) != left {
-                        changed |= self.keep_demanded(at);
-                    }
+                    self.keep_demanded(at);
                 }
             }
-            self.is_settled = !changed;
         }
         true
     }
 
     /// Removes the releases of a package that need what cannot be had.
-    fn keep_supported(&mut self, at: usize) -> bool {
+    fn keep_supported(&mut self, at: usize) {
         let package = self.catalog.get(self.scope.packages[at]);
         let mut changed = false;
         for (word, releases) in self.scope.words(at).zip(package.releases().chunks(64)) {
@@ -281,7 +284,9 @@ impl<'a> World<'a> {
             self.releases[word] &= !unmet;
             changed |= unmet != 0;
         }
-        changed
+        if changed {
+            self.has_changed(at);
+        }
     }
 
     /// Those of these releases that need what cannot be had, as bits.
@@ -311,12 +316,11 @@ impl<'a> World<'a> {
     }
 
     /// What all releases left of a package need must be there, at a version that one of them takes.
-    fn keep_demanded(&mut self, at: usize) -> bool {
+    fn keep_demanded(&mut self, at: usize) {
         let package = self.catalog.get(self.scope.packages[at]);
-        let mut changed = false;
         let mut taken: Vec<SetId> = Vec::new();
         let Some(first) = bits(&self.releases[self.scope.words(at)]).next() else {
-            return false;
+            return;
         };
         for need in package.releases()[first].needs.iter() {
             let place = self.scope.place(need.on).filter(|_| need.rule.is_none());
@@ -328,15 +332,18 @@ impl<'a> World<'a> {
             if !self.takes(at, need.on, &mut taken) {
                 continue;
             }
-            changed |= self.demand(on);
+            self.demand(on);
+            let mut changed = false;
             for (nth, word) in self.scope.words(on).enumerate() {
                 let sets = taken.iter().map(|set| self.catalog.set(*set).bits[nth]);
                 let taken = sets.fold(0, |all, set| all | set);
                 changed |= self.releases[word] & !taken != 0;
                 self.releases[word] &= taken;
             }
+            if changed {
+                self.has_changed(on);
+            }
         }
-        changed
     }
 
     /// Do all releases left of a package need another, and which sets of it do they take?
