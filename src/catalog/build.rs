@@ -307,6 +307,8 @@ fn make_package(
         releases,
         lines,
         requires: Vec::new(),
+        plain: Vec::new(),
+        prereleases: Vec::new(),
     }
 }
 
@@ -585,8 +587,17 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
     }
     sign(packages, &sets.sets);
     for package in packages.iter_mut() {
-        for release in &mut package.releases {
+        package.plain = vec![0; package.releases.len().div_ceil(64)];
+        package.prereleases = package.plain.clone();
+        for (at, release) in package.releases.iter_mut().enumerate() {
             release.prerelease = release.version.is_prerelease();
+            if !release.yanked {
+                let bits = match release.prerelease {
+                    true => &mut package.prereleases,
+                    false => &mut package.plain,
+                };
+                bits[at / 64] |= 1 << (at % 64);
+            }
             release.enterable = !release.yanked && release.blocked.is_none() && !release.prerelease;
             package.lines[release.line].is_rung |= release.enterable;
         }

@@ -59,6 +59,10 @@ pub struct Package {
     pub(crate) lines: Vec<Line>,
     /// What some release of it requires of the catalog.
     pub(crate) requires: Vec<PackageId>,
+    /// Releases that were not withdrawn and are no prereleases, as bits.
+    pub(crate) plain: Vec<u64>,
+    /// Prereleases that were not withdrawn.
+    pub(crate) prereleases: Vec<u64>,
 }
 
 impl Package {

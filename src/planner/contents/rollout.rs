@@ -65,8 +65,12 @@ fn task(kind: TaskKind, text: impl Into<Arc<str>>) -> Task {
 
 fn schemas<'a>(view: View<'a>, facts: &'a Rollout) -> Vec<(&'a str, &'a str, &'a str)> {
     let changed = facts.schemas().iter().filter_map(|schema| {
-        let version = |state: &'a State| schema.at(state.package(schema.package().as_str())?);
-        let (old, new) = (version(view.before)?, version(view.after)?);
+        let version = |state: &'a State| state.package(schema.package().as_str());
+        let (before, after) = (version(view.before)?, version(view.after)?);
+        if before == after {
+            return None;
+        }
+        let (old, new) = (schema.at(before)?, schema.at(after)?);
         (old != new).then(|| (schema.name(), old, new))
     });
     changed.collect()
@@ -309,12 +313,11 @@ impl<'a> Told<'a> {
         }
         for (step, _) in &self.rolling {
             for what in step.expect() {
-                // An error that is told already, with other words around it, is told once.
+                // One that is told already, with other words around it, is told once.
                 let core = what.split(" until ").next().unwrap_or(what);
-                let is_told = |known: &Expectation| {
-                    what.starts_with(&*known.what) || known.what.ends_with(core)
-                };
-                if !list[self.schemas.len()..].iter().any(is_told) {
+                let is_told =
+                    |known: &Expectation| what.contains(&*known.what) || known.what.contains(core);
+                if !list.iter().any(is_told) {
                     list.push(Expectation {
                         what: what.as_str().into(),
                         meaning: step.what.clone(),

@@ -66,20 +66,18 @@ impl Base {
             prereleases: scope.no_bits(),
         };
         for (place, id) in scope.packages.iter().enumerate() {
-            let start = scope.words(place).start;
             let package = catalog.get(*id);
             if package.role() == Role::Runtime {
                 continue;
             }
             let mut runs = once_for_equals(runs);
-            for (at, release) in package.releases().iter().enumerate() {
-                if !release.is_yanked() && runs(release) {
-                    let bits = match release.prerelease {
-                        true => &mut base.prereleases,
-                        false => &mut base.releases,
-                    };
-                    bits[start + at / 64] |= 1 << (at % 64);
-                }
+            for (nth, word) in scope.words(place).enumerate() {
+                let releases = package.releases()[nth * 64..].iter().take(64);
+                let running = releases.enumerate().fold(0, |bits, (bit, release)| {
+                    bits | u64::from(runs(release)) << bit
+                });
+                base.releases[word] = package.plain[nth] & running;
+                base.prereleases[word] = package.prereleases[nth] & running;
             }
         }
         base
