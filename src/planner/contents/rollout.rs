@@ -313,11 +313,12 @@ impl<'a> Told<'a> {
         }
         for (step, _) in &self.rolling {
             for what in step.expect() {
-                // One that is told already, with other words around it, is told once.
+                // An error that is told already, with more words before or after it, is told once.
                 let core = what.split(" until ").next().unwrap_or(what);
-                let is_told =
-                    |known: &Expectation| what.contains(&*known.what) || known.what.contains(core);
-                if !list.iter().any(is_told) {
+                let is_told = |known: &Expectation| {
+                    what.starts_with(&*known.what) || known.what.ends_with(core)
+                };
+                if !list[self.schemas.len()..].iter().any(is_told) {
                     list.push(Expectation {
                         what: what.as_str().into(),
                         meaning: step.what.clone(),
