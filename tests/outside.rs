@@ -441,3 +441,58 @@ fn status_tells_of_a_damaged_index() {
     let document: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(document["schema"], "rungs.error/1");
 }
+
+/// Each release of the family needs another gem that is too old in the index: every state has to be
+/// learned by itself.
+#[test]
+fn a_question_with_too_many_states_that_do_not_resolve_is_given_up() {
+    let (mut catalog, mut lockfile) = (String::new(), String::new());
+    let mut infos: Vec<(String, String)> = Vec::new();
+    catalog.push_str("format = 1\nname = \"w\"\nhorizon = 2026-01-01\n");
+    let names: Vec<String> = (0..6).map(|at| format!("p{at}")).collect();
+    catalog += &format!("order = {names:?}\n");
+    for name in &names {
+        catalog += &format!("[package.{name}]\nrole = \"stepped\"\nreleases = '''\n1.0.0 ?\n");
+        for patch in 1..=100 {
+            catalog += &format!("1.0.{patch} ? {name}x{patch} >= 2\n");
+            infos.push((
+                format!("{name}x{patch}"),
+                "---\n1.0 |checksum:a\n".to_owned(),
+            ));
+        }
+        catalog += "'''\n";
+        lockfile += &format!("    {name} (1.0.0)\n");
+    }
+    let lockfile = format!(
+        "GEM\n  remote: https://rubygems.org/\n  specs:\n{lockfile}\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  {}\n",
+        names.join("\n  ")
+    );
+    let infos: Vec<(&str, &str)> = infos
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let folder = folder(&lockfile, &infos);
+    std::fs::write(folder.0.join("w.toml"), catalog).unwrap();
+    let args = [
+        "plan",
+        "--catalog",
+        "w.toml",
+        "--index",
+        "index",
+        "--to",
+        "p0=>= 1.0.0",
+    ];
+    let run = folder.run(&args);
+    assert_eq!(run.code, 5, "{}{}", run.out, run.err);
+    let bound = "bound of 500 states that do not resolve";
+    assert!(run.out.replace('\n', " ").contains(bound), "{}", run.out);
+    // With four packages the bound is not met.
+    let few = lockfile
+        .replace("    p5 (1.0.0)\n", "")
+        .replace("  p5\n", "")
+        .replace("    p4 (1.0.0)\n", "")
+        .replace("  p4\n", "");
+    std::fs::write(folder.0.join("Gemfile.lock"), few).unwrap();
+    let run = folder.run(&args);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+}

@@ -3,7 +3,7 @@
 use super::problem::{Mask, Problem, Value, Variable};
 use super::reasons::Question;
 use super::search::{States, Work};
-use super::{Found, Request, RuntimeMove, Target};
+use super::{Bound, Found, Request, RuntimeMove, Target};
 use crate::catalog::{Catalog, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
@@ -323,12 +323,22 @@ pub(super) fn fill(question: Question<'_>, found: &Found, work: Work, plan: &mut
             };
             return;
         }
-        Found::GaveUp => {
+        Found::GaveUp(bound) => {
             plan.outcome = Outcome::GaveUp;
-            plan.warnings.push(format!(
-                "the search stopped at its bound of {} revisions",
-                super::search::MAX_WORK
-            ));
+            plan.warnings.push(match bound {
+                Bound::Work => format!(
+                    "the search stopped at its bound of {} revisions",
+                    super::search::MAX_WORK
+                ),
+                Bound::Steps => format!(
+                    "there is no plan of up to {} steps, and a longer one is not ruled out",
+                    problem.horizon
+                ),
+                Bound::Nogoods => format!(
+                    "the search stopped at its bound of {} states that do not resolve with the index",
+                    super::joint::MAX_NOGOODS
+                ),
+            });
             return;
         }
     };

@@ -169,7 +169,7 @@ impl Asker<'_, '_> {
                 last: way.states.pop()?,
                 problem,
             }),
-            Found::Impossible | Found::GaveUp => None,
+            Found::Impossible | Found::GaveUp(_) => None,
         }
     }
 
@@ -202,7 +202,8 @@ impl Asker<'_, '_> {
                 direct.filter(|(name, it)| it.is_some() && self.catalog.id(name).is_some());
             elements.extend(required.map(|(name, _)| Element::Gemfile(name.clone())));
         }
-        let later = |day| self.newest_day() > Some(day);
+        // The newest day of an index is not known without reading all of it.
+        let later = |day| self.world.joint.is_some() || self.newest_day() > Some(day);
         if self.request.as_of.is_some_and(later) || self.request.min_age > 0 {
             elements.push(Element::Day);
         }
@@ -472,6 +473,17 @@ impl Asker<'_, '_> {
             Value::Release(at) => self.catalog.get(variable.package).releases[*at].date(),
             _ => None,
         });
+        let outside = way.outside.last().into_iter().flatten();
+        let entered = outside.filter(|(name, version)| {
+            let installed = self.snapshot.packages.get(*name);
+            installed.is_none_or(|installed| installed.version() != *version)
+        });
+        let outside = entered.filter_map(|(name, version)| {
+            let joint = self.world.joint?;
+            let day = joint.borrow_mut().day_of(name, version);
+            day.ok().flatten()
+        });
+        let days = days.chain(outside);
         let age = i32::try_from(self.request.min_age).unwrap_or(i32::MAX);
         Date::from_days(days.max()?.days().saturating_add(age))
     }

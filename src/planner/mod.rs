@@ -329,7 +329,7 @@ impl<'a> World<'a, '_> {
                 joint::Verdict::Never(nogood) => problem.nogoods.push(nogood),
             }
         }
-        Ok(Found::GaveUp)
+        Ok(Found::GaveUp(Bound::Nogoods))
     }
 }
 
@@ -417,7 +417,16 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
 enum Found {
     Plan { way: Way, lower_bound: usize },
     Impossible,
-    GaveUp,
+    GaveUp(Bound),
+}
+
+/// What ended a search early.
+#[derive(Clone, Copy)]
+enum Bound {
+    Work,
+    /// No plan of so many steps, and it is not proven that there is no longer one.
+    Steps,
+    Nogoods,
 }
 
 /// The states of a plan.
@@ -431,7 +440,7 @@ struct Way {
 fn shortest(problem: &Problem, work: &mut Work) -> Found {
     let Some(first) = Search::reach(problem, work) else {
         return if work.is_spent() {
-            Found::GaveUp
+            Found::GaveUp(Bound::Work)
         } else {
             Found::Impossible
         };
@@ -454,13 +463,13 @@ fn shortest(problem: &Problem, work: &mut Work) -> Found {
         }
         *work = search.work;
         if work.is_spent() {
-            return Found::GaveUp;
+            return Found::GaveUp(Bound::Work);
         }
     }
     if problem.horizon_proven {
         Found::Impossible
     } else {
-        Found::GaveUp
+        Found::GaveUp(Bound::Steps)
     }
 }
 
@@ -485,7 +494,7 @@ fn newest_lines(world: World<'_, '_>, problem: &mut Problem) -> Result<Vec<Strin
             match world.shortest(problem, &mut Work::up_to(LINE_WORK))? {
                 Found::Plan { .. } => break,
                 Found::Impossible => {}
-                Found::GaveUp => undecided.push(format!(
+                Found::GaveUp(_) => undecided.push(format!(
                     "whether {name} {line} can be reached was not decided within the bound of work"
                 )),
             }

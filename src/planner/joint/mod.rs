@@ -26,6 +26,7 @@ use super::problem::{ABSENT, Mask, Nogood, Problem, Variable};
 use super::search::States;
 use super::{Request, Way};
 use crate::catalog::{Catalog, Role};
+use crate::date::Date;
 use crate::error::Result;
 use crate::index::{Indexed, Infos, read_info};
 use crate::lockfile::{Origin, Snapshot};
@@ -136,13 +137,22 @@ impl<'a> Joint<'a> {
         Ok(self.releases(name)?.is_some())
     }
 
+    /// A release without a platform of its own.
+    fn release(&mut self, name: &str, version: &Version) -> Result<Option<&Indexed>> {
+        let mut releases = self.releases(name)?.unwrap_or_default().iter();
+        Ok(releases.find(|it| it.version() == version && it.platform().is_none()))
+    }
+
     /// What the index says that a release needs of Ruby.
     pub(super) fn ruby_of(&mut self, name: &str, version: &Version) -> Result<Option<Requirement>> {
-        let releases = self.releases(name)?.unwrap_or_default();
-        let mut same = releases
-            .iter()
-            .filter(|it| it.version() == version && it.platform().is_none());
-        Ok(same.next().and_then(|it| it.ruby()).cloned())
+        let release = self.release(name, version)?;
+        Ok(release.and_then(Indexed::ruby).cloned())
+    }
+
+    /// The day of a release.
+    pub(super) fn day_of(&mut self, name: &str, version: &Version) -> Result<Option<Date>> {
+        let release = self.release(name, version)?;
+        Ok(release.and_then(Indexed::created_on_day))
     }
 
     /// The newest release above one that takes these versions of what it needs, or does not need it.
