@@ -1,0 +1,347 @@
+//! Why there is no plan and what would give one, found and checked by planning again.
+//!
+//! What could be otherwise is a list of constraints: the runtime that may not move, pins, holders,
+//! rules, and if need be installed versions. Taking constraints away never makes a question
+//! harder, so a minimal set is found by taking away one after another and keeping those without
+//! which a plan appears.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `constraints` | what a member of a set says, as data |
+//! | `fixes` | the changes that give a plan |
+
+mod constraints;
+mod fixes;
+
+use super::problem::{self, Problem};
+use super::search::{self, Work};
+use super::{Found, Request, RuntimeMove, World, joint, newest_lines};
+use crate::catalog::{Catalog, RuleId, RuleKind};
+use crate::date::Date;
+use crate::error::Result;
+use crate::lockfile::Snapshot;
+use crate::plan::{Cause, Plan};
+use crate::version::Requirement;
+
+/// The most independent causes that are told.
+const MAX_CAUSES: usize = 4;
+/// The bound of work of one question that is asked while explaining.
+const WORK: u64 = search::MAX_WORK / 20;
+
+/// One constraint that can be taken away.
+#[derive(Clone, Debug, PartialEq)]
+enum Element {
+    Rule(RuleId),
+    Installed(String),
+    Holder(String),
+    /// One need of such a package, of another one or of a runtime.
+    Need(String, String),
+    /// That such a package does not take any version of what it needs.
+    Relaxed(String),
+    /// That such a package is in the lockfile.
+    Gone(String),
+    /// What the Gemfile requires of a package, where that is to be kept.
+    Gemfile(String),
+    Pin(usize),
+    Runtime,
+    /// The day up to which releases count, and how old they must be.
+    Day,
+    /// One of several targets.
+    Target(usize),
+}
+
+#[derive(Clone, Copy)]
+struct Asker<'a, 'i> {
+    /// Do lengths of plans matter? Without a target that takes more than one question.
+    lengths: bool,
+    world: World<'a, 'i>,
+    catalog: &'a Catalog,
+    snapshot: &'a Snapshot,
+    request: &'a Request,
+}
+
+/// A plan of a relaxed question: its length and where it ends.
+struct End {
+    steps: usize,
+    /// Where packages outside the catalog stand after each step, if an index tells.
+    outside: Vec<joint::Versions>,
+    problem: Problem,
+    last: Vec<usize>,
+}
+
+/// Fills causes, fixes and how far one gets into a plan that is impossible.
+///
+/// # Errors
+/// Those of an index.
+pub(super) fn explain(world: World<'_, '_>, out: &mut Plan) -> Result<()> {
+    let World {
+        catalog,
+        snapshot,
+        request,
+        ..
+    } = world;
+    let asker = Asker {
+        lengths: false,
+        world,
+        catalog,
+        snapshot,
+        request,
+    };
+    let (elements, causes) = asker.causes();
+    let lengths = Asker {
+        lengths: true,
+        ..asker
+    };
+    out.fixes = lengths.fixes(&causes);
+    out.causes = causes
+        .iter()
+        .map(|cause| {
+            let others = elements.iter().filter(|element| !cause.contains(element));
+            let others: Vec<&Element> = others.collect();
+            let constraints = cause.iter().filter_map(|e| asker.constraint(e, &others));
+            Cause {
+                constraints: constraints.collect(),
+            }
+        })
+        .collect();
+    let (reached, shorter) = asker.reached();
+    out.reached = reached;
+    out.fixes.extend(shorter);
+    Ok(())
+}
+
+impl Asker<'_, '_> {
+    /// Plans without some constraints.
+    fn ask(&self, without: &[&Element], request: &Request) -> Option<End> {
+        let mut request = request.clone();
+        let mut snapshot = None;
+        let (mut pins, mut targets): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+        for element in without {
+            match element {
+                Element::Rule(rule) => request.ignored.push(*rule),
+                Element::Pin(at) => pins.push(*at),
+                Element::Runtime => request.runtime = RuntimeMove::Free,
+                Element::Day => request.as_of = None,
+                Element::Target(at) => targets.push(*at),
+                Element::Holder(name) => {
+                    request.dropped.push(name.clone());
+                    let needs = self.needs(name).into_iter();
+                    request
+                        .waived
+                        .extend(needs.map(|(on, _)| (name.clone(), on)));
+                }
+                Element::Relaxed(name) => request.relaxed.push(name.clone()),
+                Element::Need(name, on) => request.waived.push((name.clone(), on.clone())),
+                Element::Gemfile(name) => request.edited.push(name.clone()),
+                Element::Installed(name) | Element::Gone(name) => {
+                    let snapshot: &mut Snapshot =
+                        snapshot.get_or_insert_with(|| self.snapshot.clone());
+                    snapshot.packages.remove(name);
+                    if matches!(element, Element::Gone(_)) {
+                        snapshot.direct.remove(name);
+                    }
+                }
+            }
+        }
+        pins.sort_unstable();
+        for at in pins.into_iter().rev() {
+            if at < request.pins.len() {
+                request.pins.remove(at);
+            }
+        }
+        targets.sort_unstable();
+        for at in targets.into_iter().rev() {
+            if at < request.targets.len() {
+                request.targets.remove(at);
+            }
+        }
+        let snapshot = snapshot.as_ref().unwrap_or(self.snapshot);
+        let mut problem = problem::build(self.catalog, snapshot, &request).ok()?;
+        if problem.variables.is_empty() {
+            return None;
+        }
+        let world = World {
+            snapshot,
+            request: &request,
+            ..self.world
+        };
+        if request.targets.is_empty() && self.lengths {
+            newest_lines(world, &mut problem).ok()?;
+        }
+        match world.shortest(&mut problem, &mut Work::up_to(WORK)).ok()? {
+            Found::Plan { mut way, .. } => Some(End {
+                steps: way.states.len() - 1,
+                outside: way.outside,
+                last: way.states.pop()?,
+                problem,
+            }),
+            Found::Impossible | Found::GaveUp(_) => None,
+        }
+    }
+
+    /// Constraints in the order in which they are tried to be done without: what the user said
+    /// comes last, and so stays where there is a choice.
+    fn elements(&self) -> Vec<Element> {
+        let mut elements = Vec::new();
+        for (at, rule) in self.catalog.rules().iter().enumerate() {
+            let binds = matches!(
+                rule.kind,
+                RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. }
+            );
+            if binds && !self.request.accept.iter().any(|name| rule.id == **name) {
+                elements.push(Element::Rule(RuleId(u32::try_from(at).unwrap_or(u32::MAX))));
+            }
+        }
+        elements.extend(self.misfits().into_iter().map(Element::Installed));
+        for (name, installed) in &self.snapshot.packages {
+            let mut wants = installed.requirements.iter();
+            let holds = wants.any(|(on, _)| self.catalog.id(on).is_some());
+            let joint = self.world.joint;
+            let blamed = joint.is_some_and(|joint| joint.borrow().blamed.contains(name));
+            if (holds || blamed) && self.catalog.id(name).is_none() {
+                elements.push(Element::Holder(name.clone()));
+            }
+        }
+        if self.request.keep_gemfile {
+            let direct = self.snapshot.direct.iter();
+            let required =
+                direct.filter(|(name, it)| it.is_some() && self.catalog.id(name).is_some());
+            elements.extend(required.map(|(name, _)| Element::Gemfile(name.clone())));
+        }
+        // The newest day of an index is not known without reading all of it.
+        let later = |day| self.world.joint.is_some() || self.newest_day() > Some(day);
+        if self.request.as_of.is_some_and(later) || self.request.min_age > 0 {
+            elements.push(Element::Day);
+        }
+        elements.extend((0..self.request.pins.len()).map(Element::Pin));
+        if self.request.runtime != RuntimeMove::Free {
+            elements.push(Element::Runtime);
+        }
+        // Only where each target could be met by itself are several the matter.
+        let targets: Vec<Element> = (0..self.request.targets.len())
+            .map(Element::Target)
+            .collect();
+        let alone = |target: &Element| {
+            let others: Vec<&Element> = targets.iter().filter(|it| *it != target).collect();
+            self.ask(&others, self.request).is_some()
+        };
+        if targets.len() > 1 && targets.iter().all(alone) {
+            elements.extend(targets);
+        }
+        elements
+    }
+
+    /// The day of the newest release of the catalog.
+    fn newest_day(&self) -> Option<Date> {
+        let releases = self.catalog.packages().iter().flat_map(|it| &it.releases);
+        releases.filter_map(|release| release.date()).max()
+    }
+
+    /// Installed packages that do not fit one another now.
+    fn misfits(&self) -> Vec<String> {
+        let mut misfits: Vec<String> = Vec::new();
+        for package in self.catalog.packages() {
+            let name = package.name().as_str();
+            let installed = self.snapshot.packages.get(name);
+            let release = installed.and_then(|installed| package.release(&installed.version));
+            let Some(release) = release else { continue };
+            for need in release.needs.iter().filter(|need| need.rule.is_none()) {
+                let on = self.catalog.get(need.on).name().as_str();
+                let Some(other) = self.snapshot.packages.get(on) else {
+                    continue;
+                };
+                if !self.catalog.set(need.set).admits(&other.version) {
+                    for name in [name, on] {
+                        if !misfits.iter().any(|known| known == name) {
+                            misfits.push(name.to_owned());
+                        }
+                    }
+                }
+            }
+        }
+        misfits
+    }
+
+    fn is_possible_without(&self, elements: &[Element]) -> bool {
+        let without: Vec<&Element> = elements.iter().collect();
+        self.ask(&without, self.request).is_some()
+    }
+
+    /// All constraints, and the minimal sets of them that leave no way.
+    fn causes(&self) -> (Vec<Element>, Vec<Vec<Element>>) {
+        let mut elements = self.elements();
+        let mut is_free = self.is_possible_without(&elements);
+        while !is_free {
+            // Another package may be in the way now.
+            let more = self.elements();
+            if more.len() == elements.len() {
+                break;
+            }
+            elements = more;
+            is_free = self.is_possible_without(&elements);
+        }
+        if !is_free {
+            // Something installed is in the way; rules are tried to be done without first.
+            let installed = self.snapshot.packages.keys();
+            let known = installed.filter(|name| self.catalog.id(name).is_some());
+            let fresh: Vec<Element> = known
+                .map(|name| Element::Installed(name.clone()))
+                .filter(|element| !elements.contains(element))
+                .collect();
+            elements.splice(0..0, fresh);
+            if !self.is_possible_without(&elements) {
+                return (elements, vec![Vec::new()]);
+            }
+        }
+        let mut causes: Vec<Vec<Element>> = Vec::new();
+        while causes.len() < MAX_CAUSES {
+            let told: Vec<&Element> = causes.iter().flatten().collect();
+            if !told.is_empty() && self.ask(&told, self.request).is_some() {
+                break;
+            }
+            let mut kept: Vec<&Element> = elements
+                .iter()
+                .filter(|element| !told.contains(element))
+                .collect();
+            let mut without = told.clone();
+            let mut at = 0;
+            while at < kept.len() {
+                without.push(kept[at]);
+                if self.ask(&without, self.request).is_some() {
+                    without.pop();
+                    at += 1;
+                } else {
+                    kept.remove(at);
+                }
+            }
+            if kept.is_empty() {
+                break;
+            }
+            let cause = kept.into_iter().cloned().collect();
+            causes.push(cause);
+        }
+        (elements, causes)
+    }
+
+    /// Whether an index knows a package.
+    fn is_indexed(&self, name: &str) -> bool {
+        let joint = self.world.joint;
+        joint.is_some_and(|joint| joint.borrow_mut().knows(name).unwrap_or(false))
+    }
+
+    /// What a package outside the catalog needs: of the family, of others, of Ruby.
+    fn needs(&self, name: &str) -> Vec<(String, Requirement)> {
+        let Some(installed) = self.snapshot.packages.get(name) else {
+            return Vec::new();
+        };
+        let wants = installed.requirements.iter().cloned();
+        let (mut needs, outside): (Vec<_>, Vec<_>) =
+            wants.partition(|(on, _)| self.catalog.id(on).is_some());
+        needs.extend(outside);
+        let joint = self.world.joint;
+        let ruby = joint.map(|it| it.borrow_mut().ruby_of(name, installed.version()));
+        let ruby = ruby.and_then(|ruby| ruby.ok().flatten());
+        needs.extend(ruby.map(|requirement| ("ruby".to_owned(), requirement)));
+        needs
+    }
+}
