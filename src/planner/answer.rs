@@ -1,9 +1,8 @@
 //! From states of small integers to a plan in words of the catalog.
 
 use super::problem::{Mask, Problem, Value, Variable};
-use super::reasons::Question;
 use super::search::{States, Work};
-use super::{Bound, Found, Request, RuntimeMove, Target};
+use super::{Bound, Found, Question, Request, RuntimeMove, Target};
 use crate::catalog::{Catalog, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;

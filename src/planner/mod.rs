@@ -294,11 +294,11 @@ impl<'a> World<'a, '_> {
         }
     }
 
-    fn question<'p>(self, problem: &'p Problem) -> joint::Question<'p>
+    fn question<'p>(self, problem: &'p Problem) -> Question<'p>
     where
         'a: 'p,
     {
-        joint::Question {
+        Question {
             catalog: self.catalog,
             snapshot: self.snapshot,
             request: self.request,
@@ -331,6 +331,15 @@ impl<'a> World<'a, '_> {
         }
         Ok(Found::GaveUp(Bound::Nogoods))
     }
+}
+
+/// The question in whole numbers, and in words.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    catalog: &'a Catalog,
+    snapshot: &'a Snapshot,
+    request: &'a Request,
+    problem: &'a Problem,
 }
 
 fn plan_in(world: World<'_, '_>) -> Result<Plan> {
@@ -370,12 +379,7 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
     }
     answer::name_targets(catalog, &problem, request, &mut plan);
     let found = world.shortest(&mut problem, &mut work)?;
-    let question = reasons::Question {
-        catalog,
-        snapshot,
-        request,
-        problem: &problem,
-    };
+    let question = world.question(&problem);
     answer::fill(question, &found, work, &mut plan);
     if plan.outcome == Outcome::Impossible {
         causes::explain(world, &mut plan)?;

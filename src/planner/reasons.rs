@@ -1,22 +1,12 @@
 //! Why a package is not newer after a step.
 
-use super::Request;
+use super::Question;
 use super::answer::version;
-use super::problem::{Mask, Problem, Value, Variable, above};
+use super::problem::{Mask, Value, Variable, above};
 use super::search::States;
-use crate::catalog::{Catalog, Package, Release, Role, RuleKind};
-use crate::lockfile::Snapshot;
+use crate::catalog::{Package, Release, Role, RuleKind};
 use crate::plan::Because;
 use crate::version::Version;
-
-/// The question and its world.
-#[derive(Clone, Copy)]
-pub(super) struct Question<'a> {
-    pub(super) catalog: &'a Catalog,
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) request: &'a Request,
-    pub(super) problem: &'a Problem,
-}
 
 impl Question<'_> {
     /// Why a variable is not newer after step `number`.

@@ -22,14 +22,14 @@
 mod offers;
 mod told;
 
-use super::problem::{ABSENT, Mask, Nogood, Problem, Variable};
+use super::problem::{ABSENT, Mask, Nogood, Variable};
 use super::search::States;
-use super::{Request, Way};
-use crate::catalog::{Catalog, Role};
+use super::{Question, Way};
+use crate::catalog::Role;
 use crate::date::Date;
 use crate::error::Result;
 use crate::index::{Indexed, Infos, read_info};
-use crate::lockfile::{Origin, Snapshot};
+use crate::lockfile::Origin;
 use crate::plan::Outside;
 use crate::resolve::{
     Answer, Constraint, Limits, Pick, Proof, ReleaseSet, Root, Shelf, Supply, resolve,
@@ -66,15 +66,6 @@ pub(super) enum Verdict {
     Never(Nogood),
     /// The bound of work was met after these.
     GaveUp(Vec<Versions>),
-}
-
-/// The question that a state belongs to.
-#[derive(Clone, Copy)]
-pub(super) struct Question<'a> {
-    pub(super) catalog: &'a Catalog,
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) request: &'a Request,
-    pub(super) problem: &'a Problem,
 }
 
 /// Between what packages outside may stand, and where they stand before.
