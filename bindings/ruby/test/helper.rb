@@ -17,9 +17,18 @@ module Helper
     Open3.capture3(env, RbConfig.ruby, "-W", "-I#{lib}", "-e", script, *args)
   end
 
-  # The resident memory in kibibytes.
-  def resident
-    File.read("/proc/self/statm").split[1].to_i * 4
+  # By how many kibibytes a process of its own grows after it has set `before`: here, what other tests
+  # left of the heap would decide when Ruby collects.
+  def growth(code)
+    said, problem, status = ruby(<<~RUBY)
+      require "rungs"
+      text = File.read(#{LOCKFILE.inspect})
+      resident = -> { File.read("/proc/self/statm").split[1].to_i * 4 }
+      #{code}
+      print resident.() - before
+    RUBY
+    assert status.success?, problem
+    Integer(said)
   end
 
   # The lockfile with another version of a gem.
