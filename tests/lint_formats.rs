@@ -16,7 +16,7 @@ const FILE: &str = "a b/c:d,e%\"\\\r\n#?é::Gemfile.lock";
 /// A catalog whose texts are odd wherever a text may be.
 fn catalog() -> Catalog {
     let odd: String = ODD.chars().flat_map(char::escape_unicode).collect();
-    // TOML writes \uXXXX or \UXXXXXXXX.
+    // TOML takes them as \U and eight digits.
     let odd = odd
         .split("\\u{")
         .skip(1)
@@ -170,7 +170,7 @@ fn sarif_fits_the_schema_of_the_standard() {
         for file in [
             FILE,
             "Gemfile.lock",
-            "/tmp/a b/Gemfile.lock",
+            "/srv/a b/Gemfile.lock",
             "../x",
             "c:\\x",
         ] {
