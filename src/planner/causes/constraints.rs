@@ -5,20 +5,20 @@ use crate::catalog::{Force, Role};
 use crate::name::Name;
 use crate::plan::Constraint;
 use crate::planner::{RuntimeMove, Target};
+use crate::version::Requirement;
 
 impl Asker<'_, '_> {
     /// What of a package outside the catalog is in the way while no other constraint is: the first
     /// of the fewest needs without which there is a plan; where no need is, its version.
     fn held_by(&self, name: &str, others: &[&Element]) -> Option<Constraint> {
         let installed = self.snapshot.packages.get(name)?;
-        let helps = |needs: &[Element]| {
-            let without: Vec<&Element> = others.iter().copied().chain(needs).collect();
-            self.ask(&without, self.request).is_some()
+        let helps = |needs: &[(String, Requirement)]| {
+            let mut request = self.request.clone();
+            let waived = needs.iter().map(|(on, _)| (name.to_owned(), on.clone()));
+            request.waived.extend(waived);
+            self.ask(others, &request).is_some()
         };
-        let needs = self.needs(name).into_iter();
-        let mut needs: Vec<Element> = needs
-            .map(|(on, _)| Element::Need(name.to_owned(), on))
-            .collect();
+        let mut needs = self.needs(name);
         if helps(&needs) {
             for at in (0..needs.len()).rev() {
                 let need = needs.remove(at);
@@ -29,14 +29,12 @@ impl Asker<'_, '_> {
         } else {
             needs.clear();
         }
-        let Some(Element::Need(_, on)) = needs.first() else {
+        let Some((on, requirement)) = needs.first() else {
             return Some(Constraint::Installed {
                 package: Name::new(name).ok()?,
                 version: installed.version().to_string(),
             });
         };
-        let mut wants = self.needs(name).into_iter();
-        let (_, requirement) = wants.find(|it| it.0 == *on)?;
         Some(Constraint::Holder {
             holder: name.to_owned(),
             version: installed.version().to_string(),
@@ -60,7 +58,6 @@ impl Asker<'_, '_> {
                 version: self.snapshot.packages.get(name)?.version().to_string(),
             },
             Element::Holder(name) => self.held_by(name, others)?,
-            Element::Need(..) | Element::Relaxed(_) | Element::Gone(_) => return None,
             Element::Day => Constraint::Day {
                 day: self.request.as_of?.to_string(),
                 min_age: self.request.min_age,

@@ -1,6 +1,6 @@
 //! Changes that give a plan, each found by planning with it.
 
-use super::{Asker, Element, End};
+use super::{Asker, Element, End, Without};
 use crate::catalog::Force;
 use crate::date::Date;
 use crate::plan::{Fix, FixKind};
@@ -47,16 +47,9 @@ impl Asker<'_, '_> {
     /// Plans with changes. A holder that stays and takes any version of what it needs is asked about
     /// before one that is gone.
     fn change(&self, changes: &[&Element]) -> Option<End> {
-        let with = |holder: fn(String) -> Element| {
-            let changes = changes.iter().map(|element| match element {
-                Element::Holder(name) => holder(name.clone()),
-                element => (*element).clone(),
-            });
-            let changes: Vec<Element> = changes.collect();
-            self.ask(&changes.iter().collect::<Vec<_>>(), self.request)
-        };
+        let with = |holders| Asker { holders, ..*self }.ask(changes, self.request);
         let holds = changes.iter().any(|it| matches!(it, Element::Holder(_)));
-        with(Element::Relaxed).or_else(|| with(Element::Gone).filter(|_| holds))
+        with(Without::Versions).or_else(|| holds.then(|| with(Without::Itself))?)
     }
 
     /// A smallest set of changes that helps, where no single one does: all of them less those that
@@ -101,9 +94,8 @@ impl Asker<'_, '_> {
     fn is_usable(&self, element: &Element) -> bool {
         match element {
             Element::Rule(rule) => self.catalog.rules()[rule.0 as usize].force() == Force::Should,
-            Element::Holder(_) | Element::Gemfile(_) | Element::Pin(_) => true,
-            Element::Runtime | Element::Day => true,
-            _ => false,
+            Element::Installed(_) | Element::Target(_) => false,
+            _ => true,
         }
     }
 
@@ -132,7 +124,7 @@ impl Asker<'_, '_> {
                     .day_of(way)
                     .map_or(String::new(), |day| day.to_string()),
             },
-            _ => FixKind::Together { parts: Vec::new() },
+            Element::Installed(_) | Element::Target(_) => FixKind::Together { parts: Vec::new() },
         }
     }
 
@@ -281,6 +273,6 @@ fn rank(element: &Element) -> usize {
         Element::Pin(_) => 3,
         Element::Runtime => 4,
         Element::Holder(_) => 5,
-        _ => 6,
+        Element::Installed(_) => 6,
     }
 }

@@ -33,13 +33,8 @@ const WORK: u64 = search::MAX_WORK / 20;
 enum Element {
     Rule(RuleId),
     Installed(String),
+    /// What a package outside the catalog asks by being there as it is.
     Holder(String),
-    /// One need of such a package, of another one or of a runtime.
-    Need(String, String),
-    /// That such a package does not take any version of what it needs.
-    Relaxed(String),
-    /// That such a package is in the lockfile.
-    Gone(String),
     /// What the Gemfile requires of a package, where that is to be kept.
     Gemfile(String),
     Pin(usize),
@@ -50,10 +45,22 @@ enum Element {
     Target(usize),
 }
 
+/// What it means that a question does without a holder.
+#[derive(Clone, Copy)]
+enum Without {
+    /// It asks for nothing: it need not be there, may go down, and where it stands needs nothing.
+    AllItAsks,
+    /// It stays, and takes any version of what it needs.
+    Versions,
+    /// It is not in the lockfile.
+    Itself,
+}
+
 #[derive(Clone, Copy)]
 struct Asker<'a, 'i> {
     /// Do lengths of plans matter? Without a target that takes more than one question.
     lengths: bool,
+    holders: Without,
     world: World<'a, 'i>,
     catalog: &'a Catalog,
     snapshot: &'a Snapshot,
@@ -82,6 +89,7 @@ pub(super) fn explain(world: World<'_, '_>, out: &mut Plan) -> Result<()> {
     } = world;
     let asker = Asker {
         lengths: false,
+        holders: Without::AllItAsks,
         world,
         catalog,
         snapshot,
@@ -114,7 +122,7 @@ impl Asker<'_, '_> {
     /// Plans without some constraints.
     fn ask(&self, without: &[&Element], request: &Request) -> Option<End> {
         let mut request = request.clone();
-        let mut snapshot = None;
+        let mut snapshot: Option<Snapshot> = None;
         let (mut pins, mut targets): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
         for element in without {
             match element {
@@ -123,23 +131,23 @@ impl Asker<'_, '_> {
                 Element::Runtime => request.runtime = RuntimeMove::Free,
                 Element::Day => request.as_of = None,
                 Element::Target(at) => targets.push(*at),
-                Element::Holder(name) => {
-                    request.dropped.push(name.clone());
-                    let needs = self.needs(name).into_iter();
-                    request
-                        .waived
-                        .extend(needs.map(|(on, _)| (name.clone(), on)));
-                }
-                Element::Relaxed(name) => request.relaxed.push(name.clone()),
-                Element::Need(name, on) => request.waived.push((name.clone(), on.clone())),
-                Element::Gemfile(name) => request.edited.push(name.clone()),
-                Element::Installed(name) | Element::Gone(name) => {
-                    let snapshot: &mut Snapshot =
-                        snapshot.get_or_insert_with(|| self.snapshot.clone());
-                    snapshot.packages.remove(name);
-                    if matches!(element, Element::Gone(_)) {
+                Element::Holder(name) => match self.holders {
+                    Without::AllItAsks => {
+                        let needs = self.needs(name).into_iter().map(|(on, _)| on);
+                        request.waived.extend(needs.map(|on| (name.clone(), on)));
+                        request.dropped.push(name.clone());
+                    }
+                    Without::Versions => request.relaxed.push(name.clone()),
+                    Without::Itself => {
+                        let snapshot = snapshot.get_or_insert_with(|| self.snapshot.clone());
+                        snapshot.packages.remove(name);
                         snapshot.direct.remove(name);
                     }
+                },
+                Element::Gemfile(name) => request.edited.push(name.clone()),
+                Element::Installed(name) => {
+                    let snapshot = snapshot.get_or_insert_with(|| self.snapshot.clone());
+                    snapshot.packages.remove(name);
                 }
             }
         }
