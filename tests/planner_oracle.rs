@@ -625,3 +625,111 @@ fn never_down(plan: &Plan) {
         }
     }
 }
+
+/// Do the gemspecs alone leave a solution in which a package is newer than in a state? Packages that
+/// are fixed stand as the state has them, and must be there.
+fn exceeds(world: &World, state: &[Option<Version>], fixed: &[Id], above: Id) -> bool {
+    let mut wanted = fixed.to_vec();
+    wanted.push(above);
+    solve(
+        world,
+        (state, fixed, above),
+        &mut vec![None; state.len()],
+        &wanted,
+    )
+}
+
+fn solve(
+    world: &World,
+    question: (&[Option<Version>], &[Id], Id),
+    chosen: &mut Vec<Option<Version>>,
+    wanted: &[Id],
+) -> bool {
+    let (state, fixed, above) = question;
+    let Some(&id) = wanted.iter().find(|id| chosen[**id].is_none()) else {
+        return true;
+    };
+    for release in &world.packages[id].releases {
+        let (version, here) = (release.version, state[id]);
+        let is_here = here == Some(version);
+        let is_out = release.yanked && !is_here
+            || fixed.contains(&id) && !is_here
+            || id == above && here.is_some_and(|here| version <= here);
+        let mut needs = release.requirements.iter();
+        let fits = needs.all(|need| match world.is_runtime(need.package) {
+            true => state[need.package].is_none_or(|at| need.range.contains(at)),
+            false => chosen[need.package].is_none_or(|at| need.range.contains(at)),
+        });
+        let mut others = world.ids().filter_map(|other| {
+            let chosen = chosen[other]?;
+            world.packages[other].release(chosen)
+        });
+        let suits = others.all(|other| other.on(id).all(|range| range.contains(version)));
+        if is_out || !fits || !suits {
+            continue;
+        }
+        let packages = release.requirements.iter().map(|need| need.package);
+        let mut further = wanted.to_vec();
+        further.extend(packages.filter(|on| !world.is_runtime(*on)));
+        chosen[id] = Some(version);
+        if solve(world, question, chosen, &further) {
+            return true;
+        }
+        chosen[id] = None;
+    }
+    false
+}
+
+/// Bundler's lines against a search that tries everything: no gem can go further, and no fewer
+/// temporary lines would do.
+#[test]
+fn lines_are_certain_and_the_fewest() {
+    let (mut steps, mut temporary) = (0, 0);
+    for seed in 0..SEEDS {
+        let world = generate::world(seed);
+        let Ok(plan) = ask(&world) else { continue };
+        for step in plan.steps() {
+            let mut state = after(&world, &[], step).installed;
+            // One that is not known may be narrowed down to a line.
+            for id in world.ids().filter(|id| world.is_runtime(*id)) {
+                let name = world.packages[id].name.as_str();
+                let mut runtimes = step.state().runtimes().iter();
+                if let (None, Some((_, text))) = (state[id], runtimes.find(|it| it.0 == *name)) {
+                    let releases = world.packages[id].releases.iter().map(|it| it.version);
+                    state[id] = releases.filter(|it| line(it.line()) == *text).max();
+                }
+            }
+            let is_known = |id: Id| {
+                let at = state[id];
+                at.is_none_or(|at| world.packages[id].release(at).is_some())
+            };
+            if step.kind() != StepKind::Packages || !world.ids().all(is_known) {
+                continue;
+            }
+            steps += 1;
+            let there: Vec<Id> = world.family().filter(|id| state[*id].is_some()).collect();
+            let (direct, others): (Vec<Id>, Vec<Id>) =
+                there.iter().partition(|id| world.direct.contains(id));
+            let lines = step.bundle().lines().iter().filter(|it| it.is_temporary());
+            let lined: Vec<&str> = lines.map(|it| it.gem().as_str()).collect();
+            let is_certain = |lined: &[Id]| {
+                let fixed = [&direct[..], lined].concat();
+                let mut all = there.iter();
+                all.all(|id| !exceeds(&world, &state, &fixed, *id))
+            };
+            let of = |id: &Id| lined.contains(&world.packages[*id].name.as_str());
+            let ours: Vec<Id> = others.iter().copied().filter(of).collect();
+            let why = format!("seed {seed} {lined:?} {state:?}\n{world}");
+            assert_eq!(ours.len(), lined.len(), "{why}");
+            assert!(is_certain(&ours), "{why}");
+            for subset in 0u32..1 << others.len() {
+                let fewer = (0..others.len()).filter(|at| subset >> at & 1 == 1);
+                let fewer: Vec<Id> = fewer.map(|at| others[at]).collect();
+                assert!(fewer.len() >= ours.len() || !is_certain(&fewer), "{why}");
+            }
+            temporary += lined.len();
+        }
+    }
+    println!("{steps} steps, {temporary} temporary lines");
+    assert!(steps > 2_000 && temporary > 500, "{steps} {temporary}");
+}
