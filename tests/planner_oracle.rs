@@ -652,8 +652,7 @@ fn solve(
     for release in &world.packages[id].releases {
         let (version, here) = (release.version, state[id]);
         let is_here = here == Some(version);
-        let is_out = release.yanked && !is_here
-            || fixed.contains(&id) && !is_here
+        let is_out = !is_here && (release.yanked || fixed.contains(&id))
             || id == above && here.is_some_and(|here| version <= here);
         let mut needs = release.requirements.iter();
         let fits = needs.all(|need| match world.is_runtime(need.package) {
