@@ -397,6 +397,23 @@ fn lines_command_and_cleanup_read_as_a_user_would_write_them() {
     assert_eq!(short.cleanup(), temporary);
 }
 
+/// Bundler looks at other prereleases of a gem that is locked at one: without a line it would go on to
+/// one that no other gem keeps it from.
+#[test]
+fn a_gem_locked_at_a_prerelease_gets_a_line() {
+    let text = "PATH\n  remote: .\n  specs:\n    karafka-core (2.4.0.beta1)\n      \
+                karafka-rdkafka (>= 0.15.0.beta1, < 0.16.0)\n\nGEM\n  \
+                remote: https://rubygems.org/\n  specs:\n    karafka-rdkafka (0.15.0.beta1)\n\n\
+                PLATFORMS\n  ruby\n\nDEPENDENCIES\n  karafka-core!\n";
+    let lockfile = Lockfile::parse(text.as_bytes()).unwrap();
+    let snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
+    let plan = planned(&snapshot, &[], "2026-08-19");
+    let lines = plan.steps()[0].bundle().lines().iter();
+    let temporary = lines.filter(|line| line.is_temporary());
+    let temporary: Vec<String> = temporary.map(ToString::to_string).collect();
+    assert_eq!(temporary, [r#"gem "karafka-rdkafka", "~> 0.15.2""#]);
+}
+
 #[test]
 fn a_newer_release_in_reach_makes_the_line_exact() {
     // 2.8.5 is not the newest 2.8: `~> 2.8.5` would go on.
