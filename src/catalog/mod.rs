@@ -30,7 +30,7 @@ pub use rollout::{
     TopicSetting, Turn,
 };
 pub use source::Source;
-pub(crate) use wording::{Wording, Words};
+pub(crate) use wording::{RollingWords, Wording, Words};
 
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};

@@ -8,8 +8,7 @@ use std::sync::Arc;
 pub(crate) struct Wording {
     pub(crate) must_stop: Vec<Words>,
     pub(crate) sequences: Vec<Words>,
-    /// Why a step rolls.
-    pub(crate) rolling: Vec<String>,
+    pub(crate) rolling: Vec<RollingWords>,
     pub(crate) contradictions: Vec<String>,
     /// Until when the next component waits.
     pub(crate) order: Vec<Arc<str>>,
@@ -26,6 +25,36 @@ pub(crate) struct Words {
     pub(crate) because: String,
     /// What is to be done or seen to.
     pub(crate) task: Arc<str>,
+}
+
+/// What is said of a step during which old and new may run side by side.
+#[derive(Debug)]
+pub(crate) struct RollingWords {
+    /// Why.
+    pub(crate) because: String,
+    pub(crate) expect: Vec<Awaited>,
+}
+
+/// What to expect meanwhile.
+#[derive(Debug)]
+pub(crate) struct Awaited {
+    pub(crate) what: Arc<str>,
+    /// How many of its bytes stand before until when.
+    core: usize,
+}
+
+impl Awaited {
+    fn new(what: &str) -> Self {
+        Awaited {
+            what: what.into(),
+            core: what.find(" until ").unwrap_or(what.len()),
+        }
+    }
+
+    /// The same without until when.
+    pub(crate) fn core(&self) -> &str {
+        &self.what[..self.core]
+    }
 }
 
 impl Wording {
@@ -60,7 +89,10 @@ impl Wording {
             }
         });
         let rolling = facts.rolling().iter();
-        let rolling = rolling.map(|it| format!("{}: old and new may run side by side", it.what()));
+        let rolling = rolling.map(|it| RollingWords {
+            because: format!("{}: old and new may run side by side", it.what()),
+            expect: it.expect().iter().map(|it| Awaited::new(it)).collect(),
+        });
         let contradictions = facts.contradictions().iter();
         let contradictions =
             contradictions.map(|it| format!("sources disagree: {}; {}", it.one(), it.other()));

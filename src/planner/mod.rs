@@ -411,8 +411,7 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
             outside::compare(catalog, snapshot, &mut plan, |_| false);
         }
         let packages = problem.variables.iter().map(|variable| variable.package);
-        let scope = contents::Scope::new(catalog, packages.collect());
-        contents::fill(catalog, snapshot, request, &scope, &mut plan)?;
+        contents::fill(catalog, snapshot, request, packages.collect(), &mut plan)?;
     }
     Ok(plan)
 }

@@ -1,7 +1,8 @@
 //! The actions that a step enters, and where to read about them.
 
-use super::world::newest_of;
-use super::{Guides, Moved, View};
+use super::Guides;
+use super::view::{Moved, View};
+use super::world::{bits, newest_of};
 use crate::catalog::{
     Action, ActionKind, Applies, Catalog, Component, Edition, Installed, Release, Rollout, Severity,
 };
@@ -10,21 +11,33 @@ use crate::name::Name;
 use crate::plan::{Changelog, Due, Guide};
 use crate::version::Version;
 
-/// Exactly the actions whose effect lies in what the step passes, in their order, and the pages
-/// that they were read in.
-pub(super) fn due(
-    view: View<'_>,
-    moves: &[Moved<'_>],
-    guides: Guides<'_>,
-) -> (Vec<Due>, Vec<Guide>) {
+/// The actions of a step, and what says more of them.
+pub(super) struct Entered {
+    pub(super) due: Vec<Due>,
+    /// The pages that they were read in.
+    pub(super) guides: Vec<Guide>,
+    pub(super) changelogs: Vec<Changelog>,
+}
+
+/// Exactly the actions whose effect lies in what the step passes, in their order.
+pub(super) fn entered(view: View<'_>, moves: &[Moved<'_>], guides: Guides<'_>) -> Entered {
     let Guides {
         actions, reading, ..
     } = guides;
-    let mut places: Vec<usize> = Vec::new();
-    for moved in moves {
-        places.extend(actions.entered_at(moved.name(), moved.from(), &moved.to, moved.crosses));
-    }
-    places.sort_unstable();
+    // As bits.
+    let mut entered = vec![0; actions.len().div_ceil(64)];
+    let changelogs = moves.iter().map(|moved| {
+        let mut breaking = 0;
+        for place in actions.entered_at(moved.name(), moved.from(), &moved.to, moved.crosses) {
+            let action = actions.at(place);
+            let breaks = action.severity() == Severity::Breaking && action.since().is_some();
+            breaking += usize::from(breaks);
+            entered[place / 64] |= 1 << (place % 64);
+        }
+        changelog(moved, breaking)
+    });
+    let changelogs = changelogs.collect();
+    let places: Vec<usize> = bits(&entered).collect();
     let shown: Vec<(Component, bool)> = guides
         .facts
         .components()
@@ -68,7 +81,7 @@ pub(super) fn due(
             findings: Vec::new(),
         }
     });
-    let due = due.collect();
+    let due: Vec<Due> = due.collect();
     let mut order: Vec<usize> = Vec::new();
     let mut counts = vec![0; reading.pages.len()];
     for page in places.iter().filter_map(|place| reading.page_of[*place]) {
@@ -82,7 +95,11 @@ pub(super) fn due(
         link: reading.pages[page].link.clone(),
         actions: counts[page],
     });
-    (due, pages.collect())
+    Entered {
+        due,
+        guides: pages.collect(),
+        changelogs,
+    }
 }
 
 /// Does the step itself, or what was there before it, leave nothing to do? Every plan does what it
@@ -98,31 +115,28 @@ fn is_settled(view: View<'_>, action: &Action) -> bool {
     let (name, range) = (constraint.package(), constraint.range());
     match constraint.kind() {
         "ceiling" => {
-            let mut runtimes = view.after.runtimes().iter();
+            let mut runtimes = view.after.state.runtimes().iter();
             let at = runtimes.find(|(name, _)| name == action.package());
             at.and_then(|(name, text)| stands_at(view.catalog, name, text))
                 .is_some_and(|at| action.line() != Some(at.line()))
         }
         "forbidden-version" => {
-            let at = view.after.package(name.as_str());
+            let id = view.catalog.id(name.as_str());
+            let at = id.and_then(|id| view.after.version(id));
             at.is_some_and(|at| !range.matches(at))
         }
         _ if matches!(action.kind(), ActionKind::Requires | ActionKind::Gate) => {
-            let mut runtimes = view.before.runtimes().iter();
+            let mut runtimes = view.before.state.runtimes().iter();
             let runtime = runtimes.find(|(known, _)| known == name);
-            let outside = || match view.catalog.package(name.as_str()) {
-                Some(_) => None,
-                None => view.snapshot.packages.get(name.as_str()),
+            let installed = || match view.catalog.id(name.as_str()) {
+                Some(id) => view.before.version(id),
+                None => Some(view.snapshot.packages.get(name.as_str())?.version()),
             };
             match runtime {
                 Some((name, text)) => {
                     stands_at(view.catalog, name, text).is_some_and(|before| range.matches(&before))
                 }
-                None => view
-                    .before
-                    .package(name.as_str())
-                    .or_else(|| outside().map(|installed| installed.version()))
-                    .is_some_and(|before| range.matches(before)),
+                None => installed().is_some_and(|before| range.matches(before)),
             }
         }
         _ => false,
@@ -181,24 +195,16 @@ pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>)
     due.collect()
 }
 
-/// What each package that moves passes. Of one that joins only where it arrives: what it was
-/// before concerned others.
-pub(super) fn changelogs(moves: &[Moved<'_>], due: &[Due]) -> Vec<Changelog> {
-    let breaking = due.iter().map(|it| &*it.action);
-    let breaking =
-        breaking.filter(|it| it.severity() == Severity::Breaking && it.since().is_some());
-    let breaking: Vec<&Name> = breaking.map(Action::package).collect();
-    let changelogs = moves.iter().map(|moved| {
-        let package = moved.package;
-        let of_package = breaking.iter().filter(|name| **name == package.name());
-        Changelog {
-            package: package.name().clone(),
-            versions: passed(&package.releases()[moved.passes.clone()]),
-            breaking: of_package.count(),
-            link: package.changelog.clone(),
-        }
-    });
-    changelogs.collect()
+/// What a package that moves passes. Of one that joins only where it arrives: what it was before
+/// concerned others.
+fn changelog(moved: &Moved<'_>, breaking: usize) -> Changelog {
+    let package = moved.package;
+    Changelog {
+        package: package.name().clone(),
+        versions: passed(&package.releases()[moved.passes.clone()]),
+        breaking,
+        link: package.changelog.clone(),
+    }
 }
 
 /// The versions of releases, without prereleases and withdrawn ones before the last.

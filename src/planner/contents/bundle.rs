@@ -8,10 +8,10 @@
 //! state or one that no solution has, which it must take back. Checked against gemspecs alone:
 //! what the rest of the lockfile demands can only leave fewer solutions.
 
-use super::world::{Base, World};
-use super::{Scope, View};
-use crate::catalog::{Package, Release};
-use crate::lockfile::Origin;
+use super::view::View;
+use super::world::{Base, Scope, World};
+use crate::catalog::{Catalog, Package, PackageId, Release};
+use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
 use crate::plan::{Bundle, GemLine, Outside, StepKind};
 use crate::planner::outside::BUNDLER;
@@ -25,13 +25,27 @@ const MAX_SOUGHT: usize = 8;
 /// The bundles of the steps of one plan.
 pub(super) struct Bundles<'a> {
     scope: &'a Scope,
+    /// In the order of the scope.
+    stances: Vec<Stance>,
     /// What may be chosen before any line, and the runtimes that it was worked out for.
     base: Option<(Vec<(Name, String)>, Base)>,
 }
 
 impl<'a> Bundles<'a> {
-    pub(super) fn new(scope: &'a Scope) -> Self {
-        Bundles { scope, base: None }
+    pub(super) fn new(catalog: &Catalog, snapshot: &Snapshot, scope: &'a Scope) -> Self {
+        let stances = scope.packages.iter().map(|id| {
+            let name = catalog.get(*id).name().as_str();
+            let installed = snapshot.packages.get(name);
+            Stance {
+                is_direct: snapshot.is_direct(name),
+                is_free: installed.is_none_or(|it| it.origin() == Origin::Registry),
+            }
+        });
+        Bundles {
+            scope,
+            stances: stances.collect(),
+            base: None,
+        }
     }
 
     /// The bundle of a step; `outside` is what it asks of gems outside the catalog, `temporary` holds
@@ -54,13 +68,23 @@ impl<'a> Bundles<'a> {
                 ..Bundle::default()
             };
         }
-        let gems: Vec<Gem<'_>> = view
-            .after
-            .packages()
-            .iter()
-            .filter_map(|(name, version)| Gem::new(view, self.scope, name, version))
+        let gems = view.after.in_play();
+        let gems: Vec<Gem<'_>> = gems
+            .filter_map(|(id, version, release)| {
+                let place = self.scope.place(id)?;
+                let package = view.catalog.get(id);
+                Some(Gem {
+                    id,
+                    name: package.name(),
+                    package,
+                    place,
+                    version,
+                    release,
+                    stance: self.stances[place],
+                })
+            })
             .collect();
-        let runtimes = view.after.runtimes();
+        let runtimes = view.after.state.runtimes();
         let known = self.base.take().filter(|(known, _)| known == runtimes);
         let (_, base) = self.base.insert(known.unwrap_or_else(|| {
             let base = Base::new(view.catalog, self.scope, runtimes);
@@ -71,7 +95,7 @@ impl<'a> Bundles<'a> {
         let lines = lines(&world, &gems);
         let locked = gems
             .iter()
-            .filter(|gem| gem.is_free && view.before.package(gem.name.as_str()).is_some());
+            .filter(|gem| gem.stance.is_free && view.before.has(gem.id));
         let mut names: Vec<&str> = locked.map(|gem| gem.name.as_str()).collect();
         let mut unlocks = needed(view, &names);
         // What no gem of the family needs stays locked unless it is named.
@@ -110,8 +134,10 @@ fn needed<'a>(view: View<'a>, by: &[&'a str]) -> BTreeSet<&'a str> {
     let snapshot = &view.snapshot.packages;
     let mut open = by.to_vec();
     while let Some(name) = open.pop() {
-        let before = view.before.package(name).zip(view.catalog.package(name));
-        let release = before.and_then(|(version, package)| package.release(version));
+        let release = view.catalog.id(name).and_then(|id| {
+            let (_, release) = view.before.packages[id.index()]?;
+            Some(&view.catalog.get(id).releases()[release?])
+        });
         if let Some(release) = release {
             let needs = release.requirements().iter().map(|it| it.name().as_str());
             open.extend(needs.filter(|it| needed.insert(it)));
@@ -132,6 +158,7 @@ fn needed<'a>(view: View<'a>, by: &[&'a str]) -> BTreeSet<&'a str> {
 
 /// A gem of the state.
 pub(super) struct Gem<'a> {
+    id: PackageId,
     name: &'a Name,
     pub(super) package: &'a Package,
     /// In the scope.
@@ -139,27 +166,18 @@ pub(super) struct Gem<'a> {
     pub(super) version: &'a Version,
     /// Of the package; `None` where the catalog does not know it.
     pub(super) release: Option<usize>,
+    pub(super) stance: Stance,
+}
+
+/// How a Gemfile and its lockfile have a gem.
+#[derive(Clone, Copy)]
+pub(super) struct Stance {
     pub(super) is_direct: bool,
     /// From a registry; what comes from git or a folder stays where it is.
     pub(super) is_free: bool,
 }
 
 impl<'a> Gem<'a> {
-    fn new(view: View<'a>, scope: &Scope, name: &'a Name, version: &'a Version) -> Option<Self> {
-        let installed = view.snapshot.packages.get(name.as_str());
-        let id = view.catalog.id(name.as_str())?;
-        let package = view.catalog.get(id);
-        Some(Gem {
-            name,
-            package,
-            release: package.release_index(version),
-            place: scope.place(id)?,
-            version,
-            is_direct: view.snapshot.is_direct(name.as_str()),
-            is_free: installed.is_none_or(|installed| installed.origin() == Origin::Registry),
-        })
-    }
-
     fn line(&self, overshoots: Option<(Name, Version)>) -> GemLine {
         GemLine {
             gem: self.name.clone(),
@@ -190,7 +208,7 @@ impl<'a> Gem<'a> {
         let releases = self.package.releases();
         let mut newer = releases[self.first_above()..].iter();
         let next = newer.find(|release| !release.is_yanked() && !release.prerelease);
-        let dots = version.as_str().matches('.').count();
+        let dots = version.as_str().bytes().filter(|it| *it == b'.').count();
         let is_newest = next.is_none_or(|next| match dots {
             // With three numbers `~>` reaches to the end of the line.
             0..=2 => match self.known() {
@@ -208,14 +226,14 @@ impl<'a> Gem<'a> {
 
 fn lines(open: &World<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
     let sought: Vec<usize> = (0..gems.len())
-        .filter(|at| gems[*at].is_free && !gems[*at].is_direct)
+        .filter(|at| gems[*at].stance.is_free && !gems[*at].stance.is_direct)
         .collect();
     let held = fewest(open, gems, &sought);
     let lines = gems.iter().enumerate().filter_map(|(at, gem)| {
-        if !gem.is_free {
+        if !gem.stance.is_free {
             return None;
         }
-        if gem.is_direct {
+        if gem.stance.is_direct {
             return Some(gem.line(None));
         }
         held.contains(&at).then(|| {

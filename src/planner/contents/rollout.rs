@@ -1,13 +1,14 @@
 //! How a step is rolled out: phases in order, and inside the deployment what stops, what is run
 //! and what is replaced when.
 
-use super::{Guides, Moved, View};
+use super::Guides;
+use super::view::{Moved, View};
 use crate::catalog::{
-    Entering, MustStop, Phase, Rolling, RollingStep, Rollout, Sequence, TopicSetting, Wording,
-    Words,
+    Entering, MustStop, Phase, Rolling, RollingStep, RollingWords, Rollout, Sequence, TopicSetting,
+    Wording, Words,
 };
 use crate::name::Name;
-use crate::plan::{Deployment, Expectation, Rollback, State, StepKind, Task, TaskKind};
+use crate::plan::{Deployment, Expectation, Rollback, StepKind, Task, TaskKind};
 use crate::version::Version;
 use std::sync::Arc;
 
@@ -65,8 +66,8 @@ fn task(kind: TaskKind, text: impl Into<Arc<str>>) -> Task {
 
 fn schemas<'a>(view: View<'a>, facts: &'a Rollout) -> Vec<(&'a str, &'a str, &'a str)> {
     let changed = facts.schemas().iter().filter_map(|schema| {
-        let version = |state: &'a State| state.package(schema.package().as_str());
-        let (before, after) = (version(view.before)?, version(view.after)?);
+        let id = view.catalog.id(schema.package().as_str())?;
+        let (before, after) = (view.before.version(id)?, view.after.version(id)?);
         if before == after {
             return None;
         }
@@ -87,7 +88,7 @@ struct Told<'a> {
     /// What is entered of the facts of these kinds.
     must_stop: Vec<(&'a MustStop, &'a Words)>,
     sequences: Vec<(&'a Sequence, &'a Words)>,
-    rolling: Vec<(&'a RollingStep, &'a str)>,
+    rolling: Vec<(&'a RollingStep, &'a RollingWords)>,
 }
 
 impl<'a> Told<'a> {
@@ -112,7 +113,7 @@ impl<'a> Told<'a> {
         let rolling = facts.rolling().iter().zip(&wording.rolling);
         let rolling = rolling
             .filter(|(it, _)| told.enters(it.entering()) && view.concerns(it.edition(), facts));
-        told.rolling = rolling.map(|(it, words)| (it, words.as_str())).collect();
+        told.rolling = rolling.collect();
         told
     }
 
@@ -161,10 +162,10 @@ impl<'a> Told<'a> {
             say(sequence.rolling(), &words.because);
         }
         let by_sequences = !because.is_empty();
-        for (_, why) in &self.rolling {
+        for (_, words) in &self.rolling {
             worst = worst.max(Some(Rolling::Yes));
             if !by_sequences {
-                because.push((*why).to_owned());
+                because.push(words.because.clone());
             }
         }
         let contradictions = self.facts.contradictions().iter();
@@ -311,16 +312,15 @@ impl<'a> Told<'a> {
                 });
             }
         }
-        for (step, _) in &self.rolling {
-            for what in step.expect() {
+        for (step, words) in &self.rolling {
+            for awaited in &words.expect {
                 // An error that is told already, with more words before or after it, is told once.
-                let core = what.split(" until ").next().unwrap_or(what);
                 let is_told = |known: &Expectation| {
-                    what.starts_with(&*known.what) || known.what.ends_with(core)
+                    awaited.what.starts_with(&*known.what) || known.what.ends_with(awaited.core())
                 };
                 if !list[self.schemas.len()..].iter().any(is_told) {
                     list.push(Expectation {
-                        what: what.as_str().into(),
+                        what: awaited.what.clone(),
                         meaning: step.what.clone(),
                     });
                 }

@@ -1,6 +1,6 @@
 //! Lines of a state whose support is over or ends soon.
 
-use super::View;
+use super::view::View;
 use crate::catalog::{self, Rollout, Status};
 use crate::date::Date;
 use crate::plan::SupportNote;
@@ -9,23 +9,28 @@ use crate::version::Version;
 /// Notes on packages, then runtimes, then what runs beside them.
 pub(super) fn notes(view: View<'_>, facts: &Rollout) -> Vec<SupportNote> {
     let mut notes = Vec::new();
-    let packages = view.after.packages().iter().filter_map(|(name, version)| {
-        let package = view.catalog.package(name.as_str())?;
-        let line = match package.release(version) {
-            Some(release) => release.line,
+    let packages = view.after.in_play().filter_map(|(id, version, release)| {
+        let package = view.catalog.get(id);
+        let line = match release {
+            Some(at) => package.releases()[at].line,
             None => package.line_index(&version.line())?,
         };
-        Some((name, &package.lines()[line]))
+        Some((package.name(), &package.lines()[line]))
     });
-    let runtimes = view.after.runtimes().iter().filter_map(|(name, text)| {
-        let package = view.catalog.package(name.as_str())?;
-        let of_version = || {
-            let version = Version::parse(package.scheme(), text).ok()?;
-            package.line_index(&version.line())
-        };
-        let line = package.line_index(text).or_else(of_version)?;
-        Some((name, &package.lines()[line]))
-    });
+    let runtimes = view
+        .after
+        .state
+        .runtimes()
+        .iter()
+        .filter_map(|(name, text)| {
+            let package = view.catalog.package(name.as_str())?;
+            let of_version = || {
+                let version = Version::parse(package.scheme(), text).ok()?;
+                package.line_index(&version.line())
+            };
+            let line = package.line_index(text).or_else(of_version)?;
+            Some((name, &package.lines()[line]))
+        });
     for (name, line) in packages.chain(runtimes) {
         let judged = line
             .support()
@@ -49,7 +54,7 @@ pub(super) fn notes(view: View<'_>, facts: &Rollout) -> Vec<SupportNote> {
     if let (Some(note), Some(hint)) = (
         notes
             .iter_mut()
-            .find(|note| note.is_over && view.after.package(&note.subject).is_some()),
+            .find(|note| note.is_over && view.after.state.package(&note.subject).is_some()),
         hint,
     ) {
         note.hint = Some(hint.what().to_owned());

@@ -3,15 +3,55 @@
 //! Judged by gemspecs alone, over the packages of the question. Propagation removes only releases
 //! that stand in no solution; where it leaves a choice, all are tried, up to a bound.
 
-use super::Scope;
 use super::bundle::Gem;
 use crate::catalog::{Catalog, Dependency, Need, Package, PackageId, Release, Role, SetId};
 use crate::name::Name;
 use crate::version::Version;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Choices after which it is taken that there is a solution.
 const MAX_CHOICES: usize = 10_000;
+
+/// The packages and runtimes that may take part, at most 64, closed under what their releases need.
+pub(super) struct Scope {
+    pub(super) packages: Vec<PackageId>,
+    /// By package of the catalog.
+    places: Vec<Option<usize>>,
+    /// Where the words of each package start that have a bit for each of its releases; at last
+    /// where they end.
+    starts: Vec<usize>,
+}
+
+impl Scope {
+    pub(super) fn new(catalog: &Catalog, packages: Vec<PackageId>) -> Self {
+        let mut places = vec![None; catalog.packages().len()];
+        let mut starts = vec![0; packages.len() + 1];
+        for (at, package) in packages.iter().enumerate() {
+            places[package.index()] = Some(at);
+            starts[at + 1] = starts[at] + catalog.get(*package).releases().len().div_ceil(64);
+        }
+        Scope {
+            packages,
+            places,
+            starts,
+        }
+    }
+
+    /// The words of the package at a place.
+    fn words(&self, place: usize) -> Range<usize> {
+        self.starts[place]..self.starts[place + 1]
+    }
+
+    /// No bit of any package.
+    fn no_bits(&self) -> Vec<u64> {
+        vec![0; self.starts[self.packages.len()]]
+    }
+
+    pub(super) fn place(&self, package: PackageId) -> Option<usize> {
+        self.places[package.index()]
+    }
+}
 
 /// What Bundler may still choose of each package of the question.
 #[derive(Clone)]
@@ -21,21 +61,20 @@ pub(super) struct World<'a> {
     /// Releases that may be chosen, as bits in the words of the scope; none is *cannot be there*.
     releases: Vec<u64>,
     /// In the order of the scope.
-    presence: Vec<Presence<'a>>,
-    /// Packages that may need what cannot be had any more, as bits.
-    stale: u64,
-    /// Packages whose releases left, or whose presence, changed: their demands may have grown.
+    presence: Vec<Presence>,
+    /// Packages whose releases left, or whose presence, changed: their demands may have grown; as
+    /// bits.
     fresh: u64,
 }
 
 #[derive(Clone, Copy)]
-enum Presence<'a> {
+enum Presence {
     /// It is there or not.
     Open,
     /// It is there in every solution.
     Must,
     /// It stays at a version that the catalog does not know.
-    Foreign(&'a Version),
+    Foreign,
     /// What it lets in was judged before.
     Runtime,
 }
@@ -104,23 +143,46 @@ impl<'a> World<'a> {
             scope,
             releases: base.releases.clone(),
             presence: presence.collect(),
-            stale: u64::MAX,
-            fresh: u64::MAX,
+            fresh: 0,
         };
         for gem in gems {
             match gem.release {
                 // What the state has can be had, be it a prerelease.
                 Some(at) => world.releases_of(gem.place)[at / 64] |= 1 << (at % 64),
-                None => world.presence[gem.place] = Presence::Foreign(gem.version),
+                None => world.presence[gem.place] = Presence::Foreign,
             }
         }
         for gem in gems {
             world.admit_prereleases(gem, gems, base);
         }
-        for gem in gems.iter().filter(|gem| gem.is_direct || !gem.is_free) {
+        for gem in gems
+            .iter()
+            .filter(|gem| gem.stance.is_direct || !gem.stance.is_free)
+        {
             world.fix(gem);
         }
+        for gem in gems.iter().filter(|gem| gem.release.is_none()) {
+            world.keep_admitting(gem);
+        }
         world
+    }
+
+    /// What refuses a version that the catalog does not know stands in no solution.
+    fn keep_admitting(&mut self, foreign: &Gem<'_>) {
+        let (catalog, on) = (self.catalog, self.scope.packages[foreign.place]);
+        let admits = |release: &Release| {
+            let mut needs = release.needs.iter();
+            needs.all(|need| {
+                let counts = need.on == on && need.rule.is_none();
+                !counts || catalog.set(need.set).admits(foreign.version)
+            })
+        };
+        for (place, id) in self.scope.packages.iter().enumerate() {
+            let releases = catalog.get(*id).releases().iter().enumerate();
+            for (at, _) in releases.filter(|(_, release)| !admits(release)) {
+                self.releases_of(place)[at / 64] &= !(1 << (at % 64));
+            }
+        }
     }
 
     /// Bundler looks at prereleases of a gem that is locked at one, or that a requirement names.
@@ -231,13 +293,8 @@ impl<'a> World<'a> {
     }
 
     fn releases_of(&mut self, package: usize) -> &mut [u64] {
-        self.has_changed(package);
-        &mut self.releases[self.scope.words(package)]
-    }
-
-    fn has_changed(&mut self, package: usize) {
-        self.stale |= self.scope.needed_by[package];
         self.fresh |= 1 << package;
+        &mut self.releases[self.scope.words(package)]
     }
 
     /// A package must be there.
@@ -251,66 +308,17 @@ impl<'a> World<'a> {
     /// Removes releases that stand in no solution; false where a package that must be there has
     /// none left.
     pub(super) fn propagate(&mut self) -> bool {
-        let all = u64::MAX >> (64 - self.presence.len().clamp(1, 64));
-        while (self.stale | self.fresh) & all != 0 {
-            for at in 0..self.presence.len() {
-                let bit = 1 << at;
-                let is_stale = self.stale & bit != 0;
-                self.stale &= !bit;
-                if let (Presence::Open | Presence::Must, true) = (self.presence[at], is_stale) {
-                    self.keep_supported(at);
+        while self.fresh != 0 {
+            let at = self.fresh.trailing_zeros() as usize;
+            self.fresh &= self.fresh - 1;
+            if let Presence::Must = self.presence[at] {
+                if count(&self.releases[self.scope.words(at)]) == 0 {
+                    return false;
                 }
-                let is_fresh = self.fresh & bit != 0;
-                self.fresh &= !bit;
-                if let (Presence::Must, true) = (self.presence[at], is_fresh) {
-                    if count(&self.releases[self.scope.words(at)]) == 0 {
-                        return false;
-                    }
-                    self.keep_demanded(at);
-                }
+                self.keep_demanded(at);
             }
         }
         true
-    }
-
-    /// Removes the releases of a package that need what cannot be had.
-    fn keep_supported(&mut self, at: usize) {
-        let package = self.catalog.get(self.scope.packages[at]);
-        let mut changed = false;
-        for (word, releases) in self.scope.words(at).zip(package.releases().chunks(64)) {
-            let unmet = self.unmet(self.releases[word], releases);
-            self.releases[word] &= !unmet;
-            changed |= unmet != 0;
-        }
-        if changed {
-            self.has_changed(at);
-        }
-    }
-
-    /// Those of these releases that need what cannot be had, as bits.
-    fn unmet(&self, left: u64, releases: &[Release]) -> u64 {
-        let mut is_met = once_for_equals(|release| self.is_met(release));
-        let unmet = ones(left).filter(|at| !is_met(&releases[*at]));
-        unmet.fold(0, |bits, at| bits | 1 << at)
-    }
-
-    /// Can all that a release needs be had?
-    fn is_met(&self, release: &Release) -> bool {
-        let mut needs = release.needs.iter().filter(|need| need.rule.is_none());
-        needs.all(|need| {
-            let Some(on) = self.scope.place(need.on) else {
-                return true;
-            };
-            let set = || self.catalog.set(need.set);
-            match self.presence[on] {
-                Presence::Runtime => true,
-                Presence::Foreign(version) => set().admits(version),
-                Presence::Open | Presence::Must => {
-                    let left = self.releases[self.scope.words(on)].iter();
-                    left.zip(&*set().bits).any(|(left, set)| left & set != 0)
-                }
-            }
-        })
     }
 
     /// What all releases left of a package need must be there, at a version that one of them takes.
@@ -339,7 +347,7 @@ impl<'a> World<'a> {
                 self.releases[word] &= taken;
             }
             if changed {
-                self.has_changed(on);
+                self.fresh |= 1 << on;
             }
         }
     }
@@ -388,7 +396,8 @@ pub(super) fn newest_of(package: &Package, text: &str) -> Option<usize> {
     }
 }
 
-fn bits(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
+/// The places of the bits that are set, ascending.
+pub(super) fn bits(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
     let words = words.iter().enumerate();
     words.flat_map(|(at, word)| ones(*word).map(move |bit| at * 64 + bit))
 }
