@@ -64,6 +64,13 @@ fn every_package_has_its_actions() {
     }
 }
 
+/// The versions, constants, settings and files that a text names.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    let edge = |c: char| !c.is_ascii_alphanumeric();
+    let words = text.split_whitespace().map(move |it| it.trim_matches(edge));
+    words.filter(|it| it.contains(|c: char| c.is_ascii_digit() || "._:#".contains(c)))
+}
+
 #[test]
 fn every_fact_is_carried_over() {
     let Some(shared) = common::shared() else {
@@ -104,7 +111,15 @@ fn every_fact_is_carried_over() {
         same("conditional", action.affects());
         same("summary", Some(action.summary()));
         same("action", Some(action.action().unwrap_or("None.")));
-        same("note", action.note());
+        // What is inferred or contradicted has its own field; a note repeats nothing of it.
+        let told = [action.note(), action.inferred(), action.contradiction()];
+        let told = told.map(Option::unwrap_or_default).join(" ");
+        if told.trim() == action.note().unwrap_or_default() {
+            same("note", action.note());
+        }
+        for word in named(fact["note"].as_str().unwrap_or_default()) {
+            assert!(told.contains(word), "{id}: {word} is lost in {told:?}");
+        }
         same("source", Some(action.source()));
         let commands: Vec<Value> = action
             .commands()

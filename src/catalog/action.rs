@@ -355,6 +355,7 @@ pub struct Action {
     pub(super) conditions: Vec<Condition>,
     pub(super) decides: bool,
     pub(super) by_plan: bool,
+    pub(super) stages: Vec<String>,
     pub(super) constraint: Option<Constraint>,
     pub(super) old: Option<String>,
     pub(super) new: Option<String>,
@@ -377,6 +378,8 @@ impl Action {
     pub const MAX_COMMANDS: usize = 20;
     /// The most patterns of one action.
     pub const MAX_DETECTS: usize = 100;
+    /// The most stages that one action tells of.
+    pub const MAX_STAGES: usize = 20;
     /// The most conditions of one action.
     pub const MAX_CONDITIONS: usize = 10;
 
@@ -482,6 +485,13 @@ impl Action {
     #[must_use]
     pub fn is_done_by_plans(&self) -> bool {
         self.by_plan
+    }
+
+    /// The stages of [`Rollout::stages`](super::Rollout::stages) that say the same: where it applies,
+    /// a step leaves them out.
+    #[must_use]
+    pub fn stages(&self) -> &[String] {
+        &self.stages
     }
 
     /// The range of versions that it speaks about.

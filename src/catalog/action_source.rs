@@ -32,6 +32,7 @@ const KEYS: &[&str] = &[
     "condition",
     "decides",
     "by_plan",
+    "stages",
     "constraint",
     "values",
     "detect",
@@ -143,6 +144,7 @@ fn read_action(
     let conditions = read_conditions(tables, table);
     let decides = tables.flag(table, "decides").unwrap_or(affects.is_none());
     let by_plan = tables.flag(table, "by_plan").unwrap_or(false);
+    let stages = tables.texts(table, "stages", Action::MAX_STAGES);
     let constraint = read_constraint(tables, table);
     let (old, new) = read_values(tables, table);
     let detects = read_detects(tables, table);
@@ -164,6 +166,7 @@ fn read_action(
         conditions,
         decides,
         by_plan,
+        stages,
         constraint,
         old,
         new,

@@ -53,6 +53,9 @@ fn action(out: &mut String, action: &Action) {
     if action.is_done_by_plans() {
         out.push_str("by_plan = true\n");
     }
+    if !action.stages().is_empty() {
+        let _ = writeln!(out, "stages = {}", texts(action.stages()));
+    }
     if !action.commands().is_empty() {
         let _ = writeln!(out, "commands = {}", texts(action.commands()));
     }

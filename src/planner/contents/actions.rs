@@ -4,7 +4,8 @@ use super::Guides;
 use super::view::{Moved, View};
 use super::world::{bits, newest_of};
 use crate::catalog::{
-    Action, ActionKind, Applies, Catalog, Component, Edition, Installed, Release, Rollout, Severity,
+    Action, ActionKind, Applies, Catalog, Component, Edition, Installed, Release, Role, Rollout,
+    Severity,
 };
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -26,7 +27,8 @@ pub(super) fn entered(view: View<'_>, moves: &[Moved<'_>], guides: Guides<'_>) -
     } = guides;
     // As bits.
     let mut entered = vec![0; actions.len().div_ceil(64)];
-    let changelogs = moves.iter().map(|moved| {
+    let mut changelogs = Vec::with_capacity(moves.len());
+    for moved in moves {
         let mut breaking = 0;
         for place in actions.entered_at(moved.name(), moved.from(), &moved.to, moved.crosses) {
             let action = actions.at(place);
@@ -34,9 +36,11 @@ pub(super) fn entered(view: View<'_>, moves: &[Moved<'_>], guides: Guides<'_>) -
             breaking += usize::from(breaks);
             entered[place / 64] |= 1 << (place % 64);
         }
-        changelog(moved, breaking)
-    });
-    let changelogs = changelogs.collect();
+        // Of a runtime a catalog knows the lines, not each release.
+        if moved.package.role() != Role::Runtime {
+            changelogs.push(changelog(moved, breaking));
+        }
+    }
     let places: Vec<usize> = bits(&entered).collect();
     let shown: Vec<(Component, bool)> = guides
         .facts
@@ -82,13 +86,20 @@ pub(super) fn entered(view: View<'_>, moves: &[Moved<'_>], guides: Guides<'_>) -
         }
     });
     let due: Vec<Due> = due.collect();
+    // Those of what is entered here first, then those of what every step asks for.
     let mut order: Vec<usize> = Vec::new();
     let mut counts = vec![0; reading.pages.len()];
-    for page in places.iter().filter_map(|place| reading.page_of[*place]) {
-        if counts[page] == 0 {
-            order.push(page);
+    for is_general in [false, true] {
+        for place in &places {
+            let is_this = actions.at(*place).since().is_none() == is_general;
+            let Some(page) = reading.page_of[*place].filter(|_| is_this) else {
+                continue;
+            };
+            if counts[page] == 0 {
+                order.push(page);
+            }
+            counts[page] += 1;
         }
-        counts[page] += 1;
     }
     let pages = order.into_iter().map(|page| Guide {
         page: reading.pages[page].name.clone(),

@@ -95,10 +95,10 @@ fn guidance(
 ) -> Guidance {
     let entered = actions::entered(view, moves, guides);
     Guidance {
+        rollout: rollout::deployment(view, moves, guides, command, &entered.due),
         actions: entered.due,
         guides: entered.guides,
         changelogs: entered.changelogs,
-        rollout: rollout::deployment(view, moves, guides, command),
         support: support::notes(view, guides.facts),
     }
 }

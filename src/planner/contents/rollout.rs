@@ -4,11 +4,11 @@
 use super::Guides;
 use super::view::{Moved, View};
 use crate::catalog::{
-    Entering, MustStop, Phase, Rolling, RollingStep, RollingWords, Rollout, Sequence, TopicSetting,
-    Wording, Words,
+    Applies, Entering, MustStop, Phase, Rolling, RollingStep, RollingWords, Rollout, Sequence,
+    TopicSetting, Wording, Words,
 };
 use crate::name::Name;
-use crate::plan::{Deployment, Expectation, Rollback, StepKind, Task, TaskKind};
+use crate::plan::{Deployment, Due, Expectation, Rollback, StepKind, Task, TaskKind};
 use crate::version::Version;
 use std::sync::Arc;
 
@@ -17,9 +17,12 @@ pub(super) fn deployment(
     moves: &[Moved<'_>],
     guides: Guides<'_>,
     command: Option<&str>,
+    due: &[Due],
 ) -> Deployment {
     let told = Told::new(view, moves, guides);
     let (rolling, because) = told.rolling();
+    let by_actions = due.iter().filter(|due| due.applies == Applies::Yes);
+    let by_actions: Vec<&String> = by_actions.flat_map(|due| due.action.stages()).collect();
     let phases = Phase::ALL.iter().map(|phase| {
         let mut tasks: Vec<Task> = Vec::new();
         match phase {
@@ -34,7 +37,8 @@ pub(super) fn deployment(
             let stages = guides.facts.stages().iter();
             for stage in stages.filter(|stage| stage.phase() == Some(*phase)) {
                 // Of the bundle and the deployment the plan knows more than the stage does.
-                if !matches!(phase, Phase::Bundle | Phase::Deploy) {
+                let is_told = matches!(phase, Phase::Bundle | Phase::Deploy);
+                if !is_told && !by_actions.iter().any(|it| **it == *stage.id) {
                     tasks.push(Task {
                         is_inferred: stage.inferred().is_some(),
                         ..task(TaskKind::Note, stage.what.clone())
