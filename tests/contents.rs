@@ -942,3 +942,62 @@ fn guides_of_what_is_entered_stand_before_general_ones() {
         "{pages:?}"
     );
 }
+
+/// A lockfile whose karafka 2.3.4 comes from git and wants more than the release of that version.
+fn from_git(wants: &str, gems: &[(&str, &str)]) -> Snapshot {
+    let mut text = String::from(
+        "GIT\n  remote: https://example.org/karafka.git\n  revision: 0123\n  specs:\n    \
+         karafka (2.3.4)\n",
+    );
+    for want in wants.split("; ") {
+        text.push_str(&format!("      {want}\n"));
+    }
+    text.push_str("\nGEM\n  remote: https://rubygems.org/\n  specs:\n");
+    for (name, version) in gems {
+        text.push_str(&format!("    {name} ({version})\n"));
+    }
+    text.push_str(
+        "\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  karafka!\n\nRUBY VERSION\n   ruby 3.2.2\n",
+    );
+    Snapshot::from_lockfile(&Lockfile::parse(text.as_bytes()).unwrap()).unwrap()
+}
+
+#[test]
+fn what_comes_from_git_goes_by_its_lockfile() {
+    let gems = [
+        ("karafka-core", "2.4.0"),
+        ("karafka-rdkafka", "0.15.0"),
+        ("waterdrop", "2.7.0"),
+        ("zeitwerk", "2.2.0"),
+    ];
+    let wants = "karafka-core (>= 2.4.0, < 2.5.0); waterdrop (>= 2.7.0, < 3.0.0)";
+    let plan = planned(&from_git(wants, &gems), &["waterdrop=2.8"], "2026-08-19");
+    let step = plan.steps().last().unwrap();
+    let state = step.state();
+    assert_eq!(state.package("karafka").unwrap().as_str(), "2.3.4");
+    assert_eq!(state.package("karafka-core").unwrap().as_str(), "2.4.11");
+    // The release of that version wants karafka-core below 2.4 and zeitwerk ~> 2.3.
+    let core = step.changes().iter();
+    let core = core.filter(|change| *change.package() == *"karafka-core");
+    let why: Vec<String> = core.map(|change| change.because().to_string()).collect();
+    assert_eq!(why, ["karafka 2.3.4 wants >= 2.4.0, < 2.5.0, not 2.5.1"]);
+    let zeitwerk = step.outside().iter().find(|it| it.gem() == "zeitwerk");
+    let wanted = zeitwerk.and_then(|it| it.wanted()).unwrap();
+    assert!(!wanted.by().starts_with("karafka 2.3.4"), "{wanted:?}");
+    // The fewest lines: nothing but the step's own line of waterdrop is left open by the lockfile.
+    let lines: Vec<&str> = step
+        .bundle()
+        .lines()
+        .iter()
+        .map(|line| line.gem().as_str())
+        .collect();
+    assert_eq!(lines, Vec::<&str>::new());
+    // Where it lets in prereleases, so may Bundler.
+    let wants = "karafka-core (>= 2.4.0, < 2.5.0); karafka-rdkafka (>= 0.15.0.rc1, < 0.20.0); \
+                 waterdrop (>= 2.7.0, < 3.0.0)";
+    let plan = planned(&from_git(wants, &gems), &["waterdrop=2.8"], "2026-08-19");
+    let lines = plan.steps().last().unwrap().bundle().lines().to_vec();
+    let over = lines[0].overshoots().unwrap();
+    assert_eq!(lines[0].gem().as_str(), "karafka-rdkafka");
+    assert_eq!(over.1.as_str(), "0.20.0.rc5");
+}

@@ -1,8 +1,8 @@
 //! What values want of one another, as masks.
 
+use super::known;
 use super::problem::{ABSENT, Builder, Edge, Mask, Value};
 use crate::catalog::{Role, SetId};
-use crate::lockfile::Origin;
 use crate::version::Version;
 
 impl Builder<'_> {
@@ -74,16 +74,15 @@ impl Builder<'_> {
         let count = self.variables[from].values.len();
         let package = catalog.get(self.variables[from].package);
         let installed = self.snapshot.packages.get(package.name().as_str());
-        let foreign = installed.is_some_and(|installed| installed.origin != Origin::Registry);
         let release = match self.variables[from].values[bit] {
             Value::Absent => None,
             Value::Release(at) => Some(at),
             Value::Installed => {
                 let version = self.variables[from].version.as_ref();
-                version.and_then(|version| package.release_index(version))
+                version.and_then(|it| known::release_index(package, self.snapshot, it))
             }
         };
-        if let (Some(at), false) = (release, foreign) {
+        if let Some(at) = release {
             for need in &package.releases[at].needs {
                 let Some(on) = self.at[need.on.index()] else {
                     continue;

@@ -14,6 +14,7 @@ mod contents;
 mod edges;
 mod finding;
 mod joint;
+mod known;
 mod lint;
 mod moves;
 mod outside;

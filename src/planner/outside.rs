@@ -1,9 +1,10 @@
 //! What family releases need from outside, held against the lockfile where no index is at hand.
 
-use crate::catalog::{Catalog, Release};
+use super::known;
+use crate::catalog::{Catalog, Package, Release};
 use crate::lockfile::Snapshot;
 use crate::plan::{Outside, Plan, StepKind, Wanted};
-use crate::version::{Version, VersionSet};
+use crate::version::{Requirement, VersionSet};
 use std::collections::BTreeMap;
 
 /// It is in no lockfile as a package.
@@ -31,7 +32,11 @@ pub(super) fn compare(
             continue;
         }
         for (name, version) in &step.state.packages {
-            for (gem, requirement) in needs(catalog, name.as_str(), version) {
+            let Some(package) = catalog.package(name.as_str()) else {
+                continue;
+            };
+            let release = known::release(package, snapshot, version);
+            for (gem, requirement) in needs(catalog, snapshot, package, release) {
                 let installed = snapshot.packages.get(gem).map(|it| &it.version);
                 let is_met = installed.is_some_and(|version| requirement.matches(version));
                 if is_met || is_known(gem) {
@@ -74,26 +79,14 @@ pub(super) fn compare(
     }
 }
 
-/// What a release of the catalog needs of packages that are not in it.
-fn needs<'a>(
+/// What a version of a package needs of packages outside the catalog, but for the tool that reads
+/// lockfiles, which no lockfile lists.
+pub(super) fn needs<'a>(
     catalog: &'a Catalog,
-    name: &str,
-    version: &Version,
-) -> impl Iterator<Item = (&'a str, &'a crate::version::Requirement)> {
-    let package = catalog.package(name);
-    let release = package.and_then(|package| package.release(version));
-    from_outside(catalog, release)
-}
-
-/// What a release needs of packages outside the catalog, but for the tool that reads lockfiles, which
-/// no lockfile lists.
-pub(super) fn from_outside<'a>(
-    catalog: &'a Catalog,
+    snapshot: &'a Snapshot,
+    package: &'a Package,
     release: Option<&'a Release>,
-) -> impl Iterator<Item = (&'a str, &'a crate::version::Requirement)> {
-    let requirements = release.map_or(&[][..], Release::requirements);
-    let outside = requirements
-        .iter()
-        .filter(|it| catalog.package(it.name().as_str()).is_none() && *it.name() != *BUNDLER);
-    outside.map(|it| (it.name().as_str(), it.requirement()))
+) -> impl Iterator<Item = (&'a str, &'a Requirement)> {
+    let needs = known::needs(package, snapshot, release);
+    needs.filter(|(name, _)| catalog.package(name).is_none() && *name != BUNDLER)
 }

@@ -5,10 +5,10 @@
 //! newest is a value: wherever an older one would do it does too, at every step at once, so no
 //! shortest and newest plan is lost. The installed version is a value of its own.
 
-use super::{Request, RuntimeMove, Target};
+use super::{Request, RuntimeMove, Target, known};
 use crate::catalog::{Catalog, Package, PackageId, Role, RuleId, RuleKind};
 use crate::error::{Error, ErrorCode, Result};
-use crate::lockfile::{Origin, Snapshot};
+use crate::lockfile::Snapshot;
 use crate::version::{Requirement, Version};
 use std::collections::BTreeMap;
 
@@ -410,7 +410,7 @@ impl<'a> Builder<'a> {
             let Some(installed) = self.snapshot.packages.get(package.name().as_str()) else {
                 continue;
             };
-            match package.release(&installed.version) {
+            match known::release(package, self.snapshot, &installed.version) {
                 Some(release) => {
                     for need in release.needs.iter().filter(|need| need.rule.is_none()) {
                         wanted |= self.at[need.on.index()].map_or(0, |on| 1 << on);
@@ -454,7 +454,7 @@ impl<'a> Builder<'a> {
         let known = version
             .as_ref()
             .and_then(|version| package.release_index(version));
-        let foreign = installed.is_some_and(|installed| installed.origin != Origin::Registry);
+        let foreign = known::is_foreign(self.snapshot, name);
         if let (Some(version), false) = (&version, runtime) {
             if foreign {
                 unknown.push((

@@ -1,12 +1,12 @@
 //! Why a package is not newer after a step.
 
-use super::Question;
 use super::answer::version;
 use super::problem::{Mask, Value, Variable, above};
 use super::search::States;
+use super::{Question, known};
 use crate::catalog::{Package, Release, Role, RuleKind};
 use crate::plan::Because;
-use crate::version::Version;
+use crate::version::{Requirement, Version};
 
 impl Question<'_> {
     /// Why a variable is not newer after step `number`.
@@ -74,7 +74,7 @@ impl Question<'_> {
         let own = self.problem.variables[at].package;
         let newer = &release.version;
         // Stepped packages first: they are what the reader thinks in.
-        let known = |variable: &&(usize, &Variable)| !variable.1.is_floating();
+        let stands = |variable: &&(usize, &Variable)| !variable.1.is_floating();
         let variables: Vec<(usize, &Variable)> =
             self.problem.variables.iter().enumerate().collect();
         let stepped = variables
@@ -83,7 +83,7 @@ impl Question<'_> {
         let rest = variables
             .iter()
             .filter(|(_, variable)| variable.role != Role::Stepped);
-        for (other, variable) in stepped.chain(rest).filter(known) {
+        for (other, variable) in stepped.chain(rest).filter(stands) {
             let bit = states[number][*other];
             let Some(has) = version(catalog, variable, bit) else {
                 continue;
@@ -91,8 +91,22 @@ impl Question<'_> {
             let package = catalog.get(variable.package);
             let index = match variable.values[bit] {
                 Value::Release(index) => Some(index),
-                _ => package.release_index(has),
+                _ => known::release_index(package, self.snapshot, has),
             };
+            if index.is_none() {
+                // The lockfile says what it wants.
+                let mut wants = known::needs(package, self.snapshot, None);
+                let own = catalog.get(own).name();
+                let refuses = |it: &(&str, &Requirement)| *own == *it.0 && !it.1.matches(newer);
+                if let Some((_, requirement)) = wants.find(refuses) {
+                    return Some(Because::Refused {
+                        version: newer.clone(),
+                        by: package.name().clone(),
+                        by_version: has.clone(),
+                        requirement: requirement.to_string(),
+                    });
+                }
+            }
             let theirs = index.map_or(&[][..], |index| &package.releases[index].needs);
             for need in theirs.iter().filter(|need| need.on == own) {
                 let set = catalog.set(need.set);

@@ -15,7 +15,7 @@ mod fixes;
 
 use super::problem::{self, Problem};
 use super::search::{self, Work};
-use super::{Found, Request, RuntimeMove, World, joint, newest_lines};
+use super::{Found, Request, RuntimeMove, World, joint, known, newest_lines};
 use crate::catalog::{Catalog, RuleId, RuleKind};
 use crate::date::Date;
 use crate::error::Result;
@@ -251,7 +251,8 @@ impl Asker<'_, '_> {
         for package in self.catalog.packages() {
             let name = package.name().as_str();
             let installed = self.snapshot.packages.get(name);
-            let release = installed.and_then(|installed| package.release(&installed.version));
+            let release =
+                installed.and_then(|it| known::release(package, self.snapshot, &it.version));
             let Some(release) = release else { continue };
             for need in release.needs.iter().filter(|need| need.rule.is_none()) {
                 let on = self.catalog.get(need.on).name().as_str();

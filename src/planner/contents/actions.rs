@@ -32,8 +32,9 @@ pub(super) fn entered(view: View<'_>, moves: &[Moved<'_>], guides: Guides<'_>) -
         let mut breaking = 0;
         for place in actions.entered_at(moved.name(), moved.from(), &moved.to, moved.crosses) {
             let action = actions.at(place);
-            let breaks = action.severity() == Severity::Breaking && action.since().is_some();
-            breaking += usize::from(breaks);
+            let is_passed = |since| moved.left().is_none_or(|left| since > left);
+            let breaks = action.severity() == Severity::Breaking;
+            breaking += usize::from(breaks && action.since().is_some_and(is_passed));
             entered[place / 64] |= 1 << (place % 64);
         }
         // Of a runtime a catalog knows the lines, not each release.

@@ -15,7 +15,7 @@ use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
 use crate::plan::{Bundle, GemLine, Outside, StepKind};
 use crate::planner::outside::BUNDLER;
-use crate::version::{Scheme, Version};
+use crate::version::{Requirement, Scheme, Version};
 use std::collections::BTreeSet;
 
 /// Gems without a line of their own among which the fewest temporary lines are sought; beyond, each
@@ -80,6 +80,10 @@ impl<'a> Bundles<'a> {
                     place,
                     version,
                     release,
+                    wants: match release {
+                        None => wants(view.snapshot, package),
+                        Some(_) => &[],
+                    },
                     stance: self.stances[place],
                 })
             })
@@ -124,6 +128,12 @@ impl<'a> Bundles<'a> {
     }
 }
 
+/// What the lockfile says that a package needs.
+fn wants<'a>(snapshot: &'a Snapshot, package: &Package) -> &'a [(String, Requirement)] {
+    let installed = snapshot.packages.get(package.name().as_str());
+    installed.map_or(&[], |it| &it.requirements)
+}
+
 /// Gems outside the catalog that others need as they are locked before the step, and what these
 /// need: Bundler unlocks them too.
 fn needed<'a>(view: View<'a>, by: &[&'a str]) -> BTreeSet<&'a str> {
@@ -164,8 +174,10 @@ pub(super) struct Gem<'a> {
     /// In the scope.
     pub(super) place: usize,
     pub(super) version: &'a Version,
-    /// Of the package; `None` where the catalog does not know it.
+    /// Of the package; `None` where only the lockfile tells what it needs.
     pub(super) release: Option<usize>,
+    /// Then these.
+    pub(super) wants: &'a [(String, Requirement)],
     pub(super) stance: Stance,
 }
 

@@ -60,9 +60,9 @@ pub(super) fn fill(
     let mut temporary = marked(catalog, snapshot);
     let scope = Scope::new(catalog, packages);
     let mut bundles = Bundles::new(catalog, snapshot, &scope);
-    let mut before = Known::new(catalog, &plan.start);
+    let mut before = Known::new(catalog, snapshot, &plan.start);
     let contents = plan.steps.iter().map(|step| {
-        let after = Known::new(catalog, &step.state);
+        let after = Known::new(catalog, snapshot, &step.state);
         let view = View {
             catalog,
             snapshot,
@@ -110,7 +110,8 @@ pub(super) fn of_change(
     as_of: Option<Date>,
 ) -> Result<Guidance> {
     let (before, after) = (state(catalog, old), state(catalog, new));
-    let (before, after) = (Known::new(catalog, &before), Known::new(catalog, &after));
+    let before = Known::new(catalog, old, &before);
+    let after = Known::new(catalog, new, &after);
     let mut view = View {
         catalog,
         snapshot: new,

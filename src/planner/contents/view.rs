@@ -5,6 +5,7 @@ use crate::date::Date;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{State, StepKind};
+use crate::planner::known;
 use crate::version::Version;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -20,7 +21,7 @@ pub(super) struct View<'a> {
     pub(super) after: &'a Known<'a>,
 }
 
-/// A state, and what the catalog knows of it.
+/// A state, and the releases of the catalog that it has.
 pub(super) struct Known<'a> {
     pub(super) state: &'a State,
     /// By package of the catalog: the version in play, and its release.
@@ -28,11 +29,11 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn new(catalog: &Catalog, state: &'a State) -> Self {
+    pub(super) fn new(catalog: &Catalog, snapshot: &Snapshot, state: &'a State) -> Self {
         let mut packages = vec![None; catalog.packages().len()];
         for (name, version) in state.packages() {
             if let Some(id) = catalog.id(name.as_str()) {
-                let release = catalog.get(id).release_index(version);
+                let release = known::release_index(catalog.get(id), snapshot, version);
                 packages[id.index()] = Some((version, release));
             }
         }
@@ -104,6 +105,12 @@ impl<'a> Moved<'a> {
 
     pub(super) fn from(&self) -> Option<&Version> {
         self.from.as_deref()
+    }
+
+    /// The last release that is not passed.
+    pub(super) fn left(&self) -> Option<&Version> {
+        let before = self.passes.start.checked_sub(1)?;
+        Some(self.package.releases()[before].version())
     }
 }
 

@@ -6,7 +6,7 @@
 use super::bundle::Gem;
 use crate::catalog::{Catalog, Dependency, Need, Package, PackageId, Release, Role, SetId};
 use crate::name::Name;
-use crate::version::Version;
+use crate::version::{Requirement, Version};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -163,6 +163,7 @@ impl<'a> World<'a> {
         }
         for gem in gems.iter().filter(|gem| gem.release.is_none()) {
             world.keep_admitting(gem);
+            world.keep_wanted(gem);
         }
         world
     }
@@ -185,6 +186,22 @@ impl<'a> World<'a> {
         }
     }
 
+    /// What the lockfile says that a version needs which the catalog does not know.
+    fn keep_wanted(&mut self, foreign: &Gem<'_>) {
+        let catalog = self.catalog;
+        for (on, requirement) in foreign.wants {
+            let id = catalog.id(on);
+            let Some((id, place)) = id.and_then(|id| Some((id, self.scope.place(id)?))) else {
+                continue;
+            };
+            let releases = catalog.get(id).releases().iter().enumerate();
+            for (at, _) in releases.filter(|(_, it)| !requirement.matches(it.version())) {
+                self.releases_of(place)[at / 64] &= !(1 << (at % 64));
+            }
+            self.demand(place);
+        }
+    }
+
     /// Bundler looks at prereleases of a gem that is locked at one, or that a requirement names.
     fn admit_prereleases(&mut self, gem: &Gem<'_>, gems: &[Gem<'_>], base: &Base) {
         let prereleases = &base.prereleases[self.scope.words(gem.place)];
@@ -199,7 +216,13 @@ impl<'a> World<'a> {
         };
         let is_one = gem.known().is_some_and(|release| release.prerelease);
         let mut others = gems.iter().filter_map(Gem::known);
-        if is_one || others.any(|release| release.needs.iter().any(names_one)) {
+        let mut wants = gems.iter().flat_map(|other| other.wants);
+        let wants_one =
+            |it: &(String, Requirement)| *gem.package.name() == *it.0 && it.1.is_prerelease();
+        if is_one
+            || others.any(|release| release.needs.iter().any(names_one))
+            || wants.any(wants_one)
+        {
             let bits = self.releases_of(gem.place).iter_mut().zip(prereleases);
             bits.for_each(|(bits, prereleases)| *bits |= prereleases);
         }

@@ -4,7 +4,8 @@ use super::{Bounds, Joint, Question, RUNTIME, runtime};
 use crate::catalog::Role;
 use crate::error::Result;
 use crate::planner::answer;
-use crate::planner::outside::{BUNDLER, from_outside};
+use crate::planner::known;
+use crate::planner::outside::{BUNDLER, needs};
 use crate::planner::problem::Value;
 use crate::resolve::{Offer, Supply};
 use crate::version::{Requirement, Version};
@@ -143,10 +144,11 @@ impl<'b, 'a> Offers<'b, 'a> {
             };
             let release = match value {
                 Value::Release(at) => package.releases.get(*at),
-                _ => package.release(version),
+                _ => known::release(package, question.snapshot, version),
             };
+            let of_release = needs(question.catalog, question.snapshot, package, release);
             let mut needs = Vec::new();
-            for (gem, requirement) in from_outside(question.catalog, release) {
+            for (gem, requirement) in of_release {
                 if is_decided(question, gem, requirement) || self.joint.knows(gem)? {
                     needs.push((gem.to_owned(), requirement.clone()));
                 } else if question.snapshot.packages.contains_key(gem) {

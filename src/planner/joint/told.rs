@@ -5,7 +5,8 @@ use super::{Bounds, Joint, Question, Versions};
 use crate::error::Result;
 use crate::plan::{Outside, Wanted};
 use crate::planner::answer;
-use crate::planner::outside::from_outside;
+use crate::planner::known;
+use crate::planner::outside::needs;
 use crate::version::{Requirement, Version};
 
 /// Changes outside on the way to the first of some states, with their reasons.
@@ -100,7 +101,9 @@ impl Reasons<'_, '_> {
                 continue;
             };
             let package = question.catalog.get(variable.package);
-            for (on, requirement) in from_outside(question.catalog, package.release(version)) {
+            let snapshot = question.snapshot;
+            let release = known::release(package, snapshot, version);
+            for (on, requirement) in needs(question.catalog, snapshot, package, release) {
                 if on == gem {
                     let by = format!("{} {version}", package.name());
                     wants.push((by, requirement.clone()));
