@@ -204,21 +204,25 @@ fn moves(out: &mut String, step: &Step, style: Style) {
     };
     let heading = format!("Step {}: {what}", step.number());
     let _ = writeln!(out, "{}", style.paint(Paint::Heading, &heading));
-    let label = step
+    let changes: Vec<(&str, String, String)> = step
         .changes()
         .iter()
-        .map(|change| change.package().as_str().len())
-        .max()
-        .unwrap_or(0);
-    for change in step.changes() {
-        let (from, to) = (change.from().unwrap_or("-"), change.to().unwrap_or("-"));
-        let moves = match change.kind() {
-            ChangeKind::Joined => format!("joins at {to}"),
-            ChangeKind::Left => format!("{from} leaves"),
-            _ => format!("{from} -> {to}"),
-        };
-        let lead = format!("  {:label$}  {moves:<18}  ", change.package().as_str());
-        wrapped(out, &lead, &change.because().to_string());
+        .map(|change| {
+            let (from, to) = (change.from().unwrap_or("-"), change.to().unwrap_or("-"));
+            let moves = match change.kind() {
+                ChangeKind::Joined => format!("joins at {to}"),
+                ChangeKind::Left => format!("{from} leaves"),
+                _ => format!("{from} -> {to}"),
+            };
+            let why = change.because().to_string();
+            (change.package().as_str(), moves, why)
+        })
+        .collect();
+    let label = changes.iter().map(|it| it.0.len()).max().unwrap_or(0);
+    let moved = changes.iter().map(|it| it.1.len()).max().unwrap_or(0);
+    let moved = moved.clamp(18, 26);
+    for (package, moves, why) in changes {
+        wrapped(out, &format!("  {package:label$}  {moves:<moved$}  "), &why);
     }
     for stay in step.stays() {
         let lead = format!(
@@ -247,7 +251,7 @@ pub(super) fn shown(text: &str) -> String {
 
 /// Writes a text after a lead, further lines below its end, at most 80 columns wide where it can.
 pub(super) fn wrapped(out: &mut String, lead: &str, text: &str) {
-    let indent = if lead.chars().count() > WIDTH / 2 {
+    let indent = if lead.chars().count() > WIDTH * 5 / 8 {
         6
     } else {
         lead.chars().count()
