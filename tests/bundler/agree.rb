@@ -11,7 +11,8 @@
 #
 # Starting states: for each line of Karafka from 1.4 on, with and without the Web UI, on each Ruby,
 # what Bundler itself would have locked some days after the line appeared; and real lockfiles, on the
-# Ruby named there, with the gems outside the family that the index knows.
+# Ruby named there, with the gems outside the family that the index knows. What of the family comes
+# from git or a folder there comes from a folder here, and needs what the lockfile says.
 #
 # ONLY=TEXT tries those with the text in their name; STARTS=N tries so many of them, evenly spread; LEAST=N fails unless so many states were compared;
 # WORKERS=N at a time.
@@ -30,8 +31,10 @@ LAST = Gem::Version.new("2.5")
 # Words of a command that are no gems.
 KNOWN = %w[bundle update --ruby].freeze
 
-# A state to start from: `gemfile` locks it, `direct` is what the user asks for.
-Start = Struct.new(:name, :gemfile, :direct, :rubies, :day, :ruby, :lockfile, :family, :indexed, keyword_init: true)
+# A state to start from: `gemfile` locks it, `direct` is what the user asks for, `local` comes from
+# folders: its versions and needs by name.
+Start = Struct.new(:name, :gemfile, :direct, :local, :rubies, :day, :ruby, :lockfile, :family, :indexed,
+                   keyword_init: true)
 
 # Plans, locks and compares; one for each process.
 class Walk
@@ -45,7 +48,7 @@ class Walk
 
   # Makes the lockfile of a start; its Ruby, lockfile and family, or `nil`.
   def make(start)
-    inside do |bundle|
+    inside(start) do |bundle|
       bundle.gemfile = start.gemfile
       ruby = start.rubies.find do |line|
         bundle.forget_lockfile
@@ -54,7 +57,7 @@ class Walk
       end
       next unless ruby
 
-      lines = Lines.new(start.direct)
+      lines = Lines.new(start.direct, start.local.keys)
       bundle.gemfile = lines.to_a
       @server.files = @index.files(version_of(ruby))
       before = bundle.locked.slice(*@index.family)
@@ -68,9 +71,9 @@ class Walk
 
   # Follows the plan; what came of it.
   def follow(start)
-    inside do |bundle|
+    inside(start) do |bundle|
       File.write(path(bundle), start.lockfile.gsub(":PORT/", ":#{@server.port}/"))
-      lines = Lines.new(start.direct)
+      lines = Lines.new(start.direct, start.local.keys)
       ruby = start.ruby
       @indexed = start.indexed
       @start = bundle.locked.keys
@@ -99,8 +102,9 @@ class Walk
 
   private
 
-  def inside
+  def inside(start)
     bundle = Bundle.new(@server.port)
+    start.local.each { |name, (version, needs)| bundle.vendor(name, version, needs) }
     yield bundle
   ensure
     bundle.gone
@@ -232,7 +236,7 @@ class Starts
 
         gems = set.map { |name| name == "karafka" ? %(gem "karafka", "~> #{line["name"]}.0") : %(gem "#{name}") }
         Start.new(name: "karafka #{line["name"]} after #{days} days, #{set.size} direct, ruby #{ruby}",
-                  gemfile: gems, direct: set, rubies: [ruby], day: (first + days).to_s)
+                  gemfile: gems, direct: set, local: {}, rubies: [ruby], day: (first + days).to_s)
       end
     end
   end
@@ -251,6 +255,7 @@ class Starts
 
     starts = Dir[File.join(@lockfiles, "files", "[0-9]*.lock")].sort.filter_map do |file|
       text = File.read(file, encoding: "UTF-8").scrub
+      local = local(text)
       locked = text.scan(/^    (\S+) \((\d[^)-]*)\)/).to_h.select { |name, version| @index.knows?(name, version) }
       next unless locked.key?("karafka")
 
@@ -258,10 +263,23 @@ class Starts
       direct = locked.keys & text[/^DEPENDENCIES\n(.*?)(\n\n|\z)/m, 1].to_s.scan(/^  ([^\s!]+)/).flatten
       next if (direct & @index.family).empty?
 
-      Start.new(name: File.basename(file), direct: direct, rubies: ruby ? [ruby] : RUBIES.reverse,
-                gemfile: locked.map { |gem, version| %(gem "#{gem}", "= #{version}") })
+      gemfile = locked.map do |gem, version|
+        local.key?(gem) ? Lines.local(gem) : %(gem "#{gem}", "= #{version}")
+      end
+      name = local.empty? ? File.basename(file) : "#{File.basename(file)}, from folders: #{local.keys.join(", ")}"
+      Start.new(name: name, direct: direct, local: local, gemfile: gemfile, rubies: ruby ? [ruby] : RUBIES.reverse)
     end
-    starts.uniq { |start| [start.gemfile, start.rubies] }
+    starts.uniq { |start| [start.gemfile, start.local, start.rubies] }
+  end
+
+  # What of the family comes from git or a folder, with what it needs.
+  def local(text)
+    sections = text.split(/\n(?=[A-Z])/).grep(/\A(GIT|PATH)\n/)
+    specs = sections.flat_map { |section| section.scan(/^    (\S+) \(([^)]+)\)\n((?:      .*\n?)*)/) }
+    specs.select { |name, version, _| @index.family.include?(name) && @index.knows?(name, version) }.to_h do |name, version, needs|
+      needs = needs.scan(/^      (\S+?)!?(?: \(([^)]+)\))?$/)
+      [name, [version, needs.to_h { |on, requirements| [on, requirements.to_s.split(", ")] }]]
+    end
   end
 end
 
@@ -323,7 +341,7 @@ starts.zip(made) do |start, answer|
 
   answer.each { |key, value| start[key] = value }
 end
-states = starts.select(&:lockfile).uniq { |start| [start.family, start.ruby, start.direct] }
+states = starts.select(&:lockfile).uniq { |start| [start.family, start.ruby, start.direct, start.local] }
 counts["starts met before"] = starts.count(&:lockfile) - states.size
 states.each_with_index { |start, at| start.indexed = at.odd? }
 states += states.map { |start| start.dup.tap { _1.indexed = !start.indexed } } if ENV["INDEX"] == "both"

@@ -182,6 +182,22 @@ class Bundle
     File.write(File.join(@folder, "Gemfile"), text)
   end
 
+  # Makes the folder of a gem that comes from there, and that needs this.
+  def vendor(name, version, needs)
+    folder = File.join(@folder, "vendor", name)
+    FileUtils.mkdir_p(folder)
+    needs = needs.map { |on, requirements| "s.add_runtime_dependency(#{on.dump}, *#{requirements.inspect})\n" }
+    File.write(File.join(folder, "#{name}.gemspec"), <<~GEMSPEC)
+      Gem::Specification.new do |s|
+        s.name = #{name.dump}
+        s.version = #{version.dump}
+        s.summary = s.author = "test"
+        s.files = []
+        #{needs.join}
+      end
+    GEMSPEC
+  end
+
   # Runs it; `nil` if it went well, what Bundler said otherwise.
   def lock(*arguments)
     reader, writer = IO.pipe

@@ -2,8 +2,9 @@
 
 # A user's Gemfile, one line a gem, edited as the steps of a plan say.
 class Lines
-  def initialize(gems)
-    @lines = gems.to_h { |name| [name, %(gem "#{name}")] }
+  # `local` names those that come from a folder.
+  def initialize(gems, local = [])
+    @lines = gems.to_h { |name| [name, local.include?(name) ? Lines.local(name) : %(gem "#{name}")] }
     @temporary = []
   end
 
@@ -31,6 +32,8 @@ class Lines
     @temporary -= gems
     gems.each { |name| @lines.delete(name) }
   end
+
+  def self.local(name) = %(gem "#{name}", path: "vendor/#{name}")
 
   # The plan's command, as `bundle lock` takes it; `nil` where there is nothing to run.
   def self.arguments(step)
