@@ -943,11 +943,11 @@ fn guides_of_what_is_entered_stand_before_general_ones() {
     );
 }
 
-/// A lockfile whose karafka 2.3.4 comes from git and wants more than the release of that version.
-fn from_git(wants: &str, gems: &[(&str, &str)]) -> Snapshot {
-    let mut text = String::from(
+/// A lockfile whose karafka comes from git and wants other things than the release of that version.
+fn from_git(karafka: &str, wants: &str, gems: &[(&str, &str)]) -> Snapshot {
+    let mut text = format!(
         "GIT\n  remote: https://example.org/karafka.git\n  revision: 0123\n  specs:\n    \
-         karafka (2.3.4)\n",
+         karafka ({karafka})\n",
     );
     for want in wants.split("; ") {
         text.push_str(&format!("      {want}\n"));
@@ -971,7 +971,11 @@ fn what_comes_from_git_goes_by_its_lockfile() {
         ("zeitwerk", "2.2.0"),
     ];
     let wants = "karafka-core (>= 2.4.0, < 2.5.0); waterdrop (>= 2.7.0, < 3.0.0)";
-    let plan = planned(&from_git(wants, &gems), &["waterdrop=2.8"], "2026-08-19");
+    let plan = planned(
+        &from_git("2.3.4", wants, &gems),
+        &["waterdrop=2.8"],
+        "2026-08-19",
+    );
     let step = plan.steps().last().unwrap();
     let state = step.state();
     assert_eq!(state.package("karafka").unwrap().as_str(), "2.3.4");
@@ -995,9 +999,33 @@ fn what_comes_from_git_goes_by_its_lockfile() {
     // Where it lets in prereleases, so may Bundler.
     let wants = "karafka-core (>= 2.4.0, < 2.5.0); karafka-rdkafka (>= 0.15.0.rc1, < 0.20.0); \
                  waterdrop (>= 2.7.0, < 3.0.0)";
-    let plan = planned(&from_git(wants, &gems), &["waterdrop=2.8"], "2026-08-19");
+    let plan = planned(
+        &from_git("2.3.4", wants, &gems),
+        &["waterdrop=2.8"],
+        "2026-08-19",
+    );
     let lines = plan.steps().last().unwrap().bundle().lines().to_vec();
     let over = lines[0].overshoots().unwrap();
     assert_eq!(lines[0].gem().as_str(), "karafka-rdkafka");
     assert_eq!(over.1.as_str(), "0.20.0.rc5");
+}
+
+#[test]
+fn what_comes_from_git_may_rule_out_a_line_by_another_gem() {
+    let gems = [("waterdrop", "1.2.2"), ("dry-validation", "0.11.1")];
+    let start = from_git(
+        "1.2.5",
+        "waterdrop (~> 1.2); dry-validation (~> 0.11)",
+        &gems,
+    );
+    let plan = planned(&start, &[], "2026-08-19");
+    let change = &plan.steps()[0].changes()[0];
+    assert_eq!(change.to(), Some("1.2.5"));
+    let why = change.because().to_string();
+    assert_eq!(why, "1.3.0 needs dry-validation ~> 1.2");
+    // Without that want the line is open, and so is the next.
+    let start = from_git("1.2.5", "waterdrop (~> 1.2)", &gems);
+    let plan = planned(&start, &[], "2026-08-19");
+    let last = plan.steps().last().unwrap().state();
+    assert_eq!(last.package("waterdrop").unwrap().as_str(), "1.4.5");
 }

@@ -1,6 +1,6 @@
 //! Which release of the catalog a version of a package is.
 
-use crate::catalog::{Package, Release};
+use crate::catalog::{Catalog, Dependency, Package, Release};
 use crate::lockfile::{Origin, Snapshot};
 use crate::version::{Requirement, Version};
 
@@ -44,4 +44,34 @@ pub(super) fn needs<'a>(
     let installed = installed.filter(|_| release.is_none());
     let of_lockfile = installed.map_or(&[][..], |it| &it.requirements).iter();
     of_release.chain(of_lockfile.map(|(name, requirement)| (name.as_str(), requirement)))
+}
+
+/// What foreign packages want of packages outside the catalog: they stay, so this does.
+pub(super) fn foreign_wants<'a>(
+    catalog: &Catalog,
+    snapshot: &'a Snapshot,
+) -> Vec<(&'a str, &'a Requirement)> {
+    let foreign = catalog.packages().iter().map(Package::name);
+    let foreign = foreign.filter(|name| is_foreign(snapshot, name.as_str()));
+    let foreign = foreign.filter_map(|name| snapshot.packages.get(name.as_str()));
+    let wants = foreign.flat_map(|it| &it.requirements);
+    let wants = wants.map(|(on, requirement)| (on.as_str(), requirement));
+    wants.filter(|(on, _)| catalog.id(on).is_none()).collect()
+}
+
+/// What of a release's needs no version meets together with what foreign packages want.
+pub(super) fn clash<'r>(
+    release: &'r Release,
+    foreign_wants: &[(&str, &Requirement)],
+) -> Option<&'r Dependency> {
+    let mut clashes = foreign_wants.iter().flat_map(|(on, wanted)| {
+        let needs = release.requirements().iter();
+        let needs = needs.filter(move |need| *need.name() == **on);
+        needs.filter(|need| {
+            need.requirement()
+                .to_set()
+                .is_disjoint_from(&wanted.to_set())
+        })
+    });
+    clashes.next()
 }

@@ -114,6 +114,7 @@ pub(super) struct Builder<'a> {
     pub(super) request: &'a Request,
     pub(super) accepted: Vec<RuleId>,
     names: BTreeMap<&'a str, PackageId>,
+    foreign_wants: Vec<(&'a str, &'a Requirement)>,
     scope: Vec<PackageId>,
     /// The variable of each package of the catalog.
     pub(super) at: Vec<Option<usize>>,
@@ -132,6 +133,7 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
         names: packages
             .filter_map(|(at, package)| Some((package.name().as_str(), id(at)?)))
             .collect(),
+        foreign_wants: known::foreign_wants(catalog, snapshot),
         scope: Vec::new(),
         at: vec![None; catalog.packages().len()],
         variables: Vec::new(),
@@ -483,6 +485,7 @@ impl<'a> Builder<'a> {
             let release = &package.releases[at];
             release.is_enterable()
                 && !self.request.is_too_young(release.date())
+                && known::clash(release, &self.foreign_wants).is_none()
                 && pins
                     .iter()
                     .chain(held)

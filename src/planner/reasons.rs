@@ -25,6 +25,12 @@ impl Question<'_> {
         let Some(newer) = version(self.catalog, variable, next) else {
             return Because::Newest;
         };
+        if self.skips_a_line(variable, package, bit, next) {
+            let shut = self.shut_out(package, here);
+            if !matches!(shut, Because::Newest) {
+                return shut;
+            }
+        }
         if number + 1 == states.len() && variable.target >> next & 1 == 0 {
             return Because::Asked;
         }
@@ -60,6 +66,21 @@ impl Question<'_> {
             .unwrap_or_else(|| Because::DeadEnd {
                 version: newer.clone(),
             })
+    }
+
+    /// Does a line lie between two values of which nothing may be entered?
+    fn skips_a_line(
+        self,
+        variable: &Variable,
+        package: &Package,
+        here: usize,
+        next: usize,
+    ) -> bool {
+        let lines = variable.lines[here].zip(variable.lines[next]);
+        lines.is_some_and(|(here, next)| {
+            let mut between = (here + 1..next).map(|line| &package.lines[line]);
+            between.any(|line| line.is_rung)
+        })
     }
 
     /// What in the state of a step speaks against a release of a variable's package.
@@ -229,6 +250,14 @@ impl Question<'_> {
         }
         if self.request.is_too_young(newer.date()) {
             return Because::TooYoung { version };
+        }
+        let foreign_wants = known::foreign_wants(self.catalog, self.snapshot);
+        if let Some(need) = known::clash(newer, &foreign_wants) {
+            return Because::Needs {
+                version,
+                on: need.name().clone(),
+                requirement: need.requirement().to_string(),
+            };
         }
         Because::Newest
     }

@@ -87,7 +87,7 @@ class Walk
       problem = nil
       plan["steps"].each_with_index do |step, at|
         ruby = step["state"]["runtimes"]["ruby"]
-        problem = take(step, bundle, lines, agreed) || rest(plan, at + 1, bundle, ruby, targets)
+        problem = take(step, bundle, lines, agreed) || rest(plan, at + 1, bundle, ruby, targets, agreed)
         problem = "step #{step["number"]}: #{problem}" if problem.is_a?(String)
         agreed[step["kind"]] += 1 if problem.nil? || problem == :too_far
         break if problem
@@ -152,12 +152,14 @@ class Walk
 
   # Planned anew from where Bundler arrived the rest remains, with its lines and commands. Of the gems
   # outside these may name fewer: Bundler took some along. With an index it may be told that one of
-  # them went too far and has to come down.
-  def rest(plan, taken, bundle, ruby, targets)
+  # them went too far and has to come down; of a state with packages from folders no cause is told.
+  def rest(plan, taken, bundle, ruby, targets, agreed)
     now = plan_from(bundle, ruby, targets)
     want = plan["steps"].drop(taken)
-    if @indexed && now["outcome"] == "impossible" && JSON.generate(now["causes"]).include?("nothing goes down")
-      return :too_far
+    if @indexed && now["steps"]&.empty? && !want.empty?
+      said = JSON.generate(now["causes"]).include?("nothing goes down")
+      silent = now["outcome"] == "unknown" && agreed["further"].positive?
+      return :too_far if said || silent
     end
     return "planning again fails: #{now["problem"]}" unless now["steps"]
 
