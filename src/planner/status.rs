@@ -1,6 +1,6 @@
 //! Where an installation stands: what its lines offer, how long they are supported, what is wrong.
 
-use super::{Detail, Request, plan, plan_with_index};
+use super::{Detail, Request, known, plan, plan_with_index};
 use crate::catalog::{self, Catalog, Package, Release, Role, Rule, RuleKind};
 use crate::date::Date;
 use crate::error::{ErrorCode, Result};
@@ -511,21 +511,10 @@ impl View<'_> {
         }
         // What the catalog says of a release counts; of one that it does not know the lockfile's
         // words do, as in a plan.
-        match release.filter(|_| !foreign) {
-            Some(release) => {
-                for dependency in release.requirements() {
-                    let (name, requirement) = (dependency.name(), dependency.requirement());
-                    if let Some(text) = self.unmet(name.as_str(), requirement)? {
-                        say(ProblemKind::Requirement, None, text);
-                    }
-                }
-            }
-            None => {
-                for (name, requirement) in installed.requirements() {
-                    if let Some(text) = self.unmet(name, requirement)? {
-                        say(ProblemKind::Requirement, None, text);
-                    }
-                }
+        let needs = known::needs(package, self.snapshot, release.filter(|_| !foreign));
+        for (name, requirement) in needs {
+            if let Some(text) = self.unmet(name, requirement)? {
+                say(ProblemKind::Requirement, None, text);
             }
         }
         Ok(standing)

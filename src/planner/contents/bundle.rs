@@ -14,6 +14,7 @@ use crate::catalog::{Catalog, Package, PackageId, Release};
 use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
 use crate::plan::{Bundle, GemLine, Outside, StepKind};
+use crate::planner::known;
 use crate::planner::outside::BUNDLER;
 use crate::version::{Requirement, Scheme, Version};
 use std::collections::BTreeSet;
@@ -81,8 +82,8 @@ impl<'a> Bundles<'a> {
                     version,
                     release,
                     wants: match release {
-                        None => wants(view.snapshot, package),
-                        Some(_) => &[],
+                        None => known::needs(package, view.snapshot, None).collect(),
+                        Some(_) => Vec::new(),
                     },
                     stance: self.stances[place],
                 })
@@ -128,12 +129,6 @@ impl<'a> Bundles<'a> {
     }
 }
 
-/// What the lockfile says that a package needs.
-fn wants<'a>(snapshot: &'a Snapshot, package: &Package) -> &'a [(String, Requirement)] {
-    let installed = snapshot.packages.get(package.name().as_str());
-    installed.map_or(&[], |it| &it.requirements)
-}
-
 /// Gems outside the catalog that others need as they are locked before the step, and what these
 /// need: Bundler unlocks them too.
 fn needed<'a>(view: View<'a>, by: &[&'a str]) -> BTreeSet<&'a str> {
@@ -177,7 +172,7 @@ pub(super) struct Gem<'a> {
     /// Of the package; `None` where only the lockfile tells what it needs.
     pub(super) release: Option<usize>,
     /// Then these.
-    pub(super) wants: &'a [(String, Requirement)],
+    pub(super) wants: Vec<(&'a str, &'a Requirement)>,
     pub(super) stance: Stance,
 }
 

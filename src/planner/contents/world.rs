@@ -189,7 +189,7 @@ impl<'a> World<'a> {
     /// What the lockfile says that a version needs which the catalog does not know.
     fn keep_wanted(&mut self, foreign: &Gem<'_>) {
         let catalog = self.catalog;
-        for (on, requirement) in foreign.wants {
+        for (on, requirement) in &foreign.wants {
             let id = catalog.id(on);
             let Some((id, place)) = id.and_then(|id| Some((id, self.scope.place(id)?))) else {
                 continue;
@@ -216,9 +216,9 @@ impl<'a> World<'a> {
         };
         let is_one = gem.known().is_some_and(|release| release.prerelease);
         let mut others = gems.iter().filter_map(Gem::known);
-        let mut wants = gems.iter().flat_map(|other| other.wants);
+        let mut wants = gems.iter().flat_map(|other| &other.wants);
         let wants_one =
-            |it: &(String, Requirement)| *gem.package.name() == *it.0 && it.1.is_prerelease();
+            |it: &(&str, &Requirement)| *gem.package.name() == *it.0 && it.1.is_prerelease();
         if is_one
             || others.any(|release| release.needs.iter().any(names_one))
             || wants.any(wants_one)
