@@ -4,7 +4,7 @@ mod common;
 
 use rungs::catalog::{Applies, Catalog, Phase, Rolling, Source};
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::plan::{Plan, State, Step, StepKind, TaskKind};
+use rungs::plan::{Outcome, Plan, State, Step, StepKind, TaskKind};
 use rungs::planner::{Detail, Request, RuntimeMove, plan};
 use rungs::{Date, Requirement, Scheme, Version};
 use serde_json::Value;
@@ -1023,6 +1023,21 @@ fn what_comes_from_git_may_rule_out_a_line_by_another_gem() {
     assert_eq!(change.to(), Some("1.2.5"));
     let why = change.because().to_string();
     assert_eq!(why, "1.3.0 needs dry-validation ~> 1.2");
+    // Where that leaves no way, it is said whether a registry would.
+    let catalog = Catalog::karafka().unwrap();
+    let to = |target| {
+        let request = Request::new().to(&catalog, target).unwrap();
+        rungs::planner::plan(&catalog, &start, &request).unwrap()
+    };
+    let stuck = to("waterdrop=1.3");
+    assert!(stuck.outcome() == Outcome::Unknown && stuck.steps().is_empty());
+    assert_eq!(
+        stuck.warnings(),
+        [
+            "karafka 1.2.5 comes from a git repository or a folder",
+            "with karafka from a registry there would be a way of one step",
+        ]
+    );
     // Without that want the line is open, and so is the next.
     let start = from_git("1.2.5", "waterdrop (~> 1.2)", &gems);
     let plan = planned(&start, &[], "2026-08-19");

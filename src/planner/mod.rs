@@ -384,6 +384,8 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
     answer::fill(question, &found, work, &mut plan);
     if plan.outcome == Outcome::Impossible {
         causes::explain(world, &mut plan)?;
+    } else if let Found::Impossible = found {
+        plan.warnings.extend(way_from_registry(world));
     }
     if let (Some(joint), Found::Plan { way, .. }) = (joint, &found) {
         let question = world.question(&problem);
@@ -415,6 +417,38 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
         contents::fill(catalog, snapshot, request, packages.collect(), &mut plan)?;
     }
     Ok(plan)
+}
+
+/// Where there is no way with what comes from git or a folder: is there one without?
+fn way_from_registry(world: World<'_, '_>) -> Option<String> {
+    let names = world.catalog.packages().iter().map(|it| it.name().as_str());
+    let foreign: Vec<&str> = names
+        .filter(|name| known::is_foreign(world.snapshot, name))
+        .collect();
+    if foreign.is_empty() {
+        return None;
+    }
+    let mut snapshot = world.snapshot.clone();
+    for name in &foreign {
+        snapshot.packages.get_mut(*name)?.origin = Origin::Registry;
+    }
+    let mut request = world.request.clone();
+    request.detail = Detail::Path;
+    let plan = plan_in(World {
+        snapshot: &snapshot,
+        request: &request,
+        ..world
+    });
+    let steps = plan.ok()?.steps().len();
+    let what = match steps {
+        0 => return None,
+        1 => "a way of one step".to_owned(),
+        _ => format!("a way of {steps} steps"),
+    };
+    let names = foreign.join(", ");
+    Some(format!(
+        "with {names} from a registry there would be {what}"
+    ))
 }
 
 /// The end of a search over lengths.
