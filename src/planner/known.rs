@@ -64,14 +64,18 @@ pub(super) fn clash<'r>(
     release: &'r Release,
     foreign_wants: &[(&str, &Requirement)],
 ) -> Option<&'r Dependency> {
-    let mut clashes = foreign_wants.iter().flat_map(|(on, wanted)| {
-        let needs = release.requirements().iter();
-        let needs = needs.filter(move |need| *need.name() == **on);
-        needs.filter(|need| {
-            need.requirement()
-                .to_set()
-                .is_disjoint_from(&wanted.to_set())
-        })
-    });
-    clashes.next()
+    for (on, wanted) in foreign_wants {
+        let mut needs = release.requirements().iter();
+        let clash = needs.find(|need| {
+            *need.name() == **on
+                && need
+                    .requirement()
+                    .to_set()
+                    .is_disjoint_from(&wanted.to_set())
+        });
+        if clash.is_some() {
+            return clash;
+        }
+    }
+    None
 }
