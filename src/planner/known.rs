@@ -2,7 +2,8 @@
 
 use crate::catalog::{Catalog, Dependency, Package, Release};
 use crate::lockfile::{Origin, Snapshot};
-use crate::version::{Requirement, Version};
+use crate::version::{Requirement, Version, VersionSet};
+use std::collections::BTreeSet;
 
 /// Whether a package comes from a git repository or a folder: it stays where it is, and what it
 /// needs is what the lockfile says, whatever a release of that version needs.
@@ -46,32 +47,43 @@ pub(super) fn needs<'a>(
     of_release.chain(of_lockfile.map(|(name, requirement)| (name.as_str(), requirement)))
 }
 
-/// What foreign packages want of packages outside the catalog: they stay, so this does.
+/// What foreign packages want of gems outside the catalog that its releases need, once for each gem:
+/// they stay, so this does.
 pub(super) fn foreign_wants<'a>(
-    catalog: &Catalog,
+    catalog: &'a Catalog,
     snapshot: &'a Snapshot,
-) -> Vec<(&'a str, &'a Requirement)> {
-    let foreign = catalog.packages().iter().map(Package::name);
-    let foreign = foreign.filter(|name| is_foreign(snapshot, name.as_str()));
-    let foreign = foreign.filter_map(|name| snapshot.packages.get(name.as_str()));
-    let wants = foreign.flat_map(|it| &it.requirements);
-    let wants = wants.map(|(on, requirement)| (on.as_str(), requirement));
-    wants.filter(|(on, _)| catalog.id(on).is_none()).collect()
+) -> Vec<(&'a str, VersionSet)> {
+    let packages = catalog.packages();
+    let foreign = packages.iter().map(|it| it.name().as_str());
+    let foreign: Vec<&str> = foreign.filter(|name| is_foreign(snapshot, name)).collect();
+    if foreign.is_empty() {
+        return Vec::new();
+    }
+    let releases = packages.iter().flat_map(Package::releases);
+    let needed = releases.flat_map(Release::requirements);
+    let needed = needed.map(|need| need.name().as_str());
+    let needed: BTreeSet<&str> = needed.filter(|name| catalog.id(name).is_none()).collect();
+    let mut wants = Vec::new();
+    for installed in foreign.iter().filter_map(|it| snapshot.packages.get(*it)) {
+        let mut open = needed.clone();
+        for (on, requirement) in &installed.requirements {
+            if open.remove(on.as_str()) {
+                wants.push((on.as_str(), requirement.to_set()));
+            }
+        }
+    }
+    wants
 }
 
 /// What of a release's needs no version meets together with what foreign packages want.
 pub(super) fn clash<'r>(
     release: &'r Release,
-    foreign_wants: &[(&str, &Requirement)],
+    foreign_wants: &[(&str, VersionSet)],
 ) -> Option<&'r Dependency> {
     for (on, wanted) in foreign_wants {
         let mut needs = release.requirements().iter();
         let clash = needs.find(|need| {
-            *need.name() == **on
-                && need
-                    .requirement()
-                    .to_set()
-                    .is_disjoint_from(&wanted.to_set())
+            *need.name() == **on && need.requirement().to_set().is_disjoint_from(wanted)
         });
         if clash.is_some() {
             return clash;

@@ -9,7 +9,7 @@ use super::{Request, RuntimeMove, Target, known};
 use crate::catalog::{Catalog, Package, PackageId, Role, RuleId, RuleKind};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
-use crate::version::{Requirement, Version};
+use crate::version::{Requirement, Version, VersionSet};
 use std::collections::BTreeMap;
 
 /// A set of values of one variable.
@@ -114,7 +114,7 @@ pub(super) struct Builder<'a> {
     pub(super) request: &'a Request,
     pub(super) accepted: Vec<RuleId>,
     names: BTreeMap<&'a str, PackageId>,
-    foreign_wants: Vec<(&'a str, &'a Requirement)>,
+    foreign_wants: Vec<(&'a str, VersionSet)>,
     scope: Vec<PackageId>,
     /// The variable of each package of the catalog.
     pub(super) at: Vec<Option<usize>>,
