@@ -2,7 +2,7 @@
 
 use super::Guides;
 use super::view::{Moved, View};
-use super::world::{bits, newest_of};
+use super::world::{bits, count, newest_of};
 use crate::catalog::{
     Action, ActionKind, Applies, Catalog, Component, Edition, Installed, Release, Role, Rollout,
     Severity,
@@ -42,7 +42,8 @@ pub(super) fn entered(view: View<'_>, moves: &[Moved<'_>], guides: Guides<'_>) -
             changelogs.push(changelog(moved, breaking));
         }
     }
-    let places: Vec<usize> = bits(&entered).collect();
+    let mut places: Vec<usize> = Vec::with_capacity(count(&entered));
+    places.extend(bits(&entered));
     let shown: Vec<(Component, bool)> = guides
         .facts
         .components()
@@ -88,7 +89,7 @@ pub(super) fn entered(view: View<'_>, moves: &[Moved<'_>], guides: Guides<'_>) -
     });
     let due: Vec<Due> = due.collect();
     // Those of what is entered here first, then those of what every step asks for.
-    let mut order: Vec<usize> = Vec::new();
+    let mut order: Vec<usize> = Vec::with_capacity(reading.pages.len());
     let mut counts = vec![0; reading.pages.len()];
     for is_general in [false, true] {
         for place in &places {

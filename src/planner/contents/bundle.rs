@@ -69,26 +69,25 @@ impl<'a> Bundles<'a> {
                 ..Bundle::default()
             };
         }
-        let gems = view.after.in_play();
-        let gems: Vec<Gem<'_>> = gems
-            .filter_map(|(id, version, release)| {
-                let place = self.scope.place(id)?;
-                let package = view.catalog.get(id);
-                Some(Gem {
-                    id,
-                    name: package.name(),
-                    package,
-                    place,
-                    version,
-                    release,
-                    wants: match release {
-                        None => known::needs(package, view.snapshot, None).collect(),
-                        Some(_) => Vec::new(),
-                    },
-                    stance: self.stances[place],
-                })
+        let mut gems: Vec<Gem<'_>> = Vec::with_capacity(view.after.state.packages().len());
+        let in_play = view.after.in_play();
+        gems.extend(in_play.filter_map(|(id, version, release)| {
+            let place = self.scope.place(id)?;
+            let package = view.catalog.get(id);
+            Some(Gem {
+                id,
+                name: package.name(),
+                package,
+                place,
+                version,
+                release,
+                wants: match release {
+                    None => known::needs(package, view.snapshot, None).collect(),
+                    Some(_) => Vec::new(),
+                },
+                stance: self.stances[place],
             })
-            .collect();
+        }));
         let runtimes = view.after.state.runtimes();
         let known = self.base.take().filter(|(known, _)| known == runtimes);
         let (_, base) = self.base.insert(known.unwrap_or_else(|| {

@@ -140,7 +140,11 @@ impl<'a> View<'a> {
             let (from, to) = (read(from)?, read(text)?);
             (from.0 < to.0).then(|| Moved::new(package, Some(from), to))
         });
-        packages.chain(runtimes).collect()
+        let state = self.after.state;
+        let most = state.packages().len() + state.runtimes().len();
+        let mut moves = Vec::with_capacity(most);
+        moves.extend(packages.chain(runtimes));
+        moves
     }
 
     /// What is known of a package in a state; what no step moves is as the lockfile has it.

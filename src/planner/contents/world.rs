@@ -438,6 +438,6 @@ fn last(words: &[u64]) -> Option<usize> {
     Some(at * 64 + 63 - words[at].leading_zeros() as usize)
 }
 
-fn count(words: &[u64]) -> usize {
+pub(super) fn count(words: &[u64]) -> usize {
     words.iter().map(|word| word.count_ones() as usize).sum()
 }
