@@ -1044,3 +1044,41 @@ fn what_comes_from_git_may_rule_out_a_line_by_another_gem() {
     let last = plan.steps().last().unwrap().state();
     assert_eq!(last.package("waterdrop").unwrap().as_str(), "1.4.5");
 }
+
+#[test]
+fn of_what_joins_no_earlier_breaking_entry_is_counted() {
+    let start = lockfile(&[("karafka", "1.4.15"), ("waterdrop", "1.4.5")], "3.2");
+    let plan = planned(&start, &["karafka=2.0"], "2026-08-19");
+    let logs = plan.steps().last().unwrap().guidance().changelogs().iter();
+    let logs: BTreeMap<&str, (usize, usize)> = logs
+        .map(|log| {
+            (
+                log.package().as_str(),
+                (log.versions().len(), log.breaking()),
+            )
+        })
+        .collect();
+    // The catalog has a breaking action of 2.0.0, which nobody passes who joins at 2.0.13.
+    assert_eq!(logs["karafka-core"], (1, 0));
+    assert!(logs["karafka"].1 > 30, "{logs:?}");
+}
+
+#[test]
+fn what_refuses_a_package_from_git_needs_no_line() {
+    let text = "GIT\n  remote: https://example.org/core.git\n  revision: 0123\n  specs:\n    \
+                karafka-core (2.3.0)\n      karafka-rdkafka (>= 0.14.8, < 0.15.0)\n\nGEM\n  \
+                remote: https://rubygems.org/\n  specs:\n    karafka (2.3.0)\n    \
+                karafka-rdkafka (0.14.11)\n    waterdrop (2.6.12)\n\nPLATFORMS\n  ruby\n\n\
+                DEPENDENCIES\n  karafka\n  karafka-core!\n\nRUBY VERSION\n   ruby 3.2.2\n";
+    let start = Snapshot::from_lockfile(&Lockfile::parse(text.as_bytes()).unwrap()).unwrap();
+    let plan = planned(&start, &["karafka=2.3"], "2026-08-19");
+    let step = plan.steps().last().unwrap();
+    assert_eq!(
+        step.state().package("waterdrop").unwrap().as_str(),
+        "2.6.14"
+    );
+    // Later releases of waterdrop want karafka-core 2.4.
+    let lines = step.bundle().lines().iter();
+    let lines: Vec<&str> = lines.map(|line| line.gem().as_str()).collect();
+    assert_eq!(lines, ["karafka"]);
+}

@@ -375,3 +375,37 @@ fn ticks_belong_to_one_plan() {
     all.dedup();
     assert_eq!(all.len(), 4);
 }
+
+#[test]
+fn reasons_stand_in_one_column_though_versions_are_long() {
+    use rungs::{Scheme, Version};
+    let catalog = Catalog::karafka().unwrap();
+    let mut start = Snapshot::new();
+    let gems = [("karafka", "1.2.0.beta3"), ("waterdrop", "1.2.0")];
+    for (gem, version) in gems {
+        let version = Version::parse(Scheme::RubyGems, version).unwrap();
+        start = start.with(gem, version).direct(gem);
+    }
+    let plan = planner::plan(&catalog, &start, &Request::new()).unwrap();
+    let step = plan.steps().first();
+    let step = step.unwrap_or_else(|| panic!("{:?} {:?}", plan.outcome(), plan.warnings()));
+    let text = rungs::report::step_text(step);
+    let columns: Vec<usize> = step
+        .changes()
+        .iter()
+        .map(|change| {
+            let lead = format!("  {}", change.package());
+            let to = format!("-> {} ", change.to().unwrap());
+            let line = text.lines().find(|line| {
+                line.starts_with(&lead) && line[lead.len()..].starts_with(' ') && line.contains(&to)
+            });
+            let line = line.unwrap_or_else(|| panic!("{lead} {to} in {text}"));
+            let end = line.find(&to).unwrap() + to.len();
+            end + line[end..].find(|c| c != ' ').unwrap()
+        })
+        .collect();
+    assert!(
+        columns.len() > 1 && columns.iter().all(|at| *at == columns[0]),
+        "{columns:?}\n{text}"
+    );
+}

@@ -36,10 +36,9 @@ impl<'a> Bundles<'a> {
     pub(super) fn new(catalog: &Catalog, snapshot: &Snapshot, scope: &'a Scope) -> Self {
         let stances = scope.packages.iter().map(|id| {
             let name = catalog.get(*id).name().as_str();
-            let installed = snapshot.packages.get(name);
             Stance {
                 is_direct: snapshot.is_direct(name),
-                is_free: installed.is_none_or(|it| it.origin() == Origin::Registry),
+                is_free: !known::is_foreign(snapshot, name),
             }
         });
         Bundles {
@@ -76,7 +75,6 @@ impl<'a> Bundles<'a> {
             let package = view.catalog.get(id);
             Some(Gem {
                 id,
-                name: package.name(),
                 package,
                 place,
                 version,
@@ -100,7 +98,7 @@ impl<'a> Bundles<'a> {
         let locked = gems
             .iter()
             .filter(|gem| gem.stance.is_free && view.before.has(gem.id));
-        let mut names: Vec<&str> = locked.map(|gem| gem.name.as_str()).collect();
+        let mut names: Vec<&str> = locked.map(|gem| gem.name().as_str()).collect();
         let mut unlocks = needed(view, &names);
         // What no gem of the family needs stays locked unless it is named.
         let moves = |it: &&Outside| it.from.is_some() && (it.to.is_some() || !it.is_verified);
@@ -163,7 +161,6 @@ fn needed<'a>(view: View<'a>, by: &[&'a str]) -> BTreeSet<&'a str> {
 /// A gem of the state.
 pub(super) struct Gem<'a> {
     id: PackageId,
-    name: &'a Name,
     pub(super) package: &'a Package,
     /// In the scope.
     pub(super) place: usize,
@@ -186,10 +183,14 @@ pub(super) struct Stance {
 impl<'a> Gem<'a> {
     fn line(&self, overshoots: Option<(Name, Version)>) -> GemLine {
         GemLine {
-            gem: self.name.clone(),
+            gem: self.name().clone(),
             requirement: self.only(),
             overshoots,
         }
+    }
+
+    fn name(&self) -> &'a Name {
+        self.package.name()
     }
 
     pub(super) fn known(&self) -> Option<&'a Release> {
@@ -248,8 +249,8 @@ fn lines(open: &World<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
             let others = sought.iter().map(|other| &gems[*other]);
             let overshoots = std::iter::once(gem)
                 .chain(others)
-                .find_map(|gem| Some((gem.name.clone(), world.overshoot(gem)?)));
-            let stays = || (gem.name.clone(), gem.version.clone());
+                .find_map(|gem| Some((gem.name().clone(), world.overshoot(gem)?)));
+            let stays = || (gem.name().clone(), gem.version.clone());
             gem.line(Some(overshoots.unwrap_or_else(stays)))
         })
     });

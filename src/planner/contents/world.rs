@@ -73,7 +73,7 @@ enum Presence {
     Open,
     /// It is there in every solution.
     Must,
-    /// It stays at a version that the catalog does not know.
+    /// It stays at a version of which only the lockfile tells what it needs.
     Foreign,
     /// What it lets in was judged before.
     Runtime,
@@ -168,7 +168,7 @@ impl<'a> World<'a> {
         world
     }
 
-    /// What refuses a version that the catalog does not know stands in no solution.
+    /// What refuses a version that stays stands in no solution.
     fn keep_admitting(&mut self, foreign: &Gem<'_>) {
         let (catalog, on) = (self.catalog, self.scope.packages[foreign.place]);
         let admits = |release: &Release| {
@@ -186,7 +186,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// What the lockfile says that a version needs which the catalog does not know.
+    /// What the lockfile says that such a version needs is there.
     fn keep_wanted(&mut self, foreign: &Gem<'_>) {
         let catalog = self.catalog;
         for (on, requirement) in &foreign.wants {
