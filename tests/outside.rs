@@ -496,3 +496,26 @@ fn a_question_with_too_many_states_that_do_not_resolve_is_given_up() {
     let run = folder.run(&args);
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
 }
+
+#[test]
+fn what_comes_from_git_asks_for_what_its_lockfile_says() {
+    // The release 0.8.0 of karafka-web wants roda >= 3.69; this commit does not.
+    let git = "GIT\n  remote: https://example.org/web.git\n  revision: 0123\n  specs:\n    \
+               karafka-web (0.8.0)\n      karafka (>= 2.3.0, < 2.4.0)\n      roda (~> 3.50)\n\n\
+               GEM\n  remote: https://rubygems.org/\n  specs:\n    karafka (2.3.0)\n    \
+               karafka-core (2.3.0)\n    karafka-rdkafka (0.14.8)\n    roda (3.60.0)\n    \
+               waterdrop (2.6.12)\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  karafka\n  \
+               karafka-web!\n\nRUBY VERSION\n   ruby 3.2.2\n";
+    let roda = ("roda", "---\n3.60.0 |checksum:a\n3.76.0 |checksum:a\n");
+    let folder = folder(git, &[roda]);
+    for index in [&[][..], &["--index", "index"]] {
+        let args = ["plan", "--to", "karafka=2.3", "--format", "json"];
+        let run = folder.run(&[&args[..], index].concat());
+        let document: Value = serde_json::from_str(&run.out).unwrap();
+        let step = &document["steps"][0];
+        assert_eq!(step["state"]["packages"]["karafka"], "2.3.4", "{}", run.out);
+        let moves = step["also_moves"].as_array().into_iter().flatten();
+        let gems: Vec<&str> = moves.map(|it| it["gem"].as_str().unwrap()).collect();
+        assert!(!gems.contains(&"roda"), "{index:?} {gems:?}");
+    }
+}
