@@ -10,10 +10,13 @@
 use super::contents;
 use super::finding::{Cited, Lint, LintChange, LintFinding, LintRule, LintSeverity};
 use super::{Detail, Request, RuntimeMove, Target, plan};
-use crate::catalog::{Catalog, Force, GateFrom, Package, Release, Role, Rule, RuleKind, Status};
+use crate::catalog::{
+    Catalog, Force, GateFrom, Other, Package, Release, Role, Rule, RuleKind, Status,
+};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::{Installed, Origin, Snapshot};
 use crate::plan::{CatalogStamp, ChangeKind, Outcome, Plan, State};
+use crate::rules;
 use crate::version::{Requirement, Version};
 
 /// Judges the change from one snapshot to another.
@@ -87,12 +90,7 @@ fn checked<'a>(catalog: &Catalog, request: &'a Request) -> Result<Checked<'a>> {
     planned.accept.clear();
     for name in &request.accept {
         let rule = acceptable(catalog, name)?;
-        if rule.is_some_and(|rule| {
-            matches!(
-                rule.kind,
-                RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. }
-            )
-        }) {
+        if rule.is_some_and(rules::is_acceptable) {
             planned.accept.push(name.clone());
         }
     }
@@ -489,7 +487,10 @@ impl<'a> View<'a> {
                     with,
                     with_versions,
                 } if versions.matches(&step.to) => {
-                    let on = self.catalog.get(*with).name().as_str();
+                    let on = match with {
+                        Other::Package(with) => self.catalog.get(*with).name().as_str(),
+                        Other::Outside(with) => with.as_str(),
+                    };
                     let verdict = |other: &Version| {
                         with_versions
                             .matches(other)

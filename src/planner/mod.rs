@@ -65,6 +65,11 @@ pub struct Request {
     pub runtime: RuntimeMove,
     /// Rules marked `should` that shall not hold.
     pub accept: Vec<String>,
+    /// Gems outside the catalog that do not hold: each leaves in the first step that it would hold.
+    pub drop: Vec<String>,
+    /// What is known of the installation that its lockfile cannot show: a property of the catalog
+    /// ([`crate::catalog::Property`]) and whether it holds.
+    pub properties: Vec<(String, bool)>,
     /// Only releases up to this day are entered (those without a date are).
     pub as_of: Option<Date>,
     /// Releases younger than so many days at `as_of` are not entered; needs `as_of`.

@@ -6,9 +6,10 @@
 //! shortest and newest plan is lost. The installed version is a value of its own.
 
 use super::{Request, RuntimeMove, Target, known};
-use crate::catalog::{Catalog, Package, PackageId, Role, RuleId, RuleKind};
+use crate::catalog::{Catalog, Package, PackageId, Release, Role, RuleId};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
+use crate::rules::{self, Heed};
 use crate::version::{Requirement, Version, VersionSet};
 use std::collections::BTreeMap;
 
@@ -112,7 +113,7 @@ pub(super) struct Builder<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) snapshot: &'a Snapshot,
     pub(super) request: &'a Request,
-    pub(super) accepted: Vec<RuleId>,
+    pub(super) heed: Heed,
     names: BTreeMap<&'a str, PackageId>,
     foreign_wants: Vec<(&'a str, VersionSet)>,
     scope: Vec<PackageId>,
@@ -129,7 +130,7 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
         catalog,
         snapshot,
         request,
-        accepted: accepted(catalog, request)?,
+        heed: heed(catalog, request)?,
         names: packages
             .filter_map(|(at, package)| Some((package.name().as_str(), id(at)?)))
             .collect(),
@@ -237,7 +238,8 @@ fn labels(
     names.collect()
 }
 
-fn accepted(catalog: &Catalog, request: &Request) -> Result<Vec<RuleId>> {
+/// The rules that hold in a question.
+pub(super) fn heed(catalog: &Catalog, request: &Request) -> Result<Heed> {
     let mut accepted = request.ignored.clone();
     for name in &request.accept {
         let found = catalog.rules().iter().position(|rule| rule.id == **name);
@@ -248,20 +250,29 @@ fn accepted(catalog: &Catalog, request: &Request) -> Result<Vec<RuleId>> {
             )
             .with_help("`rungs catalog show` lists the rules"));
         };
-        let rule = &catalog.rules()[found];
-        let acceptable = matches!(
-            rule.kind,
-            RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. }
-        );
-        if rule.force() == crate::catalog::Force::Must || !acceptable {
+        if !rules::is_acceptable(&catalog.rules()[found]) {
             return Err(Error::new(
                 ErrorCode::CannotAccept,
                 format!("rule {name:?} cannot be accepted: only rules marked should can be"),
             ));
         }
-        accepted.push(RuleId(u32::try_from(found).unwrap_or(u32::MAX)));
+        accepted.push(RuleId::at(found));
     }
-    Ok(accepted)
+    for (id, _) in &request.properties {
+        if !catalog.properties().iter().any(|it| *it.id() == **id) {
+            let known = catalog.properties().iter().map(|it| it.id().as_str());
+            let known: Vec<&str> = known.collect();
+            return Err(Error::new(
+                ErrorCode::InvalidRequest,
+                format!("no property {id:?} in the catalog {}", catalog.name()),
+            )
+            .with_help(match known.is_empty() {
+                true => "it has no properties".to_owned(),
+                false => format!("it has {}", known.join(", ")),
+            }));
+        }
+    }
+    Ok(Heed::new(catalog, accepted, &request.properties))
 }
 
 impl<'a> Builder<'a> {
@@ -305,6 +316,19 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
+    /// May a state enter a release, whatever else is in it?
+    pub(super) fn is_fit(&self, release: &Release) -> bool {
+        self.heed.may_enter(release) && !self.request.is_too_young(release.date())
+    }
+
+    /// Whether a gem outside the catalog neither leaves nor moves.
+    fn stays_as_it_is(&self, gem: &str) -> bool {
+        let index = self.request.index.as_ref();
+        !self.request.dropped.iter().any(|it| it == gem)
+            && !self.request.relaxed.iter().any(|it| it == gem)
+            && !index.is_some_and(|movable| movable.contains(gem))
+    }
+
     /// What the rest of the lockfile wants of packages of the catalog.
     fn holders(&self) -> BTreeMap<&'a str, Vec<&'a Requirement>> {
         let snapshot: &'a Snapshot = self.snapshot;
@@ -314,9 +338,7 @@ impl<'a> Builder<'a> {
                 continue;
             }
             // One that may move is asked about together with the states.
-            let index = self.request.index.as_ref();
-            let moves = index.is_some_and(|movable| movable.contains(name));
-            let binds = !moves && !self.request.relaxed.contains(name);
+            let binds = self.stays_as_it_is(name);
             for (on, requirement) in &installed.requirements {
                 if self.request.is_waived(name, on) {
                     continue;
@@ -355,7 +377,7 @@ impl<'a> Builder<'a> {
             let mut needs = Needs::default();
             let mut last = None;
             for release in &package.releases[from..] {
-                if !release.is_enterable() && Some(&release.version) != version {
+                if !self.heed.may_enter(release) && Some(&release.version) != version {
                     continue;
                 }
                 let mut mask: u64 = 0;
@@ -481,10 +503,14 @@ impl<'a> Builder<'a> {
                 Target::Requirement(requirement) if on == name => Some(requirement),
                 _ => None,
             });
+        let clashes = rules::outside_clashes(self.catalog, &self.heed, self.snapshot, id, |gem| {
+            self.stays_as_it_is(gem)
+        });
+        let clashes = |version: &Version| clashes.iter().any(|(_, _, it)| it.matches(version));
         let admitted = |at: usize| {
             let release = &package.releases[at];
-            release.is_enterable()
-                && !self.request.is_too_young(release.date())
+            self.is_fit(release)
+                && !clashes(&release.version)
                 && known::clash(release, &self.foreign_wants).is_none()
                 && pins
                     .iter()
@@ -502,7 +528,7 @@ impl<'a> Builder<'a> {
         // Packages outside may tell apart what nothing in the catalog does.
         let each = self.request.index.is_some() && !newest_of_line;
         let ahead = package.releases[after..].iter();
-        let each = each && ahead.filter(|it| it.is_enterable()).count() < MAX_VALUES - 2;
+        let each = each && ahead.filter(|it| self.is_fit(it)).count() < MAX_VALUES - 2;
         let pick = |range: std::ops::Range<usize>| {
             let mut picked = Vec::new();
             let mut last = None;
@@ -558,7 +584,8 @@ impl<'a> Builder<'a> {
             enter &= !start;
         }
         let mut domain = enter;
-        let stands = |version: &Version| held.iter().all(|pin| pin.matches(version));
+        let stands =
+            |version: &Version| held.iter().all(|pin| pin.matches(version)) && !clashes(version);
         if version.as_ref().is_some_and(stands) {
             domain |= start;
         }
@@ -701,6 +728,13 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
+    /// The newest line that has a release which the rules let a state enter.
+    fn newest_rung(&self, package: &Package) -> Option<usize> {
+        let mut newest_first = package.releases.iter().rev();
+        let newest = newest_first.find(|release| self.heed.may_enter(release));
+        newest.map(|release| release.line)
+    }
+
     fn target_mask(&self, at: usize, target: &Target) -> Mask {
         let variable = &self.variables[at];
         let package = self.catalog.get(variable.package);
@@ -708,7 +742,7 @@ impl<'a> Builder<'a> {
         let line = match target {
             Target::Line(line) => package.line_index(line),
             Target::Requirement(_) => None,
-            Target::Latest => package.lines.iter().rposition(|line| line.is_rung),
+            Target::Latest => self.newest_rung(package),
         };
         let mut mask = 0;
         for bit in 1..variable.values.len() {
