@@ -35,6 +35,7 @@ use crate::index::Infos;
 use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
 use crate::plan::{Breach, FromRegistry, Outcome, Plan};
+use crate::rules;
 use crate::version::{Requirement, Version};
 use joint::Joint;
 use problem::Problem;
@@ -298,6 +299,8 @@ fn with_index<'a>(
     for (name, installed) in &snapshot.packages {
         let mut wants = installed.requirements.iter();
         let holds = wants.any(|(on, _)| catalog.package(on).is_some());
+        let mut rules = catalog.rules().iter().filter_map(rules::outside);
+        let holds = holds || rules.any(|(gem, ..)| gem.as_str() == name);
         let outside = holds && catalog.package(name).is_none();
         if outside && installed.origin == Origin::Registry && joint.knows(name)? {
             movable.insert(name.clone());

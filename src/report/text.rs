@@ -32,6 +32,9 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
     let heading = |out: &mut String, text: &str| {
         let _ = writeln!(out, "{}", style.paint(Paint::Heading, text));
     };
+    for held in words::held(plan) {
+        wrapped(&mut out, "Held: ", &held);
+    }
     match plan.outcome() {
         Outcome::AlreadyThere => {
             let text = format!("Already there: {target}, on the newest versions that fit.");
@@ -56,9 +59,6 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
             };
             heading(&mut out, &format!("{steps} to {target}"));
         }
-    }
-    for held in words::held(plan) {
-        wrapped(&mut out, "Held: ", &held);
     }
     if !plan.steps().is_empty() {
         out.push('\n');
