@@ -437,11 +437,16 @@ pub(crate) fn gates_of(world: &World, package: Id, entered: Line) -> Vec<usize> 
 /// The least set that holds the roots and all that a present package's release depends on.
 fn in_play(world: &World, state: &State) -> BTreeSet<Id> {
     let holders = world.holders.iter().map(|h| h.package);
+    // Decided: a user who names a package that is installed as a target asks for it; one that is not there yet joins
+    // when something needs it.
+    let targets = world.targets.iter().map(|t| t.package);
+    let targets = targets.filter(|&id| world.installed[id].is_some());
     let mut needed: BTreeSet<Id> = world
         .direct
         .iter()
         .copied()
         .chain(holders)
+        .chain(targets)
         .filter(|&id| !world.is_runtime(id))
         .collect();
     loop {
