@@ -5,9 +5,10 @@ use serde_json::Value;
 mod common;
 
 use rungs::catalog::Catalog;
+use rungs::lint::{Lint, lint};
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Plan, State, Step};
-use rungs::planner::{Lint, Request, RuntimeMove, lint, plan};
+use rungs::planner::{Request, RuntimeMove, plan};
 
 const EXAMPLE: &str = include_str!("../examples/Gemfile.lock");
 /// Beside gems of the family those that nothing needs: they stay as nobody asked for them.

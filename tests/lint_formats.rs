@@ -2,8 +2,9 @@
 #![cfg(feature = "wire")]
 
 use rungs::catalog::{Catalog, Source};
+use rungs::lint::{Lint, LintRule, lint};
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::planner::{Lint, LintRule, Request, lint};
+use rungs::planner::Request;
 use rungs::report::{Style, lint_github, lint_text};
 use rungs::wire::{lint_document, lint_sarif};
 use serde_json::{Value, json};

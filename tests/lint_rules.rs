@@ -2,8 +2,9 @@
 //! over a world made for it, in which nothing is there without a reason.
 
 use rungs::catalog::{Catalog, Source};
+use rungs::lint::{Lint, LintRule, LintSeverity, lint};
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::planner::{Lint, LintRule, LintSeverity, Request, lint};
+use rungs::planner::Request;
 use rungs::{Date, ErrorCode};
 use std::collections::BTreeSet;
 

@@ -12,14 +12,11 @@ mod causes;
 mod chain;
 mod contents;
 mod edges;
-mod finding;
 mod joint;
 mod known;
-mod lint;
 mod moves;
 mod outside;
 mod places;
-mod policy;
 mod problem;
 mod reasons;
 mod search;
@@ -40,10 +37,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 pub use chain::Chain;
-pub use finding::{Lint, LintChange, LintFinding, LintRule, LintSeverity};
-pub use lint::lint;
+pub(crate) use contents::of_change;
 pub use places::{PlaceGroup, PlaceItem, Places, PlacesRequest, WhenDue, places};
-pub use policy::{Acceptance, Policy};
 pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
     status, status_with_index,

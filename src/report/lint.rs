@@ -5,7 +5,7 @@ use super::github::{data, property};
 use super::step;
 use super::style::Paint;
 use super::text::{shown, wrapped};
-use crate::planner::{Lint, LintFinding, LintSeverity};
+use crate::lint::{Lint, LintChange, LintFinding, LintSeverity};
 use std::fmt::Write;
 
 /// What moves, what is wrong with it, and a line that counts; `file` names the new lockfile.
@@ -15,7 +15,7 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
     if lint.changes().is_empty() {
         let _ = writeln!(out, "Nothing of the catalog {} moves.", lint.catalog_name());
     }
-    let label = |change: &crate::planner::LintChange| change.package().as_str().len();
+    let label = |change: &LintChange| change.package().as_str().len();
     let width = lint.changes().iter().map(label).max().unwrap_or(0);
     for change in lint.changes() {
         let moves = match (change.from(), change.to()) {

@@ -2,7 +2,7 @@
 
 use super::contents::{GuidanceDocument, guidance};
 use super::plan::Catalog;
-use crate::planner::{Lint, LintFinding, LintSeverity};
+use crate::lint::{Lint, LintFinding, LintSeverity};
 use serde::Serialize;
 
 #[derive(Serialize)]

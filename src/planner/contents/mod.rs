@@ -104,7 +104,7 @@ fn guidance(
 }
 
 /// What a change that is made already brings: from one snapshot to another.
-pub(super) fn of_change(
+pub(crate) fn of_change(
     catalog: &Catalog,
     [old, new]: [&Snapshot; 2],
     as_of: Option<Date>,
