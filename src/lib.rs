@@ -48,6 +48,7 @@ pub mod report;
 pub mod resolve;
 #[cfg(feature = "ruby")]
 pub mod ruby;
+mod rules;
 pub mod scan;
 mod span;
 mod version;

@@ -6,10 +6,12 @@
 //! move the horizon back.
 
 use super::model::{
-    Force, GateFrom, Line, Need, Package, PackageId, Release, ReleaseSet, Role, Rule, RuleId,
-    RuleKind, SetId, Support,
+    Line, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Support,
 };
-use super::source::{At, Draft, DraftKind, DraftPackage, DraftRelease, DraftRule, Spot, short};
+use super::rule::{Force, GateFrom, Other, Property, Rule, RuleKind};
+use super::rule_build::resolve_rule;
+use super::rule_source::{DraftProperty, DraftRule};
+use super::source::{At, Draft, DraftPackage, DraftRelease, Spot, short};
 use super::{Inner, MAX_RELEASES};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
@@ -18,15 +20,16 @@ use crate::version::{Requirement, Scheme};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-type Problems = Vec<(Spot, Error)>;
+pub(super) type Problems = Vec<(Spot, Error)>;
 
 /// Joins layers into one catalog; adds every problem to `problems`.
 pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner> {
     let merged = merge(layers, problems);
     let mut packages = order(&merged.order, merged.packages, merged.scheme, problems);
+    let properties = properties(merged.properties);
     let mut rules = Vec::new();
     for draft in merged.rules.into_values() {
-        if let Some(rule) = resolve_rule(draft, &packages, problems) {
+        if let Some(rule) = resolve_rule(draft, &packages, &properties, problems) {
             rules.push(rule);
         }
     }
@@ -49,9 +52,18 @@ pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner
         horizon,
         scheme: merged.scheme,
         packages,
+        properties,
         rules,
         sets,
     })
+}
+
+fn properties(drafts: BTreeMap<Name, DraftProperty>) -> Vec<Property> {
+    let properties = drafts.into_values().map(|draft| Property {
+        id: draft.id.value,
+        ask: draft.ask,
+    });
+    properties.collect()
 }
 
 struct Merged {
@@ -60,6 +72,7 @@ struct Merged {
     scheme: Scheme,
     order: Vec<At<Name>>,
     packages: BTreeMap<Name, MergedPackage>,
+    properties: BTreeMap<Name, DraftProperty>,
     rules: BTreeMap<Name, DraftRule>,
 }
 
@@ -69,6 +82,7 @@ struct MergedPackage {
     about: String,
     changelog: Option<Arc<str>>,
     one_line_at_a_time: bool,
+    no_way_back: Option<String>,
     lines: BTreeMap<String, (Spot, Support)>,
     /// Ascending, no two equal.
     releases: Vec<DraftRelease>,
@@ -81,6 +95,7 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
         scheme: Scheme::RubyGems,
         order: Vec::new(),
         packages: BTreeMap::new(),
+        properties: BTreeMap::new(),
         rules: BTreeMap::new(),
     };
     for layer in layers {
@@ -113,6 +128,16 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
             }
             seen.push(package.name.value.clone());
             merge_package(&mut merged.packages, package, problems);
+        }
+        let mut ids: Vec<Name> = Vec::new();
+        for property in layer.properties {
+            let id = property.id.value.clone();
+            if ids.contains(&id) {
+                let text = format!("the property {id} stands twice");
+                problems.push((property.id.place, inconsistent(text)));
+            }
+            ids.push(id.clone());
+            merged.properties.insert(id, property);
         }
         let mut ids: Vec<Name> = Vec::new();
         for rule in layer.rules {
@@ -153,6 +178,7 @@ fn merge_package(
             about: String::new(),
             changelog: None,
             one_line_at_a_time: false,
+            no_way_back: None,
             lines: BTreeMap::new(),
             releases: Vec::new(),
         });
@@ -168,6 +194,9 @@ fn merge_package(
     }
     if draft.changelog.is_some() {
         entry.changelog = draft.changelog;
+    }
+    if draft.no_way_back.is_some() {
+        entry.no_way_back = draft.no_way_back;
     }
     if let Some(stride) = draft.one_line_at_a_time {
         entry.one_line_at_a_time = stride;
@@ -284,6 +313,7 @@ fn make_package(
             yanked: release.yanked,
             marks: release.marks,
             blocked: None,
+            avoided: Vec::new(),
             needs: Vec::new(),
             prerelease: false,
             enterable: false,
@@ -304,6 +334,7 @@ fn make_package(
         changelog: package.changelog,
         scheme,
         one_line_at_a_time: package.one_line_at_a_time,
+        no_way_back: package.no_way_back,
         releases,
         lines,
         requires: Vec::new(),
@@ -326,133 +357,6 @@ fn add_line(lines: &mut Vec<Line>, name: String, supports: &BTreeMap<String, (Sp
         name: name.into(),
         is_rung: false,
     });
-}
-
-fn find(
-    rule: &Name,
-    packages: &[Package],
-    name: &At<Name>,
-    problems: &mut Problems,
-) -> Option<PackageId> {
-    let found = packages
-        .iter()
-        .position(|package| package.name == name.value);
-    if found.is_none() {
-        let text = format!("rule {rule}: no package {} in this catalog", name.value);
-        problems.push((name.place, inconsistent(text)));
-    }
-    found.and_then(|at| u16::try_from(at).ok()).map(PackageId)
-}
-
-fn find_line(
-    rule: &Name,
-    package: &Package,
-    line: &At<String>,
-    problems: &mut Problems,
-) -> Option<usize> {
-    let found = package.line_index(&line.value);
-    if found.is_none() {
-        let line_name = short(&line.value);
-        let text = format!("rule {rule}: {} has no line {line_name:?}", package.name);
-        problems.push((line.place, inconsistent(text)));
-    }
-    found
-}
-
-fn resolve_rule(draft: DraftRule, packages: &[Package], problems: &mut Problems) -> Option<Rule> {
-    let id = &draft.id.value;
-    let package = find(id, packages, &draft.package, problems)?;
-    let of = &packages[package.index()];
-    let kind = match draft.kind {
-        DraftKind::Blocked(versions) => RuleKind::Blocked { versions },
-        DraftKind::Gate { enter, from } => {
-            let enter = match enter {
-                Some(line) => Some(find_line(id, of, &line, problems)?),
-                None => None,
-            };
-            if of.role == Role::Runtime {
-                let text = format!("gate {} speaks about a runtime", draft.id.value);
-                problems.push((draft.id.place, inconsistent(text)));
-            }
-            let from = match from {
-                None => GateFrom::NewestOfLine,
-                Some(requirement) => {
-                    if let Some(line) = enter {
-                        let open = of.releases.iter().any(|release| {
-                            release.line < line && requirement.matches(&release.version)
-                        });
-                        if !open {
-                            let text = format!(
-                                "gate {} can never open: no release of {} below line {} is {}, \
-                                 so one would have to pass the gate to be let through it",
-                                draft.id.value, of.name, of.lines[line].name, requirement
-                            );
-                            problems.push((draft.id.place, inconsistent(text)));
-                        }
-                    }
-                    GateFrom::Meets {
-                        requirement,
-                        set: SetId(u32::MAX),
-                    }
-                }
-            };
-            RuleKind::Gate { enter, from }
-        }
-        DraftKind::Bridge { from, to } => {
-            let from_line = find_line(id, of, &from, problems)?;
-            let mut lines = Vec::new();
-            for line in to {
-                let at = find_line(id, of, &line, problems)?;
-                if at <= from_line {
-                    let text = format!(
-                        "bridge {} leads back to {}",
-                        draft.id.value,
-                        short(&line.value)
-                    );
-                    problems.push((line.place, inconsistent(text)));
-                }
-                lines.push(at);
-            }
-            if of.role != Role::Stepped {
-                let text = format!(
-                    "bridge {} is of a package that is not stepped",
-                    draft.id.value
-                );
-                problems.push((draft.id.place, inconsistent(text)));
-            }
-            RuleKind::Bridge {
-                from: from_line,
-                to: lines,
-            }
-        }
-        DraftKind::Requires {
-            versions,
-            needs,
-            requirement,
-        } => RuleKind::Requires {
-            versions,
-            needs: find(id, packages, &needs, problems)?,
-            requirement,
-        },
-        DraftKind::Conflict {
-            versions,
-            with,
-            with_versions,
-        } => RuleKind::Conflict {
-            versions,
-            with: find(id, packages, &with, problems)?,
-            with_versions,
-        },
-    };
-    Some(Rule {
-        id: draft.id.value,
-        package,
-        force: draft.force,
-        why: draft.why,
-        source: draft.source,
-        inferred: draft.inferred,
-        kind,
-    })
 }
 
 // ---- compiling -------------------------------------------------------------------------------
@@ -570,19 +474,32 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
             }
             RuleKind::Conflict {
                 versions,
-                with,
+                with: Other::Package(with),
                 with_versions,
             } => {
-                let set = sets.of(packages, *with, with_versions, true);
-                for at in matching(packages, versions) {
-                    let need = Need {
-                        on: *with,
-                        set,
-                        rule: Some(id),
-                    };
-                    packages[of].releases[at].needs.push(need);
-                }
+                let (versions, with) = (versions.clone(), (*with, with_versions.clone()));
+                forbid(packages, &mut sets, rule.package, id, &versions, &with);
             }
+            RuleKind::Defect(defect) if defect.avoid => match &defect.with {
+                None => {
+                    for at in matching(packages, &defect.versions) {
+                        packages[of].releases[at].avoided.push(id);
+                    }
+                }
+                Some((Other::Package(with), with_versions)) => {
+                    let with = (*with, with_versions.clone());
+                    let versions = defect.versions.clone();
+                    forbid(packages, &mut sets, rule.package, id, &versions, &with);
+                }
+                Some((Other::Outside(_), _)) => {}
+            },
+            // Of what no section tells, the lockfile does: see `crate::rules`.
+            RuleKind::Conflict {
+                with: Other::Outside(_),
+                ..
+            }
+            | RuleKind::Defect(_)
+            | RuleKind::Discontinued { .. } => {}
         }
     }
     sign(packages, &sets.sets);
@@ -598,11 +515,33 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                 };
                 bits[at / 64] |= 1 << (at % 64);
             }
-            release.enterable = !release.yanked && release.blocked.is_none() && !release.prerelease;
+            release.enterable = !release.yanked
+                && release.blocked.is_none()
+                && release.avoided.is_empty()
+                && !release.prerelease;
             package.lines[release.line].is_rung |= release.enterable;
         }
     }
     sets.sets
+}
+
+/// Releases of a package that must not stand beside these of another.
+fn forbid(
+    packages: &mut [Package],
+    sets: &mut Sets,
+    of: PackageId,
+    rule: RuleId,
+    versions: &Requirement,
+    (with, with_versions): &(PackageId, Arc<Requirement>),
+) {
+    let set = sets.of(packages, *with, with_versions, true);
+    for at in versions.matching(&packages[of.index()].releases, Release::version) {
+        packages[of.index()].releases[at].needs.push(Need {
+            on: *with,
+            set,
+            rule: Some(rule),
+        });
+    }
 }
 
 /// What tells releases apart: line, needs, and the sets that hold them.
@@ -646,7 +585,7 @@ fn sign(packages: &mut [Package], sets: &[ReleaseSet]) {
     }
 }
 
-fn inconsistent(text: impl Into<String>) -> Error {
+pub(super) fn inconsistent(text: impl Into<String>) -> Error {
     Error::new(ErrorCode::InconsistentCatalog, text)
 }
 

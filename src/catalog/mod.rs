@@ -11,6 +11,9 @@ mod guides;
 mod model;
 mod reading;
 mod rollout;
+mod rule;
+mod rule_build;
+mod rule_source;
 mod source;
 mod table;
 mod wording;
@@ -19,8 +22,8 @@ pub use action::{
     Action, ActionKind, Actions, Applies, Component, Condition, Constraint, Detect, DetectKind,
     Edition, Installed, Phase, Severity,
 };
-pub use model::{Dependency, Force, Line, Package, Release, Role, Rule, Status, Support};
-pub(crate) use model::{GateFrom, Need, PackageId, ReleaseSet, RuleId, RuleKind, SetId};
+pub use model::{Dependency, Line, Package, Release, Role, Status, Support};
+pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
 pub(crate) use reading::Reading;
 pub(crate) use rollout::Field;
 pub use rollout::{
@@ -29,6 +32,9 @@ pub use rollout::{
     RuntimeCheckpoint, Schema, SchemaBehaviour, SchemaRelease, Sequence, Signal, Stage, Topic,
     TopicSetting, Turn,
 };
+pub(crate) use rule::{Defect, GateFrom, Other, RuleKind};
+pub use rule::{Force, Level, Property, Rule};
+pub(crate) use rule_source::KINDS as RULE_KINDS;
 pub use source::Source;
 pub(crate) use wording::{RollingWords, Wording, Words};
 
@@ -62,6 +68,7 @@ pub(crate) struct Inner {
     horizon: Date,
     scheme: Scheme,
     packages: Vec<Package>,
+    properties: Vec<Property>,
     rules: Vec<Rule>,
     sets: Vec<ReleaseSet>,
 }
@@ -197,6 +204,12 @@ impl Catalog {
     #[must_use]
     pub fn package(&self, name: &str) -> Option<&Package> {
         self.packages().iter().find(|package| package.name == *name)
+    }
+
+    /// What rules ask about an installation that its lockfile cannot show, by id.
+    #[must_use]
+    pub fn properties(&self) -> &[Property] {
+        &self.0.inner.properties
     }
 
     /// All rules, by id.

@@ -19,6 +19,13 @@ impl PackageId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RuleId(pub(crate) u32);
 
+impl RuleId {
+    /// The rule at this place of [`super::Catalog::rules`].
+    pub(crate) fn at(place: usize) -> Self {
+        RuleId(u32::try_from(place).unwrap_or(u32::MAX))
+    }
+}
+
 /// How a package moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -51,6 +58,8 @@ pub struct Package {
     pub(crate) about: String,
     pub(crate) changelog: Option<Arc<str>>,
     pub(crate) scheme: Scheme,
+    /// Why it never goes down, not even in a repair: its data cannot go back.
+    pub(crate) no_way_back: Option<String>,
     /// Only for a runtime: may a step pass over lines?
     pub(crate) one_line_at_a_time: bool,
     /// Ascending, no two equal.
@@ -96,6 +105,12 @@ impl Package {
         self.scheme
     }
 
+    /// Why no plan takes it down, not even a repair: its data cannot go back.
+    #[must_use]
+    pub fn no_way_back(&self) -> Option<&str> {
+        self.no_way_back.as_deref()
+    }
+
     /// Its releases, oldest version first.
     #[must_use]
     pub fn releases(&self) -> &[Release] {
@@ -137,10 +152,12 @@ pub struct Release {
     pub(crate) marks: Arc<[String]>,
     /// The rule that blocks it.
     pub(crate) blocked: Option<RuleId>,
+    /// The defects for which it is not entered unless they are accepted.
+    pub(crate) avoided: Vec<RuleId>,
     /// What it needs of packages and runtimes in the catalog, compiled.
     pub(crate) needs: Vec<Need>,
     pub(crate) prerelease: bool,
-    /// Neither yanked, blocked nor a prerelease.
+    /// Neither yanked, blocked, avoided nor a prerelease.
     pub(crate) enterable: bool,
     /// Equal for releases that no rule and no requirement can tell apart.
     pub(crate) signature: u32,
@@ -175,6 +192,12 @@ impl Release {
     #[must_use]
     pub fn is_blocked(&self) -> bool {
         self.blocked.is_some()
+    }
+
+    /// Whether a defect of the catalog keeps plans from entering it.
+    #[must_use]
+    pub fn is_avoided(&self) -> bool {
+        !self.avoided.is_empty()
     }
 
     /// Remarks of the catalog: `librdkafka 2.3.0`, `undated in changelog`, `from …`.
@@ -328,125 +351,4 @@ impl Status {
             Status::Preview => "preview",
         }
     }
-}
-
-/// How binding a rule is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Force {
-    /// Holds unless it is accepted by name.
-    Should,
-    /// Always holds.
-    Must,
-}
-
-impl Force {
-    /// The word that catalogs and documents use.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Force::Should => "should",
-            Force::Must => "must",
-        }
-    }
-}
-
-/// A fact about entering a version that plans depend on.
-#[derive(Clone, Debug)]
-pub struct Rule {
-    pub(crate) id: Name,
-    pub(crate) package: PackageId,
-    pub(crate) force: Force,
-    pub(crate) why: String,
-    pub(crate) source: String,
-    pub(crate) inferred: Option<String>,
-    pub(crate) kind: RuleKind,
-}
-
-impl Rule {
-    /// The name under which it is accepted and cited.
-    #[must_use]
-    pub fn id(&self) -> &Name {
-        &self.id
-    }
-
-    /// How binding it is.
-    #[must_use]
-    pub fn force(&self) -> Force {
-        self.force
-    }
-
-    /// The reason, as a clause in lower case.
-    #[must_use]
-    pub fn why(&self) -> &str {
-        &self.why
-    }
-
-    /// Where it was read: a guide, a changelog, code.
-    #[must_use]
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// How it was inferred, where nobody states it outright.
-    #[must_use]
-    pub fn inferred(&self) -> Option<&str> {
-        self.inferred.as_deref()
-    }
-
-    /// `blocked`, `gate`, `bridge`, `requires` or `conflict`.
-    #[must_use]
-    pub fn kind_name(&self) -> &'static str {
-        self.kind.name()
-    }
-}
-
-/// What a rule says.
-#[derive(Clone, Debug)]
-pub(crate) enum RuleKind {
-    /// These releases are not entered.
-    Blocked { versions: Arc<Requirement> },
-    /// Where one must stand before a line is entered; `enter` is `None` for every line that has no
-    /// gate of its own.
-    Gate {
-        enter: Option<usize>,
-        from: GateFrom,
-    },
-    /// From one line these others may be entered directly.
-    Bridge { from: usize, to: Vec<usize> },
-    /// Where both packages are present, these releases want these of the other.
-    Requires {
-        versions: Arc<Requirement>,
-        needs: PackageId,
-        requirement: Arc<Requirement>,
-    },
-    /// These pairs resolve but break.
-    Conflict {
-        versions: Arc<Requirement>,
-        with: PackageId,
-        with_versions: Arc<Requirement>,
-    },
-}
-
-impl RuleKind {
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            RuleKind::Blocked { .. } => "blocked",
-            RuleKind::Gate { .. } => "gate",
-            RuleKind::Bridge { .. } => "bridge",
-            RuleKind::Requires { .. } => "requires",
-            RuleKind::Conflict { .. } => "conflict",
-        }
-    }
-}
-
-/// What a gate asks of the version that is left.
-#[derive(Clone, Debug)]
-pub(crate) enum GateFrom {
-    /// The newest fit release of its line whose own runtime requirement the runtime meets.
-    NewestOfLine,
-    /// One that this requirement admits.
-    Meets {
-        requirement: Arc<Requirement>,
-        set: SetId,
-    },
 }

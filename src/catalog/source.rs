@@ -3,7 +3,8 @@
 //! Nothing here judges across files: names are still names. `build` puts drafts together.
 
 use super::blocks::{self, words};
-use super::model::{Dependency, Force, Role, Status};
+use super::model::{Dependency, Role, Status};
+use super::rule_source::{self, DraftProperty, DraftRule};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
@@ -69,6 +70,7 @@ pub(super) struct Draft {
     pub(super) horizon: Option<At<Date>>,
     pub(super) order: Vec<At<Name>>,
     pub(super) packages: Vec<DraftPackage>,
+    pub(super) properties: Vec<DraftProperty>,
     pub(super) rules: Vec<DraftRule>,
 }
 
@@ -79,6 +81,7 @@ pub(super) struct DraftPackage {
     pub(super) about: Option<String>,
     pub(super) changelog: Option<Arc<str>>,
     pub(super) one_line_at_a_time: Option<bool>,
+    pub(super) no_way_back: Option<String>,
     pub(super) lines: Vec<DraftLine>,
     pub(super) releases: Vec<DraftRelease>,
 }
@@ -100,41 +103,6 @@ pub(super) struct DraftRelease {
     pub(super) requirements: Arc<[Dependency]>,
 }
 
-#[derive(Debug)]
-pub(super) struct DraftRule {
-    pub(super) id: At<Name>,
-    pub(super) package: At<Name>,
-    pub(super) force: Force,
-    pub(super) why: String,
-    pub(super) source: String,
-    pub(super) inferred: Option<String>,
-    pub(super) kind: DraftKind,
-}
-
-#[derive(Debug)]
-pub(super) enum DraftKind {
-    Blocked(Arc<Requirement>),
-    Gate {
-        enter: Option<At<String>>,
-        /// `None` is the newest of the line.
-        from: Option<Arc<Requirement>>,
-    },
-    Bridge {
-        from: At<String>,
-        to: Vec<At<String>>,
-    },
-    Requires {
-        versions: Arc<Requirement>,
-        needs: At<Name>,
-        requirement: Arc<Requirement>,
-    },
-    Conflict {
-        versions: Arc<Requirement>,
-        with: At<Name>,
-        with_versions: Arc<Requirement>,
-    },
-}
-
 /// Reads files one after another, sharing what repeats between them.
 pub(super) struct Reader<'s> {
     sources: &'s [Source],
@@ -144,7 +112,7 @@ pub(super) struct Reader<'s> {
     /// The last marks and the last list of requirements: those of the next release are often equal.
     last_marks: (&'s str, Arc<[String]>),
     last_list: (&'s str, Arc<[Dependency]>),
-    scheme: Scheme,
+    pub(super) scheme: Scheme,
     /// Packages or rules were read, by this scheme.
     scheme_is_used: bool,
     file: usize,
@@ -154,14 +122,28 @@ pub(super) struct Reader<'s> {
 }
 
 const HEADER_KEYS: &[&str] = &[
-    "format", "name", "extends", "scheme", "horizon", "order", "package", "gate", "bridge",
-    "requires", "conflict", "blocked",
+    "format",
+    "name",
+    "extends",
+    "scheme",
+    "horizon",
+    "order",
+    "package",
+    "property",
+    "gate",
+    "bridge",
+    "requires",
+    "conflict",
+    "blocked",
+    "defect",
+    "discontinued",
 ];
 const PACKAGE_KEYS: &[&str] = &[
     "role",
     "about",
     "changelog",
     "one_line_at_a_time",
+    "no_way_back",
     "lines",
     "releases",
 ];
@@ -287,26 +269,38 @@ impl<'s> Reader<'s> {
                 None => self.problem(offset, "expected tables [package.NAME]"),
             }
         }
-        for kind in ["blocked", "gate", "bridge", "requires", "conflict"] {
-            let Some((value, offset)) = self.get(table, kind) else {
-                continue;
-            };
-            let Some(array) = value.as_array() else {
-                self.problem(offset, format!("expected tables [[{kind}]]"));
-                continue;
-            };
-            for entry in array {
-                let start = self.start(&entry.span());
-                match entry.get_ref().as_table() {
-                    Some(table) => {
-                        if let Some(rule) = self.rule(kind, table, start) {
-                            draft.rules.push(rule);
-                        }
-                    }
-                    None => self.problem(start, format!("expected a table [[{kind}]]")),
-                }
+        for (table, start) in self.tables(table, "property") {
+            draft.properties.extend(self.property(table, start));
+        }
+        for kind in rule_source::KINDS {
+            for (table, start) in self.tables(table, kind) {
+                draft.rules.extend(self.rule(kind, table, start));
             }
         }
+    }
+
+    /// The tables of a list `[[KEY]]`, each with its offset.
+    fn tables<'t, 'd>(
+        &mut self,
+        table: &'t DeTable<'d>,
+        key: &str,
+    ) -> Vec<(&'t DeTable<'d>, usize)> {
+        let Some((value, offset)) = self.get(table, key) else {
+            return Vec::new();
+        };
+        let Some(array) = value.as_array() else {
+            self.problem(offset, format!("expected tables [[{key}]]"));
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for entry in array {
+            let start = self.start(&entry.span());
+            match entry.get_ref().as_table() {
+                Some(table) => tables.push((table, start)),
+                None => self.problem(start, format!("expected a table [[{key}]]")),
+            }
+        }
+        tables
     }
 
     fn package(&mut self, key: &str, start: usize, table: &DeTable<'_>, draft: &mut Draft) {
@@ -321,6 +315,9 @@ impl<'s> Reader<'s> {
             about: self.text(table, "about").map(|text| text.value.to_owned()),
             changelog: self.text(table, "changelog").map(|text| text.value.into()),
             one_line_at_a_time: None,
+            no_way_back: self
+                .text(table, "no_way_back")
+                .map(|text| text.value.to_owned()),
             lines: Vec::new(),
             releases: Vec::new(),
         };
@@ -493,116 +490,24 @@ impl<'s> Reader<'s> {
         Some(dependency)
     }
 
-    fn rule(&mut self, kind: &str, table: &DeTable<'_>, start: usize) -> Option<DraftRule> {
-        let own: &[&str] = match kind {
-            "blocked" => &["versions"],
-            "gate" => &["enter", "from"],
-            "bridge" => &["from", "to"],
-            "requires" => &["versions", "needs", "requirement"],
-            _ => &["versions", "with", "with_versions"],
-        };
-        let mut known = vec!["id", "package", "force", "why", "source", "inferred"];
-        known.extend(own);
-        self.known_keys(table, &known, &format!("a {kind}"));
-        let missing: Vec<_> = ["id", "package", "why", "source"]
-            .iter()
-            .chain(own.iter().filter(|key| **key != "enter"))
-            .filter(|key| !table.contains_key(**key))
-            .map(|key| (*key).to_owned())
-            .collect();
-        if !missing.is_empty() {
-            let id = table.get("id").and_then(|id| id.get_ref().as_str());
-            let which = id.map_or(format!("this {kind}"), |id| format!("{kind} {}", short(id)));
-            self.problem(start, format!("{which} lacks {}", missing.join(", ")));
-            return None;
-        }
-        let id = self.name_at(table, "id")?;
-        let package = self.name_at(table, "package")?;
-        let force = match self.text(table, "force") {
-            None => Force::Must,
-            Some(text) if text.value == "must" => Force::Must,
-            Some(text) if text.value == "should" => Force::Should,
-            Some(text) => {
-                self.problem(
-                    text.place.offset,
-                    format!(
-                        "unknown force {:?}: expected must or should",
-                        short(text.value)
-                    ),
-                );
-                return None;
-            }
-        };
-        let kind = match kind {
-            "blocked" => DraftKind::Blocked(self.requirement_at(table, "versions")?),
-            "gate" => {
-                let from = self.text(table, "from")?;
-                DraftKind::Gate {
-                    enter: self.text(table, "enter").map(|text| At {
-                        value: text.value.to_owned(),
-                        place: text.place,
-                    }),
-                    from: if from.value == "newest-of-line" {
-                        None
-                    } else {
-                        Some(self.requirement(from.value, from.place.offset)?)
-                    },
-                }
-            }
-            "bridge" => {
-                let from = self.text(table, "from")?;
-                DraftKind::Bridge {
-                    from: At {
-                        value: from.value.to_owned(),
-                        place: from.place,
-                    },
-                    to: self
-                        .texts(table, "to")
-                        .into_iter()
-                        .map(|text| At {
-                            value: text.value.to_owned(),
-                            place: text.place,
-                        })
-                        .collect(),
-                }
-            }
-            "requires" => DraftKind::Requires {
-                versions: self.requirement_at(table, "versions")?,
-                needs: self.name_at(table, "needs")?,
-                requirement: self.requirement_at(table, "requirement")?,
-            },
-            _ => DraftKind::Conflict {
-                versions: self.requirement_at(table, "versions")?,
-                with: self.name_at(table, "with")?,
-                with_versions: self.requirement_at(table, "with_versions")?,
-            },
-        };
-        let own_text = |text: Option<At<&str>>| text.map(|text| text.value.to_owned());
-        Some(DraftRule {
-            id,
-            package,
-            force,
-            why: own_text(self.text(table, "why"))?,
-            source: own_text(self.text(table, "source"))?,
-            inferred: own_text(self.text(table, "inferred")),
-            kind,
-        })
-    }
-
     // ---- small readers -------------------------------------------------------------------
 
     /// Where a value of the table stands in the file.
-    fn start(&self, span: &Range<usize>) -> usize {
+    pub(super) fn start(&self, span: &Range<usize>) -> usize {
         blocks::offset(&self.cuts, span.start)
     }
 
-    fn get<'t, 'd>(&self, table: &'t DeTable<'d>, key: &str) -> Option<(&'t DeValue<'d>, usize)> {
+    pub(super) fn get<'t, 'd>(
+        &self,
+        table: &'t DeTable<'d>,
+        key: &str,
+    ) -> Option<(&'t DeValue<'d>, usize)> {
         table
             .get(key)
             .map(|value: &Spanned<DeValue<'d>>| (value.get_ref(), self.start(&value.span())))
     }
 
-    fn text<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Option<At<&'t str>> {
+    pub(super) fn text<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Option<At<&'t str>> {
         let (value, offset) = self.get(table, key)?;
         match value.as_str() {
             Some(text) => Some(self.spot(text, offset)),
@@ -613,7 +518,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn texts<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Vec<At<&'t str>> {
+    pub(super) fn texts<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Vec<At<&'t str>> {
         let Some((value, offset)) = self.get(table, key) else {
             return Vec::new();
         };
@@ -633,7 +538,7 @@ impl<'s> Reader<'s> {
         texts
     }
 
-    fn name_at(&mut self, table: &DeTable<'_>, key: &str) -> Option<At<Name>> {
+    pub(super) fn name_at(&mut self, table: &DeTable<'_>, key: &str) -> Option<At<Name>> {
         let text = self.text(table, key)?;
         let (value, place) = (text.value.to_owned(), text.place);
         match Name::new(&value) {
@@ -645,7 +550,11 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn requirement_at(&mut self, table: &DeTable<'_>, key: &str) -> Option<Arc<Requirement>> {
+    pub(super) fn requirement_at(
+        &mut self,
+        table: &DeTable<'_>,
+        key: &str,
+    ) -> Option<Arc<Requirement>> {
         let text = self.text(table, key)?;
         let (value, offset) = (text.value.to_owned(), text.place.offset);
         self.requirement(&value, offset)
@@ -668,7 +577,7 @@ impl<'s> Reader<'s> {
         })
     }
 
-    fn name(&mut self, text: &str, offset: usize) -> Option<Name> {
+    pub(super) fn name(&mut self, text: &str, offset: usize) -> Option<Name> {
         if let Some(name) = self.names.get(text) {
             return Some(name.clone());
         }
@@ -684,7 +593,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn requirement(&mut self, text: &str, offset: usize) -> Option<Arc<Requirement>> {
+    pub(super) fn requirement(&mut self, text: &str, offset: usize) -> Option<Arc<Requirement>> {
         if let Some(requirement) = self.requirements.get(text) {
             return Some(requirement.clone());
         }
@@ -725,7 +634,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn known_keys(&mut self, table: &DeTable<'_>, known: &[&str], of: &str) {
+    pub(super) fn known_keys(&mut self, table: &DeTable<'_>, known: &[&str], of: &str) {
         for (key, _) in table {
             let text: &str = key.get_ref();
             if !known.contains(&text) {
@@ -741,7 +650,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn spot<T>(&self, value: T, offset: usize) -> At<T> {
+    pub(super) fn spot<T>(&self, value: T, offset: usize) -> At<T> {
         At {
             value,
             place: Spot {
@@ -751,7 +660,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn problem(&mut self, offset: usize, message: impl Into<String>) {
+    pub(super) fn problem(&mut self, offset: usize, message: impl Into<String>) {
         self.problem_with(offset, ErrorCode::InvalidCatalog, message);
     }
 
@@ -759,7 +668,7 @@ impl<'s> Reader<'s> {
         self.push(offset, Error::new(code, message));
     }
 
-    fn push(&mut self, offset: usize, error: Error) {
+    pub(super) fn push(&mut self, offset: usize, error: Error) {
         let spot = Spot {
             file: self.file,
             offset,

@@ -1,9 +1,10 @@
 //! What a request says to lint, and which names it may accept.
 
 use super::rule::LintRule;
-use crate::catalog::{Catalog, Force, Rule, RuleKind};
+use crate::catalog::{Catalog, Force, Rule};
 use crate::error::{Error, ErrorCode, Result};
 use crate::planner::{Detail, Request};
+use crate::rules;
 
 /// A request, with all that it accepts apart from what a planner understands of it.
 pub(super) struct Checked<'a> {
@@ -17,12 +18,7 @@ pub(super) fn checked<'a>(catalog: &Catalog, request: &'a Request) -> Result<Che
     planned.accept.clear();
     for name in &request.accept {
         let rule = acceptable(catalog, name)?;
-        if rule.is_some_and(|rule| {
-            matches!(
-                rule.kind,
-                RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. }
-            )
-        }) {
+        if rule.is_some_and(rules::is_acceptable) {
             planned.accept.push(name.clone());
         }
     }

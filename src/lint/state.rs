@@ -3,7 +3,7 @@
 use super::finding::{LintFinding, cited};
 use super::judge::{Move, View, resolved};
 use super::rule::{LintRule, LintSeverity};
-use crate::catalog::{Role, Rule, RuleKind};
+use crate::catalog::{Other, Role, Rule, RuleKind};
 use crate::error::Result;
 use crate::lockfile::{Installed, Origin};
 use crate::version::{Requirement, Version};
@@ -31,7 +31,10 @@ impl<'a> View<'a> {
                     with,
                     with_versions,
                 } if versions.matches(&step.to) => {
-                    let on = self.catalog.get(*with).name().as_str();
+                    let on = match with {
+                        Other::Package(with) => self.catalog.get(*with).name().as_str(),
+                        Other::Outside(with) => with.as_str(),
+                    };
                     let verdict = |other: &Version| {
                         with_versions
                             .matches(other)

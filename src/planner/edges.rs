@@ -96,7 +96,7 @@ impl Builder<'_> {
                             self.variables[from].demands[bit] |= 1 << on;
                         }
                     }
-                    Some(rule) if self.accepted.contains(&rule) => {}
+                    Some(rule) if !self.heed.holds(rule) => {}
                     Some(_) => *want &= mask | ABSENT,
                 }
             }

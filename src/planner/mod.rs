@@ -8,6 +8,7 @@
 //! propagation leaves nothing rules out all shorter ones too.
 
 mod answer;
+mod breaches;
 mod causes;
 mod chain;
 mod contents;
@@ -60,6 +61,11 @@ pub struct Request {
     pub runtime: RuntimeMove,
     /// Rules marked `should` that shall not hold.
     pub accept: Vec<String>,
+    /// Gems outside the catalog that do not hold: each leaves in the first step that it would hold.
+    pub drop: Vec<String>,
+    /// What is known of the installation that its lockfile cannot show: a property of the catalog
+    /// ([`crate::catalog::Property`]) and whether it holds.
+    pub properties: Vec<(String, bool)>,
     /// Only releases up to this day are entered (those without a date are).
     pub as_of: Option<Date>,
     /// Releases younger than so many days at `as_of` are not entered; needs `as_of`.
@@ -302,6 +308,33 @@ impl<'a> World<'a, '_> {
         }
     }
 
+    /// The best plan with a first step of repair, if there is one: fewest packages down, then as
+    /// without.
+    fn repaired(self, work: &mut Work) -> Result<Option<(Problem, Vec<String>, Found)>> {
+        let mut problem = problem::build_repair(self.catalog, self.snapshot, self.request)?;
+        let most = problem
+            .repair
+            .as_ref()
+            .map_or(0, |repair| repair.candidates().count_ones());
+        for size in 1..=most as usize {
+            if let Some(repair) = &mut problem.repair {
+                repair.size = size;
+            }
+            let mut found = self.shortest(&mut problem, work)?;
+            let mut undecided = Vec::new();
+            match found {
+                Found::Impossible => continue,
+                Found::Plan { .. } if self.request.targets.is_empty() => {
+                    undecided = newest_lines(self, &mut problem)?;
+                    found = self.shortest(&mut problem, work)?;
+                }
+                Found::Plan { .. } | Found::GaveUp(_) => {}
+            }
+            return Ok(Some((problem, undecided, found)));
+        }
+        Ok(None)
+    }
+
     /// The shortest plan; with an index the shortest of those whose every state resolves.
     fn shortest(self, problem: &mut Problem, work: &mut Work) -> Result<Found> {
         let Some(joint) = self.joint else {
@@ -369,12 +402,18 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
         plan.warnings.push(warning);
         return Ok(plan);
     }
+    let mut undecided = Vec::new();
     if request.targets.is_empty() {
-        let undecided = newest_lines(world, &mut problem)?;
-        plan.warnings.extend(undecided);
+        undecided = newest_lines(world, &mut problem)?;
     }
+    let mut found = world.shortest(&mut problem, &mut work)?;
+    if let Found::Impossible = found {
+        if let Some(repaired) = world.repaired(&mut work)? {
+            (problem, undecided, found) = repaired;
+        }
+    }
+    plan.warnings.extend(undecided);
     answer::name_targets(catalog, &problem, request, &mut plan);
-    let found = world.shortest(&mut problem, &mut work)?;
     let question = world.question(&problem);
     answer::fill(question, &found, work, &mut plan);
     if plan.outcome == Outcome::Impossible {
@@ -470,7 +509,52 @@ struct Way {
     outside: Vec<joint::Versions>,
 }
 
-fn shortest(problem: &Problem, work: &mut Work) -> Found {
+/// The shortest plan; where a first step of repair takes packages down, over all choices of as many
+/// packages as it does.
+fn shortest(problem: &mut Problem, work: &mut Work) -> Found {
+    let Some(repair) = &problem.repair else {
+        return shortest_of(problem, work);
+    };
+    let (size, candidates) = (repair.size, repair.candidates());
+    let mut best: Option<(Way, usize)> = None;
+    for chosen in choices(candidates, size) {
+        if let Some(repair) = &mut problem.repair {
+            repair.chosen = chosen;
+        }
+        match shortest_of(problem, work) {
+            Found::Impossible => {}
+            Found::GaveUp(bound) => return Found::GaveUp(bound),
+            Found::Plan { way, lower_bound } => {
+                let is_better = best.as_ref().is_none_or(|(best, _)| {
+                    let (one, other) = (way.states.len(), best.states.len());
+                    one < other
+                        || one == other && Search::is_better(problem, &way.states, &best.states)
+                });
+                if is_better {
+                    best = Some((way, lower_bound));
+                }
+            }
+        }
+    }
+    match best {
+        Some((way, lower_bound)) => Found::Plan { way, lower_bound },
+        None => Found::Impossible,
+    }
+}
+
+/// All sets of so many of these bits.
+fn choices(bits: u64, size: usize) -> impl Iterator<Item = u64> {
+    let mut next = Some(bits).filter(|_| size <= bits.count_ones() as usize);
+    // Subsets in descending order, each the one before it less one.
+    std::iter::from_fn(move || {
+        let found = next?;
+        next = (found != 0).then(|| (found - 1) & bits);
+        Some(found)
+    })
+    .filter(move |set| set.count_ones() as usize == size)
+}
+
+fn shortest_of(problem: &Problem, work: &mut Work) -> Found {
     let Some(first) = Search::reach(problem, work) else {
         return if work.is_spent() {
             Found::GaveUp(Bound::Work)
@@ -520,6 +604,7 @@ fn newest_lines(world: World<'_, '_>, problem: &mut Problem) -> Result<Vec<Strin
         if variable.role != Role::Stepped || variable.version.is_none() {
             continue;
         }
+        problem.targets.push(at);
         let name = catalog.get(variable.package).name().clone();
         let lines = answer::lines_ahead(catalog, variable);
         for (line, mask) in lines.into_iter().rev() {

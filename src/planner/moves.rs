@@ -1,7 +1,8 @@
 //! Which values of a variable may follow which: lines, gates and bridges.
 
 use super::problem::{ABSENT, Builder, Gated, Mask, Value, above};
-use crate::catalog::{Catalog, GateFrom, Package, PackageId, Role, RuleId, RuleKind};
+use crate::catalog::{GateFrom, Package, PackageId, Role};
+use crate::rules::{self, Gates};
 
 /// A newer release of a line, and the values of each runtime that would admit it.
 type Newer = (usize, Vec<(usize, Mask)>);
@@ -10,8 +11,7 @@ type Newer = (usize, Vec<(usize, Mask)>);
 struct Ladder<'a> {
     /// For each line, whether a release of it may be stood upon.
     rungs: Vec<bool>,
-    /// For each line, what its gates ask of the version that is left.
-    gates: Vec<Vec<&'a GateFrom>>,
+    gates: Gates<'a>,
     /// Lines, and those that bridges lead to from them.
     bridges: Vec<(usize, &'a [usize])>,
 }
@@ -36,7 +36,7 @@ impl<'a> Builder<'a> {
         };
         self.variables[at].next[0] = enter | absent;
         let ladder = self.ladder(id, package);
-        if any_line && ladder.gates.iter().all(Vec::is_empty) {
+        if any_line && ladder.gates.is_empty() {
             self.variables[at].is_free = true;
             for bit in 1..count {
                 self.variables[at].next[bit] = enter & above(bit) | 1 << bit | absent;
@@ -65,7 +65,7 @@ impl<'a> Builder<'a> {
                 } else if any_line || lines.contains(&line) {
                     let mut open = true;
                     let mut if_newest = false;
-                    for gate in &ladder.gates[line] {
+                    for (_, gate) in ladder.gates.before(Some(line)) {
                         match gate {
                             GateFrom::NewestOfLine => if_newest = true,
                             GateFrom::Meets { set, .. } => open &= self.mask(*set) >> bit & 1 == 1,
@@ -101,41 +101,12 @@ impl<'a> Builder<'a> {
     fn ladder(&self, id: PackageId, package: &Package) -> Ladder<'a> {
         let mut rungs = vec![false; package.lines.len()];
         for release in &package.releases {
-            rungs[release.line] |=
-                release.is_enterable() && !self.request.is_too_young(release.date());
+            rungs[release.line] |= self.is_fit(release);
         }
-        let mut general = Vec::new();
-        let mut named: Vec<Option<Vec<&GateFrom>>> = vec![None; package.lines.len()];
-        let mut bridges = Vec::new();
-        let catalog: &'a Catalog = self.catalog;
-        for (number, rule) in catalog.rules().iter().enumerate() {
-            if rule.package != id {
-                continue;
-            }
-            let rule_id = RuleId(u32::try_from(number).unwrap_or(u32::MAX));
-            let accepted = self.accepted.contains(&rule_id);
-            match &rule.kind {
-                RuleKind::Gate { enter, from } => {
-                    // A gate that names its line replaces the general ones, also when accepted.
-                    let gates = match enter {
-                        Some(line) => named[*line].get_or_insert_with(Vec::new),
-                        None => &mut general,
-                    };
-                    if !accepted {
-                        gates.push(from);
-                    }
-                }
-                RuleKind::Bridge { from, to } => bridges.push((*from, to.as_slice())),
-                _ => {}
-            }
-        }
-        let gates = named
-            .into_iter()
-            .map(|gates| gates.unwrap_or_else(|| general.clone()));
         Ladder {
             rungs,
-            gates: gates.collect(),
-            bridges,
+            gates: Gates::new(self.catalog, &self.heed, id),
+            bridges: rules::bridges(self.catalog, id).collect(),
         }
     }
 
@@ -182,8 +153,7 @@ impl<'a> Builder<'a> {
     fn newer(&mut self, package: &Package, line: usize) -> Vec<Newer> {
         let mut newer: Vec<Newer> = Vec::new();
         for (number, release) in package.releases.iter().enumerate().rev() {
-            let fit = release.is_enterable() && !self.request.is_too_young(release.date());
-            if release.line != line || !fit {
+            if release.line != line || !self.is_fit(release) {
                 continue;
             }
             let mut runtimes = Vec::new();

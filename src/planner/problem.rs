@@ -6,9 +6,10 @@
 //! shortest and newest plan is lost. The installed version is a value of its own.
 
 use super::{Request, RuntimeMove, Target, known};
-use crate::catalog::{Catalog, Package, PackageId, Role, RuleId, RuleKind};
+use crate::catalog::{Catalog, Package, PackageId, Release, Role, RuleId};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
+use crate::rules::{self, Heed};
 use crate::version::{Requirement, Version, VersionSet};
 use std::collections::BTreeMap;
 
@@ -92,8 +93,41 @@ pub(super) struct Problem {
     pub(super) horizon_proven: bool,
     /// Installed packages that the catalog does not know as they are.
     pub(super) unknown: Vec<(PackageId, String)>,
+    /// The first step may take packages down.
+    pub(super) repair: Option<Repair>,
+    /// Variables with a target, in the order in which the request names them.
+    pub(super) targets: Vec<usize>,
     /// Learned: values that can never be together in one state, or never one after the other.
     pub(super) nogoods: Vec<Nogood>,
+}
+
+/// A first step in which packages may go down, so many of them.
+#[derive(Clone, Debug)]
+pub(super) struct Repair {
+    /// For each variable, the values that it may have after the step without going down.
+    pub(super) up: Vec<Mask>,
+    /// And those below where it stands now.
+    pub(super) down: Vec<Mask>,
+    /// How many go down.
+    pub(super) size: usize,
+    /// Those that may, as bits: one choice of that size.
+    pub(super) chosen: u64,
+}
+
+impl Repair {
+    /// The values that a variable may have after the step.
+    pub(super) fn allowed(&self, at: usize) -> Mask {
+        match self.chosen >> at & 1 {
+            1 => self.up[at] | self.down[at],
+            _ => self.up[at],
+        }
+    }
+
+    /// The variables that can go down, as bits.
+    pub(super) fn candidates(&self) -> u64 {
+        let down = self.down.iter().enumerate();
+        down.fold(0, |mask, (at, down)| mask | u64::from(*down != 0) << at)
+    }
 }
 
 /// What may never be: states in this order, with anything between them, in each of which all of
@@ -112,10 +146,12 @@ pub(super) struct Builder<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) snapshot: &'a Snapshot,
     pub(super) request: &'a Request,
-    pub(super) accepted: Vec<RuleId>,
+    pub(super) heed: Heed,
     names: BTreeMap<&'a str, PackageId>,
     foreign_wants: Vec<(&'a str, VersionSet)>,
     scope: Vec<PackageId>,
+    /// The packages that may go down in a first step of repair.
+    falls: Vec<bool>,
     /// The variable of each package of the catalog.
     pub(super) at: Vec<Option<usize>>,
     pub(super) variables: Vec<Variable>,
@@ -124,22 +160,45 @@ pub(super) struct Builder<'a> {
 }
 
 pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result<Problem> {
+    build_with(catalog, snapshot, request, false)
+}
+
+/// The question with a first step of repair.
+pub(super) fn build_repair(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    request: &Request,
+) -> Result<Problem> {
+    build_with(catalog, snapshot, request, true)
+}
+
+fn build_with(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    request: &Request,
+    repairs: bool,
+) -> Result<Problem> {
     let packages = catalog.packages().iter().enumerate();
     let mut builder = Builder {
         catalog,
         snapshot,
         request,
-        accepted: accepted(catalog, request)?,
+        heed: heed(catalog, request)?,
         names: packages
             .filter_map(|(at, package)| Some((package.name().as_str(), id(at)?)))
             .collect(),
         foreign_wants: known::foreign_wants(catalog, snapshot),
         scope: Vec::new(),
+        falls: Vec::new(),
         at: vec![None; catalog.packages().len()],
         variables: Vec::new(),
         masks: Vec::new(),
     };
     builder.scope()?;
+    builder.falls = match repairs {
+        true => builder.falls(),
+        false => vec![false; builder.scope.len()],
+    };
     let holders = builder.holders();
     let stays: Vec<bool> = builder
         .scope
@@ -157,14 +216,16 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
         let package = builder.scope[at];
         let held = holders.get(catalog.get(package).name().as_str());
         let held = held.map_or(&[][..], Vec::as_slice);
-        let variable = builder.variable(package, held, !stays[at], returns[at], &mut unknown)?;
+        let older = returns[at] || builder.falls[at];
+        let variable = builder.variable(package, held, !stays[at], older, &mut unknown)?;
         builder.variables.push(variable);
     }
-    builder.targets()?;
+    let targets = builder.targets()?;
     let edges = builder.edges();
     for at in 0..builder.variables.len() {
         builder.moves(at);
     }
+    let repair = repairs.then(|| builder.repair());
     let variables = builder.variables;
     let runtime = |at: &usize| variables[*at].role == Role::Runtime;
     let packages: Vec<usize> = (0..variables.len()).filter(|at| !runtime(at)).collect();
@@ -194,10 +255,12 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
         gated,
         packages,
         runtimes,
-        horizon: (2 * events + 1).min(super::MAX_STEPS),
+        horizon: (2 * events + 1 + usize::from(repairs)).min(super::MAX_STEPS),
         horizon_proven: !returns.contains(&true) && 2 * events < super::MAX_STEPS,
         variables,
         unknown,
+        repair,
+        targets,
         nogoods: Vec::new(),
     })
 }
@@ -237,7 +300,8 @@ fn labels(
     names.collect()
 }
 
-fn accepted(catalog: &Catalog, request: &Request) -> Result<Vec<RuleId>> {
+/// The rules that hold in a question.
+pub(super) fn heed(catalog: &Catalog, request: &Request) -> Result<Heed> {
     let mut accepted = request.ignored.clone();
     for name in &request.accept {
         let found = catalog.rules().iter().position(|rule| rule.id == **name);
@@ -248,20 +312,29 @@ fn accepted(catalog: &Catalog, request: &Request) -> Result<Vec<RuleId>> {
             )
             .with_help("`rungs catalog show` lists the rules"));
         };
-        let rule = &catalog.rules()[found];
-        let acceptable = matches!(
-            rule.kind,
-            RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. }
-        );
-        if rule.force() == crate::catalog::Force::Must || !acceptable {
+        if !rules::is_acceptable(&catalog.rules()[found]) {
             return Err(Error::new(
                 ErrorCode::CannotAccept,
                 format!("rule {name:?} cannot be accepted: only rules marked should can be"),
             ));
         }
-        accepted.push(RuleId(u32::try_from(found).unwrap_or(u32::MAX)));
+        accepted.push(RuleId::at(found));
     }
-    Ok(accepted)
+    for (id, _) in &request.properties {
+        if !catalog.properties().iter().any(|it| *it.id() == **id) {
+            let known = catalog.properties().iter().map(|it| it.id().as_str());
+            let known: Vec<&str> = known.collect();
+            return Err(Error::new(
+                ErrorCode::InvalidRequest,
+                format!("no property {id:?} in the catalog {}", catalog.name()),
+            )
+            .with_help(match known.is_empty() {
+                true => "it has no properties".to_owned(),
+                false => format!("it has {}", known.join(", ")),
+            }));
+        }
+    }
+    Ok(Heed::new(catalog, accepted, &request.properties))
 }
 
 impl<'a> Builder<'a> {
@@ -305,6 +378,19 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
+    /// May a state enter a release, whatever else is in it?
+    pub(super) fn is_fit(&self, release: &Release) -> bool {
+        self.heed.may_enter(release) && !self.request.is_too_young(release.date())
+    }
+
+    /// Whether a gem outside the catalog neither leaves nor moves.
+    fn stays_as_it_is(&self, gem: &str) -> bool {
+        let index = self.request.index.as_ref();
+        !self.request.dropped.iter().any(|it| it == gem)
+            && !self.request.relaxed.iter().any(|it| it == gem)
+            && !index.is_some_and(|movable| movable.contains(gem))
+    }
+
     /// What the rest of the lockfile wants of packages of the catalog.
     fn holders(&self) -> BTreeMap<&'a str, Vec<&'a Requirement>> {
         let snapshot: &'a Snapshot = self.snapshot;
@@ -314,9 +400,7 @@ impl<'a> Builder<'a> {
                 continue;
             }
             // One that may move is asked about together with the states.
-            let index = self.request.index.as_ref();
-            let moves = index.is_some_and(|movable| movable.contains(name));
-            let binds = !moves && !self.request.relaxed.contains(name);
+            let binds = self.stays_as_it_is(name);
             for (on, requirement) in &installed.requirements {
                 if self.request.is_waived(name, on) {
                     continue;
@@ -328,6 +412,66 @@ impl<'a> Builder<'a> {
             }
         }
         holders
+    }
+
+    /// Which packages a repair may take down: those that a registry has, but for targets and what
+    /// has no way back. Without a target the first stepped package that is there stands for one.
+    fn falls(&self) -> Vec<bool> {
+        let name_of = |id: &PackageId| self.catalog.get(*id).name().as_str();
+        let is_installed = |id: &PackageId| self.snapshot.packages.contains_key(name_of(id));
+        let targets = &self.request.targets;
+        let first = self
+            .scope
+            .iter()
+            .find(|id| self.catalog.get(**id).role() == Role::Stepped && is_installed(id));
+        let is_target = |id: &PackageId| match targets.is_empty() {
+            true => first == Some(id),
+            false => targets.iter().any(|(name, _)| name == name_of(id)),
+        };
+        let falls = self.scope.iter().map(|id| {
+            let package = self.catalog.get(*id);
+            package.role() != Role::Runtime
+                && is_installed(id)
+                && package.no_way_back.is_none()
+                && !known::is_foreign(self.snapshot, name_of(id))
+                && !is_target(id)
+        });
+        falls.collect()
+    }
+
+    /// A first step in which packages may go down, and no stepped one enters a line above its own.
+    fn repair(&self) -> Repair {
+        let (mut up, mut down) = (Vec::new(), Vec::new());
+        for (at, variable) in self.variables.iter().enumerate() {
+            let start = variable.start;
+            if variable.role == Role::Runtime || start.count_ones() != 1 {
+                up.push(Mask::MAX);
+                down.push(0);
+                continue;
+            }
+            let bit = start.trailing_zeros() as usize;
+            let mut stays = variable.next[bit];
+            if variable.role == Role::Stepped {
+                for (bit, line) in variable.lines.iter().enumerate().skip(1) {
+                    if start != ABSENT && *line > variable.lines[start.trailing_zeros() as usize] {
+                        stays &= !(1 << bit);
+                    }
+                }
+            }
+            up.push(stays);
+            let below = (start - 1) & !ABSENT & variable.enter & variable.domain;
+            down.push(if self.falls[at] && start != ABSENT {
+                below
+            } else {
+                0
+            });
+        }
+        Repair {
+            up,
+            down,
+            size: 1,
+            chosen: 0,
+        }
     }
 
     /// Which packages might leave and come back later, and so come back lower.
@@ -355,7 +499,7 @@ impl<'a> Builder<'a> {
             let mut needs = Needs::default();
             let mut last = None;
             for release in &package.releases[from..] {
-                if !release.is_enterable() && Some(&release.version) != version {
+                if !self.heed.may_enter(release) && Some(&release.version) != version {
                     continue;
                 }
                 let mut mask: u64 = 0;
@@ -370,7 +514,7 @@ impl<'a> Builder<'a> {
             }
             needs
         };
-        let mut needs: Vec<Needs> = (0..count).map(|at| needs_of(at, false)).collect();
+        let mut needs: Vec<Needs> = (0..count).map(|at| needs_of(at, self.falls[at])).collect();
         let mut returns = vec![false; count];
         let mut leaves: u64 = 0;
         let idle = !self.wanted_now();
@@ -441,7 +585,7 @@ impl<'a> Builder<'a> {
         id: PackageId,
         held: &[&Requirement],
         optional: bool,
-        returns: bool,
+        older: bool,
         unknown: &mut Vec<(PackageId, String)>,
     ) -> Result<Variable> {
         let package = self.catalog.get(id);
@@ -481,10 +625,14 @@ impl<'a> Builder<'a> {
                 Target::Requirement(requirement) if on == name => Some(requirement),
                 _ => None,
             });
+        let clashes = rules::outside_clashes(self.catalog, &self.heed, self.snapshot, id, |gem| {
+            self.stays_as_it_is(gem)
+        });
+        let clashes = |version: &Version| clashes.iter().any(|(_, _, it)| it.matches(version));
         let admitted = |at: usize| {
             let release = &package.releases[at];
-            release.is_enterable()
-                && !self.request.is_too_young(release.date())
+            self.is_fit(release)
+                && !clashes(&release.version)
                 && known::clash(release, &self.foreign_wants).is_none()
                 && pins
                     .iter()
@@ -502,7 +650,7 @@ impl<'a> Builder<'a> {
         // Packages outside may tell apart what nothing in the catalog does.
         let each = self.request.index.is_some() && !newest_of_line;
         let ahead = package.releases[after..].iter();
-        let each = each && ahead.filter(|it| it.is_enterable()).count() < MAX_VALUES - 2;
+        let each = each && ahead.filter(|it| self.is_fit(it)).count() < MAX_VALUES - 2;
         let pick = |range: std::ops::Range<usize>| {
             let mut picked = Vec::new();
             let mut last = None;
@@ -529,7 +677,7 @@ impl<'a> Builder<'a> {
         } else {
             pick(after..package.releases.len())
         };
-        let older = if returns && !foreign {
+        let older = if older && !foreign {
             pick(0..first)
         } else {
             Vec::new()
@@ -558,7 +706,8 @@ impl<'a> Builder<'a> {
             enter &= !start;
         }
         let mut domain = enter;
-        let stands = |version: &Version| held.iter().all(|pin| pin.matches(version));
+        let stands =
+            |version: &Version| held.iter().all(|pin| pin.matches(version)) && !clashes(version);
         if version.as_ref().is_some_and(stands) {
             domain |= start;
         }
@@ -663,7 +812,8 @@ impl<'a> Builder<'a> {
         self.at[self.names.get(name)?.index()]
     }
 
-    fn targets(&mut self) -> Result<()> {
+    fn targets(&mut self) -> Result<Vec<usize>> {
+        let mut targets = Vec::new();
         for (name, target) in &self.request.targets {
             let Some(at) = self.variable_of(name) else {
                 let known = self.catalog.id(name).is_some();
@@ -677,6 +827,7 @@ impl<'a> Builder<'a> {
             let mask = self.target_mask(at, target);
             let variable = &mut self.variables[at];
             variable.target &= mask;
+            targets.push(at);
         }
         if let RuntimeMove::To(text) = &self.request.runtime {
             for variable in &mut self.variables {
@@ -698,7 +849,14 @@ impl<'a> Builder<'a> {
                 variable.target = mask;
             }
         }
-        Ok(())
+        Ok(targets)
+    }
+
+    /// The newest line that has a release which the rules let a state enter.
+    fn newest_rung(&self, package: &Package) -> Option<usize> {
+        let mut newest_first = package.releases.iter().rev();
+        let newest = newest_first.find(|release| self.heed.may_enter(release));
+        newest.map(|release| release.line)
     }
 
     fn target_mask(&self, at: usize, target: &Target) -> Mask {
@@ -708,7 +866,7 @@ impl<'a> Builder<'a> {
         let line = match target {
             Target::Line(line) => package.line_index(line),
             Target::Requirement(_) => None,
-            Target::Latest => package.lines.iter().rposition(|line| line.is_rung),
+            Target::Latest => self.newest_rung(package),
         };
         let mut mask = 0;
         for bit in 1..variable.values.len() {

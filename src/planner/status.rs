@@ -1,13 +1,14 @@
 //! Where an installation stands: what its lines offer, how long they are supported, what is wrong.
 
 use super::{Detail, Request, known, plan, plan_with_index};
-use crate::catalog::{self, Catalog, Package, Release, Role, Rule, RuleKind};
+use crate::catalog::{self, Catalog, Package, Release, Role, Rule};
 use crate::date::Date;
 use crate::error::{ErrorCode, Result};
 use crate::index::Infos;
 use crate::lockfile::{Installed, Origin, Snapshot};
 use crate::name::Name;
 use crate::plan::{CatalogStamp, Outcome, Plan};
+use crate::rules::{self, Says};
 use crate::version::{Requirement, Version};
 
 /// Where the packages and runtimes of a catalog stand in a snapshot.
@@ -629,47 +630,34 @@ impl View<'_> {
 
     /// Does an installed version break this rule of its package?
     fn broken(&self, rule: &Rule, version: &Version) -> Option<(ProblemKind, String)> {
-        let of = |id| {
-            let name = self.catalog.get(id).name();
-            let installed = self.snapshot.packages.get(name.as_str())?;
-            Some((name, installed.version()))
+        let installed = |name: &str| {
+            let installed = self.snapshot.packages.get(name)?;
+            Some(installed.version().clone())
         };
-        match &rule.kind {
-            RuleKind::Blocked { versions } if versions.matches(version) => {
-                Some((ProblemKind::Blocked, rule.why().to_owned()))
-            }
-            RuleKind::Requires {
-                versions,
-                needs,
+        let says = rules::broken(self.catalog, rule, version, installed)?;
+        Some(match says {
+            Says::Blocked => (ProblemKind::Blocked, rule.why().to_owned()),
+            Says::Requires {
+                on,
                 requirement,
-            } if versions.matches(version) => {
-                let (name, other) = of(*needs)?;
-                (!requirement.matches(other)).then(|| {
-                    let text = format!(
-                        "it wants {name} {requirement}, {} is installed: {}",
-                        other.as_str(),
-                        rule.why()
-                    );
-                    (ProblemKind::Requires, text)
-                })
-            }
-            RuleKind::Conflict {
-                versions,
-                with,
-                with_versions,
-            } if versions.matches(version) => {
-                let (name, other) = of(*with)?;
-                with_versions.matches(other).then(|| {
-                    let text = format!(
-                        "it does not go with {name} {}: {}",
-                        other.as_str(),
-                        rule.why()
-                    );
-                    (ProblemKind::Conflict, text)
-                })
-            }
-            _ => None,
-        }
+                found,
+            } => (
+                ProblemKind::Requires,
+                format!(
+                    "it wants {on} {requirement}, {} is installed: {}",
+                    found.as_str(),
+                    rule.why()
+                ),
+            ),
+            Says::Conflict { with, found } => (
+                ProblemKind::Conflict,
+                format!(
+                    "it does not go with {with} {}: {}",
+                    found.as_str(),
+                    rule.why()
+                ),
+            ),
+        })
     }
 
     /// Is something that is installed outside this requirement?

@@ -4,13 +4,14 @@
 //! laid over one another, comments, and `1.x` (written out line by line) are not kept.
 
 use super::guides;
-use crate::catalog::{Catalog, Dependency, GateFrom, Package, Release, Role, Rule, RuleKind};
+use crate::catalog::{
+    Catalog, Dependency, GateFrom, Other, Package, RULE_KINDS, Release, Role, Rule, RuleKind,
+};
 use crate::date::Date;
 use crate::error::Result;
 use std::fmt::Write;
 
 /// The kinds of rules, in the order of the file.
-const KINDS: [&str; 5] = ["blocked", "gate", "bridge", "requires", "conflict"];
 
 /// The catalog as one file: what plans need, without what the guides say, which the format keeps in
 /// files of their own.
@@ -45,7 +46,7 @@ fn world(catalog: &Catalog) -> Vec<(String, String)> {
     for package in catalog.packages() {
         add(&mut files, package.name().as_str(), package_text(package));
     }
-    if !catalog.rules().is_empty() {
+    if !(catalog.rules().is_empty() && catalog.properties().is_empty()) {
         add(&mut files, "rules", rules(catalog));
     }
     files
@@ -101,6 +102,9 @@ fn package_text(package: &Package) -> String {
     }
     if package.one_line_at_a_time {
         out.push_str("one_line_at_a_time = true\n");
+    }
+    if let Some(why) = package.no_way_back() {
+        entry(&mut out, "no_way_back", &quoted(why));
     }
     let mut lines = String::new();
     for line in package.lines().iter().rev() {
@@ -161,15 +165,28 @@ fn day(date: Option<Date>) -> String {
     date.map_or("?".to_owned(), |date| date.to_string())
 }
 
+fn other<'c>(catalog: &'c Catalog, other: &'c Other) -> &'c str {
+    match other {
+        Other::Package(id) => catalog.get(*id).name().as_str(),
+        Other::Outside(name) => name.as_str(),
+    }
+}
+
 fn rules(catalog: &Catalog) -> String {
-    let texts: Vec<String> = KINDS
+    let properties = catalog.properties().iter().map(|property| {
+        let mut out = String::from("[[property]]\n");
+        entry(&mut out, "id", &quoted(property.id().as_str()));
+        entry(&mut out, "ask", &quoted(property.ask()));
+        out
+    });
+    let rules = RULE_KINDS
         .iter()
         .flat_map(|kind| {
             let rules = catalog.rules().iter();
             rules.filter(move |rule| rule.kind_name() == *kind)
         })
-        .map(|rule| rule_text(catalog, rule))
-        .collect();
+        .map(|rule| rule_text(catalog, rule));
+    let texts: Vec<String> = properties.chain(rules).collect();
     texts.join("\n")
 }
 
@@ -211,9 +228,44 @@ fn rule_text(catalog: &Catalog, rule: &Rule) -> String {
             with_versions,
         } => {
             set("versions", &versions.to_string());
-            set("with", catalog.get(*with).name().as_str());
+            set("with", other(catalog, with));
             set("with_versions", &with_versions.to_string());
         }
+        RuleKind::Defect(defect) => {
+            set("versions", &defect.versions.to_string());
+            if let Some(fixed) = &defect.fixed_in {
+                set("fixed_in", fixed.as_str());
+            }
+            set("affects", &defect.affects);
+            if let Some(workaround) = &defect.workaround {
+                set("workaround", workaround);
+            }
+            if let Some((with, versions)) = &defect.with {
+                set("with", other(catalog, with));
+                set("with_versions", &versions.to_string());
+            }
+            if defect.avoid {
+                entry(&mut out, "avoid", "true");
+            }
+        }
+        RuleKind::Discontinued { gem, instead } => {
+            set("gem", gem.as_str());
+            set("instead", instead);
+        }
+    }
+    if let Some(evidence) = rule.evidence() {
+        entry(&mut out, "evidence", &quoted(evidence));
+    }
+    if let Some(level) = rule.level() {
+        entry(&mut out, "level", &quoted(level.name()));
+    }
+    if !rule.conditions().is_empty() {
+        let ids: Vec<String> = rule
+            .conditions()
+            .iter()
+            .map(|it| quoted(it.as_str()))
+            .collect();
+        entry(&mut out, "if", &format!("[{}]", ids.join(", ")));
     }
     let mut set = |key: &str, value: &str| entry(&mut out, key, &quoted(value));
     set("force", rule.force().name());

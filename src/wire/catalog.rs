@@ -1,6 +1,10 @@
 //! `rungs.catalog/1`.
 
-use crate::catalog::{Catalog, Dependency, GateFrom, Line, Package, Release, Rule, RuleKind};
+use crate::catalog::{
+    Catalog, Dependency, GateFrom, Line, Other, Package, Release, Rule, RuleKind,
+};
+use crate::name::Name;
+use crate::version::Version;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -11,6 +15,7 @@ struct Document<'a> {
     horizon: String,
     digest: &'a str,
     packages: Vec<PackageDocument<'a>>,
+    properties: Vec<PropertyDocument<'a>>,
     rules: Vec<RuleDocument<'a>>,
 }
 
@@ -21,6 +26,7 @@ struct PackageDocument<'a> {
     about: &'a str,
     changelog: Option<&'a str>,
     one_line_at_a_time: bool,
+    no_way_back: Option<&'a str>,
     lines: Vec<LineDocument<'a>>,
     releases: Vec<ReleaseDocument<'a>>,
 }
@@ -44,6 +50,7 @@ struct ReleaseDocument<'a> {
     date: Option<String>,
     yanked: bool,
     blocked: bool,
+    avoided: bool,
     marks: &'a [String],
     requirements: Vec<RequirementDocument<'a>>,
 }
@@ -63,6 +70,10 @@ struct RuleDocument<'a> {
     why: &'a str,
     source: &'a str,
     inferred: Option<&'a str>,
+    level: Option<&'static str>,
+    evidence: Option<&'a str>,
+    #[serde(rename = "if")]
+    conditions: Vec<&'a str>,
     #[serde(flatten)]
     says: Says<'a>,
 }
@@ -91,6 +102,25 @@ enum Says<'a> {
         with: &'a str,
         with_versions: String,
     },
+    Defect {
+        versions: String,
+        fixed_in: Option<&'a str>,
+        affects: &'a str,
+        workaround: Option<&'a str>,
+        avoid: bool,
+        with: Option<&'a str>,
+        with_versions: Option<String>,
+    },
+    Discontinued {
+        gem: &'a str,
+        instead: &'a str,
+    },
+}
+
+#[derive(Serialize)]
+struct PropertyDocument<'a> {
+    id: &'a str,
+    ask: &'a str,
 }
 
 fn requirement(dependency: &Dependency) -> RequirementDocument<'_> {
@@ -106,6 +136,7 @@ fn release(release: &Release) -> ReleaseDocument<'_> {
         date: release.date().map(|date| date.to_string()),
         yanked: release.is_yanked(),
         blocked: release.is_blocked(),
+        avoided: release.is_avoided(),
         marks: release.marks(),
         requirements: release.requirements().iter().map(requirement).collect(),
     }
@@ -129,8 +160,16 @@ fn package(package: &Package) -> PackageDocument<'_> {
         about: package.about(),
         changelog: package.changelog(),
         one_line_at_a_time: package.one_line_at_a_time,
+        no_way_back: package.no_way_back(),
         lines: package.lines().iter().map(line).collect(),
         releases: package.releases().iter().map(release).collect(),
+    }
+}
+
+fn other<'a>(catalog: &'a Catalog, other: &'a Other) -> &'a str {
+    match other {
+        Other::Package(id) => catalog.get(*id).name().as_str(),
+        Other::Outside(name) => name.as_str(),
     }
 }
 
@@ -167,8 +206,21 @@ fn rule<'a>(catalog: &'a Catalog, rule: &'a Rule) -> RuleDocument<'a> {
             with_versions,
         } => Says::Conflict {
             versions: versions.to_string(),
-            with: catalog.get(*with).name().as_str(),
+            with: other(catalog, with),
             with_versions: with_versions.to_string(),
+        },
+        RuleKind::Defect(defect) => Says::Defect {
+            versions: defect.versions.to_string(),
+            fixed_in: defect.fixed_in.as_ref().map(Version::as_str),
+            affects: &defect.affects,
+            workaround: defect.workaround.as_deref(),
+            avoid: defect.avoid,
+            with: defect.with.as_ref().map(|(with, _)| other(catalog, with)),
+            with_versions: defect.with.as_ref().map(|(_, it)| it.to_string()),
+        },
+        RuleKind::Discontinued { gem, instead } => Says::Discontinued {
+            gem: gem.as_str(),
+            instead,
         },
     };
     RuleDocument {
@@ -179,6 +231,9 @@ fn rule<'a>(catalog: &'a Catalog, rule: &'a Rule) -> RuleDocument<'a> {
         why: rule.why(),
         source: rule.source(),
         inferred: rule.inferred(),
+        level: rule.level().map(crate::catalog::Level::name),
+        evidence: rule.evidence(),
+        conditions: rule.conditions().iter().map(Name::as_str).collect(),
         says,
     }
 }
@@ -193,6 +248,14 @@ pub fn catalog_document(catalog: &Catalog) -> String {
         horizon: catalog.horizon().to_string(),
         digest: catalog.digest(),
         packages: catalog.packages().iter().map(package).collect(),
+        properties: catalog
+            .properties()
+            .iter()
+            .map(|property| PropertyDocument {
+                id: property.id().as_str(),
+                ask: property.ask(),
+            })
+            .collect(),
         rules: catalog
             .rules()
             .iter()

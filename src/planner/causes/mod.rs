@@ -21,6 +21,7 @@ use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::plan::{Cause, Plan};
+use crate::rules;
 use crate::version::Requirement;
 
 /// The most independent causes that are told.
@@ -192,12 +193,15 @@ impl Asker<'_, '_> {
     fn elements(&self) -> Vec<Element> {
         let mut elements = Vec::new();
         for (at, rule) in self.catalog.rules().iter().enumerate() {
-            let binds = matches!(
-                rule.kind,
-                RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. }
-            );
+            let binds = match &rule.kind {
+                RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. } => {
+                    true
+                }
+                RuleKind::Defect(defect) => defect.avoid,
+                _ => false,
+            };
             if binds && !self.request.accept.iter().any(|name| rule.id == **name) {
-                elements.push(Element::Rule(RuleId(u32::try_from(at).unwrap_or(u32::MAX))));
+                elements.push(Element::Rule(RuleId::at(at)));
             }
         }
         elements.extend(self.misfits().into_iter().map(Element::Installed));
@@ -206,7 +210,11 @@ impl Asker<'_, '_> {
             let holds = wants.any(|(on, _)| self.catalog.id(on).is_some());
             let joint = self.world.joint;
             let blamed = joint.is_some_and(|joint| joint.borrow().blamed.contains(name));
-            if (holds || blamed) && self.catalog.id(name).is_none() {
+            let clashes = self.catalog.rules().iter().filter_map(rules::outside);
+            let clashes = clashes
+                .into_iter()
+                .any(|(gem, _, versions)| *gem == **name && versions.matches(installed.version()));
+            if (holds || blamed || clashes) && self.catalog.id(name).is_none() {
                 elements.push(Element::Holder(name.clone()));
             }
         }

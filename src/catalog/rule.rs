@@ -1,0 +1,253 @@
+//! The rules of a catalog as data. What they mean for a move stands in `crate::rules`.
+
+use super::model::{PackageId, SetId};
+use crate::name::Name;
+use crate::version::{Requirement, Version};
+use std::sync::Arc;
+
+/// How binding a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Force {
+    /// Holds unless it is accepted by name.
+    Should,
+    /// Always holds.
+    Must,
+}
+
+impl Force {
+    /// The word that catalogs and documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Force::Should => "should",
+            Force::Must => "must",
+        }
+    }
+}
+
+/// A fact about entering a version that plans depend on.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub(crate) id: Name,
+    pub(crate) package: PackageId,
+    pub(crate) force: Force,
+    pub(crate) why: String,
+    pub(crate) source: String,
+    pub(crate) inferred: Option<String>,
+    pub(crate) level: Option<Level>,
+    pub(crate) evidence: Option<String>,
+    /// Properties of which each must be unknown or a yes for the rule to hold.
+    pub(crate) conditions: Vec<Name>,
+    pub(crate) kind: RuleKind,
+}
+
+impl Rule {
+    /// The name under which it is accepted and cited.
+    #[must_use]
+    pub fn id(&self) -> &Name {
+        &self.id
+    }
+
+    /// How binding it is.
+    #[must_use]
+    pub fn force(&self) -> Force {
+        self.force
+    }
+
+    /// The reason, as a clause in lower case.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// Where it was read: a guide, a changelog, code.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// How it was inferred, where nobody states it outright.
+    #[must_use]
+    pub fn inferred(&self) -> Option<&str> {
+        self.inferred.as_deref()
+    }
+
+    /// How far an application gets with what the rule speaks against.
+    #[must_use]
+    pub fn level(&self) -> Option<Level> {
+        self.level
+    }
+
+    /// How it was found out by running, in a few words.
+    #[must_use]
+    pub fn evidence(&self) -> Option<&str> {
+        self.evidence.as_deref()
+    }
+
+    /// The properties of an installation ([`Property::id`]) on which it depends: it does not hold
+    /// where one of them is known to be a no.
+    #[must_use]
+    pub fn conditions(&self) -> &[Name] {
+        &self.conditions
+    }
+
+    /// `blocked`, `gate`, `bridge`, `requires`, `conflict`, `defect` or `discontinued`.
+    #[must_use]
+    pub fn kind_name(&self) -> &'static str {
+        self.kind.name()
+    }
+}
+
+/// What a rule says.
+#[derive(Clone, Debug)]
+pub(crate) enum RuleKind {
+    /// These releases are not entered.
+    Blocked { versions: Arc<Requirement> },
+    /// Where one must stand before a line is entered; `enter` is `None` for every line that has no
+    /// gate of its own.
+    Gate {
+        enter: Option<usize>,
+        from: GateFrom,
+    },
+    /// From one line these others may be entered directly.
+    Bridge { from: usize, to: Vec<usize> },
+    /// Where both packages are present, these releases want these of the other.
+    Requires {
+        versions: Arc<Requirement>,
+        needs: PackageId,
+        requirement: Arc<Requirement>,
+    },
+    /// These pairs resolve but break.
+    Conflict {
+        versions: Arc<Requirement>,
+        with: Other,
+        with_versions: Arc<Requirement>,
+    },
+    /// Releases known to be bad.
+    Defect(Box<Defect>),
+    /// A gem outside the catalog that requires the package and will never follow it.
+    Discontinued { gem: Name, instead: String },
+}
+
+/// The other package of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Other {
+    Package(PackageId),
+    /// One that the catalog has no section for: the lockfile shows its version.
+    Outside(Name),
+}
+
+/// What is bad about releases.
+#[derive(Clone, Debug)]
+pub(crate) struct Defect {
+    pub(crate) versions: Arc<Requirement>,
+    pub(crate) fixed_in: Option<Version>,
+    /// Whom it hits, and how.
+    pub(crate) affects: String,
+    pub(crate) workaround: Option<String>,
+    /// Plans do not enter them unless the rule is accepted.
+    pub(crate) avoid: bool,
+    /// Only beside these versions of another package.
+    pub(crate) with: Option<(Other, Arc<Requirement>)>,
+}
+
+impl RuleKind {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            RuleKind::Blocked { .. } => "blocked",
+            RuleKind::Gate { .. } => "gate",
+            RuleKind::Bridge { .. } => "bridge",
+            RuleKind::Requires { .. } => "requires",
+            RuleKind::Conflict { .. } => "conflict",
+            RuleKind::Defect(_) => "defect",
+            RuleKind::Discontinued { .. } => "discontinued",
+        }
+    }
+}
+
+/// What a gate asks of the version that is left.
+#[derive(Clone, Debug)]
+pub(crate) enum GateFrom {
+    /// The newest fit release of its line whose own runtime requirement the runtime meets.
+    NewestOfLine,
+    /// One that this requirement admits.
+    Meets {
+        requirement: Arc<Requirement>,
+        set: SetId,
+    },
+}
+
+/// How far an application gets before a rule's pair or release breaks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Level {
+    /// It is not installed or built.
+    Install,
+    /// Requiring it raises.
+    Load,
+    /// The first object cannot be built.
+    Setup,
+    /// Messages are not sent.
+    Produce,
+    /// Transactions fail.
+    Transaction,
+    /// Messages are not read.
+    Consume,
+    /// Errors of the client are not reported.
+    ErrorEvent,
+    /// Pages of a web interface fail.
+    WebPage,
+    /// Test helpers fail; the application runs.
+    Testing,
+}
+
+impl Level {
+    pub(crate) const ALL: [Level; 9] = [
+        Level::Install,
+        Level::Load,
+        Level::Setup,
+        Level::Produce,
+        Level::Transaction,
+        Level::Consume,
+        Level::ErrorEvent,
+        Level::WebPage,
+        Level::Testing,
+    ];
+
+    /// The word that catalogs and documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Level::Install => "install",
+            Level::Load => "load",
+            Level::Setup => "setup",
+            Level::Produce => "produce",
+            Level::Transaction => "transaction",
+            Level::Consume => "consume",
+            Level::ErrorEvent => "error-event",
+            Level::WebPage => "web-page",
+            Level::Testing => "testing",
+        }
+    }
+}
+
+/// A yes/no fact about an installation that its lockfile cannot show.
+#[derive(Clone, Debug)]
+pub struct Property {
+    pub(crate) id: Name,
+    pub(crate) ask: String,
+}
+
+impl Property {
+    /// The name under which rules and requests speak of it.
+    #[must_use]
+    pub fn id(&self) -> &Name {
+        &self.id
+    }
+
+    /// The question to a person.
+    #[must_use]
+    pub fn ask(&self) -> &str {
+        &self.ask
+    }
+}

@@ -1,0 +1,198 @@
+//! Rules with the packages, lines and properties that they name.
+
+use super::build::{Problems, inconsistent};
+use super::model::{Package, PackageId, Role, SetId};
+use super::rule::{Defect, GateFrom, Other, Property, Rule, RuleKind};
+use super::rule_source::{DraftKind, DraftRule};
+use super::source::{At, short};
+use crate::name::Name;
+
+fn find(
+    rule: &Name,
+    packages: &[Package],
+    name: &At<Name>,
+    problems: &mut Problems,
+) -> Option<PackageId> {
+    let found = packages
+        .iter()
+        .position(|package| package.name == name.value);
+    if found.is_none() {
+        let text = format!("rule {rule}: no package {} in this catalog", name.value);
+        problems.push((name.place, inconsistent(text)));
+    }
+    found.and_then(|at| u16::try_from(at).ok()).map(PackageId)
+}
+
+fn find_line(
+    rule: &Name,
+    package: &Package,
+    line: &At<String>,
+    problems: &mut Problems,
+) -> Option<usize> {
+    let found = package.line_index(&line.value);
+    if found.is_none() {
+        let line_name = short(&line.value);
+        let text = format!("rule {rule}: {} has no line {line_name:?}", package.name);
+        problems.push((line.place, inconsistent(text)));
+    }
+    found
+}
+
+pub(super) fn resolve_rule(
+    draft: DraftRule,
+    packages: &[Package],
+    properties: &[Property],
+    problems: &mut Problems,
+) -> Option<Rule> {
+    let id = &draft.id.value;
+    let package = find(id, packages, &draft.package, problems)?;
+    let of = &packages[package.index()];
+    for condition in &draft.conditions {
+        if !properties.iter().any(|it| it.id == condition.value) {
+            let text = format!("rule {id}: no property {} in this catalog", condition.value);
+            problems.push((condition.place, inconsistent(text)));
+        }
+    }
+    let kind = match draft.kind {
+        DraftKind::Blocked(versions) => RuleKind::Blocked { versions },
+        DraftKind::Gate { enter, from } => {
+            let enter = match enter {
+                Some(line) => Some(find_line(id, of, &line, problems)?),
+                None => None,
+            };
+            if of.role == Role::Runtime {
+                let text = format!("gate {} speaks about a runtime", draft.id.value);
+                problems.push((draft.id.place, inconsistent(text)));
+            }
+            let from = match from {
+                None => GateFrom::NewestOfLine,
+                Some(requirement) => {
+                    if let Some(line) = enter {
+                        let open = of.releases.iter().any(|release| {
+                            release.line < line && requirement.matches(&release.version)
+                        });
+                        if !open {
+                            let text = format!(
+                                "gate {} can never open: no release of {} below line {} is {}, \
+                                 so one would have to pass the gate to be let through it",
+                                draft.id.value, of.name, of.lines[line].name, requirement
+                            );
+                            problems.push((draft.id.place, inconsistent(text)));
+                        }
+                    }
+                    GateFrom::Meets {
+                        requirement,
+                        set: SetId(u32::MAX),
+                    }
+                }
+            };
+            RuleKind::Gate { enter, from }
+        }
+        DraftKind::Bridge { from, to } => {
+            let from_line = find_line(id, of, &from, problems)?;
+            let mut lines = Vec::new();
+            for line in to {
+                let at = find_line(id, of, &line, problems)?;
+                if at <= from_line {
+                    let text = format!(
+                        "bridge {} leads back to {}",
+                        draft.id.value,
+                        short(&line.value)
+                    );
+                    problems.push((line.place, inconsistent(text)));
+                }
+                lines.push(at);
+            }
+            if of.role != Role::Stepped {
+                let text = format!(
+                    "bridge {} is of a package that is not stepped",
+                    draft.id.value
+                );
+                problems.push((draft.id.place, inconsistent(text)));
+            }
+            RuleKind::Bridge {
+                from: from_line,
+                to: lines,
+            }
+        }
+        DraftKind::Requires {
+            versions,
+            needs,
+            requirement,
+        } => RuleKind::Requires {
+            versions,
+            needs: find(id, packages, &needs, problems)?,
+            requirement,
+        },
+        DraftKind::Conflict {
+            versions,
+            with,
+            with_versions,
+        } => {
+            if draft.package.value == with.value {
+                let text = format!("conflict {id} is of {} with itself", with.value);
+                problems.push((with.place, inconsistent(text)));
+            }
+            RuleKind::Conflict {
+                versions,
+                with: other(packages, with.value),
+                with_versions,
+            }
+        }
+        DraftKind::Defect {
+            versions,
+            fixed_in,
+            affects,
+            workaround,
+            avoid,
+            with,
+        } => {
+            if let Some(fixed) = fixed_in.as_ref().filter(|it| versions.matches(it)) {
+                let text = format!("defect {id} is fixed in {fixed}, which is one of its versions");
+                problems.push((draft.id.place, inconsistent(text)));
+            }
+            RuleKind::Defect(Box::new(Defect {
+                versions,
+                fixed_in,
+                affects,
+                workaround,
+                avoid,
+                with: with.map(|(name, versions)| (other(packages, name.value), versions)),
+            }))
+        }
+        DraftKind::Discontinued { gem, instead } => {
+            if packages.iter().any(|package| package.name == gem.value) {
+                let text = format!(
+                    "{} is a package of this catalog and not outside it",
+                    gem.value
+                );
+                problems.push((gem.place, inconsistent(text)));
+            }
+            RuleKind::Discontinued {
+                gem: gem.value,
+                instead,
+            }
+        }
+    };
+    Some(Rule {
+        id: draft.id.value,
+        package,
+        force: draft.force,
+        why: draft.why,
+        source: draft.source,
+        inferred: draft.inferred,
+        level: draft.level,
+        evidence: draft.evidence,
+        conditions: draft.conditions.into_iter().map(|it| it.value).collect(),
+        kind,
+    })
+}
+
+/// The other package of a rule: one of the catalog, or one that only lockfiles know.
+fn other(packages: &[Package], name: Name) -> Other {
+    let found = packages.iter().position(|package| package.name == name);
+    match found.and_then(|at| u16::try_from(at).ok()) {
+        Some(at) => Other::Package(PackageId(at)),
+        None => Other::Outside(name),
+    }
+}

@@ -1,0 +1,294 @@
+//! Reading the rules of one file: tables `[[gate]]`, `[[conflict]]` and so on, and properties.
+
+use super::rule::{Force, Level};
+use super::source::{At, Reader, short};
+use crate::name::Name;
+use crate::version::{Requirement, Version};
+use std::sync::Arc;
+use toml::de::DeTable;
+
+/// The kinds of rules, in the order in which they are read and exported.
+pub(crate) const KINDS: [&str; 7] = [
+    "blocked",
+    "gate",
+    "bridge",
+    "requires",
+    "conflict",
+    "defect",
+    "discontinued",
+];
+const COMMON: [&str; 9] = [
+    "id", "package", "force", "why", "source", "inferred", "level", "evidence", "if",
+];
+
+/// What a kind of rule needs beside the keys that all have, and what it may have.
+fn keys(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
+    match kind {
+        "blocked" => (&["versions"], &[]),
+        "gate" => (&["from"], &["enter"]),
+        "bridge" => (&["from", "to"], &[]),
+        "requires" => (&["versions", "needs", "requirement"], &[]),
+        "defect" => (
+            &["versions", "affects"],
+            &["fixed_in", "workaround", "avoid", "with", "with_versions"],
+        ),
+        "discontinued" => (&["gem", "instead"], &[]),
+        _ => (&["versions", "with", "with_versions"], &[]),
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct DraftProperty {
+    pub(super) id: At<Name>,
+    pub(super) ask: String,
+}
+
+#[derive(Debug)]
+pub(super) struct DraftRule {
+    pub(super) id: At<Name>,
+    pub(super) package: At<Name>,
+    pub(super) force: Force,
+    pub(super) why: String,
+    pub(super) source: String,
+    pub(super) inferred: Option<String>,
+    pub(super) level: Option<Level>,
+    pub(super) evidence: Option<String>,
+    pub(super) conditions: Vec<At<Name>>,
+    pub(super) kind: DraftKind,
+}
+
+#[derive(Debug)]
+pub(super) enum DraftKind {
+    Blocked(Arc<Requirement>),
+    Gate {
+        enter: Option<At<String>>,
+        /// `None` is the newest of the line.
+        from: Option<Arc<Requirement>>,
+    },
+    Bridge {
+        from: At<String>,
+        to: Vec<At<String>>,
+    },
+    Requires {
+        versions: Arc<Requirement>,
+        needs: At<Name>,
+        requirement: Arc<Requirement>,
+    },
+    Conflict {
+        versions: Arc<Requirement>,
+        with: At<Name>,
+        with_versions: Arc<Requirement>,
+    },
+    Defect {
+        versions: Arc<Requirement>,
+        fixed_in: Option<Version>,
+        affects: String,
+        workaround: Option<String>,
+        avoid: bool,
+        with: Option<(At<Name>, Arc<Requirement>)>,
+    },
+    Discontinued {
+        gem: At<Name>,
+        instead: String,
+    },
+}
+
+impl Reader<'_> {
+    pub(super) fn property(&mut self, table: &DeTable<'_>, start: usize) -> Option<DraftProperty> {
+        self.known_keys(table, &["id", "ask"], "a property");
+        if !(table.contains_key("id") && table.contains_key("ask")) {
+            self.problem(start, "this property lacks id or ask");
+            return None;
+        }
+        Some(DraftProperty {
+            id: self.name_at(table, "id")?,
+            ask: self.text(table, "ask")?.value.to_owned(),
+        })
+    }
+
+    pub(super) fn rule(
+        &mut self,
+        kind: &str,
+        table: &DeTable<'_>,
+        start: usize,
+    ) -> Option<DraftRule> {
+        let (needed, optional) = keys(kind);
+        let mut known = COMMON.to_vec();
+        known.extend(needed.iter().chain(optional));
+        self.known_keys(table, &known, &format!("a {kind}"));
+        let missing: Vec<_> = ["id", "package", "why", "source"]
+            .iter()
+            .chain(needed)
+            .filter(|key| !table.contains_key(**key))
+            .map(|key| (*key).to_owned())
+            .collect();
+        if !missing.is_empty() {
+            let id = table.get("id").and_then(|id| id.get_ref().as_str());
+            let which = id.map_or(format!("this {kind}"), |id| format!("{kind} {}", short(id)));
+            self.problem(start, format!("{which} lacks {}", missing.join(", ")));
+            return None;
+        }
+        let id = self.name_at(table, "id")?;
+        let package = self.name_at(table, "package")?;
+        let force = match self.text(table, "force") {
+            // Whoever knows of it may enter a bad release.
+            None if kind == "defect" => Force::Should,
+            None => Force::Must,
+            Some(text) if text.value == "must" => Force::Must,
+            Some(text) if text.value == "should" => Force::Should,
+            Some(text) => {
+                self.problem(
+                    text.place.offset,
+                    format!(
+                        "unknown force {:?}: expected must or should",
+                        short(text.value)
+                    ),
+                );
+                return None;
+            }
+        };
+        let level = match self.text(table, "level") {
+            None => None,
+            Some(text) => {
+                let found = Level::ALL.into_iter().find(|it| it.name() == text.value);
+                if found.is_none() {
+                    let names: Vec<&str> = Level::ALL.iter().map(|it| it.name()).collect();
+                    self.problem(
+                        text.place.offset,
+                        format!(
+                            "unknown level {:?}: expected one of {}",
+                            short(text.value),
+                            names.join(", ")
+                        ),
+                    );
+                    return None;
+                }
+                found
+            }
+        };
+        let own_text = |text: Option<At<&str>>| text.map(|text| text.value.to_owned());
+        let conditions = self.texts(table, "if");
+        let kind = match kind {
+            "blocked" => DraftKind::Blocked(self.requirement_at(table, "versions")?),
+            "gate" => {
+                let from = self.text(table, "from")?;
+                DraftKind::Gate {
+                    enter: self.text(table, "enter").map(|text| At {
+                        value: text.value.to_owned(),
+                        place: text.place,
+                    }),
+                    from: if from.value == "newest-of-line" {
+                        None
+                    } else {
+                        Some(self.requirement(from.value, from.place.offset)?)
+                    },
+                }
+            }
+            "bridge" => {
+                let from = self.text(table, "from")?;
+                DraftKind::Bridge {
+                    from: At {
+                        value: from.value.to_owned(),
+                        place: from.place,
+                    },
+                    to: self
+                        .texts(table, "to")
+                        .into_iter()
+                        .map(|text| At {
+                            value: text.value.to_owned(),
+                            place: text.place,
+                        })
+                        .collect(),
+                }
+            }
+            "requires" => DraftKind::Requires {
+                versions: self.requirement_at(table, "versions")?,
+                needs: self.name_at(table, "needs")?,
+                requirement: self.requirement_at(table, "requirement")?,
+            },
+            "defect" => DraftKind::Defect {
+                versions: self.requirement_at(table, "versions")?,
+                fixed_in: self.version_at(table, "fixed_in")?,
+                affects: own_text(self.text(table, "affects"))?,
+                workaround: own_text(self.text(table, "workaround")),
+                avoid: self.flag(table, "avoid")?,
+                with: self.beside(table)?,
+            },
+            "discontinued" => DraftKind::Discontinued {
+                gem: self.name_at(table, "gem")?,
+                instead: own_text(self.text(table, "instead"))?,
+            },
+            _ => DraftKind::Conflict {
+                versions: self.requirement_at(table, "versions")?,
+                with: self.name_at(table, "with")?,
+                with_versions: self.requirement_at(table, "with_versions")?,
+            },
+        };
+        Some(DraftRule {
+            id,
+            package,
+            force,
+            why: own_text(self.text(table, "why"))?,
+            source: own_text(self.text(table, "source"))?,
+            inferred: own_text(self.text(table, "inferred")),
+            level,
+            evidence: own_text(self.text(table, "evidence")),
+            conditions: conditions
+                .into_iter()
+                .filter_map(|text| {
+                    let value = self.name(text.value, text.place.offset)?;
+                    Some(self.spot(value, text.place.offset))
+                })
+                .collect(),
+            kind,
+        })
+    }
+
+    /// `true` or `false`, which is what nothing means; `None` after a problem.
+    fn flag(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
+        let Some((value, offset)) = self.get(table, key) else {
+            return Some(false);
+        };
+        let value = value.as_bool();
+        if value.is_none() {
+            self.problem(offset, format!("{key} is not true or false"));
+        }
+        value
+    }
+
+    /// A version that may be missing; `None` after a problem.
+    fn version_at(&mut self, table: &DeTable<'_>, key: &str) -> Option<Option<Version>> {
+        let Some((text, offset)) = self
+            .text(table, key)
+            .map(|text| (text.value.to_owned(), text.place.offset))
+        else {
+            return (!table.contains_key(key)).then_some(None);
+        };
+        match Version::parse(self.scheme, &text) {
+            Ok(version) => Some(Some(version)),
+            Err(error) => {
+                self.push(offset, error);
+                None
+            }
+        }
+    }
+
+    /// The package beside which a defect shows, if only there; `None` after a problem.
+    #[expect(
+        clippy::type_complexity,
+        reason = "a pair that may be missing, or wrong"
+    )]
+    fn beside(&mut self, table: &DeTable<'_>) -> Option<Option<(At<Name>, Arc<Requirement>)>> {
+        match (self.get(table, "with"), self.get(table, "with_versions")) {
+            (None, None) => Some(None),
+            (Some(_), Some(_)) => Some(Some((
+                self.name_at(table, "with")?,
+                self.requirement_at(table, "with_versions")?,
+            ))),
+            (Some((_, offset)), None) | (None, Some((_, offset))) => {
+                self.problem(offset, "expected both, with and with_versions");
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Which rules hold in a question.
+
+use crate::catalog::{Catalog, Force, Release, Rule, RuleId, RuleKind};
+
+/// Whether a user may do without a rule, by name: it is marked `should` and of a kind that keeps
+/// plans from something.
+pub(crate) fn is_acceptable(rule: &Rule) -> bool {
+    let binds = match &rule.kind {
+        RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. } => true,
+        RuleKind::Defect(defect) => defect.avoid,
+        RuleKind::Blocked { .. } | RuleKind::Bridge { .. } | RuleKind::Discontinued { .. } => false,
+    };
+    binds && rule.force() == Force::Should
+}
+
+/// The rules of a catalog that hold: all but those that were accepted or whose condition is known
+/// to be a no.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Heed {
+    /// Sorted; mostly few.
+    off: Vec<RuleId>,
+}
+
+impl Heed {
+    pub(crate) fn new(
+        catalog: &Catalog,
+        accepted: impl IntoIterator<Item = RuleId>,
+        properties: &[(String, bool)],
+    ) -> Self {
+        let mut off: Vec<RuleId> = accepted.into_iter().collect();
+        let denied = |rule: &Rule| {
+            let mut known = properties.iter().filter(|(_, holds)| !holds);
+            known.any(|(id, _)| rule.conditions.iter().any(|it| *it == **id))
+        };
+        if properties.iter().any(|(_, holds)| !holds) {
+            let rules = catalog.rules().iter().enumerate();
+            let denied = rules.filter(|(_, rule)| denied(rule));
+            off.extend(denied.map(|(at, _)| RuleId::at(at)));
+        }
+        off.sort_unstable();
+        Heed { off }
+    }
+
+    pub(crate) fn holds(&self, rule: RuleId) -> bool {
+        self.off.binary_search(&rule).is_err()
+    }
+
+    /// The rules that hold, by id.
+    pub(crate) fn rules<'c, 'h>(
+        &'h self,
+        catalog: &'c Catalog,
+    ) -> impl Iterator<Item = (RuleId, &'c Rule)> + use<'c, 'h> {
+        let rules = catalog.rules().iter().enumerate();
+        let rules = rules.map(|(at, rule)| (RuleId::at(at), rule));
+        rules.filter(move |(id, _)| self.holds(*id))
+    }
+
+    /// May a state enter this release? Not where it was withdrawn, is a prerelease, is blocked, or is
+    /// to be avoided.
+    pub(crate) fn may_enter(&self, release: &Release) -> bool {
+        release.is_enterable()
+            || (!release.avoided.is_empty()
+                && !(release.yanked || release.prerelease || release.is_blocked())
+                && !release.avoided.iter().any(|rule| self.holds(*rule)))
+    }
+}

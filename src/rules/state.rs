@@ -1,0 +1,128 @@
+//! What rules say of versions that are installed together.
+
+use super::heed::Heed;
+use crate::catalog::{Catalog, Defect, Other, PackageId, Rule, RuleKind};
+use crate::lockfile::Snapshot;
+use crate::name::Name;
+use crate::version::{Requirement, Version};
+
+/// What a broken rule says.
+#[derive(Clone, Debug)]
+pub(crate) enum Says<'c> {
+    /// The release is blocked.
+    Blocked,
+    /// The release requires this of another package, which is at another version.
+    Requires {
+        on: &'c Name,
+        requirement: &'c Requirement,
+        found: Version,
+    },
+    /// The release does not run beside this version of another package.
+    Conflict { with: &'c Name, found: Version },
+}
+
+/// What a rule says against a version of its package, beside what else is installed: `installed`
+/// gives the version of a package, where it is there.
+///
+/// Defects are told by [`defect`]: who stands on one breaks nothing.
+pub(crate) fn broken<'c>(
+    catalog: &'c Catalog,
+    rule: &'c Rule,
+    version: &Version,
+    installed: impl Fn(&str) -> Option<Version>,
+) -> Option<Says<'c>> {
+    Some(match &rule.kind {
+        RuleKind::Blocked { versions } if versions.matches(version) => Says::Blocked,
+        RuleKind::Requires {
+            versions,
+            needs,
+            requirement,
+        } if versions.matches(version) => {
+            let on = catalog.get(*needs).name();
+            let found = installed(on.as_str()).filter(|found| !requirement.matches(found))?;
+            Says::Requires {
+                on,
+                requirement,
+                found,
+            }
+        }
+        RuleKind::Conflict {
+            versions,
+            with,
+            with_versions,
+        } if versions.matches(version) => {
+            let with = name(catalog, with);
+            let found = installed(with.as_str()).filter(|found| with_versions.matches(found))?;
+            Says::Conflict { with, found }
+        }
+        _ => return None,
+    })
+}
+
+/// The defect of which a rule tells, where a version of its package has it beside what else is
+/// installed.
+pub(crate) fn defect<'c>(
+    catalog: &'c Catalog,
+    rule: &'c Rule,
+    version: &Version,
+    installed: impl Fn(&str) -> Option<Version>,
+) -> Option<&'c Defect> {
+    let RuleKind::Defect(defect) = &rule.kind else {
+        return None;
+    };
+    let shows = match &defect.with {
+        None => true,
+        Some((with, versions)) => {
+            installed(name(catalog, with).as_str()).is_some_and(|found| versions.matches(&found))
+        }
+    };
+    (shows && defect.versions.matches(version)).then_some(defect)
+}
+
+/// What gems outside the catalog, as a lockfile has them, rule out of a package by conflicts that
+/// hold: the gem, and the versions of the package. Gems of which `stands` says no are left out.
+pub(crate) fn outside_clashes<'c>(
+    catalog: &'c Catalog,
+    heed: &Heed,
+    snapshot: &Snapshot,
+    package: PackageId,
+    stands: impl Fn(&str) -> bool,
+) -> Vec<(&'c Rule, &'c Name, &'c Requirement)> {
+    let mut clashes = Vec::new();
+    for (_, rule) in heed.rules(catalog).filter(|(_, it)| it.package == package) {
+        let Some((gem, versions, with_versions)) = outside(rule) else {
+            continue;
+        };
+        let installed = snapshot.packages.get(gem.as_str());
+        if stands(gem.as_str()) && installed.is_some_and(|it| with_versions.matches(it.version())) {
+            clashes.push((rule, gem, versions));
+        }
+    }
+    clashes
+}
+
+/// A rule against standing beside a gem outside the catalog: the gem, the versions of the rule's
+/// package, and those of the gem.
+pub(crate) fn outside(rule: &Rule) -> Option<(&Name, &Requirement, &Requirement)> {
+    match &rule.kind {
+        RuleKind::Conflict {
+            versions,
+            with: Other::Outside(gem),
+            with_versions,
+        } => Some((gem, versions, with_versions)),
+        RuleKind::Defect(defect) if defect.avoid => match &defect.with {
+            Some((Other::Outside(gem), with_versions)) => {
+                Some((gem, &defect.versions, with_versions))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn name<'c>(catalog: &'c Catalog, other: &'c Other) -> &'c Name {
+    match other {
+        Other::Package(id) => catalog.get(*id).name(),
+        Other::Outside(name) => name,
+    }
+}
