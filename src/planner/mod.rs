@@ -29,7 +29,7 @@ use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::index::Infos;
 use crate::lockfile::{Origin, Snapshot};
-use crate::plan::{Outcome, Plan};
+use crate::plan::{Breach, Outcome, Plan};
 use crate::version::{Requirement, Version};
 use joint::Joint;
 use problem::Problem;
@@ -310,7 +310,17 @@ impl<'a> World<'a, '_> {
 
     /// The best plan with a first step of repair, if there is one: fewest packages down, then as
     /// without.
+    ///
+    /// Only for what Bundler itself arrives at: a state that breaks rules, and no requirement of a
+    /// package. One that does was never installed as it is.
     fn repaired(self, work: &mut Work) -> Result<Option<(Problem, Vec<String>, Found)>> {
+        let heed = problem::heed(self.catalog, self.request)?;
+        let breaches = breaches::breaches(self.catalog, self.snapshot, &heed);
+        let is_package = |name: &str| self.snapshot.packages.contains_key(name);
+        let is_requirement = |it: &Breach| it.rule.is_none() && is_package(it.with.as_str());
+        if breaches.iter().any(is_requirement) || breaches.iter().all(|it| it.rule.is_none()) {
+            return Ok(None);
+        }
         let mut problem = problem::build_repair(self.catalog, self.snapshot, self.request)?;
         let most = problem
             .repair
