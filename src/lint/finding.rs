@@ -1,5 +1,6 @@
 //! What lint says about a change of a lockfile, as data.
 
+use super::cure::LintCure;
 use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{Force, Rule};
 use crate::date::Date;
@@ -16,6 +17,7 @@ pub struct Lint {
     pub(super) guidance: Guidance,
     pub(super) findings: Vec<LintFinding>,
     pub(super) accepted: Vec<LintFinding>,
+    pub(super) cure: Option<LintCure>,
 }
 
 /// A package or runtime of the catalog that the change moves.
@@ -38,6 +40,7 @@ pub struct LintFinding {
     pub(super) help: Option<String>,
     pub(super) line: Option<u32>,
     pub(super) cited: Option<Cited>,
+    pub(super) cured: bool,
 }
 
 /// The rule of the catalog that a finding rests on.
@@ -71,6 +74,12 @@ impl Lint {
     #[must_use]
     pub fn accepted(&self) -> &[LintFinding] {
         &self.accepted
+    }
+
+    /// The one command that cures findings, where there is one: see [`LintFinding::is_cured`].
+    #[must_use]
+    pub fn cure(&self) -> Option<&LintCure> {
+        self.cure.as_ref()
     }
 
     /// The number of findings of this severity.
@@ -161,6 +170,21 @@ impl LintChange {
 }
 
 impl LintFinding {
+    pub(super) fn new(rule: LintRule, package: &str, message: String) -> Self {
+        LintFinding {
+            rule,
+            severity: rule.severity(),
+            package: package.to_owned(),
+            from: None,
+            to: None,
+            message,
+            help: None,
+            line: None,
+            cited: None,
+            cured: false,
+        }
+    }
+
     /// The rule of lint.
     #[must_use]
     pub fn rule(&self) -> LintRule {
@@ -211,6 +235,12 @@ impl LintFinding {
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
+    }
+
+    /// Whether [`Lint::cure`] ends it; then the help has its command.
+    #[must_use]
+    pub fn is_cured(&self) -> bool {
+        self.cured
     }
 
     /// The line of the package in the new lockfile, where [`Lint::located`] found it.

@@ -1,82 +1,76 @@
-//! What could be newer within the lines that the change arrives at.
+//! What the change moves, and could have moved further within its line.
 //!
-//! A package is *left behind* where the state could be newer within its lines without making the
-//! way ahead longer or its end another: then every plan through this state could be exchanged for
-//! a newer one, so no step of a plan is ever left behind.
+//! A package is *left behind* where what the change moves could be newer within its lines, all else
+//! standing still, without making the way ahead longer or its end another: then every plan through
+//! this state could be exchanged for a newer one, so no step of a plan is ever left behind.
 
-use super::finding::LintFinding;
+use super::cure::{LintCure, lines, moved};
 use super::judge::View;
 use super::rule::LintRule;
 use crate::catalog::Role;
-use crate::lockfile::{Installed, Snapshot};
-use crate::plan::{ChangeKind, Outcome, Plan, State};
-use crate::planner::{RuntimeMove, Target, plan};
+use crate::lockfile::{Origin, Snapshot};
+use crate::plan::{Outcome, Plan};
+use crate::planner::{Detail, Request, RuntimeMove, Target, plan};
+use crate::version::Requirement;
 
-impl<'a> View<'a> {
-    /// What could be newer within the lines that the change arrives at; see the module.
-    pub(super) fn left_behind(&mut self) {
-        if self.changes.iter().all(|change| self.is_runtime(change)) {
-            return;
-        }
-        let mut settle = self.request.clone();
-        settle.runtime = RuntimeMove::Fixed;
-        settle.targets = Vec::new();
-        for package in self.catalog.packages() {
-            let name = package.name().as_str();
-            if let (Role::Stepped, Some(installed)) = (package.role(), self.new.packages.get(name))
-            {
-                let line = Target::Line(installed.version().line());
-                settle.targets.push((name.to_owned(), line));
-            }
-        }
-        let Ok(settled) = plan(self.catalog, self.new, &settle) else {
-            return;
-        };
-        let (Outcome::Planned, [step]) = (settled.outcome(), settled.steps()) else {
-            return;
-        };
-        let ahead = |snapshot: &Snapshot| plan(self.catalog, snapshot, self.request).ok();
-        let here = ahead(self.new);
-        let newer = ahead(&moved(self.new, step.state()));
-        if !is_no_worse(newer.as_ref(), here.as_ref()) {
-            return;
-        }
-        for change in step.changes() {
-            let (Some(from), Some(to)) = (change.from(), change.to()) else {
-                continue;
-            };
-            if !matches!(change.kind(), ChangeKind::Line | ChangeKind::Patch) {
-                continue;
-            }
-            let name = change.package().as_str();
-            let before = self.old.packages.get(name).map(Installed::version);
-            self.findings.push(LintFinding {
-                rule: LintRule::LeftBehind,
-                severity: LintRule::LeftBehind.severity(),
-                package: name.to_owned(),
-                from: before.map(|version| version.as_str().to_owned()),
-                to: Some(from.to_owned()),
-                message: format!("{name} {to} resolves with the others, {from} is installed"),
-                help: Some(format!(
-                    "take it along: `bundle update --conservative {name}`"
-                )),
-                line: None,
-                cited: None,
-            });
-        }
+/// Finds what is left behind, and gives the command that takes all of it along.
+pub(super) fn left_behind(view: &mut View<'_>) -> Option<LintCure> {
+    if view.changes.iter().all(|change| view.is_runtime(change)) {
+        return None;
     }
+    let settle = within_lines(view);
+    let settled = plan(view.catalog, view.new, &settle).ok()?;
+    let (Outcome::Planned, [step]) = (settled.outcome(), settled.steps()) else {
+        return None;
+    };
+    let ahead = |snapshot: &Snapshot| plan(view.catalog, snapshot, &view.request.planned).ok();
+    let here = ahead(view.new);
+    let newer = ahead(&moved(view.catalog, view.new, step.state()));
+    if !is_no_worse(newer.as_ref(), here.as_ref()) {
+        return None;
+    }
+    let settle = Request {
+        detail: Detail::Full,
+        ..settle
+    };
+    let full = plan(view.catalog, view.new, &settle).ok()?;
+    let cure = LintCure::new(full.steps().first()?);
+    for change in cure.changes() {
+        let (Some(from), Some(to)) = (change.from(), change.to()) else {
+            continue;
+        };
+        let name = change.package().as_str();
+        let text = format!("{name} {to} resolves with the others, and the change stops at {from}");
+        let help = cure.help();
+        let finding = view.say_of(LintRule::LeftBehind, name, text);
+        finding.help = help;
+        finding.cured = true;
+    }
+    Some(cure)
 }
 
-/// A snapshot with the packages of a state.
-fn moved(snapshot: &Snapshot, state: &State) -> Snapshot {
-    let mut moved = snapshot.clone();
-    for (name, version) in state.packages() {
-        let stands = snapshot.packages.get(name.as_str());
-        if stands.is_none_or(|installed| installed.version() != version) {
-            moved = moved.with(name.as_str(), version.clone());
+/// All that the change moves on its line, and all else as it is.
+fn within_lines(view: &View<'_>) -> Request {
+    let mut settle = view.request.planned.clone();
+    settle.runtime = RuntimeMove::Fixed;
+    settle.targets = lines(view);
+    for package in view.catalog.packages() {
+        let name = package.name().as_str();
+        let Some(installed) = view.new.packages.get(name) else {
+            continue;
+        };
+        if installed.origin() != Origin::Registry {
+            continue;
+        }
+        if view.stood(name) {
+            let here = Requirement::exactly(installed.version());
+            settle.pins.push((name.to_owned(), here));
+        } else if package.role() == Role::Follower {
+            let line = Target::Line(installed.version().line());
+            settle.targets.push((name.to_owned(), line));
         }
     }
-    moved
+    settle
 }
 
 /// Does a way lead to the same end in no more steps?

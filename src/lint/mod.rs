@@ -8,11 +8,15 @@
 //! | `judge` | goes over the packages of both lockfiles and gathers findings |
 //! | `way` | the way from one version to another: lines, gates, downgrades |
 //! | `release` | releases that may not be entered, lines without support |
-//! | `state` | pairs and requirements of the new state |
-//! | `left_behind` | what could be newer within the lines |
+//! | `state` | pairs, defects and requirements of the new state |
+//! | `entries` | entries that are lost or say something else than the release; variants |
+//! | `left_behind` | what the change moves, and could have moved further |
+//! | `cure` | the one command to a state that nothing objects to |
 //! | `request` | what may be accepted |
 //! | `finding`, `rule` | the answer as data |
 
+mod cure;
+mod entries;
 mod finding;
 mod judge;
 mod left_behind;
@@ -22,6 +26,7 @@ mod rule;
 mod state;
 mod way;
 
+pub use cure::LintCure;
 pub use finding::{Lint, LintChange, LintFinding};
 pub use judge::lint;
 pub(crate) use request::acceptable;

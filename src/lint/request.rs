@@ -3,12 +3,14 @@
 use super::rule::LintRule;
 use crate::catalog::{Catalog, Force, Rule};
 use crate::error::{Error, ErrorCode, Result};
-use crate::planner::{Detail, Request};
-use crate::rules;
+use crate::planner::{Detail, Request, heed};
+use crate::rules::{self, Heed};
 
 /// A request, with all that it accepts apart from what a planner understands of it.
 pub(super) struct Checked<'a> {
     pub(super) planned: Request,
+    /// The rules that hold for a plan.
+    pub(super) heed: Heed,
     pub(super) all: &'a [String],
 }
 
@@ -23,6 +25,7 @@ pub(super) fn checked<'a>(catalog: &Catalog, request: &'a Request) -> Result<Che
         }
     }
     Ok(Checked {
+        heed: heed(catalog, &planned)?,
         planned,
         all: &request.accept,
     })

@@ -45,16 +45,23 @@ pub enum LintRule {
     OutsidePin,
     /// A pair is installed that resolves but breaks.
     Conflict,
+    /// A release was entered that is known to be bad.
+    Defect,
     /// A rule of the catalog wants another version of an installed package.
     Requires,
     /// A release or gem of the lockfile wants another version of an installed package.
     Requirement,
+    /// The lockfile has no entry for a gem that is needed, or an entry that lists something else than
+    /// its release requires.
+    BrokenEntry,
     /// The runtime is older than a release wants.
     RuntimeTooOld,
     /// A runtime and packages moved in one step.
     RuntimeAndPackagesTogether,
     /// A newer release of the same line resolves together with the others.
     LeftBehind,
+    /// A gem is locked for other platforms than before.
+    PlatformVariant,
     /// Support of the line is over.
     EndOfLife,
     /// The catalog cannot know what is installed.
@@ -63,7 +70,7 @@ pub enum LintRule {
 
 impl LintRule {
     /// All of them, in the order in which one package's findings stand.
-    pub const ALL: [LintRule; 16] = [
+    pub const ALL: [LintRule; 19] = [
         LintRule::SkippedLine,
         LintRule::GateNotMet,
         LintRule::Downgrade,
@@ -73,11 +80,14 @@ impl LintRule {
         LintRule::TooYoung,
         LintRule::OutsidePin,
         LintRule::Conflict,
+        LintRule::Defect,
         LintRule::Requires,
         LintRule::Requirement,
+        LintRule::BrokenEntry,
         LintRule::RuntimeTooOld,
         LintRule::RuntimeAndPackagesTogether,
         LintRule::LeftBehind,
+        LintRule::PlatformVariant,
         LintRule::EndOfLife,
         LintRule::Unknown,
     ];
@@ -95,11 +105,14 @@ impl LintRule {
             LintRule::TooYoung => "too-young",
             LintRule::OutsidePin => "outside-pin",
             LintRule::Conflict => "conflict",
+            LintRule::Defect => "defect",
             LintRule::Requires => "requires",
             LintRule::Requirement => "requirement",
+            LintRule::BrokenEntry => "broken-entry",
             LintRule::RuntimeTooOld => "runtime-too-old",
             LintRule::RuntimeAndPackagesTogether => "runtime-and-packages-together",
             LintRule::LeftBehind => "left-behind",
+            LintRule::PlatformVariant => "platform-variant",
             LintRule::EndOfLife => "end-of-life",
             LintRule::Unknown => "unknown",
         }
@@ -117,12 +130,15 @@ impl LintRule {
             LintRule::Prerelease => "A prerelease was entered.",
             LintRule::TooYoung => "A release was entered that is younger than the minimum age.",
             LintRule::OutsidePin => "A version outside its pin was entered.",
-            LintRule::Conflict => "A pair is installed that resolves but breaks.",
-            LintRule::Requires => "A rule wants another version of an installed package.",
+            LintRule::Conflict => "Two gems are installed that resolve together but do not run.",
+            LintRule::Defect => "A release was entered that is known to be bad.",
+            LintRule::Requires => "A rule requires another version of an installed package.",
             LintRule::Requirement => "A requirement of the lockfile is not met.",
-            LintRule::RuntimeTooOld => "The runtime is older than a release wants.",
+            LintRule::BrokenEntry => "The lockfile lacks an entry or contradicts a release.",
+            LintRule::RuntimeTooOld => "The runtime is older than a release requires.",
             LintRule::RuntimeAndPackagesTogether => "A runtime and packages moved in one step.",
-            LintRule::LeftBehind => "A newer release of the same line resolves with the others.",
+            LintRule::LeftBehind => "A package that moves could move further within its line.",
+            LintRule::PlatformVariant => "A gem is locked for other platforms than before.",
             LintRule::EndOfLife => "Support of the line is over.",
             LintRule::Unknown => "The catalog cannot know what is installed.",
         }
@@ -135,7 +151,7 @@ impl LintRule {
             LintRule::LeftBehind | LintRule::RuntimeAndPackagesTogether | LintRule::Unknown => {
                 LintSeverity::Warning
             }
-            LintRule::EndOfLife => LintSeverity::Note,
+            LintRule::PlatformVariant | LintRule::EndOfLife => LintSeverity::Note,
             _ => LintSeverity::Error,
         }
     }

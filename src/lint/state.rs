@@ -1,73 +1,77 @@
-//! Does the new state hold together? Rules about pairs, and what releases and other gems require.
+//! Does the new state hold together? Rules about pairs, defects, and what releases and other gems
+//! require.
 
-use super::finding::{LintFinding, cited};
+use super::finding::cited;
 use super::judge::{Move, View, resolved};
 use super::rule::{LintRule, LintSeverity};
-use crate::catalog::{Other, Role, Rule, RuleKind};
+use super::way::installed;
+use crate::catalog::{Role, Rule};
 use crate::error::Result;
-use crate::lockfile::{Installed, Origin};
-use crate::version::{Requirement, Version};
+use crate::rules::{self, Says};
+use crate::version::Requirement;
 
 impl<'a> View<'a> {
-    /// Rules of the kinds `requires` and `conflict`.
+    /// Rules of the kinds `requires`, `conflict` and `defect`.
     pub(super) fn state_rules(&mut self, step: &Move<'a>) {
-        let rules: Vec<&'a Rule> = self.rules_of(step.package).collect();
-        for rule in rules {
-            let (found, with, verdict) = match &rule.kind {
-                RuleKind::Requires {
-                    versions,
-                    needs,
+        let new = self.new;
+        let of = format!("{} {}", step.name(), step.to);
+        for rule in self.rules_of(step.package) {
+            let installed = |name: &str| installed(new, name);
+            let (found, with, says) = match rules::broken(self.catalog, rule, &step.to, installed) {
+                Some(Says::Requires {
+                    on,
                     requirement,
-                } if versions.matches(&step.to) => {
-                    let on = self.catalog.get(*needs).name().as_str();
-                    let verdict = |other: &Version| {
-                        (!requirement.matches(other))
-                            .then(|| format!("wants {on} {requirement}, not {}", other.as_str()))
-                    };
-                    (LintRule::Requires, on, self.with(on, verdict))
+                    found,
+                }) => {
+                    let says = format!("requires {on} {requirement}, {found} is installed");
+                    (LintRule::Requires, on, says)
                 }
-                RuleKind::Conflict {
-                    versions,
-                    with,
-                    with_versions,
-                } if versions.matches(&step.to) => {
-                    let on = match with {
-                        Other::Package(with) => self.catalog.get(*with).name().as_str(),
-                        Other::Outside(with) => with.as_str(),
-                    };
-                    let verdict = |other: &Version| {
-                        with_versions
-                            .matches(other)
-                            .then(|| format!("does not go with {on} {}", other.as_str()))
-                    };
-                    (LintRule::Conflict, on, self.with(on, verdict))
+                Some(Says::Conflict { with, found }) => {
+                    let says = format!("does not run with {with} {found}");
+                    (LintRule::Conflict, with, says)
                 }
-                _ => continue,
+                Some(Says::Blocked) => continue,
+                None => {
+                    self.defect(step, rule);
+                    continue;
+                }
             };
-            let Some(verdict) = verdict else {
-                continue;
+            let with = with.as_str();
+            let (stays, stood) = (!step.enters(), self.stood(with));
+            let text = format!("{of} {says}: {}", rule.why());
+            // The finding is about the side that moved, so that it is shown beside its line.
+            let finding = match stays && !stood {
+                true => self.say_of(found, with, text),
+                false => self.say(found, step, text),
             };
-            let stood = !step.enters() && self.stood(with);
-            let text = format!(
-                "{} {} {verdict}: {}",
-                step.package.name(),
-                step.to.as_str(),
-                rule.why()
-            );
-            let finding = self.say(found, step, text);
             finding.cited = Some(cited(rule));
-            if stood {
+            if stays && stood {
                 finding.severity = LintSeverity::Note;
             }
         }
     }
 
-    fn with(&self, on: &str, verdict: impl Fn(&Version) -> Option<String>) -> Option<String> {
-        let other = self.new.packages.get(on)?;
-        if other.origin() != Origin::Registry {
-            return None;
+    /// A release that is known to be bad: an error where it is entered although plans avoid it.
+    fn defect(&mut self, step: &Move<'a>, rule: &'a Rule) {
+        let new = self.new;
+        let installed = |name: &str| installed(new, name);
+        let Some(defect) = rules::defect(self.catalog, rule, &step.to, installed) else {
+            return;
+        };
+        let beside = rules::beside(self.catalog, defect);
+        let enters = step.enters() || beside.is_some_and(|with| !self.stood(with));
+        if !enters && !defect.avoid {
+            // What one has stood on for long `rungs status` tells.
+            return;
         }
-        verdict(other.version())
+        let text = format!("{} {}: {}", step.name(), step.to, rules::told(rule, defect));
+        let severity = match enters && defect.avoid {
+            true => LintSeverity::Error,
+            false => LintSeverity::Note,
+        };
+        let finding = self.say(LintRule::Defect, step, text);
+        finding.cited = Some(cited(rule));
+        finding.severity = severity;
     }
 
     pub(super) fn requirement(
@@ -105,13 +109,13 @@ impl<'a> View<'a> {
         }
         let stood = !step.enters() && self.stood(on);
         let text = format!(
-            "{} {} needs {on} {requirement}, not {shown}",
-            step.package.name(),
-            step.to.as_str()
+            "{} {} requires {on} {requirement}, {shown} is installed",
+            step.name(),
+            step.to
         );
         let finding = self.say(rule, step, text);
         if rule == LintRule::RuntimeTooOld {
-            finding.help = Some(format!("move {on} first, in a step of its own"));
+            finding.help = Some(format!("upgrade {on} first, in a step of its own"));
         }
         if stood {
             finding.severity = LintSeverity::Note;
@@ -119,9 +123,9 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    /// What the rest of the lockfile wants of packages of the catalog.
+    /// What the rest of the lockfile requires of packages of the catalog.
     pub(super) fn holders(&mut self) {
-        let (old, new) = (self.old, self.new);
+        let new = self.new;
         for (name, installed) in &new.packages {
             if self.catalog.package(name).is_some() {
                 continue;
@@ -133,27 +137,16 @@ impl<'a> View<'a> {
                 if self.catalog.package(on).is_none() || requirement.matches(other.version()) {
                     continue;
                 }
-                let from = old.packages.get(name).map(Installed::version);
-                let stood = from == Some(installed.version()) && self.stood(on);
-                self.findings.push(LintFinding {
-                    rule: LintRule::Requirement,
-                    severity: if stood {
-                        LintSeverity::Note
-                    } else {
-                        LintSeverity::Error
-                    },
-                    package: name.clone(),
-                    from: from.map(|version| version.as_str().to_owned()),
-                    to: Some(installed.version().as_str().to_owned()),
-                    message: format!(
-                        "{name} {} needs {on} {requirement}, not {}",
-                        installed.version().as_str(),
-                        other.version().as_str()
-                    ),
-                    help: None,
-                    line: None,
-                    cited: None,
-                });
+                let text = format!(
+                    "{name} {} requires {on} {requirement}, {} is installed",
+                    installed.version(),
+                    other.version()
+                );
+                let stood = self.stood(name) && self.stood(on);
+                let finding = self.say_of(LintRule::Requirement, name, text);
+                if stood {
+                    finding.severity = LintSeverity::Note;
+                }
             }
         }
     }

@@ -2,8 +2,10 @@
 
 use super::finding::cited;
 use super::judge::{Move, View, resolved};
-use super::rule::LintRule;
-use crate::catalog::{GateFrom, Package, Release, Role, Rule, RuleKind};
+use super::rule::{LintRule, LintSeverity};
+use crate::catalog::{GateFrom, Package, Release, Role, Rule};
+use crate::lockfile::{Origin, Snapshot};
+use crate::rules::{self, Gates, Says};
 use crate::version::Version;
 
 impl<'a> View<'a> {
@@ -15,8 +17,7 @@ impl<'a> View<'a> {
             return;
         };
         if step.to < *from {
-            let text = format!("{name} goes down to {}", step.to.as_str());
-            self.say(LintRule::Downgrade, step, text);
+            self.downgrade(step);
             return;
         }
         let (here, there) = (from.line(), step.to.line());
@@ -46,7 +47,9 @@ impl<'a> View<'a> {
                     _ => format!("lines {}", skipped.join(", ")),
                 };
                 let text = format!("{name} skips {passed}");
-                let help = format!("enter {next} first: `rungs next` shows that step");
+                let help = format!(
+                    "upgrade to {next} first: `rungs next` on the old lockfile shows that step"
+                );
                 self.say(LintRule::SkippedLine, step, text).help = Some(help);
                 passes = true;
             }
@@ -54,34 +57,73 @@ impl<'a> View<'a> {
         self.gates(step, from, enter, passes);
     }
 
-    fn is_bridged(&self, step: &Move<'_>, here: &str, enter: Option<usize>) -> bool {
-        let here = step.package.line_index(here);
-        self.rules_of(step.package).any(|rule| match &rule.kind {
-            RuleKind::Bridge { from, to } => {
-                Some(*from) == here && enter.is_some_and(|enter| to.contains(&enter))
+    /// What goes down to leave a broken pair or a bad release does what it should.
+    fn downgrade(&mut self, step: &Move<'a>) {
+        let (name, to) = (step.name(), &step.to);
+        let was = self.against(self.old, name);
+        let is = self.against(self.new, name);
+        let mut cured = was.iter().filter(|rule| {
+            let mut still = is.iter();
+            !still.any(|other| other.id() == rule.id())
+        });
+        match cured.next().filter(|_| is.is_empty()) {
+            Some(rule) => {
+                let text = format!("{name} goes down to {to}, which ends this: {}", rule.why());
+                let finding = self.say(LintRule::Downgrade, step, text);
+                finding.severity = LintSeverity::Note;
+                finding.cited = Some(cited(rule));
             }
-            _ => false,
-        })
+            None => {
+                let text = format!("{name} goes down to {to}");
+                self.say(LintRule::Downgrade, step, text);
+            }
+        }
     }
 
-    /// A gate that names the line replaces the general ones. Where lines were passed over, one
-    /// that asks for the newest of the line before means another line than the one that was left.
+    /// The rules that a package breaks in a snapshot, on either side of a pair, and its defects that
+    /// plans avoid.
+    fn against(&self, snapshot: &Snapshot, name: &str) -> Vec<&'a Rule> {
+        let installed = |name: &str| installed(snapshot, name);
+        let mut against = Vec::new();
+        for (_, rule) in self.told.rules(self.catalog) {
+            let of = self.catalog.get(rule.package).name().as_str();
+            let Some(version) = installed(of) else {
+                continue;
+            };
+            let other = match rules::broken(self.catalog, rule, &version, installed) {
+                Some(Says::Conflict { with, .. }) => Some(with.as_str()),
+                Some(Says::Requires { on, .. }) => Some(on.as_str()),
+                Some(Says::Blocked) => Some(of),
+                None => rules::defect(self.catalog, rule, &version, installed)
+                    .filter(|defect| defect.avoid)
+                    .map(|_| of),
+            };
+            if other.is_some_and(|other| other == name || of == name) {
+                against.push(rule);
+            }
+        }
+        against
+    }
+
+    fn is_bridged(&self, step: &Move<'_>, here: &str, enter: Option<usize>) -> bool {
+        let Some(id) = self.catalog.id(step.name()) else {
+            return false;
+        };
+        let here = step.package.line_index(here);
+        let mut bridges = rules::bridges(self.catalog, id);
+        bridges
+            .any(|(from, to)| Some(from) == here && enter.is_some_and(|enter| to.contains(&enter)))
+    }
+
+    /// Where lines were passed over, a gate that asks for the newest of the line before means another
+    /// line than the one that was left.
     fn gates(&mut self, step: &Move<'a>, from: &Version, enter: Option<usize>, passes: bool) {
         let package = step.package;
-        let gates: Vec<(&'a Rule, Option<usize>, &'a GateFrom)> = self
-            .rules_of(package)
-            .filter_map(|rule| match &rule.kind {
-                RuleKind::Gate { enter, from } => Some((rule, *enter, from)),
-                _ => None,
-            })
-            .collect();
-        let named = gates
-            .iter()
-            .any(|(_, line, _)| line.is_some() && *line == enter);
-        for (rule, line, gate) in gates {
-            if line != enter.filter(|_| named) {
-                continue;
-            }
+        let Some(id) = self.catalog.id(step.name()) else {
+            return;
+        };
+        let gates = Gates::new(self.catalog, &self.told, id);
+        for (rule, gate) in gates.before(enter) {
             let wanted = match gate {
                 GateFrom::NewestOfLine if passes => continue,
                 GateFrom::NewestOfLine => match self.newer_in_line(package, from) {
@@ -92,10 +134,9 @@ impl<'a> View<'a> {
                 GateFrom::Meets { requirement, .. } => requirement.to_string(),
             };
             let text = format!(
-                "{} enters {} from {} instead of {wanted}: {}",
+                "{} enters {} from {from} instead of {wanted}: {}",
                 package.name(),
                 step.to.line(),
-                from.as_str(),
                 rule.why()
             );
             let finding = self.say(LintRule::GateNotMet, step, text);
@@ -127,4 +168,10 @@ impl<'a> View<'a> {
             })
             .map(Release::version)
     }
+}
+
+/// The version of a package, where its version says what it is.
+pub(super) fn installed(snapshot: &Snapshot, name: &str) -> Option<Version> {
+    let installed = snapshot.packages.get(name)?;
+    (installed.origin() == Origin::Registry).then(|| installed.version().clone())
 }

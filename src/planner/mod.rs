@@ -13,6 +13,7 @@ mod causes;
 mod chain;
 mod contents;
 mod edges;
+mod entries;
 mod joint;
 mod known;
 mod moves;
@@ -39,7 +40,9 @@ use std::collections::BTreeSet;
 
 pub use chain::Chain;
 pub(crate) use contents::of_change;
+pub(crate) use entries::{Fault, faults};
 pub use places::{PlaceGroup, PlaceItem, Places, PlacesRequest, WhenDue, places};
+pub(crate) use problem::heed;
 pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
     status, status_with_index,

@@ -230,7 +230,7 @@ fn an_annotation_as_it_stands() {
         first.lines().next(),
         Some(
             "::error file=Gemfile.lock,line=4,title=skipped-line::app skips line 1.1%0A\
-             enter 1.1 first: `rungs next` shows that step"
+             upgrade to 1.1 first: `rungs next` on the old lockfile shows that step"
         )
     );
 }
