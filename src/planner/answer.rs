@@ -216,6 +216,8 @@ pub(super) fn empty(catalog: &Catalog, problem: &Problem, request: &Request) -> 
         causes: Vec::new(),
         fixes: Vec::new(),
         reached: Vec::new(),
+        held: Vec::new(),
+        from_registry: None,
         warnings,
     }
 }
@@ -467,12 +469,7 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
             kind: change,
             because: match (change, &question.request.runtime) {
                 (ChangeKind::Left, _) => Because::Unneeded,
-                (ChangeKind::Down, _) => {
-                    let mut naming = repairs.iter().filter(|it| it.names(package.name()));
-                    Because::Repair {
-                        breach: naming.next().cloned().map(Box::new),
-                    }
-                }
+                (ChangeKind::Down, _) => question.down(states, number, at, &repairs),
                 (ChangeKind::Runtime, RuntimeMove::To(_)) => Because::Asked,
                 (ChangeKind::Runtime, _) => Because::LowestThatWillDo,
                 _ => question.because(states, number, at),
@@ -484,10 +481,12 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
         kind,
         changes,
         stays,
-        state: after,
         bundle: Bundle::default(),
         guidance: Guidance::default(),
         outside: Vec::new(),
         repairs,
+        leaves: Vec::new(),
+        defects: question.defects(&after),
+        state: after,
     }
 }

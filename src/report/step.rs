@@ -156,6 +156,9 @@ pub(super) fn bundle(out: &mut String, bundle: &Bundle, style: Style) {
     for gem in bundle.obsolete() {
         let _ = writeln!(out, "  delete the temporary line of {gem}");
     }
+    for gem in bundle.removed() {
+        wrapped(out, "  delete the line of ", gem);
+    }
     if let Some(command) = bundle.command() {
         wrapped(out, "  $ ", command);
     }

@@ -87,12 +87,12 @@ pub(crate) fn beside<'c>(catalog: &'c Catalog, defect: &'c Defect) -> Option<&'c
 
 /// A defect in a sentence: what is bad, for whom, where it is fixed and what to do meanwhile.
 pub(crate) fn told(rule: &Rule, defect: &Defect) -> String {
-    let mut text = format!("{}; it affects {}", rule.why(), defect.affects);
+    let mut text = format!("{}; affects: {}", rule.why(), defect.affects);
+    if let Some(workaround) = &defect.workaround {
+        text.push_str(&format!("; workaround: {workaround}"));
+    }
     if let Some(version) = &defect.fixed_in {
         text.push_str(&format!("; fixed in {version}"));
-    }
-    if let Some(workaround) = &defect.workaround {
-        text.push_str(&format!("; until then: {workaround}"));
     }
     text
 }
