@@ -324,7 +324,7 @@ fn labels(
 }
 
 /// The rules that hold in a question.
-pub(super) fn heed(catalog: &Catalog, request: &Request) -> Result<Heed> {
+pub(crate) fn heed(catalog: &Catalog, request: &Request) -> Result<Heed> {
     let mut accepted = request.ignored.clone();
     for name in &request.accept {
         let found = catalog.rules().iter().position(|rule| rule.id == **name);
