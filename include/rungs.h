@@ -2,7 +2,7 @@
  * rungs: upgrade paths, the shortest sequence of deployable steps, every one exact and jointly
  * resolvable. MIT OR Apache-2.0.
  *
- * This file is written by a test of the library (tests/abi_header.rs); do not edit it.
+ * This file is written by a test of the library (tests/abi/header.rs); do not edit it.
  *
  * Conventions
  *

@@ -14,6 +14,11 @@ pub enum Because {
     Unneeded,
     /// The user asked for it.
     Asked,
+    /// It goes down in a repair.
+    Repair {
+        /// What of it does not go together now; `None` where it follows others down.
+        breach: Option<Box<super::Breach>>,
+    },
     /// A runtime: no lower line allows the steps that follow.
     LowestThatWillDo,
     /// It cannot be more than one line further in this step.
@@ -92,6 +97,10 @@ impl fmt::Display for Because {
         match self {
             Because::Newest => f.write_str("the newest there is"),
             Because::Unneeded => f.write_str("nothing needs it any more"),
+            Because::Repair { breach: None } => f.write_str("it follows the others down"),
+            Because::Repair {
+                breach: Some(breach),
+            } => write!(f, "{breach}"),
             Because::Asked => f.write_str("asked for"),
             Because::LowestThatWillDo => f.write_str("the lowest line that the next steps allow"),
             Because::OneLinePerStep { line } => {

@@ -1,12 +1,14 @@
 //! A plan as plain data: what to do in which order, and why it is the best there is.
 
 mod because;
+mod breach;
 mod bundle;
 mod cause;
 mod guidance;
 mod outside;
 
 pub use because::Because;
+pub use breach::Breach;
 pub use bundle::{Bundle, GemLine};
 pub use cause::{Cause, Constraint, Fix, FixKind};
 pub use guidance::{
@@ -129,6 +131,7 @@ pub struct Step {
     pub(crate) bundle: Bundle,
     pub(crate) guidance: Guidance,
     pub(crate) outside: Vec<Outside>,
+    pub(crate) repairs: Vec<Breach>,
 }
 
 impl Step {
@@ -174,6 +177,12 @@ impl Step {
         &self.guidance
     }
 
+    /// Of a repair: what does not go together now.
+    #[must_use]
+    pub fn repairs(&self) -> &[Breach] {
+        &self.repairs
+    }
+
     /// What moves, joins or leaves that is not in the catalog, by name.
     #[must_use]
     pub fn outside(&self) -> &[Outside] {
@@ -183,7 +192,10 @@ impl Step {
 
 /// What a step moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StepKind {
+    /// Packages, some of which go down: what is installed does not run, and no step upward cures it.
+    Repair,
     /// Packages; the runtimes stand still.
     Packages,
     /// A runtime; the packages stand still.
@@ -195,6 +207,7 @@ impl StepKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            StepKind::Repair => "repair",
             StepKind::Packages => "packages",
             StepKind::Runtime => "runtime",
         }
@@ -285,6 +298,8 @@ pub enum ChangeKind {
     Left,
     /// A runtime moves.
     Runtime,
+    /// It goes down, in a repair.
+    Down,
 }
 
 impl ChangeKind {
@@ -297,6 +312,7 @@ impl ChangeKind {
             ChangeKind::Joined => "joined",
             ChangeKind::Left => "left",
             ChangeKind::Runtime => "runtime",
+            ChangeKind::Down => "down",
         }
     }
 }

@@ -412,7 +412,11 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
     let (old, new) = (&states[number - 1], &states[number]);
     let mut changes = Vec::new();
     let mut stays = Vec::new();
-    let mut kind = StepKind::Packages;
+    let is_repair = number == 1 && problem.repair.is_some();
+    let (mut kind, repairs) = match is_repair {
+        true => (StepKind::Repair, question.breaches()),
+        false => (StepKind::Packages, Vec::new()),
+    };
     let runtime_moves = problem.runtimes.iter().any(|at| old[*at] != new[*at]);
     let after = state(catalog, problem, new);
     for (at, variable) in problem.variables.iter().enumerate() {
@@ -443,6 +447,7 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
             _ if variable.role == Role::Runtime => ChangeKind::Runtime,
             (None, _) => ChangeKind::Joined,
             (_, None) => ChangeKind::Left,
+            (Some(from), Some(to)) if to < from => ChangeKind::Down,
             _ if variable.lines[old[at]] == variable.lines[new[at]] => ChangeKind::Patch,
             _ => ChangeKind::Line,
         };
@@ -462,6 +467,12 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
             kind: change,
             because: match (change, &question.request.runtime) {
                 (ChangeKind::Left, _) => Because::Unneeded,
+                (ChangeKind::Down, _) => {
+                    let mut naming = repairs.iter().filter(|it| it.names(package.name()));
+                    Because::Repair {
+                        breach: naming.next().cloned().map(Box::new),
+                    }
+                }
                 (ChangeKind::Runtime, RuntimeMove::To(_)) => Because::Asked,
                 (ChangeKind::Runtime, _) => Because::LowestThatWillDo,
                 _ => question.because(states, number, at),
@@ -477,5 +488,6 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
         bundle: Bundle::default(),
         guidance: Guidance::default(),
         outside: Vec::new(),
+        repairs,
     }
 }

@@ -8,6 +8,7 @@
 //! propagation leaves nothing rules out all shorter ones too.
 
 mod answer;
+mod breaches;
 mod causes;
 mod chain;
 mod contents;
@@ -31,7 +32,7 @@ use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::index::Infos;
 use crate::lockfile::{Origin, Snapshot};
-use crate::plan::{Outcome, Plan};
+use crate::plan::{Breach, Outcome, Plan};
 use crate::version::{Requirement, Version};
 use joint::Joint;
 use problem::Problem;
@@ -312,6 +313,43 @@ impl<'a> World<'a, '_> {
         }
     }
 
+    /// The best plan with a first step of repair, if there is one: fewest packages down, then as
+    /// without.
+    ///
+    /// Only for what Bundler itself arrives at: a state that breaks rules, and no requirement of a
+    /// package. One that does was never installed as it is.
+    fn repaired(self, work: &mut Work) -> Result<Option<(Problem, Vec<String>, Found)>> {
+        let heed = problem::heed(self.catalog, self.request)?;
+        let breaches = breaches::breaches(self.catalog, self.snapshot, &heed);
+        let is_package = |name: &str| self.snapshot.packages.contains_key(name);
+        let is_requirement = |it: &Breach| it.rule.is_none() && is_package(it.with.as_str());
+        if breaches.iter().any(is_requirement) || breaches.iter().all(|it| it.rule.is_none()) {
+            return Ok(None);
+        }
+        let mut problem = problem::build_repair(self.catalog, self.snapshot, self.request)?;
+        let most = problem
+            .repair
+            .as_ref()
+            .map_or(0, |repair| repair.candidates().count_ones());
+        for size in 1..=most as usize {
+            if let Some(repair) = &mut problem.repair {
+                repair.size = size;
+            }
+            let mut found = self.shortest(&mut problem, work)?;
+            let mut undecided = Vec::new();
+            match found {
+                Found::Impossible => continue,
+                Found::Plan { .. } if self.request.targets.is_empty() => {
+                    undecided = newest_lines(self, &mut problem)?;
+                    found = self.shortest(&mut problem, work)?;
+                }
+                Found::Plan { .. } | Found::GaveUp(_) => {}
+            }
+            return Ok(Some((problem, undecided, found)));
+        }
+        Ok(None)
+    }
+
     /// The shortest plan; with an index the shortest of those whose every state resolves.
     fn shortest(self, problem: &mut Problem, work: &mut Work) -> Result<Found> {
         let Some(joint) = self.joint else {
@@ -379,12 +417,18 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
         plan.warnings.push(warning);
         return Ok(plan);
     }
+    let mut undecided = Vec::new();
     if request.targets.is_empty() {
-        let undecided = newest_lines(world, &mut problem)?;
-        plan.warnings.extend(undecided);
+        undecided = newest_lines(world, &mut problem)?;
     }
+    let mut found = world.shortest(&mut problem, &mut work)?;
+    if let Found::Impossible = found {
+        if let Some(repaired) = world.repaired(&mut work)? {
+            (problem, undecided, found) = repaired;
+        }
+    }
+    plan.warnings.extend(undecided);
     answer::name_targets(catalog, &problem, request, &mut plan);
-    let found = world.shortest(&mut problem, &mut work)?;
     let question = world.question(&problem);
     answer::fill(question, &found, work, &mut plan);
     if plan.outcome == Outcome::Impossible {
@@ -480,7 +524,52 @@ struct Way {
     outside: Vec<joint::Versions>,
 }
 
-fn shortest(problem: &Problem, work: &mut Work) -> Found {
+/// The shortest plan; where a first step of repair takes packages down, over all choices of as many
+/// packages as it does.
+fn shortest(problem: &mut Problem, work: &mut Work) -> Found {
+    let Some(repair) = &problem.repair else {
+        return shortest_of(problem, work);
+    };
+    let (size, candidates) = (repair.size, repair.candidates());
+    let mut best: Option<(Way, usize)> = None;
+    for chosen in choices(candidates, size) {
+        if let Some(repair) = &mut problem.repair {
+            repair.chosen = chosen;
+        }
+        match shortest_of(problem, work) {
+            Found::Impossible => {}
+            Found::GaveUp(bound) => return Found::GaveUp(bound),
+            Found::Plan { way, lower_bound } => {
+                let is_better = best.as_ref().is_none_or(|(best, _)| {
+                    let (one, other) = (way.states.len(), best.states.len());
+                    one < other
+                        || one == other && Search::is_better(problem, &way.states, &best.states)
+                });
+                if is_better {
+                    best = Some((way, lower_bound));
+                }
+            }
+        }
+    }
+    match best {
+        Some((way, lower_bound)) => Found::Plan { way, lower_bound },
+        None => Found::Impossible,
+    }
+}
+
+/// All sets of so many of these bits.
+fn choices(bits: u64, size: usize) -> impl Iterator<Item = u64> {
+    let mut next = Some(bits).filter(|_| size <= bits.count_ones() as usize);
+    // Subsets in descending order, each the one before it less one.
+    std::iter::from_fn(move || {
+        let found = next?;
+        next = (found != 0).then(|| (found - 1) & bits);
+        Some(found)
+    })
+    .filter(move |set| set.count_ones() as usize == size)
+}
+
+fn shortest_of(problem: &Problem, work: &mut Work) -> Found {
     let Some(first) = Search::reach(problem, work) else {
         return if work.is_spent() {
             Found::GaveUp(Bound::Work)
@@ -530,6 +619,7 @@ fn newest_lines(world: World<'_, '_>, problem: &mut Problem) -> Result<Vec<Strin
         if variable.role != Role::Stepped || variable.version.is_none() {
             continue;
         }
+        problem.targets.push(at);
         let name = catalog.get(variable.package).name().clone();
         let lines = answer::lines_ahead(catalog, variable);
         for (line, mask) in lines.into_iter().rev() {

@@ -28,7 +28,7 @@ pub(super) fn compare(
     // What is asked for already, of each package.
     let mut told: BTreeMap<&str, VersionSet> = BTreeMap::new();
     for step in &mut plan.steps {
-        if step.kind != StepKind::Packages {
+        if step.kind == StepKind::Runtime {
             continue;
         }
         for (name, version) in &step.state.packages {

@@ -93,8 +93,41 @@ pub(super) struct Problem {
     pub(super) horizon_proven: bool,
     /// Installed packages that the catalog does not know as they are.
     pub(super) unknown: Vec<(PackageId, String)>,
+    /// The first step may take packages down.
+    pub(super) repair: Option<Repair>,
+    /// Variables with a target, in the order in which the request names them.
+    pub(super) targets: Vec<usize>,
     /// Learned: values that can never be together in one state, or never one after the other.
     pub(super) nogoods: Vec<Nogood>,
+}
+
+/// A first step in which packages may go down, so many of them.
+#[derive(Clone, Debug)]
+pub(super) struct Repair {
+    /// For each variable, the values that it may have after the step without going down.
+    pub(super) up: Vec<Mask>,
+    /// And those below where it stands now.
+    pub(super) down: Vec<Mask>,
+    /// How many go down.
+    pub(super) size: usize,
+    /// Those that may, as bits: one choice of that size.
+    pub(super) chosen: u64,
+}
+
+impl Repair {
+    /// The values that a variable may have after the step.
+    pub(super) fn allowed(&self, at: usize) -> Mask {
+        match self.chosen >> at & 1 {
+            1 => self.up[at] | self.down[at],
+            _ => self.up[at],
+        }
+    }
+
+    /// The variables that can go down, as bits.
+    pub(super) fn candidates(&self) -> u64 {
+        let down = self.down.iter().enumerate();
+        down.fold(0, |mask, (at, down)| mask | u64::from(*down != 0) << at)
+    }
 }
 
 /// What may never be: states in this order, with anything between them, in each of which all of
@@ -117,6 +150,8 @@ pub(super) struct Builder<'a> {
     names: BTreeMap<&'a str, PackageId>,
     foreign_wants: Vec<(&'a str, VersionSet)>,
     scope: Vec<PackageId>,
+    /// The packages that may go down in a first step of repair.
+    falls: Vec<bool>,
     /// The variable of each package of the catalog.
     pub(super) at: Vec<Option<usize>>,
     pub(super) variables: Vec<Variable>,
@@ -125,6 +160,24 @@ pub(super) struct Builder<'a> {
 }
 
 pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result<Problem> {
+    build_with(catalog, snapshot, request, false)
+}
+
+/// The question with a first step of repair.
+pub(super) fn build_repair(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    request: &Request,
+) -> Result<Problem> {
+    build_with(catalog, snapshot, request, true)
+}
+
+fn build_with(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    request: &Request,
+    repairs: bool,
+) -> Result<Problem> {
     let packages = catalog.packages().iter().enumerate();
     let mut builder = Builder {
         catalog,
@@ -136,11 +189,16 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
             .collect(),
         foreign_wants: known::foreign_wants(catalog, snapshot),
         scope: Vec::new(),
+        falls: Vec::new(),
         at: vec![None; catalog.packages().len()],
         variables: Vec::new(),
         masks: Vec::new(),
     };
     builder.scope()?;
+    builder.falls = match repairs {
+        true => builder.falls(),
+        false => vec![false; builder.scope.len()],
+    };
     let holders = builder.holders();
     let stays: Vec<bool> = builder
         .scope
@@ -158,14 +216,16 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
         let package = builder.scope[at];
         let held = holders.get(catalog.get(package).name().as_str());
         let held = held.map_or(&[][..], Vec::as_slice);
-        let variable = builder.variable(package, held, !stays[at], returns[at], &mut unknown)?;
+        let older = returns[at] || builder.falls[at];
+        let variable = builder.variable(package, held, !stays[at], older, &mut unknown)?;
         builder.variables.push(variable);
     }
-    builder.targets()?;
+    let targets = builder.targets()?;
     let edges = builder.edges();
     for at in 0..builder.variables.len() {
         builder.moves(at);
     }
+    let repair = repairs.then(|| builder.repair());
     let variables = builder.variables;
     let runtime = |at: &usize| variables[*at].role == Role::Runtime;
     let packages: Vec<usize> = (0..variables.len()).filter(|at| !runtime(at)).collect();
@@ -195,10 +255,12 @@ pub(super) fn build(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -
         gated,
         packages,
         runtimes,
-        horizon: (2 * events + 1).min(super::MAX_STEPS),
+        horizon: (2 * events + 1 + usize::from(repairs)).min(super::MAX_STEPS),
         horizon_proven: !returns.contains(&true) && 2 * events < super::MAX_STEPS,
         variables,
         unknown,
+        repair,
+        targets,
         nogoods: Vec::new(),
     })
 }
@@ -352,6 +414,66 @@ impl<'a> Builder<'a> {
         holders
     }
 
+    /// Which packages a repair may take down: those that a registry has, but for targets and what
+    /// has no way back. Without a target the first stepped package that is there stands for one.
+    fn falls(&self) -> Vec<bool> {
+        let name_of = |id: &PackageId| self.catalog.get(*id).name().as_str();
+        let is_installed = |id: &PackageId| self.snapshot.packages.contains_key(name_of(id));
+        let targets = &self.request.targets;
+        let first = self
+            .scope
+            .iter()
+            .find(|id| self.catalog.get(**id).role() == Role::Stepped && is_installed(id));
+        let is_target = |id: &PackageId| match targets.is_empty() {
+            true => first == Some(id),
+            false => targets.iter().any(|(name, _)| name == name_of(id)),
+        };
+        let falls = self.scope.iter().map(|id| {
+            let package = self.catalog.get(*id);
+            package.role() != Role::Runtime
+                && is_installed(id)
+                && package.no_way_back.is_none()
+                && !known::is_foreign(self.snapshot, name_of(id))
+                && !is_target(id)
+        });
+        falls.collect()
+    }
+
+    /// A first step in which packages may go down, and no stepped one enters a line above its own.
+    fn repair(&self) -> Repair {
+        let (mut up, mut down) = (Vec::new(), Vec::new());
+        for (at, variable) in self.variables.iter().enumerate() {
+            let start = variable.start;
+            if variable.role == Role::Runtime || start.count_ones() != 1 {
+                up.push(Mask::MAX);
+                down.push(0);
+                continue;
+            }
+            let bit = start.trailing_zeros() as usize;
+            let mut stays = variable.next[bit];
+            if variable.role == Role::Stepped {
+                for (bit, line) in variable.lines.iter().enumerate().skip(1) {
+                    if start != ABSENT && *line > variable.lines[start.trailing_zeros() as usize] {
+                        stays &= !(1 << bit);
+                    }
+                }
+            }
+            up.push(stays);
+            let below = (start - 1) & !ABSENT & variable.enter & variable.domain;
+            down.push(if self.falls[at] && start != ABSENT {
+                below
+            } else {
+                0
+            });
+        }
+        Repair {
+            up,
+            down,
+            size: 1,
+            chosen: 0,
+        }
+    }
+
     /// Which packages might leave and come back later, and so come back lower.
     ///
     /// A need of a package *begins* where a newer release of another has it and an older has not,
@@ -392,7 +514,7 @@ impl<'a> Builder<'a> {
             }
             needs
         };
-        let mut needs: Vec<Needs> = (0..count).map(|at| needs_of(at, false)).collect();
+        let mut needs: Vec<Needs> = (0..count).map(|at| needs_of(at, self.falls[at])).collect();
         let mut returns = vec![false; count];
         let mut leaves: u64 = 0;
         let idle = !self.wanted_now();
@@ -463,7 +585,7 @@ impl<'a> Builder<'a> {
         id: PackageId,
         held: &[&Requirement],
         optional: bool,
-        returns: bool,
+        older: bool,
         unknown: &mut Vec<(PackageId, String)>,
     ) -> Result<Variable> {
         let package = self.catalog.get(id);
@@ -555,7 +677,7 @@ impl<'a> Builder<'a> {
         } else {
             pick(after..package.releases.len())
         };
-        let older = if returns && !foreign {
+        let older = if older && !foreign {
             pick(0..first)
         } else {
             Vec::new()
@@ -690,7 +812,8 @@ impl<'a> Builder<'a> {
         self.at[self.names.get(name)?.index()]
     }
 
-    fn targets(&mut self) -> Result<()> {
+    fn targets(&mut self) -> Result<Vec<usize>> {
+        let mut targets = Vec::new();
         for (name, target) in &self.request.targets {
             let Some(at) = self.variable_of(name) else {
                 let known = self.catalog.id(name).is_some();
@@ -704,6 +827,7 @@ impl<'a> Builder<'a> {
             let mask = self.target_mask(at, target);
             let variable = &mut self.variables[at];
             variable.target &= mask;
+            targets.push(at);
         }
         if let RuntimeMove::To(text) = &self.request.runtime {
             for variable in &mut self.variables {
@@ -725,7 +849,7 @@ impl<'a> Builder<'a> {
                 variable.target = mask;
             }
         }
-        Ok(())
+        Ok(targets)
     }
 
     /// The newest line that has a release which the rules let a state enter.

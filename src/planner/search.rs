@@ -40,6 +40,8 @@ pub(super) struct Search<'a> {
     steps: usize,
     width: usize,
     order: Vec<(usize, usize, bool)>,
+    /// Steps that lie before the first one.
+    offset: usize,
     pub(super) work: Work,
 }
 
@@ -58,34 +60,25 @@ impl<'a> Search<'a> {
             steps,
             width: problem.variables.len(),
             order: Vec::new(),
+            offset: 0,
             work,
         }
     }
 
-    /// (step, variable, newest first), in the order of the objective.
+    /// (step, variable, newest first), in the order of the objective: the targets at the end, the
+    /// runtimes at the end, stepped packages at the end and on the way, then followers likewise.
     fn objective(&self) -> Vec<(usize, usize, bool)> {
         let problem = self.problem;
         let mut order = Vec::new();
         let last = self.steps;
-        for at in &problem.runtimes {
-            order.push((last, *at, false));
-        }
-        let is_target = |at: &usize| problem.variables[*at].target != Mask::MAX;
+        order.extend(problem.targets.iter().map(|at| (last, *at, true)));
+        order.extend(problem.runtimes.iter().map(|at| (last, *at, false)));
         for role in [Role::Stepped, Role::Follower] {
-            let all = || {
-                problem
-                    .packages
-                    .iter()
-                    .copied()
-                    .filter(|at| problem.variables[*at].role == role)
-            };
-            let mut variables: Vec<usize> = Vec::new();
-            if role == Role::Stepped {
-                variables.extend(all().filter(is_target));
-                variables.extend(all().filter(|at| !is_target(at)));
-            } else {
-                variables.extend(all());
-            }
+            let is_of = |at: &&usize| problem.variables[**at].role == role;
+            let targets = problem.targets.iter().filter(is_of);
+            let rest = problem.packages.iter().filter(is_of);
+            let rest = rest.filter(|at| !problem.targets.contains(at));
+            let variables: Vec<usize> = targets.chain(rest).copied().collect();
             for step in std::iter::once(last).chain(1..last) {
                 order.extend(variables.iter().map(|at| (step, *at, true)));
             }
@@ -94,6 +87,16 @@ impl<'a> Search<'a> {
             order.extend(problem.runtimes.iter().map(|at| (step, *at, false)));
         }
         order
+    }
+
+    /// Whether one plan of as many steps comes before another in the order of the objective.
+    pub(super) fn is_better(problem: &Problem, one: &States, other: &States) -> bool {
+        let search = Search::new(problem, one.len() - 1, Work::up_to(0));
+        let order = search.objective();
+        let first = order
+            .iter()
+            .find(|(step, at, _)| one[*step][*at] != other[*step][*at]);
+        first.is_some_and(|(step, at, newest)| (one[*step][*at] > other[*step][*at]) == *newest)
     }
 
     /// The domains before any choice; `None` when no plan of so many steps exists.
@@ -125,6 +128,7 @@ impl<'a> Search<'a> {
         for step in 1.. {
             let layer = |target: bool, work: &mut Work| {
                 let mut search = Search::new(problem, 1, *work);
+                search.offset = step - 1;
                 let mut masks = before.clone();
                 masks.extend(problem.variables.iter().map(|variable| {
                     variable.domain & if target { variable.target } else { Mask::MAX }
@@ -428,10 +432,15 @@ impl<'a> Search<'a> {
             self.work.revisions += 1;
             let (old, new) = (domains.masks[before + at], domains.masks[after + at]);
             let (mut left, mut right) = (0, 0);
-            if variable.is_free {
+            let mut rest = 0;
+            if let (Some(repair), 1) = (&problem.repair, self.offset + step) {
+                right = new & repair.allowed(at);
+                left = if right == 0 { 0 } else { old };
+            } else if variable.is_free {
                 (left, right) = free_moves(variable, old, new);
+            } else {
+                rest = old;
             }
-            let mut rest = if variable.is_free { 0 } else { old };
             while rest != 0 {
                 let bit = rest.trailing_zeros() as usize;
                 rest &= rest - 1;

@@ -200,6 +200,7 @@ pub fn step_text_in(step: &Step, style: Style) -> String {
 fn moves(out: &mut String, step: &Step, style: Style) {
     let what = match step.kind() {
         StepKind::Runtime => "the runtime alone",
+        StepKind::Repair => "repair",
         StepKind::Packages => "packages",
     };
     let heading = format!("Step {}: {what}", step.number());

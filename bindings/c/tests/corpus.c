@@ -1,6 +1,6 @@
 /* Prints the plan document of a scenario: corpus LOCKFILE RUBY REQUEST NEXT [OVERLAY]...
  * RUBY may be empty. Where NEXT is markdown or html it prints the first step as that, or the plan
- * where there is none. The test tests/scenarios.rs compares the bytes with those of `rungs plan`
+ * where there is none. The test tests/cli/scenarios.rs compares the bytes with those of `rungs plan`
  * and `rungs next`. */
 #include <rungs.h>
 

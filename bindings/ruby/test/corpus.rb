@@ -2,7 +2,7 @@
 # frozen_string_literal: true
 
 # Prints the plan document of a scenario, or its first step, as bindings/c/tests/corpus.c does:
-# corpus.rb LOCKFILE RUBY REQUEST NEXT [OVERLAY]...; tests/scenarios.rs compares the bytes.
+# corpus.rb LOCKFILE RUBY REQUEST NEXT [OVERLAY]...; tests/cli/scenarios.rs compares the bytes.
 $LOAD_PATH.unshift(File.expand_path("../lib", __dir__))
 require "rungs"
 

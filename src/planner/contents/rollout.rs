@@ -32,7 +32,7 @@ pub(super) fn deployment(
             _ => {}
         }
         // Guides and changes of code belong to a package that enters a line.
-        let is_due = view.kind == StepKind::Packages && told.enters_line() || *phase >= Phase::Test;
+        let is_due = view.kind != StepKind::Runtime && told.enters_line() || *phase >= Phase::Test;
         if is_due {
             let stages = guides.facts.stages().iter();
             for stage in stages.filter(|stage| stage.phase() == Some(*phase)) {

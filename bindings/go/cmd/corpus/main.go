@@ -1,5 +1,5 @@
 // Command corpus prints the plan document of a scenario, or its first step, as
-// bindings/c/tests/corpus.c does: corpus LOCKFILE RUBY REQUEST NEXT [OVERLAY]...; tests/scenarios.rs
+// bindings/c/tests/corpus.c does: corpus LOCKFILE RUBY REQUEST NEXT [OVERLAY]...; tests/cli/scenarios.rs
 // compares the bytes.
 package main
 

@@ -1,0 +1,4 @@
+//! The C ABI: header, symbols and documentation.
+#![cfg(feature = "capi")]
+
+mod header;

@@ -1,0 +1,20 @@
+//! The program, called as people call it.
+#![cfg(feature = "cli")]
+
+#[cfg(unix)]
+mod apply;
+mod calls;
+mod catalog;
+#[path = "../common/mod.rs"]
+mod common;
+mod import;
+mod impossible;
+mod lint;
+mod outside;
+mod program;
+mod reports;
+mod scan;
+mod scenarios;
+mod schemas;
+mod status;
+mod why;

@@ -1,0 +1,209 @@
+//! The embedded catalog against the facts it was made from, release by release and line by line.
+
+use crate::common;
+use rungs::catalog::{Catalog, Role};
+use rungs::{Scheme, Version};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+fn facts(file: &str) -> Option<Value> {
+    let text = std::fs::read_to_string(common::shared()?.join("facts").join(file)).unwrap();
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    value
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|text| text.as_str().unwrap())
+        .collect()
+}
+
+/// Prereleases that public lockfiles have and the facts have not.
+const BEYOND_THE_FACTS: [(&str, &[&str]); 5] = [
+    (
+        "karafka",
+        &[
+            "0.6.0.rc1",
+            "1.0.0.rc1",
+            "1.1.0.alpha1",
+            "1.1.0.alpha2",
+            "1.2.0.beta1",
+            "1.2.0.beta2",
+            "1.2.0.beta3",
+            "1.2.0.beta4",
+            "1.4.0.rc1",
+            "1.4.0.rc2",
+        ],
+    ),
+    ("karafka-web", &["0.9.0.rc2", "0.9.0.rc3"]),
+    (
+        "waterdrop",
+        &["1.0.0.alpha1", "1.0.0.alpha2", "1.2.0.beta1", "2.7.0.beta2"],
+    ),
+    (
+        "karafka-rdkafka",
+        &["0.13.0.beta1", "0.13.0.beta2", "0.14.0.beta1"],
+    ),
+    ("rdkafka", &["0.13.0.beta.2", "0.13.0.beta.4"]),
+];
+
+/// Releases that a public lockfile had earlier than the facts date them.
+const EARLIER_THAN_THE_FACTS: [(&str, &str, &str); 3] = [
+    ("karafka", "0.5.0.1", "2016-10-26"),
+    ("karafka", "0.5.0.2", "2017-02-11"),
+    ("karafka", "0.5.0.3", "2017-07-02"),
+];
+
+#[test]
+fn every_release_is_there_as_the_facts_have_it() {
+    let Some(facts) = facts("releases.json") else {
+        return;
+    };
+    let catalog = Catalog::karafka().unwrap();
+    let first = Version::parse(Scheme::RubyGems, "0.5.0").unwrap();
+    let mut count = 0;
+    for (name, releases) in facts.as_object().unwrap() {
+        let package = catalog.package(name).unwrap();
+        let mut known = 0;
+        for fact in releases.as_array().unwrap() {
+            let version =
+                Version::parse(Scheme::RubyGems, fact["version"].as_str().unwrap()).unwrap();
+            if name == "karafka" && version < first {
+                continue;
+            }
+            known += 1;
+            let release = package
+                .release(&version)
+                .unwrap_or_else(|| panic!("{name} {version}"));
+            let date = release.date().map(|date| date.to_string());
+            let earlier = EARLIER_THAN_THE_FACTS.iter().find(|(package, at, _)| {
+                *package == name.as_str()
+                    && Version::parse(Scheme::RubyGems, at).unwrap() == version
+            });
+            let dated = match earlier {
+                Some((_, _, day)) => {
+                    assert!(fact["date"].as_str() > Some(*day), "{name} {version}");
+                    Some(*day)
+                }
+                None => fact["date"].as_str(),
+            };
+            assert_eq!(date.as_deref(), dated, "{name} {version}");
+            let mut want: BTreeSet<(String, String)> = BTreeSet::new();
+            for (on, list) in fact["deps"].as_object().unwrap() {
+                let list = texts(list);
+                let text = if list.is_empty() {
+                    ">= 0".to_owned()
+                } else {
+                    list.join(", ")
+                };
+                want.insert((on.clone(), text));
+            }
+            let ruby = texts(&fact["ruby"]);
+            if !ruby.is_empty() {
+                want.insert(("ruby".to_owned(), ruby.join(", ")));
+            }
+            let got: BTreeSet<(String, String)> = release
+                .requirements()
+                .iter()
+                .map(|need| (need.name().to_string(), need.requirement().to_string()))
+                .collect();
+            assert_eq!(got, want, "{name} {version}");
+            let driver = fact["librdkafka"].as_str().filter(|text| !text.is_empty());
+            let mark = driver.map(|version| format!("librdkafka {version}"));
+            assert!(
+                mark.is_none_or(|mark| release.marks().contains(&mark)),
+                "{name} {version}"
+            );
+        }
+        let beyond = BEYOND_THE_FACTS
+            .iter()
+            .find(|(package, _)| *package == name.as_str());
+        let beyond: &[&str] = beyond.map_or(&[], |(_, versions)| versions);
+        for text in beyond {
+            let version = Version::parse(Scheme::RubyGems, text).unwrap();
+            let release = package.release(&version);
+            let release = release.unwrap_or_else(|| panic!("{name} {text}"));
+            assert!(version.is_prerelease(), "{name} {text}");
+            assert!(release.date().is_some(), "{name} {text}");
+        }
+        assert_eq!(package.releases().len(), known + beyond.len(), "{name}");
+        count += known;
+    }
+    assert_eq!(count, 648);
+}
+
+#[test]
+fn every_line_has_the_support_that_the_facts_have() {
+    let Some(facts) = facts("lifecycle.json") else {
+        return;
+    };
+    let catalog = Catalog::karafka().unwrap();
+    assert_eq!(
+        catalog.horizon().to_string(),
+        facts["as_of"].as_str().unwrap()
+    );
+    for name in ["karafka", "karafka-web", "waterdrop", "ruby"] {
+        for fact in facts[name].as_array().unwrap() {
+            let line = fact["line"].as_str().unwrap();
+            if line.ends_with(".x") {
+                continue;
+            }
+            let package = catalog.package(name).unwrap();
+            let found = package.lines().iter().find(|known| known.name() == line);
+            let support = found.unwrap().support().unwrap();
+            assert_eq!(
+                support.status().name(),
+                fact["status"].as_str().unwrap(),
+                "{name} {line}"
+            );
+            let end = support.end_of_life().map(|date| date.to_string());
+            assert_eq!(end.as_deref(), fact["eol"].as_str(), "{name} {line}");
+        }
+    }
+}
+
+#[test]
+fn roles_and_order_are_those_of_the_family() {
+    let catalog = Catalog::karafka().unwrap();
+    let names = |role: Role| -> Vec<&str> {
+        let packages = catalog.packages().iter();
+        packages
+            .filter(|package| package.role() == role)
+            .map(|package| package.name().as_str())
+            .collect()
+    };
+    assert_eq!(
+        names(Role::Stepped),
+        ["karafka", "karafka-web", "waterdrop"]
+    );
+    assert_eq!(
+        names(Role::Follower),
+        [
+            "karafka-testing",
+            "karafka-core",
+            "karafka-rdkafka",
+            "rdkafka"
+        ]
+    );
+    assert_eq!(names(Role::Runtime), ["ruby"]);
+}
+
+#[test]
+fn gates_and_blocks_carry_over_by_id() {
+    let Some(facts) = facts("guide-rules.json") else {
+        return;
+    };
+    let catalog = Catalog::karafka().unwrap();
+    let mut missing = Vec::new();
+    for fact in facts.as_array().unwrap() {
+        let kind = fact["constraint"]["type"].as_str().unwrap_or("");
+        let wanted = matches!(kind, "deployed-before" | "forbidden-version");
+        let id = fact["id"].as_str().unwrap();
+        if wanted && !catalog.rules().iter().any(|rule| *rule.id() == id) {
+            missing.push(id.to_owned());
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}

@@ -1,0 +1,4 @@
+//! The rules of the repository itself.
+
+mod layers;
+mod msrv;

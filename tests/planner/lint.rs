@@ -1,0 +1,226 @@
+//! The laws that tie lint to plans: each step is clean, two of them in one are not.
+
+use crate::common;
+use rungs::Version;
+use serde_json::Value;
+
+use rungs::catalog::Catalog;
+use rungs::lockfile::{Lockfile, Snapshot};
+use rungs::plan::{Plan, State, Step};
+use rungs::planner::{Lint, Request, RuntimeMove, lint, plan};
+
+const EXAMPLE: &str = include_str!("../../examples/Gemfile.lock");
+/// Beside gems of the family those that nothing needs: they stay as nobody asked for them.
+const INDIRECT: [&str; 3] = ["karafka-core", "karafka-rdkafka", "rdkafka"];
+
+fn karafka() -> Catalog {
+    Catalog::karafka().unwrap()
+}
+
+/// A lockfile of these gems, `NAME VERSION`, in which each known release wants what the catalog
+/// says; `ruby VERSION` is the Ruby.
+fn lockfile(gems: &[String]) -> String {
+    lockfile_of(&karafka(), gems)
+}
+
+fn lockfile_of(catalog: &Catalog, gems: &[String]) -> String {
+    let mut text = "GEM\n  remote: https://rubygems.org/\n  specs:\n".to_owned();
+    let mut direct = String::new();
+    let mut ruby = String::new();
+    for gem in gems {
+        let (name, version) = gem.split_once(' ').unwrap();
+        if name == "ruby" {
+            ruby = format!("\nRUBY VERSION\n   ruby {version}p0\n");
+            continue;
+        }
+        text.push_str(&format!("    {name} ({version})\n"));
+        if let Some(package) = catalog.package(name) {
+            let version = Version::parse(package.scheme(), version).unwrap();
+            let requirements = package
+                .release(&version)
+                .map(|release| release.requirements());
+            for dependency in requirements.unwrap_or_default() {
+                if dependency.name() != "ruby" {
+                    let (on, wants) = (dependency.name(), dependency.requirement());
+                    text.push_str(&format!("      {on} ({wants})\n"));
+                }
+            }
+        }
+        if !INDIRECT.contains(&name) {
+            direct.push_str(&format!("  {name}\n"));
+        }
+    }
+    format!("{text}\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n{direct}{ruby}")
+}
+
+fn gems(text: &str) -> Vec<String> {
+    text.split(", ").map(str::to_owned).collect()
+}
+
+fn snapshot(text: &str) -> Snapshot {
+    Snapshot::from_lockfile(&Lockfile::parse(text.as_bytes()).unwrap()).unwrap()
+}
+
+fn between(old: &str, new: &str, request: &Request) -> Lint {
+    lint(&karafka(), &snapshot(old), &snapshot(new), request)
+        .unwrap()
+        .located(&Lockfile::parse(new.as_bytes()).unwrap())
+}
+
+/// A line is its newest patch.
+fn newest_ruby(text: &str) -> String {
+    let catalog = karafka();
+    let releases = catalog.package("ruby").unwrap().releases();
+    let newest = releases
+        .iter()
+        .rfind(|release| release.version().line() == text);
+    newest
+        .map_or(text, |release| release.version().as_str())
+        .to_owned()
+}
+
+fn of_state(state: &State) -> Vec<String> {
+    let packages = state.packages().iter();
+    let mut gems: Vec<String> = packages
+        .map(|(name, version)| format!("{name} {}", version.as_str()))
+        .collect();
+    for (name, text) in state.runtimes() {
+        let version = newest_ruby(text);
+        gems.push(format!("{name} {version}"));
+    }
+    gems
+}
+
+/// The states of a plan as lockfiles.
+fn way(plan: &Plan) -> Vec<String> {
+    let states = std::iter::once(plan.start()).chain(plan.steps().iter().map(Step::state));
+    states.map(|state| lockfile(&of_state(state))).collect()
+}
+
+fn planned(start: &Snapshot, target: &str) -> (Plan, Request) {
+    let catalog = karafka();
+    let request = Request::new().to(&catalog, target).unwrap();
+    (plan(&catalog, start, &request).unwrap(), request)
+}
+
+#[track_caller]
+fn steps_are_clean(way: &[String], request: &Request) {
+    for (at, pair) in way.windows(2).enumerate() {
+        let found = between(&pair[0], &pair[1], request);
+        let (step, findings) = (at + 1, found.findings());
+        assert!(
+            found.is_clean(),
+            "step {step} to {:?}: {findings:#?}",
+            request.targets
+        );
+    }
+    for (at, three) in way.windows(3).enumerate() {
+        let found = between(&three[0], &three[2], request);
+        let what = format!("steps {} and {}: {three:#?}", at + 1, at + 2);
+        assert!(!found.is_clean(), "{what}");
+    }
+    let last = &way[way.len() - 1];
+    assert!(between(last, last, request).changes().is_empty());
+}
+
+#[test]
+fn steps_of_a_plan_are_clean_and_two_in_one_are_not() {
+    let (plan, request) = planned(&snapshot(EXAMPLE), "karafka=2.6");
+    assert_eq!(plan.steps().len(), 5);
+    steps_are_clean(&way(&plan), &request);
+    // Nobody has to say where the way leads.
+    for pair in way(&plan).windows(2) {
+        assert!(between(&pair[0], &pair[1], &Request::new()).is_clean());
+    }
+}
+
+#[test]
+fn steps_with_a_runtime_are_clean_and_two_in_one_are_not() {
+    let old = "karafka 2.0.39, waterdrop 2.5.1, karafka-web 0.5.1, karafka-core 2.0.12, \
+               karafka-rdkafka 0.12.0, karafka-testing 2.0.9, ruby 2.7.8";
+    let (plan, request) = planned(&snapshot(&lockfile(&gems(old))), "karafka=2.4");
+    assert_eq!(plan.steps().len(), 6);
+    steps_are_clean(&way(&plan), &request);
+}
+
+#[test]
+fn steps_of_the_vectors_are_clean_and_two_in_one_are_not() {
+    let Some(shared) = common::shared() else {
+        println!("NOT RUN: no shared folder");
+        return;
+    };
+    let text = std::fs::read_to_string(shared.join("vectors/plans.jsonl")).unwrap();
+    let catalog = karafka();
+    let mut steps = 0;
+    for line in text.lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let Some(want) = case["want"].as_array() else {
+            continue;
+        };
+        let mut gems: Vec<String> = Vec::new();
+        for (name, version) in case["start"].as_object().unwrap() {
+            gems.push(format!("{name} {}", version.as_str().unwrap()));
+        }
+        gems.push(format!(
+            "ruby {}",
+            newest_ruby(case["ruby"].as_str().unwrap())
+        ));
+        let mut request = Request::new();
+        if case["ruby_fixed"].as_bool().unwrap() {
+            request.runtime = RuntimeMove::Fixed;
+        }
+        for (name, line) in case["target"].as_object().unwrap() {
+            let target = format!("{name}={}", line.as_str().unwrap());
+            request = request.to(&catalog, &target).unwrap();
+        }
+        for (name, pins) in case["pins"].as_object().unwrap() {
+            for pin in pins.as_array().unwrap() {
+                let pin = format!("{name}={}", pin.as_str().unwrap());
+                request = request.pin(&catalog, &pin).unwrap();
+            }
+        }
+        let mut way = vec![lockfile(&gems)];
+        for step in want {
+            let mut gems: Vec<String> = Vec::new();
+            for (name, version) in step["packages"].as_object().unwrap() {
+                gems.push(format!("{name} {}", version.as_str().unwrap()));
+            }
+            gems.push(format!(
+                "ruby {}",
+                newest_ruby(step["ruby"].as_str().unwrap())
+            ));
+            way.push(lockfile(&gems));
+        }
+        steps += want.len();
+        steps_are_clean(&way, &request);
+    }
+    assert!(steps > 50, "{steps}");
+}
+
+#[test]
+fn what_does_not_go_along_is_left_behind() {
+    let (plan, request) = planned(&snapshot(EXAMPLE), "karafka=2.6");
+    let states: Vec<Vec<String>> = std::iter::once(plan.start())
+        .chain(plan.steps().iter().map(Step::state))
+        .map(of_state)
+        .collect();
+    let mut held = 0;
+    for pair in states.windows(2) {
+        for at in (0..pair[1].len()).filter(|at| pair[0][*at] != pair[1][*at]) {
+            let mut new = pair[1].clone();
+            new[at].clone_from(&pair[0][at]);
+            // A line that is not entered is another step, perhaps as good a one.
+            let line = |gem: &str| gem.split('.').take(2).collect::<Vec<_>>().join(".");
+            let follows = ["karafka-core", "karafka-rdkafka", "karafka-testing"]
+                .iter()
+                .any(|name| new[at].starts_with(&format!("{name} ")));
+            if !follows && line(&pair[0][at]) != line(&pair[1][at]) {
+                continue;
+            }
+            let found = between(&lockfile(&pair[0]), &lockfile(&new), &request);
+            assert!(!found.is_clean(), "{new:?}");
+            held += 1;
+        }
+    }
+    assert!(held > 10, "{held}");
+}

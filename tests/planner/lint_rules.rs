@@ -1,0 +1,475 @@
+//! Each rule of lint with a change that gives exactly its finding, and a neighbour that gives none;
+//! over a world made for it, in which nothing is there without a reason.
+
+use rungs::catalog::{Catalog, Source};
+use rungs::lockfile::{Lockfile, Snapshot};
+use rungs::planner::{Lint, LintRule, LintSeverity, Request, lint};
+use rungs::{Date, ErrorCode};
+use std::collections::BTreeSet;
+
+/// `app` climbs lines of its own, `web` behind gates, `lib` follows, `cap` wants an old Ruby; `bridged` may pass lines.
+const WORLD: &str = r#"
+format = 1
+name = "toy"
+scheme = "rubygems"
+horizon = 2026-01-01
+order = ["app", "web", "lib", "bridged", "cap"]
+
+[package.app]
+role = "stepped"
+lines = '''
+1.0 2020-01-01 eol eol 2021-01-01
+1.1 2021-01-01 eol
+1.3 2023-01-01 active eol 2027-01-01
+'''
+releases = '''
+1.0.0 2020-01-01
+1.1.0 2021-01-01
+1.1.1 2021-02-01
+1.2.0 2022-01-01
+1.2.1 2022-02-01 yanked
+1.3.0 2023-01-01 ruby >= 3.0
+1.3.1.rc1 2023-02-01
+1.3.2 2025-12-30 ruby >= 3.0
+1.4.0.rc1 2025-12-31
+'''
+
+[package.web]
+role = "stepped"
+releases = '''
+0.1.0 2020-01-01
+0.1.1 2020-02-01
+0.2.0 2021-01-01
+0.2.1 2021-02-01
+0.3.0 2022-01-01
+'''
+
+[package.lib]
+role = "follower"
+releases = '''
+1.0.0 2020-01-01
+2.0.0 2021-01-01
+3.0.0 2022-01-01
+'''
+
+[package.cap]
+role = "follower"
+releases = '''
+1.0.0 2020-01-01
+1.0.1 2021-01-01 ruby < 3.0
+'''
+
+[package.bridged]
+role = "stepped"
+releases = '''
+1.0.0 2020-01-01
+2.0.0 2021-01-01
+3.0.0 2022-01-01
+4.0.0 2023-01-01
+'''
+
+[package.ruby]
+role = "runtime"
+releases = '''
+2.7.8 2023-01-01
+3.0.0 2020-12-25
+3.0.7 2024-01-01
+'''
+
+[[blocked]]
+id = "no-lib-2"
+package = "lib"
+versions = "= 2.0.0"
+why = "it loses data"
+source = "guide#lib"
+
+[[gate]]
+id = "web-newest"
+package = "web"
+from = "newest-of-line"
+force = "should"
+why = "the newest first"
+source = "guide#web"
+
+[[gate]]
+id = "web-0.3-from-0.2.1"
+package = "web"
+enter = "0.3"
+from = ">= 0.2.1"
+why = "0.2.1 writes what 0.3 reads"
+source = "guide#web-0.3"
+
+[[bridge]]
+id = "over-2"
+package = "bridged"
+from = "1.0"
+to = ["3.0"]
+why = "2.0 was never tried"
+source = "guide#bridge"
+
+[[requires]]
+id = "web-0.2-wants-lib"
+package = "web"
+versions = "= 0.2.0"
+needs = "lib"
+requirement = ">= 3"
+force = "should"
+why = "it calls what lib 3 brought"
+source = "guide#requires"
+
+[[conflict]]
+id = "app-1.1.0-and-lib-3"
+package = "app"
+versions = "= 1.1.0"
+with = "lib"
+with_versions = ">= 3"
+why = "both patch the same method"
+source = "guide#conflict"
+"#;
+
+fn world() -> Catalog {
+    // Marks stand in brackets in the format.
+    let text = WORLD.replace("2022-02-01 yanked", "2022-02-01 [yanked]");
+    Catalog::parse(vec![Source::new("toy.toml", text)]).unwrap()
+}
+
+/// `app 1.0.0, other 1.0 (app >= 1)` as a lockfile.
+fn lockfile(gems: &str) -> String {
+    let (mut specs, mut direct, mut ruby) = (String::new(), String::new(), String::new());
+    for gem in gems.split(", ") {
+        let mut words = gem.splitn(3, ' ');
+        let (name, version) = (words.next().unwrap(), words.next().unwrap());
+        if name == "ruby" {
+            ruby = format!("\nRUBY VERSION\n   ruby {version}p0\n");
+            continue;
+        }
+        specs.push_str(&format!("    {name} ({version})\n"));
+        if let Some(wants) = words.next() {
+            let (on, requirement) = wants.split_once(' ').unwrap();
+            specs.push_str(&format!("      {on} ({requirement})\n"));
+        }
+        direct.push_str(&format!("  {name}\n"));
+    }
+    format!(
+        "GEM\n  remote: https://rubygems.org/\n  specs:\n{specs}\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n{direct}{ruby}"
+    )
+}
+
+fn snapshot(text: &str) -> Snapshot {
+    Snapshot::from_lockfile(&Lockfile::parse(text.as_bytes()).unwrap()).unwrap()
+}
+
+fn between(old: &str, new: &str, request: &Request) -> Lint {
+    let (old, new) = (lockfile(old), lockfile(new));
+    lint(&world(), &snapshot(&old), &snapshot(&new), request)
+        .unwrap()
+        .located(&Lockfile::parse(new.as_bytes()).unwrap())
+}
+
+fn on(day: &str) -> Request {
+    let mut request = Request::new();
+    request.as_of = Some(Date::parse(day).unwrap());
+    request
+}
+
+/// Settled in 2026, and old enough for all that the world has.
+fn request() -> Request {
+    on("2026-01-01")
+}
+
+/// Rule, package and line of the errors and warnings.
+fn ids(lint: &Lint) -> Vec<String> {
+    lint.findings()
+        .iter()
+        .filter(|finding| finding.severity() != LintSeverity::Note)
+        .map(|finding| format!("{} {}", finding.id(), finding.package()))
+        .collect()
+}
+
+#[track_caller]
+fn gives(old: &str, new: &str, request: &Request, wanted: &[&str]) {
+    let found = between(old, new, request);
+    let findings = found.findings();
+    assert_eq!(ids(&found), wanted, "{old} to {new}: {findings:#?}");
+}
+
+/// Old, new, what it gives.
+const CHANGES: &[(&str, &str, &str)] = &[
+    ("app 1.0.0", "app 1.2.0", "skipped-line app"),
+    ("app 1.0.0", "app 1.1.1", ""),
+    ("app 1.1.1", "app 1.2.0", ""),
+    ("bridged 1.0.0", "bridged 4.0.0", "skipped-line bridged"),
+    ("bridged 1.0.0", "bridged 3.0.0", ""),
+    ("bridged 2.0.0", "bridged 4.0.0", "skipped-line bridged"),
+    ("lib 1.0.0", "lib 3.0.0", ""),
+    ("web 0.1.0", "web 0.2.1", "gate-not-met/web-newest web"),
+    ("web 0.1.1", "web 0.2.1", ""),
+    (
+        "web 0.2.0, lib 3.0.0",
+        "web 0.3.0, lib 3.0.0",
+        "gate-not-met/web-0.3-from-0.2.1 web",
+    ),
+    ("web 0.2.1", "web 0.3.0", ""),
+    ("app 1.1.1", "app 1.0.0", "downgrade app"),
+    ("lib 3.0.0", "lib 1.0.0", "downgrade lib"),
+    (
+        "app 1.1.1, ruby 3.0.7",
+        "app 1.1.1, ruby 2.7.8",
+        "downgrade ruby",
+    ),
+    ("app 1.1.1, ruby 2.7.8", "app 1.1.1, ruby 3.0.7", ""),
+    ("lib 1.0.0", "lib 2.0.0", "blocked/no-lib-2 lib"),
+    (
+        "lib 2.0.0, app 1.1.0",
+        "lib 2.0.0, app 1.1.1",
+        "left-behind lib",
+    ),
+    ("app 1.2.0", "app 1.2.1", "yanked app"),
+    ("app 1.2.1, lib 1.0.0", "app 1.2.1, lib 3.0.0", ""),
+    ("app 1.3.0", "app 1.3.1.rc1", "prerelease app"),
+    ("app 1.3.1.rc1", "app 1.3.2", ""),
+    (
+        "app 1.0.0, lib 3.0.0",
+        "app 1.1.0, lib 3.0.0",
+        "conflict/app-1.1.0-and-lib-3 app",
+    ),
+    ("app 1.0.0, lib 3.0.0", "app 1.1.1, lib 3.0.0", ""),
+    (
+        "web 0.1.1, lib 1.0.0",
+        "web 0.2.0, lib 1.0.0",
+        "requires/web-0.2-wants-lib web",
+    ),
+    (
+        "app 1.0.0, other 1.0 app ~> 1.0.0",
+        "app 1.1.1, other 1.0 app ~> 1.0.0",
+        "requirement other",
+    ),
+    (
+        "app 1.0.0, other 1.0 app ~> 1.0.0",
+        "app 1.1.1, other 1.1 app ~> 1.0",
+        "",
+    ),
+    (
+        "cap 1.0.0, ruby 3.0.7",
+        "cap 1.0.1, ruby 3.0.7",
+        "requirement cap",
+    ),
+    (
+        "app 1.2.0, ruby 2.7.8",
+        "app 1.3.2, ruby 2.7.8",
+        "runtime-too-old app",
+    ),
+    ("app 1.2.0, ruby 3.0.7", "app 1.3.2, ruby 3.0.7", ""),
+    (
+        "app 1.2.0, ruby 2.7.8",
+        "app 1.3.2, ruby 3.0.7",
+        "runtime-and-packages-together ruby",
+    ),
+    ("app 1.0.0", "app 1.1.0", "left-behind app"),
+    (
+        "app 1.0.0, lib 1.0.0",
+        "app 1.1.1, lib 1.0.0",
+        "left-behind lib",
+    ),
+    ("app 1.3.2", "app 1.3.3", "unknown app"),
+    (
+        "app 1.2.0, ruby 3.0.7",
+        "app 1.2.0, ruby 9.9.0",
+        "unknown ruby",
+    ),
+    // Nothing of the family moves, so nothing is left behind.
+    ("app 1.1.0, x 1", "app 1.1.0, x 2", ""),
+];
+
+#[test]
+fn each_change_gives_what_it_should_and_no_more() {
+    let mut seen = BTreeSet::new();
+    for (old, new, wanted) in CHANGES {
+        let wanted: Vec<&str> = Some(*wanted)
+            .filter(|id| !id.is_empty())
+            .into_iter()
+            .collect();
+        gives(old, new, &request(), &wanted);
+        let rule = wanted
+            .first()
+            .map(|id| id.split([' ', '/']).next().unwrap());
+        seen.extend(rule);
+    }
+    // The rules that need more than two lockfiles have tests of their own.
+    seen.extend(["too-young", "outside-pin", "end-of-life"]);
+    let all: BTreeSet<&str> = LintRule::ALL.iter().map(|rule| rule.name()).collect();
+    assert_eq!(seen, all);
+}
+
+#[test]
+fn releases_have_to_be_old_enough() {
+    let mut wary = request();
+    wary.min_age = 14;
+    let change = ("app 1.3.0", "app 1.3.2");
+    gives(change.0, change.1, &wary, &["too-young app"]);
+    wary.min_age = 2;
+    gives(change.0, change.1, &wary, &[]);
+    gives(change.0, change.1, &on("2025-12-29"), &["too-young app"]);
+    // What stood there before may stay.
+    wary.min_age = 14;
+    gives("app 1.3.2, lib 1.0.0", "app 1.3.2, lib 3.0.0", &wary, &[]);
+}
+
+#[test]
+fn pins_hold() {
+    let pinned = |pin| request().pin(&world(), pin).unwrap();
+    let change = ("app 1.1.1", "app 1.2.0");
+    gives(
+        change.0,
+        change.1,
+        &pinned("app=< 1.2"),
+        &["outside-pin app"],
+    );
+    gives(change.0, change.1, &pinned("app=< 1.3"), &[]);
+    gives(
+        "app 1.2.0, lib 1.0.0",
+        "app 1.2.0, lib 3.0.0",
+        &pinned("app=< 1.2"),
+        &[],
+    );
+}
+
+#[test]
+fn the_end_of_support_is_a_note() {
+    let notes = |new: &str, day: &str| {
+        let found = between("app 1.0.0", new, &on(day));
+        let notes: Vec<String> = found
+            .findings()
+            .iter()
+            .filter(|finding| finding.rule() == LintRule::EndOfLife)
+            .map(|finding| format!("{} {}", finding.severity().name(), finding.message()))
+            .collect();
+        notes
+    };
+    assert_eq!(
+        notes("app 1.0.0", "2026-01-01"),
+        ["note support of app 1.0 ended on 2021-01-01"]
+    );
+    assert_eq!(notes("app 1.0.0", "2021-01-01"), [""; 0]);
+    assert_eq!(
+        notes("app 1.1.1", "2026-01-01"),
+        ["note app 1.1 is no longer supported"]
+    );
+    assert_eq!(notes("app 1.3.2", "2027-01-01"), [""; 0]);
+    assert_eq!(
+        notes("app 1.3.2", "2027-01-02"),
+        ["note support of app 1.3 ended on 2027-01-01"]
+    );
+}
+
+#[test]
+fn what_was_wrong_before_is_a_note() {
+    for both in [
+        "app 1.1.0, lib 3.0.0",
+        "web 0.2.0, lib 1.0.0",
+        "app 1.1.1, other 1.0 app ~> 1.0.0",
+        "app 1.3.2, ruby 2.7.8",
+    ] {
+        let found = between(both, &format!("{both}, x 1"), &request());
+        assert!(found.is_clean(), "{both}: {:#?}", found.findings());
+        assert!(found.count(LintSeverity::Note) > 0, "{both}");
+    }
+}
+
+#[test]
+fn a_fork_is_unknown() {
+    let old = lockfile("app 1.1.1");
+    let new = old.replace(
+        "GEM\n  remote: https://rubygems.org/",
+        "GIT\n  remote: x\n  revision: y",
+    );
+    let found = lint(&world(), &snapshot(&old), &snapshot(&new), &request()).unwrap();
+    assert_eq!(ids(&found), ["unknown app"]);
+    assert!(found.is_unknown() && !found.is_refused(true));
+    // It is only a note where it stands still and nothing else moves either.
+    let still = lint(&world(), &snapshot(&new), &snapshot(&new), &request()).unwrap();
+    assert!(still.is_clean() && !still.is_unknown());
+    let mut accepting = request();
+    accepting.accept = vec!["unknown".to_owned()];
+    let found = lint(&world(), &snapshot(&old), &snapshot(&new), &accepting).unwrap();
+    assert!(found.is_clean() && !found.is_unknown());
+}
+
+#[test]
+fn findings_say_where_and_why() {
+    let found = between("app 1.1.1, web 0.1.0", "app 1.1.1, web 0.2.1", &request());
+    let [finding] = &found.findings()[1..] else {
+        panic!("{:#?}", found.findings());
+    };
+    assert_eq!(finding.line(), Some(5));
+    assert_eq!(
+        (finding.from(), finding.to()),
+        (Some("0.1.0"), Some("0.2.1"))
+    );
+    assert_eq!(
+        finding.message(),
+        "web enters 0.2 from 0.1.0 instead of 0.1.1: the newest first"
+    );
+    assert_eq!(finding.help(), Some("deploy web 0.1.1 first"));
+    assert_eq!(finding.source(), Some("guide#web"));
+    assert_eq!(finding.catalog_rule().unwrap().as_str(), "web-newest");
+}
+
+#[test]
+fn rules_are_accepted_by_either_name() {
+    let with = |names: &[&str]| {
+        let mut request = request();
+        request.accept = names.iter().map(|name| (*name).to_owned()).collect();
+        request
+    };
+    let change = ("web 0.1.0", "web 0.2.1");
+    for name in ["gate-not-met", "web-newest"] {
+        let found = between(change.0, change.1, &with(&[name]));
+        assert!(found.is_clean());
+        assert_eq!(found.accepted().len(), 1);
+        assert_eq!(found.accepted()[0].id(), "gate-not-met/web-newest");
+    }
+    let found = between(change.0, change.1, &with(&["skipped-line"]));
+    assert_eq!(ids(&found), ["gate-not-met/web-newest web"]);
+    // A rule of lint does not cover what a `must` rule says.
+    gives(
+        "web 0.2.0, lib 3.0.0",
+        "web 0.3.0, lib 3.0.0",
+        &with(&["gate-not-met"]),
+        &["gate-not-met/web-0.3-from-0.2.1 web"],
+    );
+    let refused = |name: &str| {
+        let both = snapshot(&lockfile("app 1.1.1"));
+        let error = lint(&world(), &both, &both, &with(&[name])).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::CannotAccept);
+        error.to_string()
+    };
+    assert_eq!(
+        refused("gate"),
+        "no rule \"gate\", neither of lint nor of the catalog toy"
+    );
+    assert_eq!(
+        refused("web-0.3-from-0.2.1"),
+        "rule \"web-0.3-from-0.2.1\" cannot be accepted: only rules marked should can be"
+    );
+}
+
+#[test]
+fn the_document_explains_every_rule() {
+    let text = include_str!("../../docs/lint.md");
+    let rows: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("| `") && line.matches('|').count() == 4)
+        .collect();
+    let wanted = LintRule::ALL.map(|rule| (rule.name(), rule.severity().name()));
+    let found: Vec<(&str, &str)> = rows
+        .iter()
+        .map(|row| row.split('|').map(str::trim).collect::<Vec<_>>())
+        .map(|cells| (cells[1].trim_matches('`'), cells[2]))
+        .collect();
+    assert_eq!(found, wanted);
+    for rule in LintRule::ALL {
+        assert_eq!(LintRule::from_name(rule.name()), Some(rule));
+        assert!(rule.about().ends_with('.'));
+    }
+}

@@ -1,0 +1,16 @@
+//! Plans, what comes with their steps, what changes are checked for, and reports of them.
+
+mod actions;
+#[path = "../common/mod.rs"]
+mod common;
+mod contents;
+mod laws;
+mod lines;
+mod lint;
+#[cfg(feature = "wire")]
+mod lint_formats;
+mod lint_rules;
+#[cfg(feature = "scan")]
+mod reports;
+mod rollout;
+mod vectors;

@@ -1,0 +1,410 @@
+//! Plans as Markdown and HTML: one world in every shape of a report, word for word; and the same
+//! world with something hostile in every text that a catalog or lockfile may hold.
+//!
+//! `UPDATE=1` writes the expected report anew. `scripts/test-browser` looks at the pages in a real
+//! browser.
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+use rungs::Date;
+use rungs::catalog::{Catalog, Source};
+use rungs::lockfile::{Lockfile, Snapshot};
+use rungs::plan::{Outcome, Plan};
+use rungs::planner::{self, Request, RuntimeMove};
+use rungs::report::{next_html, next_markdown, plan_html, plan_markdown, step_html, step_markdown};
+use rungs::scan::Scanner;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// In the files of the world, in place of every text.
+const TEXT: &str = "EVIL";
+/// In the lockfile, in place of the name of a gem that the catalog does not know.
+const HOLDER: &str = "HOLDER";
+/// A text without malice that cannot stand in an address either.
+const PLAIN: &str = "some (plain) words";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/hostile")
+}
+
+fn read(name: &str) -> String {
+    fs::read_to_string(folder().join(name)).unwrap()
+}
+
+fn payloads() -> Vec<String> {
+    serde_json::from_str(&read("payloads.json")).unwrap()
+}
+
+/// As it stands in a TOML file between quotation marks.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() || c == ' ' {
+            out.push(c);
+        } else {
+            let _ = write!(out, "\\U{:08x}", u32::from(c));
+        }
+    }
+    out
+}
+
+/// The world with the texts in turn, each with its number, in place of [`TEXT`].
+fn world(texts: &[String]) -> Catalog {
+    let mut count = 0;
+    let files = ["catalog.toml", "actions.toml", "rollout.toml"].map(|name| {
+        let file = read(name);
+        let mut pieces = file.split(TEXT);
+        let mut text = pieces.next().unwrap().to_owned();
+        for piece in pieces {
+            // The first of the file is in a comment.
+            if text.ends_with("hold is ") {
+                text.push_str(TEXT);
+            } else {
+                let mut next = texts[count % texts.len()].clone();
+                if piece.starts_with(".md") {
+                    next = next.replace('#', ""); // else it ends the name of the page
+                }
+                let _ = write!(text, "{} n{count}", quoted(&next));
+                count += 1;
+            }
+            text.push_str(piece);
+        }
+        Source::new(name, text)
+    });
+    assert!(count > 90, "{count} texts");
+    Catalog::parse(files.into()).unwrap()
+}
+
+fn plan(catalog: &Catalog, lockfile: &str, request: Request) -> Plan {
+    let lockfile = Lockfile::parse(lockfile.as_bytes()).unwrap();
+    let snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
+    let mut request = request.to(catalog, "alpha=1.2").unwrap();
+    request.as_of = Some(Date::parse("2026-01-01").unwrap());
+    planner::plan(catalog, &snapshot, &request).unwrap()
+}
+
+/// The plan of the world, and one that is impossible.
+fn plans(texts: &[String], holder: &str) -> [Plan; 2] {
+    let catalog = world(texts);
+    let lockfile = read("Gemfile.lock").replace(HOLDER, holder);
+    let held = lockfile.replace("alpha (< 9)", "alpha (< 1.2)");
+    let mut fixed = Request::new();
+    fixed.runtime = RuntimeMove::Fixed;
+    let plans = [
+        plan(&catalog, &lockfile, Request::new()),
+        plan(&catalog, &held, fixed),
+    ];
+    assert_eq!(plans[0].outcome(), Outcome::Planned);
+    assert_eq!(plans[1].outcome(), Outcome::Impossible);
+    assert!(!plans[1].causes().is_empty());
+    // A file with such a name and such a line uses what an action speaks about.
+    let scanner = Scanner::new(catalog.actions().unwrap().iter());
+    let line = texts[0].replace(char::is_control, " ");
+    let (path, source) = (
+        format!("{}.rb", texts[0]),
+        format!("Alpha::Old.new # {line}\n"),
+    );
+    let scan = scanner.finish([scanner.scan(&path, source.as_bytes())]);
+    assert_eq!(scan.findings().len(), 1);
+    plans.map(|plan| plan.with_scan(&scan))
+}
+
+fn plain() -> [Plan; 2] {
+    plans(&[PLAIN.to_owned()], "holder-gem")
+}
+
+/// Every text hostile, once for each way to deal the payloads out.
+fn hostile() -> Vec<[Plan; 2]> {
+    let mut payloads = payloads();
+    (0..payloads.len())
+        .map(|_| {
+            payloads.rotate_left(1);
+            plans(&payloads, "<img/src=x/onerror=\"window.hit=1\">")
+        })
+        .collect()
+}
+
+#[test]
+fn a_report_in_markdown_word_for_word() {
+    let [planned, impossible] = plain();
+    let report = plan_markdown(&planned) + "\n" + &plan_markdown(&impossible);
+    let path = folder().join("plain.md");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &report).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap();
+    assert_eq!(report, expected, "UPDATE=1 writes it anew");
+}
+
+/// The first place where two lists differ, with what stands around it.
+fn differs<T: AsRef<str>>(found: &[T], expected: &[T]) -> Option<String> {
+    let show = |list: &[T], at: usize| {
+        let end = list.len().min(at + 3);
+        let around = &list[at.saturating_sub(3).min(end)..end];
+        let texts: Vec<&str> = around.iter().map(AsRef::as_ref).collect();
+        texts.join(", ")
+    };
+    let same = |at: &usize| {
+        let pair = found.get(*at).zip(expected.get(*at));
+        pair.is_some_and(|(found, expected)| found.as_ref() == expected.as_ref())
+    };
+    let at = (0..found.len().max(expected.len())).find(|at| !same(at))?;
+    Some(format!("{}; not {}", show(found, at), show(expected, at)))
+}
+
+/// The shape of a Markdown text as a parser of GitHub's flavour sees it: blocks, spans, tags.
+fn shape(markdown: &str) -> Vec<String> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_MATH
+        | Options::ENABLE_GFM;
+    let mut shape = Vec::new();
+    for event in Parser::new_ext(markdown, options) {
+        match event {
+            Event::Text(_) => {}
+            Event::Code(_) => shape.push("code".to_owned()),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                // An empty comment keeps a name from being a mention.
+                if &*html != "<!-- -->" {
+                    shape.push(format!("html {html}"));
+                }
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => shape.push(format!("link {dest_url}")),
+            other => shape.push(format!("{other:?}")),
+        }
+    }
+    shape
+}
+
+#[test]
+fn no_text_changes_the_shape_of_markdown() {
+    for (of, plain) in plain().iter().enumerate() {
+        for (markdown, what) in [
+            (plan_markdown as fn(&Plan) -> String, "plan"),
+            (next_markdown, "next"),
+        ] {
+            let expected = shape(&markdown(plain));
+            assert!(expected.iter().any(|it| it.contains("TaskListMarker")) || of == 1);
+            for hostile in hostile() {
+                let report = markdown(&hostile[of]);
+                let found = shape(&report);
+                assert_eq!(differs(&found, &expected), None, "{what}\n{report}");
+                assert!(!report.contains(['\u{202e}', '\u{2066}', '\u{1b}']));
+            }
+        }
+    }
+}
+
+/// Tags in order, and how many quotation marks there are: our own texts hold no other.
+fn tags(html: &str) -> (Vec<&str>, usize) {
+    let tag = |rest: &'_ str| rest.find([' ', '>', '\n']).unwrap_or(rest.len());
+    let tags = html.split('<').skip(1).map(|rest| &rest[..tag(rest)]);
+    (tags.collect(), html.matches('"').count())
+}
+
+#[test]
+fn no_text_changes_the_shape_of_html() {
+    for (of, plain) in plain().iter().enumerate() {
+        for html in [plan_html as fn(&Plan) -> String, next_html] {
+            let expected = html(plain);
+            let expected = tags(&expected);
+            for hostile in hostile() {
+                let page = html(&hostile[of]);
+                let found = tags(&page);
+                assert_eq!(differs(&found.0, &expected.0), None, "{page}");
+                assert_eq!(found.1, expected.1, "quotation marks");
+                assert!(!page.contains("='window") && !page.contains("href=\"javascript"));
+                assert!(!page.contains(['\u{202e}', '\u{2066}', '\u{1b}']));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_text_is_told() {
+    // What a report leaves out on purpose: what describes the catalog to its authors.
+    let html = plan_html(&plain()[0]);
+    let markdown = plan_markdown(&plain()[0]);
+    let catalog = world(&[PLAIN.to_owned()]);
+    let of_actions = catalog.actions().unwrap().iter().map(|a| a.summary());
+    for summary in of_actions {
+        assert!(html.contains(&summary.replace('"', "&quot;")), "{summary}");
+    }
+    let action = catalog.actions().unwrap().get("alpha-breaking").unwrap();
+    for text in [
+        action.note(),
+        action.inferred(),
+        action.contradiction(),
+        action.affects(),
+    ] {
+        assert!(markdown.contains(text.unwrap()) && html.contains(text.unwrap()));
+    }
+}
+
+#[test]
+fn the_page_loads_nothing_and_allows_nothing_else() {
+    let page = plan_html(&plain()[0]);
+    assert!(page.contains("default-src 'none'; style-src 'sha256-"));
+    for loads in [
+        " src=", "@import", "url(", "style=\"", " onclick", "fetch(", "<base",
+    ] {
+        assert!(!page.contains(loads), "{loads}");
+    }
+    let links: Vec<&str> = page.split("href=\"").skip(1).collect();
+    assert!(links.len() > 5);
+    for link in links {
+        let is_fine = ["#", "https://", "data:,\""]
+            .iter()
+            .any(|start| link.starts_with(start));
+        assert!(is_fine, "{}", &link[..link.len().min(60)]);
+    }
+}
+
+/// A plan with so many steps: one line is climbed in each.
+fn tall(steps: usize) -> Plan {
+    let mut releases = String::new();
+    for line in 0..=steps {
+        let _ = writeln!(releases, "1.{line}.0  2020-01-01");
+    }
+    let catalog = Catalog::parse(vec![Source::new(
+        "tall.toml",
+        format!(
+            "format = 1\nname = \"tall\"\nscheme = \"rubygems\"\nhorizon = 2026-01-01\n\
+             order = [\"tower\"]\n[package.tower]\nrole = \"stepped\"\nreleases = '''\n{releases}'''\n"
+        ),
+    )])
+    .unwrap();
+    let lockfile = "GEM\n  remote: https://rubygems.org/\n  specs:\n    tower (1.0.0)\n\n\
+                    PLATFORMS\n  ruby\n\nDEPENDENCIES\n  tower\n";
+    let lockfile = Lockfile::parse(lockfile.as_bytes()).unwrap();
+    let snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
+    planner::plan(&catalog, &snapshot, &Request::new()).unwrap()
+}
+
+#[test]
+fn the_picture_holds_the_longest_plan() {
+    let plan = tall(planner::MAX_STEPS);
+    assert_eq!(plan.steps().len(), planner::MAX_STEPS);
+    let page = plan_html(&plan);
+    // 65 columns of 72, and a row that stays in sight however high it climbs.
+    assert!(page.contains("width=\"4680\" height=\"136\""));
+    assert_eq!(page.matches("class=\"version\"").count(), 65);
+    let markdown = plan_markdown(&plan);
+    assert!(markdown.starts_with("## tower 1.0.0 → 1.64.0 in 64 steps\n"));
+}
+
+#[test]
+fn the_first_step_alone() {
+    let plan = &plain()[0];
+    let markdown = next_markdown(plan);
+    assert!(markdown.contains("This is step 1; 3 steps come after it."));
+    assert!(markdown.contains("### Step 1") && !markdown.contains("### Step 2"));
+    assert!(!markdown.contains("Clean-up"));
+    let page = next_html(plan);
+    assert!(page.contains("id=\"step-1\"") && !page.contains("id=\"step-2\""));
+    assert!(page.contains("After this step: 3 more steps."));
+}
+
+#[test]
+fn each_step_alone() {
+    let [plan, none] = &plain()[..] else {
+        panic!("two plans");
+    };
+    let steps = plan.steps().len();
+    assert_eq!(steps, 4);
+    let headings = |text: &str, of: &str| -> Vec<usize> {
+        let is_there = |number: &usize| text.contains(&format!("{of}{number}"));
+        (1..=steps).filter(is_there).collect()
+    };
+    for index in 0..steps {
+        let number = index + 1;
+        let markdown = step_markdown(plan, index).unwrap();
+        assert_eq!(headings(&markdown, "### Step "), [number]);
+        let after = [
+            "3 steps come",
+            "2 steps come",
+            "1 step comes",
+            "nothing comes",
+        ][index];
+        assert!(markdown.contains(&format!("This is step {number}; {after} after it.\n")));
+        // The table leads from what is installed to this step, and what comes last comes once.
+        let columns = markdown.lines().find(|line| line.starts_with("| | now |"));
+        let columns = columns.unwrap().matches('|').count();
+        assert_eq!(columns, number + 3);
+        assert_eq!(markdown.contains("Clean-up"), number == steps);
+        let page = step_html(plan, index).unwrap();
+        assert_eq!(headings(&page, "id=\"step-"), [number]);
+        assert_eq!(page.contains("Before this step: "), index > 0);
+        assert_eq!(page.contains("After this step: "), number < steps);
+    }
+    assert_eq!(step_markdown(plan, 0).unwrap(), next_markdown(plan));
+    assert_eq!(step_html(plan, 0).unwrap(), next_html(plan));
+    for beyond in [steps, usize::MAX] {
+        assert_eq!(step_markdown(plan, beyond), None);
+        assert_eq!(step_html(plan, beyond), None);
+    }
+    // Without a step the next one is the plan, which says why.
+    assert_eq!(step_markdown(none, 0), None);
+    assert_eq!(next_markdown(none), plan_markdown(none));
+    assert_eq!(next_html(none), plan_html(none));
+}
+
+#[test]
+fn ticks_belong_to_one_plan() {
+    let identity = |plan: &Plan| {
+        let page = plan_html(plan);
+        let start = page.find("data-plan=\"").unwrap() + 11;
+        page[start..start + 24].to_owned()
+    };
+    let catalog = world(&[PLAIN.to_owned()]);
+    let lockfile = read("Gemfile.lock");
+    let one = plan(&catalog, &lockfile, Request::new());
+    assert_eq!(identity(&one), identity(&plain()[0]));
+    let elsewhere = lockfile.replace("alpha (1.0.0)", "alpha (1.0.1)");
+    let started_elsewhere = plan(&catalog, &elsewhere, Request::new());
+    let aims_elsewhere = Request::new().to(&catalog, "beta=2.0").unwrap();
+    let aims_elsewhere = plan(&catalog, &lockfile, aims_elsewhere);
+    let other = plan(&world(&["other".to_owned()]), &lockfile, Request::new());
+    let mut all: Vec<String> = [&one, &started_elsewhere, &aims_elsewhere, &other]
+        .map(identity)
+        .into();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 4);
+}
+
+#[test]
+fn reasons_stand_in_one_column_though_versions_are_long() {
+    use rungs::{Scheme, Version};
+    let catalog = Catalog::karafka().unwrap();
+    let mut start = Snapshot::new();
+    let gems = [("karafka", "1.2.0.beta3"), ("waterdrop", "1.2.0")];
+    for (gem, version) in gems {
+        let version = Version::parse(Scheme::RubyGems, version).unwrap();
+        start = start.with(gem, version).direct(gem);
+    }
+    let plan = planner::plan(&catalog, &start, &Request::new()).unwrap();
+    let step = plan.steps().first();
+    let step = step.unwrap_or_else(|| panic!("{:?} {:?}", plan.outcome(), plan.warnings()));
+    let text = rungs::report::step_text(step);
+    let columns: Vec<usize> = step
+        .changes()
+        .iter()
+        .map(|change| {
+            let lead = format!("  {}", change.package());
+            let to = format!("-> {} ", change.to().unwrap());
+            let line = text.lines().find(|line| {
+                line.starts_with(&lead) && line[lead.len()..].starts_with(' ') && line.contains(&to)
+            });
+            let line = line.unwrap_or_else(|| panic!("{lead} {to} in {text}"));
+            let end = line.find(&to).unwrap() + to.len();
+            end + line[end..].find(|c| c != ' ').unwrap()
+        })
+        .collect();
+    assert!(
+        columns.len() > 1 && columns.iter().all(|at| *at == columns[0]),
+        "{columns:?}\n{text}"
+    );
+}

@@ -1,0 +1,218 @@
+//! Where patterns count: scopes under other names, through files and nesting, and how sure that is.
+
+use rungs::catalog::{Applies, Catalog};
+use rungs::scan::{Scan, Scanner};
+
+fn scan(files: &[(&str, &str)]) -> Scan {
+    let catalog = Catalog::karafka().unwrap();
+    let scanner = Scanner::new(catalog.actions().unwrap().iter());
+    let files = files.iter();
+    scanner.finish(files.map(|(path, text)| scanner.scan(path, text.as_bytes())))
+}
+
+/// `PATH:LINE:COLUMN CONFIDENCE` of one rule.
+fn places(files: &[(&str, &str)], rule: &str) -> Vec<String> {
+    let scan = scan(files);
+    assert_eq!(scan.problems(), []);
+    let own = scan.findings().iter();
+    own.filter(|finding| finding.action().as_str() == rule)
+        .map(|finding| {
+            let (path, place) = (finding.path(), finding.place());
+            format!("{path}:{place} {}", finding.confidence().name())
+        })
+        .collect()
+}
+
+fn in_one(text: &str, rule: &str) -> Vec<String> {
+    places(&[("a.rb", text)], rule)
+}
+
+#[test]
+fn a_setup_is_a_setup_whatever_its_parameter_is_called() {
+    let rule = "karafka-2.0-batch-fetching-removed";
+    for text in [
+        "Karafka::App.setup { |c| c.batch_fetching = true }",
+        "::Karafka::App.setup do |settings| settings.batch_fetching ||= true end",
+        "Karafka::App.setup { it.batch_fetching = true }",
+        "Karafka::App.setup { _1.batch_fetching = true }",
+        "class App < Karafka::App\n setup { |x| x.batch_fetching = true }\nend",
+        "module A\n class App < ::Karafka::App\n  self.setup { |x| x.batch_fetching = true }\n end\nend",
+        "class App < Karafka::App\nend\nApp.setup { |x| x.batch_fetching = true }",
+    ] {
+        let found = in_one(text, rule);
+        assert!(
+            found.len() == 1 && found[0].ends_with(" certain"),
+            "{text}: {found:?}"
+        );
+    }
+    for text in [
+        "Karafka::Web.setup { |c| c.batch_fetching = true }",
+        "Other::App.setup { |c| c.batch_fetching = true }",
+        "Karafka::App.setup { |c| other.batch_fetching = true }",
+        "class App < Sinatra::Base\n setup { |x| x.batch_fetching = true }\nend",
+        "Karafka::App.setup { |c| c.batch_fetching.size }",
+    ] {
+        assert_eq!(in_one(text, rule), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn keys_of_the_driver_are_found_in_each_form() {
+    let rule = "karafka-2.0-bootstrap-servers-format";
+    let setup = |body: &str| format!("Karafka::App.setup do |c|\n{body}\nend\n");
+    for body in [
+        "c.kafka = { 'bootstrap.servers': 'a' }",
+        "c.kafka = { 'bootstrap.servers' => 'a' }",
+        "c.kafka = { acks: 1, :'bootstrap.servers' => 'a' }.freeze",
+        "c.kafka[:'bootstrap.servers'] = 'a'",
+        "c.kafka['bootstrap.servers'] ||= 'a'",
+        "c.kafka.merge!('bootstrap.servers' => 'a')",
+    ] {
+        let found = in_one(&setup(body), rule);
+        assert_eq!(found.len(), 1, "{body}: {found:?}");
+    }
+    assert!(
+        in_one(
+            &setup("c.kafka = { 'client.id': 'bootstrap.servers' }"),
+            rule
+        )
+        .is_empty()
+    );
+}
+
+#[test]
+fn classes_inherit_through_files() {
+    let rule = "karafka-2.0-params-batch-renamed";
+    let consumer = "module Shop\n  class Orders < Base\n    def consume\n      params_batch\n    end\n  \
+                    end\nend\n";
+    let base = "module Shop\n  class Base < ::ApplicationConsumer\n  end\nend\n";
+    let top = "class ApplicationConsumer < Karafka::BaseConsumer\nend\n";
+    let all = [("c.rb", consumer), ("b.rb", base), ("a.rb", top)];
+    assert_eq!(places(&all, rule), ["c.rb:4:7 certain"]);
+    // What the last class inherits from stands in no file.
+    assert_eq!(places(&all[..2], rule), ["c.rb:4:7 likely"]);
+    let foreign = "class ApplicationConsumer < Kafkaesque::Thing\nend\n";
+    let others = [all[0], all[1], ("a.rb", foreign)];
+    assert_eq!(places(&others, rule), Vec::<String>::new());
+}
+
+#[test]
+fn constants_resolve_through_nesting() {
+    let rule = "karafka-2.0-params-constants-renamed";
+    assert_eq!(
+        in_one("A = ::Karafka::Params::Params", rule),
+        ["a.rb:1:5 certain"]
+    );
+    assert_eq!(
+        in_one(
+            "module Karafka\n  module Params\n    X = Metadata\n  end\nend",
+            rule
+        ),
+        ["a.rb:3:9 certain"]
+    );
+    assert!(in_one("X = Params::Metadata", rule).is_empty());
+    assert!(in_one("X = Shop::Karafka::Params::Params", rule).is_empty());
+    // The application's own constant of that name is meant.
+    let own = "module Shop\n  class Thor\n  end\n  A = Thor\nend";
+    assert!(in_one(own, "karafka-2.2-thor-removed").is_empty());
+    assert_eq!(
+        in_one("class Tool < Thor\nend", "karafka-2.2-thor-removed").len(),
+        1
+    );
+}
+
+#[test]
+fn routing_knows_its_blocks() {
+    let draw =
+        |body: &str| format!("class A < Karafka::App\n  routes.draw do\n{body}\n  end\nend\n");
+    let rule = "karafka-2.4-implicit-group-id";
+    assert_eq!(in_one(&draw("topic(:a) { consumer B }"), rule).len(), 1);
+    assert!(
+        in_one(
+            &draw("consumer_group(:g) { topic(:a) { consumer B } }"),
+            rule
+        )
+        .is_empty()
+    );
+    assert!(in_one("Rails.application.routes.draw do\n  topic :a\nend", rule).is_empty());
+    let config = "karafka-2.6-declaratives-draw";
+    assert_eq!(
+        in_one(&draw("topic(:a) { config(partitions: 2) }"), config).len(),
+        1
+    );
+    assert!(in_one(&draw("config(partitions: 2)"), config).is_empty());
+}
+
+#[test]
+fn templates_and_commands_are_read() {
+    let view = "<h1>a</h1>\n<%= form do %>\n  <%= csrf_tag %>\n<% end %>\n";
+    let files = [("a.html.erb", view), ("b.rb", "A = Karafka::Web::App\n")];
+    assert!(
+        places(&files, "karafka-web-1.0-csrf-sec-fetch-site")
+            .contains(&"b.rb:1:5 certain".to_owned())
+    );
+    let rule = "karafka-2.0-pidfile-daemonize-removed";
+    for (path, text) in [
+        ("Procfile", "c: bundle exec karafka server --daemon\n"),
+        ("Dockerfile.prod", "CMD [\"karafka\", \"server\", \"-d\"]\n"),
+        (
+            "bin/start.sh",
+            "exec bundle exec \\\n  karafka server \\\n  --daemon\n",
+        ),
+        (
+            "k8s.yaml",
+            "command:\n  - karafka\n  - server\n  - --pid\n  - a.pid\n",
+        ),
+        ("k.service", "ExecStart=/srv/bin/karafka server --daemon\n"),
+        ("config/deploy.yml.erb", "cmd: karafka server --daemon\n"),
+        (
+            "lib/start.rb",
+            "system('bundle exec karafka server --daemon')\n",
+        ),
+        ("Rakefile", "task(:a) { `karafka server --daemon` }\n"),
+    ] {
+        assert_eq!(places(&[(path, text)], rule).len(), 1, "{path}");
+    }
+    for (path, text) in [
+        ("Procfile", "c: bundle exec puma --daemon\n"),
+        ("Procfile", "c: karafka server && puma -d\n"),
+        ("bin/start.sh", "# karafka server --daemon\n"),
+        ("README.md", "karafka server --daemon\n"),
+        ("lib/start.rb", "puts 'karafka server --daemon'\n"),
+    ] {
+        assert_eq!(
+            places(&[(path, text)], rule),
+            Vec::<String>::new(),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_told_is_unknown() {
+    let rule = rungs::Name::new("karafka-2.0-batch-fetching-removed").unwrap();
+    let of = |text: &str| scan(&[("a.rb", text)]).of(&rule).0;
+    assert_eq!(
+        of("Karafka::App.setup { |c| c.concurrency = 2 }"),
+        Applies::No
+    );
+    assert_eq!(
+        of("Karafka::App.setup { |c| Settings.apply(c) }"),
+        Applies::Unknown
+    );
+    assert_eq!(of("class A\n  def b(\nend"), Applies::Unknown, "not Ruby");
+    let servers = rungs::Name::new("karafka-2.0-bootstrap-servers-format").unwrap();
+    let of = |text: &str| scan(&[("a.rb", text)]).of(&servers).0;
+    assert_eq!(
+        of("Karafka::App.setup { |c| c.kafka = { acks: 1 } }"),
+        Applies::No
+    );
+    assert_eq!(
+        of("Karafka::App.setup { |c| c.kafka = SETTINGS }"),
+        Applies::Unknown
+    );
+    assert_eq!(
+        of("Karafka::App.setup { |c| c.kafka = { **SETTINGS } }"),
+        Applies::Unknown
+    );
+}
