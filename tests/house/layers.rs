@@ -18,6 +18,7 @@ const ROWS: &[(&str, u8)] = &[
     ("plan", 3),
     ("scan", 3),
     ("gemfile", 4),
+    ("smoke", 4),
     ("planner", 5),
     ("wire", 6),
     ("report", 7),
