@@ -75,8 +75,9 @@ pub(crate) struct Inner {
     sets: Vec<ReleaseSet>,
 }
 
-const KARAFKA: [(&str, &str); 9] = [
+const KARAFKA: [(&str, &str); 10] = [
     ("catalog.toml", include_str!("karafka/catalog.toml")),
+    ("conflicts.toml", include_str!("karafka/conflicts.toml")),
     ("karafka.toml", include_str!("karafka/karafka.toml")),
     (
         "karafka-core.toml",

@@ -162,16 +162,18 @@ impl Project {
         }
         let gemfile = Gemfile::parse(&old.gemfile)
             .map_err(|error| error.in_file(&self.gemfile.display().to_string()))?;
-        let edited = gemfile.edit(step.bundle().lines()).map_err(|error| {
-            tell_by_hand(step);
-            error.in_file(&self.gemfile.display().to_string())
-        })?;
+        let edited = gemfile
+            .edit(step.bundle().lines(), step.bundle().removed())
+            .map_err(|error| {
+                tell_by_hand(step);
+                error.in_file(&self.gemfile.display().to_string())
+            })?;
         let mut stages = vec![Stage {
             gemfile: edited,
             command: command(step.bundle().command(), args.lock_only),
         }];
         if last && step.bundle().lines().iter().any(GemLine::is_temporary) {
-            let gemfile = Gemfile::parse(&stages[0].gemfile)?.edit(&[])?;
+            let gemfile = Gemfile::parse(&stages[0].gemfile)?.edit(&[], &[])?;
             stages.push(Stage::cleaning(gemfile));
         }
         if args.dry_run {
@@ -249,7 +251,7 @@ impl Project {
         out: &mut String,
     ) -> Result<Next, Error> {
         let in_file = |error: Error| error.in_file(&self.gemfile.display().to_string());
-        let gemfile = Gemfile::parse(&old.gemfile).and_then(|gemfile| gemfile.edit(&[]));
+        let gemfile = Gemfile::parse(&old.gemfile).and_then(|gemfile| gemfile.edit(&[], &[]));
         let stages = [Stage::cleaning(gemfile.map_err(in_file)?)];
         if args.dry_run {
             self.show(old, &stages, out);
@@ -549,6 +551,9 @@ fn tell_by_hand(step: &Step) {
     }
     for gem in step.bundle().obsolete() {
         eprintln!("  delete the temporary line of {gem}");
+    }
+    for gem in step.bundle().removed() {
+        eprintln!("  delete the line of {gem:?}");
     }
     if let Some(command) = step.bundle().command() {
         eprintln!("  {command}");

@@ -81,6 +81,12 @@ pub(crate) struct PlanArgs {
     /// A rule marked `should` that shall not hold.
     #[arg(long, value_name = "RULE")]
     pub(crate) accept: Vec<String>,
+    /// Let this gem leave where it would hold back the family. Repeatable.
+    #[arg(long, value_name = "GEM")]
+    pub(crate) drop: Vec<String>,
+    /// State a fact that the lockfile cannot show, for example kerberos=no. Repeatable.
+    #[arg(long, value_name = "NAME=yes|no")]
+    pub(crate) property: Vec<String>,
     /// A catalog (file or folder); several lie over one another.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,

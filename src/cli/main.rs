@@ -172,6 +172,10 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
         request = request.pin(&catalog, pin)?;
     }
     request.accept.clone_from(&args.accept);
+    request.drop.clone_from(&args.drop);
+    for answer in &args.property {
+        request = request.property(answer)?;
+    }
     request.runtime = match &args.ruby_to {
         Some(version) => RuntimeMove::To(version.clone()),
         None if args.ruby_fixed => RuntimeMove::Fixed,

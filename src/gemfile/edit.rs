@@ -10,15 +10,23 @@ type Said = (String, Vec<String>, bool);
 
 impl Gemfile {
     /// The Gemfile with these lines: those of the user's gems get their requirement, temporary ones
-    /// are added or changed, and temporary ones that are not among them are deleted. Without lines
-    /// only temporary ones go.
+    /// are added or changed, and temporary ones that are not among them are deleted, as are the lines
+    /// of the gems in `removed`. Without lines only temporary ones go.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidGemfile`] with every line that cannot be edited for certain, and its
     /// place: a gem of the user's that is named nowhere or twice, under a condition
     /// (`gem "a" if b`), with a computed requirement, from git or a folder.
-    pub fn edit(&self, lines: &[GemLine]) -> Result<Vec<u8>> {
-        let remaining = self.without_obsolete(lines)?;
+    pub fn edit(&self, lines: &[GemLine], removed: &[String]) -> Result<Vec<u8>> {
+        let missing = removed.iter().find(|name| {
+            let mut gems = self.gems.iter();
+            !gems.any(|gem| gem.name == **name)
+        });
+        if let Some(name) = missing {
+            let error = format!("no line of the Gemfile names {name:?}: expected one to delete");
+            return Err(refusal(&error).with_help("delete it by hand, where it is asked for"));
+        }
+        let remaining = self.without_obsolete(lines, removed)?;
         let problems: Vec<Error> = lines
             .iter()
             .filter_map(|line| remaining.problem(line))
@@ -56,11 +64,11 @@ impl Gemfile {
             .collect()
     }
 
-    /// Deletes the temporary lines that are not among these.
-    fn without_obsolete(&self, lines: &[GemLine]) -> Result<Gemfile> {
+    /// Deletes the temporary lines that are not among these, and those of the gems in `removed`.
+    fn without_obsolete(&self, lines: &[GemLine], removed: &[String]) -> Result<Gemfile> {
         let is_obsolete = |gem: &&GemCall| {
             let is_wanted = |line: &GemLine| line.is_temporary() && *line.gem() == *gem.name;
-            gem.is_temporary && !lines.iter().any(is_wanted)
+            removed.contains(&gem.name) || gem.is_temporary && !lines.iter().any(is_wanted)
         };
         let mut ranges: Vec<Range<usize>> = Vec::new();
         for gem in self.gems.iter().filter(is_obsolete) {

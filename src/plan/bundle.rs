@@ -65,6 +65,7 @@ impl fmt::Display for GemLine {
 pub struct Bundle {
     pub(crate) lines: Vec<GemLine>,
     pub(crate) obsolete: Vec<Name>,
+    pub(crate) removed: Vec<String>,
     pub(crate) command: Option<String>,
     pub(crate) unlocks: Vec<String>,
 }
@@ -81,6 +82,12 @@ impl Bundle {
     #[must_use]
     pub fn obsolete(&self) -> &[Name] {
         &self.obsolete
+    }
+
+    /// The user's own gems whose line is to be deleted in this step, since they would hold it.
+    #[must_use]
+    pub fn removed(&self) -> &[String] {
+        &self.removed
     }
 
     /// The one command, with exactly the gems in play that are locked already, and those outside the

@@ -5,7 +5,9 @@ mod breach;
 mod bundle;
 mod cause;
 mod guidance;
+mod holders;
 mod outside;
+mod standing;
 
 pub use because::Because;
 pub use breach::Breach;
@@ -14,7 +16,9 @@ pub use cause::{Cause, Constraint, Fix, FixKind};
 pub use guidance::{
     Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task, TaskKind,
 };
+pub use holders::{FromRegistry, Held, Leaving};
 pub use outside::{Outside, Wanted};
+pub use standing::KnownDefect;
 
 use crate::date::Date;
 use crate::name::Name;
@@ -36,6 +40,8 @@ pub struct Plan {
     pub(crate) causes: Vec<Cause>,
     pub(crate) fixes: Vec<Fix>,
     pub(crate) reached: Vec<(String, String)>,
+    pub(crate) held: Vec<Held>,
+    pub(crate) from_registry: Option<FromRegistry>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -132,6 +138,8 @@ pub struct Step {
     pub(crate) guidance: Guidance,
     pub(crate) outside: Vec<Outside>,
     pub(crate) repairs: Vec<Breach>,
+    pub(crate) leaves: Vec<Leaving>,
+    pub(crate) defects: Vec<KnownDefect>,
 }
 
 impl Step {
@@ -181,6 +189,18 @@ impl Step {
     #[must_use]
     pub fn repairs(&self) -> &[Breach] {
         &self.repairs
+    }
+
+    /// Gems outside the catalog that leave since they would hold the step.
+    #[must_use]
+    pub fn leaves(&self) -> &[Leaving] {
+        &self.leaves
+    }
+
+    /// The bad releases that are installed after it.
+    #[must_use]
+    pub fn defects(&self) -> &[KnownDefect] {
+        &self.defects
     }
 
     /// What moves, joins or leaves that is not in the catalog, by name.
@@ -430,6 +450,18 @@ impl Plan {
     #[must_use]
     pub fn reached(&self) -> &[(String, String)] {
         &self.reached
+    }
+
+    /// Packages that end below their newest line because of gems outside the catalog.
+    #[must_use]
+    pub fn held(&self) -> &[Held] {
+        &self.held
+    }
+
+    /// What the plan would be if what comes from git or a folder came from a registry.
+    #[must_use]
+    pub fn from_registry(&self) -> Option<&FromRegistry> {
+        self.from_registry.as_ref()
     }
 
     /// What the reader should know beside the steps.

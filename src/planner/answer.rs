@@ -216,6 +216,8 @@ pub(super) fn empty(catalog: &Catalog, problem: &Problem, request: &Request) -> 
         causes: Vec::new(),
         fixes: Vec::new(),
         reached: Vec::new(),
+        held: Vec::new(),
+        from_registry: None,
         warnings,
     }
 }
@@ -484,10 +486,12 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
         kind,
         changes,
         stays,
-        state: after,
         bundle: Bundle::default(),
         guidance: Guidance::default(),
         outside: Vec::new(),
         repairs,
+        leaves: Vec::new(),
+        defects: question.defects(&after),
+        state: after,
     }
 }

@@ -1,9 +1,9 @@
 //! What of an installation breaks requirements and rules now.
 
 use super::{Question, known, problem};
-use crate::catalog::{Catalog, Role};
+use crate::catalog::{Catalog, Role, RuleId, RuleKind};
 use crate::lockfile::Snapshot;
-use crate::plan::Breach;
+use crate::plan::{Breach, KnownDefect, State};
 use crate::rules::{self, Heed, Says};
 use crate::version::Version;
 
@@ -87,4 +87,49 @@ impl Question<'_> {
         let heed = problem::heed(self.catalog, self.request).unwrap_or_default();
         breaches(self.catalog, self.snapshot, &heed)
     }
+
+    /// The bad releases that a state stands on; what is outside the catalog stands as the lockfile
+    /// has it.
+    pub(super) fn defects(self, state: &State) -> Vec<KnownDefect> {
+        let heed = problem::heed(self.catalog, self.request).unwrap_or_default();
+        let installed = |name: &str| match self.catalog.package(name) {
+            Some(_) => state.package(name).cloned(),
+            None => {
+                let installed = self.snapshot.packages.get(name);
+                installed.map(|it| it.version().clone())
+            }
+        };
+        defects(self.catalog, &heed, installed)
+    }
+}
+
+/// The bad releases among what is installed, by rule. What a user accepts is told all the same.
+pub(super) fn defects(
+    catalog: &Catalog,
+    heed: &Heed,
+    installed: impl Fn(&str) -> Option<Version>,
+) -> Vec<KnownDefect> {
+    let mut defects = Vec::new();
+    for (at, rule) in catalog.rules().iter().enumerate() {
+        let package = catalog.get(rule.package).name();
+        if !matches!(rule.kind, RuleKind::Defect(_)) || heed.is_denied(RuleId::at(at)) {
+            continue;
+        }
+        let Some(version) = installed(package.as_str()) else {
+            continue;
+        };
+        if let Some(defect) = rules::defect(catalog, rule, &version, &installed) {
+            defects.push(KnownDefect {
+                package: package.clone(),
+                version: version.to_string(),
+                rule: rule.id().clone(),
+                why: rule.why().to_owned(),
+                affects: defect.affects.clone(),
+                workaround: defect.workaround.clone(),
+                fixed_in: defect.fixed_in.as_ref().map(ToString::to_string),
+                is_avoided: defect.avoid,
+            });
+        }
+    }
+    defects
 }

@@ -16,6 +16,7 @@ mod edges;
 mod finding;
 mod joint;
 mod known;
+mod leaving;
 mod lint;
 mod moves;
 mod outside;
@@ -32,7 +33,8 @@ use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::index::Infos;
 use crate::lockfile::{Origin, Snapshot};
-use crate::plan::{Breach, Outcome, Plan};
+use crate::name::Name;
+use crate::plan::{Breach, FromRegistry, Outcome, Plan};
 use crate::version::{Requirement, Version};
 use joint::Joint;
 use problem::Problem;
@@ -86,6 +88,8 @@ pub struct Request {
     /// Installed packages outside the catalog that need not be there, and may go down, in an
     /// explanation.
     pub(crate) dropped: Vec<String>,
+    /// Those that leave in the first step that they would hold.
+    pub(crate) leaving: Vec<String>,
     /// Those to which any version of what they need will do.
     pub(crate) relaxed: Vec<String>,
     /// Needs of theirs that do not count.
@@ -158,6 +162,27 @@ impl Request {
         };
         let requirement = Requirement::parse(package.scheme(), requirement.trim())?;
         self.pins.push((name.to_owned(), requirement));
+        Ok(self)
+    }
+
+    /// Adds what is known of the installation: `NAME=yes` or `NAME=no`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidRequest`] for anything else: `kerberos`.
+    pub fn property(mut self, text: &str) -> Result<Self> {
+        let answer = text.split_once('=').and_then(|(id, answer)| match answer {
+            "yes" => Some((id, true)),
+            "no" => Some((id, false)),
+            _ => None,
+        });
+        let Some((id, holds)) = answer.filter(|(id, _)| !id.is_empty()) else {
+            let shown: String = text.chars().take(60).collect();
+            return Err(Error::new(
+                ErrorCode::InvalidRequest,
+                format!("{shown:?} is not a property: expected NAME=yes or NAME=no"),
+            ));
+        };
+        self.properties.push((id.to_owned(), holds));
         Ok(self)
     }
 
@@ -390,9 +415,12 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
     let World {
         catalog,
         snapshot,
-        request,
         joint,
+        ..
     } = world;
+    let (leavers, request) = leaving::leavers(catalog, snapshot, world.request)?;
+    let request = &*request;
+    let world = World { request, ..world };
     let mut problem = problem::build(catalog, snapshot, request)?;
     if problem
         .packages
@@ -433,9 +461,8 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
     answer::fill(question, &found, work, &mut plan);
     if plan.outcome == Outcome::Impossible {
         causes::explain(world, &mut plan)?;
-    } else if let Found::Impossible = found {
-        plan.warnings.extend(way_from_registry(world));
     }
+    plan.from_registry = from_registry(world);
     if let (Some(joint), Found::Plan { way, .. }) = (joint, &found) {
         let question = world.question(&problem);
         let moves = joint.borrow_mut().moves(question, way)?;
@@ -455,6 +482,10 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
         });
         plan.warnings.append(&mut joint.borrow_mut().warnings);
     }
+    leavers.leave(catalog, snapshot, &mut plan);
+    if matches!(plan.outcome, Outcome::Planned | Outcome::AlreadyThere) {
+        plan.held = causes::held(world, &problem, &plan)?;
+    }
     if plan.outcome == Outcome::AlreadyThere {
         plan.cleanup = contents::marked(catalog, snapshot);
     }
@@ -468,18 +499,23 @@ fn plan_in(world: World<'_, '_>) -> Result<Plan> {
     Ok(plan)
 }
 
-/// Where there is no way with what comes from git or a folder: is there one without?
-fn way_from_registry(world: World<'_, '_>) -> Option<String> {
-    let names = world.catalog.packages().iter().map(|it| it.name().as_str());
-    let foreign: Vec<&str> = names
-        .filter(|name| known::is_foreign(world.snapshot, name))
+/// What the plan would be if what comes from git or a folder came from a registry.
+fn from_registry(world: World<'_, '_>) -> Option<FromRegistry> {
+    let names = world
+        .catalog
+        .packages()
+        .iter()
+        .map(crate::catalog::Package::name);
+    let gems: Vec<Name> = names
+        .filter(|name| known::is_foreign(world.snapshot, name.as_str()))
+        .cloned()
         .collect();
-    if foreign.is_empty() {
+    if gems.is_empty() {
         return None;
     }
     let mut snapshot = world.snapshot.clone();
-    for name in &foreign {
-        snapshot.packages.get_mut(*name)?.origin = Origin::Registry;
+    for name in &gems {
+        snapshot.packages.get_mut(name.as_str())?.origin = Origin::Registry;
     }
     let mut request = world.request.clone();
     request.detail = Detail::Path;
@@ -488,16 +524,13 @@ fn way_from_registry(world: World<'_, '_>) -> Option<String> {
         request: &request,
         ..world
     });
-    let steps = plan.ok()?.steps().len();
-    let what = match steps {
-        0 => return None,
-        1 => "a way of one step".to_owned(),
-        _ => format!("a way of {steps} steps"),
-    };
-    let names = foreign.join(", ");
-    Some(format!(
-        "with {names} from a registry there would be {what}"
-    ))
+    let plan = plan.ok()?;
+    let last = plan.steps().last()?;
+    Some(FromRegistry {
+        gems,
+        steps: plan.steps().len(),
+        end: last.state.packages.clone(),
+    })
 }
 
 /// The end of a search over lengths.

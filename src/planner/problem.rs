@@ -205,9 +205,11 @@ fn build_with(
         .iter()
         .map(|package| {
             let package = catalog.get(*package);
+            let name = package.name().as_str();
             package.role() == Role::Runtime
-                || snapshot.direct.contains_key(package.name().as_str())
-                || holders.contains_key(package.name().as_str())
+                || snapshot.direct.contains_key(name)
+                || holders.contains_key(name)
+                || request.targets.iter().any(|(target, _)| target == name)
         })
         .collect();
     let returns = builder.returns(&stays);
@@ -387,6 +389,7 @@ impl<'a> Builder<'a> {
     fn stays_as_it_is(&self, gem: &str) -> bool {
         let index = self.request.index.as_ref();
         !self.request.dropped.iter().any(|it| it == gem)
+            && !self.request.leaving.iter().any(|it| it == gem)
             && !self.request.relaxed.iter().any(|it| it == gem)
             && !index.is_some_and(|movable| movable.contains(gem))
     }
@@ -396,15 +399,14 @@ impl<'a> Builder<'a> {
         let snapshot: &'a Snapshot = self.snapshot;
         let mut holders: BTreeMap<&'a str, Vec<&'a Requirement>> = BTreeMap::new();
         for (name, installed) in &snapshot.packages {
-            if self.names.contains_key(name.as_str()) || self.request.dropped.contains(name) {
+            if self.names.contains_key(name.as_str()) || self.request.leaving.contains(name) {
                 continue;
             }
-            // One that may move is asked about together with the states.
+            // One that may move is asked about together with the states. What an explanation does
+            // without still keeps in play what it requires.
             let binds = self.stays_as_it_is(name);
             for (on, requirement) in &installed.requirements {
-                if self.request.is_waived(name, on) {
-                    continue;
-                }
+                let binds = binds && !self.request.is_waived(name, on);
                 if let Some((on, _)) = self.names.get_key_value(on.as_str()) {
                     let held = holders.entry(on).or_default();
                     held.extend(Some(requirement).filter(|_| binds));

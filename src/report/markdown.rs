@@ -4,8 +4,8 @@
 //! of it starts a line.
 
 use super::words::{
-    Group, asks, clean, counted, groups, is_to_do, moves, not_due, particulars, phase, place,
-    proof, rows, step_title, support, task_lead, title, unlocks, web_link,
+    Group, asks, clean, counted, groups, held, is_to_do, moves, not_due, notes, particulars, phase,
+    place, proof, remarks, rows, step_title, support, task_lead, title, unlocks, web_link,
 };
 use crate::catalog::{Component, Phase};
 use crate::plan::{Due, Expectation, Plan, Step, Task, TaskKind};
@@ -39,6 +39,9 @@ fn markdown(plan: &Plan, range: Range<usize>) -> String {
     if !shown.is_empty() {
         table(&mut out, plan, last);
     }
+    for each in held(plan) {
+        let _ = writeln!(out, "> **Held:** {}\n", text(&each));
+    }
     let proof = proof(plan).filter(|_| shown.len() == plan.steps().len());
     if let Some(proof) = proof {
         let _ = writeln!(out, "{}\n", text(&proof));
@@ -53,8 +56,8 @@ fn markdown(plan: &Plan, range: Range<usize>) -> String {
         let _ = writeln!(out, "This is step {last}; {come} after it.\n");
     }
     impossible(&mut out, plan);
-    for warning in plan.warnings() {
-        let _ = writeln!(out, "> **Note:** {}\n", text(warning));
+    for remark in remarks(plan) {
+        let _ = writeln!(out, "> **Note:** {}\n", text(&remark));
     }
     for each in shown {
         step(&mut out, each);
@@ -149,6 +152,13 @@ fn step(out: &mut String, step: &Step) {
         step.number(),
         text(&step_title(step))
     );
+    let notes = notes(step);
+    for (label, note) in &notes {
+        let _ = writeln!(out, "- **{label}:** {}", opening(note));
+    }
+    if !notes.is_empty() {
+        out.push('\n');
+    }
     out.push_str("| package | moves | why no newer |\n|---|---|---|\n");
     for change in step.changes() {
         let _ = writeln!(
@@ -228,6 +238,8 @@ fn bundle(out: &mut String, step: &Step) {
             .iter()
             .map(|gem| format!("# delete the temporary line of {gem}")),
     );
+    let removed = bundle.removed().iter();
+    lines.extend(removed.map(|gem| format!("# delete the line of {}", clean(gem))));
     if !lines.is_empty() {
         out.push_str("In the Gemfile:\n\n");
         fence(out, "ruby", &lines);

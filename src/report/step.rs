@@ -128,6 +128,9 @@ fn bundle(out: &mut String, step: &Step, style: Style) {
     for gem in bundle.obsolete() {
         let _ = writeln!(out, "  delete the temporary line of {gem}");
     }
+    for gem in bundle.removed() {
+        wrapped(out, "  delete the line of ", gem);
+    }
     if let Some(command) = bundle.command() {
         wrapped(out, "  $ ", command);
     }

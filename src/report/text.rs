@@ -3,6 +3,7 @@
 use super::Style;
 use super::step;
 use super::style::Paint;
+use super::words;
 use crate::plan::{ChangeKind, Outcome, Plan, Step, StepKind};
 use std::fmt::Write;
 
@@ -56,6 +57,9 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
             heading(&mut out, &format!("{steps} to {target}"));
         }
     }
+    for held in words::held(plan) {
+        wrapped(&mut out, "Held: ", &held);
+    }
     if !plan.steps().is_empty() {
         out.push('\n');
         table(&mut out, plan, style);
@@ -88,8 +92,8 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
         let text = "`rungs next` tells all of the first step.";
         wrapped(&mut out, "", text);
     }
-    for warning in plan.warnings() {
-        wrapped(&mut out, "note: ", warning);
+    for remark in words::remarks(plan) {
+        wrapped(&mut out, "note: ", &remark);
     }
     let _ = writeln!(
         out,
@@ -205,6 +209,9 @@ fn moves(out: &mut String, step: &Step, style: Style) {
     };
     let heading = format!("Step {}: {what}", step.number());
     let _ = writeln!(out, "{}", style.paint(Paint::Heading, &heading));
+    for (label, note) in words::notes(step) {
+        wrapped(out, &format!("  {}: ", label.to_lowercase()), &note);
+    }
     let changes: Vec<(&str, String, String)> = step
         .changes()
         .iter()

@@ -113,6 +113,9 @@ pub(super) fn step_title(step: &Step) -> String {
     if step.kind() == StepKind::Runtime {
         return format!("{} alone", of_kind(&[ChangeKind::Runtime]).join(", "));
     }
+    if step.kind() == StepKind::Repair {
+        return format!("repair: {}", of_kind(&[ChangeKind::Down]).join(", "));
+    }
     let mut entered = of_kind(&[ChangeKind::Line, ChangeKind::Joined]);
     if entered.is_empty() {
         entered = of_kind(&[ChangeKind::Patch]);
@@ -133,6 +136,29 @@ pub(super) fn moves(change: &Change) -> String {
         ChangeKind::Left => format!("{from} leaves"),
         _ => format!("{from} → {to}"),
     }
+}
+
+/// What a step says first: why it repairs, which gems leave, which bad releases it stands on.
+pub(super) fn notes(step: &Step) -> Vec<(&'static str, String)> {
+    let repairs = step.repairs().iter();
+    let repairs = repairs.map(|breach| ("Repairs", breach.to_string()));
+    let leaves = step.leaves().iter();
+    let leaves = leaves.map(|leaving| ("Leaves", leaving.to_string()));
+    let defects = step.defects().iter();
+    let defects = defects.map(|defect| ("Known defect", defect.to_string()));
+    repairs.chain(leaves).chain(defects).collect()
+}
+
+/// What a plan says first: what ends below the newest because of gems outside the catalog.
+pub(super) fn held(plan: &Plan) -> Vec<String> {
+    plan.held().iter().map(ToString::to_string).collect()
+}
+
+/// What a plan says after its steps: warnings, and what it would be from a registry.
+pub(super) fn remarks(plan: &Plan) -> Vec<String> {
+    let mut remarks = plan.warnings().to_vec();
+    remarks.extend(plan.from_registry().map(ToString::to_string));
+    remarks
 }
 
 /// A phase as a heading.

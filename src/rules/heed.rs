@@ -19,6 +19,8 @@ pub(crate) fn is_acceptable(rule: &Rule) -> bool {
 pub(crate) struct Heed {
     /// Sorted; mostly few.
     off: Vec<RuleId>,
+    /// Those of them whose condition is a no; sorted.
+    denied: Vec<RuleId>,
 }
 
 impl Heed {
@@ -28,6 +30,7 @@ impl Heed {
         properties: &[(String, bool)],
     ) -> Self {
         let mut off: Vec<RuleId> = accepted.into_iter().collect();
+        let mut denied_rules: Vec<RuleId> = Vec::new();
         let denied = |rule: &Rule| {
             let mut known = properties.iter().filter(|(_, holds)| !holds);
             known.any(|(id, _)| rule.conditions.iter().any(|it| *it == **id))
@@ -35,10 +38,19 @@ impl Heed {
         if properties.iter().any(|(_, holds)| !holds) {
             let rules = catalog.rules().iter().enumerate();
             let denied = rules.filter(|(_, rule)| denied(rule));
-            off.extend(denied.map(|(at, _)| RuleId::at(at)));
+            denied_rules.extend(denied.map(|(at, _)| RuleId::at(at)));
         }
+        off.extend(&denied_rules);
         off.sort_unstable();
-        Heed { off }
+        Heed {
+            off,
+            denied: denied_rules,
+        }
+    }
+
+    /// Whether a condition of the rule is known to be a no.
+    pub(crate) fn is_denied(&self, rule: RuleId) -> bool {
+        self.denied.binary_search(&rule).is_ok()
     }
 
     pub(crate) fn holds(&self, rule: RuleId) -> bool {

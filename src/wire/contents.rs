@@ -11,6 +11,8 @@ use serde::Serialize;
 pub(super) struct ContentsDocument<'a> {
     gemfile: Vec<LineDocument<'a>>,
     obsolete: Vec<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    removed: &'a [String],
     command: Option<&'a str>,
     unlocks: &'a [String],
     #[serde(flatten)]
@@ -147,6 +149,7 @@ pub(super) fn contents<'a>(bundle: &'a Bundle, guidance: &'a Guidance) -> Conten
     ContentsDocument {
         gemfile: lines.collect(),
         obsolete: bundle.obsolete().iter().map(|gem| gem.as_str()).collect(),
+        removed: bundle.removed(),
         command: bundle.command(),
         unlocks: bundle.unlocks(),
         guidance: self::guidance(guidance),

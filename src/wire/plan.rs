@@ -2,7 +2,10 @@
 
 use super::contents::{ContentsDocument, DueDocument, contents, due};
 use crate::name::Name;
-use crate::plan::{Cause, Change, Constraint, Fix, FixKind, Outside, Plan, State, Step, Wanted};
+use crate::plan::{
+    Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
+    Outside, Plan, State, Step, Wanted,
+};
 use crate::planner::{Chain, Why};
 use crate::version::Version;
 use serde::Serialize;
@@ -27,7 +30,128 @@ struct Document<'a> {
     fixes: Vec<FixDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reached: Option<Pairs<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    held: Vec<HeldDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_registry: Option<FromRegistryDocument<'a>>,
     warnings: &'a [String],
+}
+
+#[derive(Serialize)]
+pub(super) struct HeldDocument<'a> {
+    package: &'a str,
+    stays: &'a str,
+    newest: &'a str,
+    by: Vec<ConstraintDocument<'a>>,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct FromRegistryDocument<'a> {
+    gems: Vec<&'a str>,
+    steps: usize,
+    end: EndDocument<'a>,
+    text: String,
+}
+
+struct EndDocument<'a>(&'a [(Name, Version)]);
+
+impl Serialize for EndDocument<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let pairs = self.0.iter();
+        object(
+            serializer,
+            pairs.map(|(name, version)| (name.as_str(), version.as_str())),
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct BreachDocument<'a> {
+    package: &'a str,
+    version: &'a str,
+    with: &'a str,
+    with_version: &'a str,
+    requirement: Option<&'a str>,
+    rule: Option<&'a str>,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct LeavingDocument<'a> {
+    gem: &'a str,
+    version: &'a str,
+    package: Option<&'a str>,
+    requirement: Option<&'a str>,
+    rule: Option<&'a str>,
+    instead: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct DefectDocument<'a> {
+    package: &'a str,
+    version: &'a str,
+    rule: &'a str,
+    why: &'a str,
+    affects: &'a str,
+    workaround: Option<&'a str>,
+    fixed_in: Option<&'a str>,
+    avoid: bool,
+}
+
+pub(super) fn held(held: &Held) -> HeldDocument<'_> {
+    HeldDocument {
+        package: held.package().as_str(),
+        stays: held.stays(),
+        newest: held.newest(),
+        by: held.by().iter().map(constraint).collect(),
+        text: held.to_string(),
+    }
+}
+
+fn from_registry(from: &FromRegistry) -> FromRegistryDocument<'_> {
+    FromRegistryDocument {
+        gems: from.gems().iter().map(Name::as_str).collect(),
+        steps: from.steps(),
+        end: EndDocument(from.end()),
+        text: from.to_string(),
+    }
+}
+
+fn breach(breach: &Breach) -> BreachDocument<'_> {
+    BreachDocument {
+        package: breach.package().as_str(),
+        version: breach.version(),
+        with: breach.with().as_str(),
+        with_version: breach.with_version(),
+        requirement: breach.requirement(),
+        rule: breach.rule().map(Name::as_str),
+        text: breach.to_string(),
+    }
+}
+
+fn leaving(leaving: &Leaving) -> LeavingDocument<'_> {
+    LeavingDocument {
+        gem: leaving.gem(),
+        version: leaving.version(),
+        package: leaving.requires().map(|(package, _)| package),
+        requirement: leaving.requires().map(|(_, requirement)| requirement),
+        rule: leaving.rule().map(Name::as_str),
+        instead: leaving.instead(),
+    }
+}
+
+pub(super) fn defect(defect: &KnownDefect) -> DefectDocument<'_> {
+    DefectDocument {
+        package: defect.package().as_str(),
+        version: defect.version(),
+        rule: defect.rule().as_str(),
+        why: defect.why(),
+        affects: defect.affects(),
+        workaround: defect.workaround(),
+        fixed_in: defect.fixed_in(),
+        avoid: defect.is_avoided(),
+    }
 }
 
 #[derive(Serialize)]
@@ -47,9 +171,15 @@ struct StateDocument<'a> {
 struct StepDocument<'a> {
     number: usize,
     kind: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    repairs: Vec<BreachDocument<'a>>,
     changes: Vec<ChangeDocument<'a>>,
     stays: Vec<StayDocument<'a>>,
     state: StateDocument<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    leaves: Vec<LeavingDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    defects: Vec<DefectDocument<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     also_moves: Vec<OutsideDocument<'a>>,
     #[serde(flatten)]
@@ -96,7 +226,7 @@ struct CauseDocument<'a> {
 }
 
 #[derive(Serialize)]
-struct ConstraintDocument<'a> {
+pub(super) struct ConstraintDocument<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
@@ -187,6 +317,7 @@ fn step(step: &Step) -> StepDocument<'_> {
     StepDocument {
         number: step.number(),
         kind: step.kind().name(),
+        repairs: step.repairs().iter().map(breach).collect(),
         changes: step.changes().iter().map(change).collect(),
         stays: step
             .stays()
@@ -198,6 +329,8 @@ fn step(step: &Step) -> StepDocument<'_> {
             })
             .collect(),
         state: state(step.state()),
+        leaves: step.leaves().iter().map(leaving).collect(),
+        defects: step.defects().iter().map(defect).collect(),
         also_moves: step.outside().iter().map(outside).collect(),
         contents: contents(step.bundle(), step.guidance()),
     }
@@ -371,6 +504,8 @@ fn document(plan: &Plan) -> Document<'_> {
         reached: Some(plan.reached())
             .filter(|reached| !reached.is_empty())
             .map(Pairs),
+        held: plan.held().iter().map(held).collect(),
+        from_registry: plan.from_registry().map(from_registry),
         warnings: plan.warnings(),
     }
 }

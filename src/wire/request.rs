@@ -14,6 +14,7 @@ use crate::version::{Scheme, Version};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use std::fmt;
+use std::marker::PhantomData;
 
 /// The largest request document that is read, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 8 << 20;
@@ -28,6 +29,8 @@ struct RequestDocument {
     ruby_to: Option<String>,
     keep_gemfile: bool,
     accept: Vec<String>,
+    drop: Vec<String>,
+    properties: Answers,
     as_of: Option<String>,
     min_age: u32,
     policy: Option<String>,
@@ -43,34 +46,36 @@ struct SnapshotDocument {
     runtimes: Texts,
 }
 
-/// An object of texts, in its own order, no key twice.
+/// An object of values of one kind, in its own order, no key twice.
 #[derive(Default)]
-struct Texts(Vec<(String, String)>);
+struct Members<T>(Vec<(String, T)>);
+type Texts = Members<String>;
+type Answers = Members<bool>;
 
-impl<'de> Deserialize<'de> for Texts {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Members<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Pairs;
-        impl<'de> Visitor<'de> for Pairs {
-            type Value = Texts;
+        struct Pairs<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Pairs<T> {
+            type Value = Members<T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of texts")
+                f.write_str("an object")
             }
             fn visit_map<A: MapAccess<'de>>(
                 self,
                 mut map: A,
-            ) -> std::result::Result<Texts, A::Error> {
+            ) -> std::result::Result<Members<T>, A::Error> {
                 let mut seen = std::collections::BTreeSet::new();
                 let mut texts = Vec::new();
-                while let Some((key, value)) = map.next_entry::<String, String>()? {
+                while let Some((key, value)) = map.next_entry::<String, T>()? {
                     if !seen.insert(key.clone()) {
                         return Err(A::Error::custom(format!("duplicate field `{key}`")));
                     }
                     texts.push((key, value));
                 }
-                Ok(Texts(texts))
+                Ok(Members(texts))
             }
         }
-        deserializer.deserialize_map(Pairs)
+        deserializer.deserialize_map(Pairs(PhantomData))
     }
 }
 
@@ -188,6 +193,8 @@ fn read_parts(text: &str, catalog: &Catalog) -> Result<(Request, u32, Option<Pol
     };
     request.keep_gemfile = document.keep_gemfile;
     request.accept = document.accept;
+    request.drop = document.drop;
+    request.properties = document.properties.0;
     request.as_of = document.as_of.as_deref().map(Date::parse).transpose()?;
     let policy = match &document.policy {
         Some(text) => Some(policy(text, catalog, request.as_of)?),
@@ -282,6 +289,7 @@ mod tests {
         let request = read_request(
             r#"{"schema": "rungs.request/1", "to": ["karafka=2.6", "waterdrop"],
                 "pins": ["waterdrop=< 2.9"], "ruby_to": "3.4", "keep_gemfile": true, "accept": ["a"],
+                "drop": ["my_gem"], "properties": {"b": false},
                 "as_of": "2025-01-31", "min_age": 14}"#,
             &catalog,
         )
@@ -290,6 +298,8 @@ mod tests {
         assert_eq!(request.pins.len(), 1);
         assert_eq!(request.runtime, RuntimeMove::To("3.4".to_owned()));
         assert_eq!(request.accept, ["a"]);
+        assert_eq!(request.drop, ["my_gem"]);
+        assert_eq!(request.properties, [("b".to_owned(), false)]);
         assert!(request.keep_gemfile);
         assert_eq!(request.as_of, Date::parse("2025-01-31").ok());
         assert_eq!(request.min_age, 14);
@@ -305,7 +315,7 @@ mod tests {
             r#"{"too": []}"#,
             ErrorCode::InvalidDocument,
             "1:6: this is no rungs.request/1: unknown field `too`, expected one of `schema`, \
-             `to`, `pins`, `ruby_fixed`, `ruby_to`, `keep_gemfile`, `accept`, `as_of`, `min_age`, `policy`",
+             `to`, `pins`, `ruby_fixed`, `ruby_to`, `keep_gemfile`, `accept`, `drop`, `properties`, `as_of`, `min_age`, `policy`",
         );
         // The column is the JSON reader's, which counts it one way or another by its features.
         let twice =

@@ -2,7 +2,8 @@
 
 use crate::common;
 use rungs::catalog::{Catalog, Role};
-use rungs::{Scheme, Version};
+use rungs::wire::catalog_document;
+use rungs::{Requirement, Scheme, Version};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -206,4 +207,84 @@ fn gates_and_blocks_carry_over_by_id() {
         }
     }
     assert_eq!(missing, Vec::<String>::new());
+}
+
+/// The rules of one kind, as `rungs.catalog/1` has them.
+fn rules(kind: &str) -> Vec<Value> {
+    let document = catalog_document(&Catalog::karafka().unwrap());
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let rules = document["rules"].as_array().unwrap().iter();
+    rules.filter(|rule| rule["kind"] == kind).cloned().collect()
+}
+
+fn requirement(value: &Value) -> String {
+    let text = value.as_str().unwrap();
+    Requirement::parse(Scheme::RubyGems, text)
+        .unwrap()
+        .to_string()
+}
+
+/// What a pair that does not run is about: both packages with their versions, and where it fails.
+fn pair(value: &Value) -> [String; 6] {
+    let text = |key: &str| value[key].as_str().unwrap().to_owned();
+    [
+        text("package"),
+        requirement(&value["versions"]),
+        text("with"),
+        requirement(&value["with_versions"]),
+        text("level"),
+        text("force"),
+    ]
+}
+
+#[test]
+fn every_pair_that_did_not_run_is_one_conflict_with_its_evidence() {
+    let Some(facts) = facts("runs.json") else {
+        return;
+    };
+    let observed = facts["observed"].as_str().unwrap();
+    let conflicts = rules("conflict");
+    let facts = facts["conflicts"].as_array().unwrap();
+    assert_eq!(facts.len(), 29);
+    for fact in facts {
+        let want = pair(fact);
+        let found: Vec<&Value> = conflicts
+            .iter()
+            .filter(|rule| rule["level"].is_string() && pair(rule) == want)
+            .collect();
+        assert_eq!(found.len(), 1, "{want:?}");
+        let count = |key: &str| fact["evidence"][key].as_array().unwrap().len();
+        let (fails, works) = (count("fails"), count("works"));
+        let evidence = match fails {
+            1 => format!("1 run fails, {works} beside it work ({observed})"),
+            _ => format!("{fails} runs fail, {works} beside them work ({observed})"),
+        };
+        assert_eq!(found[0]["evidence"], evidence, "{want:?}");
+        // Only what a lockfile cannot show may keep such a rule from holding.
+        let conditions = found[0]["if"].as_array().unwrap();
+        assert_eq!(
+            conditions.is_empty(),
+            fact["condition"].is_null(),
+            "{want:?}"
+        );
+    }
+}
+
+#[test]
+fn a_pair_is_told_once() {
+    let mut seen = BTreeSet::new();
+    for rule in rules("conflict") {
+        let sides = ["package", "with"].map(|key| rule[key].as_str().unwrap().to_owned());
+        let ranges = ["versions", "with_versions"].map(|key| requirement(&rule[key]));
+        assert!(seen.insert((sides, ranges)), "{}", rule["id"]);
+    }
+    // A `requires` beside a conflict of the same two packages would say it a second time.
+    for rule in rules("requires") {
+        for conflict in rules("conflict") {
+            let both = [&conflict["package"], &conflict["with"]];
+            let same = both.contains(&&rule["package"]) && both.contains(&&rule["needs"]);
+            let overlaps = same && conflict["versions"] == rule["versions"];
+            assert!(!overlaps, "{} and {}", rule["id"], conflict["id"]);
+        }
+    }
 }

@@ -55,13 +55,13 @@ fn with_temporary() -> Vec<GemLine> {
 #[track_caller]
 fn edited(source: &str, lines: &[GemLine]) -> String {
     let gemfile = Gemfile::parse(source.as_bytes()).unwrap();
-    String::from_utf8(gemfile.edit(lines).unwrap()).unwrap()
+    String::from_utf8(gemfile.edit(lines, &[]).unwrap()).unwrap()
 }
 
 #[track_caller]
 fn refused(source: &str, lines: &[GemLine]) -> String {
     let gemfile = Gemfile::parse(source.as_bytes()).unwrap();
-    let error = gemfile.edit(lines).unwrap_err();
+    let error = gemfile.edit(lines, &[]).unwrap_err();
     assert_eq!(error.code(), ErrorCode::InvalidGemfile);
     assert!(error.help().is_some(), "{error}");
     error.to_string()
@@ -251,7 +251,7 @@ fn every_problem_is_told_at_once() {
     let source = "gem 'karafka' if a\ngem 'karafka-web', b\n";
     let error = Gemfile::parse(source.as_bytes())
         .unwrap()
-        .edit(&two)
+        .edit(&two, &[])
         .unwrap_err();
     let places: Vec<String> = error
         .problems()
@@ -340,7 +340,7 @@ fn a_temporary_line_is_known_by_its_mark() {
         let gemfile = Gemfile::parse(source.as_bytes()).unwrap();
         assert_eq!(gemfile.temporary().count() == 1, marked, "{source}");
         if marked {
-            assert_eq!(gemfile.edit(&[]).unwrap(), b"", "{source}");
+            assert_eq!(gemfile.edit(&[], &[]).unwrap(), b"", "{source}");
         }
     }
     let source = "gem 'a'; gem 'waterdrop' # rungs: temporary\n";
@@ -364,7 +364,7 @@ fn a_gem_of_the_users_is_never_made_temporary() {
 fn an_edit_that_would_spoil_the_file_is_refused() {
     let source = "gem 'karafka'\ngem 'karafka-web', require: (x = <<A; false)\n text\nA\n";
     let gemfile = Gemfile::parse(source.as_bytes()).unwrap();
-    let error = gemfile.edit(&with_temporary()).unwrap_err();
+    let error = gemfile.edit(&with_temporary(), &[]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the Gemfile is laid out in a way that an edit would spoil"

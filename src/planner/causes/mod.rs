@@ -15,12 +15,13 @@ mod fixes;
 
 use super::problem::{self, Problem};
 use super::search::{self, Work};
-use super::{Found, Request, RuntimeMove, World, joint, known, newest_lines};
-use crate::catalog::{Catalog, RuleId, RuleKind};
+use super::{Found, Request, RuntimeMove, Target, World, joint, known, newest_lines};
+use crate::catalog::{Catalog, Role, RuleId, RuleKind};
 use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
-use crate::plan::{Cause, Plan};
+use crate::name::Name;
+use crate::plan::{Cause, Constraint, Held, Plan};
 use crate::rules;
 use crate::version::Requirement;
 
@@ -77,25 +78,70 @@ struct End {
     last: Vec<usize>,
 }
 
+/// The packages of a plan that end below the newest line that they would reach if no package outside
+/// the catalog held them, with what holds them.
+///
+/// # Errors
+/// Those of an index.
+pub(super) fn held(world: World<'_, '_>, problem: &Problem, plan: &Plan) -> Result<Vec<Held>> {
+    let catalog = world.catalog;
+    let is_asked = |name: &Name| {
+        let mut targets = world.request.targets.iter();
+        world.request.targets.is_empty()
+            || targets.any(|(target, to)| *name == **target && matches!(to, Target::Latest))
+    };
+    let end = plan.steps.last().map_or(&plan.start, |step| &step.state);
+    let mut held = Vec::new();
+    for variable in problem
+        .variables
+        .iter()
+        .filter(|it| it.role == Role::Stepped)
+    {
+        let package = catalog.get(variable.package);
+        let name = package.name();
+        let Some(version) = end.package(name.as_str()).filter(|_| is_asked(name)) else {
+            continue;
+        };
+        let mut rungs = package.lines.iter().filter(|line| line.is_rung);
+        let newest = rungs.next_back().map(|line| line.name());
+        if newest.is_none_or(|newest| newest == version.line()) {
+            continue;
+        }
+        let stays = version.line();
+        let stood = package.lines.iter().position(|line| *line.name == *stays);
+        let above = package.lines.iter().enumerate().rev();
+        let above = above.filter(|(at, line)| line.is_rung && Some(*at) > stood);
+        for (_, line) in above {
+            let mut request = world.request.clone();
+            request.targets = vec![(name.to_string(), Target::Line(line.name().to_owned()))];
+            let asker = Asker {
+                request: &request,
+                ..Asker::new(World {
+                    request: &request,
+                    ..world
+                })
+            };
+            let Some(by) = asker.holding() else {
+                continue;
+            };
+            held.push(Held {
+                package: name.clone(),
+                stays: stays.clone(),
+                newest: line.name().to_owned(),
+                by,
+            });
+            break;
+        }
+    }
+    Ok(held)
+}
+
 /// Fills causes, fixes and how far one gets into a plan that is impossible.
 ///
 /// # Errors
 /// Those of an index.
 pub(super) fn explain(world: World<'_, '_>, out: &mut Plan) -> Result<()> {
-    let World {
-        catalog,
-        snapshot,
-        request,
-        ..
-    } = world;
-    let asker = Asker {
-        lengths: false,
-        holders: Without::AllItAsks,
-        world,
-        catalog,
-        snapshot,
-        request,
-    };
+    let asker = Asker::new(world);
     let (elements, causes) = asker.causes();
     let lengths = Asker {
         lengths: true,
@@ -119,7 +165,44 @@ pub(super) fn explain(world: World<'_, '_>, out: &mut Plan) -> Result<()> {
     Ok(())
 }
 
+impl<'a, 'i> Asker<'a, 'i> {
+    fn new(world: World<'a, 'i>) -> Self {
+        Asker {
+            lengths: false,
+            holders: Without::AllItAsks,
+            world,
+            catalog: world.catalog,
+            snapshot: world.snapshot,
+            request: world.request,
+        }
+    }
+}
+
 impl Asker<'_, '_> {
+    /// What of packages outside the catalog is in the way of the target, where without all of them
+    /// there is a plan; `None` where they are not what is in the way.
+    fn holding(&self) -> Option<Vec<Constraint>> {
+        let elements = self.elements();
+        let is_holder = |element: &&Element| matches!(element, Element::Holder(_));
+        let mut kept: Vec<&Element> = elements.iter().filter(is_holder).collect();
+        if kept.is_empty() || self.ask(&kept, self.request).is_none() {
+            return None;
+        }
+        let mut without: Vec<&Element> = Vec::new();
+        let mut at = 0;
+        while at < kept.len() {
+            without.push(kept[at]);
+            if self.ask(&without, self.request).is_some() {
+                without.pop();
+                at += 1;
+            } else {
+                kept.remove(at);
+            }
+        }
+        let constraints = kept.iter().filter_map(|it| self.constraint(it, &without));
+        Some(constraints.collect()).filter(|it: &Vec<Constraint>| !it.is_empty())
+    }
+
     /// Plans without some constraints.
     fn ask(&self, without: &[&Element], request: &Request) -> Option<End> {
         let mut request = request.clone();

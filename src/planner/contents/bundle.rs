@@ -119,6 +119,7 @@ impl<'a> Bundles<'a> {
                 .into_iter()
                 .filter(|gem| !temporary.contains(gem))
                 .collect(),
+            removed: Vec::new(),
             command: (!names.is_empty()).then(|| format!("bundle update {}", names.join(" "))),
             unlocks: unlocks.into_iter().map(str::to_owned).collect(),
             lines,

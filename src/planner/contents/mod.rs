@@ -72,7 +72,12 @@ pub(super) fn fill(
             after: &after,
         };
         let moves = view.moves();
-        let bundle = bundles.bundle(view, &step.outside, &mut temporary);
+        let mut bundle = bundles.bundle(view, &step.outside, &mut temporary);
+        let gone = step.leaves.iter().map(|leaving| &leaving.gem);
+        bundle.removed = gone
+            .filter(|gem| snapshot.is_direct(gem))
+            .cloned()
+            .collect();
         let guidance = guidance(view, &moves, bundle.command(), guides);
         before = after;
         (bundle, guidance)

@@ -171,7 +171,10 @@ impl<'a> Joint<'a> {
         let states = &states[1..];
         let now = now(question);
         let mut floor = now.clone();
-        floor.retain(|name, _| !question.request.dropped.contains(name));
+        floor.retain(|name, _| {
+            let request = question.request;
+            !request.dropped.contains(name) && !request.leaving.contains(name)
+        });
         let bounds = Bounds {
             now: &now,
             floor: &floor,
@@ -406,7 +409,8 @@ fn roots(
     for state in 0..states.len() {
         for name in question.snapshot.direct.keys() {
             let is_installed = question.snapshot.packages.contains_key(name);
-            let is_dropped = question.request.dropped.contains(name);
+            let request = question.request;
+            let is_dropped = request.dropped.contains(name) || request.leaving.contains(name);
             if !question.is_outside(name) || !is_installed || is_dropped {
                 continue;
             }

@@ -6,8 +6,8 @@
 mod ladder;
 
 use super::words::{
-    Group, asks, clean, counted, groups, is_to_do, moves, not_due, particulars, phase, place,
-    proof, step_title, support, task_lead, title, unlocks, web_link,
+    Group, asks, clean, counted, groups, held, is_to_do, moves, not_due, notes, particulars, phase,
+    place, proof, remarks, step_title, support, task_lead, title, unlocks, web_link,
 };
 use crate::catalog::{Applies, Component, Phase, Severity};
 use crate::plan::{Due, Expectation, Outcome, Plan, Step, Task, TaskKind};
@@ -67,8 +67,11 @@ fn page(plan: &Plan, range: Range<usize>) -> String {
         let _ = writeln!(out, "<p class=\"facts\">{}</p>", escaped(&proof));
     }
     out.push_str("</header>\n<main id=\"main\">\n");
-    for warning in plan.warnings() {
-        let _ = writeln!(out, "<p class=\"warning\">{}</p>", escaped(warning));
+    for each in held(plan) {
+        let _ = writeln!(out, "<p class=\"warning\">Held: {}</p>", escaped(&each));
+    }
+    for remark in remarks(plan) {
+        let _ = writeln!(out, "<p class=\"warning\">{}</p>", escaped(&remark));
     }
     impossible(&mut out, plan);
     if !plan.steps().is_empty() {
@@ -302,6 +305,9 @@ fn step(out: &mut String, step: &Step, is_open: bool) {
 }
 
 fn changes(out: &mut String, step: &Step) {
+    for (label, note) in notes(step) {
+        let _ = writeln!(out, "<p class=\"warning\">{label}: {}</p>", escaped(&note));
+    }
     out.push_str(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What moves\">\
          <table class=\"moves\"><thead><tr><th scope=\"col\">package</th>\
@@ -358,6 +364,13 @@ fn bundle(out: &mut String, step: &Step) {
             out,
             "<p>Delete the temporary line of <code>{}</code>.</p>",
             escaped(gem.as_str())
+        );
+    }
+    for gem in bundle.removed() {
+        let _ = writeln!(
+            out,
+            "<p>Delete the line of <code>{}</code>.</p>",
+            escaped(gem)
         );
     }
     if let Some(command) = bundle.command() {

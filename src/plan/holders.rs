@@ -1,0 +1,165 @@
+//! Gems outside the catalog that hold a plan back, or leave so that they do not.
+
+use super::Constraint;
+use crate::name::Name;
+use crate::version::Version;
+use std::fmt;
+
+/// A gem that leaves in a step since it would hold it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaving {
+    pub(crate) gem: String,
+    pub(crate) version: String,
+    pub(crate) requires: Option<(String, String)>,
+    pub(crate) rule: Option<Name>,
+    pub(crate) instead: Option<String>,
+}
+
+impl Leaving {
+    /// The gem.
+    #[must_use]
+    pub fn gem(&self) -> &str {
+        &self.gem
+    }
+
+    /// Its installed version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// What it requires that the step does not have: package and requirement. `None` where a rule
+    /// speaks against the two together.
+    #[must_use]
+    pub fn requires(&self) -> Option<(&str, &str)> {
+        let requires = self.requires.as_ref();
+        requires.map(|(package, requirement)| (package.as_str(), requirement.as_str()))
+    }
+
+    /// The rule of the catalog that says that it is discontinued; `None` where the user drops it.
+    #[must_use]
+    pub fn rule(&self) -> Option<&Name> {
+        self.rule.as_ref()
+    }
+
+    /// What takes its place, where the catalog says so.
+    #[must_use]
+    pub fn instead(&self) -> Option<&str> {
+        self.instead.as_deref()
+    }
+}
+
+/// `karafka-sidekiq-backend 1.4.0 leaves (it requires karafka ~> 1.4); instead: …`.
+impl fmt::Display for Leaving {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} leaves", self.gem, self.version)?;
+        if let Some((package, requirement)) = self.requires() {
+            write!(f, " (it requires {package} {requirement})")?;
+        }
+        match &self.instead {
+            Some(instead) => write!(f, "; instead: {instead}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A package that ends below its newest line because of gems outside the catalog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub(crate) package: Name,
+    pub(crate) stays: String,
+    pub(crate) newest: String,
+    pub(crate) by: Vec<Constraint>,
+}
+
+impl Held {
+    /// The package.
+    #[must_use]
+    pub fn package(&self) -> &Name {
+        &self.package
+    }
+
+    /// The line on which it ends.
+    #[must_use]
+    pub fn stays(&self) -> &str {
+        &self.stays
+    }
+
+    /// The newest line that it would reach without them.
+    #[must_use]
+    pub fn newest(&self) -> &str {
+        &self.newest
+    }
+
+    /// What holds it, the gems first.
+    #[must_use]
+    pub fn by(&self) -> &[Constraint] {
+        &self.by
+    }
+}
+
+/// `karafka stays on 2.2, below 2.6: my_gem 1.2 requires karafka ~> 2.2.0`.
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by: Vec<String> = self.by.iter().map(ToString::to_string).collect();
+        write!(
+            f,
+            "{} stays on {}, below {}: {}",
+            self.package,
+            self.stays,
+            self.newest,
+            by.join("; ")
+        )
+    }
+}
+
+/// The plan that there would be if packages from git repositories or folders came from a registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FromRegistry {
+    pub(crate) gems: Vec<Name>,
+    pub(crate) steps: usize,
+    pub(crate) end: Vec<(Name, Version)>,
+}
+
+impl FromRegistry {
+    /// The packages that come from elsewhere.
+    #[must_use]
+    pub fn gems(&self) -> &[Name] {
+        &self.gems
+    }
+
+    /// The number of steps.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The packages in play at the end.
+    #[must_use]
+    pub fn end(&self) -> &[(Name, Version)] {
+        &self.end
+    }
+}
+
+/// `with karafka from a registry there would be a plan of 5 steps, to karafka 2.6.0`.
+impl fmt::Display for FromRegistry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let gems: Vec<&str> = self.gems.iter().map(Name::as_str).collect();
+        let steps = match self.steps {
+            1 => "1 step".to_owned(),
+            count => format!("{count} steps"),
+        };
+        let end: Vec<String> = self
+            .end
+            .iter()
+            .filter(|(name, _)| self.gems.contains(name))
+            .map(|(name, version)| format!("{name} {version}"))
+            .collect();
+        write!(
+            f,
+            "with {} from a registry there would be a plan of {steps}, to {}",
+            gems.join(", "),
+            end.join(", ")
+        )
+    }
+}

@@ -1,0 +1,85 @@
+//! Bad releases that a step stands on.
+
+use crate::name::Name;
+use std::fmt;
+
+/// A release that is known to be bad, and what to do meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownDefect {
+    pub(crate) package: Name,
+    pub(crate) version: String,
+    pub(crate) rule: Name,
+    pub(crate) why: String,
+    pub(crate) affects: String,
+    pub(crate) workaround: Option<String>,
+    pub(crate) fixed_in: Option<String>,
+    pub(crate) is_avoided: bool,
+}
+
+impl KnownDefect {
+    /// The package.
+    #[must_use]
+    pub fn package(&self) -> &Name {
+        &self.package
+    }
+
+    /// Its version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The rule of the catalog.
+    #[must_use]
+    pub fn rule(&self) -> &Name {
+        &self.rule
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// Whom it hits, and how.
+    #[must_use]
+    pub fn affects(&self) -> &str {
+        &self.affects
+    }
+
+    /// What to do meanwhile.
+    #[must_use]
+    pub fn workaround(&self) -> Option<&str> {
+        self.workaround.as_deref()
+    }
+
+    /// The release that mends it.
+    #[must_use]
+    pub fn fixed_in(&self) -> Option<&str> {
+        self.fixed_in.as_deref()
+    }
+
+    /// Whether plans do not enter it unless the rule is accepted.
+    #[must_use]
+    pub fn is_avoided(&self) -> bool {
+        self.is_avoided
+    }
+}
+
+/// `karafka-web 0.8.0: a fresh install fails. Affects: …. Workaround: …. Fixed in 0.8.1.`
+impl fmt::Display for KnownDefect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {}: {}. Affects: {}.",
+            self.package, self.version, self.why, self.affects
+        )?;
+        if let Some(workaround) = &self.workaround {
+            write!(f, " Workaround: {workaround}.")?;
+        }
+        match &self.fixed_in {
+            Some(version) => write!(f, " Fixed in {version}."),
+            None => Ok(()),
+        }
+    }
+}
