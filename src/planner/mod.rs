@@ -13,15 +13,13 @@ mod causes;
 mod chain;
 mod contents;
 mod edges;
-mod finding;
+mod entries;
 mod joint;
 mod known;
 mod leaving;
-mod lint;
 mod moves;
 mod outside;
 mod places;
-mod policy;
 mod problem;
 mod reasons;
 mod search;
@@ -44,10 +42,10 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 pub use chain::Chain;
-pub use finding::{Lint, LintChange, LintFinding, LintRule, LintSeverity};
-pub use lint::lint;
+pub(crate) use contents::of_change;
+pub(crate) use entries::{Fault, faults};
 pub use places::{PlaceGroup, PlaceItem, Places, PlacesRequest, WhenDue, places};
-pub use policy::{Acceptance, Policy};
+pub(crate) use problem::heed;
 pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
     status, status_with_index,

@@ -223,7 +223,9 @@ fn build_with(
             package.role() == Role::Runtime
                 || snapshot.direct.contains_key(name)
                 || holders.contains_key(name)
-                || request.targets.iter().any(|(target, _)| target == name)
+                // Whoever names what is installed asks for it; what is not joins when something needs it.
+                || snapshot.packages.contains_key(name)
+                    && request.targets.iter().any(|(target, _)| target == name)
         })
         .collect();
     let returns = builder.returns(&stays);
@@ -322,7 +324,7 @@ fn labels(
 }
 
 /// The rules that hold in a question.
-pub(super) fn heed(catalog: &Catalog, request: &Request) -> Result<Heed> {
+pub(crate) fn heed(catalog: &Catalog, request: &Request) -> Result<Heed> {
     let mut accepted = request.ignored.clone();
     for name in &request.accept {
         let found = catalog.rules().iter().position(|rule| rule.id == **name);

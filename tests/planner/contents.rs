@@ -557,7 +557,7 @@ fn a_change_that_goes_down_brings_nothing() {
     let catalog = Catalog::karafka().unwrap();
     let (old, new) = (lockfile(&WEB, "3.2"), lockfile(&OLD, "3.2"));
     let brings = |from, to| {
-        let lint = rungs::planner::lint(&catalog, from, to, &Request::new()).unwrap();
+        let lint = rungs::lint::lint(&catalog, from, to, &Request::new()).unwrap();
         lint.guidance().actions().len()
     };
     assert_eq!(brings(&old, &new), 0);
