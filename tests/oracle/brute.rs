@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ways::{Nexts, Ways, nexts_of, reached};
 use super::world::{
-    Asks, Defect, Gate, Goal, Id, Line, Release, Role, State, Target, Version, World,
+    Asks, Clash, Defect, Gate, Goal, Id, Line, Release, Role, State, Target, Version, World,
 };
 
 /// More states than this and the world is too large to be searched by force.
@@ -186,8 +186,8 @@ pub(crate) fn meets(world: &World, target: &Target, state: &State) -> bool {
         Goal::Line(line) => version.line() == *line,
         Goal::Exact(exact) => version == *exact,
         Goal::Range(range) => range.contains(version),
-        // Decided: the newest rung of the catalog, whether or not pins or runtimes let one reach it.
-        Goal::Latest => world.rungs(target.package).last() == Some(&version.line()),
+        // Decided: the newest rung of the catalog, whether or not pins, runtimes or its age let one reach it.
+        Goal::Latest => world.newest_rung(target.package) == Some(version.line()),
     }
 }
 
@@ -235,11 +235,7 @@ pub(crate) fn valid(world: &World, state: &State) -> Result<(), Broken> {
             }
         }
     }
-    for holder in world
-        .holders
-        .iter()
-        .filter(|h| !world.is_runtime(h.package))
-    {
+    for holder in world.held().filter(|h| !world.is_runtime(h.package)) {
         if !state[holder.package].is_some_and(|version| holder.range.contains(version)) {
             return Err(Broken::Holder(holder.package));
         }
@@ -436,7 +432,7 @@ pub(crate) fn gates_of(world: &World, package: Id, entered: Line) -> Vec<usize> 
 
 /// The least set that holds the roots and all that a present package's release depends on.
 fn in_play(world: &World, state: &State) -> BTreeSet<Id> {
-    let holders = world.holders.iter().map(|h| h.package);
+    let holders = world.held().map(|h| h.package);
     // Decided: a user who names a package that is installed as a target asks for it; one that is not there yet joins
     // when something needs it.
     let targets = world.targets.iter().map(|t| t.package);
@@ -490,7 +486,8 @@ fn rules(world: &World, state: &State) -> Result<(), Broken> {
             }
         }
     }
-    for (at, clash) in world.clashes.iter().enumerate() {
+    let clashes = world.clashes.iter().enumerate();
+    for (at, clash) in clashes.filter(|(_, clash)| !clash.is_defect) {
         let there = world.strangers[clash.stranger].version;
         let broken = state[clash.one.package]
             .is_some_and(|one| clash.one.range.contains(one) && clash.range.contains(there));
@@ -501,7 +498,7 @@ fn rules(world: &World, state: &State) -> Result<(), Broken> {
     Ok(())
 }
 
-/// The first defect that shows only beside another package, and does in a state.
+/// The first defect that shows only beside another package or a stranger, and does in a state.
 ///
 /// Decided: the pair has an exit and no entrance, as a release that is bad everywhere. So the very two versions that
 /// are installed may stand together, and no other pair.
@@ -525,8 +522,19 @@ fn defects(world: &World, state: &State) -> Result<(), Broken> {
             && pair.iter().any(|&id| state[id] != world.installed[id])
             && world.counts(&defect.id, defect.severity)
     };
-    match world.defects.iter().position(shows) {
-        Some(at) => Err(Broken::Defect(at)),
+    if let Some(at) = world.defects.iter().position(shows) {
+        return Err(Broken::Defect(at));
+    }
+    let shows = |clash: &Clash| {
+        let (id, there) = (clash.one.package, world.strangers[clash.stranger].version);
+        clash.is_defect
+            && state[id] != world.installed[id]
+            && state[id].is_some_and(|version| clash.one.range.contains(version))
+            && clash.range.contains(there)
+            && world.counts(&clash.id, clash.severity)
+    };
+    match world.clashes.iter().position(shows) {
+        Some(at) => Err(Broken::Clash(at)),
         None => Ok(()),
     }
 }
@@ -537,7 +545,7 @@ fn runtime_admits(world: &World, state: &State, runtime: Id) -> bool {
         return false;
     };
     let packages = world.family().filter_map(|id| release(world, id, state));
-    let holders = world.holders.iter().filter(|h| h.package == runtime);
+    let holders = world.held().filter(|h| h.package == runtime);
     packages
         .flat_map(|r| r.on(runtime))
         .all(|range| range.contains(position))
