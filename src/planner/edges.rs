@@ -137,7 +137,7 @@ impl Builder<'_> {
             .rules(catalog)
             .filter(|(_, it)| it.package == package)
         {
-            let Some((with, says)) = rules::beside(rule, version) else {
+            let Some((with, says)) = rules::wants(rule, version) else {
                 continue;
             };
             let Some(on) = self.at[with.index()] else {

@@ -98,7 +98,7 @@ impl Wants<'_> {
 
 /// What a rule wants of another package of the catalog beside a version of its own, where that is
 /// there.
-pub(crate) fn beside<'c>(rule: &'c Rule, version: &Version) -> Option<(PackageId, Wants<'c>)> {
+pub(crate) fn wants<'c>(rule: &'c Rule, version: &Version) -> Option<(PackageId, Wants<'c>)> {
     let (versions, with, wants) = match &rule.kind {
         RuleKind::Requires {
             versions,
@@ -125,6 +125,24 @@ pub(crate) fn beside<'c>(rule: &'c Rule, version: &Version) -> Option<(PackageId
 /// conflicts.
 pub(crate) fn is_defect(rule: &Rule) -> bool {
     matches!(rule.kind, RuleKind::Defect(_))
+}
+
+/// The package beside which a defect shows, where it needs one.
+pub(crate) fn beside<'c>(catalog: &'c Catalog, defect: &'c Defect) -> Option<&'c str> {
+    let (with, _) = defect.with.as_ref()?;
+    Some(name(catalog, with).as_str())
+}
+
+/// A defect in a sentence: what is bad, for whom, where it is fixed and what to do meanwhile.
+pub(crate) fn told(rule: &Rule, defect: &Defect) -> String {
+    let mut text = format!("{}; affects: {}", rule.why(), defect.affects);
+    if let Some(workaround) = &defect.workaround {
+        text.push_str(&format!("; workaround: {workaround}"));
+    }
+    if let Some(version) = &defect.fixed_in {
+        text.push_str(&format!("; fixed in {version}"));
+    }
+    text
 }
 
 /// What gems outside the catalog, as a lockfile has them, rule out of a package by conflicts that
