@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ways::{Nexts, Ways, nexts_of, reached};
 use super::world::{
-    Asks, Clash, Defect, Gate, Goal, Id, Line, Release, Role, State, Target, Version, World,
+    Asks, Clash, Defect, Gate, Goal, Id, Line, Release, Requirement, Role, State, Target, Version,
+    World,
 };
 
 /// More states than this and the world is too large to be searched by force.
@@ -241,7 +242,6 @@ pub(crate) fn valid(world: &World, state: &State) -> Result<(), Broken> {
         }
     }
     rules(world, state)?;
-    defects(world, state)?;
     for runtime in world.runtimes() {
         let admits = |version: Version| {
             let mut state = state.clone();
@@ -266,6 +266,7 @@ pub(crate) fn valid(world: &World, state: &State) -> Result<(), Broken> {
 /// Whether one state may follow another, and what moves between them.
 pub(crate) fn step(world: &World, from: &State, to: &State) -> Result<Kind, Broken> {
     valid(world, to)?;
+    defects(world, from, to)?;
     let moved: Vec<Id> = world.ids().filter(|&id| from[id] != to[id]).collect();
     match moved.iter().find(|&&id| world.is_runtime(id)) {
         Some(&runtime) if moved == [runtime] => {
@@ -325,8 +326,9 @@ pub(crate) fn is_mendable(world: &World) -> bool {
 
 /// How many packages go down in a first step of repair that leads to a state, if it is one.
 pub(crate) fn repair(world: &World, to: &State) -> Result<usize, Broken> {
-    valid(world, to)?;
     let from = &world.installed;
+    valid(world, to)?;
+    defects(world, from, to)?;
     if let Some(runtime) = world.runtimes().find(|&id| from[id] != to[id]) {
         return Err(Broken::RuntimeMove(runtime));
     }
@@ -498,39 +500,31 @@ fn rules(world: &World, state: &State) -> Result<(), Broken> {
     Ok(())
 }
 
-/// The first defect that shows only beside another package or a stranger, and does in a state.
+/// The first defect that shows only beside another package or a stranger, and that a step enters.
 ///
-/// Decided: the pair has an exit and no entrance, as a release that is bad everywhere. So the very two versions that
-/// are installed may stand together, and no other pair.
-fn defects(world: &World, state: &State) -> Result<(), Broken> {
+/// Decided: the pair has an exit and no entrance, as a release that is bad everywhere. So two versions that stand
+/// together may stand on, and no other pair.
+fn defects(world: &World, from: &State, to: &State) -> Result<(), Broken> {
+    let inside = |one: &Requirement| to[one.package].is_some_and(|at| one.range.contains(at));
+    let moves = |one: &Requirement| from[one.package] != to[one.package];
     let shows = |defect: &Defect| {
-        let Some(other) = &defect.beside else {
-            return false;
-        };
-        let pair = [defect.of.package, other.package];
-        let inside = |id: Id| {
-            state[id].is_some_and(|version| {
-                let range = if id == pair[0] {
-                    &defect.of.range
-                } else {
-                    &other.range
-                };
-                range.contains(version)
-            })
-        };
-        pair.iter().all(|&id| inside(id))
-            && pair.iter().any(|&id| state[id] != world.installed[id])
+        let pair = [Some(&defect.of), defect.beside.as_ref()];
+        let pair = || pair.iter().flatten();
+        defect.beside.is_some()
+            && pair().all(|one| inside(one))
+            && pair().any(|one| moves(one))
             && world.counts(&defect.id, defect.severity)
     };
     if let Some(at) = world.defects.iter().position(shows) {
         return Err(Broken::Defect(at));
     }
     let shows = |clash: &Clash| {
-        let (id, there) = (clash.one.package, world.strangers[clash.stranger].version);
         clash.is_defect
-            && state[id] != world.installed[id]
-            && state[id].is_some_and(|version| clash.one.range.contains(version))
-            && clash.range.contains(there)
+            && clash
+                .range
+                .contains(world.strangers[clash.stranger].version)
+            && inside(&clash.one)
+            && moves(&clash.one)
             && world.counts(&clash.id, clash.severity)
     };
     match world.clashes.iter().position(shows) {
@@ -553,7 +547,6 @@ fn runtime_admits(world: &World, state: &State, runtime: Id) -> bool {
             .map(|h| &h.range)
             .all(|range| range.contains(position))
         && rules(world, state).is_ok()
-        && defects(world, state).is_ok()
 }
 
 /// Whether a version lies in every pin of its package.

@@ -48,7 +48,10 @@ pub(crate) fn ruled(seed: u64) -> World {
         let range = below(&mut rng, &world, package);
         world.holders.push(Requirement { package, range });
     }
+    // None on a runtime: no lockfile says that a gem requires one.
+    let on_package = |at: &usize| !world.is_runtime(world.holders[*at].package);
     world.dropped = (0..world.holders.len())
+        .filter(on_package)
         .filter(|_| rng.percent(50))
         .collect();
     let new = world.defects.iter().map(|d| (&d.id, d.severity));
@@ -86,7 +89,7 @@ fn empty(packages: Vec<Package>) -> World {
 }
 
 fn packages(rng: &mut SplitMix64) -> Vec<Package> {
-    let family = *rng.pick(&[3, 3, 4, 4, 5]);
+    let family = *rng.pick(&[3, 4, 4, 4, 5]);
     let mut packages = Vec::new();
     for at in 0..family {
         let stepped = at == 0 || rng.percent(50);
@@ -199,7 +202,7 @@ fn break_it(rng: &mut SplitMix64, world: &mut World) {
         .family()
         .filter(|&id| id > 0 && world.installed[id].is_some())
         .collect();
-    let many = *rng.pick(&[1, 1, 2, 2, 3, 3, 3]);
+    let many = *rng.pick(&[1, 1, 2, 2, 3, 3, 3, 3]);
     for at in 0..many {
         if others.is_empty() {
             return;
@@ -399,7 +402,7 @@ fn targets(rng: &mut SplitMix64, world: &mut World) {
             continue;
         };
         let ahead: Vec<Version> = versions(world, package).filter(|&v| v >= here).collect();
-        let version = *rng.pick(&ahead);
+        let version = *rng.pick(&ahead).max(rng.pick(&ahead));
         let goal = match rng.below(12) {
             0 => Goal::Exact(version),
             1 => Goal::Latest,
