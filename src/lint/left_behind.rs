@@ -53,6 +53,8 @@ pub(super) fn left_behind(view: &mut View<'_>) -> Option<LintCure> {
 fn within_lines(view: &View<'_>) -> Request {
     let mut settle = view.request.planned.clone();
     settle.runtime = RuntimeMove::Fixed;
+    // What was released on the same day nobody had to know of.
+    settle.min_age = settle.min_age.max(1);
     settle.targets = lines(view);
     for package in view.catalog.packages() {
         let name = package.name().as_str();

@@ -43,7 +43,7 @@ use std::collections::BTreeSet;
 
 pub use chain::Chain;
 pub(crate) use contents::of_change;
-pub(crate) use entries::{Fault, faults};
+pub(crate) use entries::faults;
 pub use places::{PlaceGroup, PlaceItem, Places, PlacesRequest, WhenDue, places};
 pub(crate) use problem::heed;
 pub use status::{
