@@ -50,6 +50,7 @@ pub mod resolve;
 pub mod ruby;
 mod rules;
 pub mod scan;
+pub mod smoke;
 mod span;
 mod version;
 #[cfg(feature = "wire")]

@@ -1,11 +1,13 @@
-//! What the guides say beyond plans: actions and rollout, read on first use, so that planning does
-//! not pay for it.
+//! What a catalog says beyond plans: actions, rollout and smoke checks, read on first use, so that
+//! planning does not pay for it.
 //!
-//! Their files say in their first line what they hold: `holds = "actions"`, `holds = "rollout"`.
+//! Their files say in their first line what they hold: `holds = "actions"`, `holds = "rollout"`,
+//! `holds = "smoke"`.
 
 use super::action::Actions;
 use super::reading::Reading;
 use super::rollout::Rollout;
+use super::smoke::{self, SmokeCheck};
 use super::wording::Wording;
 use super::{Catalog, Source, action_source, rollout};
 use crate::error::{Error, Result};
@@ -18,7 +20,7 @@ macro_rules! embedded {
 }
 
 /// The files of the embedded catalog that are read on first use.
-pub(super) const KARAFKA: [(&str, &str); 11] = embedded! {
+pub(super) const KARAFKA: [(&str, &str); 12] = embedded! {
     "actions/kafka-broker.toml"
     "actions/karafka-core.toml"
     "actions/karafka-rdkafka.toml"
@@ -30,6 +32,7 @@ pub(super) const KARAFKA: [(&str, &str); 11] = embedded! {
     "actions/ruby.toml"
     "actions/waterdrop.toml"
     "rollout.toml"
+    "smoke.toml"
 };
 
 /// Filled on first use.
@@ -39,6 +42,7 @@ pub(super) struct Guides {
     rollout: OnceCell<Rollout>,
     reading: OnceCell<Reading>,
     wording: OnceCell<Wording>,
+    smoke: OnceCell<Vec<SmokeCheck>>,
 }
 
 /// What a file says in its first line that it holds, if it is one of those read on first use.
@@ -56,7 +60,8 @@ fn holds(source: &Source) -> Option<&str> {
 
 /// The layers without the files that are read on first use.
 pub(super) fn world(layers: &[Vec<Source>]) -> Vec<Vec<Source>> {
-    let is_world = |source: &&Source| !matches!(holds(source), Some("actions" | "rollout"));
+    let is_world =
+        |source: &&Source| !matches!(holds(source), Some("actions" | "rollout" | "smoke"));
     let of_layer = |layer: &Vec<Source>| layer.iter().filter(is_world).cloned().collect();
     layers.iter().map(of_layer).collect()
 }
@@ -85,6 +90,18 @@ impl Catalog {
         })
     }
 
+    /// What a smoke run executes, in its order; read on first use.
+    ///
+    /// # Errors
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    pub fn smoke(&self) -> Result<&[SmokeCheck]> {
+        let checks = self.0.guides.smoke.get_or_try_init(|| {
+            let (sources, layers) = self.holding("smoke");
+            smoke::read(self, &sources, &layers)
+        });
+        checks.map(Vec::as_slice)
+    }
+
     /// The pages that its actions were read in; worked out on first use.
     pub(crate) fn reading(&self) -> Result<&Reading> {
         let (actions, rollout) = (self.actions()?, self.rollout()?);
@@ -105,9 +122,13 @@ impl Catalog {
     /// As [`Catalog::parse`], with all problems of all files.
     pub fn validate_all(&self) -> Result<()> {
         let mut problems: Vec<Error> = Vec::new();
-        for error in [self.actions().err(), self.rollout().err()]
-            .into_iter()
-            .flatten()
+        for error in [
+            self.actions().err(),
+            self.rollout().err(),
+            self.smoke().err(),
+        ]
+        .into_iter()
+        .flatten()
         {
             if problems.is_empty() {
                 problems.push(error); // which holds its further problems itself

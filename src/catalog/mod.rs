@@ -14,6 +14,7 @@ mod rollout;
 mod rule;
 mod rule_build;
 mod rule_source;
+mod smoke;
 mod source;
 mod table;
 mod wording;
@@ -35,6 +36,7 @@ pub use rollout::{
 pub(crate) use rule::{Defect, GateFrom, Other, RuleKind};
 pub use rule::{Force, Level, Property, Rule};
 pub(crate) use rule_source::KINDS as RULE_KINDS;
+pub use smoke::SmokeCheck;
 pub use source::Source;
 pub(crate) use wording::{RollingWords, Wording, Words};
 
@@ -73,9 +75,10 @@ pub(crate) struct Inner {
     sets: Vec<ReleaseSet>,
 }
 
-const KARAFKA: [(&str, &str); 10] = [
+const KARAFKA: [(&str, &str); 11] = [
     ("catalog.toml", include_str!("karafka/catalog.toml")),
     ("conflicts.toml", include_str!("karafka/conflicts.toml")),
+    ("defects.toml", include_str!("karafka/defects.toml")),
     ("karafka.toml", include_str!("karafka/karafka.toml")),
     (
         "karafka-core.toml",

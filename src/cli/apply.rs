@@ -10,15 +10,18 @@ use crate::files::{parse_lockfile, read};
 use crate::journal::{self, Change};
 use crate::lock::Lock;
 use crate::project::gemfile_of;
+use crate::smoke::{self, Bundle};
 use crate::{Done, question, style};
 use rungs::catalog::{Catalog, Role};
 use rungs::gemfile::Gemfile;
 use rungs::lockfile::Snapshot;
 use rungs::plan::{GemLine, Plan, State, Step, StepKind};
+use rungs::report::Style;
 use rungs::{Error, planner, report};
 use similar::TextDiff;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Something is left for the user to do, or Bundler did not arrive; no file is changed.
 const NOT_DONE: u8 = 1;
@@ -218,6 +221,11 @@ impl Stage {
             command: vec!["lock".to_owned()],
         }
     }
+
+    /// Does its command install gems, not only lock them?
+    fn installs(&self) -> bool {
+        self.command.first().is_none_or(|word| word != "lock")
+    }
 }
 
 /// The arguments of Bundler; where nothing is locked yet there is nothing to name.
@@ -329,6 +337,10 @@ impl Project {
             }
         }
         let lockfile = read(&copy.lockfile)?;
+        let installed = stages.iter().any(Stage::installs);
+        if args.smoke && installed && !self.smoke(args, catalog, &copy, &lockfile)? {
+            return Ok(false);
+        }
         let changes = [
             Change {
                 path: &self.gemfile,
@@ -347,6 +359,38 @@ impl Project {
 }
 
 impl Project {
+    /// Runs the smoke checks on what Bundler installed for the copies, and tells how they ended; false
+    /// where a level failed.
+    fn smoke(
+        &self,
+        args: &ApplyArgs,
+        catalog: &Catalog,
+        copy: &Copy,
+        lockfile: &[u8],
+    ) -> Result<bool, Error> {
+        let snapshot = Snapshot::from_lockfile(&parse_lockfile(lockfile, "the new lockfile")?)?;
+        let bundle = Bundle {
+            program: &args.bundle,
+            folder: self.folder(),
+            gemfile: &copy.gemfile,
+            config: copy.config.as_ref(),
+            limit: Duration::from_secs(args.smoke_timeout.get()),
+        };
+        eprintln!("rungs: running the smoke checks");
+        let smoke = smoke::of_lockfile(catalog, &snapshot, &bundle)?;
+        eprint!("{}", report::smoke_text(&smoke, Style::Plain));
+        let passed = smoke.failure().is_none();
+        if !passed {
+            eprintln!(
+                "rungs: the smoke checks failed; {} and {} are as they were",
+                self.gemfile.display(),
+                self.lockfile.display()
+            );
+            eprintln!("  `bundle install` makes the installed gems those of the lockfile again");
+        }
+        Ok(passed)
+    }
+
     /// Somebody wrote the files while Bundler worked on the copies, or Bundler was told elsewhere to
     /// use them: they go back, and what stood there is kept aside. False where nobody did.
     fn put_back(&self, old: &Texts) -> Result<bool, Error> {

@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rungs::catalog::Severity;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 /// The shortest sequence of upgrade steps, every one exact and jointly resolvable.
@@ -31,6 +31,8 @@ pub(crate) enum Command {
     },
     /// Does the next step: edits the Gemfile, runs Bundler, and sees that it arrived.
     Apply(ApplyArgs),
+    /// Runs the installed bundle: loads the family, sends a message, reads it back.
+    Smoke(SmokeArgs),
     /// What is installed, what its lines offer, their support, and what is wrong.
     Status(StatusArgs),
     /// Is this change of a lockfile a step that the rules allow?
@@ -143,8 +145,37 @@ pub(crate) struct ApplyArgs {
     /// The program to run as Bundler.
     #[arg(long, value_name = "PATH", default_value = "bundle")]
     pub(crate) bundle: PathBuf,
+    /// Run the smoke checks (`rungs smoke`) on what Bundler installed; where one fails, change
+    /// nothing.
+    #[arg(long, conflicts_with = "lock_only")]
+    pub(crate) smoke: bool,
+    /// End the smoke checks after this time.
+    #[arg(long, value_name = "SECONDS", default_value = "60", requires = "smoke")]
+    pub(crate) smoke_timeout: NonZeroU64,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct SmokeArgs {
+    /// The lockfile.
+    #[arg(long, default_value = "Gemfile.lock")]
+    pub(crate) lockfile: PathBuf,
+    /// Catalog file or folder, whose code is run. Repeat it: later ones override earlier ones.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// The program to run as Bundler.
+    #[arg(long, value_name = "PATH", default_value = "bundle")]
+    pub(crate) bundle: PathBuf,
+    /// End the checks after this time.
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    pub(crate) timeout: NonZeroU64,
+    /// Print the code that would run, and run nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
 }
 
 #[derive(Args)]

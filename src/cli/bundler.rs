@@ -105,15 +105,14 @@ fn gemfile_in(line: &str) -> Option<&str> {
     Some(value).filter(|value| !value.is_empty())
 }
 
-/// Runs it on this Gemfile, with this configuration or its own; what it says goes to standard error.
-/// Did it go well?
-pub(crate) fn run(
+/// Bundler with these words, in the project, on this Gemfile, with this configuration or its own.
+pub(crate) fn command(
     program: &Path,
     folder: &Path,
     gemfile: &Path,
     config: Option<&Shown>,
     words: &[String],
-) -> Result<bool, Error> {
+) -> Result<Command, Error> {
     let absolute = |path: &Path| {
         std::path::absolute(path)
             .map_err(|error| Error::io(&format!("cannot find {}: {error}", path.display())))
@@ -127,9 +126,7 @@ pub(crate) fn run(
     command
         .args(words)
         .current_dir(folder)
-        .env("BUNDLE_GEMFILE", absolute(gemfile)?)
-        .stdin(Stdio::null())
-        .stdout(std::io::stderr());
+        .env("BUNDLE_GEMFILE", absolute(gemfile)?);
     if let Some(Shown(config)) = config {
         command.env("BUNDLE_APP_CONFIG", absolute(config)?);
     }
@@ -142,12 +139,30 @@ pub(crate) fn run(
             .collect();
         command.env("RUBYOPT", words.join(" "));
     }
+    Ok(command)
+}
+
+/// It is not there, or may not be run.
+pub(crate) fn cannot_run(program: &Path, error: &std::io::Error) -> Error {
+    Error::io(&format!(
+        "cannot run {}: {error}; expected Bundler there, or its path in --bundle",
+        program.display()
+    ))
+}
+
+/// Runs it; what it says goes to standard error. Did it go well?
+pub(crate) fn run(
+    program: &Path,
+    folder: &Path,
+    gemfile: &Path,
+    config: Option<&Shown>,
+    words: &[String],
+) -> Result<bool, Error> {
+    let mut command = command(program, folder, gemfile, config, words)?;
+    command.stdin(Stdio::null()).stdout(std::io::stderr());
     eprintln!("rungs: running bundle {}", words.join(" "));
-    let status = command.status().map_err(|error| {
-        Error::io(&format!(
-            "cannot run {}: {error}; expected Bundler there, or its path in --bundle",
-            program.display()
-        ))
-    })?;
+    let status = command
+        .status()
+        .map_err(|error| cannot_run(program, &error))?;
     Ok(status.success())
 }

@@ -12,6 +12,7 @@ mod lock;
 mod policy;
 mod project;
 mod scan;
+mod smoke;
 
 use args::{
     CatalogCommand, Cli, Command, Format, PlanArgs, PlanFormat, ReportArgs, SnapshotArgs,
@@ -30,7 +31,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// `lint`, `scan` or `status --check` found something.
+/// `lint`, `scan` or `status --check` found something, or a level of `smoke` failed.
 const FINDINGS: u8 = 1;
 /// The input or the call is wrong.
 const USAGE: u8 = 2;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
             format,
         }) => (format == Format::Json, why(&question, &plan, format)),
         Some(Command::Apply(args)) => (false, apply::apply(&args)),
+        Some(Command::Smoke(args)) => (args.format == Format::Json, smoke::smoke(&args)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Scan(args)) => (args.format == args::LintFormat::Json, scan::scan(&args)),

@@ -223,7 +223,9 @@ fn build_with(
             package.role() == Role::Runtime
                 || snapshot.direct.contains_key(name)
                 || holders.contains_key(name)
-                || request.targets.iter().any(|(target, _)| target == name)
+                // Whoever names what is installed asks for it; what is not joins when something needs it.
+                || snapshot.packages.contains_key(name)
+                    && request.targets.iter().any(|(target, _)| target == name)
         })
         .collect();
     let returns = builder.returns(&stays);

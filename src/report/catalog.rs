@@ -25,7 +25,7 @@ pub fn catalog_toml(catalog: &Catalog) -> String {
 /// what the guides say.
 ///
 /// # Errors
-/// Those of [`Catalog::actions`] and [`Catalog::rollout`].
+/// Those of [`Catalog::actions`], [`Catalog::rollout`] and [`Catalog::smoke`].
 pub fn catalog_files(catalog: &Catalog) -> Result<Vec<(String, String)>> {
     let mut files = world(catalog);
     let actions = catalog.actions()?;
@@ -35,6 +35,10 @@ pub fn catalog_files(catalog: &Catalog) -> Result<Vec<(String, String)>> {
     let rollout = catalog.rollout()?;
     if !rollout.entries().is_empty() {
         add(&mut files, "rollout", guides::rollout(rollout));
+    }
+    let smoke = catalog.smoke()?;
+    if !smoke.is_empty() {
+        add(&mut files, "smoke", guides::smoke(smoke));
     }
     Ok(files)
 }

@@ -1,7 +1,8 @@
-//! Actions and rollout of a catalog as files that read as equal ones.
+//! Actions, rollout and smoke checks of a catalog as files that read as equal ones.
 
 use super::catalog::quoted;
-use crate::catalog::{Action, Actions, Condition, Edition, Field, Rollout};
+use crate::catalog::{Action, Actions, Condition, Edition, Field, Rollout, SmokeCheck};
+use crate::name::Name;
 use std::fmt::Write;
 
 /// The file of actions.
@@ -65,10 +66,11 @@ fn action(out: &mut String, action: &Action) {
     }
     if let Some(constraint) = action.constraint() {
         let before = constraint.before().map(|version| version.as_str());
+        let range = constraint.range().to_string();
         let pairs = [
             ("type", Some(constraint.kind())),
             ("package", Some(constraint.package().as_str())),
-            ("range", Some(&*constraint.range().to_string())),
+            ("range", Some(&*range)),
             ("before", before),
         ];
         let _ = writeln!(out, "constraint = {}", table(&pairs));
@@ -121,6 +123,34 @@ pub(super) fn rollout(rollout: &Rollout) -> String {
                 let _ = writeln!(out, "{key} = {text}");
             }
         }
+    }
+    out
+}
+
+/// The file of smoke checks.
+pub(super) fn smoke(checks: &[SmokeCheck]) -> String {
+    let mut out = String::from("holds = \"smoke\"\nformat = 1\n");
+    for check in checks {
+        out.push_str("\n[[smoke]]\n");
+        let versions = check.versions().map(ToString::to_string);
+        for (key, text) in [
+            ("id", Some(check.id().as_str())),
+            ("package", Some(check.package().as_str())),
+            ("versions", versions.as_deref()),
+            ("level", Some(check.level().as_str())),
+            ("what", Some(check.what())),
+        ] {
+            if let Some(text) = text {
+                let _ = writeln!(out, "{key} = {}", quoted(text));
+            }
+        }
+        for (key, gems) in [("present", check.present()), ("absent", check.absent())] {
+            if !gems.is_empty() {
+                let gems: Vec<String> = gems.iter().map(Name::to_string).collect();
+                let _ = writeln!(out, "{key} = {}", texts(&gems));
+            }
+        }
+        let _ = writeln!(out, "ruby = {}", quoted(check.ruby()));
     }
     out
 }

@@ -295,13 +295,13 @@ pub(super) fn wrapped(out: &mut String, lead: &str, text: &str) {
 pub(super) fn impossible(out: &mut String, plan: &Plan) {
     for cause in plan.causes() {
         out.push('\n');
-        match cause.constraints() {
+        match words::blockers(cause).as_slice() {
             [] => out.push_str("The releases of the catalog leave no way by themselves.\n"),
-            [one] => wrapped(out, "In the way: ", &one.to_string()),
+            [one] => wrapped(out, "Blocked by: ", one),
             several => {
-                out.push_str("In the way, together:\n");
+                out.push_str("Blocked by these together:\n");
                 for one in several {
-                    wrapped(out, "  - ", &one.to_string());
+                    wrapped(out, "  - ", one);
                 }
             }
         }

@@ -12,6 +12,7 @@ mod sarif;
 mod scan;
 mod scan_sarif;
 mod schema;
+mod smoke;
 mod snapshot;
 mod status;
 
@@ -27,6 +28,7 @@ pub use sarif::lint_sarif;
 pub use scan::scan_document;
 pub use scan_sarif::scan_sarif;
 pub use schema::{schema, schemas};
+pub use smoke::smoke_document;
 pub use snapshot::snapshot_document;
 pub use status::status_document;
 

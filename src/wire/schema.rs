@@ -1,6 +1,6 @@
 //! The JSON Schemas of the documents, as files in `schemas/`.
 
-const SCHEMAS: [(&str, &str); 11] = [
+const SCHEMAS: [(&str, &str); 12] = [
     ("plan", include_str!("../../schemas/rungs.plan.1.json")),
     ("why", include_str!("../../schemas/rungs.why.1.json")),
     ("status", include_str!("../../schemas/rungs.status.1.json")),
@@ -18,6 +18,7 @@ const SCHEMAS: [(&str, &str); 11] = [
         "actions",
         include_str!("../../schemas/rungs.actions.1.json"),
     ),
+    ("smoke", include_str!("../../schemas/rungs.smoke.1.json")),
     ("error", include_str!("../../schemas/rungs.error.1.json")),
     (
         "request",

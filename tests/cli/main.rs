@@ -16,5 +16,7 @@ mod reports;
 mod scan;
 mod scenarios;
 mod schemas;
+#[cfg(unix)]
+mod smoke;
 mod status;
 mod why;

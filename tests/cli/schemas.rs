@@ -105,6 +105,7 @@ fn calls() -> Vec<(&'static str, String, Vec<&'static str>, i32)> {
             2,
         ),
         ("rungs.error/1", example(), vec!["lint", "Gemfile.lock"], 2),
+        ("rungs.smoke/1", example(), vec!["smoke", "--dry-run"], 0),
         (
             "rungs.snapshot/1",
             example(),

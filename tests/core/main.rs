@@ -10,6 +10,7 @@ mod lockfile;
 mod lockfile_truth;
 mod resolve_laws;
 mod resolve_specs;
+mod smoke;
 mod version_laws;
 mod version_ruby;
 mod version_vectors;

@@ -19,6 +19,7 @@ const ROWS: &[(&str, u8)] = &[
     ("rules", 3),
     ("scan", 3),
     ("gemfile", 4),
+    ("smoke", 4),
     ("planner", 5),
     ("lint", 6),
     ("policy", 7),

@@ -1,0 +1,150 @@
+//! A smoke run as text for a terminal of 80 columns. What gems write may be anything, so every text
+//! of theirs passes `clean`.
+
+use super::Style;
+use super::style::Paint;
+use super::text::wrapped;
+use super::words::{clean, counted};
+use crate::smoke::{CheckResult, Failure, FailureKind, Smoke, SmokeLevel};
+use std::fmt::Write;
+
+/// The levels with their results, the failure with its place, and what the catalog knows of it.
+#[must_use]
+pub fn smoke_text(smoke: &Smoke, style: Style) -> String {
+    let mut out = String::new();
+    heading(&mut out, smoke);
+    out.push('\n');
+    let width = smoke.levels().map(|level| level.name().as_str().len());
+    let width = width.max().unwrap_or(0);
+    for level in smoke.levels() {
+        level_line(&mut out, level, width, style);
+    }
+    out.push('\n');
+    match smoke.failure() {
+        None => {
+            let passed = smoke
+                .levels()
+                .filter(|level| level.result() == "passed")
+                .count();
+            let _ = writeln!(out, "{} passed.", counted(passed, "level"));
+        }
+        Some((check, failure)) => {
+            let failed = check.check().level();
+            let verdict = match smoke.reached() {
+                Some(reached) => format!("Reached level {reached}; {failed} failed."),
+                None => format!("No level was reached: {failed} failed."),
+            };
+            let _ = writeln!(out, "{}", style.paint(Paint::Warning, &verdict));
+            let lead = format!("  {}: ", check.check().id());
+            wrapped(&mut out, &lead, &clean(check.check().what()));
+            wrapped(&mut out, "  ", &clean(&failure_text(failure)));
+            if !failure.place.is_empty() {
+                wrapped(&mut out, "  at ", &clean(&failure.place));
+            }
+            if failure.kind != FailureKind::Raised && !smoke.output.is_empty() {
+                out.push_str("  The last lines of its output:\n");
+                for line in &smoke.output {
+                    let _ = writeln!(out, "    {}", clean(line).trim_end());
+                }
+            }
+            causes(&mut out, smoke, style);
+        }
+    }
+    out
+}
+
+/// What is installed, and what runs it.
+fn heading(out: &mut String, smoke: &Smoke) {
+    let installed: Vec<String> = smoke
+        .installed()
+        .iter()
+        .map(|(name, version)| format!("{name} {version}"))
+        .collect();
+    let ruby = smoke.ruby.as_deref();
+    let ruby = ruby.map_or(String::new(), |ruby| format!(", on Ruby {}", clean(ruby)));
+    wrapped(out, "", &format!("{}{ruby}", installed.join(", ")));
+}
+
+fn level_line(out: &mut String, level: SmokeLevel<'_>, width: usize, style: Style) {
+    let (mut time, mut skipped) = (0, Vec::new());
+    for check in level.checks() {
+        match check.result() {
+            CheckResult::Passed { milliseconds } => time += milliseconds,
+            CheckResult::Skipped { why } => {
+                skipped.push(format!("{} skipped: {}", check.check().id(), clean(why)));
+            }
+            _ => {}
+        }
+    }
+    let result = level.result();
+    let (word, paint) = match result {
+        "passed" => (
+            format!("passed  {}.{} s", time / 1000, time % 1000 / 100),
+            Paint::Change,
+        ),
+        "failed" => ("FAILED".to_owned(), Paint::Warning),
+        "not_run" => ("not run".to_owned(), Paint::Quiet),
+        _ => ("skipped".to_owned(), Paint::Quiet),
+    };
+    let _ = writeln!(
+        out,
+        "  {:<width$}  {}",
+        level.name().as_str(),
+        style.paint(paint, &word)
+    );
+    for text in skipped {
+        wrapped(out, "    ", &text);
+    }
+}
+
+fn failure_text(failure: &Failure) -> String {
+    if failure.class.is_empty() {
+        failure.message.clone()
+    } else {
+        format!("{}: {}", failure.class, failure.message)
+    }
+}
+
+fn causes(out: &mut String, smoke: &Smoke, style: Style) {
+    let causes = smoke.causes();
+    if causes.is_empty() {
+        out.push_str("\nThe catalog knows no rule that explains it.\n");
+        return;
+    }
+    let heading = style
+        .paint(Paint::Heading, "Rules of the catalog that explain it")
+        .into_owned();
+    let _ = writeln!(out, "\n{heading}");
+    for cause in causes {
+        let level = cause.level().map_or("", crate::catalog::Level::name);
+        let level = if level.is_empty() {
+            String::new()
+        } else {
+            format!(", level {level}")
+        };
+        let lead = format!("  {} ({}{level}): ", cause.rule(), cause.kind());
+        wrapped(out, &lead, &clean(cause.why()));
+        wrapped(out, "      ", &format!("source: {}", clean(cause.source())));
+    }
+}
+
+/// What would run: each check with its code.
+#[must_use]
+pub fn smoke_code_text(smoke: &Smoke) -> String {
+    let mut out = String::new();
+    heading(&mut out, smoke);
+    for check in smoke.checks() {
+        let code = check.check();
+        let _ = writeln!(
+            out,
+            "\n# level {}: {}, {}",
+            code.level(),
+            code.id(),
+            clean(code.what())
+        );
+        for line in code.ruby().lines() {
+            let _ = writeln!(out, "{}", clean(line).trim_end());
+        }
+    }
+    out
+}
