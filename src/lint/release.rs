@@ -43,6 +43,8 @@ impl<'a> View<'a> {
         if let Some(date) = release
             .and_then(Release::date)
             .filter(|date| request.is_too_young(Some(*date)))
+            // Days differ by one between time zones.
+            .filter(|date| request.min_age > 0 || !request.is_next_day(*date))
         {
             let day = request
                 .as_of

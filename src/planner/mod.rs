@@ -189,6 +189,12 @@ impl Request {
         self.waived.iter().any(|it| it.0 == name && it.1 == on)
     }
 
+    /// Is a day the one after `as_of`?
+    pub(crate) fn is_next_day(&self, date: Date) -> bool {
+        self.as_of
+            .is_some_and(|as_of| date.days() == as_of.days().saturating_add(1))
+    }
+
     pub(crate) fn is_too_young(&self, date: Option<Date>) -> bool {
         let (Some(as_of), Some(date)) = (self.as_of, date) else {
             return false;
