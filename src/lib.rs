@@ -38,10 +38,12 @@ mod ffi;
 #[cfg(feature = "ruby")]
 pub mod gemfile;
 pub mod index;
+pub mod lint;
 pub mod lockfile;
 mod name;
 pub mod plan;
 pub mod planner;
+pub mod policy;
 pub mod report;
 pub mod resolve;
 #[cfg(feature = "ruby")]

@@ -312,6 +312,7 @@ type LintDocument struct {
 	Changes  []Change  `json:"changes"` // package, from and to
 	Findings []Finding `json:"findings"`
 	Accepted []Finding `json:"accepted"`
+	Cure     *Cure     `json:"cure"` // nil where no one command ends a finding
 
 	// What comes with the change, as with a step of a plan.
 	Actions    []Action        `json:"actions"`
@@ -337,7 +338,17 @@ type Finding struct {
 	To          string `json:"to"`
 	Message     string `json:"message"`
 	Help        string `json:"help"`
+	Cured       bool   `json:"cured"` // LintDocument.Cure ends it
 	Line        int    `json:"line"`
+}
+
+// Cure is the one command, with the lines of the Gemfile that it needs, that ends findings; Kind is
+// packages, or repair where something has to go down.
+type Cure struct {
+	Kind    string        `json:"kind"`
+	Changes []Change      `json:"changes"`
+	Gemfile []GemfileLine `json:"gemfile"`
+	Command string        `json:"command"`
 }
 
 // WhyDocument is rungs.why/1.

@@ -153,7 +153,7 @@ func TestMembersAreThoseOfTheSchema(t *testing.T) {
 		"plan properties minimal": Minimal{}, "plan properties causes items": Cause{},
 		"plan properties causes items properties constraints items": Constraint{},
 		"plan properties fixes items":                               Fix{},
-		"lint":                                                      LintDocument{}, "lint $defs finding": Finding{}, "status": StatusDocument{},
+		"lint":                                                      LintDocument{}, "lint $defs finding": Finding{}, "lint properties cure": Cure{}, "status": StatusDocument{},
 		"status $defs standing": Standing{}, "status $defs support": Support{}, "status $defs problem": StatusProblem{},
 		"status properties ahead": Ahead{}, "plan $defs outside": Outside{},
 		"plan $defs wanted": Wanted{}, "why properties moves items": OutsideMove{},

@@ -75,9 +75,10 @@ pub(crate) struct Inner {
     sets: Vec<ReleaseSet>,
 }
 
-const KARAFKA: [(&str, &str); 10] = [
+const KARAFKA: [(&str, &str); 11] = [
     ("catalog.toml", include_str!("karafka/catalog.toml")),
     ("conflicts.toml", include_str!("karafka/conflicts.toml")),
+    ("defects.toml", include_str!("karafka/defects.toml")),
     ("karafka.toml", include_str!("karafka/karafka.toml")),
     (
         "karafka-core.toml",

@@ -4,7 +4,7 @@ use crate::args::{LintArgs, LintFormat};
 use crate::files::{parse_lockfile, read};
 use crate::{Done, FINDINGS, UNKNOWN};
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::planner::{self, Request};
+use rungs::planner::Request;
 use rungs::{Date, Error, report, wire};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -31,7 +31,7 @@ pub(crate) fn lint(args: &LintArgs) -> Done {
     }
     request.min_age = args.min_age.unwrap_or(request.min_age);
     let file = path.display().to_string();
-    let lint = planner::lint(
+    let lint = rungs::lint::lint(
         &catalog,
         &snapshot(&old, args.ruby.as_deref(), &file)?,
         &snapshot(&new, args.ruby.as_deref(), &file)?,

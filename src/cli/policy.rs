@@ -2,7 +2,8 @@
 
 use crate::files::read as read_file;
 use rungs::catalog::Catalog;
-use rungs::planner::{Lint, Policy};
+use rungs::lint::Lint;
+use rungs::policy::Policy;
 use rungs::{Date, Error};
 use std::path::Path;
 

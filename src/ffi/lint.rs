@@ -7,7 +7,8 @@ use super::types::{
     RungsCatalog, RungsError, RungsFormat, RungsLint, RungsSeverity, RungsSnapshot, RungsStatus,
     RungsText, RungsVerdict,
 };
-use crate::planner::{self, LintSeverity, Policy};
+use crate::lint::LintSeverity;
+use crate::policy::Policy;
 use crate::{report, wire};
 
 /// Judges the change from one snapshot to another. Findings are no failure: look at
@@ -46,7 +47,7 @@ pub unsafe extern "C" fn rungs_lint_compute(
             let request = text(request, request_len, "request")?;
             let out = self::out(out, "out")?;
             let (request, policy) = wire::read_lint_request(request, catalog)?;
-            let mut lint = planner::lint(catalog, &before.snapshot, &after.snapshot, &request)?;
+            let mut lint = crate::lint::lint(catalog, &before.snapshot, &after.snapshot, &request)?;
             if let Some(lockfile) = &after.lockfile {
                 lint = lint.located(lockfile);
             }

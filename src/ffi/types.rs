@@ -2,9 +2,9 @@
 
 use crate::catalog::Catalog;
 use crate::error::Error;
+use crate::lint::{Lint, LintSeverity};
 use crate::lockfile::{Lockfile, Snapshot};
 use crate::plan::{Outcome, Plan};
-use crate::planner::{Lint, LintSeverity};
 use std::ffi::CString;
 use std::sync::Arc;
 

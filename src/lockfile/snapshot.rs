@@ -24,6 +24,7 @@ pub struct Installed {
     pub(crate) version: Version,
     pub(crate) origin: Origin,
     pub(crate) requirements: Vec<(String, Requirement)>,
+    pub(crate) platforms: BTreeSet<String>,
 }
 
 impl Installed {
@@ -44,6 +45,12 @@ impl Installed {
     pub fn requirements(&self) -> &[(String, Requirement)] {
         &self.requirements
     }
+
+    /// The platforms of its variants as the lockfile has them, `ruby` for the one that is built from
+    /// source; empty where no lockfile says.
+    pub fn platforms(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.platforms.iter().map(String::as_str)
+    }
 }
 
 /// What is installed now: packages, direct requirements, runtimes.
@@ -59,6 +66,8 @@ pub struct Snapshot {
     pub(crate) is_complete: bool,
     /// The lockfile names the runtime, so that it has to be told of another.
     pub(crate) locks_runtime: bool,
+    /// The platforms that the lockfile is for.
+    pub(crate) platforms: BTreeSet<String>,
 }
 
 impl Snapshot {
@@ -75,6 +84,7 @@ impl Snapshot {
             version,
             origin: Origin::Registry,
             requirements: Vec::new(),
+            platforms: BTreeSet::new(),
         };
         self.packages.insert(name.to_owned(), installed);
         self
@@ -149,7 +159,9 @@ impl Snapshot {
         let mut snapshot = Snapshot::new();
         snapshot.is_complete = true;
         for spec in lockfile.specs() {
-            if snapshot.packages.contains_key(spec.name()) {
+            let platform = spec.platform().to_owned();
+            if let Some(known) = snapshot.packages.get_mut(spec.name()) {
+                known.platforms.insert(platform);
                 continue;
             }
             let version = Version::parse(scheme, spec.version())
@@ -170,6 +182,7 @@ impl Snapshot {
                 version,
                 origin,
                 requirements,
+                platforms: BTreeSet::from([platform]),
             };
             snapshot.packages.insert(spec.name().to_owned(), installed);
         }
@@ -187,6 +200,7 @@ impl Snapshot {
             let direct = dependency.name().to_owned();
             snapshot.direct.insert(direct, Some(requirement));
         }
+        snapshot.platforms = lockfile.platforms().map(str::to_owned).collect();
         if let Some(ruby) = lockfile.ruby_version() {
             // `ruby 3.2.2p53`, `ruby 2.7.8p225 (jruby 9.4.0)`: the language version counts.
             let word = ruby.split_whitespace().nth(1).unwrap_or(ruby);

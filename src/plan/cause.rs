@@ -8,6 +8,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
     pub(crate) constraints: Vec<Constraint>,
+    pub(crate) collisions: Vec<Option<Collision>>,
 }
 
 impl Cause {
@@ -15,6 +16,95 @@ impl Cause {
     #[must_use]
     pub fn constraints(&self) -> &[Constraint] {
         &self.constraints
+    }
+
+    /// For each member what it collides with, where that can be said in one clause.
+    #[must_use]
+    pub fn collisions(&self) -> &[Option<Collision>] {
+        &self.collisions
+    }
+
+    /// Each member with what it collides with.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&Constraint, Option<&Collision>)> {
+        let collisions = self.collisions.iter().map(Option::as_ref);
+        self.constraints.iter().zip(collisions)
+    }
+}
+
+/// What a constraint collides with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Collision {
+    /// A version requires something else.
+    Requires {
+        /// The package.
+        package: Name,
+        /// Its version.
+        version: String,
+        /// What it requires.
+        on: Name,
+        /// Of which version.
+        requirement: String,
+    },
+    /// A version does not run beside these versions of another package.
+    Pair {
+        /// The package.
+        package: Name,
+        /// Its version.
+        version: String,
+        /// The other package.
+        with: Name,
+        /// The versions of that.
+        with_versions: String,
+        /// The rule of the catalog.
+        rule: Name,
+    },
+    /// It leaves no release of the line that was asked for.
+    Target {
+        /// The package.
+        package: Name,
+        /// The line.
+        line: String,
+    },
+    /// What the plan would need was released on this day.
+    Released {
+        /// The package.
+        package: Name,
+        /// Its version.
+        version: String,
+        /// The day.
+        date: String,
+    },
+}
+
+impl fmt::Display for Collision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Collision::Requires {
+                package,
+                version,
+                on,
+                requirement,
+            } => write!(f, "{package} {version} requires {on} {requirement}"),
+            Collision::Pair {
+                package,
+                version,
+                with,
+                with_versions,
+                rule,
+            } => write!(
+                f,
+                "{package} {version} does not run with {with} {with_versions} ({rule})"
+            ),
+            Collision::Target { package, line } => {
+                write!(f, "the target is {package} {line}")
+            }
+            Collision::Released {
+                package,
+                version,
+                date,
+            } => write!(f, "{package} {version} was released on {date}"),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ mod standing;
 pub use because::Because;
 pub use breach::Breach;
 pub use bundle::{Bundle, GemLine};
-pub use cause::{Cause, Constraint, Fix, FixKind};
+pub use cause::{Cause, Collision, Constraint, Fix, FixKind};
 pub use guidance::{
     Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task, TaskKind,
 };

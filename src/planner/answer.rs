@@ -469,12 +469,7 @@ fn step(question: Question<'_>, states: &States, number: usize) -> Step {
             kind: change,
             because: match (change, &question.request.runtime) {
                 (ChangeKind::Left, _) => Because::Unneeded,
-                (ChangeKind::Down, _) => {
-                    let mut naming = repairs.iter().filter(|it| it.names(package.name()));
-                    Because::Repair {
-                        breach: naming.next().cloned().map(Box::new),
-                    }
-                }
+                (ChangeKind::Down, _) => question.down(states, number, at, &repairs),
                 (ChangeKind::Runtime, RuntimeMove::To(_)) => Because::Asked,
                 (ChangeKind::Runtime, _) => Because::LowestThatWillDo,
                 _ => question.because(states, number, at),

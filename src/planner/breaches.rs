@@ -1,6 +1,6 @@
 //! What of an installation breaks requirements and rules now.
 
-use super::{Question, known, problem};
+use super::{Question, known};
 use crate::catalog::{Catalog, Role, RuleId, RuleKind};
 use crate::lockfile::Snapshot;
 use crate::plan::{Breach, KnownDefect, State};
@@ -84,14 +84,12 @@ fn installed(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Option<Versi
 impl Question<'_> {
     /// What is broken at the start of the question.
     pub(super) fn breaches(self) -> Vec<Breach> {
-        let heed = problem::heed(self.catalog, self.request).unwrap_or_default();
-        breaches(self.catalog, self.snapshot, &heed)
+        breaches(self.catalog, self.snapshot, &self.problem.heed)
     }
 
     /// The bad releases that a state stands on; what is outside the catalog stands as the lockfile
     /// has it.
     pub(super) fn defects(self, state: &State) -> Vec<KnownDefect> {
-        let heed = problem::heed(self.catalog, self.request).unwrap_or_default();
         let installed = |name: &str| match self.catalog.package(name) {
             Some(_) => state.package(name).cloned(),
             None => {
@@ -99,7 +97,7 @@ impl Question<'_> {
                 installed.map(|it| it.version().clone())
             }
         };
-        defects(self.catalog, &heed, installed)
+        defects(self.catalog, &self.problem.heed, installed)
     }
 }
 

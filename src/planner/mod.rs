@@ -13,15 +13,13 @@ mod causes;
 mod chain;
 mod contents;
 mod edges;
-mod finding;
+mod entries;
 mod joint;
 mod known;
 mod leaving;
-mod lint;
 mod moves;
 mod outside;
 mod places;
-mod policy;
 mod problem;
 mod reasons;
 mod search;
@@ -35,6 +33,7 @@ use crate::index::Infos;
 use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
 use crate::plan::{Breach, FromRegistry, Outcome, Plan};
+use crate::rules;
 use crate::version::{Requirement, Version};
 use joint::Joint;
 use problem::Problem;
@@ -43,10 +42,10 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 pub use chain::Chain;
-pub use finding::{Lint, LintChange, LintFinding, LintRule, LintSeverity};
-pub use lint::lint;
+pub(crate) use contents::of_change;
+pub(crate) use entries::{Fault, faults};
 pub use places::{PlaceGroup, PlaceItem, Places, PlacesRequest, WhenDue, places};
-pub use policy::{Acceptance, Policy};
+pub(crate) use problem::heed;
 pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,
     status, status_with_index,
@@ -298,6 +297,8 @@ fn with_index<'a>(
     for (name, installed) in &snapshot.packages {
         let mut wants = installed.requirements.iter();
         let holds = wants.any(|(on, _)| catalog.package(on).is_some());
+        let mut rules = catalog.rules().iter().filter_map(rules::outside);
+        let holds = holds || rules.any(|(gem, ..)| gem.as_str() == name);
         let outside = holds && catalog.package(name).is_none();
         if outside && installed.origin == Origin::Registry && joint.knows(name)? {
             movable.insert(name.clone());

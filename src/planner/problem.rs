@@ -9,6 +9,7 @@ use super::{Request, RuntimeMove, Target, known};
 use crate::catalog::{Catalog, Package, PackageId, Release, Role, RuleId};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
+use crate::name::Name;
 use crate::rules::{self, Heed};
 use crate::version::{Requirement, Version, VersionSet};
 use std::collections::BTreeMap;
@@ -93,12 +94,25 @@ pub(super) struct Problem {
     pub(super) horizon_proven: bool,
     /// Installed packages that the catalog does not know as they are.
     pub(super) unknown: Vec<(PackageId, String)>,
+    /// The rules that hold.
+    pub(super) heed: Heed,
+    /// Pairs that must not stand in one state, with gems outside the catalog that may move.
+    pub(super) clashes: Vec<Clash>,
     /// The first step may take packages down.
     pub(super) repair: Option<Repair>,
     /// Variables with a target, in the order in which the request names them.
     pub(super) targets: Vec<usize>,
     /// Learned: values that can never be together in one state, or never one after the other.
     pub(super) nogoods: Vec<Nogood>,
+}
+
+/// Values of a variable that do not run beside these versions of a gem outside the catalog.
+#[derive(Clone, Debug)]
+pub(super) struct Clash {
+    pub(super) at: usize,
+    pub(super) values: Mask,
+    pub(super) gem: Name,
+    pub(super) versions: Requirement,
 }
 
 /// A first step in which packages may go down, so many of them.
@@ -209,7 +223,9 @@ fn build_with(
             package.role() == Role::Runtime
                 || snapshot.direct.contains_key(name)
                 || holders.contains_key(name)
-                || request.targets.iter().any(|(target, _)| target == name)
+                // Whoever names what is installed asks for it; what is not joins when something needs it.
+                || snapshot.packages.contains_key(name)
+                    && request.targets.iter().any(|(target, _)| target == name)
         })
         .collect();
     let returns = builder.returns(&stays);
@@ -228,7 +244,10 @@ fn build_with(
         builder.moves(at);
     }
     let repair = repairs.then(|| builder.repair());
-    let variables = builder.variables;
+    let clashes = builder.clashes();
+    let Builder {
+        variables, heed, ..
+    } = builder;
     let runtime = |at: &usize| variables[*at].role == Role::Runtime;
     let packages: Vec<usize> = (0..variables.len()).filter(|at| !runtime(at)).collect();
     let runtimes: Vec<usize> = (0..variables.len())
@@ -261,6 +280,8 @@ fn build_with(
         horizon_proven: !returns.contains(&true) && 2 * events < super::MAX_STEPS,
         variables,
         unknown,
+        heed,
+        clashes,
         repair,
         targets,
         nogoods: Vec::new(),
@@ -303,7 +324,7 @@ fn labels(
 }
 
 /// The rules that hold in a question.
-pub(super) fn heed(catalog: &Catalog, request: &Request) -> Result<Heed> {
+pub(crate) fn heed(catalog: &Catalog, request: &Request) -> Result<Heed> {
     let mut accepted = request.ignored.clone();
     for name in &request.accept {
         let found = catalog.rules().iter().position(|rule| rule.id == **name);
@@ -392,6 +413,31 @@ impl<'a> Builder<'a> {
             && !self.request.leaving.iter().any(|it| it == gem)
             && !self.request.relaxed.iter().any(|it| it == gem)
             && !index.is_some_and(|movable| movable.contains(gem))
+    }
+
+    /// Conflicts with gems outside the catalog that may move.
+    fn clashes(&self) -> Vec<Clash> {
+        let movable = |gem: &Name| {
+            let index = self.request.index.as_ref();
+            index.is_some_and(|movable| movable.contains(gem.as_str()))
+        };
+        let rules = self.heed.rules(self.catalog);
+        let clashes = rules.filter_map(|(_, rule)| {
+            let (gem, versions, with_versions) = rules::outside(rule)?;
+            let at = self.at[rule.package.index()].filter(|_| movable(gem))?;
+            let bits = 1..self.variables[at].values.len();
+            let values = bits.filter(|bit| {
+                let version = self.version(at, *bit);
+                version.is_some_and(|version| versions.matches(version))
+            });
+            Some(Clash {
+                at,
+                values: values.fold(0, |mask, bit| mask | 1 << bit),
+                gem: gem.clone(),
+                versions: with_versions.clone(),
+            })
+        });
+        clashes.collect()
     }
 
     /// What the rest of the lockfile wants of packages of the catalog.

@@ -5,7 +5,7 @@ use super::problem::{Mask, Value, Variable, above};
 use super::search::States;
 use super::{Question, known};
 use crate::catalog::{Package, Release, Role, RuleKind};
-use crate::plan::Because;
+use crate::plan::{Because, Breach};
 use crate::version::{Requirement, Version};
 
 impl Question<'_> {
@@ -66,6 +66,29 @@ impl Question<'_> {
             .unwrap_or_else(|| Because::DeadEnd {
                 version: newer.clone(),
             })
+    }
+
+    /// Why a package goes down in a repair: what of it is broken now, else what speaks against its
+    /// staying where it was.
+    pub(super) fn down(
+        self,
+        states: &States,
+        number: usize,
+        at: usize,
+        repairs: &[Breach],
+    ) -> Because {
+        let variable = &self.problem.variables[at];
+        let package = self.catalog.get(variable.package);
+        let mut naming = repairs.iter().filter(|it| it.names(package.name()));
+        if let Some(breach) = naming.next() {
+            return Because::Repair {
+                breach: Some(Box::new(breach.clone())),
+            };
+        }
+        let before = version(self.catalog, variable, states[number - 1][at]);
+        let release = before.and_then(|it| known::release(package, self.snapshot, it));
+        let refusal = release.and_then(|release| self.refusal(states, number, at, release));
+        refusal.unwrap_or(Because::Repair { breach: None })
     }
 
     /// Does a line lie between two values of which nothing may be entered?

@@ -1,6 +1,6 @@
 //! Where an installation stands: what its lines offer, how long they are supported, what is wrong.
 
-use super::{Detail, Request, known, plan, plan_with_index};
+use super::{Detail, Request, entries, known, plan, plan_with_index};
 use crate::catalog::{self, Catalog, Package, Release, Role, Rule};
 use crate::date::Date;
 use crate::error::{ErrorCode, Result};
@@ -87,6 +87,13 @@ pub enum ProblemKind {
     Conflict,
     /// Its own requirement is not met by what is installed.
     Requirement,
+    /// Releases of which it is one are known to be bad, and plans avoid them.
+    Avoid,
+    /// Releases of which it is one have a known defect. No finding: it hits some only.
+    Defect,
+    /// The lockfile has no entry for a gem that it needs, or lists something else than its release
+    /// requires.
+    BrokenEntry,
     /// Its line is past the end of life.
     Ended,
 }
@@ -129,6 +136,9 @@ impl ProblemKind {
             ProblemKind::Requires => "requires",
             ProblemKind::Conflict => "conflict",
             ProblemKind::Requirement => "requirement",
+            ProblemKind::Avoid => "avoid",
+            ProblemKind::Defect => "defect",
+            ProblemKind::BrokenEntry => "broken-entry",
             ProblemKind::Ended => "ended",
         }
     }
@@ -136,7 +146,7 @@ impl ProblemKind {
     /// Does a check fail on it?
     #[must_use]
     pub const fn is_finding(self) -> bool {
-        !matches!(self, ProblemKind::Prerelease)
+        !matches!(self, ProblemKind::Prerelease | ProblemKind::Defect)
     }
 
     /// Does it mean that the catalog cannot know?
@@ -510,6 +520,9 @@ impl View<'_> {
                 say(kind, Some(rule), text);
             }
         }
+        for fault in entries::faults(self.catalog, self.snapshot, package.name().as_str()) {
+            say(ProblemKind::BrokenEntry, None, format!("it {fault}"));
+        }
         // What the catalog says of a release counts; of one that it does not know the lockfile's
         // words do, as in a plan.
         let needs = known::needs(package, self.snapshot, release.filter(|_| !foreign));
@@ -634,6 +647,13 @@ impl View<'_> {
             let installed = self.snapshot.packages.get(name)?;
             Some(installed.version().clone())
         };
+        if let Some(defect) = rules::defect(self.catalog, rule, version, installed) {
+            let kind = match defect.avoid {
+                true => ProblemKind::Avoid,
+                false => ProblemKind::Defect,
+            };
+            return Some((kind, rules::told(rule, defect)));
+        }
         let says = rules::broken(self.catalog, rule, version, installed)?;
         Some(match says {
             Says::Blocked => (ProblemKind::Blocked, rule.why().to_owned()),

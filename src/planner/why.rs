@@ -121,8 +121,9 @@ pub fn why_with_index(
     index: &mut dyn Infos,
 ) -> Result<Why> {
     let (request, joint) = with_index(catalog, snapshot, request, index)?;
+    let joint = RefCell::new(joint);
     let world = World {
-        joint: Some(&RefCell::new(joint)),
+        joint: Some(&joint),
         ..World::new(catalog, snapshot, &request)
     };
     why_in(world, question)

@@ -66,10 +66,11 @@ fn action(out: &mut String, action: &Action) {
     }
     if let Some(constraint) = action.constraint() {
         let before = constraint.before().map(|version| version.as_str());
+        let range = constraint.range().to_string();
         let pairs = [
             ("type", Some(constraint.kind())),
             ("package", Some(constraint.package().as_str())),
-            ("range", Some(&*constraint.range().to_string())),
+            ("range", Some(&*range)),
             ("before", before),
         ];
         let _ = writeln!(out, "constraint = {}", table(&pairs));

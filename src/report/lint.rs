@@ -5,7 +5,8 @@ use super::github::{data, property};
 use super::step;
 use super::style::Paint;
 use super::text::{shown, wrapped};
-use crate::planner::{Lint, LintFinding, LintSeverity};
+use crate::lint::{Lint, LintChange, LintCure, LintFinding, LintSeverity};
+use crate::plan::StepKind;
 use std::fmt::Write;
 
 /// What moves, what is wrong with it, and a line that counts; `file` names the new lockfile.
@@ -15,21 +16,7 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
     if lint.changes().is_empty() {
         let _ = writeln!(out, "Nothing of the catalog {} moves.", lint.catalog_name());
     }
-    let label = |change: &crate::planner::LintChange| change.package().as_str().len();
-    let width = lint.changes().iter().map(label).max().unwrap_or(0);
-    for change in lint.changes() {
-        let moves = match (change.from(), change.to()) {
-            (None, to) => format!("joins at {}", shown(to.unwrap_or("-"))),
-            (from, None) => format!("{} leaves", shown(from.unwrap_or("-"))),
-            (Some(from), Some(to)) => format!("{} -> {}", shown(from), shown(to)),
-        };
-        let _ = writeln!(
-            out,
-            "{:width$}  {}",
-            change.package(),
-            style.paint(Paint::Change, &moves)
-        );
-    }
+    moves(&mut out, "", lint.changes(), style);
     for finding in lint.findings() {
         out.push('\n');
         block(&mut out, finding, file, style);
@@ -44,8 +31,12 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
             );
         }
     }
+    if let Some(cure) = lint.cure() {
+        self::cure(&mut out, cure, style);
+    }
     let mut brings = String::new();
     step::brings(&mut brings, lint.guidance());
+    step::due_by_name(&mut brings, lint.guidance(), style);
     if !brings.is_empty() {
         let _ = writeln!(
             out,
@@ -75,8 +66,37 @@ fn block(out: &mut String, finding: &LintFinding, file: &str, style: Style) {
     if let Some(source) = finding.source() {
         let _ = writeln!(out, "  {}", shown(source));
     }
-    if let Some(help) = finding.help() {
+    // One command for all that it cures is shown once, below.
+    if let Some(help) = finding.help().filter(|_| !finding.is_cured()) {
         wrapped(out, "  ", &shown(help));
+    }
+}
+
+fn cure(out: &mut String, cure: &LintCure, style: Style) {
+    let heading = match cure.kind() {
+        StepKind::Repair => "Fix: some of it has to go down",
+        _ => "Fix",
+    };
+    let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, heading));
+    moves(out, "  ", cure.changes(), style);
+    step::bundle(out, cure.bundle(), style);
+}
+
+fn moves(out: &mut String, indent: &str, changes: &[LintChange], style: Style) {
+    let label = |change: &LintChange| change.package().as_str().len();
+    let width = changes.iter().map(label).max().unwrap_or(0);
+    for change in changes {
+        let moves = match (change.from(), change.to()) {
+            (None, to) => format!("joins at {}", shown(to.unwrap_or("-"))),
+            (from, None) => format!("{} leaves", shown(from.unwrap_or("-"))),
+            (Some(from), Some(to)) => format!("{} -> {}", shown(from), shown(to)),
+        };
+        let _ = writeln!(
+            out,
+            "{indent}{:width$}  {}",
+            change.package(),
+            style.paint(Paint::Change, &moves)
+        );
     }
 }
 
@@ -95,10 +115,15 @@ fn verdict(lint: &Lint) -> String {
         LintSeverity::Note,
     ];
     let counts: Vec<String> = all.into_iter().filter_map(count).collect();
+    // What a catalog has never heard of it cannot object to: it says up to which day it knows.
+    let (name, horizon) = (lint.catalog_name(), lint.horizon());
     match (lint.is_clean(), counts.is_empty()) {
-        (true, true) => "Clean.".to_owned(),
-        (true, false) => format!("Clean, with {}.", counts.join(", ")),
-        _ => format!("{}.", counts.join(", ")),
+        (true, true) => format!("Nothing in the catalog {name} (up to {horizon}) objects."),
+        (true, false) => format!(
+            "Nothing in the catalog {name} (up to {horizon}) objects: {}.",
+            counts.join(", ")
+        ),
+        _ => format!("{}; catalog {name}, up to {horizon}.", counts.join(", ")),
     }
 }
 

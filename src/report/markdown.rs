@@ -4,8 +4,9 @@
 //! of it starts a line.
 
 use super::words::{
-    Group, asks, clean, counted, groups, held, is_to_do, moves, not_due, notes, particulars, phase,
-    place, proof, remarks, rows, step_title, support, task_lead, title, unlocks, web_link,
+    Group, asks, blockers, clean, counted, groups, held, is_to_do, moves, not_due, notes,
+    particulars, phase, place, proof, remarks, rows, step_title, support, task_lead, title,
+    unlocks, web_link,
 };
 use crate::catalog::{Component, Phase};
 use crate::plan::{Due, Expectation, Plan, Step, Task, TaskKind};
@@ -112,17 +113,17 @@ fn table(out: &mut String, plan: &Plan, steps: usize) {
 
 fn impossible(out: &mut String, plan: &Plan) {
     for cause in plan.causes() {
-        match cause.constraints() {
+        match blockers(cause).as_slice() {
             [] => out.push_str("The releases of the catalog leave no way by themselves.\n\n"),
             constraints => {
                 let together = if constraints.len() > 1 {
-                    ", together"
+                    " these together"
                 } else {
                     ""
                 };
-                let _ = writeln!(out, "**In the way{together}:**\n");
+                let _ = writeln!(out, "**Blocked by{together}:**\n");
                 for one in constraints {
-                    let _ = writeln!(out, "- {}", opening(&one.to_string()));
+                    let _ = writeln!(out, "- {}", opening(one));
                 }
                 out.push('\n');
             }

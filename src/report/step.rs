@@ -6,7 +6,7 @@ use super::style::Paint;
 use super::text::{shown, wrapped};
 use super::words::unlocks;
 use crate::catalog::{Applies, Phase, Severity};
-use crate::plan::{Due, Expectation, Guidance, Step, Task, TaskKind};
+use crate::plan::{Bundle, Due, Expectation, Guidance, Step, Task, TaskKind};
 use std::fmt::Write;
 
 /// Longer lists of versions are cut.
@@ -15,7 +15,7 @@ const MOST_VERSIONS: usize = 6;
 /// The Gemfile, the command, and how much there is to do.
 pub(super) fn short(out: &mut String, step: &Step, style: Style) {
     out.push('\n');
-    bundle(out, step, style);
+    bundle(out, step.bundle(), style);
     brings(out, step.guidance());
 }
 
@@ -36,10 +36,38 @@ pub(super) fn brings(out: &mut String, guidance: &Guidance) {
     }
 }
 
+/// What breaks or has to be done, by name: a change that is made already is read by somebody who has
+/// no plan at hand.
+pub(super) fn due_by_name(out: &mut String, guidance: &Guidance, style: Style) {
+    let is_due = |due: &&Due| due.applies() != Applies::No;
+    for severity in [Severity::Breaking, Severity::Action] {
+        let of = |due: &&Due| due.action().severity() == severity;
+        for due in guidance.actions().iter().filter(is_due).filter(of) {
+            let paint = match severity {
+                Severity::Breaking => Paint::Warning,
+                _ => Paint::Heading,
+            };
+            let maybe = match due.applies() {
+                Applies::Unknown => "perhaps ",
+                _ => "",
+            };
+            let lead = format!("  {maybe}{}: ", word(severity));
+            let mut text = String::new();
+            wrapped(&mut text, &lead, due.action().summary());
+            let painted = style.paint(paint, lead.trim());
+            let rest = text.strip_prefix("  ").unwrap_or(&text);
+            let rest = rest.strip_prefix(lead.trim()).unwrap_or(rest);
+            let _ = write!(out, "  {painted}{rest}");
+            let id = style.paint(Paint::Quiet, due.action().id().as_str());
+            let _ = writeln!(out, "    {id}");
+        }
+    }
+}
+
 /// Everything, phase by phase.
 pub(super) fn full(out: &mut String, step: &Step, style: Style) {
     out.push('\n');
-    bundle(out, step, style);
+    bundle(out, step.bundle(), style);
     if let Some(text) = unlocks(step) {
         wrapped(out, "  ", &text);
     }
@@ -117,8 +145,8 @@ pub(super) fn full(out: &mut String, step: &Step, style: Style) {
     }
 }
 
-fn bundle(out: &mut String, step: &Step, style: Style) {
-    let bundle = step.bundle();
+/// The lines of the Gemfile and the command.
+pub(super) fn bundle(out: &mut String, bundle: &Bundle, style: Style) {
     for line in bundle.lines() {
         let text = line.to_string();
         let text = style.paint(Paint::Change, &text);

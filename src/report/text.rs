@@ -32,6 +32,9 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
     let heading = |out: &mut String, text: &str| {
         let _ = writeln!(out, "{}", style.paint(Paint::Heading, text));
     };
+    for held in words::held(plan) {
+        wrapped(&mut out, "Held: ", &held);
+    }
     match plan.outcome() {
         Outcome::AlreadyThere => {
             let text = format!("Already there: {target}, on the newest versions that fit.");
@@ -56,9 +59,6 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
             };
             heading(&mut out, &format!("{steps} to {target}"));
         }
-    }
-    for held in words::held(plan) {
-        wrapped(&mut out, "Held: ", &held);
     }
     if !plan.steps().is_empty() {
         out.push('\n');
@@ -295,13 +295,13 @@ pub(super) fn wrapped(out: &mut String, lead: &str, text: &str) {
 pub(super) fn impossible(out: &mut String, plan: &Plan) {
     for cause in plan.causes() {
         out.push('\n');
-        match cause.constraints() {
+        match words::blockers(cause).as_slice() {
             [] => out.push_str("The releases of the catalog leave no way by themselves.\n"),
-            [one] => wrapped(out, "In the way: ", &one.to_string()),
+            [one] => wrapped(out, "Blocked by: ", one),
             several => {
-                out.push_str("In the way, together:\n");
+                out.push_str("Blocked by these together:\n");
                 for one in several {
-                    wrapped(out, "  - ", &one.to_string());
+                    wrapped(out, "  - ", one);
                 }
             }
         }

@@ -3,7 +3,8 @@
 
 use crate::catalog::{Applies, Phase, Severity};
 use crate::plan::{
-    Change, ChangeKind, Due, Minimal, Outcome, Plan, Step, StepKind, SupportNote, Task, TaskKind,
+    Cause, Change, ChangeKind, Due, Minimal, Outcome, Plan, Step, StepKind, SupportNote, Task,
+    TaskKind,
 };
 use crate::scan::{Confidence, Finding};
 
@@ -147,6 +148,16 @@ pub(super) fn notes(step: &Step) -> Vec<(&'static str, String)> {
     let defects = step.defects().iter();
     let defects = defects.map(|defect| ("Known defect", defect.to_string()));
     repairs.chain(leaves).chain(defects).collect()
+}
+
+/// The members of a cause, each with what it collides with. Where nobody can be named, the releases
+/// of the catalog alone leave no way.
+pub(super) fn blockers(cause: &Cause) -> Vec<String> {
+    let members = cause.members().map(|(member, collision)| match collision {
+        Some(collision) => format!("{member}; {collision}"),
+        None => member.to_string(),
+    });
+    members.collect()
 }
 
 /// What a plan says first: what ends below the newest because of gems outside the catalog.

@@ -13,4 +13,4 @@ mod state;
 
 pub(crate) use heed::{Heed, is_acceptable};
 pub(crate) use ladder::{Gates, bridges};
-pub(crate) use state::{Says, broken, defect, outside, outside_clashes};
+pub(crate) use state::{Says, beside, broken, defect, outside, outside_clashes, told};

@@ -2,7 +2,8 @@
 
 use super::scan::{FindingDocument, finding};
 use crate::plan::{
-    Bundle, Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task,
+    Bundle, Changelog, Deployment, Due, Expectation, GemLine, Guidance, Guide, Rollback,
+    SupportNote, Task,
 };
 use crate::version::Version;
 use serde::Serialize;
@@ -34,7 +35,7 @@ pub(super) struct GuidanceDocument<'a> {
 }
 
 #[derive(Serialize)]
-struct LineDocument<'a> {
+pub(super) struct LineDocument<'a> {
     gem: &'a str,
     requirement: &'a str,
     temporary: bool,
@@ -135,8 +136,9 @@ struct SupportDocument<'a> {
     hint: Option<&'a str>,
 }
 
-pub(super) fn contents<'a>(bundle: &'a Bundle, guidance: &'a Guidance) -> ContentsDocument<'a> {
-    let lines = bundle.lines().iter().map(|line| LineDocument {
+/// A line of a Gemfile.
+pub(super) fn line(line: &GemLine) -> LineDocument<'_> {
+    LineDocument {
         gem: line.gem().as_str(),
         requirement: line.requirement(),
         temporary: line.is_temporary(),
@@ -145,9 +147,12 @@ pub(super) fn contents<'a>(bundle: &'a Bundle, guidance: &'a Guidance) -> Conten
             version: version.as_str(),
         }),
         line: line.to_string(),
-    });
+    }
+}
+
+pub(super) fn contents<'a>(bundle: &'a Bundle, guidance: &'a Guidance) -> ContentsDocument<'a> {
     ContentsDocument {
-        gemfile: lines.collect(),
+        gemfile: bundle.lines().iter().map(line).collect(),
         obsolete: bundle.obsolete().iter().map(|gem| gem.as_str()).collect(),
         removed: bundle.removed(),
         command: bundle.command(),

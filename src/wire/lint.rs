@@ -1,8 +1,8 @@
 //! `rungs.lint/1`.
 
-use super::contents::{GuidanceDocument, guidance};
+use super::contents::{GuidanceDocument, LineDocument, guidance, line};
 use super::plan::Catalog;
-use crate::planner::{Lint, LintFinding, LintSeverity};
+use crate::lint::{Lint, LintChange, LintFinding, LintSeverity};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -20,6 +20,15 @@ struct Document<'a> {
     guidance: GuidanceDocument<'a>,
     findings: Vec<Finding<'a>>,
     accepted: Vec<Finding<'a>>,
+    cure: Option<Cure<'a>>,
+}
+
+#[derive(Serialize)]
+struct Cure<'a> {
+    kind: &'static str,
+    changes: Vec<Change<'a>>,
+    gemfile: Vec<LineDocument<'a>>,
+    command: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -40,7 +49,16 @@ struct Finding<'a> {
     to: Option<&'a str>,
     message: &'a str,
     help: Option<&'a str>,
+    cured: bool,
     line: Option<u32>,
+}
+
+fn change(change: &LintChange) -> Change<'_> {
+    Change {
+        package: change.package().as_str(),
+        from: change.from(),
+        to: change.to(),
+    }
 }
 
 fn finding(finding: &LintFinding) -> Finding<'_> {
@@ -54,6 +72,7 @@ fn finding(finding: &LintFinding) -> Finding<'_> {
         to: finding.to(),
         message: finding.message(),
         help: finding.help(),
+        cured: finding.is_cured(),
         line: finding.line(),
     }
 }
@@ -74,17 +93,15 @@ pub fn lint_document(lint: &Lint, file: &str) -> String {
         warnings: lint.count(LintSeverity::Warning),
         notes: lint.count(LintSeverity::Note),
         unknown: lint.is_unknown(),
-        changes: lint
-            .changes()
-            .iter()
-            .map(|change| Change {
-                package: change.package().as_str(),
-                from: change.from(),
-                to: change.to(),
-            })
-            .collect(),
+        changes: lint.changes().iter().map(change).collect(),
         guidance: guidance(lint.guidance()),
         findings: lint.findings().iter().map(finding).collect(),
         accepted: lint.accepted().iter().map(finding).collect(),
+        cure: lint.cure().map(|cure| Cure {
+            kind: cure.kind().name(),
+            changes: cure.changes().iter().map(change).collect(),
+            gemfile: cure.bundle().lines().iter().map(line).collect(),
+            command: cure.bundle().command(),
+        }),
     })
 }

@@ -234,6 +234,8 @@ pub(super) struct ConstraintDocument<'a> {
     package: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collides_with: Option<String>,
     text: String,
 }
 
@@ -382,13 +384,20 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         rule,
         package,
         requirement,
+        collides_with: None,
         text: constraint.to_string(),
     }
 }
 
 fn cause(cause: &Cause) -> CauseDocument<'_> {
     CauseDocument {
-        constraints: cause.constraints().iter().map(constraint).collect(),
+        constraints: cause
+            .members()
+            .map(|(member, collision)| ConstraintDocument {
+                collides_with: collision.map(ToString::to_string),
+                ..constraint(member)
+            })
+            .collect(),
     }
 }
 

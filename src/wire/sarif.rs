@@ -1,6 +1,6 @@
 //! SARIF 2.1.0 (OASIS standard, 2020), as code hosts read it.
 
-use crate::planner::{Lint, LintFinding, LintRule, LintSeverity};
+use crate::lint::{Lint, LintFinding, LintRule, LintSeverity};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::Write;

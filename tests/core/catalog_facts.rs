@@ -288,3 +288,126 @@ fn a_pair_is_told_once() {
         }
     }
 }
+
+#[test]
+fn releases_that_failed_by_themselves_are_defects() {
+    let Some(facts) = facts("runs.json") else {
+        return;
+    };
+    let observed = facts["observed"].as_str().unwrap();
+    let defects = rules("defect");
+    let facts = facts["defects"].as_array().unwrap();
+    assert_eq!(facts.len(), 2);
+    for fact in facts {
+        let found: Vec<&Value> = defects
+            .iter()
+            .filter(|rule| {
+                let same = |key: &str| rule[key] == fact[key];
+                same("package")
+                    && same("fixed_in")
+                    && same("level")
+                    && requirement(&rule["versions"]) == requirement(&fact["versions"])
+            })
+            .collect();
+        assert_eq!(found.len(), 1, "{fact}");
+        let fails = fact["evidence"]["fails"].as_array().unwrap().len();
+        let evidence = format!("{fails} runs fail ({observed})");
+        assert_eq!(found[0]["evidence"], evidence);
+        assert_ne!(found[0]["if"], Value::Array(Vec::new()));
+    }
+}
+
+/// What is never entered unless it is accepted by name.
+#[test]
+fn bad_releases_are_avoided() {
+    let catalog = Catalog::karafka().unwrap();
+    let avoided = |name: &str| -> Vec<&str> {
+        let releases = catalog.package(name).unwrap().releases().iter();
+        releases
+            .filter(|release| release.is_avoided())
+            .map(|release| release.version().as_str())
+            .collect()
+    };
+    assert_eq!(
+        avoided("karafka-rdkafka"),
+        [
+            "0.16.0.rc1",
+            "0.16.0",
+            "0.20.0",
+            "0.20.1",
+            "0.21.0.rc1",
+            "0.21.0.rc2",
+            "0.21.0",
+            "0.22.0.rc1"
+        ]
+    );
+    assert_eq!(avoided("waterdrop"), ["2.9.0", "2.10.0", "2.10.1"]);
+    for name in [
+        "karafka",
+        "karafka-web",
+        "karafka-testing",
+        "karafka-core",
+        "rdkafka",
+    ] {
+        assert_eq!(avoided(name), Vec::<&str>::new(), "{name}");
+    }
+    // Each defect has a way out, and one that is known to be fixed is not one of the fixed release.
+    for rule in rules("defect") {
+        assert!(
+            rule["fixed_in"].is_string() || rule["workaround"].is_string(),
+            "{}",
+            rule["id"]
+        );
+    }
+}
+
+/// Actions that cite the entry of another release than that with which they take effect.
+const TOLD_ELSEWHERE: [(&str, &str, &str); 3] = [
+    (
+        "karafka-2.5-requires-ruby-3.1",
+        "251",
+        "2.5.1 corrects what 2.5.0 declared",
+    ),
+    (
+        "karafka-core-2.4-driver-window",
+        "2410",
+        "it sums up the line up to 2.4.10",
+    ),
+    (
+        "waterdrop-2.8-requires-karafka-rdkafka",
+        "2816",
+        "it sums up the line up to 2.8.16",
+    ),
+];
+
+#[test]
+fn an_action_takes_effect_with_the_release_whose_entry_it_cites() {
+    let catalog = Catalog::karafka().unwrap();
+    let (mut compared, mut elsewhere) = (0, Vec::new());
+    for action in catalog.actions().unwrap().iter() {
+        // `Changelog/Karafka-Web-UI.md#0110-2025-06-15`
+        let Some((page, anchor)) = action
+            .source()
+            .strip_prefix("Changelog/")
+            .and_then(|source| source.split_once(".md#"))
+        else {
+            continue;
+        };
+        let package = page.trim_end_matches("-UI").to_lowercase();
+        // What concerns Ruby or Rails may be told in the changelog of any gem.
+        if package != action.package().as_str() {
+            continue;
+        }
+        let (cited, _) = anchor.split_once('-').unwrap_or((anchor, ""));
+        let cited = cited.trim_start_matches('v');
+        let since = action.since().unwrap().as_str();
+        compared += 1;
+        if since.replace('.', "") != cited {
+            elsewhere.push((action.id().as_str(), cited));
+        }
+    }
+    elsewhere.sort_unstable();
+    let known: Vec<_> = TOLD_ELSEWHERE.map(|(id, cited, _)| (id, cited)).into();
+    assert_eq!(elsewhere, known);
+    assert!(compared >= 140, "{compared}");
+}

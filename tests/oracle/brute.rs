@@ -4,11 +4,11 @@
 //! shortest ways at once, and then applies the criteria of the optimum one after another, each time keeping the
 //! ways that are best in it. Slow, and right by reading it.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ways::{Nexts, Ways, nexts_of, reached};
 use super::world::{
-    Asks, Gate, Goal, Id, Line, Package, Release, Role, State, Target, Version, World,
+    Asks, Defect, Gate, Goal, Id, Line, Release, Role, State, Target, Version, World,
 };
 
 /// More states than this and the world is too large to be searched by force.
@@ -32,6 +32,8 @@ pub(crate) struct Step {
 /// What a step moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// Packages, of which some go down.
+    Repair,
     Packages,
     Runtime(Id),
 }
@@ -53,6 +55,10 @@ pub(crate) enum Broken {
     Requires(usize),
     /// The `conflicts` rule of that index.
     Conflict(usize),
+    /// The conflict with a stranger of that index.
+    Clash(usize),
+    /// The defect of that index, beside what it shows beside.
+    Defect(usize),
     /// The runtime's position, or each of its releases where it is unknown, is refused by the state.
     Runtime(Id),
     /// Packages and a runtime, or two runtimes, in one step.
@@ -60,6 +66,8 @@ pub(crate) enum Broken {
     /// A runtime that may not move, or not there.
     RuntimeMove(Id),
     Down(Id),
+    /// Comes from a repository, and moves.
+    Foreign(Id),
     /// Enters a release that is not fit.
     Unfit(Id),
     Pin(Id),
@@ -76,12 +84,7 @@ pub(crate) fn plan(world: &World) -> Outcome {
     if let Err(what) = world.check() {
         panic!("{what}\n{world}");
     }
-    let Some(targets) = targets(world) else {
-        return Outcome::Impossible;
-    };
-    let Some(ways) = Ways::shortest(world, |state| {
-        targets.iter().all(|t| meets(world, t, state))
-    }) else {
+    let Some((targets, ways)) = ways(world) else {
         return Outcome::Impossible;
     };
     let states = ways.best(world, &targets);
@@ -91,7 +94,14 @@ pub(crate) fn plan(world: &World) -> Outcome {
     let mut steps = Vec::new();
     let mut previous = &world.installed;
     for state in &states {
-        let kind = step(world, previous, state).expect("a way is made of steps");
+        let kind = match step(world, previous, state) {
+            Ok(kind) => kind,
+            Err(_) => {
+                assert!(steps.is_empty(), "a way is made of steps");
+                repair(world, state).expect("a way is made of steps");
+                Kind::Repair
+            }
+        };
         steps.push(Step {
             kind,
             state: state.clone(),
@@ -101,6 +111,37 @@ pub(crate) fn plan(world: &World) -> Outcome {
     Outcome::Planned(steps)
 }
 
+/// All the shortest ways to the targets: upward or, where none leads there, over a repair that takes as few packages
+/// down as one can.
+fn ways(world: &World) -> Option<(Vec<Target>, Ways)> {
+    let mut nexts = BTreeMap::new();
+    let first: BTreeSet<State> = nexts_of(world, &mut nexts, &world.installed).clone();
+    if let Some(found) = ways_over(world, first, &mut nexts) {
+        return Some(found);
+    }
+    let mut by_down: BTreeMap<usize, BTreeSet<State>> = BTreeMap::new();
+    for (down, state) in repairs(world) {
+        by_down.entry(down).or_default().insert(state);
+    }
+    let mut repairs = by_down.into_values();
+    repairs.find_map(|first| ways_over(world, first, &mut nexts))
+}
+
+/// The same, with one of these states after the first step.
+fn ways_over(
+    world: &World,
+    first: BTreeSet<State>,
+    nexts: &mut Nexts,
+) -> Option<(Vec<Target>, Ways)> {
+    let targets = match world.targets.is_empty() {
+        true => newest_lines(world, &reached(world, &first, nexts))?,
+        false => world.targets.clone(),
+    };
+    let meets = |state: &State| targets.iter().all(|t| meets(world, t, state));
+    let ways = Ways::shortest(world, first, nexts, meets)?;
+    Some((targets, ways))
+}
+
 /// What the end must meet: the targets named or, without any, the newest lines that can be reached together.
 ///
 /// `None` where nothing at all can be reached.
@@ -108,6 +149,11 @@ pub(crate) fn targets(world: &World) -> Option<Vec<Target>> {
     if !world.targets.is_empty() {
         return Some(world.targets.clone());
     }
+    ways(world).map(|(targets, _)| targets)
+}
+
+/// The newest lines that stand together in one of these states.
+fn newest_lines(world: &World, states: &BTreeSet<State>) -> Option<Vec<Target>> {
     // Decided: only the packages in the snapshot count; one that has left at the end counts as lowest of all, and
     // one that cannot but leave is no target.
     let asked: Vec<Id> = world
@@ -120,7 +166,7 @@ pub(crate) fn targets(world: &World) -> Option<Vec<Target>> {
             .map(|&id| state[id].map(Version::line))
             .collect()
     };
-    let newest = reachable(world).iter().map(lines).max()?;
+    let newest = states.iter().map(lines).max()?;
     let target = |(&package, line): (&Id, Option<Line>)| {
         line.map(|l| Target {
             package,
@@ -141,26 +187,8 @@ pub(crate) fn meets(world: &World, target: &Target, state: &State) -> bool {
         Goal::Exact(exact) => version == *exact,
         Goal::Range(range) => range.contains(version),
         // Decided: the newest rung of the catalog, whether or not pins or runtimes let one reach it.
-        Goal::Latest => world.packages[target.package].rungs().last() == Some(&version.line()),
+        Goal::Latest => world.rungs(target.package).last() == Some(&version.line()),
     }
-}
-
-/// Every state that some number of steps, at least one, leads to.
-pub(crate) fn reachable(world: &World) -> BTreeSet<State> {
-    let mut seen = BTreeSet::new();
-    let mut todo = vec![world.installed.clone()];
-    while let Some(state) = todo.pop() {
-        for next in successors(world, &state) {
-            if seen.insert(next.clone()) {
-                todo.push(next);
-            }
-        }
-        assert!(
-            seen.len() <= MAX_STATES,
-            "too large to be searched by force\n{world}"
-        );
-    }
-    seen
 }
 
 /// Whether the plan is a sequence of steps from the snapshot whose last state meets the targets.
@@ -168,8 +196,11 @@ pub(crate) fn follows(world: &World, states: &[State]) -> Result<(), String> {
     let targets = targets(world).ok_or("nothing can be reached")?;
     let mut previous = &world.installed;
     for (at, state) in states.iter().enumerate() {
-        step(world, previous, state).map_err(|broken| format!("step {}: {broken:?}", at + 1))?;
-        previous = state;
+        let mends = at == 0 && repair(world, state).is_ok();
+        match step(world, previous, state) {
+            Err(broken) if !mends => return Err(format!("step {}: {broken:?}", at + 1)),
+            _ => previous = state,
+        }
     }
     let last = states.last().ok_or("no step")?;
     match targets.iter().find(|t| !meets(world, t, last)) {
@@ -214,6 +245,7 @@ pub(crate) fn valid(world: &World, state: &State) -> Result<(), Broken> {
         }
     }
     rules(world, state)?;
+    defects(world, state)?;
     for runtime in world.runtimes() {
         let admits = |version: Version| {
             let mut state = state.clone();
@@ -226,7 +258,7 @@ pub(crate) fn valid(world: &World, state: &State) -> Result<(), Broken> {
             None => world.packages[runtime]
                 .releases
                 .iter()
-                .any(|r| r.is_fit() && admits(r.version)),
+                .any(|r| r.is_sound() && admits(r.version)),
         };
         if !held {
             return Err(Broken::Runtime(runtime));
@@ -254,14 +286,19 @@ pub(crate) fn step(world: &World, from: &State, to: &State) -> Result<Kind, Brok
     }
 }
 
-/// Every state that may follow a state, in order.
-pub(crate) fn successors(world: &World, from: &State) -> Vec<State> {
+/// Every state that may follow a state.
+pub(crate) fn successors(world: &World, from: &State) -> BTreeSet<State> {
     let mut found = BTreeSet::new();
     let mut start: State = vec![None; world.packages.len()];
     for runtime in world.runtimes() {
         start[runtime] = from[runtime];
     }
-    fill(world, from, &mut start, &mut found);
+    let moves = |id: Id, to: Version| package_moves(world, id, from, Some(to)).is_ok();
+    fill(world, &moves, &mut start, &mut |state| {
+        if step(world, from, state).is_ok() {
+            found.insert(state.clone());
+        }
+    });
     for runtime in world.runtimes() {
         for release in &world.packages[runtime].releases {
             let mut to = from.clone();
@@ -271,13 +308,101 @@ pub(crate) fn successors(world: &World, from: &State) -> Vec<State> {
             }
         }
     }
-    found.into_iter().collect()
+    found
 }
 
-/// The stepped packages in the order in which the optimum compares them: targets first, each in catalog order.
+/// Whether a first step may mend what is installed: it breaks a rule, and no package's release requires otherwise of
+/// another package.
+///
+/// Bundler itself makes such states and no others. What releases require of runtimes does not matter.
+pub(crate) fn is_mendable(world: &World) -> bool {
+    let installed = &world.installed;
+    let packages = world
+        .family()
+        .filter_map(|id| release(world, id, installed));
+    let mut needs = packages
+        .flat_map(|r| &r.requirements)
+        .filter(|need| !world.is_runtime(need.package));
+    let met = needs.all(|n| installed[n.package].is_some_and(|version| n.range.contains(version)));
+    met && rules(world, installed).is_err()
+}
+
+/// How many packages go down in a first step of repair that leads to a state, if it is one.
+pub(crate) fn repair(world: &World, to: &State) -> Result<usize, Broken> {
+    valid(world, to)?;
+    let from = &world.installed;
+    if let Some(runtime) = world.runtimes().find(|&id| from[id] != to[id]) {
+        return Err(Broken::RuntimeMove(runtime));
+    }
+    let mut down = 0;
+    for id in world.family() {
+        repair_moves(world, id, to[id])?;
+        down += usize::from(to[id].is_some() && to[id] < from[id]);
+    }
+    Ok(down)
+}
+
+/// Every state that a first step of repair may lead to, with the number of packages that go down.
+fn repairs(world: &World) -> Vec<(usize, State)> {
+    let mut found = Vec::new();
+    if !is_mendable(world) {
+        return found;
+    }
+    let mut start: State = vec![None; world.packages.len()];
+    for runtime in world.runtimes() {
+        start[runtime] = world.installed[runtime];
+    }
+    let moves = |id: Id, to: Version| repair_moves(world, id, Some(to)).is_ok();
+    fill(world, &moves, &mut start, &mut |state| {
+        if let Ok(down) = repair(world, state) {
+            found.push((down, state.clone()));
+        }
+    });
+    found
+}
+
+/// Whether a package may change in a repair: as always, but that some may go down and that no stepped one enters a
+/// line above its own.
+///
+/// Decided: gates speak of going up; how one leaves a line downward is not their matter.
+fn repair_moves(world: &World, id: Id, to: Option<Version>) -> Result<(), Broken> {
+    let from = world.installed[id];
+    match (from, to) {
+        (Some(from), Some(to)) if to < from => {
+            enters(world, id, to)?;
+            if may_go_down(world, id) {
+                Ok(())
+            } else {
+                Err(Broken::Down(id))
+            }
+        }
+        (Some(from), Some(to)) if world.is_stepped(id) && to.line() > from.line() => {
+            Err(Broken::Skips(id))
+        }
+        _ => package_moves(world, id, &world.installed, to),
+    }
+}
+
+/// Whether a repair may take a package down: not a target, or without any the first stepped package that is
+/// installed; not what has no way back; not what comes from a repository.
+fn may_go_down(world: &World, id: Id) -> bool {
+    let first = || {
+        let mut stepped = world.family().filter(|&id| world.is_stepped(id));
+        stepped.find(|&id| world.installed[id].is_some())
+    };
+    let is_target = match world.targets.is_empty() {
+        true => first() == Some(id),
+        false => world.targets.iter().any(|t| t.package == id),
+    };
+    !is_target && !world.packages[id].no_way_back && !world.foreign.contains(&id)
+}
+
+/// The stepped packages in the order in which the optimum compares them: targets first as they were given, then in
+/// catalog order.
 pub(crate) fn stepped_order(world: &World, targets: &[Target]) -> Vec<Id> {
     let mut ids: Vec<Id> = world.ids().filter(|&id| world.is_stepped(id)).collect();
-    ids.sort_by_key(|&id| (!targets.iter().any(|t| t.package == id), id));
+    let given = |id: Id| targets.iter().position(|t| t.package == id);
+    ids.sort_by_key(|&id| (given(id).unwrap_or(targets.len()), id));
     ids
 }
 
@@ -312,11 +437,16 @@ pub(crate) fn gates_of(world: &World, package: Id, entered: Line) -> Vec<usize> 
 /// The least set that holds the roots and all that a present package's release depends on.
 fn in_play(world: &World, state: &State) -> BTreeSet<Id> {
     let holders = world.holders.iter().map(|h| h.package);
+    // Decided: a user who names a package that is installed as a target asks for it; one that is not there yet joins
+    // when something needs it.
+    let targets = world.targets.iter().map(|t| t.package);
+    let targets = targets.filter(|&id| world.installed[id].is_some());
     let mut needed: BTreeSet<Id> = world
         .direct
         .iter()
         .copied()
         .chain(holders)
+        .chain(targets)
         .filter(|&id| !world.is_runtime(id))
         .collect();
     loop {
@@ -341,7 +471,8 @@ fn release<'w>(world: &'w World, id: Id, state: &State) -> Option<&'w Release> {
     state[id].and_then(|version| world.packages[id].release(version))
 }
 
-/// The first `requires` or `conflicts` rule broken in a state; absent packages and unknown runtimes break none.
+/// The first `requires` or `conflicts` rule or conflict with a stranger broken in a state; absent packages and unknown
+/// runtimes break none.
 fn rules(world: &World, state: &State) -> Result<(), Broken> {
     for (at, rule) in world.requires.iter().enumerate() {
         if let (Some(when), Some(then)) = (state[rule.when.package], state[rule.then.package]) {
@@ -359,7 +490,45 @@ fn rules(world: &World, state: &State) -> Result<(), Broken> {
             }
         }
     }
+    for (at, clash) in world.clashes.iter().enumerate() {
+        let there = world.strangers[clash.stranger].version;
+        let broken = state[clash.one.package]
+            .is_some_and(|one| clash.one.range.contains(one) && clash.range.contains(there));
+        if broken && world.counts(&clash.id, clash.severity) {
+            return Err(Broken::Clash(at));
+        }
+    }
     Ok(())
+}
+
+/// The first defect that shows only beside another package, and does in a state.
+///
+/// Decided: the pair has an exit and no entrance, as a release that is bad everywhere. So the very two versions that
+/// are installed may stand together, and no other pair.
+fn defects(world: &World, state: &State) -> Result<(), Broken> {
+    let shows = |defect: &Defect| {
+        let Some(other) = &defect.beside else {
+            return false;
+        };
+        let pair = [defect.of.package, other.package];
+        let inside = |id: Id| {
+            state[id].is_some_and(|version| {
+                let range = if id == pair[0] {
+                    &defect.of.range
+                } else {
+                    &other.range
+                };
+                range.contains(version)
+            })
+        };
+        pair.iter().all(|&id| inside(id))
+            && pair.iter().any(|&id| state[id] != world.installed[id])
+            && world.counts(&defect.id, defect.severity)
+    };
+    match world.defects.iter().position(shows) {
+        Some(at) => Err(Broken::Defect(at)),
+        None => Ok(()),
+    }
 }
 
 /// Whether a state with a known position of the runtime meets all that is asked of the runtime.
@@ -376,6 +545,7 @@ fn runtime_admits(world: &World, state: &State, runtime: Id) -> bool {
             .map(|h| &h.range)
             .all(|range| range.contains(position))
         && rules(world, state).is_ok()
+        && defects(world, state).is_ok()
 }
 
 /// Whether a version lies in every pin of its package.
@@ -401,12 +571,28 @@ fn runtime_moves(
     // Decided: the newest patch of the installed line is a position too, and a pin narrows a line to its newest
     // patch inside.
     let inside = |release: &Release| in_pins(world, id, release.version);
-    let up = to > from && newest_fit(package, to.line(), inside) == Some(to);
+    let up = to > from && newest_fit(world, id, to.line(), inside) == Some(to);
     let near = !package.one_line_at_a_time
         || to.line() == from.line()
-        || package.rung_above(from.line()) == Some(to.line());
+        || world.rung_above(id, from.line()) == Some(to.line());
     if !up || !near {
         return Err(Broken::RuntimeMove(id));
+    }
+    if in_pins(world, id, to) {
+        Ok(())
+    } else {
+        Err(Broken::Pin(id))
+    }
+}
+
+/// Whether a version of a package may be entered, wherever it comes from.
+fn enters(world: &World, id: Id, to: Version) -> Result<(), Broken> {
+    let release = world.packages[id].release(to);
+    if !release.is_some_and(|r| world.is_fit(id, r)) {
+        return Err(Broken::Unfit(id));
+    }
+    if world.foreign.contains(&id) {
+        return Err(Broken::Foreign(id));
     }
     if in_pins(world, id, to) {
         Ok(())
@@ -419,15 +605,11 @@ fn runtime_moves(
 fn package_moves(world: &World, id: Id, state: &State, to: Option<Version>) -> Result<(), Broken> {
     let package = &world.packages[id];
     let Some(to) = to else { return Ok(()) };
+    // Decided: what comes from a repository may leave, and comes back as it was.
     if state[id] == Some(to) {
         return Ok(());
     }
-    if !package.release(to).is_some_and(Release::is_fit) {
-        return Err(Broken::Unfit(id));
-    }
-    if !in_pins(world, id, to) {
-        return Err(Broken::Pin(id));
-    }
+    enters(world, id, to)?;
     let Some(from) = state[id] else { return Ok(()) };
     if to < from {
         return Err(Broken::Down(id));
@@ -441,7 +623,7 @@ fn package_moves(world: &World, id: Id, state: &State, to: Option<Version>) -> R
         .filter(|b| b.package == id && b.from == from.line());
     let bridged = bridges.any(|b| b.to.contains(&to.line()));
     if package.role == Role::Stepped
-        && package.rung_above(from.line()) != Some(to.line())
+        && world.rung_above(id, from.line()) != Some(to.line())
         && !bridged
     {
         return Err(Broken::Skips(id));
@@ -450,7 +632,7 @@ fn package_moves(world: &World, id: Id, state: &State, to: Option<Version>) -> R
         let open = match world.gates[at].asks {
             Asks::AtLeast(least) => from >= least,
             // Decided: no newer fit release is in reach, so that an unfit newer one has its exit.
-            Asks::NewestOfLine => newest_fit(package, from.line(), |release| {
+            Asks::NewestOfLine => newest_fit(world, id, from.line(), |release| {
                 runtimes_let(world, release, state)
             })
             .is_none_or(|newest| from >= newest),
@@ -470,34 +652,35 @@ fn runtimes_let(world: &World, release: &Release, state: &State) -> bool {
     })
 }
 
-fn newest_fit(package: &Package, of: Line, also: impl Fn(&Release) -> bool) -> Option<Version> {
-    let fit = package
-        .releases
-        .iter()
-        .filter(|r| r.version.line() == of && r.is_fit() && also(r));
-    fit.map(|r| r.version).max()
+fn newest_fit(world: &World, id: Id, of: Line, also: impl Fn(&Release) -> bool) -> Option<Version> {
+    let mut releases = world.packages[id].releases.iter().rev();
+    let fit = |r: &&Release| r.version.line() == of && world.is_fit(id, r) && also(r);
+    releases.find(fit).map(|r| r.version)
 }
 
-/// Chooses a version for one needed package after another; each complete choice that is a step is found.
+/// Chooses a version for one needed package after another, and hands on each complete choice.
 ///
 /// Only choices that no completion could mend are cut: a move that is none, a requirement already broken.
-fn fill(world: &World, from: &State, chosen: &mut State, found: &mut BTreeSet<State>) {
+fn fill(
+    world: &World,
+    moves: &dyn Fn(Id, Version) -> bool,
+    chosen: &mut State,
+    found: &mut dyn FnMut(&State),
+) {
     let Some(&id) = in_play(world, chosen)
         .iter()
         .find(|&&id| chosen[id].is_none())
     else {
-        if step(world, from, chosen).is_ok() {
-            found.insert(chosen.clone());
-        }
+        found(chosen);
         return;
     };
     for release in &world.packages[id].releases {
-        if package_moves(world, id, from, Some(release.version)).is_err() {
+        if !moves(id, release.version) {
             continue;
         }
         chosen[id] = Some(release.version);
         if !clashes(world, chosen) {
-            fill(world, from, chosen, found);
+            fill(world, moves, chosen, found);
         }
         chosen[id] = None;
     }
@@ -512,104 +695,14 @@ fn clashes(world: &World, chosen: &State) -> bool {
         .any(|need| chosen[need.package].is_some_and(|version| !need.range.contains(version)))
 }
 
-/// All sequences of states with `layers[0]` the snapshot, `layers[i]` one of the states after step i, and each
-/// reached from the one before by a step: first all the shortest, then those that remain.
-struct Ways {
-    layers: Vec<BTreeSet<State>>,
-    nexts: BTreeMap<State, Vec<State>>,
-}
-
-impl Ways {
-    /// All ways that lead to the goal in the fewest steps, if any number leads there.
-    ///
-    /// A state on a shortest way is first reached by exactly as many steps as it has there, so that each layer
-    /// needs no state of an earlier one. The snapshot is the exception: as state 0 it need not be valid, so it may
-    /// come again as state 1.
-    fn shortest(world: &World, goal: impl Fn(&State) -> bool) -> Option<Ways> {
-        let mut layers = vec![BTreeSet::from([world.installed.clone()])];
-        let mut nexts: BTreeMap<State, Vec<State>> = BTreeMap::new();
-        let mut seen: BTreeSet<State> = BTreeSet::new();
-        loop {
-            let mut layer = BTreeSet::new();
-            for state in layers.last()? {
-                let next = successors(world, state);
-                layer.extend(next.iter().filter(|s| !seen.contains(*s)).cloned());
-                nexts.insert(state.clone(), next);
-            }
-            if layer.is_empty() {
-                return None;
-            }
-            seen.extend(layer.iter().cloned());
-            assert!(
-                seen.len() <= MAX_STATES,
-                "too large to be searched by force\n{world}"
-            );
-            let met: BTreeSet<State> = layer.iter().filter(|s| goal(s)).cloned().collect();
-            if !met.is_empty() {
-                layers.push(met);
-                let mut ways = Ways { layers, nexts };
-                ways.connect();
-                return Some(ways);
-            }
-            layers.push(layer);
-        }
-    }
-
-    /// Drops the states through which no way leads any more.
-    fn connect(&mut self) {
-        let Ways { layers, nexts } = self;
-        for at in (0..layers.len() - 1).rev() {
-            let (left, right) = layers.split_at_mut(at + 1);
-            left[at].retain(|s| nexts[s].iter().any(|next| right[0].contains(next)));
-        }
-        for at in 1..layers.len() {
-            let (left, right) = layers.split_at_mut(at);
-            let reached: BTreeSet<&State> = left[at - 1].iter().flat_map(|s| &nexts[s]).collect();
-            right[0].retain(|s| reached.contains(s));
-        }
-    }
-
-    /// Keeps the ways whose state after step `at` is the greatest by a key.
-    fn keep<K: Ord>(&mut self, at: usize, key: impl Fn(&State) -> K) {
-        let best = self.layers[at].iter().map(&key).max();
-        self.layers[at].retain(|s| Some(key(s)) == best);
-        self.connect();
-    }
-
-    /// The one optimum, state by state without the snapshot.
-    fn best(mut self, world: &World, targets: &[Target]) -> Vec<State> {
-        let stepped = stepped_order(world, targets);
-        let followers = follower_order(world);
-        let runtimes: Vec<Id> = world.runtimes().collect();
-        // `None`, absent, is less than any version.
-        let versions = |ids: &[Id], s: &State| -> Vec<Option<Version>> {
-            ids.iter().map(|&id| s[id]).collect()
-        };
-        let last = self.layers.len() - 1;
-        self.keep(last, |s| Reverse(versions(&runtimes, s)));
-        for ids in [&stepped, &followers] {
-            self.keep(last, |s| versions(ids, s));
-            for at in 1..last {
-                self.keep(at, |s| versions(ids, s));
-            }
-        }
-        for at in 1..last {
-            self.keep(at, |s| Reverse(versions(&runtimes, s)));
-        }
-        let one = |layer: BTreeSet<State>| {
-            assert_eq!(layer.len(), 1, "the optimum is unique\n{world}");
-            layer.into_iter().next().expect("one state")
-        };
-        self.layers.into_iter().skip(1).map(one).collect()
-    }
-}
-
 /// The same world without the rules of an id, for tests that ask whether a rule matters.
 pub(crate) fn without(world: &World, id: &str) -> World {
     let mut world = world.clone();
     world.gates.retain(|g| g.id != id);
     world.requires.retain(|r| r.id != id);
     world.conflicts.retain(|c| c.id != id);
+    world.clashes.retain(|c| c.id != id);
+    world.defects.retain(|d| d.id != id);
     world.accepted.retain(|a| a != id);
     world
 }

@@ -56,6 +56,10 @@ pub(crate) fn world(seed: u64) -> World {
         conflicts: Vec::new(),
         gates: Vec::new(),
         bridges: Vec::new(),
+        defects: Vec::new(),
+        clashes: Vec::new(),
+        strangers: Vec::new(),
+        foreign: Vec::new(),
         direct: Vec::new(),
         holders: Vec::new(),
         pins: Vec::new(),
@@ -152,6 +156,7 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
             role,
             releases,
             one_line_at_a_time: false,
+            no_way_back: false,
         });
     }
     for at in 0..runtimes {
@@ -164,6 +169,7 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
             role: Role::Runtime,
             releases,
             one_line_at_a_time: rng.percent(40),
+            no_way_back: false,
         });
     }
     // The catalog's order is not the order of the roles.
@@ -186,6 +192,7 @@ fn releases(rng: &mut SplitMix64, lines: usize, most: usize, unfit: usize) -> Ve
                 prerelease: rng.percent(unfit),
                 yanked: rng.percent(unfit),
                 blocked: rng.percent(unfit),
+                young: false,
                 requirements: Vec::new(),
             };
             if dead_line {
@@ -310,16 +317,16 @@ fn requirements(rng: &mut SplitMix64, world: &mut World) {
 
 /// Bars the way from the newest release of a line: it pulls another package to where the next line refuses it.
 fn dead_end(rng: &mut SplitMix64, world: &mut World) {
-    let long = |id: &Id| world.is_stepped(*id) && world.packages[*id].rungs().len() >= 3;
+    let long = |id: &Id| world.is_stepped(*id) && world.rungs(*id).len() >= 3;
     let Some(id) = world.family().find(long) else {
         return;
     };
     let others: Vec<Id> = world.family().filter(|&other| other != id).collect();
     let other = *rng.pick(&others);
-    let rungs = world.packages[id].rungs();
+    let rungs = world.rungs(id);
     let at = 1 + rng.below(rungs.len() - 2);
     let releases = &world.packages[other].releases;
-    let from = releases[releases.len() / 2..].iter().find(|r| r.is_fit());
+    let from = releases[releases.len() / 2..].iter().find(|r| r.is_sound());
     let Some(from) = from.map(|r| r.version) else {
         return;
     };
@@ -329,7 +336,7 @@ fn dead_end(rng: &mut SplitMix64, world: &mut World) {
         .releases
         .iter_mut()
         .rev()
-        .filter(|r| r.is_fit())
+        .filter(|r| r.is_sound())
     {
         let bound = if release.version.line() == rungs[at + 1] {
             (Op::Lt, from)
@@ -562,7 +569,7 @@ fn installed(rng: &mut SplitMix64, world: &mut World) {
             state[id].is_none_or(|version| {
                 world.packages[id]
                     .release(version)
-                    .is_some_and(Release::is_fit)
+                    .is_some_and(Release::is_sound)
             })
         };
         let fine = brute::valid(world, &state).is_ok()
@@ -640,7 +647,7 @@ fn holders_and_pins(rng: &mut SplitMix64, world: &mut World) {
 fn walk(rng: &mut SplitMix64, world: &World) -> State {
     let mut state = world.installed.clone();
     for _ in 0..2 + rng.below(7) {
-        let next = brute::successors(world, &state);
+        let next: Vec<State> = brute::successors(world, &state).into_iter().collect();
         if next.is_empty() {
             break;
         }

@@ -11,5 +11,6 @@ mod brute;
 mod generate;
 mod planner;
 mod selfcheck;
+mod ways;
 mod world;
 mod write;

@@ -19,6 +19,7 @@ fn package(name: &str, role: Role, releases: &[(Version, &[(Id, Range)])]) -> Pa
         prerelease: false,
         yanked: false,
         blocked: false,
+        young: false,
         requirements: needs
             .iter()
             .map(|(package, range)| Requirement {
@@ -33,6 +34,7 @@ fn package(name: &str, role: Role, releases: &[(Version, &[(Id, Range)])]) -> Pa
         role,
         releases,
         one_line_at_a_time: false,
+        no_way_back: false,
     }
 }
 
@@ -43,6 +45,10 @@ fn world(packages: Vec<Package>, installed: State, direct: &[Id]) -> World {
         conflicts: Vec::new(),
         gates: Vec::new(),
         bridges: Vec::new(),
+        defects: Vec::new(),
+        clashes: Vec::new(),
+        strangers: Vec::new(),
+        foreign: Vec::new(),
         installed,
         direct: direct.to_vec(),
         holders: Vec::new(),
@@ -414,6 +420,7 @@ fn listed(world: &World, states: &[State], most: usize) -> Option<Option<Vec<Sta
     };
     let stepped = brute::stepped_order(world, &targets);
     let followers = brute::follower_order(world);
+    let asked: Vec<Id> = targets.iter().map(|t| t.package).collect();
     let runtimes: Vec<Id> = world.runtimes().collect();
     let mut nexts: BTreeMap<State, Vec<State>> = BTreeMap::new();
     let mut sequences: Vec<Vec<State>> = vec![vec![world.installed.clone()]];
@@ -450,6 +457,7 @@ fn listed(world: &World, states: &[State], most: usize) -> Option<Option<Vec<Sta
                     .collect()
             };
             (
+                of(&asked, last),
                 Reverse(of(&runtimes, last)),
                 of(&stepped, last),
                 of(&stepped, way),
@@ -652,7 +660,7 @@ fn count_outcome(counts: &mut Counts, world: &World, outcome: &Outcome) {
             let (Some(from), Some(to)) = (previous[id], state[id]) else {
                 continue;
             };
-            let rung = package.rung_above(from.line());
+            let rung = world.rung_above(id, from.line());
             let climbs = to.line() > from.line();
             bridge |= package.role == Role::Stepped && climbs && rung != Some(to.line());
             bump |= climbs && rung != Some(to.line()) && package.role == Role::Follower;
@@ -660,8 +668,8 @@ fn count_outcome(counts: &mut Counts, world: &World, outcome: &Outcome) {
                 && package
                     .releases
                     .iter()
-                    .any(|r| r.is_fit() && r.version > to);
-            unfit |= package.release(to).is_some_and(|r| !r.is_fit());
+                    .any(|r| r.is_sound() && r.version > to);
+            unfit |= package.release(to).is_some_and(|r| !r.is_sound());
             outside |= world
                 .pins
                 .iter()

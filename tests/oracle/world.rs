@@ -60,6 +60,8 @@ pub(crate) struct Release {
     pub(crate) prerelease: bool,
     pub(crate) yanked: bool,
     pub(crate) blocked: bool,
+    /// Younger than the least age that the user asks for.
+    pub(crate) young: bool,
     pub(crate) requirements: Vec<Requirement>,
 }
 
@@ -71,6 +73,8 @@ pub(crate) struct Package {
     pub(crate) releases: Vec<Release>,
     /// Of a runtime: its steps go one line at a time.
     pub(crate) one_line_at_a_time: bool,
+    /// Its data does not go back: no repair takes it down.
+    pub(crate) no_way_back: bool,
 }
 
 /// Whether a rule may be accepted by name.
@@ -96,6 +100,33 @@ pub(crate) struct Conflict {
     pub(crate) severity: Severity,
     pub(crate) one: Requirement,
     pub(crate) other: Requirement,
+}
+
+/// Releases known to be bad, everywhere or only beside some of another package: not entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Defect {
+    pub(crate) id: String,
+    pub(crate) severity: Severity,
+    pub(crate) of: Requirement,
+    pub(crate) beside: Option<Requirement>,
+}
+
+/// A gem that only the lockfile knows, and that stands where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stranger {
+    pub(crate) name: String,
+    pub(crate) version: Version,
+}
+
+/// `one` must not be in range where a stranger is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Clash {
+    pub(crate) id: String,
+    pub(crate) severity: Severity,
+    pub(crate) one: Requirement,
+    /// Index into [`World::strangers`].
+    pub(crate) stranger: usize,
+    pub(crate) range: Range,
 }
 
 /// What a gate asks of the version being left.
@@ -150,8 +181,16 @@ pub(crate) struct World {
     pub(crate) conflicts: Vec<Conflict>,
     pub(crate) gates: Vec<Gate>,
     pub(crate) bridges: Vec<Bridge>,
+    /// Those to be avoided.
+    pub(crate) defects: Vec<Defect>,
+    /// Conflicts with strangers.
+    pub(crate) clashes: Vec<Clash>,
     /// What is installed.
     pub(crate) installed: State,
+    /// Installed beside it, without a section in the catalog.
+    pub(crate) strangers: Vec<Stranger>,
+    /// Installed packages that come from a repository: they stand still.
+    pub(crate) foreign: Vec<Id>,
     /// The packages that the user asked for.
     pub(crate) direct: Vec<Id>,
     /// What the rest of the lockfile requires; it keeps the package needed.
@@ -211,9 +250,10 @@ impl Range {
 }
 
 impl Release {
-    /// May be entered: neither prerelease nor yanked nor blocked.
-    pub(crate) fn is_fit(&self) -> bool {
-        !self.prerelease && !self.yanked && !self.blocked
+    /// Nothing that is said of it alone keeps a state from entering it: neither prerelease nor yanked nor blocked
+    /// nor too young. Whether it is to be avoided only its world can tell: see [`World::is_fit`].
+    pub(crate) fn is_sound(&self) -> bool {
+        !self.prerelease && !self.yanked && !self.blocked && !self.young
     }
 
     /// What the release requires of `package`, in the order of the requirements.
@@ -228,23 +268,6 @@ impl Release {
 impl Package {
     pub(crate) fn release(&self, version: Version) -> Option<&Release> {
         self.releases.iter().find(|r| r.version == version)
-    }
-
-    /// The lines with at least one fit release, oldest first.
-    pub(crate) fn rungs(&self) -> Vec<Line> {
-        let mut rungs: Vec<Line> = self
-            .releases
-            .iter()
-            .filter(|r| r.is_fit())
-            .map(|r| r.version.line())
-            .collect();
-        rungs.sort();
-        rungs.dedup();
-        rungs
-    }
-
-    pub(crate) fn rung_above(&self, of: Line) -> Option<Line> {
-        self.rungs().into_iter().find(|&rung| rung > of)
     }
 }
 
@@ -268,6 +291,35 @@ impl World {
     /// All that is no runtime.
     pub(crate) fn family(&self) -> impl Iterator<Item = Id> + '_ {
         self.ids().filter(|&id| !self.is_runtime(id))
+    }
+
+    /// May be entered: sound, and not to be avoided wherever it stands.
+    pub(crate) fn is_fit(&self, id: Id, release: &Release) -> bool {
+        let avoided = |defect: &Defect| {
+            defect.beside.is_none()
+                && defect.of.package == id
+                && defect.of.range.contains(release.version)
+                && self.counts(&defect.id, defect.severity)
+        };
+        release.is_sound() && !self.defects.iter().any(avoided)
+    }
+
+    /// The lines with at least one fit release, oldest first.
+    pub(crate) fn rungs(&self, id: Id) -> Vec<Line> {
+        let mut rungs: Vec<Line> = self.packages[id]
+            .releases
+            .iter()
+            .filter(|r| self.is_fit(id, r))
+            .map(|r| r.version.line())
+            .collect();
+        rungs.dedup();
+        rungs
+    }
+
+    pub(crate) fn rung_above(&self, id: Id, of: Line) -> Option<Line> {
+        let fit = |r: &&Release| r.version.line() > of && self.is_fit(id, r);
+        let release = self.packages[id].releases.iter().find(fit);
+        release.map(|r| r.version.line())
     }
 
     /// A rule that counts: accepted `should` rules do not.
@@ -312,6 +364,32 @@ impl World {
             ensure(
                 a.package != b.package && !both,
                 "a rule is between a package and another or a runtime",
+            )?;
+        }
+        for defect in &self.defects {
+            let one = known(defect.of.package) && !self.is_runtime(defect.of.package);
+            ensure(one, "defects are of packages")?;
+            let apart =
+                |other: &Requirement| known(other.package) && other.package != defect.of.package;
+            ensure(
+                defect.beside.as_ref().is_none_or(apart),
+                "a defect shows beside another package",
+            )?;
+        }
+        for clash in &self.clashes {
+            ensure(
+                known(clash.one.package) && !self.is_runtime(clash.one.package),
+                "strangers clash with packages",
+            )?;
+            ensure(
+                clash.stranger < self.strangers.len(),
+                "clashes name strangers",
+            )?;
+        }
+        for &id in &self.foreign {
+            ensure(
+                known(id) && !self.is_runtime(id) && self.installed[id].is_some(),
+                "what comes from a repository is installed",
             )?;
         }
         for gate in &self.gates {
@@ -377,7 +455,10 @@ impl World {
         let gates = self.gates.iter().map(|g| (g.id.as_str(), g.severity));
         let requires = self.requires.iter().map(|r| (r.id.as_str(), r.severity));
         let conflicts = self.conflicts.iter().map(|c| (c.id.as_str(), c.severity));
-        gates.chain(requires).chain(conflicts).collect()
+        let defects = self.defects.iter().map(|d| (d.id.as_str(), d.severity));
+        let clashes = self.clashes.iter().map(|c| (c.id.as_str(), c.severity));
+        let pairs = requires.chain(conflicts).chain(clashes);
+        gates.chain(pairs).chain(defects).collect()
     }
 
     /// A state in words: `a 1.0.2, b -, ruby 3.1.0`.
@@ -425,18 +506,21 @@ impl fmt::Display for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let on = |r: &Requirement| format!("{} ({})", self.packages[r.package].name, r.range);
         for package in &self.packages {
-            let slow = if package.one_line_at_a_time {
-                ", one line at a time"
-            } else {
-                ""
-            };
-            writeln!(f, "{:?} {}{slow}", package.role, package.name)?;
+            write!(f, "{:?} {}", package.role, package.name)?;
+            if package.one_line_at_a_time {
+                write!(f, ", one line at a time")?;
+            }
+            if package.no_way_back {
+                write!(f, ", no way back")?;
+            }
+            writeln!(f)?;
             for release in &package.releases {
                 write!(f, "  {}", release.version)?;
                 let flags = [
                     (release.prerelease, "prerelease"),
                     (release.yanked, "yanked"),
                     (release.blocked, "blocked"),
+                    (release.young, "young"),
                 ];
                 for (_, flag) in flags.iter().filter(|flag| flag.0) {
                     write!(f, " {flag}")?;
@@ -478,6 +562,24 @@ impl fmt::Display for World {
                 g.id, g.severity, g.asks
             )?;
         }
+        for d in &self.defects {
+            write!(f, "defect {} {:?}: {}", d.id, d.severity, on(&d.of))?;
+            if let Some(other) = &d.beside {
+                write!(f, " beside {}", on(other))?;
+            }
+            writeln!(f)?;
+        }
+        for c in &self.clashes {
+            let name = &self.strangers[c.stranger].name;
+            writeln!(
+                f,
+                "clash {} {:?}: {} x {name} ({})",
+                c.id,
+                c.severity,
+                on(&c.one),
+                c.range
+            )?;
+        }
         for b in &self.bridges {
             let to: Vec<String> = b.to.iter().map(Line::to_string).collect();
             writeln!(
@@ -501,6 +603,12 @@ impl fmt::Display for World {
             self.runtime_fixed,
             self.accepted
         )?;
+        for stranger in &self.strangers {
+            writeln!(f, "stranger {} {}", stranger.name, stranger.version)?;
+        }
+        for &id in &self.foreign {
+            writeln!(f, "from a repository {}", self.packages[id].name)?;
+        }
         for holder in &self.holders {
             writeln!(f, "holder {}", on(holder))?;
         }

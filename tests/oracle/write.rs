@@ -191,7 +191,7 @@ pub(crate) fn lockfile(world: &World, outside: &[Id]) -> String {
 pub(crate) fn info(world: &World, id: Id) -> String {
     let mut text = String::from("---\n");
     let releases = world.packages[id].releases.iter();
-    for release in releases.filter(|it| it.is_fit() || world.installed[id] == Some(it.version)) {
+    for release in releases.filter(|it| it.is_sound() || world.installed[id] == Some(it.version)) {
         let needs = release.requirements.iter().map(|need| {
             let wanted = range(&need.range).replace(", ", "&");
             format!("{}:{wanted}", world.packages[need.package].name)

@@ -1,8 +1,9 @@
 //! SARIF and the annotations of GitHub: of the right shape, whatever stands in a field.
 
 use rungs::catalog::{Catalog, Source};
+use rungs::lint::{Lint, LintRule, lint};
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::planner::{Lint, LintRule, Request, lint};
+use rungs::planner::Request;
 use rungs::report::{Style, lint_github, lint_text};
 use rungs::wire::{lint_document, lint_sarif};
 use serde_json::{Value, json};
@@ -229,7 +230,7 @@ fn an_annotation_as_it_stands() {
         first.lines().next(),
         Some(
             "::error file=Gemfile.lock,line=4,title=skipped-line::app skips line 1.1%0A\
-             enter 1.1 first: `rungs next` shows that step"
+             upgrade to 1.1 first: `rungs next` on the old lockfile shows that step"
         )
     );
 }

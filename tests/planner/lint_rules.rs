@@ -2,8 +2,9 @@
 //! over a world made for it, in which nothing is there without a reason.
 
 use rungs::catalog::{Catalog, Source};
+use rungs::lint::{Lint, LintRule, LintSeverity, lint};
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::planner::{Lint, LintRule, LintSeverity, Request, lint};
+use rungs::planner::Request;
 use rungs::{Date, ErrorCode};
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ format = 1
 name = "toy"
 scheme = "rubygems"
 horizon = 2026-01-01
-order = ["app", "web", "lib", "bridged", "cap"]
+order = ["app", "web", "lib", "bridged", "cap", "client", "driver", "addon"]
 
 [package.app]
 role = "stepped"
@@ -68,6 +69,36 @@ releases = '''
 4.0.0 2023-01-01
 '''
 
+[package.client]
+role = "stepped"
+releases = '''
+1.0.0 2020-01-01 driver >= 1.0
+1.0.1 2020-02-01 driver >= 1.0
+1.1.0 2021-01-01 driver >= 1.0
+1.1.1 2021-02-01 driver >= 1.0
+1.1.2 2021-03-01 driver >= 1.1.1
+1.2.0.rc1 2021-12-01 driver >= 1.3.0.rc1
+'''
+
+[package.driver]
+role = "follower"
+releases = '''
+1.0.0 2020-01-01
+1.0.1 2020-02-01
+1.1.0 2021-01-01
+1.1.1 2021-02-01
+1.2.0 2021-05-01
+1.2.1 2021-06-01
+1.3.0.rc1 2021-11-01
+'''
+
+[package.addon]
+role = "follower"
+releases = '''
+1.0.0 2020-01-01 app >= 1.0
+1.1.0 2021-01-01 app < 1.1
+'''
+
 [package.ruby]
 role = "runtime"
 releases = '''
@@ -82,6 +113,51 @@ package = "lib"
 versions = "= 2.0.0"
 why = "it loses data"
 source = "guide#lib"
+
+[[blocked]]
+id = "addon-1.1.0-pins-app"
+package = "addon"
+versions = "= 1.1.0"
+why = "it pins app below the line that it is named after"
+source = "guide#addon"
+
+[[conflict]]
+id = "client-1.0-and-driver-1.1"
+package = "client"
+versions = "< 1.1"
+with = "driver"
+with_versions = ">= 1.1"
+level = "load"
+why = "client patches a class that the driver dropped"
+source = "run#1"
+
+[[conflict]]
+id = "client-and-tracer-4"
+package = "client"
+versions = "< 1.1.1"
+with = "tracer"
+with_versions = ">= 4"
+why = "it calls what tracer 4 removed"
+source = "run#2"
+
+[[defect]]
+id = "driver-1.2.0-loses-certificates"
+package = "driver"
+versions = "= 1.2.0"
+fixed_in = "1.2.1"
+affects = "whoever uses TLS"
+workaround = "name the file of certificates"
+avoid = true
+why = "it looks for certificates where there are none"
+source = "changelog#1.2.1"
+
+[[defect]]
+id = "driver-1.0.1-has-no-transactions"
+package = "driver"
+versions = "= 1.0.1"
+affects = "whoever uses transactions"
+why = "transactions are missing"
+source = "changelog#1.1.0"
 
 [[gate]]
 id = "web-newest"
@@ -219,11 +295,8 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ),
     ("app 1.1.1, ruby 2.7.8", "app 1.1.1, ruby 3.0.7", ""),
     ("lib 1.0.0", "lib 2.0.0", "blocked/no-lib-2 lib"),
-    (
-        "lib 2.0.0, app 1.1.0",
-        "lib 2.0.0, app 1.1.1",
-        "left-behind lib",
-    ),
+    // What does not move is not left behind.
+    ("lib 2.0.0, app 1.1.0", "lib 2.0.0, app 1.1.1", ""),
     ("app 1.2.0", "app 1.2.1", "yanked app"),
     ("app 1.2.1, lib 1.0.0", "app 1.2.1, lib 3.0.0", ""),
     ("app 1.3.0", "app 1.3.1.rc1", "prerelease app"),
@@ -266,10 +339,80 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "runtime-and-packages-together ruby",
     ),
     ("app 1.0.0", "app 1.1.0", "left-behind app"),
+    ("app 1.0.0, lib 1.0.0", "app 1.1.1, lib 1.0.0", ""),
     (
-        "app 1.0.0, lib 1.0.0",
-        "app 1.1.1, lib 1.0.0",
-        "left-behind lib",
+        "app 1.0.0, driver 1.0.0",
+        "app 1.1.1, driver 1.1.0",
+        "left-behind driver",
+    ),
+    // Followers too are left behind within their line only.
+    ("app 1.0.0, driver 1.0.0", "app 1.1.1, driver 1.1.1", ""),
+    // A joining gem is judged where it joins.
+    ("app 1.1.1", "app 1.1.1, lib 1.0.0", ""),
+    ("app 1.1.1", "app 1.1.1, driver 1.1.0", "left-behind driver"),
+    (
+        "client 1.0.1 driver >= 1.0, driver 1.0.0",
+        "client 1.0.1 driver >= 1.0, driver 1.1.1",
+        "conflict/client-1.0-and-driver-1.1 driver",
+    ),
+    (
+        "client 1.0.0 driver >= 1.0, driver 1.0.0, tracer 3.9",
+        "client 1.0.1 driver >= 1.0, driver 1.0.0, tracer 4.0",
+        "conflict/client-and-tracer-4 client",
+    ),
+    // Also where the gem outside alone moved.
+    (
+        "client 1.1.0 driver >= 1.0, driver 1.0.0, tracer 3.9",
+        "client 1.1.0 driver >= 1.0, driver 1.0.0, tracer 4.0",
+        "conflict/client-and-tracer-4 tracer",
+    ),
+    (
+        "client 1.1.1 driver >= 1.0, driver 1.0.0, tracer 3.9",
+        "client 1.1.1 driver >= 1.0, driver 1.0.0, tracer 4.0",
+        "",
+    ),
+    (
+        "driver 1.1.1",
+        "driver 1.2.0",
+        "defect/driver-1.2.0-loses-certificates driver",
+    ),
+    ("driver 1.1.1", "driver 1.2.1", ""),
+    ("driver 1.2.0", "driver 1.2.1", ""),
+    (
+        "addon 1.0.0 app >= 1.0, app 1.1.1",
+        "addon 1.1.0 app < 1.1, app 1.0.0",
+        "downgrade app",
+    ),
+    (
+        "addon 1.0.0 app >= 1.0, app 1.0.0",
+        "addon 1.1.0 app < 1.1, app 1.0.0",
+        "",
+    ),
+    // An entry that is lost, and one that says something else than its release.
+    (
+        "client 1.1.0 driver >= 1.0, driver 1.0.0",
+        "client 1.1.0 driver >= 1.0",
+        "broken-entry client",
+    ),
+    (
+        "client 1.1.1 driver >= 1.0, driver 1.1.1",
+        "client 1.1.2 driver >= 1.0, driver 1.1.1",
+        "broken-entry client",
+    ),
+    (
+        "client 1.1.1 driver >= 1.0, driver 1.1.1",
+        "client 1.1.2 driver >= 1.1.1, driver 1.1.1",
+        "",
+    ),
+    (
+        "client 1.1.0 driver >= 1.0, driver 1.0.0, x 1",
+        "client 1.1.0, driver 1.0.0, x 1",
+        "broken-entry client",
+    ),
+    (
+        "x 1 driver >= 1, driver 1.0.0",
+        "x 1 driver >= 1, app 1.1.1",
+        "broken-entry driver",
     ),
     ("app 1.3.2", "app 1.3.3", "unknown app"),
     (
@@ -295,8 +438,13 @@ fn each_change_gives_what_it_should_and_no_more() {
             .map(|id| id.split([' ', '/']).next().unwrap());
         seen.extend(rule);
     }
-    // The rules that need more than two lockfiles have tests of their own.
-    seen.extend(["too-young", "outside-pin", "end-of-life"]);
+    // The rules that need more than two lockfiles, or are notes, have tests of their own.
+    seen.extend([
+        "too-young",
+        "outside-pin",
+        "end-of-life",
+        "platform-variant",
+    ]);
     let all: BTreeSet<&str> = LintRule::ALL.iter().map(|rule| rule.name()).collect();
     assert_eq!(seen, all);
 }
@@ -347,10 +495,12 @@ fn the_end_of_support_is_a_note() {
         notes
     };
     assert_eq!(
-        notes("app 1.0.0", "2026-01-01"),
+        notes("app 1.0.1", "2026-01-01"),
         ["note support of app 1.0 ended on 2021-01-01"]
     );
-    assert_eq!(notes("app 1.0.0", "2021-01-01"), [""; 0]);
+    assert_eq!(notes("app 1.0.1", "2021-01-01"), [""; 0]);
+    // Where nothing is entered nobody has to be told again.
+    assert_eq!(notes("app 1.0.0", "2026-01-01"), [""; 0]);
     assert_eq!(
         notes("app 1.1.1", "2026-01-01"),
         ["note app 1.1 is no longer supported"]
@@ -369,11 +519,261 @@ fn what_was_wrong_before_is_a_note() {
         "web 0.2.0, lib 1.0.0",
         "app 1.1.1, other 1.0 app ~> 1.0.0",
         "app 1.3.2, ruby 2.7.8",
+        "client 1.0.1 driver >= 1.0, driver 1.1.1",
+        "client 1.1.0 driver >= 1.0, driver 1.0.0, tracer 4.0",
+        "driver 1.2.0",
+        "client 1.1.0 driver >= 1.0",
+        "client 1.1.0, driver 1.0.0",
+        "y 1 driver >= 1",
     ] {
         let found = between(both, &format!("{both}, x 1"), &request());
         assert!(found.is_clean(), "{both}: {:#?}", found.findings());
         assert!(found.count(LintSeverity::Note) > 0, "{both}");
     }
+}
+
+/// Rule, severity and message of what is a note.
+fn notes(old: &str, new: &str) -> Vec<String> {
+    let found = between(old, new, &request());
+    let notes = found.findings().iter();
+    let notes = notes.filter(|it| it.severity() == LintSeverity::Note);
+    let notes = notes.filter(|it| it.rule() != LintRule::EndOfLife);
+    notes
+        .map(|it| format!("{}: {}", it.id(), it.message()))
+        .collect()
+}
+
+#[test]
+fn what_the_context_excuses_is_a_note() {
+    // A release that pins another package below its own line, used with what it pins.
+    assert_eq!(
+        notes(
+            "addon 1.0.0 app >= 1.0, app 1.0.0",
+            "addon 1.1.0 app < 1.1, app 1.0.0"
+        ),
+        [
+            "blocked/addon-1.1.0-pins-app: addon 1.1.0 is blocked (it pins app below the line that it \
+          is named after), and is used with app 1.0.0 here, which it allows"
+        ]
+    );
+    // Who was on a prerelease already, and what a prerelease requires.
+    assert_eq!(
+        notes("app 1.3.1.rc1", "app 1.4.0.rc1"),
+        ["prerelease: app 1.4.0.rc1 is a prerelease"]
+    );
+    let new = "client 1.2.0.rc1 driver >= 1.3.0.rc1, driver 1.3.0.rc1";
+    gives(
+        "client 1.1.2 driver >= 1.1.1, driver 1.1.1",
+        new,
+        &request(),
+        &["prerelease client"],
+    );
+    assert_eq!(
+        notes("client 1.1.2 driver >= 1.1.1, driver 1.1.1", new),
+        ["prerelease: driver 1.3.0.rc1 is a prerelease"]
+    );
+    gives(
+        "driver 1.2.1",
+        "driver 1.3.0.rc1",
+        &request(),
+        &["prerelease driver"],
+    );
+    // What goes down to end a broken pair, or to leave a bad release.
+    assert_eq!(
+        notes(
+            "client 1.0.1 driver >= 1.0, driver 1.1.1",
+            "client 1.0.1 driver >= 1.0, driver 1.0.0"
+        ),
+        [
+            "downgrade/client-1.0-and-driver-1.1: driver goes down to 1.0.0, which ends this: client \
+          patches a class that the driver dropped"
+        ]
+    );
+    assert_eq!(
+        notes("driver 1.2.0", "driver 1.1.1"),
+        [
+            "downgrade/driver-1.2.0-loses-certificates: driver goes down to 1.1.1, which ends this: it \
+          looks for certificates where there are none"
+        ]
+    );
+    // But not into another one.
+    let old = "client 1.0.1 driver >= 1.0, driver 1.2.0";
+    let new = "client 1.0.1 driver >= 1.0, driver 1.1.1";
+    assert!(ids(&between(old, new, &request())).contains(&"downgrade driver".to_owned()));
+}
+
+#[test]
+fn defects_that_plans_enter_are_told_once() {
+    assert_eq!(
+        notes("driver 1.0.0", "driver 1.0.1"),
+        [
+            "defect/driver-1.0.1-has-no-transactions: driver 1.0.1: transactions are missing; affects: \
+          whoever uses transactions"
+        ]
+    );
+    assert_eq!(notes("driver 1.0.1", "driver 1.0.1, x 1"), [""; 0]);
+    // One that plans avoid is told as long as it is there, with what to do.
+    assert_eq!(
+        notes("driver 1.2.0", "driver 1.2.0, x 1"),
+        [
+            "defect/driver-1.2.0-loses-certificates: driver 1.2.0: it looks for certificates where \
+          there are none; affects: whoever uses TLS; workaround: name the file of certificates; \
+          fixed in 1.2.1"
+        ]
+    );
+    // It may be accepted by name, as it is no `must` rule.
+    let mut accepting = request();
+    accepting.accept = vec!["driver-1.2.0-loses-certificates".to_owned()];
+    let found = between("driver 1.1.1", "driver 1.2.0", &accepting);
+    assert_eq!((ids(&found).len(), found.accepted().len()), (0, 1));
+}
+
+/// What a change is advised, as changes and command.
+fn cure(old: &str, new: &str) -> (String, Vec<String>, Vec<String>) {
+    let found = between(old, new, &request());
+    let cured = found.findings().iter().filter(|it| it.is_cured());
+    let cured: Vec<String> = cured.map(|it| it.id()).collect();
+    let Some(cure) = found.cure() else {
+        return (String::new(), Vec::new(), cured);
+    };
+    let changes = cure.changes().iter().map(|change| {
+        let place = |text: Option<&str>| text.unwrap_or("-").to_owned();
+        format!(
+            "{} {} {}",
+            change.package(),
+            place(change.from()),
+            place(change.to())
+        )
+    });
+    let command = cure.bundle().command().unwrap_or_default();
+    assert!(cured.is_empty() == command.is_empty(), "{command}");
+    for finding in found.findings().iter().filter(|it| it.is_cured()) {
+        assert!(finding.help().unwrap().contains(command), "{finding:?}");
+    }
+    (
+        format!("{} {command}", cure.kind().name()),
+        changes.collect(),
+        cured,
+    )
+}
+
+#[test]
+fn one_command_cures_what_is_found() {
+    let text = |list: &[&str]| list.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    // Two gems that cannot move one after the other.
+    assert_eq!(
+        cure(
+            "client 1.0.1 driver >= 1.0, driver 1.0.0",
+            "client 1.1.0 driver >= 1.0, driver 1.1.0"
+        ),
+        (
+            "packages bundle update client driver".to_owned(),
+            text(&["client 1.1.0 1.1.2", "driver 1.1.0 1.1.1"]),
+            text(&["left-behind", "left-behind"])
+        )
+    );
+    // Not to a release that plans avoid, though it is the next.
+    assert_eq!(
+        cure("driver 1.1.1", "driver 1.2.0"),
+        (
+            "packages bundle update driver".to_owned(),
+            text(&["driver 1.2.0 1.2.1"]),
+            text(&["defect/driver-1.2.0-loses-certificates"])
+        )
+    );
+    // A pair that does not run where the other stays on its line: down it goes.
+    assert_eq!(
+        cure(
+            "client 1.0.1 driver >= 1.0, driver 1.0.0",
+            "client 1.0.1 driver >= 1.0, driver 1.1.0"
+        ),
+        (
+            "repair bundle update client driver".to_owned(),
+            text(&["driver 1.1.0 1.0.1"]),
+            text(&["conflict/client-1.0-and-driver-1.1"])
+        )
+    );
+    // A gem outside that alone moved.
+    assert_eq!(
+        cure(
+            "client 1.1.0 driver >= 1.0, driver 1.1.1, tracer 3.9",
+            "client 1.1.0 driver >= 1.0, driver 1.1.1, tracer 4.0"
+        ),
+        (
+            "packages bundle update client driver".to_owned(),
+            text(&["client 1.1.0 1.1.2", "driver 1.1.1 1.2.1"]),
+            text(&["conflict/client-and-tracer-4"])
+        )
+    );
+    // Nothing to advise on a step over two lines.
+    assert_eq!(
+        cure("app 1.0.0", "app 1.2.0"),
+        (String::new(), Vec::new(), Vec::new())
+    );
+}
+
+#[test]
+fn what_is_locked_for_other_platforms_is_told() {
+    let lockfile = |variants: &[&str], platforms: &[&str]| {
+        let specs: String = variants
+            .iter()
+            .map(|variant| format!("    driver (1.2.1{variant})\n"))
+            .collect();
+        let platforms: String = platforms.iter().map(|it| format!("  {it}\n")).collect();
+        format!(
+            "GEM\n  remote: https://rubygems.org/\n  specs:\n{specs}\nPLATFORMS\n{platforms}\n\
+             DEPENDENCIES\n  driver\n"
+        )
+    };
+    let told = |old: (&[&str], &[&str]), new: (&[&str], &[&str])| {
+        let (old, new) = (lockfile(old.0, old.1), lockfile(new.0, new.1));
+        let found = lint(&world(), &snapshot(&old), &snapshot(&new), &request()).unwrap();
+        let told = found.findings().iter();
+        let told = told.map(|it| format!("{} {}: {}", it.severity().name(), it.id(), it.message()));
+        told.collect::<Vec<_>>()
+    };
+    const LINUX: &str = "x86_64-linux";
+    assert_eq!(told((&[""], &[LINUX]), (&[""], &[LINUX])), [""; 0]);
+    assert_eq!(
+        told((&[""], &[LINUX]), (&["-x86_64-linux-gnu"], &[LINUX])),
+        [
+            "note platform-variant: driver 1.2.1 is no longer built from source: it is locked \
+          precompiled, for x86_64-linux-gnu"
+        ]
+    );
+    assert_eq!(
+        told((&[""], &[LINUX]), (&["", "-x86_64-linux-gnu"], &[LINUX])),
+        ["note platform-variant: driver 1.2.1 is locked for ruby, x86_64-linux-gnu, was for ruby"]
+    );
+    // A platform of the lockfile that nothing fits.
+    let musl = "x86_64-linux-musl";
+    assert_eq!(
+        told(
+            (&[""], &[LINUX, musl]),
+            (&["-x86_64-linux-gnu"], &[LINUX, musl])
+        ),
+        [
+            "warning platform-variant: driver 1.2.1 has no variant for x86_64-linux-musl, which the \
+          section PLATFORMS lists: it is locked for x86_64-linux-gnu"
+        ]
+    );
+    assert_eq!(
+        told((&[""], &["ruby"]), (&["-arm64-darwin"], &["ruby"])).len(),
+        1
+    );
+    assert_eq!(
+        told(
+            (&["-arm64-darwin"], &["arm64-darwin-23"]),
+            (
+                &["-arm64-darwin", "-x86_64-linux"],
+                &["arm64-darwin-23", LINUX]
+            )
+        ),
+        [
+            "note platform-variant: driver 1.2.1 is locked for arm64-darwin, x86_64-linux, was for \
+          arm64-darwin"
+        ]
+    );
 }
 
 #[test]
@@ -398,7 +798,7 @@ fn a_fork_is_unknown() {
 #[test]
 fn findings_say_where_and_why() {
     let found = between("app 1.1.1, web 0.1.0", "app 1.1.1, web 0.2.1", &request());
-    let [finding] = &found.findings()[1..] else {
+    let [finding] = found.findings() else {
         panic!("{:#?}", found.findings());
     };
     assert_eq!(finding.line(), Some(5));

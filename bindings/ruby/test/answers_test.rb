@@ -108,7 +108,8 @@ class AnswersTest < Minitest::Test
     lint, status, why = %w[lint status why].map { |name| JSON.parse(Rungs.schema(name)) }
     assert_equal why["properties"].keys - %w[schema plan], Rungs::Why.readers.map(&:to_s)
     assert_equal (status["properties"].keys - ["schema"]).sort, Rungs::Status.readers.map(&:to_s).sort
-    { Rungs::Finding => lint["$defs"]["finding"], Rungs::Move => lint["properties"]["changes"]["items"],
+    { Rungs::Finding => lint["$defs"]["finding"], Rungs::Move => lint["$defs"]["change"],
+      Rungs::Cure => lint["properties"]["cure"]["oneOf"].last,
       Rungs::Standing => status["$defs"]["standing"], Rungs::Support => status["$defs"]["support"],
       Rungs::StatusProblem => status["$defs"]["problem"], Rungs::Ahead => status["properties"]["ahead"],
       Rungs::OutsideMove => why["properties"]["moves"]["items"], Rungs::Want => why["properties"]["wanted_by"]["items"],

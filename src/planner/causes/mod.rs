@@ -7,9 +7,11 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `collide` | what a member collides with |
 //! | `constraints` | what a member of a set says, as data |
 //! | `fixes` | the changes that give a plan |
 
+mod collide;
 mod constraints;
 mod fixes;
 
@@ -148,14 +150,26 @@ pub(super) fn explain(world: World<'_, '_>, out: &mut Plan) -> Result<()> {
         ..asker
     };
     out.fixes = lengths.fixes(&causes);
+    let targets = (0..world.request.targets.len()).map(Element::Target);
+    let targets: Vec<Element> = targets.collect();
     out.causes = causes
         .iter()
+        .map(|cause| match cause.is_empty() {
+            // Nothing that could be otherwise is in the way: the target itself is.
+            true => &targets,
+            false => cause,
+        })
         .map(|cause| {
             let others = elements.iter().filter(|element| !cause.contains(element));
             let others: Vec<&Element> = others.collect();
-            let constraints = cause.iter().filter_map(|e| asker.constraint(e, &others));
+            let members = cause.iter().filter_map(|element| {
+                let constraint = asker.constraint(element, &others)?;
+                Some((constraint, asker.collision(element, &others)))
+            });
+            let (constraints, collisions) = members.unzip();
             Cause {
-                constraints: constraints.collect(),
+                constraints,
+                collisions,
             }
         })
         .collect();

@@ -109,7 +109,7 @@ fn guidance(
 }
 
 /// What a change that is made already brings: from one snapshot to another.
-pub(super) fn of_change(
+pub(crate) fn of_change(
     catalog: &Catalog,
     [old, new]: [&Snapshot; 2],
     as_of: Option<Date>,
@@ -125,7 +125,9 @@ pub(super) fn of_change(
         before: &before,
         after: &after,
     };
-    let moves = view.moves();
+    let mut moves = view.moves();
+    // What joins was nothing before: what others had to do on the way here is not its history.
+    moves.retain(|it| it.from().is_some());
     if !moves.is_empty() && moves.iter().all(|it| it.package.role() == Role::Runtime) {
         view.kind = StepKind::Runtime;
     }

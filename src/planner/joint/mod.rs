@@ -278,7 +278,8 @@ impl<'a> Joint<'a> {
                 }
                 Answer::Impossible(proof) => proof,
             };
-            let named = named(&shelf, &proof, question);
+            let mut named = named(&shelf, &proof, question);
+            named.extend(clashing(question, states));
             let mut any = false;
             for name in &named {
                 let movable = question
@@ -291,8 +292,10 @@ impl<'a> Joint<'a> {
                 }
             }
             if !any {
+                let mut nogood = nogood(&proof, &variables);
+                bind(&mut nogood, question, states);
                 self.blamed.extend(named);
-                return Ok(Found::Never(nogood(&proof, &variables)));
+                return Ok(Found::Never(nogood.into_values().collect()));
             }
         }
     }
@@ -358,8 +361,19 @@ fn named<S: Supply>(shelf: &Shelf<S>, proof: &Proof, question: Question<'_>) -> 
     named.into_iter().collect()
 }
 
+/// Installed packages outside the catalog that some state has a conflict with, at some version.
+fn clashing(question: Question<'_>, states: &[Vec<usize>]) -> Vec<String> {
+    let clashes = question.problem.clashes.iter().filter(|clash| {
+        let mut states = states.iter();
+        states.any(|values| clash.values >> values[clash.at] & 1 == 1)
+    });
+    let gems = clashes.map(|clash| clash.gem.to_string());
+    gems.filter(|gem| question.snapshot.packages.contains_key(gem))
+        .collect()
+}
+
 /// What a proof says of the roots: for each its state and variable.
-fn nogood(proof: &Proof, variables: &[Place]) -> Nogood {
+fn nogood(proof: &Proof, variables: &[Place]) -> BTreeMap<usize, Vec<(usize, Mask)>> {
     let mut states: BTreeMap<usize, Vec<(usize, Mask)>> = BTreeMap::new();
     for (root, places) in proof.also() {
         let Some((state, at)) = variables.get(*root) else {
@@ -371,7 +385,28 @@ fn nogood(proof: &Proof, variables: &[Place]) -> Nogood {
         let absent = if places.has_absent() { ABSENT } else { 0 };
         states.entry(*state).or_default().push((*at, bits | absent));
     }
-    states.into_values().collect()
+    states
+}
+
+/// Where a conflict kept a gem from where it could stand, what the proof says holds only for values
+/// that have this conflict.
+fn bind(
+    nogood: &mut BTreeMap<usize, Vec<(usize, Mask)>>,
+    question: Question<'_>,
+    states: &[Vec<usize>],
+) {
+    for clash in &question.problem.clashes {
+        for (state, values) in states.iter().enumerate() {
+            if clash.values >> values[clash.at] & 1 == 0 {
+                continue;
+            }
+            let entry = nogood.entry(state).or_default();
+            match entry.iter_mut().find(|(at, _)| *at == clash.at) {
+                Some((_, mask)) => *mask &= clash.values,
+                None => entry.push((clash.at, clash.values)),
+            }
+        }
+    }
 }
 
 /// Of a root that is a variable's: the state and the variable.

@@ -106,9 +106,20 @@ impl<'b, 'a> Offers<'b, 'a> {
             self.relax(name, &mut needs);
             let mut offer = Offer::new(installed.version.clone(), needs);
             offer.keep = true;
+            offer.barred = self.clashes(state, name, &installed.version);
             return Ok(vec![offer]);
         }
         self.outside(state, name)
+    }
+
+    /// Whether a version does not run beside what the family has in a state.
+    fn clashes(&self, state: usize, name: &str, version: &Version) -> bool {
+        let values = &self.states[state];
+        self.question.problem.clashes.iter().any(|clash| {
+            clash.gem == *name
+                && clash.values >> values[clash.at] & 1 == 1
+                && clash.versions.matches(version)
+        })
     }
 
     /// Whether it may stand elsewhere than in the lockfile, or is not there.
@@ -194,7 +205,8 @@ impl<'b, 'a> Offers<'b, 'a> {
             offer.barred = !is_installed
                 && (version.is_prerelease()
                     || question.request.is_too_young(release.created_on_day()))
-                || out_of_bounds(version);
+                || out_of_bounds(version)
+                || self.clashes(state, name, version);
             let edits = direct.is_some_and(|it| !it.matches(version));
             offer.barred |= edits && question.request.keep_gemfile && !is_installed;
             offer.late = edits;
@@ -207,7 +219,8 @@ impl<'b, 'a> Offers<'b, 'a> {
                 self.relax(name, &mut needs);
                 let mut offer = Offer::new(installed.version.clone(), needs);
                 offer.keep = now == Some(&installed.version);
-                offer.barred = out_of_bounds(&installed.version);
+                offer.barred = out_of_bounds(&installed.version)
+                    || self.clashes(state, name, &installed.version);
                 offers.push(offer);
             }
         }

@@ -6,8 +6,9 @@
 mod ladder;
 
 use super::words::{
-    Group, asks, clean, counted, groups, held, is_to_do, moves, not_due, notes, particulars, phase,
-    place, proof, remarks, step_title, support, task_lead, title, unlocks, web_link,
+    Group, asks, blockers, clean, counted, groups, held, is_to_do, moves, not_due, notes,
+    particulars, phase, place, proof, remarks, step_title, support, task_lead, title, unlocks,
+    web_link,
 };
 use crate::catalog::{Applies, Component, Phase, Severity};
 use crate::plan::{Due, Expectation, Outcome, Plan, Step, Task, TaskKind};
@@ -174,14 +175,14 @@ fn impossible(out: &mut String, plan: &Plan) {
     if plan.outcome() != Outcome::Impossible {
         return;
     }
-    out.push_str("<section aria-labelledby=\"causes\">\n<h2 id=\"causes\">In the way</h2>\n");
+    out.push_str("<section aria-labelledby=\"causes\">\n<h2 id=\"causes\">Blocked by</h2>\n");
     for cause in plan.causes() {
-        match cause.constraints() {
+        match blockers(cause).as_slice() {
             [] => out.push_str("<p>The releases of the catalog leave no way by themselves.</p>\n"),
             constraints => {
                 out.push_str("<ul>\n");
                 for one in constraints {
-                    let _ = writeln!(out, "<li>{}</li>", escaped(&one.to_string()));
+                    let _ = writeln!(out, "<li>{}</li>", escaped(one));
                 }
                 out.push_str("</ul>\n");
             }

@@ -66,6 +66,11 @@ module Rungs
       to_h.fetch("changes").map { |move| Move.new(move) }.freeze
     end
 
+    # @return [Cure, nil] the one command that ends the findings that are `cured`
+    def cure
+      to_h["cure"] && Cure.new(to_h["cure"])
+    end
+
     # @return [Rolling, nil] may old and new run side by side while the change rolls?
     def rolling
       to_h["rolling"] && Rolling.new(to_h["rolling"])

@@ -176,12 +176,21 @@ module Rungs
 
   # What lint found; `severity` is `error`, `warning` or `note`, `line` that of the new lockfile.
   class Finding < Value
-    reads :rule, :catalog_rule, :source, :severity, :package, :from, :to, :message, :help, :line
+    reads :rule, :catalog_rule, :source, :severity, :package, :from, :to, :message, :help, :cured, :line
   end
 
   # What a change of a lockfile moves.
   class Move < Value
     reads :package, :from, :to
+  end
+
+  # The one command, with the lines of the Gemfile that it needs, that ends findings of lint; `kind` is
+  # `packages`, or `repair` where something has to go down.
+  class Cure < Value
+    reads :kind
+    lists :changes, Move
+    lists :gemfile, GemfileLine
+    reads :command
   end
 
   # How long a line is supported.

@@ -4,11 +4,11 @@
 //! reason and may have a last day; an acceptance that does nothing any more is a problem too, so
 //! that no list of exceptions outlives its exceptions.
 
-use super::lint::acceptable;
-use super::{Lint, LintFinding, LintRule, Request};
 use crate::catalog::Catalog;
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
+use crate::lint::{Lint, LintFinding, LintRule, acceptable};
+use crate::planner::Request;
 use crate::span::Place;
 use toml::de::{DeTable, DeValue};
 

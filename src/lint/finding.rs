@@ -1,5 +1,8 @@
 //! What lint says about a change of a lockfile, as data.
 
+use super::cure::LintCure;
+use super::rule::{LintRule, LintSeverity};
+use crate::catalog::{Force, Rule};
 use crate::date::Date;
 use crate::lockfile::Lockfile;
 use crate::name::Name;
@@ -14,6 +17,7 @@ pub struct Lint {
     pub(super) guidance: Guidance,
     pub(super) findings: Vec<LintFinding>,
     pub(super) accepted: Vec<LintFinding>,
+    pub(super) cure: Option<LintCure>,
 }
 
 /// A package or runtime of the catalog that the change moves.
@@ -36,6 +40,7 @@ pub struct LintFinding {
     pub(super) help: Option<String>,
     pub(super) line: Option<u32>,
     pub(super) cited: Option<Cited>,
+    pub(super) cured: bool,
 }
 
 /// The rule of the catalog that a finding rests on.
@@ -44,153 +49,6 @@ pub(super) struct Cited {
     pub(super) id: Name,
     pub(super) source: String,
     pub(super) must: bool,
-}
-
-/// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LintSeverity {
-    /// The rules do not allow it.
-    Error,
-    /// Allowed, and better otherwise.
-    Warning,
-    /// Worth knowing.
-    Note,
-}
-
-impl LintSeverity {
-    /// The word that documents use.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            LintSeverity::Error => "error",
-            LintSeverity::Warning => "warning",
-            LintSeverity::Note => "note",
-        }
-    }
-}
-
-/// A rule of lint. Its name is stable; `docs/lint.md` explains each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum LintRule {
-    /// A line with a fit release was passed over, and no bridge says that it may be.
-    SkippedLine,
-    /// A line was left from a version that a gate does not let through.
-    GateNotMet,
-    /// Something became older.
-    Downgrade,
-    /// A release was entered that a rule of the catalog blocks.
-    Blocked,
-    /// A release was entered that was withdrawn from its registry.
-    Yanked,
-    /// A prerelease was entered.
-    Prerelease,
-    /// A release was entered that is younger than the minimum age.
-    TooYoung,
-    /// A version outside its pin was entered.
-    OutsidePin,
-    /// A pair is installed that resolves but breaks.
-    Conflict,
-    /// A rule of the catalog wants another version of an installed package.
-    Requires,
-    /// A release or gem of the lockfile wants another version of an installed package.
-    Requirement,
-    /// The runtime is older than a release wants.
-    RuntimeTooOld,
-    /// A runtime and packages moved in one step.
-    RuntimeAndPackagesTogether,
-    /// A newer release of the same line resolves together with the others.
-    LeftBehind,
-    /// Support of the line is over.
-    EndOfLife,
-    /// The catalog cannot know what is installed.
-    Unknown,
-}
-
-impl LintRule {
-    /// All of them, in the order in which one package's findings stand.
-    pub const ALL: [LintRule; 16] = [
-        LintRule::SkippedLine,
-        LintRule::GateNotMet,
-        LintRule::Downgrade,
-        LintRule::Blocked,
-        LintRule::Yanked,
-        LintRule::Prerelease,
-        LintRule::TooYoung,
-        LintRule::OutsidePin,
-        LintRule::Conflict,
-        LintRule::Requires,
-        LintRule::Requirement,
-        LintRule::RuntimeTooOld,
-        LintRule::RuntimeAndPackagesTogether,
-        LintRule::LeftBehind,
-        LintRule::EndOfLife,
-        LintRule::Unknown,
-    ];
-
-    /// The name under which it is accepted and cited.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            LintRule::SkippedLine => "skipped-line",
-            LintRule::GateNotMet => "gate-not-met",
-            LintRule::Downgrade => "downgrade",
-            LintRule::Blocked => "blocked",
-            LintRule::Yanked => "yanked",
-            LintRule::Prerelease => "prerelease",
-            LintRule::TooYoung => "too-young",
-            LintRule::OutsidePin => "outside-pin",
-            LintRule::Conflict => "conflict",
-            LintRule::Requires => "requires",
-            LintRule::Requirement => "requirement",
-            LintRule::RuntimeTooOld => "runtime-too-old",
-            LintRule::RuntimeAndPackagesTogether => "runtime-and-packages-together",
-            LintRule::LeftBehind => "left-behind",
-            LintRule::EndOfLife => "end-of-life",
-            LintRule::Unknown => "unknown",
-        }
-    }
-
-    /// What it says, in a sentence.
-    #[must_use]
-    pub const fn about(self) -> &'static str {
-        match self {
-            LintRule::SkippedLine => "A version line was passed over.",
-            LintRule::GateNotMet => "A line was left from a version that a gate forbids.",
-            LintRule::Downgrade => "Something became older.",
-            LintRule::Blocked => "A release was entered that a rule blocks.",
-            LintRule::Yanked => "A release was entered that was withdrawn from its registry.",
-            LintRule::Prerelease => "A prerelease was entered.",
-            LintRule::TooYoung => "A release was entered that is younger than the minimum age.",
-            LintRule::OutsidePin => "A version outside its pin was entered.",
-            LintRule::Conflict => "A pair is installed that resolves but breaks.",
-            LintRule::Requires => "A rule wants another version of an installed package.",
-            LintRule::Requirement => "A requirement of the lockfile is not met.",
-            LintRule::RuntimeTooOld => "The runtime is older than a release wants.",
-            LintRule::RuntimeAndPackagesTogether => "A runtime and packages moved in one step.",
-            LintRule::LeftBehind => "A newer release of the same line resolves with the others.",
-            LintRule::EndOfLife => "Support of the line is over.",
-            LintRule::Unknown => "The catalog cannot know what is installed.",
-        }
-    }
-
-    /// How much its findings weigh; what an earlier lockfile broke already weighs less.
-    #[must_use]
-    pub const fn severity(self) -> LintSeverity {
-        match self {
-            LintRule::LeftBehind | LintRule::RuntimeAndPackagesTogether | LintRule::Unknown => {
-                LintSeverity::Warning
-            }
-            LintRule::EndOfLife => LintSeverity::Note,
-            _ => LintSeverity::Error,
-        }
-    }
-
-    /// The rule of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|rule| rule.name() == name)
-    }
 }
 
 impl Lint {
@@ -216,6 +74,12 @@ impl Lint {
     #[must_use]
     pub fn accepted(&self) -> &[LintFinding] {
         &self.accepted
+    }
+
+    /// The one command that cures findings, where there is one: see [`LintFinding::is_cured`].
+    #[must_use]
+    pub fn cure(&self) -> Option<&LintCure> {
+        self.cure.as_ref()
     }
 
     /// The number of findings of this severity.
@@ -306,6 +170,21 @@ impl LintChange {
 }
 
 impl LintFinding {
+    pub(super) fn new(rule: LintRule, package: &str, message: String) -> Self {
+        LintFinding {
+            rule,
+            severity: rule.severity(),
+            package: package.to_owned(),
+            from: None,
+            to: None,
+            message,
+            help: None,
+            line: None,
+            cited: None,
+            cured: false,
+        }
+    }
+
     /// The rule of lint.
     #[must_use]
     pub fn rule(&self) -> LintRule {
@@ -358,6 +237,12 @@ impl LintFinding {
         self.help.as_deref()
     }
 
+    /// Whether [`Lint::cure`] ends it; then the help has its command.
+    #[must_use]
+    pub fn is_cured(&self) -> bool {
+        self.cured
+    }
+
     /// The line of the package in the new lockfile, where [`Lint::located`] found it.
     #[must_use]
     pub fn line(&self) -> Option<u32> {
@@ -390,5 +275,14 @@ impl LintFinding {
             Some(cited) if cited.id == *name => true,
             _ => self.rule.name() == name,
         }
+    }
+}
+
+/// What a finding cites of a rule.
+pub(super) fn cited(rule: &Rule) -> Cited {
+    Cited {
+        id: rule.id().clone(),
+        source: rule.source().to_owned(),
+        must: rule.force() == Force::Must,
     }
 }

@@ -1,0 +1,358 @@
+//! Goes over the packages of both lockfiles and gathers findings.
+
+use super::cure;
+use super::finding::{Lint, LintChange, LintFinding};
+use super::left_behind;
+use super::request::{Checked, checked};
+use super::rule::{LintRule, LintSeverity};
+use crate::catalog::{Catalog, Package, Release, Role, Rule};
+use crate::error::Result;
+use crate::lockfile::{Installed, Origin, Snapshot};
+use crate::plan::{CatalogStamp, Guidance};
+use crate::planner::{Request, of_change};
+use crate::rules::Heed;
+use crate::version::Version;
+
+/// Judges the change from one snapshot to another.
+///
+/// Of the request the pins, acceptances, properties, day, minimum age and targets count; what is
+/// accepted may be named by a rule of lint or by a rule of the catalog marked `should`.
+///
+/// # Errors
+/// [`ErrorCode::CannotAccept`](crate::ErrorCode::CannotAccept) where the request accepts what does
+/// not exist or may not be accepted, [`ErrorCode::InvalidVersion`](crate::ErrorCode::InvalidVersion)
+/// for a runtime that is no version; and those of [`Catalog::actions`] and [`Catalog::rollout`].
+pub fn lint(catalog: &Catalog, old: &Snapshot, new: &Snapshot, request: &Request) -> Result<Lint> {
+    let request = checked(catalog, request)?;
+    let mut view = View::new(catalog, [old, new], &request);
+    view.judge()?;
+    let cure = if view.findings.iter().any(is_open) {
+        cure::cure(&mut view)?
+    } else {
+        left_behind::left_behind(&mut view)
+    };
+    // Where nothing of the catalog moved, the change brings nothing.
+    let guidance = match view.changes.is_empty() {
+        true => Guidance::default(),
+        false => of_change(catalog, [old, new], request.planned.as_of)?,
+    };
+    let (accepted, findings) = view
+        .findings
+        .into_iter()
+        .partition(|finding| request.all.iter().any(|name| finding.is_accepted_by(name)));
+    let findings: Vec<LintFinding> = findings;
+    let is_needed = findings.iter().any(LintFinding::is_cured);
+    Ok(Lint {
+        catalog: CatalogStamp {
+            name: catalog.name().clone(),
+            horizon: catalog.horizon(),
+            digest: catalog.digest().to_owned(),
+        },
+        as_of: request.planned.as_of,
+        changes: view.changes,
+        guidance,
+        findings,
+        accepted,
+        cure: cure.filter(|_| is_needed),
+    })
+}
+
+/// A state with such a finding is not asked what it leaves behind.
+fn is_open(finding: &LintFinding) -> bool {
+    finding.severity == LintSeverity::Error || finding.rule == LintRule::Unknown
+}
+
+/// Both lockfiles, and what is found.
+pub(super) struct View<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) old: &'a Snapshot,
+    pub(super) new: &'a Snapshot,
+    pub(super) request: &'a Checked<'a>,
+    /// The rules whose findings are told: what is accepted is found, and set apart.
+    pub(super) told: Heed,
+    pub(super) changes: Vec<LintChange>,
+    pub(super) findings: Vec<LintFinding>,
+}
+
+/// One package before and after.
+pub(super) struct Move<'a> {
+    pub(super) package: &'a Package,
+    pub(super) from: Option<Version>,
+    pub(super) to: Version,
+}
+
+impl Move<'_> {
+    pub(super) fn name(&self) -> &str {
+        self.package.name().as_str()
+    }
+
+    /// It is at a version where it was not before.
+    pub(super) fn enters(&self) -> bool {
+        self.from.as_ref() != Some(&self.to)
+    }
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        [old, new]: [&'a Snapshot; 2],
+        request: &'a Checked<'a>,
+    ) -> Self {
+        View {
+            catalog,
+            old,
+            new,
+            request,
+            told: Heed::new(catalog, [], &request.planned.properties),
+            changes: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// All findings but what is left behind.
+    pub(super) fn judge(&mut self) -> Result<()> {
+        self.changes()?;
+        for package in self.catalog.packages() {
+            match package.role() {
+                Role::Runtime => self.runtime(package)?,
+                _ => self.package(package)?,
+            }
+        }
+        if self.changes.is_empty() && self.has_same_origins() {
+            // Where nothing moves nothing is left open.
+            let unknown = |finding: &&mut LintFinding| finding.rule == LintRule::Unknown;
+            for finding in self.findings.iter_mut().filter(unknown) {
+                finding.severity = LintSeverity::Note;
+            }
+        }
+        self.holders();
+        self.lost();
+        self.together();
+        Ok(())
+    }
+
+    fn changes(&mut self) -> Result<()> {
+        for package in self.catalog.packages() {
+            let name = package.name().as_str();
+            let (from, to) = if package.role() == Role::Runtime {
+                let (from, to) = (self.old.runtime(name), self.new.runtime(name));
+                // A runtime that one of the two does not name is not known to have moved.
+                let (Some(from), Some(to)) = (from, to) else {
+                    continue;
+                };
+                if resolved(package, from)? == resolved(package, to)? {
+                    continue;
+                }
+                (Some(from), Some(to))
+            } else {
+                let text = |snapshot: &'a Snapshot| {
+                    let installed = snapshot.packages.get(name)?;
+                    Some(installed.version().as_str())
+                };
+                (text(self.old), text(self.new))
+            };
+            if from != to {
+                self.changes.push(LintChange {
+                    package: package.name().clone(),
+                    from: from.map(str::to_owned),
+                    to: to.map(str::to_owned),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Does every package come from where it came from before?
+    fn has_same_origins(&self) -> bool {
+        self.new.packages.iter().all(|(name, installed)| {
+            let before = self.old.packages.get(name);
+            before.is_some_and(|before| before.origin() == installed.origin())
+                || self.catalog.package(name).is_none()
+        })
+    }
+
+    pub(super) fn say(
+        &mut self,
+        rule: LintRule,
+        step: &Move<'_>,
+        message: String,
+    ) -> &mut LintFinding {
+        let mut finding = LintFinding::new(rule, step.name(), message);
+        finding.from = step.from.as_ref().map(ToString::to_string);
+        finding.to = Some(step.to.to_string());
+        self.push(finding)
+    }
+
+    /// Of what the lockfile has: the versions before and after are looked up.
+    pub(super) fn say_of(
+        &mut self,
+        rule: LintRule,
+        name: &str,
+        message: String,
+    ) -> &mut LintFinding {
+        let version = |snapshot: &Snapshot| {
+            let installed = snapshot.packages.get(name)?;
+            Some(installed.version().to_string())
+        };
+        let mut finding = LintFinding::new(rule, name, message);
+        finding.from = version(self.old);
+        finding.to = version(self.new);
+        self.push(finding)
+    }
+
+    fn push(&mut self, finding: LintFinding) -> &mut LintFinding {
+        self.findings.push(finding);
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+
+    fn package(&mut self, package: &'a Package) -> Result<()> {
+        let name = package.name().as_str();
+        let (old, new) = (self.old, self.new);
+        let Some(installed) = new.packages.get(name) else {
+            return Ok(());
+        };
+        let before = old.packages.get(name);
+        let step = Move {
+            package,
+            from: before.map(|before| before.version().clone()),
+            to: installed.version().clone(),
+        };
+        let foreign = installed.origin() != Origin::Registry;
+        let release = package.release(&step.to).filter(|_| !foreign);
+        self.knows(&step, installed, release);
+        let was_foreign = before.is_some_and(|before| before.origin() != Origin::Registry);
+        if !foreign && !was_foreign {
+            self.climb(&step);
+        }
+        if step.enters() {
+            self.enter(&step, release);
+        }
+        if !foreign {
+            self.state_rules(&step);
+        }
+        let of_release = release.map_or(&[][..], Release::requirements);
+        for need in of_release {
+            self.requirement(&step, need.name().as_str(), need.requirement())?;
+        }
+        if release.is_none() {
+            for (on, requirement) in installed.requirements() {
+                self.requirement(&step, on, requirement)?;
+            }
+        }
+        self.entry(&step);
+        self.platforms(&step, before, installed);
+        if step.enters() {
+            self.support(&step);
+        }
+        Ok(())
+    }
+
+    /// Does the catalog know what is installed?
+    fn knows(&mut self, step: &Move<'a>, installed: &Installed, release: Option<&Release>) {
+        let (name, version) = (step.name(), &step.to);
+        let from = match installed.origin() {
+            Origin::Registry if release.is_some() => return,
+            Origin::Registry => {
+                let text = format!(
+                    "{name} {version} is not in the catalog, whose horizon is {}",
+                    self.catalog.horizon()
+                );
+                self.say(LintRule::Unknown, step, text).help =
+                    Some("a newer catalog, or an overlay of your own, may have it".to_owned());
+                return;
+            }
+            Origin::Git => "a git repository",
+            _ => "a folder",
+        };
+        let text = format!("{name} comes from {from}: its version does not say what it contains");
+        self.say(LintRule::Unknown, step, text);
+    }
+
+    fn runtime(&mut self, package: &'a Package) -> Result<()> {
+        let name = package.name().as_str();
+        let (old, new) = (self.old.runtime(name), self.new.runtime(name));
+        let Some(new) = new else {
+            return Ok(());
+        };
+        let from = old.map(|old| resolved(package, old)).transpose()?;
+        let to = resolved(package, new)?;
+        let step = Move { package, from, to };
+        if package.line_index(&step.to.line()).is_none() {
+            let text = format!(
+                "{name} {new} is not in the catalog, whose horizon is {}",
+                self.catalog.horizon()
+            );
+            self.say(LintRule::Unknown, &step, text);
+        }
+        self.climb(&step);
+        if step.enters() {
+            self.support(&step);
+        }
+        Ok(())
+    }
+
+    /// Is a package or runtime where it was? Gems outside the catalog count too.
+    pub(super) fn stood(&self, name: &str) -> bool {
+        let version = |snapshot: &'a Snapshot| {
+            let installed = snapshot.packages.get(name);
+            installed.map(|it| (it.version(), it.origin()))
+        };
+        version(self.old) == version(self.new)
+            && !self.changes.iter().any(|change| *change.package() == *name)
+    }
+
+    pub(super) fn is_runtime(&self, change: &LintChange) -> bool {
+        let package = self.catalog.package(change.package().as_str());
+        package.is_some_and(|package| package.role() == Role::Runtime)
+    }
+
+    fn together(&mut self) {
+        let (runtimes, packages): (Vec<&LintChange>, Vec<&LintChange>) = self
+            .changes
+            .iter()
+            .partition(|change| self.is_runtime(change));
+        let (Some(runtime), Some(package)) = (runtimes.first(), packages.first()) else {
+            return;
+        };
+        let others = match packages.len() {
+            1 => package.package().to_string(),
+            2 => format!("{} and one more", package.package()),
+            count => format!("{} and {} more", package.package(), count - 1),
+        };
+        let name = runtime.package().as_str();
+        let message = format!("{name} and {others} move in one step");
+        let mut finding = LintFinding::new(LintRule::RuntimeAndPackagesTogether, name, message);
+        finding.from.clone_from(&runtime.from);
+        finding.to.clone_from(&runtime.to);
+        finding.help = Some(format!(
+            "move {name} in a step of its own, deployed before or after"
+        ));
+        self.findings.push(finding);
+    }
+
+    /// The rules of a package whose findings are told.
+    pub(super) fn rules_of(&self, package: &'a Package) -> Vec<&'a Rule> {
+        let id = self.catalog.id(package.name().as_str());
+        let rules = self.told.rules(self.catalog).map(|(_, rule)| rule);
+        rules.filter(|rule| Some(rule.package) == id).collect()
+    }
+
+    /// May a plan enter this release?
+    pub(super) fn is_fit(&self, release: &Release) -> bool {
+        let request = &self.request.planned;
+        self.request.heed.may_enter(release) && !request.is_too_young(release.date())
+    }
+}
+
+/// A line of a runtime stands for its newest patch.
+pub(super) fn resolved(package: &Package, text: &str) -> Result<Version> {
+    let newest = package.line_index(text).and_then(|line| {
+        let mut newest_first = package.releases().iter().rev();
+        newest_first.find(|release| release.line == line)
+    });
+    match newest {
+        Some(release) => Ok(release.version().clone()),
+        None => Version::parse(package.scheme(), text),
+    }
+}

@@ -1,0 +1,130 @@
+//! What may not be entered, and what is no longer supported.
+
+use super::finding::cited;
+use super::judge::{Move, View};
+use super::rule::{LintRule, LintSeverity};
+use crate::catalog::{Release, Role, Status};
+use crate::version::Version;
+
+impl<'a> View<'a> {
+    /// What may not be entered.
+    pub(super) fn enter(&mut self, step: &Move<'a>, release: Option<&Release>) {
+        let (name, version) = (step.name(), &step.to);
+        let rule = release.and_then(|release| release.blocked);
+        if let Some(rule) = rule {
+            let rule = &self.catalog.rules()[rule.0 as usize];
+            let fits = release.and_then(|release| self.used_as_pinned(step, release));
+            let text = match &fits {
+                None => format!("{name} {version} is blocked: {}", rule.why()),
+                Some(with) => format!(
+                    "{name} {version} is blocked ({}), and is used with {with} here, which it allows",
+                    rule.why()
+                ),
+            };
+            let finding = self.say(LintRule::Blocked, step, text);
+            finding.cited = Some(cited(rule));
+            if fits.is_some() {
+                finding.severity = LintSeverity::Note;
+            }
+        } else if release.is_some_and(Release::is_yanked) {
+            let text = format!("{name} {version} was withdrawn from its registry");
+            self.say(LintRule::Yanked, step, text);
+        }
+        if version.is_prerelease() {
+            self.prerelease(step);
+        }
+        let request = &self.request.planned;
+        if let Some(date) = release
+            .and_then(Release::date)
+            .filter(|date| request.is_too_young(Some(*date)))
+        {
+            let day = request
+                .as_of
+                .map_or(String::new(), |day| format!(" on {day}"));
+            let text = match request.min_age {
+                0 => format!("{name} {version} was not released{day}: it is of {date}"),
+                days => format!("{name} {version} of {date} is younger than {days} days{day}"),
+            };
+            self.say(LintRule::TooYoung, step, text);
+        }
+        for (_, pin) in request.pins.iter().filter(|(pinned, _)| pinned == name) {
+            if !pin.matches(version) {
+                let text = format!("{name} {version} is outside its pin {pin}");
+                self.say(LintRule::OutsidePin, step, text);
+            }
+        }
+    }
+
+    /// A release that pins another package below the line that both are named after: the package,
+    /// where it is installed at a version that the pin allows.
+    fn used_as_pinned(&self, step: &Move<'a>, release: &Release) -> Option<String> {
+        if release.is_yanked() {
+            return None;
+        }
+        let line = step.to.line();
+        release.requirements().iter().find_map(|need| {
+            let on = self.catalog.package(need.name().as_str())?;
+            let pins = on.role() != Role::Runtime
+                && on.line_index(&line).is_some_and(|at| {
+                    let mut of_line = on.releases().iter().filter(|it| it.line == at);
+                    !of_line.any(|it| need.requirement().matches(it.version()))
+                });
+            let installed = self.new.packages.get(on.name().as_str())?;
+            let fits = need.requirement().matches(installed.version());
+            (pins && fits).then(|| format!("{} {}", on.name(), installed.version()))
+        })
+    }
+
+    /// A start that was a prerelease of the same package already is told less, and so is a prerelease
+    /// that another one that moves cannot do without.
+    fn prerelease(&mut self, step: &Move<'a>) {
+        let text = format!("{} {} is a prerelease", step.name(), step.to);
+        let was = step.from.as_ref().is_some_and(Version::is_prerelease);
+        let is_needed = self.needs_prerelease(step);
+        let finding = self.say(LintRule::Prerelease, step, text);
+        if was || is_needed {
+            finding.severity = LintSeverity::Note;
+        }
+    }
+
+    fn needs_prerelease(&self, step: &Move<'a>) -> bool {
+        let catalog = self.catalog;
+        let moved = self.changes.iter().filter_map(|change| {
+            let by = catalog.package(change.package().as_str())?;
+            let installed = self.new.packages.get(by.name().as_str())?;
+            by.release(installed.version())
+        });
+        moved.filter(|release| release.prerelease).any(|release| {
+            let needs = release.requirements().iter();
+            let mut on_it = needs.filter(|need| *need.name() == *step.name());
+            on_it.any(|need| {
+                let mut stable = step.package.releases().iter();
+                !stable.any(|it| self.is_fit(it) && need.requirement().matches(it.version()))
+            })
+        })
+    }
+
+    pub(super) fn support(&mut self, step: &Move<'a>) {
+        let line = step.to.line();
+        let package = step.package;
+        let support = package
+            .line_index(&line)
+            .and_then(|at| package.lines()[at].support().copied());
+        let Some(support) = support else {
+            return;
+        };
+        let until = support.end_of_life();
+        let over = match (self.request.planned.as_of, until) {
+            (Some(day), Some(until)) => day > until,
+            _ => support.status() == Status::Eol,
+        };
+        if over {
+            let name = package.name();
+            let text = match until {
+                Some(until) => format!("support of {name} {line} ended on {until}"),
+                None => format!("{name} {line} is no longer supported"),
+            };
+            self.say(LintRule::EndOfLife, step, text);
+        }
+    }
+}

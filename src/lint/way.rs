@@ -1,0 +1,177 @@
+//! The way from one version to another: down, over lines, through gates.
+
+use super::finding::cited;
+use super::judge::{Move, View, resolved};
+use super::rule::{LintRule, LintSeverity};
+use crate::catalog::{GateFrom, Package, Release, Role, Rule};
+use crate::lockfile::{Origin, Snapshot};
+use crate::rules::{self, Gates, Says};
+use crate::version::Version;
+
+impl<'a> View<'a> {
+    /// The way from one version to the other: down, over lines, through gates.
+    pub(super) fn climb(&mut self, step: &Move<'a>) {
+        let package = step.package;
+        let name = package.name().as_str();
+        let Some(from) = step.from.as_ref().filter(|from| **from != step.to) else {
+            return;
+        };
+        if step.to < *from {
+            self.downgrade(step);
+            return;
+        }
+        let (here, there) = (from.line(), step.to.line());
+        if here == there {
+            return;
+        }
+        let one_by_one = match package.role() {
+            Role::Stepped => true,
+            Role::Follower => false,
+            Role::Runtime => package.one_line_at_a_time,
+        };
+        let enter = package.line_index(&there);
+        let mut passes = false;
+        if one_by_one && !self.is_bridged(step, &here, enter) {
+            let mut skipped: Vec<String> = package
+                .releases()
+                .iter()
+                .filter(|release| release.version() > from && *release.version() < step.to)
+                .filter(|release| self.is_fit(release))
+                .map(|release| release.version().line())
+                .filter(|line| *line != here && *line != there)
+                .collect();
+            skipped.dedup();
+            if let Some(next) = skipped.first() {
+                let passed = match skipped.len() {
+                    1 => format!("line {next}"),
+                    _ => format!("lines {}", skipped.join(", ")),
+                };
+                let text = format!("{name} skips {passed}");
+                let help = format!(
+                    "upgrade to {next} first: `rungs next` on the old lockfile shows that step"
+                );
+                self.say(LintRule::SkippedLine, step, text).help = Some(help);
+                passes = true;
+            }
+        }
+        self.gates(step, from, enter, passes);
+    }
+
+    /// What goes down to leave a broken pair or a bad release does what it should.
+    fn downgrade(&mut self, step: &Move<'a>) {
+        let (name, to) = (step.name(), &step.to);
+        let was = self.against(self.old, name);
+        let is = self.against(self.new, name);
+        let mut cured = was.iter().filter(|rule| {
+            let mut still = is.iter();
+            !still.any(|other| other.id() == rule.id())
+        });
+        match cured.next().filter(|_| is.is_empty()) {
+            Some(rule) => {
+                let text = format!("{name} goes down to {to}, which ends this: {}", rule.why());
+                let finding = self.say(LintRule::Downgrade, step, text);
+                finding.severity = LintSeverity::Note;
+                finding.cited = Some(cited(rule));
+            }
+            None => {
+                let text = format!("{name} goes down to {to}");
+                self.say(LintRule::Downgrade, step, text);
+            }
+        }
+    }
+
+    /// The rules that a package breaks in a snapshot, on either side of a pair, and its defects that
+    /// plans avoid.
+    fn against(&self, snapshot: &Snapshot, name: &str) -> Vec<&'a Rule> {
+        let installed = |name: &str| installed(snapshot, name);
+        let mut against = Vec::new();
+        for (_, rule) in self.told.rules(self.catalog) {
+            let of = self.catalog.get(rule.package).name().as_str();
+            let Some(version) = installed(of) else {
+                continue;
+            };
+            let other = match rules::broken(self.catalog, rule, &version, installed) {
+                Some(Says::Conflict { with, .. }) => Some(with.as_str()),
+                Some(Says::Requires { on, .. }) => Some(on.as_str()),
+                Some(Says::Blocked) => Some(of),
+                None => rules::defect(self.catalog, rule, &version, installed)
+                    .filter(|defect| defect.avoid)
+                    .map(|_| of),
+            };
+            if other.is_some_and(|other| other == name || of == name) {
+                against.push(rule);
+            }
+        }
+        against
+    }
+
+    fn is_bridged(&self, step: &Move<'_>, here: &str, enter: Option<usize>) -> bool {
+        let Some(id) = self.catalog.id(step.name()) else {
+            return false;
+        };
+        let here = step.package.line_index(here);
+        let mut bridges = rules::bridges(self.catalog, id);
+        bridges
+            .any(|(from, to)| Some(from) == here && enter.is_some_and(|enter| to.contains(&enter)))
+    }
+
+    /// Where lines were passed over, a gate that asks for the newest of the line before means another
+    /// line than the one that was left.
+    fn gates(&mut self, step: &Move<'a>, from: &Version, enter: Option<usize>, passes: bool) {
+        let package = step.package;
+        let Some(id) = self.catalog.id(step.name()) else {
+            return;
+        };
+        let gates = Gates::new(self.catalog, &self.told, id);
+        for (rule, gate) in gates.before(enter) {
+            let wanted = match gate {
+                GateFrom::NewestOfLine if passes => continue,
+                GateFrom::NewestOfLine => match self.newer_in_line(package, from) {
+                    Some(newest) => newest.as_str().to_owned(),
+                    None => continue,
+                },
+                GateFrom::Meets { requirement, .. } if requirement.matches(from) => continue,
+                GateFrom::Meets { requirement, .. } => requirement.to_string(),
+            };
+            let text = format!(
+                "{} enters {} from {from} instead of {wanted}: {}",
+                package.name(),
+                step.to.line(),
+                rule.why()
+            );
+            let finding = self.say(LintRule::GateNotMet, step, text);
+            finding.help = Some(format!("deploy {} {wanted} first", package.name()));
+            finding.cited = Some(cited(rule));
+        }
+    }
+
+    /// The newest fit release of a line above a version that the runtime left behind can run.
+    fn newer_in_line(&self, package: &'a Package, from: &Version) -> Option<&'a Version> {
+        let line = from.line();
+        let runs = |release: &Release| {
+            release.requirements().iter().all(|dependency| {
+                let on = self.catalog.package(dependency.name().as_str());
+                let runtime = on.filter(|on| on.role() == Role::Runtime).and_then(|on| {
+                    let text = self.old.runtime(on.name().as_str())?;
+                    resolved(on, text).ok()
+                });
+                runtime.is_none_or(|version| dependency.requirement().matches(&version))
+            })
+        };
+        package
+            .releases()
+            .iter()
+            .rev()
+            .take_while(|release| release.version() > from)
+            .find(|release| {
+                release.version().line() == line && self.is_fit(release) && runs(release)
+            })
+            .map(Release::version)
+    }
+}
+
+/// The version of a package, where its version says what it is.
+pub(super) fn installed(snapshot: &Snapshot, name: &str) -> Option<Version> {
+    let installed = snapshot.packages.get(name)?;
+    (installed.origin() == Origin::Registry).then(|| installed.version().clone())
+}

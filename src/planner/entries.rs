@@ -1,0 +1,86 @@
+//! Does a lockfile say of its gems what their releases require?
+//!
+//! Bundler believes the lockfile: where a gem that an entry needs has no entry, or an entry lacks
+//! what its release requires, it resolves again, and from 2.6 on takes the gem itself to its newest.
+
+use super::known;
+use super::outside::BUNDLER;
+use crate::catalog::{Catalog, Package, Role};
+use crate::lockfile::Snapshot;
+use std::fmt;
+
+/// What is wrong with the entry of a gem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It needs a gem that has no entry.
+    NoEntry { on: String },
+    /// It does not list a gem that its release requires.
+    NoLine { on: String, requires: String },
+    /// It lists another requirement than its release has.
+    OtherLine {
+        on: String,
+        says: String,
+        requires: String,
+    },
+}
+
+/// As what follows the gem and its version.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::NoEntry { on } => write!(f, "requires {on}, and the lockfile has no {on}"),
+            Fault::NoLine { on, requires } => write!(
+                f,
+                "requires {on} {requires}, and its entry in the lockfile does not list {on}"
+            ),
+            Fault::OtherLine { on, says, requires } => write!(
+                f,
+                "requires {on} {requires}, and its entry in the lockfile lists {says}"
+            ),
+        }
+    }
+}
+
+/// The faults of the entry of an installed package, in the order of its requirements.
+///
+/// A snapshot that is not a whole lockfile has none. What the catalog knows of a release is compared
+/// for packages of the catalog alone.
+pub(crate) fn faults(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let Some(installed) = snapshot.packages.get(name).filter(|_| snapshot.is_complete) else {
+        return faults;
+    };
+    let is_there = |on: &str| snapshot.packages.contains_key(on) || on == BUNDLER;
+    for (on, _) in &installed.requirements {
+        if !is_there(on) {
+            faults.push(Fault::NoEntry { on: on.clone() });
+        }
+    }
+    let release = catalog
+        .package(name)
+        .and_then(|package| known::release(package, snapshot, &installed.version));
+    let is_package = |package: &Package| package.role() != Role::Runtime;
+    for need in release.map_or(&[][..], |release| release.requirements()) {
+        let on = need.name().as_str();
+        if !catalog.package(on).is_some_and(is_package) {
+            continue;
+        }
+        let mut listed = installed.requirements.iter();
+        let requires = need.requirement();
+        match listed.find(|(known, _)| known == on) {
+            None => faults.push(Fault::NoLine {
+                on: on.to_owned(),
+                requires: requires.to_string(),
+            }),
+            Some((_, says)) if says.to_set() != requires.to_set() => {
+                faults.push(Fault::OtherLine {
+                    on: on.to_owned(),
+                    says: says.to_string(),
+                    requires: requires.to_string(),
+                });
+            }
+            Some(_) => {}
+        }
+    }
+    faults
+}

@@ -1,0 +1,146 @@
+//! All shortest ways at once, and the criteria of the optimum applied to them one after another.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::brute::{MAX_STATES, follower_order, stepped_order, successors};
+use super::world::{Id, State, Target, Version, World};
+
+/// These states and every state that steps lead to from them.
+pub(super) fn reached(
+    world: &World,
+    first: &BTreeSet<State>,
+    nexts: &mut Nexts,
+) -> BTreeSet<State> {
+    let mut seen = first.clone();
+    let mut todo: Vec<State> = first.iter().cloned().collect();
+    while let Some(state) = todo.pop() {
+        for next in nexts_of(world, nexts, &state) {
+            if seen.insert(next.clone()) {
+                todo.push(next.clone());
+            }
+        }
+        assert!(
+            seen.len() <= MAX_STATES,
+            "too large to be searched by force\n{world}"
+        );
+    }
+    seen
+}
+
+/// The successors of states, each found once.
+pub(super) type Nexts = BTreeMap<State, BTreeSet<State>>;
+
+pub(super) fn nexts_of<'n>(
+    world: &World,
+    nexts: &'n mut Nexts,
+    state: &State,
+) -> &'n BTreeSet<State> {
+    if !nexts.contains_key(state) {
+        nexts.insert(state.clone(), successors(world, state));
+    }
+    &nexts[state]
+}
+
+/// All sequences of states with `layers[0]` the snapshot, `layers[i]` one of the states after step i, and each
+/// reached from the one before by a step: first all the shortest, then those that remain.
+pub(super) struct Ways {
+    layers: Vec<BTreeSet<State>>,
+    nexts: Nexts,
+}
+
+impl Ways {
+    /// All ways that lead to the goal in the fewest steps, if any number leads there; the first step leads to one of
+    /// these states.
+    ///
+    /// A state on a shortest way is first reached by exactly as many steps as it has there, so that each layer
+    /// needs no state of an earlier one. The snapshot is the exception: as state 0 it need not be valid, so it may
+    /// come again as state 1.
+    pub(super) fn shortest(
+        world: &World,
+        first: BTreeSet<State>,
+        nexts: &mut Nexts,
+        goal: impl Fn(&State) -> bool,
+    ) -> Option<Ways> {
+        let mut layers = vec![BTreeSet::from([world.installed.clone()])];
+        let mut own: Nexts = BTreeMap::from([(world.installed.clone(), first.clone())]);
+        let mut seen: BTreeSet<State> = BTreeSet::new();
+        let mut layer = first;
+        while !layer.is_empty() {
+            seen.extend(layer.iter().cloned());
+            assert!(
+                seen.len() <= MAX_STATES,
+                "too large to be searched by force\n{world}"
+            );
+            let met: BTreeSet<State> = layer.iter().filter(|s| goal(s)).cloned().collect();
+            if !met.is_empty() {
+                layers.push(met);
+                let mut ways = Ways { layers, nexts: own };
+                ways.connect();
+                return Some(ways);
+            }
+            let mut further = BTreeSet::new();
+            for state in &layer {
+                let next = nexts_of(world, nexts, state);
+                further.extend(next.iter().filter(|s| !seen.contains(*s)).cloned());
+                own.insert(state.clone(), next.clone());
+            }
+            layers.push(std::mem::replace(&mut layer, further));
+        }
+        None
+    }
+
+    /// Drops the states through which no way leads any more.
+    fn connect(&mut self) {
+        let Ways { layers, nexts } = self;
+        for at in (0..layers.len() - 1).rev() {
+            let (left, right) = layers.split_at_mut(at + 1);
+            left[at].retain(|s| nexts[s].iter().any(|next| right[0].contains(next)));
+        }
+        for at in 1..layers.len() {
+            let (left, right) = layers.split_at_mut(at);
+            let reached: BTreeSet<&State> = left[at - 1].iter().flat_map(|s| &nexts[s]).collect();
+            right[0].retain(|s| reached.contains(s));
+        }
+    }
+
+    /// Keeps the ways whose state after step `at` is the greatest by a key.
+    fn keep<K: Ord>(&mut self, at: usize, key: impl Fn(&State) -> K) {
+        let best = self.layers[at].iter().map(&key).max();
+        self.layers[at].retain(|s| Some(key(s)) == best);
+        self.connect();
+    }
+
+    /// The one optimum, state by state without the snapshot.
+    ///
+    /// The versions of the targets at the end come first, as they were given; without any the targets are the stepped
+    /// packages that are installed, in catalog order. Then the runtimes at the end, lowest; then stepped packages at
+    /// the end and after each step; then followers likewise.
+    pub(super) fn best(mut self, world: &World, targets: &[Target]) -> Vec<State> {
+        let asked: Vec<Id> = targets.iter().map(|t| t.package).collect();
+        let stepped = stepped_order(world, targets);
+        let followers = follower_order(world);
+        let runtimes: Vec<Id> = world.runtimes().collect();
+        // `None`, absent, is less than any version.
+        let versions = |ids: &[Id], s: &State| -> Vec<Option<Version>> {
+            ids.iter().map(|&id| s[id]).collect()
+        };
+        let last = self.layers.len() - 1;
+        self.keep(last, |s| versions(&asked, s));
+        self.keep(last, |s| Reverse(versions(&runtimes, s)));
+        for ids in [&stepped, &followers] {
+            self.keep(last, |s| versions(ids, s));
+            for at in 1..last {
+                self.keep(at, |s| versions(ids, s));
+            }
+        }
+        for at in 1..last {
+            self.keep(at, |s| Reverse(versions(&runtimes, s)));
+        }
+        let one = |layer: BTreeSet<State>| {
+            assert_eq!(layer.len(), 1, "the optimum is unique\n{world}");
+            layer.into_iter().next().expect("one state")
+        };
+        self.layers.into_iter().skip(1).map(one).collect()
+    }
+}
