@@ -7,6 +7,7 @@ mod action;
 mod action_source;
 mod blocks;
 mod build;
+mod detect;
 mod guides;
 mod model;
 mod reading;
@@ -16,9 +17,10 @@ mod table;
 mod wording;
 
 pub use action::{
-    Action, ActionKind, Actions, Applies, Component, Condition, Constraint, Detect, DetectKind,
-    Edition, Installed, Phase, Severity,
+    Action, ActionKind, Actions, Applies, Component, Condition, Constraint, DetectKind, DetectRole,
+    DetectUse, Edition, Installed, Phase, Severity,
 };
+pub use detect::Detect;
 pub use model::{Dependency, Force, Line, Package, Release, Role, Rule, Status, Support};
 pub(crate) use model::{GateFrom, Need, PackageId, ReleaseSet, RuleId, RuleKind, SetId};
 pub(crate) use reading::Reading;
