@@ -97,18 +97,14 @@ fn broken(
 }
 
 fn between_rooms(all: &Crate, rows: &[&str]) -> Vec<String> {
-    let mut found = broken(rows, &[], &arrows::between_rooms(all), &all.rooms());
-    for source in &all.sources {
-        // The root gives out values (`rungs::Version`) for those outside, and the program is.
-        for used in source
-            .uses
-            .iter()
-            .filter(|_| !source.path.starts_with("src/cli/"))
-        {
-            found.extend(
-                unclear(used, &all.rooms())
-                    .map(|what| format!("{}:{}: {what}", source.path, used.line)),
-            );
+    let rooms = all.rooms();
+    let mut found = broken(rows, &[], &arrows::between_rooms(all), &rooms);
+    // The root gives out values (`rungs::Version`) for those outside, and the program is.
+    let inner = |path: &str| !path.starts_with("src/cli/");
+    for source in all.sources.iter().filter(|it| inner(&it.path)) {
+        for used in &source.uses {
+            let what = unclear(used, &rooms);
+            found.extend(what.map(|what| format!("{}:{}: {what}", source.path, used.line)));
         }
     }
     found
