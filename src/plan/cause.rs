@@ -169,6 +169,13 @@ pub enum Constraint {
         /// Its reason.
         why: String,
     },
+    /// The releases of the catalog alone do not lead there.
+    Unreachable {
+        /// The package.
+        package: Name,
+        /// What was asked for.
+        to: String,
+    },
     /// A version is installed that a plan, which never goes down, cannot leave behind.
     Installed {
         /// The package.
@@ -190,6 +197,7 @@ impl Constraint {
             Constraint::Day { .. } => "day",
             Constraint::Target { .. } => "target",
             Constraint::Rule { .. } => "rule",
+            Constraint::Unreachable { .. } => "unreachable",
             Constraint::Installed { .. } => "installed",
         }
     }
@@ -230,6 +238,9 @@ impl fmt::Display for Constraint {
                 "releases younger than {min_age} days on {day} are not entered"
             ),
             Constraint::Target { package, to } => write!(f, "{package} shall arrive at {to}"),
+            Constraint::Unreachable { package, to } => {
+                write!(f, "no releases in the catalog lead to {package} {to}")
+            }
             Constraint::Rule { rule, why, .. } => write!(f, "{why} ({rule})"),
             Constraint::Installed { package, version } => {
                 write!(f, "{package} {version} is installed, and nothing goes down")

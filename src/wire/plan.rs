@@ -364,7 +364,9 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         Constraint::Runtime { runtime, .. } => (None, Some(runtime.as_str()), None),
         Constraint::Installed { package, .. } => (None, Some(package.as_str()), None),
         Constraint::Day { .. } => (None, None, None),
-        Constraint::Target { package, to } => (None, Some(package.as_str()), Some(to.as_str())),
+        Constraint::Unreachable { package, to } | Constraint::Target { package, to } => {
+            (None, Some(package.as_str()), Some(to.as_str()))
+        }
         Constraint::Pin {
             package,
             requirement,

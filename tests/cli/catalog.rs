@@ -221,11 +221,14 @@ fn show_prints_a_document() {
         .find(|release| release["version"] == "2.0.25");
     assert_eq!(yanked.unwrap()["blocked"], true);
     let rules = document["rules"].as_array().unwrap();
-    let conflict = rules
-        .iter()
-        .find(|rule| rule["kind"] == "conflict")
-        .unwrap();
+    let by_id = |id: &str| rules.iter().find(|rule| rule["id"] == id).unwrap();
+    let conflict = by_id("waterdrop-2.5.3-old-driver");
+    assert_eq!(conflict["kind"], "conflict");
     assert_eq!(conflict["with"], "karafka-rdkafka");
+    // One with a gem that is no package of the catalog.
+    let outside = by_id("karafka-below-2.2.8-thor-1.3");
+    assert_eq!(outside["with"], "thor");
+    assert_eq!(by_id("waterdrop-2.9-poller-race")["avoid"], true);
     let refused = run(
         &[],
         &["catalog", "show", "--format", "json", "--catalog", "none"],

@@ -412,7 +412,8 @@ fn check(seed: u64, world: &World, outside: &[Id], plan: &Plan, checked: &mut Ch
         .any(|cause| cause.constraints().iter().any(installed));
     for cause in plan.causes().iter().filter(|_| !without_installed) {
         let all: Vec<&Constraint> = cause.constraints().iter().collect();
-        if all.is_empty() {
+        let is_bare = |c: &&Constraint| matches!(c, Constraint::Unreachable { .. });
+        if all.iter().all(is_bare) {
             continue;
         }
         let mut left = false;

@@ -150,15 +150,8 @@ pub(super) fn explain(world: World<'_, '_>, out: &mut Plan) -> Result<()> {
         ..asker
     };
     out.fixes = lengths.fixes(&causes);
-    let targets = (0..world.request.targets.len()).map(Element::Target);
-    let targets: Vec<Element> = targets.collect();
     out.causes = causes
         .iter()
-        .map(|cause| match cause.is_empty() {
-            // Nothing that could be otherwise is in the way: the target itself is.
-            true => &targets,
-            false => cause,
-        })
         .map(|cause| {
             let others = elements.iter().filter(|element| !cause.contains(element));
             let others: Vec<&Element> = others.collect();
@@ -166,7 +159,18 @@ pub(super) fn explain(world: World<'_, '_>, out: &mut Plan) -> Result<()> {
                 let constraint = asker.constraint(element, &others)?;
                 Some((constraint, asker.collision(element, &others)))
             });
-            let (constraints, collisions) = members.unzip();
+            let (mut constraints, mut collisions): (Vec<_>, Vec<_>) = members.unzip();
+            if cause.is_empty() {
+                // Nothing that could be otherwise is in the way.
+                let targets = out.targets.iter();
+                constraints.extend(targets.filter_map(|(name, to)| {
+                    Some(Constraint::Unreachable {
+                        package: Name::new(name).ok()?,
+                        to: to.clone(),
+                    })
+                }));
+                collisions.resize(constraints.len(), None);
+            }
             Cause {
                 constraints,
                 collisions,
