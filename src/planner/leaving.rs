@@ -9,6 +9,7 @@ use crate::name::Name;
 use crate::plan::{Leaving, Plan, State};
 use crate::rules::{self, Heed};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// A request in which gems that leave hold nothing, and these gems.
 pub(super) struct Leavers<'a> {
@@ -32,7 +33,8 @@ pub(super) fn leavers<'a>(
 ) -> Result<(Leavers<'a>, Cow<'a, Request>)> {
     let heed = problem::heed(catalog, request)?;
     let mut gems: Vec<Leaver<'a>> = Vec::new();
-    for name in &request.drop {
+    // Whatever order they are named in, what is said of them is the same.
+    for name in request.drop.iter().collect::<BTreeSet<_>>() {
         if catalog.package(name).is_some() || !snapshot.packages.contains_key(name) {
             let what = match catalog.package(name) {
                 Some(_) => "is a package of the catalog: expected a gem outside it",
@@ -45,12 +47,10 @@ pub(super) fn leavers<'a>(
             )
             .with_help("`rungs why PACKAGE` names the gems that require it"));
         }
-        if !gems.iter().any(|it| it.gem == name) {
-            gems.push(Leaver {
-                gem: name,
-                rule: None,
-            });
-        }
+        gems.push(Leaver {
+            gem: name,
+            rule: None,
+        });
     }
     let dropped = gems.len();
     for rule in catalog.rules() {
