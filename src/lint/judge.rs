@@ -26,7 +26,11 @@ pub fn lint(catalog: &Catalog, old: &Snapshot, new: &Snapshot, request: &Request
     let request = checked(catalog, request)?;
     let mut view = View::new(catalog, [old, new], &request);
     view.judge()?;
-    let cure = if view.findings.iter().any(|it| is_open(it) || cure::is_curable(it)) {
+    let cure = if view
+        .findings
+        .iter()
+        .any(|it| is_open(it) || cure::is_curable(it))
+    {
         cure::cure(&mut view)?
     } else {
         left_behind::left_behind(&mut view)
