@@ -14,7 +14,7 @@ format = 1
 name = "toy"
 scheme = "rubygems"
 horizon = 2026-01-01
-order = ["app", "web", "lib", "bridged", "cap", "client", "driver", "addon", "tool", "undated"]
+order = ["app", "web", "lib", "bridged", "cap", "client", "driver", "addon", "extra", "tool", "undated"]
 
 [package.app]
 role = "stepped"
@@ -102,6 +102,13 @@ releases = '''
 1.1.0 2021-01-01 app < 1.1
 '''
 
+[package.extra]
+role = "follower"
+releases = '''
+1.0.0 2020-01-01 app >= 1.0
+1.0.1 2020-02-01 app >= 1.1
+'''
+
 [package.tool]
 role = "follower"
 releases = '''
@@ -136,6 +143,13 @@ package = "lib"
 versions = "= 2.0.0"
 why = "it loses data"
 source = "guide#lib"
+
+[[blocked]]
+id = "extra-1.0.1-was-bad"
+package = "extra"
+versions = "= 1.0.1"
+why = "it had local changes in it"
+source = "changelog#1.0.2"
 
 [[blocked]]
 id = "addon-1.1.0-pins-app"
@@ -655,6 +669,13 @@ fn what_the_context_excuses_is_a_note() {
           is named after), and is used with app 1.0.0 here, which it allows"
         ]
     );
+    // One that asks for more than the line that both are named after pins nothing.
+    gives(
+        "extra 1.0.0 app >= 1.0, app 1.1.1",
+        "extra 1.0.1 app >= 1.1, app 1.1.1",
+        &request(),
+        &["blocked/extra-1.0.1-was-bad extra"],
+    );
     // Who was on a prerelease already, and what a prerelease requires.
     assert_eq!(
         notes("app 1.3.1.rc1", "app 1.4.0.rc1"),
@@ -791,7 +812,7 @@ fn one_command_cures_what_is_found() {
             "client 1.0.1 driver >= 1.0, driver 1.1.0"
         ),
         (
-            "repair bundle update client driver".to_owned(),
+            "repair bundle update driver".to_owned(),
             text(&["driver 1.1.0 1.0.1"]),
             text(&["conflict/client-1.0-and-driver-1.1"])
         )
