@@ -4,7 +4,7 @@
 use super::{Request, problem};
 use crate::catalog::{Catalog, RuleKind};
 use crate::error::{Error, ErrorCode, Result};
-use crate::lockfile::Snapshot;
+use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
 use crate::plan::{Leaving, Plan, State};
 use crate::rules::{self, Heed};
@@ -57,10 +57,9 @@ pub(super) fn leavers<'a>(
         let RuleKind::Discontinued { gem, instead } = &rule.kind else {
             continue;
         };
-        let is_new = !gems.iter().any(|it| gem.as_str() == it.gem);
         match gems.iter_mut().find(|it| gem.as_str() == it.gem) {
             Some(known) => known.rule = Some((rule.id(), instead)),
-            None if is_new && snapshot.packages.contains_key(gem.as_str()) => gems.push(Leaver {
+            None if may_leave(catalog, snapshot, gem.as_str()) => gems.push(Leaver {
                 gem: gem.as_str(),
                 rule: Some((rule.id(), instead)),
             }),
@@ -101,6 +100,24 @@ pub(super) fn leavers<'a>(
         relaxed.leaving.push(leaver.gem.to_owned());
     }
     Ok((Leavers { gems, heed }, Cow::Owned(relaxed)))
+}
+
+/// Whether a discontinued gem can leave unasked: it is no folder of the user's own, and nothing of the
+/// family is there for its sake alone.
+fn may_leave(catalog: &Catalog, snapshot: &Snapshot, gem: &str) -> bool {
+    let Some(installed) = snapshot.packages.get(gem) else {
+        return false;
+    };
+    let mut family = installed
+        .requirements
+        .iter()
+        .filter(|(on, _)| catalog.package(on).is_some());
+    let is_needed = |on: &str| {
+        let mut others = snapshot.packages.iter().filter(|(name, _)| *name != gem);
+        snapshot.is_direct(on)
+            || others.any(|(_, it)| it.requirements.iter().any(|(name, _)| name == on))
+    };
+    installed.origin != Origin::Path && family.all(|(on, _)| is_needed(on))
 }
 
 impl Leavers<'_> {
