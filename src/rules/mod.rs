@@ -14,5 +14,5 @@ mod state;
 pub(crate) use heed::{Heed, is_acceptable};
 pub(crate) use ladder::{Gates, bridges};
 pub(crate) use state::{
-    Says, beside, broken, defect, is_defect, outside, outside_clashes, told, wants,
+    Says, beside, broken, defect, is_defect, outside, outside_clashes, told, used_as_pinned, wants,
 };
