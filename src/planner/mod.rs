@@ -42,7 +42,7 @@ use std::collections::BTreeSet;
 pub use chain::Chain;
 pub use finding::{Lint, LintChange, LintFinding, LintRule, LintSeverity};
 pub use lint::lint;
-pub use places::{PlaceGroup, PlaceItem, Places, PlacesRequest, WhenDue, places};
+pub use places::{PlaceGroup, PlaceItem, PlacePart, Places, PlacesRequest, WhenDue, places};
 pub use policy::{Acceptance, Policy};
 pub use status::{
     Ahead, LineSupport, Problem as StatusProblem, ProblemKind, Standing, Status, SupportState,

@@ -8,6 +8,7 @@ use super::pattern::{Routing, Scope};
 use super::rules::Rules;
 use crate::catalog::DetectRole;
 use crate::ruby::{Kind, Node, Role, Tree};
+use crate::version::VersionSet;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
@@ -61,8 +62,8 @@ pub(super) struct Seen {
     pub(super) afters: BTreeSet<usize>,
     /// Actions of which something was found, and nothing in this file after which it counts.
     pub(super) unordered: BTreeSet<usize>,
-    /// Packages that an entry of a Gemfile or gemspec names.
-    pub(super) gems: Vec<String>,
+    /// Packages of the catalog that an entry of a Gemfile or gemspec names, and what it requires.
+    pub(super) gems: Vec<(String, VersionSet)>,
 }
 
 /// What is known of a variable: what it was assigned.
