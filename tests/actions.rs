@@ -39,7 +39,7 @@ fn every_package_has_its_actions() {
     assert_eq!(actions.len(), 417);
     assert_eq!(
         actions.iter().map(|a| a.detects().len()).sum::<usize>(),
-        642
+        644
     );
     let marked = |mark: fn(&Action) -> Option<&str>| {
         let marked = actions.iter().filter(|action| mark(action).is_some());

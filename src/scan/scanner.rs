@@ -280,7 +280,10 @@ impl Collector {
                 continue;
             }
             if let Some(need) = &found.need {
-                match self.classes.kinship(need, &rules.namespaces) {
+                match self
+                    .classes
+                    .kinship(need, &rules.namespaces, &rules.classes)
+                {
                     Kinship::No => continue,
                     Kinship::Unknown => {
                         self.doubts.insert(found.action);

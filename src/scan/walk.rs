@@ -431,7 +431,9 @@ impl<'w> Walk<'w> {
         if constant == class {
             return Proof::Certain;
         }
-        if self.is_ours(constant) || constant.is_empty() {
+        // What is called like a class of the catalog may be one of the application.
+        let root = constant.split("::").next().unwrap_or(constant);
+        if self.rules.namespaces.contains(root) || constant.is_empty() {
             return Proof::No;
         }
         let need = Need {
