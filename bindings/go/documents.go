@@ -345,10 +345,11 @@ type Finding struct {
 // Cure is the one command, with the lines of the Gemfile that it needs, that ends findings; Kind is
 // packages, or repair where something has to go down.
 type Cure struct {
-	Kind    string        `json:"kind"`
-	Changes []Change      `json:"changes"`
-	Gemfile []GemfileLine `json:"gemfile"`
-	Command string        `json:"command"`
+	Kind     string            `json:"kind"`
+	Changes  []Change          `json:"changes"`
+	Gemfile  []GemfileLine     `json:"gemfile"`
+	Command  string            `json:"command"`
+	Runtimes map[string]string `json:"runtimes"` // what it requires of those that the lockfile does not name
 }
 
 // WhyDocument is rungs.why/1.

@@ -3,6 +3,7 @@
 //! Invariants: ids are unique; actions stand in the order of phase, severity and id; every action
 //! has a source.
 
+use super::detect::Detect;
 use crate::name::Name;
 use crate::version::{Requirement, Version};
 use std::collections::BTreeMap;
@@ -111,6 +112,34 @@ words! {
         KeywordArg = "keyword-arg",
         /// A path or glob in the repository.
         FileName = "file-name",
+    }
+}
+
+words! {
+    /// What it means that a pattern is found.
+    DetectRole {
+        /// The action concerns the place.
+        Find = "find",
+        /// What the action asks for is done already.
+        Met = "met",
+        /// The action concerns only those who have one of these as well.
+        With = "with",
+        /// The action concerns what stands behind one of these in the same file.
+        After = "after",
+        /// The action does not concern what stands behind one of these in the same file.
+        Before = "before",
+        /// Nothing by itself: it says where to look.
+        Hint = "hint",
+    }
+}
+
+words! {
+    /// What must be done with the value of what is found.
+    DetectUse {
+        /// It is looked at: a condition, an argument, an assignment.
+        Value = "value",
+        /// It is changed in place.
+        Change = "change",
     }
 }
 
@@ -239,52 +268,6 @@ impl Condition {
     }
 }
 
-/// A pattern that shows in a user's source that an action concerns it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Detect {
-    pub(super) kind: DetectKind,
-    pub(super) value: String,
-    pub(super) scope: Option<String>,
-    pub(super) replacement: Option<String>,
-    pub(super) mechanical: bool,
-}
-
-impl Detect {
-    /// The longest value, scope or replacement, in bytes.
-    pub const MAX_TEXT: usize = 200;
-
-    /// What kind of thing is looked for.
-    #[must_use]
-    pub fn kind(&self) -> DetectKind {
-        self.kind
-    }
-
-    /// What is looked for.
-    #[must_use]
-    pub fn value(&self) -> &str {
-        &self.value
-    }
-
-    /// The block, class or file in which it counts; `None` is anywhere.
-    #[must_use]
-    pub fn scope(&self) -> Option<&str> {
-        self.scope.as_deref()
-    }
-
-    /// What to write instead; `None` is to delete it, or has no direct substitute.
-    #[must_use]
-    pub fn replacement(&self) -> Option<&str> {
-        self.replacement.as_deref()
-    }
-
-    /// Whether writing the replacement instead, or nothing where there is none, is all there is to
-    /// do and changes no meaning.
-    #[must_use]
-    pub fn is_mechanical(&self) -> bool {
-        self.mechanical
-    }
-}
-
 /// A range of versions that an action speaks about, as it was read; plans go by the catalog's
 /// requirements and rules, never by this.
 #[derive(Clone, Debug)]
@@ -352,6 +335,7 @@ pub struct Action {
     pub(super) action: Option<String>,
     pub(super) commands: Vec<String>,
     pub(super) affects: Option<String>,
+    pub(super) look: Option<String>,
     pub(super) conditions: Vec<Condition>,
     pub(super) decides: bool,
     pub(super) by_plan: bool,
@@ -467,6 +451,13 @@ impl Action {
     #[must_use]
     pub fn affects(&self) -> Option<&str> {
         self.affects.as_deref()
+    }
+
+    /// What tells whether it applies where the source does not, in words; see also
+    /// [`Action::what_decides`].
+    #[must_use]
+    pub fn look(&self) -> Option<&str> {
+        self.look.as_deref()
     }
 
     /// What must hold, all of it; see [`Action::applies`].

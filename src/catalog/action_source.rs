@@ -1,9 +1,10 @@
 //! Reading the files of actions: shape, words and bounds, every problem with its place.
 
 use super::action::{
-    Action, ActionKind, Actions, Component, Condition, Constraint, Detect, DetectKind, Edition,
-    Phase, Severity,
+    Action, ActionKind, Actions, Component, Condition, Constraint, DetectKind, DetectRole,
+    DetectUse, Edition, Phase, Severity,
 };
+use super::detect::Detect;
 use super::rollout::Rollout;
 use super::source::short;
 use super::table::Tables;
@@ -29,6 +30,7 @@ const KEYS: &[&str] = &[
     "action",
     "commands",
     "affects",
+    "look",
     "condition",
     "decides",
     "by_plan",
@@ -137,6 +139,7 @@ fn read_action(
     let mut maybe = |key| tables.maybe(table, key, Action::MAX_TEXT);
     let action = maybe("action");
     let affects = maybe("affects");
+    let look = maybe("look");
     let note = maybe("note");
     let inferred = maybe("inferred");
     let contradiction = maybe("contradiction");
@@ -163,6 +166,7 @@ fn read_action(
         action,
         commands,
         affects,
+        look,
         conditions,
         decides,
         by_plan,
@@ -319,7 +323,18 @@ fn read_detects(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Vec<Detect> {
     for (table, start) in tables.tables(table, "detect", Action::MAX_DETECTS) {
         tables.known_keys(
             table,
-            &["type", "value", "scope", "replacement", "mechanical"],
+            &[
+                "type",
+                "value",
+                "scope",
+                "replacement",
+                "mechanical",
+                "role",
+                "of",
+                "given",
+                "lacks",
+                "used",
+            ],
             "a pattern",
         );
         let words = (DetectKind::ALL, DetectKind::name as fn(_) -> _);
@@ -327,14 +342,28 @@ fn read_detects(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Vec<Detect> {
         let value = tables.text(table, "value", Detect::MAX_TEXT, start);
         let mut maybe = |key| tables.maybe(table, key, Detect::MAX_TEXT);
         let (scope, replacement) = (maybe("scope"), maybe("replacement"));
+        let (of, given) = (maybe("of"), maybe("given"));
         let mechanical = tables.flag(table, "mechanical").unwrap_or(false);
-        if let (Some(kind), Some((value, _))) = (kind, value) {
+        let words = (DetectRole::ALL, DetectRole::name as fn(_) -> _);
+        let role = tables.word(table, "role", words, Some(DetectRole::Find), start);
+        let lacks = tables.texts(table, "lacks", Detect::MAX_LACKS);
+        let words = (DetectUse::ALL, DetectUse::name as fn(_) -> _);
+        let used = table
+            .contains_key("used")
+            .then(|| tables.word(table, "used", words, None, start))
+            .flatten();
+        if let (Some(kind), Some((value, _)), Some(role)) = (kind, value, role) {
             detects.push(Detect {
                 kind,
                 value: value.to_owned(),
                 scope,
                 replacement,
                 mechanical,
+                role,
+                of,
+                given,
+                lacks,
+                used,
             });
         }
     }

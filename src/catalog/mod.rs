@@ -7,6 +7,7 @@ mod action;
 mod action_source;
 mod blocks;
 mod build;
+mod detect;
 mod guides;
 mod model;
 mod reading;
@@ -20,9 +21,10 @@ mod table;
 mod wording;
 
 pub use action::{
-    Action, ActionKind, Actions, Applies, Component, Condition, Constraint, Detect, DetectKind,
-    Edition, Installed, Phase, Severity,
+    Action, ActionKind, Actions, Applies, Component, Condition, Constraint, DetectKind, DetectRole,
+    DetectUse, Edition, Installed, Phase, Severity,
 };
+pub use detect::Detect;
 pub use model::{Dependency, Line, Package, Release, Role, Status, Support};
 pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
 pub(crate) use reading::Reading;

@@ -386,7 +386,7 @@ impl Project {
                 self.gemfile.display(),
                 self.lockfile.display()
             );
-            eprintln!("  `bundle install` makes the installed gems those of the lockfile again");
+            eprintln!("  run `bundle install` to go back to the locked gems");
         }
         Ok(passed)
     }

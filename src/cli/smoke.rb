@@ -52,7 +52,7 @@ first_line = ->(error) { error.message.to_s.scrub.strip.lines.first.to_s.strip[0
 checks.each_with_index do |(name, package, version, code), at|
   spec = Gem.loaded_specs[package]
   if spec.nil?
-    say.call("skip", at, "#{package} is in no group that is installed")
+    say.call("skip", at, "#{package} is not installed, its group is excluded")
     next
   elsif spec.version != Gem::Version.new(version)
     say.call("differs", at, spec.version)

@@ -61,13 +61,13 @@ pub(crate) fn smoke(args: &SmokeArgs) -> Done {
     }
     if journal::is_there(&args.lockfile) {
         return Err(Error::io(
-            "`rungs apply` was interrupted here: expected it to be called again first, which completes it",
+            "`rungs apply` was interrupted here: call it again first, which completes it",
         ));
     }
     let gemfile = gemfile_of(&args.lockfile).filter(|path| path.is_file());
     let gemfile = gemfile.ok_or_else(|| {
         Error::io(&format!(
-            "there is no Gemfile beside {}: expected one, since Bundler runs the checks",
+            "no Gemfile next to {}: Bundler needs it to run the checks",
             args.lockfile.display()
         ))
     })?;
@@ -174,11 +174,11 @@ fn run(smoke: &mut Smoke, bundle: &Bundle<'_>) -> Result<(), Error> {
     let failure = match status {
         None => failure(
             FailureKind::TimedOut,
-            format!("it still ran at the time limit of {seconds} s, and was ended"),
+            format!("it was still running after {seconds} s and was killed"),
         ),
         Some(status) => failure(
             FailureKind::Crashed,
-            format!("the process ended in the middle of it ({status})"),
+            format!("the process exited during this check ({status})"),
         ),
     };
     smoke.record(state.at, CheckResult::Failed(failure));
@@ -191,8 +191,8 @@ fn end(smoke: &Smoke) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::io(
-        "none of the packages that the catalog has checks for is in a group that is installed: \
-         expected a bundle without `BUNDLE_WITHOUT` for them",
+        "every check was skipped, since the groups of these gems are not installed: expected a bundle \
+         installed without `BUNDLE_WITHOUT` for them",
     ))
 }
 

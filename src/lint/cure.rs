@@ -6,11 +6,14 @@
 use super::finding::{LintChange, LintFinding};
 use super::judge::View;
 use super::rule::{LintRule, LintSeverity};
-use crate::catalog::{Catalog, Role};
+use crate::catalog::{Catalog, Dependency, Release, Role};
 use crate::error::Result;
 use crate::lockfile::Snapshot;
+use crate::name::Name;
 use crate::plan::{Bundle, State, Step, StepKind};
 use crate::planner::{Detail, Request, RuntimeMove, Target, plan};
+use crate::version::{Requirement, Version};
+use std::collections::BTreeSet;
 
 /// The lines and the one command that lead to a state which the findings do not object to.
 #[derive(Clone, Debug)]
@@ -18,6 +21,7 @@ pub struct LintCure {
     kind: StepKind,
     changes: Vec<LintChange>,
     bundle: Bundle,
+    runtimes: Vec<(Name, String)>,
 }
 
 impl LintCure {
@@ -31,6 +35,7 @@ impl LintCure {
             kind: step.kind(),
             changes: changes.collect(),
             bundle: step.bundle().clone(),
+            runtimes: Vec::new(),
         }
     }
 
@@ -52,6 +57,13 @@ impl LintCure {
         &self.bundle
     }
 
+    /// What it requires of runtimes that the lockfile does not name and that the new state may not
+    /// meet: `ruby` and `>= 3.2.0`.
+    #[must_use]
+    pub fn runtimes(&self) -> &[(Name, String)] {
+        &self.runtimes
+    }
+
     /// In one sentence: the command, and the lines that it needs in the Gemfile.
     pub(super) fn help(&self) -> Option<String> {
         let command = self.bundle.command()?;
@@ -61,18 +73,22 @@ impl LintCure {
             .iter()
             .map(ToString::to_string)
             .collect();
-        Some(match lines.is_empty() {
-            true => format!("one command moves them together: `{command}`"),
-            false => format!(
-                "one command moves them together: `{command}`, with these lines in the Gemfile: {}",
+        let mut text = format!("one command moves them together: `{command}`");
+        if !lines.is_empty() {
+            text.push_str(&format!(
+                ", with these lines in the Gemfile: {}",
                 lines.join("; ")
-            ),
-        })
+            ));
+        }
+        for (runtime, requirement) in &self.runtimes {
+            text.push_str(&format!("; it requires {runtime} {requirement}"));
+        }
+        Some(text)
     }
 }
 
 /// What another state may cure.
-fn is_curable(finding: &LintFinding) -> bool {
+pub(super) fn is_curable(finding: &LintFinding) -> bool {
     finding.severity != LintSeverity::Note
         && matches!(
             finding.rule,
@@ -103,13 +119,33 @@ pub(super) fn cure(view: &mut View<'_>) -> Result<Option<LintCure>> {
         detail: Detail::Full,
         ..view.request.planned.clone()
     };
-    // On the lines where it is, or else on the way to where it is meant to go.
+    // On the lines where it is and with the runtime that it needs already, or else with a newer one,
+    // or else on the way to where it is meant to go.
     let settle = Request {
         targets: lines(view),
         ..ahead.clone()
     };
-    for request in [settle, ahead] {
-        let Ok(plan) = plan(view.catalog, view.new, &request) else {
+    // What no release of its line cures may leave it.
+    let blamed: Vec<&str> = view
+        .findings
+        .iter()
+        .filter(|finding| is_curable(finding))
+        .map(LintFinding::package)
+        .collect();
+    let mut leave = settle.clone();
+    leave
+        .targets
+        .retain(|(name, _)| !blamed.contains(&name.as_str()));
+    let requests = match leave.targets.is_empty() {
+        true => vec![&settle, &ahead],
+        false => vec![&settle, &leave, &ahead],
+    };
+    let least = with_least_runtimes(view);
+    let attempts = requests
+        .iter()
+        .flat_map(|request| [(&least, *request), (view.new, *request)]);
+    for (snapshot, request) in attempts {
+        let Ok(plan) = plan(view.catalog, snapshot, request) else {
             continue;
         };
         let Some(step) = plan.steps().first() else {
@@ -118,7 +154,8 @@ pub(super) fn cure(view: &mut View<'_>) -> Result<Option<LintCure>> {
         let cured = moved(view.catalog, view.new, step.state());
         let mut then = View::new(view.catalog, [view.old, &cured], view.request);
         then.judge()?;
-        let cure = LintCure::new(step);
+        let mut cure = LintCure::new(step);
+        cure.runtimes = unmet_runtimes(view, &least, step.state());
         let mut helps = false;
         for finding in view.findings.iter_mut().filter(|it| is_curable(it)) {
             let mut left = then.findings.iter().filter(|it| is_curable(it));
@@ -145,6 +182,65 @@ pub(super) fn lines(view: &View<'_>) -> Vec<(String, Target)> {
         Some((name.to_owned(), Target::Line(installed.version().line())))
     });
     lines.collect()
+}
+
+/// The new state; of a runtime that its lockfile does not name the oldest release that it runs on.
+pub(super) fn with_least_runtimes(view: &View<'_>) -> Snapshot {
+    let mut snapshot = view.new.clone();
+    let packages = view.catalog.packages().iter();
+    for runtime in packages.filter(|package| package.role() == Role::Runtime) {
+        let name = runtime.name().as_str();
+        if snapshot.runtime(name).is_some() {
+            continue;
+        }
+        let installed = view.new.packages.iter().filter_map(|(package, installed)| {
+            view.catalog.package(package)?.release(installed.version())
+        });
+        let wanted: Vec<&Requirement> = installed.flat_map(|it| needs(it, name)).collect();
+        let mut releases = runtime.releases().iter().map(Release::version);
+        let least = releases.find(|it| wanted.iter().all(|requirement| requirement.matches(it)));
+        if let Some(version) = least {
+            snapshot = snapshot.with_runtime(name, version.as_str());
+        }
+    }
+    snapshot
+}
+
+/// What a state requires of runtimes that the lockfile does not name, where the new state's least
+/// release does not meet it.
+fn unmet_runtimes(view: &View<'_>, least: &Snapshot, state: &State) -> Vec<(Name, String)> {
+    let mut unmet = Vec::new();
+    let packages = view.catalog.packages().iter();
+    for runtime in packages.filter(|package| package.role() == Role::Runtime) {
+        let name = runtime.name();
+        let version = least
+            .runtime(name.as_str())
+            .filter(|_| view.new.runtime(name.as_str()).is_none())
+            .and_then(|text| Version::parse(runtime.scheme(), text).ok());
+        let Some(version) = version else { continue };
+        let mut wanted: BTreeSet<String> = BTreeSet::new();
+        for (package, at) in state.packages() {
+            let package = view.catalog.package(package.as_str());
+            let Some(release) = package.and_then(|package| package.release(at)) else {
+                continue;
+            };
+            let more = needs(release, name.as_str()).filter(|it| !it.matches(&version));
+            wanted.extend(more.map(ToString::to_string));
+        }
+        // Several say the same in steps; each is told.
+        if !wanted.is_empty() {
+            let wanted: Vec<String> = wanted.into_iter().collect();
+            unmet.push((name.clone(), wanted.join(", ")));
+        }
+    }
+    unmet
+}
+
+/// What a release requires of a package.
+fn needs<'r>(release: &'r Release, on: &'r str) -> impl Iterator<Item = &'r Requirement> {
+    let needs = release.requirements().iter();
+    let needs = needs.filter(move |need| need.name() == on);
+    needs.map(Dependency::requirement)
 }
 
 /// A snapshot with the packages of a state. What joins besides is not known, so it is not complete.

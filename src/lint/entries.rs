@@ -5,7 +5,7 @@ use super::judge::{Move, View};
 use super::rule::{LintRule, LintSeverity};
 use crate::catalog::Role;
 use crate::lockfile::{Installed, Snapshot};
-use crate::planner::{Fault, faults};
+use crate::planner::faults;
 use std::collections::BTreeSet;
 
 /// The platform of the variant that is built from source.
@@ -15,20 +15,19 @@ impl<'a> View<'a> {
     /// The entry of a package of the catalog.
     pub(super) fn entry(&mut self, step: &Move<'a>) {
         let name = step.name();
-        let before = faults(self.catalog, self.old, name);
-        for fault in faults(self.catalog, self.new, name) {
-            let on = match &fault {
-                Fault::NoEntry { on } | Fault::NoLine { on, .. } | Fault::OtherLine { on, .. } => {
-                    on
-                }
-            };
-            let stood = !step.enters() && self.stood(on) && before.contains(&fault);
-            let text = format!("{name} {} {fault}", step.to);
-            let finding = self.say(LintRule::BrokenEntry, step, text);
-            finding.help = Some(restore(step.name()));
-            if stood {
-                finding.severity = LintSeverity::Note;
-            }
+        let found = faults(self.catalog, self.new, name);
+        if found.is_empty() {
+            return;
+        }
+        let stood = !step.enters()
+            && found.iter().all(|fault| self.stood(fault.on()))
+            && found == faults(self.catalog, self.old, name);
+        let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
+        let text = format!("{name} {} {}", step.to, texts.join("; it "));
+        let finding = self.say(LintRule::BrokenEntry, step, text);
+        finding.help = Some(restore(step.name()));
+        if stood {
+            finding.severity = LintSeverity::Note;
         }
     }
 

@@ -26,7 +26,11 @@ pub fn lint(catalog: &Catalog, old: &Snapshot, new: &Snapshot, request: &Request
     let request = checked(catalog, request)?;
     let mut view = View::new(catalog, [old, new], &request);
     view.judge()?;
-    let cure = if view.findings.iter().any(is_open) {
+    let cure = if view
+        .findings
+        .iter()
+        .any(|it| is_open(it) || cure::is_curable(it))
+    {
         cure::cure(&mut view)?
     } else {
         left_behind::left_behind(&mut view)
@@ -118,13 +122,6 @@ impl<'a> View<'a> {
                 _ => self.package(package)?,
             }
         }
-        if self.changes.is_empty() && self.has_same_origins() {
-            // Where nothing moves nothing is left open.
-            let unknown = |finding: &&mut LintFinding| finding.rule == LintRule::Unknown;
-            for finding in self.findings.iter_mut().filter(unknown) {
-                finding.severity = LintSeverity::Note;
-            }
-        }
         self.holders();
         self.lost();
         self.together();
@@ -160,15 +157,6 @@ impl<'a> View<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Does every package come from where it came from before?
-    fn has_same_origins(&self) -> bool {
-        self.new.packages.iter().all(|(name, installed)| {
-            let before = self.old.packages.get(name);
-            before.is_some_and(|before| before.origin() == installed.origin())
-                || self.catalog.package(name).is_none()
-        })
     }
 
     pub(super) fn say(
@@ -258,15 +246,36 @@ impl<'a> View<'a> {
                     "{name} {version} is not in the catalog, whose horizon is {}",
                     self.catalog.horizon()
                 );
-                self.say(LintRule::Unknown, step, text).help =
+                let stood = !self.touches(name);
+                let finding = self.say(LintRule::Unknown, step, text);
+                finding.help =
                     Some("a newer catalog, or an overlay of your own, may have it".to_owned());
+                if stood {
+                    finding.severity = LintSeverity::Note;
+                }
                 return;
             }
             Origin::Git => "a git repository",
             _ => "a folder",
         };
         let text = format!("{name} comes from {from}: its version does not say what it contains");
-        self.say(LintRule::Unknown, step, text);
+        let stood = !self.touches(name);
+        let finding = self.say(LintRule::Unknown, step, text);
+        if stood {
+            finding.severity = LintSeverity::Note;
+        }
+    }
+
+    /// Does the change move a package, or one that requires it or that it requires? All else leaves
+    /// nothing open about it.
+    fn touches(&self, name: &str) -> bool {
+        let needs = |by: &str, on: &str| {
+            let installed = self.new.packages.get(by);
+            let mut needs = installed.map_or(&[][..], Installed::requirements).iter();
+            needs.any(|(known, _)| known == on)
+        };
+        let mut moved = self.changes.iter().map(|change| change.package().as_str());
+        !self.stood(name) || moved.any(|other| needs(name, other) || needs(other, name))
     }
 
     fn runtime(&mut self, package: &'a Package) -> Result<()> {
@@ -283,7 +292,10 @@ impl<'a> View<'a> {
                 "{name} {new} is not in the catalog, whose horizon is {}",
                 self.catalog.horizon()
             );
-            self.say(LintRule::Unknown, &step, text);
+            let finding = self.say(LintRule::Unknown, &step, text);
+            if !step.enters() {
+                finding.severity = LintSeverity::Note;
+            }
         }
         self.climb(&step);
         if step.enters() {
@@ -312,7 +324,14 @@ impl<'a> View<'a> {
             .changes
             .iter()
             .partition(|change| self.is_runtime(change));
-        let (Some(runtime), Some(package)) = (runtimes.first(), packages.first()) else {
+        // Another patch of a runtime is no rung.
+        let line = |text: Option<&str>, of: &LintChange| {
+            let package = self.catalog.package(of.package().as_str())?;
+            Some(resolved(package, text?).ok()?.line())
+        };
+        let mut runtimes = runtimes.into_iter();
+        let runtime = runtimes.find(|it| line(it.from(), it) != line(it.to(), it));
+        let (Some(runtime), Some(package)) = (runtime, packages.first()) else {
             return;
         };
         let others = match packages.len() {

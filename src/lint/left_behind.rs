@@ -4,14 +4,14 @@
 //! standing still, without making the way ahead longer or its end another: then every plan through
 //! this state could be exchanged for a newer one, so no step of a plan is ever left behind.
 
-use super::cure::{LintCure, lines, moved};
+use super::cure::{LintCure, lines, moved, with_least_runtimes};
 use super::judge::View;
 use super::rule::LintRule;
 use crate::catalog::Role;
 use crate::lockfile::{Origin, Snapshot};
-use crate::plan::{Outcome, Plan};
+use crate::plan::{Change, Outcome, Plan};
 use crate::planner::{Detail, Request, RuntimeMove, Target, plan};
-use crate::version::Requirement;
+use crate::version::{Requirement, Version};
 
 /// Finds what is left behind, and gives the command that takes all of it along.
 pub(super) fn left_behind(view: &mut View<'_>) -> Option<LintCure> {
@@ -19,10 +19,15 @@ pub(super) fn left_behind(view: &mut View<'_>) -> Option<LintCure> {
         return None;
     }
     let settle = within_lines(view);
-    let settled = plan(view.catalog, view.new, &settle).ok()?;
+    // Of a runtime that is not known no newer one is asked.
+    let least = with_least_runtimes(view);
+    let settled = plan(view.catalog, &least, &settle).ok()?;
     let (Outcome::Planned, [step]) = (settled.outcome(), settled.steps()) else {
         return None;
     };
+    if !step.changes().iter().all(|change| is_out(view, change)) {
+        return None;
+    }
     let ahead = |snapshot: &Snapshot| plan(view.catalog, snapshot, &view.request.planned).ok();
     let here = ahead(view.new);
     let newer = ahead(&moved(view.catalog, view.new, step.state()));
@@ -33,7 +38,7 @@ pub(super) fn left_behind(view: &mut View<'_>) -> Option<LintCure> {
         detail: Detail::Full,
         ..settle
     };
-    let full = plan(view.catalog, view.new, &settle).ok()?;
+    let full = plan(view.catalog, &least, &settle).ok()?;
     let cure = LintCure::new(full.steps().first()?);
     for change in cure.changes() {
         let (Some(from), Some(to)) = (change.from(), change.to()) else {
@@ -49,10 +54,25 @@ pub(super) fn left_behind(view: &mut View<'_>) -> Option<LintCure> {
     Some(cure)
 }
 
+/// Was the release that a package moves to there on the day? One without a date was if a later one
+/// was.
+fn is_out(view: &View<'_>, change: &Change) -> bool {
+    let release = || {
+        let package = view.catalog.package(change.package().as_str())?;
+        let version = Version::parse(package.scheme(), change.to()?).ok()?;
+        let mut later = package.releases().iter();
+        let is_dated = later.find(|it| *it.version() >= version && it.date().is_some())?;
+        Some(!view.request.planned.is_too_young(is_dated.date()))
+    };
+    view.request.planned.as_of.is_none() || release().unwrap_or(true)
+}
+
 /// All that the change moves on its line, and all else as it is.
 fn within_lines(view: &View<'_>) -> Request {
     let mut settle = view.request.planned.clone();
     settle.runtime = RuntimeMove::Fixed;
+    // What was released on the same day nobody had to know of.
+    settle.min_age = settle.min_age.max(1);
     settle.targets = lines(view);
     for package in view.catalog.packages() {
         let name = package.name().as_str();

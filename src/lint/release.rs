@@ -3,7 +3,9 @@
 use super::finding::cited;
 use super::judge::{Move, View};
 use super::rule::{LintRule, LintSeverity};
-use crate::catalog::{Release, Role, Status};
+use super::way::installed;
+use crate::catalog::{Release, Status};
+use crate::rules;
 use crate::version::Version;
 
 impl<'a> View<'a> {
@@ -13,11 +15,15 @@ impl<'a> View<'a> {
         let rule = release.and_then(|release| release.blocked);
         if let Some(rule) = rule {
             let rule = &self.catalog.rules()[rule.0 as usize];
-            let fits = release.and_then(|release| self.used_as_pinned(step, release));
+            let new = self.new;
+            let fits = release.and_then(|release| {
+                rules::used_as_pinned(self.catalog, release, |name| installed(new, name))
+            });
             let text = match &fits {
                 None => format!("{name} {version} is blocked: {}", rule.why()),
-                Some(with) => format!(
-                    "{name} {version} is blocked ({}), and is used with {with} here, which it allows",
+                Some((with, at)) => format!(
+                    "{name} {version} is blocked ({}), and is used with {with} {at} here, which it \
+                     allows",
                     rule.why()
                 ),
             };
@@ -37,6 +43,8 @@ impl<'a> View<'a> {
         if let Some(date) = release
             .and_then(Release::date)
             .filter(|date| request.is_too_young(Some(*date)))
+            // Days differ by one between time zones.
+            .filter(|date| request.min_age > 0 || !request.is_next_day(*date))
         {
             let day = request
                 .as_of
@@ -53,26 +61,6 @@ impl<'a> View<'a> {
                 self.say(LintRule::OutsidePin, step, text);
             }
         }
-    }
-
-    /// A release that pins another package below the line that both are named after: the package,
-    /// where it is installed at a version that the pin allows.
-    fn used_as_pinned(&self, step: &Move<'a>, release: &Release) -> Option<String> {
-        if release.is_yanked() {
-            return None;
-        }
-        let line = step.to.line();
-        release.requirements().iter().find_map(|need| {
-            let on = self.catalog.package(need.name().as_str())?;
-            let pins = on.role() != Role::Runtime
-                && on.line_index(&line).is_some_and(|at| {
-                    let mut of_line = on.releases().iter().filter(|it| it.line == at);
-                    !of_line.any(|it| need.requirement().matches(it.version()))
-                });
-            let installed = self.new.packages.get(on.name().as_str())?;
-            let fits = need.requirement().matches(installed.version());
-            (pins && fits).then(|| format!("{} {}", on.name(), installed.version()))
-        })
     }
 
     /// A start that was a prerelease of the same package already is told less, and so is a prerelease

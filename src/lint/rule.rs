@@ -56,7 +56,7 @@ pub enum LintRule {
     BrokenEntry,
     /// The runtime is older than a release wants.
     RuntimeTooOld,
-    /// A runtime and packages moved in one step.
+    /// A runtime entered another line in one step with packages.
     RuntimeAndPackagesTogether,
     /// A newer release of the same line resolves together with the others.
     LeftBehind,
@@ -136,7 +136,9 @@ impl LintRule {
             LintRule::Requirement => "A requirement of the lockfile is not met.",
             LintRule::BrokenEntry => "The lockfile lacks an entry or contradicts a release.",
             LintRule::RuntimeTooOld => "The runtime is older than a release requires.",
-            LintRule::RuntimeAndPackagesTogether => "A runtime and packages moved in one step.",
+            LintRule::RuntimeAndPackagesTogether => {
+                "A runtime entered another line in one step with packages."
+            }
             LintRule::LeftBehind => "A package that moves could move further within its line.",
             LintRule::PlatformVariant => "A gem is locked for other platforms than before.",
             LintRule::EndOfLife => "Support of the line is over.",

@@ -59,15 +59,22 @@ impl<'a> View<'a> {
             return;
         };
         let beside = rules::beside(self.catalog, defect);
+        // Who comes from a release with the same defect is not led into it by the change, and has it
+        // still.
+        let had = step.from.as_ref().is_some_and(|from| {
+            let installed = |name: &str| super::way::installed(self.old, name);
+            rules::defect(self.catalog, rule, from, installed).is_some()
+        });
         let enters = step.enters() || beside.is_some_and(|with| !self.stood(with));
-        if !enters && !defect.avoid {
+        if (!enters || had) && !defect.avoid {
             // What one has stood on for long `rungs status` tells.
             return;
         }
         let text = format!("{} {}: {}", step.name(), step.to, rules::told(rule, defect));
-        let severity = match enters && defect.avoid {
-            true => LintSeverity::Error,
-            false => LintSeverity::Note,
+        let severity = match (enters && defect.avoid, had) {
+            (true, false) => LintSeverity::Error,
+            (true, true) => LintSeverity::Warning,
+            (false, _) => LintSeverity::Note,
         };
         let finding = self.say(LintRule::Defect, step, text);
         finding.cited = Some(cited(rule));

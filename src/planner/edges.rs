@@ -2,7 +2,8 @@
 
 use super::known;
 use super::problem::{ABSENT, Builder, Edge, Mask, Value};
-use crate::catalog::{Role, SetId};
+use crate::catalog::{Role, RuleId, SetId};
+use crate::rules;
 use crate::version::Version;
 
 impl Builder<'_> {
@@ -83,6 +84,7 @@ impl Builder<'_> {
             }
         };
         if let Some(at) = release {
+            let stands = matches!(self.variables[from].values[bit], Value::Installed);
             for need in &package.releases[at].needs {
                 let Some(on) = self.at[need.on.index()] else {
                     continue;
@@ -97,11 +99,15 @@ impl Builder<'_> {
                         }
                     }
                     Some(rule) if !self.heed.holds(rule) => {}
+                    Some(rule) if stands && self.is_defect(rule) => {
+                        *want &= mask | ABSENT | self.variables[on].start;
+                    }
                     Some(_) => *want &= mask | ABSENT,
                 }
             }
             return;
         }
+        self.rules(from, bit, wants);
         // A version that the catalog does not know: the lockfile says what it wants.
         for (name, requirement) in installed.map_or(&[][..], |installed| &installed.requirements) {
             if let Some(on) = self.variable_of(name) {
@@ -112,6 +118,40 @@ impl Builder<'_> {
                 wants[on * count + bit] &= mask;
                 self.variables[from].demands[bit] |= 1 << on;
             }
+        }
+    }
+    fn is_defect(&self, rule: RuleId) -> bool {
+        let rule = self.catalog.rules().get(rule.0 as usize);
+        rule.is_some_and(rules::is_defect)
+    }
+
+    /// What rules want beside an installed version that is no release of the catalog.
+    fn rules(&self, from: usize, bit: usize, wants: &mut [Mask]) {
+        let (catalog, count) = (self.catalog, self.variables[from].values.len());
+        let Some(version) = self.version(from, bit) else {
+            return;
+        };
+        let package = self.variables[from].package;
+        for (_, rule) in self
+            .heed
+            .rules(catalog)
+            .filter(|(_, it)| it.package == package)
+        {
+            let Some((with, says)) = rules::wants(rule, version) else {
+                continue;
+            };
+            let Some(on) = self.at[with.index()] else {
+                continue;
+            };
+            let mut mask = ABSENT;
+            for other in 1..self.variables[on].values.len() {
+                let fits = self.version(on, other).is_none_or(|it| says.fits(it));
+                mask |= Mask::from(fits) << other;
+            }
+            if rules::is_defect(rule) {
+                mask |= self.variables[on].start;
+            }
+            wants[on * count + bit] &= mask;
         }
     }
 }

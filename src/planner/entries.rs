@@ -24,6 +24,15 @@ pub(crate) enum Fault {
     },
 }
 
+impl Fault {
+    /// The gem that is needed.
+    pub(crate) fn on(&self) -> &str {
+        match self {
+            Fault::NoEntry { on } | Fault::NoLine { on, .. } | Fault::OtherLine { on, .. } => on,
+        }
+    }
+}
+
 /// As what follows the gem and its version.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -43,7 +43,7 @@ use std::collections::BTreeSet;
 
 pub use chain::Chain;
 pub(crate) use contents::of_change;
-pub(crate) use entries::{Fault, faults};
+pub(crate) use entries::faults;
 pub use places::{PlaceGroup, PlaceItem, Places, PlacesRequest, WhenDue, places};
 pub(crate) use problem::heed;
 pub use status::{
@@ -187,6 +187,12 @@ impl Request {
 
     fn is_waived(&self, name: &str, on: &str) -> bool {
         self.waived.iter().any(|it| it.0 == name && it.1 == on)
+    }
+
+    /// Is a day the one after `as_of`?
+    pub(crate) fn is_next_day(&self, date: Date) -> bool {
+        self.as_of
+            .is_some_and(|as_of| date.days() == as_of.days().saturating_add(1))
     }
 
     pub(crate) fn is_too_young(&self, date: Option<Date>) -> bool {

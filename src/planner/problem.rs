@@ -228,13 +228,14 @@ fn build_with(
                     && request.targets.iter().any(|(target, _)| target == name)
         })
         .collect();
-    let returns = builder.returns(&stays);
+    let returns = builder.returns(&stays, repairs);
     let mut unknown = Vec::new();
     for at in 0..builder.scope.len() {
         let package = builder.scope[at];
         let held = holders.get(catalog.get(package).name().as_str());
         let held = held.map_or(&[][..], Vec::as_slice);
-        let older = returns[at] || builder.falls[at];
+        // What a repair leaves without need may join again, at any version.
+        let older = returns[at] || builder.falls[at] || repairs && !stays[at];
         let variable = builder.variable(package, held, !stays[at], older, &mut unknown)?;
         builder.variables.push(variable);
     }
@@ -499,6 +500,15 @@ impl<'a> Builder<'a> {
             }
             let bit = start.trailing_zeros() as usize;
             let mut stays = variable.next[bit];
+            // Runtimes stand still, so a gate is open or it is not.
+            let gated = &variable.gated[bit];
+            let is_out_of_reach = |newer: &Vec<(usize, Mask)>| {
+                let mut runtimes = newer.iter();
+                runtimes.any(|(at, admits)| self.variables[*at].start & !admits != 0)
+            };
+            if gated.newer.iter().all(is_out_of_reach) {
+                stays |= gated.next;
+            }
             if variable.role == Role::Stepped {
                 for (bit, line) in variable.lines.iter().enumerate().skip(1) {
                     if start != ABSENT && *line > variable.lines[start.trailing_zeros() as usize] {
@@ -526,8 +536,9 @@ impl<'a> Builder<'a> {
     ///
     /// A need of a package *begins* where a newer release of another has it and an older has not,
     /// or where the other joins; it *ends* likewise. Where needs of a package only begin, or only
-    /// end, it never leaves and comes back.
-    fn returns(&self, stays: &[bool]) -> Vec<bool> {
+    /// end, it never leaves and comes back. What a repair takes away is not there before the way up,
+    /// and may join on it.
+    fn returns(&self, stays: &[bool], repairs: bool) -> Vec<bool> {
         #[derive(Clone, Copy, Default)]
         struct Needs {
             any: u64,
@@ -570,8 +581,8 @@ impl<'a> Builder<'a> {
             let (mut begin, mut end): (u64, u64) = (0, idle);
             for at in 0..count {
                 let package = self.catalog.get(self.scope[at]);
-                let joins = !stays[at]
-                    && (returns[at] || self.installed(package.name().as_str()).is_none());
+                let is_installed = self.installed(package.name().as_str()).is_some();
+                let joins = !stays[at] && (returns[at] || repairs || !is_installed);
                 begin |= needs[at].begin | if joins { needs[at].any } else { 0 };
                 end |= needs[at].end
                     | if leaves >> at & 1 == 1 {
@@ -673,10 +684,10 @@ impl<'a> Builder<'a> {
                 Target::Requirement(requirement) if on == name => Some(requirement),
                 _ => None,
             });
-        let clashes = rules::outside_clashes(self.catalog, &self.heed, self.snapshot, id, |gem| {
+        let clashing = rules::outside_clashes(self.catalog, &self.heed, self.snapshot, id, |gem| {
             self.stays_as_it_is(gem)
         });
-        let clashes = |version: &Version| clashes.iter().any(|(_, _, it)| it.matches(version));
+        let clashes = |version: &Version| clashing.iter().any(|(_, _, it)| it.matches(version));
         let admitted = |at: usize| {
             let release = &package.releases[at];
             self.is_fit(release)
@@ -754,8 +765,14 @@ impl<'a> Builder<'a> {
             enter &= !start;
         }
         let mut domain = enter;
-        let stands =
-            |version: &Version| held.iter().all(|pin| pin.matches(version)) && !clashes(version);
+        // A bad release beside what is installed has an exit, and no entrance.
+        let stands = |version: &Version| {
+            let mut conflicts = clashing
+                .iter()
+                .filter(|(rule, _, _)| !rules::is_defect(rule));
+            held.iter().all(|pin| pin.matches(version))
+                && !conflicts.any(|(_, _, it)| it.matches(version))
+        };
         if version.as_ref().is_some_and(stands) {
             domain |= start;
         }

@@ -655,7 +655,14 @@ impl View<'_> {
             return Some((kind, rules::told(rule, defect)));
         }
         let says = rules::broken(self.catalog, rule, version, installed)?;
+        let pinned = self
+            .catalog
+            .get(rule.package)
+            .release(version)
+            .and_then(|release| rules::used_as_pinned(self.catalog, release, installed));
         Some(match says {
+            // What it is blocked for is not the case here.
+            Says::Blocked if pinned.is_some() => return None,
             Says::Blocked => (ProblemKind::Blocked, rule.why().to_owned()),
             Says::Requires {
                 on,

@@ -1,7 +1,9 @@
 //! Actions, rollout and smoke checks of a catalog as files that read as equal ones.
 
 use super::catalog::quoted;
-use crate::catalog::{Action, Actions, Condition, Edition, Field, Rollout, SmokeCheck};
+use crate::catalog::{
+    Action, Actions, Condition, DetectRole, DetectUse, Edition, Field, Rollout, SmokeCheck,
+};
 use crate::name::Name;
 use std::fmt::Write;
 
@@ -41,6 +43,7 @@ fn action(out: &mut String, action: &Action) {
     for (key, text) in [
         ("action", action.action()),
         ("affects", action.affects()),
+        ("look", action.look()),
         ("note", action.note()),
         ("inferred", action.inferred()),
         ("contradiction", action.contradiction()),
@@ -82,18 +85,27 @@ fn action(out: &mut String, action: &Action) {
     if !action.detects().is_empty() {
         out.push_str("detect = [\n");
         for detect in action.detects() {
+            let role = (detect.role() != DetectRole::Find).then(|| detect.role().name());
             let pairs = [
                 ("type", Some(detect.kind().name())),
                 ("value", Some(detect.value())),
                 ("scope", detect.scope()),
                 ("replacement", detect.replacement()),
+                ("role", role),
+                ("of", detect.of()),
+                ("given", detect.given()),
+                ("used", detect.used().map(DetectUse::name)),
             ];
             let mut text = table(&pairs);
-            if detect.is_mechanical() {
-                // Behind the last pair.
-                text.truncate(text.len() - " }".len());
-                text.push_str(", mechanical = true }");
+            // Behind the last pair.
+            text.truncate(text.len() - " }".len());
+            if !detect.lacks().is_empty() {
+                let _ = write!(text, ", lacks = {}", texts(detect.lacks()));
             }
+            if detect.is_mechanical() {
+                text.push_str(", mechanical = true");
+            }
+            text.push_str(" }");
             let _ = writeln!(out, "  {text},");
         }
         out.push_str("]\n");

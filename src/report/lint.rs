@@ -80,6 +80,9 @@ fn cure(out: &mut String, cure: &LintCure, style: Style) {
     let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, heading));
     moves(out, "  ", cure.changes(), style);
     step::bundle(out, cure.bundle(), style);
+    for (runtime, requirement) in cure.runtimes() {
+        wrapped(out, "  ", &format!("requires {runtime} {requirement}"));
+    }
 }
 
 fn moves(out: &mut String, indent: &str, changes: &[LintChange], style: Style) {

@@ -31,8 +31,8 @@ pub fn smoke_text(smoke: &Smoke, style: Style) -> String {
         Some((check, failure)) => {
             let failed = check.check().level();
             let verdict = match smoke.reached() {
-                Some(reached) => format!("Reached level {reached}; {failed} failed."),
-                None => format!("No level was reached: {failed} failed."),
+                Some(reached) => format!("Passed up to level {reached}; failed at level {failed}."),
+                None => format!("Failed at level {failed}."),
             };
             let _ = writeln!(out, "{}", style.paint(Paint::Warning, &verdict));
             let lead = format!("  {}: ", check.check().id());
@@ -42,7 +42,7 @@ pub fn smoke_text(smoke: &Smoke, style: Style) -> String {
                 wrapped(&mut out, "  at ", &clean(&failure.place));
             }
             if failure.kind != FailureKind::Raised && !smoke.output.is_empty() {
-                out.push_str("  The last lines of its output:\n");
+                out.push_str("  Last lines of its output:\n");
                 for line in &smoke.output {
                     let _ = writeln!(out, "    {}", clean(line).trim_end());
                 }
@@ -108,11 +108,11 @@ fn failure_text(failure: &Failure) -> String {
 fn causes(out: &mut String, smoke: &Smoke, style: Style) {
     let causes = smoke.causes();
     if causes.is_empty() {
-        out.push_str("\nThe catalog knows no rule that explains it.\n");
+        out.push_str("\nNo catalog rule explains this.\n");
         return;
     }
     let heading = style
-        .paint(Paint::Heading, "Rules of the catalog that explain it")
+        .paint(Paint::Heading, "Catalog rules that explain this")
         .into_owned();
     let _ = writeln!(out, "\n{heading}");
     for cause in causes {

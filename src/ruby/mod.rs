@@ -13,5 +13,5 @@ mod shape;
 mod tree;
 
 pub use lines::Lines;
-pub use read::{MAX_BYTES, MAX_FAULTS, Refusal, parse};
+pub use read::{MAX_BYTES, MAX_FAULTS, Refusal, parse, parse_body};
 pub use tree::{Fault, Kind, Node, Role, Tree};

@@ -13,4 +13,6 @@ mod state;
 
 pub(crate) use heed::{Heed, is_acceptable};
 pub(crate) use ladder::{Gates, bridges};
-pub(crate) use state::{Says, beside, broken, defect, outside, outside_clashes, told};
+pub(crate) use state::{
+    Says, beside, broken, defect, is_defect, outside, outside_clashes, told, used_as_pinned, wants,
+};

@@ -1,7 +1,7 @@
 //! What rules say of versions that are installed together.
 
 use super::heed::Heed;
-use crate::catalog::{Catalog, Defect, Other, PackageId, Rule, RuleKind};
+use crate::catalog::{Catalog, Defect, Other, PackageId, Release, Role, Rule, RuleKind};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::version::{Requirement, Version};
@@ -77,6 +77,77 @@ pub(crate) fn defect<'c>(
         }
     };
     (shows && defect.versions.matches(version)).then_some(defect)
+}
+
+/// What a rule wants of the versions of another package.
+pub(crate) enum Wants<'c> {
+    /// One that meets this.
+    Meets(&'c Requirement),
+    /// One that does not.
+    Misses(&'c Requirement),
+}
+
+impl Wants<'_> {
+    pub(crate) fn fits(&self, version: &Version) -> bool {
+        match self {
+            Wants::Meets(requirement) => requirement.matches(version),
+            Wants::Misses(requirement) => !requirement.matches(version),
+        }
+    }
+}
+
+/// What a rule wants of another package of the catalog beside a version of its own, where that is
+/// there.
+pub(crate) fn wants<'c>(rule: &'c Rule, version: &Version) -> Option<(PackageId, Wants<'c>)> {
+    let (versions, with, wants) = match &rule.kind {
+        RuleKind::Requires {
+            versions,
+            needs,
+            requirement,
+        } => (versions, *needs, Wants::Meets(requirement)),
+        RuleKind::Conflict {
+            versions,
+            with: Other::Package(with),
+            with_versions,
+        } => (versions, *with, Wants::Misses(with_versions)),
+        RuleKind::Defect(defect) if defect.avoid => match &defect.with {
+            Some((Other::Package(with), with_versions)) => {
+                (&defect.versions, *with, Wants::Misses(with_versions))
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    versions.matches(version).then_some((with, wants))
+}
+
+/// Whether a rule tells of bad releases: who stands on them may stay, which is not so of what
+/// conflicts.
+pub(crate) fn is_defect(rule: &Rule) -> bool {
+    matches!(rule.kind, RuleKind::Defect(_))
+}
+
+/// Of a release that pins another package below the line that both are named after: that package,
+/// where it is installed at a version that the pin allows. So used nothing speaks against it.
+pub(crate) fn used_as_pinned<'c>(
+    catalog: &'c Catalog,
+    release: &Release,
+    installed: impl Fn(&str) -> Option<Version>,
+) -> Option<(&'c Name, Version)> {
+    if release.is_yanked() {
+        return None;
+    }
+    let line = release.version().line();
+    release.requirements().iter().find_map(|need| {
+        let on = catalog.package(need.name().as_str())?;
+        let pins = on.role() != Role::Runtime
+            && on.line_index(&line).is_some_and(|at| {
+                let mut of_line = on.releases().iter().filter(|it| it.line == at);
+                !of_line.any(|it| need.requirement().matches(it.version()))
+            });
+        let found = installed(on.name().as_str())?;
+        (pins && need.requirement().matches(&found)).then(|| (on.name(), found))
+    })
 }
 
 /// The package beside which a defect shows, where it needs one.

@@ -1,10 +1,15 @@
 //! Calls, definitions, indexes, keywords, entries of Gemfiles, and calls inside routing.
 
 use super::chain::{Chain, Root, constant_path};
+use super::classes::{Need, Want};
 use super::edit;
+use super::file::is_gemfile;
+use super::finding::Confidence;
 use super::frames::{Frame, Proof};
+use super::owner::{Origin, is_plain_constant, is_value};
 use super::pattern::{Argument, Call, CallName, Form, Inner, Key, Routing, Scope};
 use super::rules::snake;
+use super::value;
 use super::walk::Walk;
 use crate::ruby::{Kind, Node, Role};
 use std::ops::Range;
@@ -16,6 +21,12 @@ impl<'w> Walk<'w> {
             match &rules.patterns[*at].form {
                 Form::Call(call) => {
                     let proof = self.call_proof(*at, call, node);
+                    if proof == Proof::No {
+                        continue;
+                    }
+                    let first = node.arguments().next();
+                    let keywords = Some(value::keywords(node));
+                    let proof = self.checked(*at, proof, first, keywords, node);
                     self.call_hit(*at, node, proof);
                 }
                 Form::Within { inner, .. } => self.within(*at, inner, node),
@@ -25,7 +36,9 @@ impl<'w> Walk<'w> {
         for at in rules.by_place.get(node.name()).into_iter().flatten() {
             self.by_place(*at, node);
         }
-        if node.receiver().is_none() && node.name() == b"require" {
+        if node.receiver().is_none()
+            && matches!(node.name(), b"require" | b"require_relative" | b"load")
+        {
             self.require(node);
         }
         if matches!(
@@ -65,6 +78,20 @@ impl<'w> Walk<'w> {
         if !has_argument(&call.argument, node) {
             return Proof::No;
         }
+        if let Argument::Hearing(method) = &call.argument {
+            let hearing = self.hearing(method, node);
+            if hearing == Proof::No {
+                return Proof::No;
+            }
+            let plain = Call {
+                argument: Argument::Whatever,
+                ..call.clone()
+            };
+            return self.call_proof(at, &plain, node).and(hearing);
+        }
+        if call.name == "subscribe" && !self.is_own_monitor(at, node) {
+            return Proof::No;
+        }
         let scope = &self.rules.patterns[at].scope;
         let receiver = node.receiver();
         let is_bare = receiver.is_none_or(|node| node.kind() == Kind::Itself);
@@ -89,6 +116,9 @@ impl<'w> Walk<'w> {
         let Some(receiver) = receiver else {
             return Proof::No;
         };
+        if call.class.is_none() && self.is_of_others(at, receiver) {
+            return Proof::No;
+        }
         scoped.and(self.receiver(call.class.as_deref(), &call.words, receiver))
     }
 
@@ -106,8 +136,8 @@ impl<'w> Walk<'w> {
                 // A class of its own is no instance of what the file also names.
                 Proof::Likely if self.frames.class().is_some() => {
                     let class = self.frames.class().unwrap_or("").to_owned();
-                    let need = super::classes::Need { class, base: None };
-                    Proof::If(need, super::finding::Confidence::Likely)
+                    let want = Want::Ours;
+                    Proof::If(Need { class, want }, Confidence::Likely)
                 }
                 proof => proof,
             };
@@ -128,36 +158,12 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Where the first of a row of names comes from.
-    pub(super) fn origin(&self, chain: &Chain<'w>) -> Origin {
-        let constant = match chain.root {
-            Root::Constant(node) => {
-                let path = constant_path(node);
-                // A constant in capitals holds a value, of a class that is not said here.
-                if is_value(&path) {
-                    match self.assigned(path.rsplit("::").next().unwrap_or(&path)) {
-                        Some(assigned) => assigned.constant.clone(),
-                        None => return Origin::Unknown,
-                    }
-                } else {
-                    path
-                }
-            }
-            Root::Word => match chain.names.first().and_then(|name| self.assigned(name)) {
-                Some(assigned) => assigned.constant.clone(),
-                None => return Origin::Unknown,
-            },
-            Root::Itself | Root::Other => return Origin::Unknown,
-        };
-        let root = constant.trim_start_matches("::").split("::").next();
-        match root.is_some_and(|root| self.rules.namespaces.contains(root)) {
-            true => Origin::Ours,
-            false => Origin::Foreign,
-        }
-    }
-
     /// Whether a receiver is what a pattern says: a class, and names behind it.
     fn receiver(&self, class: Option<&str>, words: &[String], node: Node<'w>) -> Proof {
+        // A hash of its own is none of theirs, whatever it is called.
+        if class.is_none() && self.is_fresh(node) {
+            return Proof::No;
+        }
         let chain = Chain::of(node);
         if let Some(class) = class {
             return match chain.root {
@@ -166,6 +172,13 @@ impl<'w> Walk<'w> {
                 }
                 _ => Proof::No,
             };
+        }
+        // What was made of their class is what the word means, whatever it is called.
+        if let ([word], Some(class)) = (words, self.class_of(node)) {
+            let last = class.rsplit("::").next().unwrap_or(&class);
+            if self.is_ours(&class) && snake(last) == *word && !is_plain_constant(&chain) {
+                return Proof::Certain;
+            }
         }
         let mut names: Vec<String> = chain.names.iter().map(|name| name.to_lowercase()).collect();
         if let Root::Constant(constant) = chain.root {
@@ -344,8 +357,7 @@ impl<'w> Walk<'w> {
             let pattern = &rules.patterns[*at];
             let proof = match (&pattern.scope, &pattern.form) {
                 (Scope::Subclass(base), _) => self.in_subclass(base),
-                (_, Form::Event(_)) => Proof::Likely,
-                _ if node.name().starts_with(b"on_") => Proof::Likely,
+                _ if node.name().starts_with(b"on_") => self.listens(pattern.action),
                 _ => match self.relevance() {
                     Proof::If(..) if !self.is_relevant => Proof::Possible,
                     proof => proof,
@@ -356,6 +368,20 @@ impl<'w> Walk<'w> {
                 .then(|| edit::definition(pattern, node))
                 .flatten();
             self.hit_with(*at, node.name_range(), proof, edit, Vec::new());
+        }
+    }
+
+    /// In a class that listens to the monitor of an action's package.
+    fn listens(&self, action: usize) -> Proof {
+        match (self.frames.nesting(), &self.rules.actions[action].root) {
+            (Some(class), Some(root)) => {
+                let need = Need {
+                    class: class.to_owned(),
+                    want: Want::Listens(root.clone()),
+                };
+                Proof::If(need, Confidence::Likely)
+            }
+            _ => Proof::Likely,
         }
     }
 
@@ -456,6 +482,8 @@ impl<'w> Walk<'w> {
                 continue;
             }
             let proof = self.named_call(wanted, call);
+            let value = node.child(Role::Value);
+            let proof = self.checked(*at, proof, value, Some(node.parent()), call);
             let edit = pattern
                 .is_edit
                 .then(|| edit::keyword(pattern, key))
@@ -549,50 +577,6 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn gem(&mut self, node: Node<'w>) {
-        let Some(first) = node.arguments().next() else {
-            return;
-        };
-        let Some(name) = first.value().filter(|_| first.kind() == Kind::Text) else {
-            return;
-        };
-        let base = self.path.rsplit('/').next().unwrap_or(self.path);
-        let proof = match (node.name(), is_gemfile(base), base.ends_with(".gemspec")) {
-            (b"gem", true, _) if node.receiver().is_none() => Proof::Certain,
-            (b"gem", false, _) => return,
-            (_, _, true) => Proof::Likely,
-            _ => return,
-        };
-        let rules = self.rules;
-        for at in rules.gems.get(&*name).into_iter().flatten() {
-            self.hit(*at, node.range(), proof.clone());
-        }
-    }
-
-    fn require(&mut self, node: Node<'w>) {
-        let Some(first) = node.arguments().next() else {
-            return;
-        };
-        let rules = self.rules;
-        for at in &rules.requires {
-            let pattern = &rules.patterns[*at];
-            let fits = match &pattern.form {
-                Form::Require(Argument::Text(path)) => {
-                    first.kind() == Kind::Text && first.value().as_deref() == Some(path.as_bytes())
-                }
-                Form::Require(Argument::Source(source)) => first.text() == source.as_bytes(),
-                _ => false,
-            };
-            if fits {
-                let edit = pattern
-                    .is_edit
-                    .then(|| edit::require(pattern, first))
-                    .flatten();
-                self.hit_with(*at, node.range(), Proof::Certain, edit, Vec::new());
-            }
-        }
-    }
-
     /// Whether a call opens routing.
     pub(super) fn draws(&self, call: Node<'w>) -> Option<Proof> {
         let rules = self.rules;
@@ -625,14 +609,6 @@ impl<'w> Walk<'w> {
     }
 }
 
-/// Where something comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
-    Ours,
-    Foreign,
-    Unknown,
-}
-
 /// From the receiver to the name, without arguments.
 fn span(node: Node<'_>) -> Range<usize> {
     let name = node.name_range();
@@ -640,19 +616,6 @@ fn span(node: Node<'_>) -> Range<usize> {
         true => node.range(),
         false => node.range().start..name.end.max(node.range().start),
     }
-}
-
-/// `PRODUCER`, `Shop::PRODUCER`
-fn is_value(path: &str) -> bool {
-    let last = path.rsplit("::").next().unwrap_or(path);
-    last.len() > 1 && !last.bytes().any(|byte| byte.is_ascii_lowercase())
-}
-
-pub(super) fn is_gemfile(base: &str) -> bool {
-    base == "Gemfile"
-        || base == "gems.rb"
-        || base.ends_with(".gemfile")
-        || base.starts_with("Gemfile.") && !base.ends_with(".lock")
 }
 
 fn has_argument(argument: &Argument, node: Node<'_>) -> bool {
@@ -670,8 +633,14 @@ fn has_argument(argument: &Argument, node: Node<'_>) -> bool {
             let is_same = |symbol: &String| own.as_deref() == Some(symbol.as_bytes());
             first.kind() == Kind::Symbol && symbol.as_ref().is_none_or(is_same)
         }
+        (Argument::Hearing(_), Some(_)) => true,
         (Argument::Constant(class), Some(first)) => {
-            constant_path(first).trim_start_matches("::") == class
+            let chain = Chain::of(first);
+            let is_it = |node| constant_path(node).trim_start_matches("::") == class;
+            match (chain.root, &chain.names[..]) {
+                (Root::Constant(constant), [] | ["new"]) => is_it(constant),
+                _ => false,
+            }
         }
         (Argument::Alone, Some(first)) => {
             let is_literal = matches!(first.kind(), Kind::Text | Kind::Symbol | Kind::Keywords);

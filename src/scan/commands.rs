@@ -2,6 +2,7 @@
 
 use super::pattern::Form;
 use super::rules::Rules;
+use super::value::Given;
 use std::ops::Range;
 
 /// One word with its place.
@@ -26,8 +27,12 @@ pub(super) fn commands(rules: &Rules, text: &str, mut found: impl FnMut(usize, R
                     let Some(at_program) = program_at(&command, program) else {
                         continue;
                     };
-                    for token in &command[at_program + 1..] {
-                        if is_alike(token.text, flag) {
+                    let rest = &command[at_program + 1..];
+                    for (at_flag, token) in rest.iter().enumerate() {
+                        let values = rest[at_flag + 1..].iter();
+                        let values = values.take_while(|value| !value.text.starts_with('-'));
+                        let is_given = pattern.given != Some(Given::Several) || values.count() > 1;
+                        if is_given && is_alike(token.text, flag) {
                             let end = token.start + token.text.len();
                             found(*at, token.start..end);
                         }

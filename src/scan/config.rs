@@ -1,11 +1,12 @@
 //! Settings inside setup blocks: `config.x.y`, `config.x['key']`, keys of a hash given to `config.x`.
 
-use super::calls::Origin;
 use super::chain::{Chain, Root, constant_path};
 use super::edit;
 use super::frames::{Frame, Proof};
+use super::owner::Origin;
 use super::pattern::{Form, Opener, Path, Scope};
 use super::rules::snake;
+use super::value::{self, Answer, Given};
 use super::walk::Walk;
 use crate::ruby::{Kind, Node, Role};
 
@@ -121,26 +122,90 @@ impl<'w> Walk<'w> {
     fn settings(&mut self, opener: usize, proof: &Proof, node: Node<'w>, names: &[&str]) {
         let rules = self.rules;
         let dynamic = self.given_keys(node);
+        // What goes by its own value, `config.x = config.x.merge(…)`, keeps what was there.
+        let own = Chain::of(node);
+        let is_own = |one: Node<'w>| {
+            let chain = Chain::of(one);
+            chain.names.len() >= own.names.len() && chain.names.starts_with(&own.names)
+        };
+        let is_new = node
+            .child(Role::Value)
+            .is_none_or(|value| !value.below().chain([value]).any(is_own));
         for at in &rules.configs[opener] {
             let pattern = &rules.patterns[*at];
             let Form::Config(path) = &pattern.form else {
                 continue;
             };
-            let range = match fits(path, names, node) {
-                Fit::Here => node.range().start..end_of_names(node),
-                Fit::Key(key) => key.range(),
+            let given = node.child(Role::Value);
+            let (range, value) = match fits(path, names, node) {
+                Fit::Here => (node.range().start..end_of_names(node), given),
+                Fit::Key(key) => {
+                    let pair = key.parent().and_then(|pair| pair.child(Role::Value));
+                    (key.range(), pair)
+                }
                 Fit::Unclear if !dynamic => {
                     self.doubt(*at);
                     continue;
                 }
                 _ => continue,
             };
+            if !is_new && (pattern.given == Some(Given::New) || !pattern.lacks.is_empty()) {
+                continue;
+            }
+            let proof = self.checked(*at, proof.clone(), value, value.map(Some), node);
             let edit = pattern
                 .is_edit
                 .then(|| edit::setting(pattern, path, node))
                 .flatten();
-            self.hit_with(*at, range, proof.clone(), edit, Vec::new());
+            self.hit_with(*at, range, proof, edit, Vec::new());
         }
+    }
+
+    /// What a pattern asks of the value that is given, of its keys, and of what becomes of it. The
+    /// hash is `None` where there is no value, and the inner one where a call has no keywords.
+    pub(super) fn checked(
+        &self,
+        at: usize,
+        proof: Proof,
+        value: Option<Node<'w>>,
+        given: Option<Option<Node<'w>>>,
+        node: Node<'w>,
+    ) -> Proof {
+        let pattern = &self.rules.patterns[at];
+        let mut proof = proof;
+        if let Some(wanted) = &pattern.given {
+            let answer = value.map_or(Answer::No, |value| wanted.fits(value));
+            proof = match (answer, wanted) {
+                (Answer::Yes, _) => proof,
+                // It was given in the old unit, whatever it is.
+                (Answer::Unknown, Given::Below(_)) => proof.and(Proof::Likely),
+                (Answer::Unknown, _) => proof.and(Proof::Possible),
+                (Answer::No, _) => Proof::No,
+            };
+        }
+        if !pattern.lacks.is_empty() {
+            let answer = match given {
+                None => Answer::No,
+                Some(None) => Answer::Yes,
+                Some(Some(given)) => match value::hash(given) {
+                    Some(hash) => value::lacks(Some(hash), &pattern.lacks),
+                    None => Answer::Unknown,
+                },
+            };
+            proof = proof.and(match answer {
+                Answer::Yes => Proof::Certain,
+                Answer::Unknown => Proof::Possible,
+                Answer::No => Proof::No,
+            });
+        }
+        if let Some(how) = pattern.used {
+            proof = proof.and(match value::is_used(node, how) {
+                Answer::Yes => Proof::Certain,
+                Answer::Unknown => Proof::Possible,
+                Answer::No => Proof::No,
+            });
+        }
+        proof
     }
 
     /// Whether all keys of what is assigned can be read.
@@ -160,7 +225,10 @@ impl<'w> Walk<'w> {
         let rules = self.rules;
         for at in rules.bare.get(node.name()).into_iter().flatten() {
             let proof = match &rules.patterns[*at].scope {
-                Scope::Anywhere => Proof::Likely,
+                Scope::Anywhere => {
+                    let value = node.child(Role::Value);
+                    self.checked(*at, Proof::Likely, value, value.map(Some), node)
+                }
                 _ => Proof::No,
             };
             self.hit(*at, node.range().start..end_of_names(node), proof);

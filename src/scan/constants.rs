@@ -1,10 +1,11 @@
 //! Constants, through lexical nesting and leading `::`.
 
 use super::chain::constant_path;
+use super::classes::{Need, Want};
 use super::edit;
-use super::finding::Edit;
+use super::finding::{Confidence, Edit};
 use super::frames::Proof;
-use super::pattern::Form;
+use super::pattern::{Form, Scope};
 use super::walk::Walk;
 use crate::ruby::{Kind, Node, Role};
 
@@ -59,6 +60,21 @@ impl<'w> Walk<'w> {
                 return;
             }
         }
+        let proof = match &pattern.scope {
+            // Only where the application's own class of this name is one of those.
+            Scope::Subclass(base) => {
+                let need = Need {
+                    class: self.meant(&written),
+                    want: Want::Base(base.clone()),
+                };
+                proof.and(Proof::If(need, Confidence::Certain))
+            }
+            _ => proof,
+        };
+        let shadows = match &pattern.scope {
+            Scope::Subclass(_) => Vec::new(),
+            _ => shadows,
+        };
         let edit = self.constant_edit(at, node, &written, &wanted);
         self.hit_with(at, range, proof, edit, shadows);
     }

@@ -10,13 +10,17 @@ pub enum FileKind {
     Erb,
     /// Commands: scripts, manifests, units.
     Commands,
+    /// Ruby in a language of templates that is not read: its words alone count.
+    Mixed,
     /// Nothing that rules speak about; only its name counts.
     Other,
 }
 
 const RUBY: &[&str] = &[
-    "rb", "rake", "ru", "gemspec", "gemfile", "jbuilder", "builder", "thor",
+    "rb", "rake", "ru", "gemspec", "gemfile", "jbuilder", "builder", "thor", "rabl", "arb",
+    "axlsx", "podspec", "rbw",
 ];
+const MIXED: &[&str] = &["haml", "slim", "tt", "liquid"];
 const RUBY_NAMES: &[&str] = &[
     "Gemfile",
     "Rakefile",
@@ -63,6 +67,14 @@ impl FileKind {
             // A template of a manifest runs commands, others run Ruby.
             return FileKind::Erb;
         }
+        // A generator's template may be called as what it makes.
+        let is_template = path.split('/').any(|folder| folder == "templates");
+        if is_template && extension == "rb" && source.windows(2).any(|two| two == b"<%") {
+            return FileKind::Erb;
+        }
+        if MIXED.contains(&extension) {
+            return FileKind::Mixed;
+        }
         if RUBY.contains(&extension) || RUBY_NAMES.contains(&base) || is_gemfile(base) {
             return FileKind::Ruby;
         }
@@ -97,6 +109,27 @@ impl FileKind {
     }
 }
 
-fn is_gemfile(base: &str) -> bool {
-    base.starts_with("Gemfile.") && !base.ends_with(".lock")
+/// Whether a file says what is installed.
+pub(super) fn is_gemfile(base: &str) -> bool {
+    base == "Gemfile"
+        || base == "gems.rb"
+        || base.ends_with(".gemfile")
+        || base.starts_with("Gemfile.") && !base.starts_with("Gemfile.lock")
+}
+
+/// Whether an application may load a file: not what specs and tests read as data, not templates from
+/// which a generator makes files, not code of others.
+pub(super) fn is_loaded(path: &str) -> bool {
+    let folders: Vec<&str> = path.split('/').collect();
+    let folders = &folders[..folders.len() - 1];
+    let has = |name: &str| folders.contains(&name);
+    let is_data = (has("fixtures") || has("cassettes") || has("testdata"))
+        && ["spec", "specs", "test", "tests", "features"]
+            .iter()
+            .any(|name| has(name));
+    let is_template = has("templates") && (has("generators") || has("generator"));
+    let is_foreign = ["vendor", "node_modules", ".bundle"]
+        .iter()
+        .any(|name| has(name));
+    !is_data && !is_template && !is_foreign
 }

@@ -182,6 +182,8 @@ impl Verdict {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scan {
     pub(crate) files: usize,
+    pub(crate) aside: usize,
+    pub(crate) names_family: Option<bool>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) verdicts: Vec<Verdict>,
@@ -192,6 +194,19 @@ impl Scan {
     #[must_use]
     pub fn files(&self) -> usize {
         self.files
+    }
+
+    /// How many files were left aside because no application loads them: fixtures, templates of
+    /// generators, code of others.
+    #[must_use]
+    pub fn aside(&self) -> usize {
+        self.aside
+    }
+
+    /// Whether a Gemfile or gemspec names a package of the catalog; `None` where there is neither.
+    #[must_use]
+    pub fn names_family(&self) -> Option<bool> {
+        self.names_family
     }
 
     /// All findings, by action, path and place.

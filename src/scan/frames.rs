@@ -1,6 +1,6 @@
 //! What a place stands in: classes, definitions and blocks, while the nodes are walked in order.
 
-use super::classes::Need;
+use super::classes::{Need, Want};
 use super::finding::Confidence;
 
 /// How well something is proven.
@@ -23,7 +23,7 @@ impl Proof {
             (Proof::Possible, _) | (_, Proof::Possible) => Proof::Possible,
             (Proof::If(a, one), Proof::If(b, two)) => {
                 // The narrower need implies the wider one.
-                let need = if a.base.is_some() { a } else { b };
+                let need = if a.want == Want::Ours { b } else { a };
                 Proof::If(need, one.max(two))
             }
             (Proof::If(need, _), Proof::Likely) | (Proof::Likely, Proof::If(need, _)) => {
@@ -108,17 +108,6 @@ impl<'t> Frames<'t> {
         })
     }
 
-    /// Whether the innermost of classes and modules is a module.
-    pub(super) fn is_in_module(&self) -> bool {
-        self.inside_out()
-            .find_map(|frame| match frame {
-                Frame::Class { .. } => Some(false),
-                Frame::Module { .. } => Some(true),
-                _ => None,
-            })
-            .unwrap_or(false)
-    }
-
     /// The innermost class or module, with what is around it.
     pub(super) fn nesting(&self) -> Option<&str> {
         self.inside_out().find_map(|frame| match frame {
@@ -144,6 +133,19 @@ impl<'t> Frames<'t> {
     pub(super) fn is_in_listener(&self) -> bool {
         self.inside_out()
             .any(|frame| matches!(frame, Frame::Def { name, .. } if name.starts_with(b"on_")))
+    }
+
+    /// The innermost block with a name of its own in routing, by where it ends.
+    pub(super) fn named_block(&self) -> Option<usize> {
+        self.blocks().find_map(|frame| match frame {
+            Frame::Block {
+                end,
+                name: Some(_),
+                draws: None,
+                ..
+            } => Some(*end),
+            _ => None,
+        })
     }
 
     /// Whether it stands in routing, and how sure that is; with the names of the blocks up to it.

@@ -8,6 +8,8 @@
 mod finding;
 
 #[cfg(feature = "scan")]
+mod bundle;
+#[cfg(feature = "scan")]
 mod calls;
 #[cfg(feature = "scan")]
 mod chain;
@@ -28,6 +30,8 @@ mod file;
 #[cfg(feature = "scan")]
 mod frames;
 #[cfg(feature = "scan")]
+mod owner;
+#[cfg(feature = "scan")]
 mod pattern;
 #[cfg(feature = "scan")]
 mod rules;
@@ -35,6 +39,10 @@ mod rules;
 mod scanner;
 #[cfg(feature = "scan")]
 mod texts;
+#[cfg(feature = "scan")]
+mod ties;
+#[cfg(feature = "scan")]
+mod value;
 #[cfg(feature = "scan")]
 mod walk;
 

@@ -1,7 +1,9 @@
 //! The patterns of a catalog, read once: from their notation (`docs/catalog.md`) to what is looked
 //! for. What cannot be read makes an action undecided; it is never dropped silently.
 
-use crate::catalog::{Detect, DetectKind};
+use super::value::Given;
+use crate::catalog::{Detect, DetectKind, DetectRole, DetectUse};
+use crate::version::VersionSet;
 
 /// A pattern of one action.
 #[derive(Clone, Debug)]
@@ -12,6 +14,16 @@ pub(super) struct Pattern {
     pub(super) value: String,
     pub(super) replacement: Option<String>,
     pub(super) is_edit: bool,
+    pub(super) role: DetectRole,
+    /// The pattern of the action that the role is for.
+    pub(super) of: Option<String>,
+    /// What the value must be.
+    pub(super) given: Option<Given>,
+    /// Keys that the given hash or keywords must not have.
+    pub(super) lacks: Vec<String>,
+    pub(super) used: Option<DetectUse>,
+    /// Of an entry of the Gemfile: the versions of which it must admit one.
+    pub(super) admitted: Option<VersionSet>,
     pub(super) scope: Scope,
     pub(super) form: Form,
 }
@@ -147,6 +159,8 @@ pub(super) enum Argument {
     Constant(String),
     /// One argument alone that is no text and no symbol.
     Alone,
+    /// An object of a class that has a method of this name.
+    Hearing(String),
     /// As it is written.
     Source(String),
 }
@@ -392,6 +406,7 @@ fn simple_call(text: &str) -> Option<Call> {
 fn read_argument(text: &str) -> Argument {
     match (text, text.strip_prefix(':'), quoted(text)) {
         ("...", _, _) => Argument::Whatever,
+        _ if text.starts_with('#') => Argument::Hearing(text[1..].to_owned()),
         (_, Some("symbol"), _) => Argument::Symbol(None),
         (_, Some(symbol), _) => Argument::Symbol(Some(symbol.to_owned())),
         (_, _, Some(text)) => Argument::Text(text.to_owned()),

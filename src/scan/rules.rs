@@ -3,8 +3,9 @@
 //! Words are learned from the catalog alone: its namespaces are the roots of constants that are
 //! called as packages are, its vocabulary what patterns send messages to.
 
-use super::pattern::{Form, Opener, Pattern, Routing, Scope, read};
-use crate::catalog::{Action, ActionKind, DetectKind};
+use super::pattern::{Argument, Form, Inner, Key, Opener, Pattern, Routing, Scope, read};
+use super::value::Given;
+use crate::catalog::{Action, ActionKind, DetectKind, DetectRole};
 use crate::name::Name;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,6 +16,15 @@ pub(super) struct Ruled {
     pub(super) package: Name,
     /// Whether finding nothing means that it does not apply.
     pub(super) decidable: bool,
+    /// Whether a Gemfile that was read decides: only its entries are looked for.
+    pub(super) by_gemfile: bool,
+    /// Whether patterns of this role stand beside the finds.
+    pub(super) has_with: bool,
+    pub(super) has_met: bool,
+    pub(super) has_after: bool,
+    pub(super) has_before: bool,
+    /// The namespace that is called as its package is.
+    pub(super) root: Option<String>,
 }
 
 type Table = HashMap<Vec<u8>, Vec<usize>>;
@@ -48,6 +58,17 @@ pub(super) struct Rules {
     pub(super) vocabulary: BTreeSet<String>,
     /// Roots of all constants that patterns name.
     pub(super) roots: BTreeSet<String>,
+    /// Words that are called as a class of a namespace is, with the namespaces; first those whose
+    /// class patterns name by itself.
+    houses: BTreeMap<String, Vec<String>>,
+    /// What routing calls the classes that inherit from a base: `consumer`.
+    pub(super) roles: BTreeSet<String>,
+    /// Methods of listeners that patterns ask for.
+    pub(super) heard: BTreeSet<String>,
+    /// The packages that are planned.
+    pub(super) packages: BTreeSet<String>,
+    /// A word that stands wherever a pattern is found, with the actions.
+    pub(super) marks: HashMap<Vec<u8>, Vec<usize>>,
 }
 
 impl Rules {
@@ -60,26 +81,59 @@ impl Rules {
         let packages: BTreeSet<&str> = planned.map(|one| one.package().as_str()).collect();
         for (at, action) in list.iter().enumerate() {
             let mut decidable = decides(action);
+            let gems = rules.patterns.len();
             for detect in action.detects() {
-                match read(detect) {
-                    Some((scope, form)) => rules.patterns.push(Pattern {
+                let given = detect.given().map(Given::read);
+                let admitted = action.constraint().filter(|constraint| {
+                    let name = detect.value().strip_prefix("gem '");
+                    name.is_some_and(|name| {
+                        name.trim_end_matches('\'') == constraint.package().as_str()
+                    })
+                });
+                match (read(detect), given) {
+                    (_, Some(None)) | (None, _) => decidable = false,
+                    (Some((scope, form)), given) => rules.patterns.push(Pattern {
                         action: at,
                         value: detect.value().to_owned(),
                         replacement: detect.replacement().map(str::to_owned),
                         is_edit: detect.is_mechanical(),
+                        role: detect.role(),
+                        of: detect.of().map(str::to_owned),
+                        given: given.flatten(),
+                        lacks: detect.lacks().to_vec(),
+                        used: detect.used(),
+                        admitted: admitted.map(|constraint| constraint.range().to_set()),
                         scope,
                         form,
                     }),
-                    None => decidable = false,
                 }
             }
+            let own = &rules.patterns[gems..];
+            let has = |role| own.iter().any(|pattern| pattern.role == role);
+            let finds = own
+                .iter()
+                .filter(|pattern| pattern.role == DetectRole::Find);
             rules.actions.push(Ruled {
                 name: action.id().clone(),
                 package: action.package().clone(),
-                decidable,
+                decidable: decidable && has(DetectRole::Find),
+                by_gemfile: has(DetectRole::Find)
+                    && finds
+                        .clone()
+                        .all(|pattern| matches!(pattern.form, Form::Gem(_))),
+                has_with: has(DetectRole::With),
+                has_met: has(DetectRole::Met),
+                has_after: has(DetectRole::After),
+                has_before: has(DetectRole::Before),
+                root: None,
             });
         }
+        rules.packages = packages.iter().map(|name| (*name).to_owned()).collect();
         rules.words(&packages);
+        // Nothing is to be found by what only says where to look, but its words are known.
+        rules
+            .patterns
+            .retain(|pattern| pattern.role != DetectRole::Hint);
         rules.tables();
         rules
     }
@@ -97,7 +151,10 @@ impl Rules {
                 Scope::Routing(Routing::Drawing(opener)) if !self.drawings.contains(opener) => {
                     self.drawings.push(opener.clone());
                 }
-                Scope::Subclass(class) | Scope::Instance(class) => classes.push(class),
+                Scope::Subclass(class) | Scope::Instance(class) => {
+                    classes.push(class);
+                    self.roles.insert(snake(last_word(class)));
+                }
                 Scope::Call(call) => {
                     classes.extend(call.class.as_deref());
                     self.vocabulary.extend(call.word.clone());
@@ -109,6 +166,9 @@ impl Rules {
                     self.roots.extend(path.first().cloned());
                 }
                 Form::Call(call) => {
+                    if let Argument::Hearing(method) = &call.argument {
+                        self.heard.insert(method.clone());
+                    }
                     classes.extend(call.class.as_deref());
                     self.vocabulary.extend(call.words.iter().cloned());
                 }
@@ -124,16 +184,43 @@ impl Rules {
                 let last = class.rsplit("::").next().unwrap_or(class);
                 if class.contains("::") {
                     self.vocabulary.insert(snake(last));
+                    for (at, part) in class.split("::").enumerate().skip(1) {
+                        let houses = self.houses.entry(snake(part)).or_default();
+                        let is_known = houses.iter().any(|house| house == root);
+                        match (is_known, at == 1 && part == last) {
+                            (true, false) => {}
+                            (_, true) => {
+                                houses.retain(|house| house != root);
+                                houses.insert(0, root.to_owned());
+                            }
+                            (false, false) => houses.push(root.to_owned()),
+                        }
+                    }
                 }
             }
         }
         self.openers = openers.into_keys().collect();
         let is_ours = |root: &&String| packages.contains(root.to_lowercase().as_str());
         self.namespaces = self.roots.iter().filter(is_ours).cloned().collect();
+        for houses in self.houses.values_mut() {
+            houses.retain(|house| self.namespaces.contains(house));
+        }
+        for action in &mut self.actions {
+            let is_own = |root: &&String| root.to_lowercase() == action.package.as_str();
+            action.root = self.namespaces.iter().find(is_own).cloned();
+        }
     }
 
     fn tables(&mut self) {
         self.configs = vec![Vec::new(); self.openers.len()];
+        for pattern in &self.patterns {
+            for mark in marks(&pattern.form) {
+                let actions = self.marks.entry(longest_word(mark)).or_default();
+                if actions.last() != Some(&pattern.action) {
+                    actions.push(pattern.action);
+                }
+            }
+        }
         for (at, pattern) in self.patterns.iter().enumerate() {
             let put = |table: &mut Table, key: &str| {
                 table.entry(key.as_bytes().to_vec()).or_default().push(at);
@@ -175,6 +262,24 @@ impl Rules {
         }
     }
 
+    /// The namespace of what a word is called as: the wanted one where there are several.
+    pub(super) fn house(&self, word: &str, wanted: Option<&str>) -> Option<&str> {
+        let houses = self.houses.get(word).or_else(|| {
+            let (_, last) = word.rsplit_once('_')?;
+            self.houses.get(last)
+        })?;
+        let own = houses.iter().find(|house| Some(house.as_str()) == wanted);
+        own.or(houses.first()).map(String::as_str)
+    }
+
+    /// Actions of which a pattern may stand in a source, by its words alone.
+    pub(super) fn mentioned(&self, source: &[u8]) -> BTreeSet<usize> {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let words = source.split(|byte| !is_part(byte));
+        let found = words.filter_map(|word| self.marks.get(word));
+        found.flatten().copied().collect()
+    }
+
     /// Whether a word says by itself what it belongs to.
     pub(super) fn is_own_word(&self, word: &str) -> bool {
         let word = word.to_lowercase();
@@ -212,8 +317,46 @@ fn decides(action: &Action) -> bool {
             | ActionKind::DependencyDropped
             | ActionKind::InstrumentationChanged
     );
-    let is_command = |detect: &crate::catalog::Detect| detect.kind() == DetectKind::CliFlag;
+    // What is met decides as well as what is found.
+    let is_command = |detect: &crate::catalog::Detect| {
+        detect.kind() == DetectKind::CliFlag && detect.role() != DetectRole::Hint
+    };
     by_kind && !action.detects().iter().any(is_command)
+}
+
+/// Texts of which one stands in every source that shows a pattern.
+fn marks(form: &Form) -> Vec<&str> {
+    match form {
+        Form::Config(path) => match &path.key {
+            Some(key) => vec![key],
+            None => path.names.last().map(String::as_str).into_iter().collect(),
+        },
+        Form::Constant { path, .. } => path.last().map(String::as_str).into_iter().collect(),
+        Form::Call(call) => vec![&call.name],
+        Form::Def(name) | Form::Gem(name) | Form::Event(name) | Form::File(name) => vec![name],
+        Form::Rescue(name) => vec![name.rsplit("::").next().unwrap_or(name)],
+        Form::Require(Argument::Text(text) | Argument::Source(text)) => vec![text],
+        Form::Require(_) => vec!["require"],
+        Form::Index { receiver, key, .. } => match key {
+            Key::Text(text) | Key::Symbol(text) => vec![text],
+            _ => receiver.last().map(String::as_str).into_iter().collect(),
+        },
+        Form::Compare { value, .. } => vec![value],
+        Form::Within { outer, inner } => match inner {
+            Inner::Call(call) => vec![&call.name],
+            _ => vec![outer],
+        },
+        Form::Keyword { name, .. } => vec![name],
+        // Commands are looked for elsewhere.
+        Form::Command(_) | Form::Flag(_) => Vec::new(),
+    }
+}
+
+/// The longest row of letters, digits and underscores.
+fn longest_word(text: &str) -> Vec<u8> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let longest = words.max_by_key(|word| word.len()).unwrap_or(text);
+    longest.as_bytes().to_vec()
 }
 
 /// `BaseConsumer` as `base_consumer`.

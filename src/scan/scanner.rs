@@ -1,17 +1,17 @@
 //! The scanner: compiled once, then file by file, in any order and on any thread; what needs all
 //! files is settled at the end.
 
-use super::classes::{ClassFact, Classes, Kinship, Need};
+use super::classes::{ClassFact, Classes, Kinship, Need, Tie};
 use super::commands::commands;
 use super::erb::ruby_of;
-use super::file::FileKind;
+use super::file::{FileKind, is_gemfile, is_loaded};
 use super::finding::{Confidence, Finding, Problem, Scan, Verdict};
 use super::pattern::Form;
 use super::rules::Rules;
-use super::walk::{Hit, Seen, walk};
-use crate::catalog::{Action, Applies};
-use crate::ruby::{self, Lines, Refusal};
-use std::collections::BTreeSet;
+use super::walk::{Hit, Region, Seen, walk};
+use crate::catalog::{Action, Applies, DetectRole};
+use crate::ruby::{self, Lines, Refusal, Tree};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The longest file of commands, in bytes; Ruby has [`ruby::MAX_BYTES`].
@@ -46,16 +46,29 @@ pub struct FileScan {
     doubts: BTreeSet<usize>,
     classes: Vec<ClassFact>,
     modules: Vec<String>,
+    ties: Vec<Tie>,
+    afters: BTreeSet<usize>,
+    unordered: BTreeSet<usize>,
     problems: Vec<Problem>,
+    /// Whether Ruby stands there that was not read.
+    is_unread: bool,
+    is_loaded: bool,
+    /// Whether it says what is installed, and whether a package of the catalog is among it.
+    is_gemfile: bool,
+    names_family: bool,
 }
 
 /// A finding that may still depend on other files.
 #[derive(Debug)]
 struct Found {
     action: usize,
+    role: DetectRole,
+    /// The pattern that a role other than that of a find is for.
+    of: Option<String>,
     finding: Finding,
     need: Option<Need>,
     shadows: Vec<String>,
+    region: Option<Region>,
 }
 
 impl Scanner {
@@ -80,20 +93,32 @@ impl Scanner {
                 doubts: BTreeSet::new(),
                 classes: Vec::new(),
                 modules: Vec::new(),
+                ties: Vec::new(),
+                afters: BTreeSet::new(),
+                unordered: BTreeSet::new(),
                 problems: Vec::new(),
+                is_unread: false,
+                is_loaded: is_loaded(path),
+                is_gemfile: false,
+                names_family: false,
             },
         };
+        if !reader.scan.is_loaded {
+            return reader.scan;
+        }
         reader.name();
         match FileKind::of(path, source) {
-            FileKind::Ruby => reader.ruby(source),
+            FileKind::Ruby => reader.ruby(ruby::parse(source)),
             FileKind::Erb => {
-                reader.ruby(&ruby_of(source));
+                let code = ruby_of(source);
+                reader.ruby(ruby::parse_body(&code));
                 let stem = path.strip_suffix(".erb").unwrap_or(path);
                 if FileKind::of(stem, b"") == FileKind::Commands {
                     reader.commands();
                 }
             }
             FileKind::Commands => reader.commands(),
+            FileKind::Mixed => reader.scan.doubts = self.rules.mentioned(source),
             FileKind::Other => {}
         }
         reader.scan
@@ -113,50 +138,58 @@ impl Scanner {
 #[derive(Debug, Default)]
 pub struct Collector {
     files: usize,
+    aside: usize,
     found: Vec<Found>,
     doubts: BTreeSet<usize>,
+    afters: BTreeSet<usize>,
+    unordered: BTreeSet<usize>,
     classes: Classes,
     problems: Vec<Problem>,
+    is_unread: bool,
+    has_gemfile: bool,
+    names_family: bool,
 }
 
 impl Collector {
     /// One more file.
     pub fn add(&mut self, file: FileScan) {
+        if !file.is_loaded {
+            self.aside += 1;
+            return;
+        }
         self.files += 1;
         self.found.extend(file.found);
         self.doubts.extend(file.doubts);
+        self.afters.extend(file.afters);
+        self.unordered.extend(file.unordered);
         self.problems.extend(file.problems);
+        self.is_unread |= file.is_unread;
+        self.has_gemfile |= file.is_gemfile;
+        self.names_family |= file.names_family;
         for class in file.classes {
             self.classes.add(class);
         }
         for module in file.modules {
             self.classes.add_module(module);
         }
+        for tie in file.ties {
+            self.classes.add_tie(tie);
+        }
     }
 
-    /// Something that could not be handed over.
+    /// Something that could not be handed over. What can hold commands only says nothing of Ruby.
     pub fn add_problem(&mut self, problem: Problem) {
+        self.is_unread |= FileKind::of(problem.path(), b"") != FileKind::Commands;
         self.problems.push(problem);
     }
 
     /// Settles what depends on other files.
     #[must_use]
-    pub fn finish(self, scanner: &Scanner) -> Scan {
+    pub fn finish(mut self, scanner: &Scanner) -> Scan {
         let rules = &scanner.rules;
-        let mut findings: Vec<(usize, Finding)> = Vec::new();
-        for mut found in self.found {
-            if found.shadows.iter().any(|name| self.classes.defines(name)) {
-                continue;
-            }
-            if let Some(need) = &found.need {
-                match self.classes.kinship(need, &rules.namespaces) {
-                    Kinship::No => continue,
-                    Kinship::Likely => found.finding.confidence = Confidence::Likely,
-                    Kinship::Proven => {}
-                }
-            }
-            findings.push((found.action, found.finding));
-        }
+        self.classes.settle();
+        let found = self.kin(rules);
+        let (mut findings, met) = settle(rules, found);
         findings.sort_by(|(a, one), (b, two)| {
             let key = |finding: &Finding| (finding.path.clone(), finding.place);
             a.cmp(b)
@@ -165,8 +198,13 @@ impl Collector {
                 .then_with(|| one.pattern.cmp(&two.pattern))
         });
         findings.dedup_by(|(a, one), (b, two)| {
-            a == b && one.path == two.path && one.place == two.place
+            let is_same_line =
+                one.place.line == two.place.line && one.edit.is_none() && two.edit.is_none();
+            a == b && one.path == two.path && (one.place == two.place || is_same_line)
         });
+        // What counts only behind something else may stand behind it in another file.
+        let elsewhere = self.unordered.intersection(&self.afters);
+        self.doubts.extend(elsewhere);
         let mut problems = self.problems;
         problems.sort();
         problems.dedup();
@@ -175,7 +213,9 @@ impl Collector {
             let own = findings[start..].iter().take_while(|(own, _)| *own == at);
             let range = start..start + own.count();
             start = range.end;
-            let is_settled = action.decidable && problems.is_empty() && !self.doubts.contains(&at);
+            let decides =
+                action.decidable || met.contains(&at) || (action.by_gemfile && self.has_gemfile);
+            let is_settled = decides && !self.is_unread && !self.doubts.contains(&at);
             Verdict {
                 action: action.name.clone(),
                 applies: match (range.is_empty(), is_settled) {
@@ -189,11 +229,84 @@ impl Collector {
         let verdicts = verdicts.collect();
         Scan {
             files: self.files,
+            aside: self.aside,
+            names_family: self.has_gemfile.then_some(self.names_family),
             findings: findings.into_iter().map(|(_, finding)| finding).collect(),
             problems,
             verdicts,
         }
     }
+
+    /// What is left once it is known which class inherits from which.
+    fn kin(&mut self, rules: &Rules) -> Vec<Found> {
+        let mut left = Vec::new();
+        for mut found in std::mem::take(&mut self.found) {
+            if found.shadows.iter().any(|name| self.classes.defines(name)) {
+                continue;
+            }
+            if let Some(need) = &found.need {
+                match self.classes.kinship(need, &rules.namespaces) {
+                    Kinship::No => continue,
+                    Kinship::Unknown => {
+                        self.doubts.insert(found.action);
+                        continue;
+                    }
+                    Kinship::Likely => found.finding.confidence = Confidence::Likely,
+                    Kinship::Proven => {}
+                }
+            }
+            left.push(found);
+        }
+        left
+    }
+}
+
+/// Something that shows that an action is met.
+struct Met {
+    /// The one pattern of which it is; `None` is all.
+    of: Option<String>,
+    region: Option<Region>,
+}
+
+/// The finds that count, and the actions that are met already.
+fn settle(rules: &Rules, found: Vec<Found>) -> (Vec<(usize, Finding)>, BTreeSet<usize>) {
+    let mut met: BTreeMap<usize, Vec<Met>> = BTreeMap::new();
+    let mut with: BTreeMap<usize, Vec<Option<Region>>> = BTreeMap::new();
+    let mut finds = Vec::new();
+    for one in found {
+        match one.role {
+            DetectRole::Met => {
+                let own = met.entry(one.action).or_default();
+                own.push(Met {
+                    of: one.of,
+                    region: one.region,
+                });
+            }
+            DetectRole::With => with.entry(one.action).or_default().push(one.region),
+            DetectRole::Find => finds.push(one),
+            _ => {}
+        }
+    }
+    finds.retain(|one| {
+        let near = |region: &Option<Region>| Region::meet(region.as_ref(), one.region.as_ref());
+        let is_met = met.get(&one.action).is_some_and(|own| {
+            own.iter().any(|met| {
+                let of = met.of.as_ref();
+                of.is_none_or(|of| *of == one.finding.pattern) && near(&met.region)
+            })
+        });
+        let has_with = !rules.actions[one.action].has_with
+            || with
+                .get(&one.action)
+                .is_some_and(|own| own.iter().any(near));
+        !is_met && has_with
+    });
+    // In one block of many it is met there only.
+    let is_whole = |met: &Met| met.of.is_none() && met.region.is_none();
+    let whole = met.into_iter().filter(|(_, own)| own.iter().any(is_whole));
+    let met = whole.map(|(action, _)| action).collect();
+    let finds = finds.into_iter().map(|one| (one.action, one.finding));
+    (finds.collect(), met)
 }
 
 struct Reader<'r> {
@@ -227,21 +340,25 @@ impl Reader<'_> {
                 need: None,
                 shadows: Vec::new(),
                 edit: None,
+                region: None,
+                node: 0,
+                reach: 0,
             };
             self.found(hit);
         }
     }
 
-    fn ruby(&mut self, code: &[u8]) {
-        let tree = match ruby::parse(code) {
+    fn ruby(&mut self, tree: Result<Tree<'_>, Refusal>) {
+        let tree = match tree {
             Ok(tree) => tree,
-            Err(Refusal::TooLong) => {
+            Err(refusal) => {
                 let limit = ruby::MAX_BYTES;
-                self.problem(None, format!("longer than {limit} bytes: not read"));
-                return;
-            }
-            Err(Refusal::TooDeep) => {
-                self.problem(None, "nested too deeply: not read".to_owned());
+                let message = match refusal {
+                    Refusal::TooLong => format!("longer than {limit} bytes: not read"),
+                    Refusal::TooDeep => "nested too deeply: not read".to_owned(),
+                };
+                self.problem(None, message);
+                self.scan.is_unread = true;
                 return;
             }
         };
@@ -253,6 +370,7 @@ impl Reader<'_> {
             };
             let message = format!("not Ruby: {}{more}; the rest was read", first.message);
             self.problem(Some(first.offset), message);
+            self.scan.is_unread = true;
         }
         let path = self.path.clone();
         let Seen {
@@ -260,6 +378,10 @@ impl Reader<'_> {
             doubts,
             classes,
             modules,
+            ties,
+            afters,
+            unordered,
+            gems,
         } = walk(self.rules, &path, &tree);
         for hit in hits {
             self.found(hit);
@@ -267,6 +389,12 @@ impl Reader<'_> {
         self.scan.doubts.extend(doubts);
         self.scan.classes = classes;
         self.scan.modules = modules;
+        self.scan.ties = ties;
+        self.scan.afters = afters;
+        self.scan.unordered = unordered;
+        let base = path.rsplit('/').next().unwrap_or(&path);
+        self.scan.is_gemfile = is_gemfile(base) || base.ends_with(".gemspec");
+        self.scan.names_family = gems.iter().any(|gem| self.rules.packages.contains(gem));
     }
 
     /// What is not UTF-8 is told, unless the file says that it is something else.
@@ -307,6 +435,9 @@ impl Reader<'_> {
                 need: None,
                 shadows: Vec::new(),
                 edit: None,
+                region: None,
+                node: 0,
+                reach: 0,
             });
         });
         for hit in hits {
@@ -332,6 +463,8 @@ impl Reader<'_> {
         let pattern = &self.rules.patterns[hit.pattern];
         self.scan.found.push(Found {
             action: pattern.action,
+            role: pattern.role,
+            of: pattern.of.clone(),
             finding: Finding {
                 action: self.rules.actions[pattern.action].name.clone(),
                 path: self.path.clone(),
@@ -344,6 +477,7 @@ impl Reader<'_> {
             },
             need: hit.need,
             shadows: hit.shadows,
+            region: hit.region,
         });
     }
 }

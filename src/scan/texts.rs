@@ -1,10 +1,10 @@
 //! Texts that are names of events, values that are compared, and commands that Ruby runs.
 
-use super::calls::Origin;
 use super::chain::Chain;
 use super::commands::commands;
 use super::edit;
 use super::frames::Proof;
+use super::owner::Origin;
 use super::pattern::Form;
 use super::walk::Walk;
 use crate::ruby::{Kind, Node, Role};
@@ -20,7 +20,7 @@ impl<'w> Walk<'w> {
             let pattern = &rules.patterns[*at];
             match &pattern.form {
                 Form::Event(_) => {
-                    let proof = self.event(node);
+                    let proof = self.event(*at, node);
                     let edit = pattern.is_edit.then(|| edit::text(pattern, node)).flatten();
                     self.hit_with(*at, node.range(), proof, edit, Vec::new());
                 }
@@ -59,14 +59,21 @@ impl<'w> Walk<'w> {
         });
     }
 
-    fn event(&self, node: Node<'w>) -> Proof {
+    fn event(&self, at: usize, node: Node<'w>) -> Proof {
         let call = node.parent().filter(|_| node.role() == Role::Argument);
         if let Some(call) = call.filter(|call| call.kind() == Kind::Call) {
+            if !self.is_own_monitor(at, call) {
+                return Proof::No;
+            }
             let is_subscribing =
                 matches!(call.name(), b"subscribe" | b"instrument" | b"unsubscribe");
             if let Some(receiver) = call.receiver() {
+                let action = &self.rules.actions[self.rules.patterns[at].action];
+                let is_owned = action.root.is_some() && self.owner(receiver) == action.root;
                 return match self.origin(&Chain::of(receiver)) {
                     Origin::Ours if is_subscribing => Proof::Certain,
+                    // `Shop.kafka_producer.monitor`
+                    _ if is_subscribing && is_owned => Proof::Likely,
                     Origin::Foreign => Proof::No,
                     _ if is_subscribing => match self.relevance() {
                         Proof::If(..) | Proof::Possible if self.is_monitor(receiver) => {

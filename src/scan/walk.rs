@@ -1,10 +1,12 @@
 //! One Ruby file against all rules: a single pass over its nodes in document order.
 
 use super::chain::{Chain, Root, constant_path, word};
-use super::classes::{ClassFact, Need};
+use super::classes::{ClassFact, Need, Super, Tie, Want};
 use super::finding::{Confidence, Edit};
 use super::frames::{Frame, Frames, Proof};
+use super::pattern::{Routing, Scope};
 use super::rules::Rules;
+use crate::catalog::DetectRole;
 use crate::ruby::{Kind, Node, Role, Tree};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -19,6 +21,31 @@ pub(super) struct Hit {
     /// Constants that would be meant instead if the application defines them.
     pub(super) shadows: Vec<String>,
     pub(super) edit: Option<Edit>,
+    /// The block of routing or the class in which it stands, where that counts.
+    pub(super) region: Option<Region>,
+    /// The node, and the last one of what holds the statement it is part of.
+    pub(super) node: usize,
+    pub(super) reach: usize,
+}
+
+/// Where something stands, as far as patterns that belong together must stand together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Region {
+    Class(String),
+    /// A file, and where the block ends.
+    Block(String, usize),
+}
+
+impl Region {
+    /// Whether two places are as near as patterns of one action must be. A class and a block are
+    /// no places that can be compared.
+    pub(super) fn meet(one: Option<&Region>, two: Option<&Region>) -> bool {
+        match (one, two) {
+            (Some(one @ Region::Class(_)), Some(two @ Region::Class(_)))
+            | (Some(one @ Region::Block(..)), Some(two @ Region::Block(..))) => one == two,
+            _ => true,
+        }
+    }
 }
 
 /// What one file says.
@@ -29,6 +56,13 @@ pub(super) struct Seen {
     pub(super) doubts: BTreeSet<usize>,
     pub(super) classes: Vec<ClassFact>,
     pub(super) modules: Vec<String>,
+    pub(super) ties: Vec<Tie>,
+    /// Actions of which something stands after which their finds count.
+    pub(super) afters: BTreeSet<usize>,
+    /// Actions of which something was found, and nothing in this file after which it counts.
+    pub(super) unordered: BTreeSet<usize>,
+    /// Packages that an entry of a Gemfile or gemspec names.
+    pub(super) gems: Vec<String>,
 }
 
 /// What is known of a variable: what it was assigned.
@@ -38,6 +72,8 @@ pub(super) struct Assigned {
     pub(super) constant: String,
     /// Whether it is an instance of it.
     pub(super) is_instance: bool,
+    /// The namespace that it belongs to, if its value is no class and no instance.
+    pub(super) owner: Option<String>,
 }
 
 pub(super) struct Walk<'w> {
@@ -46,16 +82,20 @@ pub(super) struct Walk<'w> {
     pub(super) frames: Frames<'w>,
     /// `None` where assignments disagree.
     variables: HashMap<&'w str, Option<Assigned>>,
+    /// Whether all that a variable is given is a hash of its own.
+    fresh: HashMap<&'w str, bool>,
     pub(super) defs: HashSet<&'w [u8]>,
     /// Whether the file names a constant of a namespace.
     pub(super) is_relevant: bool,
     /// How many nodes may still be looked at below blocks.
     pub(super) below: usize,
+    /// The node that is looked at.
+    now: Option<Node<'w>>,
     pub(super) seen: Seen,
 }
 
 /// The longest name of a class with what is around it, in bytes.
-const MAX_NAME: usize = 500;
+pub(super) const MAX_NAME: usize = 500;
 
 /// Blocks that nest in one another are looked through once each; beyond so many nodes what they hold
 /// counts as not known.
@@ -68,9 +108,11 @@ pub(super) fn walk<'w>(rules: &'w Rules, path: &'w str, tree: &'w Tree<'w>) -> S
         path,
         frames: Frames::default(),
         variables: HashMap::new(),
+        fresh: HashMap::new(),
         defs: HashSet::new(),
         is_relevant: false,
         below: MAX_BELOW,
+        now: None,
         seen: Seen::default(),
     };
     for node in tree.nodes() {
@@ -78,9 +120,11 @@ pub(super) fn walk<'w>(rules: &'w Rules, path: &'w str, tree: &'w Tree<'w>) -> S
     }
     for node in tree.nodes() {
         walk.frames.arrive(node.index());
+        walk.now = Some(node);
         walk.look(node);
         walk.enter(node);
     }
+    walk.order();
     walk.seen
 }
 
@@ -101,11 +145,18 @@ impl<'w> Walk<'w> {
                 let Some(value) = node.child(Role::Value) else {
                     return;
                 };
+                let is_fresh = value.kind() == Kind::Hash
+                    || matches!(
+                        value.name(),
+                        b"dup" | b"to_h" | b"merge" | b"deep_dup" | b"clone"
+                    );
+                *self.fresh.entry(word(node.name())).or_insert(true) &= is_fresh;
                 let chain = Chain::of(value);
                 let assigned = match chain.root {
                     Root::Constant(constant) => Assigned {
                         constant: constant_path(constant).trim_start_matches("::").to_owned(),
                         is_instance: chain.names == ["new"],
+                        owner: self.owner(value),
                     },
                     _ => return,
                 };
@@ -125,6 +176,7 @@ impl<'w> Walk<'w> {
     fn look(&mut self, node: Node<'w>) {
         match node.kind() {
             Kind::Call => {
+                self.ties(node);
                 self.call(node);
                 self.config(node);
             }
@@ -167,19 +219,31 @@ impl<'w> Walk<'w> {
                     self.frames.enter(Frame::Module { end, name });
                     return;
                 }
-                let superclass = node.child(Role::Superclass).map(constant_path);
-                self.seen.classes.push(ClassFact {
-                    name: name.clone(),
-                    superclass: superclass.filter(|name| !name.is_empty()),
-                });
-                self.frames.enter(Frame::Class { end, name });
+                let superclass = match node.child(Role::Superclass) {
+                    Some(superclass) => self.superclass(superclass),
+                    None => Super::Unsaid,
+                };
+                self.class(end, name, Some(superclass));
             }
-            Kind::Def => self.frames.enter(Frame::Def {
-                end,
-                name: node.name(),
-            }),
+            Kind::Assign => self.alias(node),
+            Kind::Def => {
+                let name = word(node.name());
+                if self.rules.heard.contains(name) {
+                    let class = self.frames.nesting().unwrap_or("").to_owned();
+                    let method = name.to_owned();
+                    self.seen.ties.push(Tie::Hears { class, method });
+                }
+                self.frames.enter(Frame::Def {
+                    end,
+                    name: node.name(),
+                });
+            }
             Kind::Block => {
                 let Some(call) = node.parent() else { return };
+                if let Some((name, superclass)) = self.made(call) {
+                    self.class(end, name, superclass);
+                    return;
+                }
                 let (setups, draws) = (self.setups(call), self.draws(call));
                 let is_plain = call.kind() == Kind::Call && call.receiver().is_none();
                 // `it` and `_1` have no name where they are declared.
@@ -195,6 +259,45 @@ impl<'w> Walk<'w> {
             }
             _ => {}
         }
+    }
+
+    /// Of what counts only behind something else in the file, what does not stand there is left
+    /// out, and so is what counts only before it. What stands before it under a condition only
+    /// cannot be told.
+    fn order(&mut self) {
+        let rules = self.rules;
+        let action = |hit: &Hit| rules.patterns[hit.pattern].action;
+        let is = |hit: &Hit, role| rules.patterns[hit.pattern].role == role;
+        let hits = std::mem::take(&mut self.seen.hits);
+        let (marks, finds): (Vec<Hit>, Vec<Hit>) = hits
+            .into_iter()
+            .partition(|hit| is(hit, DetectRole::After) || is(hit, DetectRole::Before));
+        for hit in finds {
+            let own = action(&hit);
+            let before = |role| {
+                let marks = marks.iter().filter(move |mark| is(mark, role));
+                marks.filter(|mark| action(mark) == own && mark.node < hit.node)
+            };
+            let reaches = |mark: &Hit| hit.node < mark.reach;
+            let ruled = &rules.actions[own];
+            if !is(&hit, DetectRole::Find) || !(ruled.has_after || ruled.has_before) {
+                self.seen.hits.push(hit);
+                continue;
+            }
+            if before(DetectRole::Before).any(reaches) {
+                continue;
+            }
+            if !ruled.has_after || before(DetectRole::After).any(reaches) {
+                self.seen.hits.push(hit);
+            } else if before(DetectRole::After).next().is_some() {
+                self.seen.doubts.insert(own);
+            } else {
+                // Elsewhere one of those may stand before it.
+                self.seen.unordered.insert(own);
+            }
+        }
+        let afters = marks.iter().filter(|mark| is(mark, DetectRole::After));
+        self.seen.afters.extend(afters.map(action));
     }
 
     /// Adds what fits a pattern, as far as it is proven.
@@ -227,7 +330,38 @@ impl<'w> Walk<'w> {
             need,
             shadows,
             edit,
+            region: self.region(pattern),
+            node: self.now.map_or(0, Node::index),
+            reach: self.now.map_or(0, reach),
         });
+    }
+
+    /// Where patterns of an action must meet: the block of routing, the class, or the block that
+    /// sets up an instance.
+    fn region(&self, pattern: usize) -> Option<Region> {
+        let pattern = &self.rules.patterns[pattern];
+        let ruled = &self.rules.actions[pattern.action];
+        if !ruled.has_with && !ruled.has_met {
+            return None;
+        }
+        let block = |block: usize| Some(Region::Block(self.path.to_owned(), block));
+        match &pattern.scope {
+            Scope::Routing(Routing::Drawing(_)) => None,
+            Scope::Routing(_) | Scope::Call(_) if self.frames.drawing().is_some() => {
+                block(self.frames.named_block().unwrap_or(0))
+            }
+            Scope::Setup(opener) if opener.is_instance => {
+                self.frames.blocks().find_map(|frame| match frame {
+                    Frame::Block { end, setups, .. } if !setups.is_empty() => block(*end),
+                    _ => None,
+                })
+            }
+            Scope::Subclass(_) => self
+                .frames
+                .class()
+                .map(|name| Region::Class(name.to_owned())),
+            _ => None,
+        }
     }
 
     /// Something could be meant that cannot be told.
@@ -238,6 +372,11 @@ impl<'w> Walk<'w> {
     /// What a variable was assigned, where all assignments of the file agree.
     pub(super) fn assigned(&self, name: &str) -> Option<&Assigned> {
         self.variables.get(name)?.as_ref()
+    }
+
+    /// Whether an expression is a local variable that holds a hash of its own.
+    pub(super) fn is_fresh(&self, node: Node<'w>) -> bool {
+        node.kind() == Kind::Local && self.fresh.get(word(node.name())) == Some(&true)
     }
 
     /// Whether a constant belongs to a namespace or to what patterns name.
@@ -255,7 +394,7 @@ impl<'w> Walk<'w> {
             Some(class) => Proof::If(
                 Need {
                     class: class.to_owned(),
-                    base: None,
+                    want: Want::Ours,
                 },
                 Confidence::Likely,
             ),
@@ -263,18 +402,25 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// In the body of a class that inherits from `base`.
+    /// In the body of a class that inherits from `base`, or of a module that such a class mixes in.
     pub(super) fn in_subclass(&self, base: &str) -> Proof {
-        match self.frames.class() {
-            Some(class) if !self.frames.is_in_module() => Proof::If(
+        match self.frames.nesting() {
+            Some(class) => Proof::If(
                 Need {
                     class: class.to_owned(),
-                    base: Some(base.to_owned()),
+                    want: Want::Base(base.to_owned()),
                 },
                 Confidence::Certain,
             ),
-            _ if self.frames.is_in_module() && self.is_relevant => Proof::Possible,
-            _ => Proof::No,
+            None => Proof::No,
+        }
+    }
+
+    /// A constant as it is written, with the place that says what it means.
+    pub(super) fn meant(&self, written: &str) -> String {
+        match self.frames.nesting() {
+            Some(nesting) if nesting.len() < MAX_NAME => format!("{nesting}|{written}"),
+            _ => written.trim_start_matches("::").to_owned(),
         }
     }
 
@@ -288,8 +434,8 @@ impl<'w> Walk<'w> {
             return Proof::No;
         }
         let need = Need {
-            class: constant.to_owned(),
-            base: Some(class.to_owned()),
+            class: self.meant(constant),
+            want: Want::Base(class.to_owned()),
         };
         Proof::If(need, Confidence::Certain)
     }
@@ -300,11 +446,38 @@ impl<'w> Walk<'w> {
             Some(own) => Proof::If(
                 Need {
                     class: own.to_owned(),
-                    base: Some(class.to_owned()),
+                    want: Want::Base(class.to_owned()),
                 },
                 Confidence::Certain,
             ),
             None => Proof::No,
         }
     }
+}
+
+/// The last node of what holds the statement that a node is part of: what is reached after it.
+fn reach(node: Node<'_>) -> usize {
+    let mut at = node;
+    while let Some(parent) = at.parent() {
+        let is_part = matches!(
+            parent.kind(),
+            Kind::Call
+                | Kind::Index
+                | Kind::Assign
+                | Kind::Pair
+                | Kind::Keywords
+                | Kind::Hash
+                | Kind::Array
+                | Kind::Parentheses
+        );
+        if !is_part {
+            // `else` is not reached.
+            let mut others = parent.all(Role::Other);
+            let other =
+                others.find(|other| parent.kind() == Kind::If && other.index() > at.index());
+            return other.map_or(parent.end(), Node::index);
+        }
+        at = parent;
+    }
+    at.end()
 }

@@ -2,8 +2,9 @@
 
 use super::contents::{GuidanceDocument, LineDocument, guidance, line};
 use super::plan::Catalog;
-use crate::lint::{Lint, LintChange, LintFinding, LintSeverity};
+use crate::lint::{Lint, LintChange, LintCure, LintFinding, LintSeverity};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -29,6 +30,7 @@ struct Cure<'a> {
     changes: Vec<Change<'a>>,
     gemfile: Vec<LineDocument<'a>>,
     command: Option<&'a str>,
+    runtimes: BTreeMap<&'a str, &'a str>,
 }
 
 #[derive(Serialize)]
@@ -51,6 +53,13 @@ struct Finding<'a> {
     help: Option<&'a str>,
     cured: bool,
     line: Option<u32>,
+}
+
+fn runtimes(cure: &LintCure) -> BTreeMap<&str, &str> {
+    let runtimes = cure.runtimes().iter();
+    runtimes
+        .map(|(name, requirement)| (name.as_str(), requirement.as_str()))
+        .collect()
 }
 
 fn change(change: &LintChange) -> Change<'_> {
@@ -102,6 +111,7 @@ pub fn lint_document(lint: &Lint, file: &str) -> String {
             changes: cure.changes().iter().map(change).collect(),
             gemfile: cure.bundle().lines().iter().map(line).collect(),
             command: cure.bundle().command(),
+            runtimes: runtimes(cure),
         }),
     })
 }

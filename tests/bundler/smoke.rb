@@ -132,7 +132,7 @@ project.orphan
 # A group that is left out is skipped.
 document = project.smoke(0, BUNDLE_WITHOUT: "ui")
 web = document["levels"].flat_map { |it| it["checks"] }.find { |it| it["id"] == "karafka-web-load" }
-same("a group that is left out", [web["result"], web["skipped"]], ["skipped", "karafka-web is in no group that is installed"])
+same("a group that is left out", [web["result"], web["skipped"]], ["skipped", "karafka-web is not installed, its group is excluded"])
 
 # Bundler arrives, and the state does not run.
 before = project.files

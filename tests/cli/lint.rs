@@ -65,7 +65,7 @@ The change brings
   to do: 1 to know
   deploy: consumers, then web-ui
 
-Clean, with 3 notes.
+Nothing in the catalog karafka (up to 2026-08-19) objects: 3 notes.
 "
     );
 }
@@ -78,7 +78,7 @@ fn a_jump_fails_in_words() {
     let wanted = "
 error: karafka-web skips lines 0.9, 0.10
   Gemfile.lock:113: skipped-line
-  enter 0.9 first: `rungs next` shows that step
+  upgrade to 0.9 first: `rungs next` on the old lockfile shows that step
 
 error: karafka-web enters 0.11 from 0.8.0 instead of >= 0.10.4: 0.10.4 has to be
        fully deployed first
@@ -90,10 +90,46 @@ error: karafka-web enters 0.11 from 0.8.0 instead of >= 0.10.4: 0.10.4 has to be
     assert!(run.out.lines().all(|line| line.chars().count() <= 80));
 }
 
+/// Breaking and required actions by name, and one command for what stops short.
+#[test]
+fn a_step_that_stops_short_is_told_what_to_run() {
+    let mut new = settled();
+    for (from, to) in [
+        ("(2.3.4)", "(2.4.4)"),
+        ("(2.6.14)", "(2.7.1)"),
+        ("(0.8.2)", "(0.9.1)"),
+        ("karafka-core (2.3.0)", "karafka-core (2.4.2)"),
+        ("(0.14.11)", "(0.16.0)"),
+        ("(2.3.3)", "(2.4.5)"),
+    ] {
+        assert!(new.contains(from), "{from}");
+        new = new.replacen(from, to, 1);
+    }
+    let folder = Folder::with(&[("old.lock", &settled()), ("Gemfile.lock", &new)]);
+    let mut args = vec!["lint", "old.lock", "Gemfile.lock"];
+    args.extend(DAY);
+    let run = folder.run(&args);
+    println!("{}", run.out);
+    assert!(run.out.lines().all(|line| line.chars().count() <= 80));
+}
+
+#[test]
+fn where_nothing_moves_nothing_is_brought() {
+    let run = lint(&EXAMPLE.replacen("(13.2.1)", "(13.2.2)", 1), None, &[]);
+    assert_eq!(
+        (run.code, run.out.as_str()),
+        (
+            0,
+            "Nothing of the catalog karafka moves.\n\nNothing in the catalog karafka (up to \
+             2026-08-19) objects.\n"
+        )
+    );
+}
+
 #[test]
 fn exit_codes() {
     let code = |new: &str, args: &[&str]| lint(new, None, args).code;
-    let behind = changed("    karafka (2.3.0)", "    karafka (2.3.4)");
+    let behind = changed("    waterdrop (2.6.12)", "    waterdrop (2.6.13)");
     assert_eq!(code(&behind, &[]), 0, "a warning");
     assert_eq!(code(&behind, &["--strict"]), 1);
     assert_eq!(code(&behind, &["--strict", "--accept", "left-behind"]), 0);
@@ -250,11 +286,11 @@ fn a_policy_gives_a_plan_its_defaults() {
 fn a_policy_accepts_until_a_day_and_only_what_is_there() {
     let accepting =
         |rule: &str| format!("accept = [{{ rule = \"{rule}\", why = \"w\", until = 2026-08-19 }}]");
-    let behind = changed("    karafka (2.3.0)", "    karafka (2.3.4)");
+    let behind = changed("    waterdrop (2.6.12)", "    waterdrop (2.6.13)");
     let run = lint(&behind, Some(&accepting("left-behind")), &["--strict"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(
-        run.out.contains("\nAccepted\n  karafka-web 0.8.2 resolves"),
+        run.out.contains("\nAccepted\n  waterdrop 2.6.14 resolves"),
         "{}",
         run.out
     );

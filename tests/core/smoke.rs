@@ -284,6 +284,13 @@ fn the_embedded_checks_are_ruby_and_load_the_whole_family() {
     for level in ["load", "setup", "produce", "consume", "close"] {
         assert!(levels.contains(level), "{level}");
     }
+    let doc = include_str!("../../docs/smoke.md");
+    for level in levels {
+        assert!(
+            doc.contains(&format!("\n| `{level}` | ")),
+            "docs/smoke.md lacks {level}"
+        );
+    }
     #[cfg(feature = "ruby")]
     for check in checks {
         let tree = rungs::ruby::parse(check.ruby().as_bytes()).unwrap();

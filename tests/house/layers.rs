@@ -1,442 +1,329 @@
-//! The rooms of the crate stand in rows; an arrow (`crate::room`) never points up.
+//! The rooms of the crate stand in rows, and so do the parts of the planner: an arrow (a path to
+//! another room) points to a lower row, never up and never along its own.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use crate::arrows::{self, Arrow};
+use crate::source::{Crate, Kind, Use};
+use std::collections::BTreeSet;
 
-/// Each room and its row.
-const ROWS: &[(&str, u8)] = &[
-    ("error", 0),
-    ("name", 0),
-    ("span", 0),
-    ("date", 0),
-    ("version", 1),
-    ("ruby", 1),
-    ("catalog", 2),
-    ("lockfile", 2),
-    ("index", 2),
-    ("resolve", 3),
-    ("plan", 3),
-    ("rules", 3),
-    ("scan", 3),
-    ("gemfile", 4),
-    ("smoke", 4),
-    ("planner", 5),
-    ("lint", 6),
-    ("policy", 7),
-    ("wire", 8),
-    ("report", 9),
-    ("ffi", 10),
-    ("cli", 10),
+/// The rooms, the lowest row first.
+const ROOMS: &[&str] = &[
+    "span",
+    "error",
+    "name date",
+    "version ruby",
+    "catalog lockfile index",
+    "resolve rules scan",
+    "plan smoke",
+    "gemfile",
+    "planner",
+    "lint",
+    "policy",
+    "wire",
+    "report",
+    "ffi cli",
 ];
 
-/// What only the program does.
-const OUTSIDE: &[&str] = &[
-    "std::fs",
-    "std::env",
-    "std::net",
-    "std::time",
-    "std::thread",
-    "println!",
-    "print!",
-    "eprintln!",
-    "eprint!",
-    "dbg!",
-];
-const STD_OUTSIDE: &[&str] = &["fs", "env", "net", "time", "thread"];
-
-const MAX_LINES: usize = 800;
-
-fn row(room: &str) -> Option<u8> {
-    ROWS.iter()
-        .find(|(name, _)| *name == room)
-        .map(|(_, row)| *row)
+/// A room with rows inside of it.
+struct Inside {
+    room: &'static str,
+    /// Its files and folders, the lowest row first; `mod` is what its `mod.rs` declares itself.
+    rows: &'static [&'static str],
+    /// Arrows that point up or along their row all the same, a list that only ever gets shorter.
+    known: &'static [(&'static str, &'static str)],
 }
 
-/// `src/planner/mod.rs` and `src/date.rs` as `planner` and `date`; `lib` is the root.
-fn room_of(path: &str) -> String {
-    let path = path.strip_prefix("src/").unwrap_or(path);
-    let first = path.split('/').next().unwrap_or(path);
-    first.trim_end_matches(".rs").to_owned()
-}
+const INSIDE: &[Inside] = &[Inside {
+    room: "planner",
+    rows: &[
+        "chain finding known places",
+        "outside problem",
+        "edges moves search",
+        "joint",
+        "answer",
+        "reasons contents causes",
+        "mod",
+        "lint status why",
+        "policy",
+    ],
+    known: &[
+        ("answer", "mod"),
+        ("causes", "mod"),
+        ("contents", "mod"),
+        ("joint", "answer"),
+        ("joint", "mod"),
+        ("problem", "mod"),
+        ("reasons", "mod"),
+    ],
+}];
 
-/// The source without comments and without the contents of literals; line breaks stay.
-fn code(source: &str) -> String {
-    let chars: Vec<char> = source.chars().collect();
-    let mut out = String::with_capacity(source.len());
-    let mut at = 0;
-    while at < chars.len() {
-        let here = chars[at];
-        let next = chars.get(at + 1).copied();
-        let word_before = at > 0 && is_word(chars[at - 1]);
-        if here == '/' && next == Some('/') {
-            while at < chars.len() && chars[at] != '\n' {
-                at += 1;
-            }
-        } else if here == '/' && next == Some('*') {
-            let mut depth = 0;
-            while at < chars.len() {
-                match (chars[at], chars.get(at + 1)) {
-                    ('/', Some('*')) => {
-                        depth += 1;
-                        at += 1;
-                    }
-                    ('*', Some('/')) => {
-                        depth -= 1;
-                        at += 1;
-                    }
-                    ('\n', _) => out.push('\n'),
-                    _ => {}
-                }
-                at += 1;
-                if depth == 0 {
-                    break;
-                }
-            }
-        } else if here == 'r' && raw_hashes(&chars[at + 1..]).is_some() && starts_raw(&chars, at) {
-            let hashes = raw_hashes(&chars[at + 1..]).unwrap_or(0);
-            at += hashes + 2;
-            while at < chars.len() {
-                let closes = chars[at] == '"'
-                    && chars[at + 1..].len() >= hashes
-                    && chars[at + 1..at + 1 + hashes].iter().all(|c| *c == '#');
-                if closes {
-                    at += 1 + hashes;
-                    break;
-                }
-                if chars[at] == '\n' {
-                    out.push('\n');
-                }
-                at += 1;
-            }
-        } else if here == '"' {
-            at += 1;
-            while at < chars.len() && chars[at] != '"' {
-                if chars[at] == '\\' {
-                    at += 1;
-                }
-                if chars.get(at) == Some(&'\n') {
-                    out.push('\n');
-                }
-                at += 1;
-            }
-            at += 1;
-        } else if here == '\'' && !word_before && next == Some('\\') {
-            at += 3;
-            while at < chars.len() && chars[at] != '\'' {
-                at += 1;
-            }
-            at += 1;
-        } else if here == '\'' && next.is_some() && chars.get(at + 2) == Some(&'\'') {
-            at += 3;
-        } else {
-            out.push(here);
-            at += 1;
-        }
-    }
-    out
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
-/// A raw string opens at this `r`, which is no end of a longer word (`br` is a prefix of its own).
-fn starts_raw(chars: &[char], at: usize) -> bool {
-    match at.checked_sub(1).map(|before| chars[before]) {
-        Some('b') => at < 2 || !is_word(chars[at - 2]),
-        Some(before) => !is_word(before),
-        None => true,
-    }
-}
-
-fn raw_hashes(rest: &[char]) -> Option<usize> {
-    let hashes = rest.iter().take_while(|c| **c == '#').count();
-    (rest.get(hashes) == Some(&'"')).then_some(hashes)
-}
-
-/// The first words of a path or of a group of paths: `a::b` as `a`, `{a::b, c}` as `a` and `c`.
-fn heads(rest: &str) -> Vec<String> {
-    let rest = rest.trim_start();
-    let Some(group) = rest.strip_prefix('{') else {
-        return vec![rest.chars().take_while(|c| is_word(*c)).collect()];
+/// All arrows that break the rows, then what in the tables is not so any more.
+fn broken(
+    rows: &[&str],
+    known: &[(&str, &str)],
+    arrows: &[Arrow],
+    parts: &BTreeSet<String>,
+) -> Vec<String> {
+    let row = |name: &str| {
+        rows.iter()
+            .position(|row| row.split(' ').any(|it| it == name))
     };
-    let (mut found, mut depth, mut fresh) = (Vec::new(), 0, true);
-    let mut word = String::new();
-    for c in group.chars() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                found.push(std::mem::take(&mut word));
-                fresh = true;
-            }
-            _ if depth > 0 => {}
-            _ if is_word(c) && fresh => word.push(c),
-            _ => fresh = fresh && (word.is_empty() && c.is_whitespace()),
-        }
-    }
-    found.push(word);
-    found.retain(|word| !word.is_empty());
-    found
-}
-
-/// Where `word` stands in a line of code, not as a part of a longer word.
-fn places(text: &str, word: &str) -> Vec<usize> {
-    text.match_indices(word)
-        .map(|(at, _)| at)
-        .filter(|at| !text[..*at].chars().next_back().is_some_and(is_word))
-        .filter(|at| {
-            let ends_in_word = word.chars().next_back().is_some_and(is_word);
-            let after = text[at + word.len()..].chars().next();
-            !(ends_in_word && after.is_some_and(is_word))
-        })
-        .collect()
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    text[..at].matches('\n').count() + 1
-}
-
-/// All that is wrong in one file.
-fn problems(path: &str, source: &str) -> Vec<String> {
-    let room = room_of(path);
-    let text = code(source);
     let mut found = Vec::new();
-    let mut say = |at: usize, what: String| {
-        found.push(format!("{path}:{}: {what}", line_of(&text, at)));
-    };
-
-    if room != "lib" {
-        let Some(own) = row(&room) else {
-            return vec![format!("{path}: the room {room} has no row")];
+    for part in parts.iter().filter(|part| row(part).is_none()) {
+        found.push(format!("{part} has no row"));
+    }
+    let mut seen = BTreeSet::new();
+    for Arrow {
+        from, to, place, ..
+    } in arrows
+    {
+        let (Some(own), Some(other)) = (row(from), row(to)) else {
+            continue;
         };
-        let is_root_of_room =
-            path.ends_with("/mod.rs") || !path.trim_start_matches("src/").contains('/');
-        let mut arrows: Vec<(usize, String)> = Vec::new();
-        for root in ["crate::", "rungs::"] {
-            if root == "rungs::" && room != "cli" {
-                continue;
-            }
-            for at in places(&text, root) {
-                for head in heads(&text[at + root.len()..]) {
-                    arrows.push((at, head));
-                }
-            }
-        }
-        for at in places(&text, "super::") {
-            // From the top of a room `super` is the root, where the word names a room; in the
-            // tests module of such a file it is the file itself.
-            let rest = &text[at + "super::".len()..];
-            if rest.starts_with("super::") {
-                say(
-                    at,
-                    "super::super:: hides an arrow; write crate::".to_owned(),
-                );
-            }
-            if is_root_of_room {
-                arrows.extend(
-                    heads(rest)
-                        .into_iter()
-                        .filter(|head| rest.starts_with(&format!("{head}::")) && head != &room)
-                        .filter(|head| row(head).is_some())
-                        .map(|head| (at, head)),
-                );
-            }
-        }
-        for (at, head) in arrows {
-            match row(&head) {
-                // The root gives out values (`crate::Version`) for those outside.
-                None if room == "cli" => {}
-                None => say(at, format!("crate::{head} is no room; name the room of it")),
-                Some(_) if head == room => {}
-                Some(other) if other > own => say(
-                    at,
-                    format!("{room} (row {own}) uses {head} (row {other}): the arrow points up"),
-                ),
-                Some(2) if own == 2 => say(
-                    at,
-                    format!("{room} uses {head}: neither of the two knows the other"),
-                ),
-                Some(10) => say(
-                    at,
-                    format!("{room} uses {head}: neither of the two knows the other"),
-                ),
-                Some(_) => {}
+        if other >= own {
+            let pair = (from.as_str(), to.as_str());
+            seen.insert(pair);
+            if !known.contains(&pair) {
+                let points = if other > own { "up" } else { "along its row" };
+                found.push(format!(
+                    "{place}: {from} uses {to}: the arrow points {points}"
+                ));
             }
         }
     }
-
-    if room != "cli" {
-        for word in OUTSIDE {
-            for at in places(&text, word) {
-                say(at, format!("{word} outside src/cli"));
-            }
-        }
-        for at in places(&text, "std::") {
-            let rest = &text[at + "std::".len()..];
-            if rest.starts_with('{') {
-                for head in heads(rest) {
-                    if STD_OUTSIDE.contains(&head.as_str()) {
-                        say(at, format!("std::{head} outside src/cli"));
-                    }
-                }
-            }
+    for name in rows.iter().flat_map(|row| row.split(' ')) {
+        if !parts.contains(name) {
+            found.push(format!(
+                "{name} is not there any more: take it out of its row"
+            ));
         }
     }
-    if room != "wire" {
-        for word in ["serde", "serde_json", "Serialize", "Deserialize"] {
-            for at in places(&text, word) {
-                say(at, format!("{word} outside src/wire"));
-            }
-        }
-    }
-    if room != "ffi" {
-        for word in ["unsafe", "unsafe_code"] {
-            for at in places(&text, word) {
-                say(at, format!("{word} outside src/ffi"));
-            }
-        }
-    }
-    let lines = source.lines().count();
-    if lines > MAX_LINES {
-        found.push(format!("{path}: {lines} lines, at most {MAX_LINES}"));
+    for (from, to) in known.iter().filter(|pair| !seen.contains(*pair)) {
+        found.push(format!("{from} no longer uses {to}: take it off the list"));
     }
     found
 }
 
-fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, out);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            out.push(path);
+fn between_rooms(all: &Crate, rows: &[&str]) -> Vec<String> {
+    let mut found = broken(rows, &[], &arrows::between_rooms(all), &all.rooms());
+    for source in &all.sources {
+        // The root gives out values (`rungs::Version`) for those outside, and the program is.
+        for used in source
+            .uses
+            .iter()
+            .filter(|_| !source.path.starts_with("src/cli/"))
+        {
+            found.extend(
+                unclear(used, &all.rooms())
+                    .map(|what| format!("{}:{}: {what}", source.path, used.line)),
+            );
         }
     }
+    found
 }
 
-#[test]
-fn no_arrow_points_up_and_only_the_program_touches_the_world() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    sources(&root.join("src"), &mut files);
-    files.sort();
-    assert!(files.len() > 20, "only {} files found", files.len());
-    let mut all = Vec::new();
-    for file in files {
-        let text = fs::read_to_string(&file).unwrap();
-        let path = file.strip_prefix(root).unwrap().to_str().unwrap();
-        all.extend(problems(&path.replace('\\', "/"), &text));
+/// What is wrong with the writing of a path: it hides where it leads.
+fn unclear(used: &Use, rooms: &BTreeSet<String>) -> Option<String> {
+    let (first, rest) = used.words.split_first()?;
+    let next = rest.first()?;
+    if first == "crate" && !rooms.contains(next) && !used.module.is_empty() {
+        return Some(format!("crate::{next} is no room; name the room of it"));
     }
-    assert!(all.is_empty(), "{}", all.join("\n"));
+    if first == "super" && next == "super" {
+        return Some("super::super:: hides an arrow; write crate::".to_owned());
+    }
+    None
 }
 
-#[track_caller]
-fn fails(path: &str, source: &str, with: &str) {
-    let found = problems(path, source).join("\n");
-    assert!(found.contains(with), "{found:?} has no {with:?}");
-}
-
-#[track_caller]
-fn passes(path: &str, source: &str) {
-    assert_eq!(problems(path, source), Vec::<String>::new());
-}
-
-#[test]
-fn the_check_sees_an_arrow_that_points_up() {
-    fails(
-        "src/version/set.rs",
-        "fn a() {}\nuse crate::plan::Plan;\n",
-        "src/version/set.rs:2: version (row 1) uses plan (row 3): the arrow points up",
-    );
-    fails("src/date.rs", "fn a(x: crate::version::Version) {}", "up");
-    fails("src/plan/mod.rs", "use super::planner::Request;", "up");
-    fails(
-        "src/plan/mod.rs",
-        "use crate::{\n    date::{Date, Day},\n    wire,\n};",
-        "plan (row 3) uses wire (row 8)",
-    );
-    fails(
-        "src/catalog/mod.rs",
-        "use crate::lockfile::Lockfile;",
-        "neither",
-    );
-    fails(
-        "src/lockfile/mod.rs",
-        "use crate::catalog::Catalog;",
-        "neither",
-    );
-    fails(
-        "src/index/info.rs",
-        "use crate::catalog::Catalog;",
-        "neither",
-    );
-    fails(
-        "src/lockfile/mod.rs",
-        "use crate::index::Versions;",
-        "neither",
-    );
-    fails("src/catalog/mod.rs", "use crate::Version;", "is no room");
-    fails("src/plan/a.rs", "use super::super::date;", "super::super");
-    fails("src/attic/mod.rs", "", "has no row");
-    passes(
-        "src/planner/mod.rs",
-        "use crate::{error::Error, plan::Plan, lockfile};",
-    );
-    passes("src/error.rs", "use crate::span::Place;");
-    passes(
-        "src/cli/main.rs",
-        "use rungs::{Date, report}; use rungs::wire;",
-    );
-    passes(
-        "src/date.rs",
-        "// crate::plan\nconst A: &str = \"crate::plan\";",
-    );
+fn inside(all: &Crate, room: &str, rows: &[&str], known: &[(&str, &str)]) -> Vec<String> {
+    let parts = arrows::parts(all, room);
+    let mut found = broken(rows, known, &arrows::inside(all, room), &parts);
+    for source in all
+        .sources
+        .iter()
+        .filter(|it| it.module.first().is_some_and(|it| it == room))
+    {
+        for used in &source.uses {
+            // In a module of a file, as that of its tests, `super` is the file.
+            if used.kind == Kind::Import("*".to_owned())
+                && used.words == ["super"]
+                && used.module == source.module
+            {
+                found.push(format!(
+                    "{}:{}: use super::* hides an arrow",
+                    source.path, used.line
+                ));
+            }
+        }
+    }
+    found
 }
 
 #[test]
-fn the_check_sees_the_world_outside_serde_unsafe_and_long_files() {
-    fails("src/plan/mod.rs", "use std::fs;", "std::fs outside src/cli");
-    fails(
-        "src/plan/mod.rs",
-        "use std::{fmt, time::Instant};",
-        "std::time",
+fn no_arrow_between_rooms_points_up_or_along() {
+    let found = between_rooms(&Crate::own(), ROOMS);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn no_arrow_inside_of_a_room_with_rows_points_up_or_along() {
+    let all = Crate::own();
+    for Inside { room, rows, known } in INSIDE {
+        let found = inside(&all, room, rows, known);
+        assert!(found.is_empty(), "src/{room}:\n{}", found.join("\n"));
+    }
+}
+
+/// Rooms in the rows `span`, `date`, `version`, `catalog lockfile`, `plan` and `cli`, with this text
+/// in a file, and what is said of it.
+fn said(path: &str, text: &str) -> Vec<String> {
+    let rooms = [
+        "span", "date", "version", "catalog", "lockfile", "plan", "cli",
+    ];
+    let empty = rooms.map(|room| {
+        (
+            format!("src/{room}/mod.rs"),
+            "pub struct One; pub mod deep { pub struct Two; }".to_owned(),
+        )
+    });
+    let lib = (
+        "src/lib.rs".to_owned(),
+        "pub mod plan; mod version; pub use version::One as Version;".to_owned(),
     );
-    fails("src/plan/mod.rs", "fn a() { println!(\"a\"); }", "println!");
-    fails("src/lib.rs", "fn a() { std::env::args(); }", "std::env");
-    passes(
-        "src/cli/main.rs",
-        "use std::fs; fn a() { eprintln!(\"a\"); }",
+    let mut files: Vec<(String, String)> = empty.into_iter().chain([lib]).collect();
+    files.retain(|file| file.0 != path);
+    files.push((path.to_owned(), text.to_owned()));
+    let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (&**a, &**b)).collect();
+    let rows = ["span", "date", "version", "catalog lockfile", "plan", "cli"];
+    between_rooms(&Crate::of(&files), &rows)
+}
+
+#[test]
+fn an_arrow_that_points_up_is_seen() {
+    let up = ["src/version/set.rs:2: version uses plan: the arrow points up"];
+    assert_eq!(
+        said("src/version/set.rs", "fn a() {}\nuse crate::plan::One;\n"),
+        up
     );
-    passes("src/plan/mod.rs", "use std::fmt; // std::fs");
-    fails(
-        "src/report/text.rs",
-        "use serde::Serialize;",
-        "serde outside src/wire",
+    assert_eq!(
+        said(
+            "src/version/set.rs",
+            "\nuse crate::{span::One, plan::{One as A}};"
+        ),
+        up
     );
-    passes("src/wire/plan.rs", "use serde::Serialize;");
-    fails(
-        "src/cli/main.rs",
-        "fn a() { unsafe {} }",
-        "main.rs:1: unsafe outside src/ffi",
+    assert_eq!(
+        said("src/version/set.rs", "\nfn a(x: crate::plan::deep::Two) {}"),
+        up
     );
-    fails(
-        "src/plan/mod.rs",
-        "#![allow(unsafe_code)]",
-        "unsafe_code outside src/ffi",
+    assert_eq!(
+        said("src/version/set.rs", "fn a() {\n vec![crate::plan::One]; }"),
+        up
     );
-    passes("src/ffi/memory.rs", "fn a() { unsafe {} }");
-    fails("src/ffi/memory.rs", "use std::fs;", "std::fs outside");
-    fails("src/ffi/memory.rs", "use crate::cli::args;", "neither");
-    passes(
-        "src/cli/main.rs",
-        "const A: char = '\"'; // unsafe\nconst B: &str = r#\"unsafe\"#;",
+    assert_eq!(
+        said("src/version/set.rs", "mod tests {\n use crate::plan; }"),
+        up
     );
-    fails(
-        "src/cli/main.rs",
-        &"\n".repeat(801),
-        "801 lines, at most 800",
+    assert_eq!(
+        said(
+            "src/version/mod.rs",
+            "use super::plan;\n fn a() { plan::deep::b() }"
+        ),
+        [
+            "src/version/mod.rs:1: version uses plan: the arrow points up",
+            "src/version/mod.rs:2: version uses plan: the arrow points up",
+        ]
     );
-    passes("src/cli/main.rs", &"\n".repeat(800));
+    let along = ["src/lockfile/mod.rs:1: lockfile uses catalog: the arrow points along its row"];
+    assert_eq!(
+        said("src/lockfile/mod.rs", "use crate::catalog::One;"),
+        along
+    );
+    // Through a re-export of the root.
+    assert_eq!(
+        said("src/span/mod.rs", "use crate::Version;"),
+        [
+            "src/span/mod.rs:1: span uses version: the arrow points up",
+            "src/span/mod.rs:1: crate::Version is no room; name the room of it",
+        ]
+    );
+    assert_eq!(
+        said("src/plan/a.rs", "use super::super::date;"),
+        ["src/plan/a.rs:1: super::super:: hides an arrow; write crate::"]
+    );
+    assert_eq!(said("src/attic.rs", ""), ["attic has no row"]);
+    for (path, text) in [
+        (
+            "src/plan/mod.rs",
+            "use crate::{date::One, version, lockfile};",
+        ),
+        ("src/date/mod.rs", "use crate::span::One;"),
+        (
+            "src/cli/a.rs",
+            "use rungs::{Version, plan}; use crate::args::Other;",
+        ),
+        (
+            "src/date/mod.rs",
+            "// crate::plan\nconst A: &str = \"crate::plan\";",
+        ),
+    ] {
+        assert_eq!(said(path, text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn an_arrow_inside_of_a_room_is_seen() {
+    let said = |ask: &str, rows: &[&str], known: &[(&str, &str)]| {
+        let files = [
+            ("src/lib.rs", "mod room;"),
+            (
+                "src/room/mod.rs",
+                "mod ask; mod find; mod tell; pub use ask::Ask; struct Own;",
+            ),
+            ("src/room/ask.rs", ask),
+            ("src/room/find/mod.rs", "mod deep; use super::ask::Ask;"),
+            (
+                "src/room/find/deep.rs",
+                "use super::deeper; use crate::room::Ask;",
+            ),
+            ("src/room/tell.rs", "use super::{Ask, find};"),
+        ];
+        inside(&Crate::of(&files), "room", rows, known)
+    };
+    let rows = ["ask", "find", "tell", "mod"];
+    assert_eq!(said("", &rows, &[]), Vec::<String>::new());
+    assert_eq!(
+        said("use super::tell;\nuse crate::room::find::deep;", &rows, &[]),
+        [
+            "src/room/ask.rs:1: ask uses tell: the arrow points up",
+            "src/room/ask.rs:2: ask uses find: the arrow points up",
+        ]
+    );
+    assert_eq!(
+        said("use super::Own;", &rows, &[]),
+        ["src/room/ask.rs:1: ask uses mod: the arrow points up"]
+    );
+    assert_eq!(
+        said("", &["ask", "find tell", "mod"], &[]),
+        ["src/room/tell.rs:1: tell uses find: the arrow points along its row"]
+    );
+    assert_eq!(
+        said("use super::tell;", &rows, &[("ask", "tell")]),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        said("", &rows, &[("ask", "tell")]),
+        ["ask no longer uses tell: take it off the list"]
+    );
+    assert_eq!(said("", &["ask", "find", "mod"], &[]), ["tell has no row"]);
+    assert_eq!(
+        said("", &["ask", "find", "tell", "mod", "more"], &[]),
+        ["more is not there any more: take it out of its row"]
+    );
+    assert_eq!(
+        said("use super::*; mod tests { use super::*; }", &rows, &[]),
+        [
+            "src/room/ask.rs:1: ask uses mod: the arrow points up",
+            "src/room/ask.rs:1: use super::* hides an arrow",
+        ]
+    );
 }

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ways::{Nexts, Ways, nexts_of, reached};
 use super::world::{
-    Asks, Defect, Gate, Goal, Id, Line, Release, Role, State, Target, Version, World,
+    Asks, Clash, Defect, Gate, Goal, Id, Line, Release, Requirement, Role, State, Target, Version,
+    World,
 };
 
 /// More states than this and the world is too large to be searched by force.
@@ -186,8 +187,8 @@ pub(crate) fn meets(world: &World, target: &Target, state: &State) -> bool {
         Goal::Line(line) => version.line() == *line,
         Goal::Exact(exact) => version == *exact,
         Goal::Range(range) => range.contains(version),
-        // Decided: the newest rung of the catalog, whether or not pins or runtimes let one reach it.
-        Goal::Latest => world.rungs(target.package).last() == Some(&version.line()),
+        // Decided: the newest rung of the catalog, whether or not pins, runtimes or its age let one reach it.
+        Goal::Latest => world.newest_rung(target.package) == Some(version.line()),
     }
 }
 
@@ -235,17 +236,12 @@ pub(crate) fn valid(world: &World, state: &State) -> Result<(), Broken> {
             }
         }
     }
-    for holder in world
-        .holders
-        .iter()
-        .filter(|h| !world.is_runtime(h.package))
-    {
+    for holder in world.held().filter(|h| !world.is_runtime(h.package)) {
         if !state[holder.package].is_some_and(|version| holder.range.contains(version)) {
             return Err(Broken::Holder(holder.package));
         }
     }
     rules(world, state)?;
-    defects(world, state)?;
     for runtime in world.runtimes() {
         let admits = |version: Version| {
             let mut state = state.clone();
@@ -270,6 +266,7 @@ pub(crate) fn valid(world: &World, state: &State) -> Result<(), Broken> {
 /// Whether one state may follow another, and what moves between them.
 pub(crate) fn step(world: &World, from: &State, to: &State) -> Result<Kind, Broken> {
     valid(world, to)?;
+    defects(world, from, to)?;
     let moved: Vec<Id> = world.ids().filter(|&id| from[id] != to[id]).collect();
     match moved.iter().find(|&&id| world.is_runtime(id)) {
         Some(&runtime) if moved == [runtime] => {
@@ -329,8 +326,9 @@ pub(crate) fn is_mendable(world: &World) -> bool {
 
 /// How many packages go down in a first step of repair that leads to a state, if it is one.
 pub(crate) fn repair(world: &World, to: &State) -> Result<usize, Broken> {
-    valid(world, to)?;
     let from = &world.installed;
+    valid(world, to)?;
+    defects(world, from, to)?;
     if let Some(runtime) = world.runtimes().find(|&id| from[id] != to[id]) {
         return Err(Broken::RuntimeMove(runtime));
     }
@@ -436,7 +434,7 @@ pub(crate) fn gates_of(world: &World, package: Id, entered: Line) -> Vec<usize> 
 
 /// The least set that holds the roots and all that a present package's release depends on.
 fn in_play(world: &World, state: &State) -> BTreeSet<Id> {
-    let holders = world.holders.iter().map(|h| h.package);
+    let holders = world.held().map(|h| h.package);
     // Decided: a user who names a package that is installed as a target asks for it; one that is not there yet joins
     // when something needs it.
     let targets = world.targets.iter().map(|t| t.package);
@@ -490,7 +488,8 @@ fn rules(world: &World, state: &State) -> Result<(), Broken> {
             }
         }
     }
-    for (at, clash) in world.clashes.iter().enumerate() {
+    let clashes = world.clashes.iter().enumerate();
+    for (at, clash) in clashes.filter(|(_, clash)| !clash.is_defect) {
         let there = world.strangers[clash.stranger].version;
         let broken = state[clash.one.package]
             .is_some_and(|one| clash.one.range.contains(one) && clash.range.contains(there));
@@ -501,32 +500,35 @@ fn rules(world: &World, state: &State) -> Result<(), Broken> {
     Ok(())
 }
 
-/// The first defect that shows only beside another package, and does in a state.
+/// The first defect that shows only beside another package or a stranger, and that a step enters.
 ///
-/// Decided: the pair has an exit and no entrance, as a release that is bad everywhere. So the very two versions that
-/// are installed may stand together, and no other pair.
-fn defects(world: &World, state: &State) -> Result<(), Broken> {
+/// Decided: the pair has an exit and no entrance, as a release that is bad everywhere. So two versions that stand
+/// together may stand on, and no other pair.
+fn defects(world: &World, from: &State, to: &State) -> Result<(), Broken> {
+    let inside = |one: &Requirement| to[one.package].is_some_and(|at| one.range.contains(at));
+    let moves = |one: &Requirement| from[one.package] != to[one.package];
     let shows = |defect: &Defect| {
-        let Some(other) = &defect.beside else {
-            return false;
-        };
-        let pair = [defect.of.package, other.package];
-        let inside = |id: Id| {
-            state[id].is_some_and(|version| {
-                let range = if id == pair[0] {
-                    &defect.of.range
-                } else {
-                    &other.range
-                };
-                range.contains(version)
-            })
-        };
-        pair.iter().all(|&id| inside(id))
-            && pair.iter().any(|&id| state[id] != world.installed[id])
+        let pair = [Some(&defect.of), defect.beside.as_ref()];
+        let pair = || pair.iter().flatten();
+        defect.beside.is_some()
+            && pair().all(|one| inside(one))
+            && pair().any(|one| moves(one))
             && world.counts(&defect.id, defect.severity)
     };
-    match world.defects.iter().position(shows) {
-        Some(at) => Err(Broken::Defect(at)),
+    if let Some(at) = world.defects.iter().position(shows) {
+        return Err(Broken::Defect(at));
+    }
+    let shows = |clash: &Clash| {
+        clash.is_defect
+            && clash
+                .range
+                .contains(world.strangers[clash.stranger].version)
+            && inside(&clash.one)
+            && moves(&clash.one)
+            && world.counts(&clash.id, clash.severity)
+    };
+    match world.clashes.iter().position(shows) {
+        Some(at) => Err(Broken::Clash(at)),
         None => Ok(()),
     }
 }
@@ -537,7 +539,7 @@ fn runtime_admits(world: &World, state: &State, runtime: Id) -> bool {
         return false;
     };
     let packages = world.family().filter_map(|id| release(world, id, state));
-    let holders = world.holders.iter().filter(|h| h.package == runtime);
+    let holders = world.held().filter(|h| h.package == runtime);
     packages
         .flat_map(|r| r.on(runtime))
         .all(|range| range.contains(position))
@@ -545,7 +547,6 @@ fn runtime_admits(world: &World, state: &State, runtime: Id) -> bool {
             .map(|h| &h.range)
             .all(|range| range.contains(position))
         && rules(world, state).is_ok()
-        && defects(world, state).is_ok()
 }
 
 /// Whether a version lies in every pin of its package.

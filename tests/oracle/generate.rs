@@ -62,6 +62,7 @@ pub(crate) fn world(seed: u64) -> World {
         foreign: Vec::new(),
         direct: Vec::new(),
         holders: Vec::new(),
+        dropped: Vec::new(),
         pins: Vec::new(),
         runtime_fixed: rng.percent(15),
         accepted: Vec::new(),
@@ -180,7 +181,12 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
     packages
 }
 
-fn releases(rng: &mut SplitMix64, lines: usize, most: usize, unfit: usize) -> Vec<Release> {
+pub(super) fn releases(
+    rng: &mut SplitMix64,
+    lines: usize,
+    most: usize,
+    unfit: usize,
+) -> Vec<Release> {
     let mut releases = Vec::new();
     let mut at = line(1, 0);
     for _ in 0..lines {
@@ -215,7 +221,7 @@ fn releases(rng: &mut SplitMix64, lines: usize, most: usize, unfit: usize) -> Ve
 }
 
 /// The lines of a package, fit or not.
-fn lines(package: &Package) -> Vec<Line> {
+pub(super) fn lines(package: &Package) -> Vec<Line> {
     let mut lines: Vec<Line> = package.releases.iter().map(|r| r.version.line()).collect();
     lines.dedup();
     lines
@@ -358,7 +364,7 @@ fn dead_end(rng: &mut SplitMix64, world: &mut World) {
     }
 }
 
-fn severity(rng: &mut SplitMix64) -> Severity {
+pub(super) fn severity(rng: &mut SplitMix64) -> Severity {
     if rng.percent(45) {
         Severity::Should
     } else {
@@ -380,7 +386,7 @@ fn pair(rng: &mut SplitMix64, world: &World) -> (Id, Id) {
 }
 
 /// A small part of a package: a line, a release, or all from a line on.
-fn part(rng: &mut SplitMix64, package: &Package) -> Range {
+pub(super) fn part(rng: &mut SplitMix64, package: &Package) -> Range {
     let release = rng.pick(&package.releases).version;
     match rng.below(3) {
         0 => Range::of_line(release.line()),
@@ -426,7 +432,7 @@ fn rules(rng: &mut SplitMix64, world: &mut World) {
     }
 }
 
-fn gates(rng: &mut SplitMix64, world: &mut World) {
+pub(super) fn gates(rng: &mut SplitMix64, world: &mut World) {
     for id in world
         .ids()
         .filter(|&id| world.packages[id].role != Role::Runtime)
@@ -478,7 +484,7 @@ fn gates(rng: &mut SplitMix64, world: &mut World) {
     }
 }
 
-fn bridges(rng: &mut SplitMix64, world: &mut World) {
+pub(super) fn bridges(rng: &mut SplitMix64, world: &mut World) {
     for id in world
         .ids()
         .filter(|&id| world.is_stepped(id))
@@ -508,7 +514,7 @@ fn bridges(rng: &mut SplitMix64, world: &mut World) {
     }
 }
 
-fn accept(rng: &mut SplitMix64, world: &mut World) {
+pub(super) fn accept(rng: &mut SplitMix64, world: &mut World) {
     let should: Vec<String> = world
         .rules()
         .iter()

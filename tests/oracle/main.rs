@@ -9,7 +9,9 @@
 
 mod brute;
 mod generate;
+mod mishaps;
 mod planner;
+mod ruled;
 mod selfcheck;
 mod ways;
 mod world;

@@ -2,20 +2,20 @@
 
 use crate::brute::{self, Kind};
 use crate::generate;
-use crate::world::{Goal, Id, Op, Requirement, Role, Severity, Version, World, v};
-use crate::write::{catalog, info, line, lockfile, range, version};
+use crate::world::{Goal, Id, Op, Package, Requirement, Role, Severity, Version, World, v};
+use crate::write::{AS_OF, MIN_AGE, catalog, info, line, lockfile, range, version};
 use rungs::catalog::{Catalog, Source};
 use rungs::index::Infos;
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Constraint, FixKind, Outcome, Plan, StepKind};
 use rungs::planner::{Request, RuntimeMove, plan, plan_with_index};
-use rungs::{ErrorCode, Requirement as Wanted, Scheme};
+use rungs::{Date, ErrorCode, Requirement as Wanted, Scheme};
 use std::collections::BTreeMap;
 
 const SEEDS: u64 = 3_000;
 
 /// The world as a lockfile, some of its packages outside the catalog.
-fn snapshot(world: &World, outside: &[Id]) -> Snapshot {
+pub(super) fn snapshot(world: &World, outside: &[Id]) -> Snapshot {
     let lockfile = Lockfile::parse(lockfile(world, outside).as_bytes()).unwrap();
     let mut snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
     for id in world.ids().filter(|id| world.is_runtime(*id)) {
@@ -26,7 +26,7 @@ fn snapshot(world: &World, outside: &[Id]) -> Snapshot {
     snapshot
 }
 
-fn ask(world: &World) -> rungs::Result<Plan> {
+pub(super) fn ask(world: &World) -> rungs::Result<Plan> {
     let catalog = Catalog::parse(vec![Source::new("w.toml", catalog(world, &[]))])?;
     let request = request(world, &catalog)?;
     plan(&catalog, &snapshot(world, &[]), &request)
@@ -99,7 +99,7 @@ fn leaves(world: &World, outside: &[Id], steps: &[brute::Step]) -> bool {
     })
 }
 
-fn request(world: &World, catalog: &Catalog) -> rungs::Result<Request> {
+pub(super) fn request(world: &World, catalog: &Catalog) -> rungs::Result<Request> {
     let mut request = Request::new();
     if world.runtime_fixed {
         request.runtime = RuntimeMove::Fixed;
@@ -115,6 +115,13 @@ fn request(world: &World, catalog: &Catalog) -> rungs::Result<Request> {
         };
         request = request.to(catalog, &format!("{name}={goal}"))?;
     }
+    let young = |package: &Package| package.releases.iter().any(|r| r.young);
+    if world.packages.iter().any(young) {
+        request.as_of = Some(Date::parse(AS_OF)?);
+        request.min_age = MIN_AGE;
+    }
+    let dropped = world.dropped.iter().map(|at| format!("zz-holder-{at}"));
+    request.drop = dropped.collect();
     for pin in &world.pins {
         let name = world.packages[pin.package].name.clone();
         request
@@ -125,7 +132,9 @@ fn request(world: &World, catalog: &Catalog) -> rungs::Result<Request> {
 }
 
 /// Each step as its kind and the packages after it.
-fn product_steps(plan: &Plan) -> Vec<(bool, BTreeMap<String, String>)> {
+pub(super) type Steps = Vec<(StepKind, BTreeMap<String, String>)>;
+
+pub(super) fn product_steps(plan: &Plan) -> Steps {
     plan.steps()
         .iter()
         .map(|step| {
@@ -133,12 +142,12 @@ fn product_steps(plan: &Plan) -> Vec<(bool, BTreeMap<String, String>)> {
             let packages = packages
                 .map(|(n, v)| (n.to_string(), v.to_string()))
                 .collect();
-            (step.kind() == StepKind::Runtime, packages)
+            (step.kind(), packages)
         })
         .collect()
 }
 
-fn oracle_steps(world: &World, steps: &[brute::Step]) -> Vec<(bool, BTreeMap<String, String>)> {
+pub(super) fn oracle_steps(world: &World, steps: &[brute::Step]) -> Steps {
     steps
         .iter()
         .map(|step| {
@@ -147,7 +156,12 @@ fn oracle_steps(world: &World, steps: &[brute::Step]) -> Vec<(bool, BTreeMap<Str
                 .filter(|id| !world.is_runtime(*id))
                 .filter_map(|id| Some((world.packages[id].name.clone(), version(step.state[id]?))))
                 .collect();
-            (matches!(step.kind, Kind::Runtime(_)), packages)
+            let kind = match step.kind {
+                Kind::Repair => StepKind::Repair,
+                Kind::Packages => StepKind::Packages,
+                Kind::Runtime(_) => StepKind::Runtime,
+            };
+            (kind, packages)
         })
         .collect()
 }

@@ -52,6 +52,7 @@ fn world(packages: Vec<Package>, installed: State, direct: &[Id]) -> World {
         installed,
         direct: direct.to_vec(),
         holders: Vec::new(),
+        dropped: Vec::new(),
         pins: Vec::new(),
         runtime_fixed: false,
         accepted: Vec::new(),

@@ -118,7 +118,7 @@ pub(crate) struct Stranger {
     pub(crate) version: Version,
 }
 
-/// `one` must not be in range where a stranger is.
+/// `one` must not be in range where a stranger is; or as a defect it must not be entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Clash {
     pub(crate) id: String,
@@ -127,6 +127,7 @@ pub(crate) struct Clash {
     /// Index into [`World::strangers`].
     pub(crate) stranger: usize,
     pub(crate) range: Range,
+    pub(crate) is_defect: bool,
 }
 
 /// What a gate asks of the version being left.
@@ -195,6 +196,8 @@ pub(crate) struct World {
     pub(crate) direct: Vec<Id>,
     /// What the rest of the lockfile requires; it keeps the package needed.
     pub(crate) holders: Vec<Requirement>,
+    /// Holders, by index, that the user drops.
+    pub(crate) dropped: Vec<usize>,
     pub(crate) pins: Vec<Requirement>,
     pub(crate) runtime_fixed: bool,
     /// Ids of `should` rules that do not count.
@@ -304,6 +307,19 @@ impl World {
         release.is_sound() && !self.defects.iter().any(avoided)
     }
 
+    /// The newest line of the catalog with a release that rules let one enter, whatever its age.
+    pub(crate) fn newest_rung(&self, id: Id) -> Option<Line> {
+        let fit = |r: &&Release| {
+            let grown = Release {
+                young: false,
+                ..(*r).clone()
+            };
+            self.is_fit(id, &grown)
+        };
+        let newest = self.packages[id].releases.iter().rev().find(fit);
+        newest.map(|r| r.version.line())
+    }
+
     /// The lines with at least one fit release, oldest first.
     pub(crate) fn rungs(&self, id: Id) -> Vec<Line> {
         let mut rungs: Vec<Line> = self.packages[id]
@@ -320,6 +336,14 @@ impl World {
         let fit = |r: &&Release| r.version.line() > of && self.is_fit(id, r);
         let release = self.packages[id].releases.iter().find(fit);
         release.map(|r| r.version.line())
+    }
+
+    /// What holds: holders that the user drops do not.
+    pub(crate) fn held(&self) -> impl Iterator<Item = &Requirement> {
+        let holders = self.holders.iter().enumerate();
+        holders
+            .filter(|(at, _)| !self.dropped.contains(at))
+            .map(|(_, holder)| holder)
     }
 
     /// A rule that counts: accepted `should` rules do not.
@@ -416,6 +440,9 @@ impl World {
         }
         for need in self.holders.iter().chain(&self.pins) {
             ensure(known(need.package), "holders and pins name packages")?;
+        }
+        for &at in &self.dropped {
+            ensure(at < self.holders.len(), "holders are dropped")?;
         }
         for pin in &self.pins {
             let unknown = self.is_runtime(pin.package) && self.installed[pin.package].is_none();
@@ -571,9 +598,10 @@ impl fmt::Display for World {
         }
         for c in &self.clashes {
             let name = &self.strangers[c.stranger].name;
+            let kind = if c.is_defect { "defect" } else { "conflict" };
             writeln!(
                 f,
-                "clash {} {:?}: {} x {name} ({})",
+                "{kind} {} {:?}: {} x {name} ({})",
                 c.id,
                 c.severity,
                 on(&c.one),
@@ -609,8 +637,13 @@ impl fmt::Display for World {
         for &id in &self.foreign {
             writeln!(f, "from a repository {}", self.packages[id].name)?;
         }
-        for holder in &self.holders {
-            writeln!(f, "holder {}", on(holder))?;
+        for (at, holder) in self.holders.iter().enumerate() {
+            let dropped = if self.dropped.contains(&at) {
+                ", dropped"
+            } else {
+                ""
+            };
+            writeln!(f, "holder {}{dropped}", on(holder))?;
         }
         for pin in &self.pins {
             writeln!(f, "pin {}", on(pin))?;

@@ -1,6 +1,6 @@
 //! Worlds as files: a catalog, a lockfile, and an index of packages that the catalog leaves out.
 
-use super::world::{Asks, Id, Line, Op, Range, Role, Severity, Version, World};
+use super::world::{Asks, Id, Line, Op, Range, Requirement, Role, Severity, Version, World};
 use std::fmt::Write;
 
 pub(crate) fn version(v: Version) -> String {
@@ -39,6 +39,11 @@ fn force(severity: Severity) -> &'static str {
     }
 }
 
+/// The day of releases that are too young, the day of the question, and the age that it asks for.
+pub(crate) const YOUNG: &str = "2025-12-25";
+pub(crate) const AS_OF: &str = "2026-01-01";
+pub(crate) const MIN_AGE: u32 = 14;
+
 /// The catalog of a world, without the packages that stand outside.
 pub(crate) fn catalog(world: &World, outside: &[Id]) -> String {
     let name = |id: usize| world.packages[id].name.as_str();
@@ -63,6 +68,9 @@ pub(crate) fn catalog(world: &World, outside: &[Id]) -> String {
         if package.one_line_at_a_time {
             text.push_str("one_line_at_a_time = true\n");
         }
+        if package.no_way_back {
+            text.push_str("no_way_back = \"w\"\n");
+        }
         text.push_str("releases = '''\n");
         for release in &package.releases {
             let needs: Vec<String> = release
@@ -71,9 +79,10 @@ pub(crate) fn catalog(world: &World, outside: &[Id]) -> String {
                 .map(|need| format!("{} {}", name(need.package), range(&need.range)))
                 .collect();
             let mark = if release.yanked { "[yanked] " } else { "" };
+            let date = if release.young { YOUNG } else { "?" };
             let _ = writeln!(
                 text,
-                "{} ? {mark}{}",
+                "{} {date} {mark}{}",
                 version(release.version),
                 needs.join("; ")
             );
@@ -109,16 +118,26 @@ pub(crate) fn catalog(world: &World, outside: &[Id]) -> String {
         );
     }
     for rule in &world.conflicts {
-        let _ = writeln!(
-            text,
-            "[[conflict]]\nid = \"{}\"\nforce = \"{}\"\npackage = \"{}\"\nversions = \"{}\"\nwith = \"{}\"\nwith_versions = \"{}\"\n{common}",
-            rule.id,
-            force(rule.severity),
-            name(rule.one.package),
-            range(&rule.one.range),
-            name(rule.other.package),
-            range(&rule.other.range)
-        );
+        let other = (name(rule.other.package), &rule.other.range);
+        let head = ("conflict", rule.id.as_str(), rule.severity);
+        pair(world, head, &rule.one, Some(other), &mut text);
+    }
+    for clash in &world.clashes {
+        let stranger = world.strangers[clash.stranger].name.as_str();
+        let kind = if clash.is_defect {
+            "defect"
+        } else {
+            "conflict"
+        };
+        let head = (kind, clash.id.as_str(), clash.severity);
+        let other = (stranger, &clash.range);
+        pair(world, head, &clash.one, Some(other), &mut text);
+    }
+    for defect in &world.defects {
+        let other = defect.beside.as_ref();
+        let other = other.map(|it| (name(it.package), &it.range));
+        let head = ("defect", defect.id.as_str(), defect.severity);
+        pair(world, head, &defect.of, other, &mut text);
     }
     for gate in &world.gates {
         let from = match gate.asks {
@@ -153,21 +172,45 @@ pub(crate) fn catalog(world: &World, outside: &[Id]) -> String {
     text
 }
 
+/// A rule on releases beside those of another: its kind, id and force, both sides.
+fn pair(
+    world: &World,
+    (kind, id, severity): (&str, &str, Severity),
+    one: &Requirement,
+    other: Option<(&str, &Range)>,
+    text: &mut String,
+) {
+    let package = &world.packages[one.package].name;
+    let (versions, force) = (range(&one.range), force(severity));
+    let _ = writeln!(
+        text,
+        "[[{kind}]]\nid = \"{id}\"\nforce = \"{force}\"\nwhy = \"w\"\nsource = \"s\"\n\
+         package = \"{package}\"\nversions = \"{versions}\""
+    );
+    if kind == "defect" {
+        text.push_str("affects = \"w\"\navoid = true\n");
+    }
+    if let Some((with, versions)) = other {
+        let versions = range(versions);
+        let _ = writeln!(text, "with = \"{with}\"\nwith_versions = \"{versions}\"");
+    }
+}
+
 /// The lockfile of a world; of packages outside also what their releases need.
 pub(crate) fn lockfile(world: &World, outside: &[Id]) -> String {
-    let mut text = String::from("GEM\n  remote: https://rubygems.org/\n  specs:\n");
-    for id in world.ids().filter(|id| !world.is_runtime(*id)) {
-        let Some(v) = world.installed[id] else {
-            continue;
-        };
-        let _ = writeln!(text, "    {} ({})", world.packages[id].name, version(v));
-        let release = world.packages[id]
-            .release(v)
-            .filter(|_| outside.contains(&id));
-        for need in release.iter().flat_map(|it| &it.requirements) {
-            let on = &world.packages[need.package].name;
-            let _ = writeln!(text, "      {on} ({})", range(&need.range));
-        }
+    let mut text = String::new();
+    let is_foreign = |id: &Id| world.foreign.contains(id);
+    if !world.foreign.is_empty() {
+        text.push_str("GIT\n  remote: https://example.org/w.git\n  revision: 0123\n  specs:\n");
+        specs(world, is_foreign, is_foreign, &mut text);
+        text.push('\n');
+    }
+    text.push_str("GEM\n  remote: https://rubygems.org/\n  specs:\n");
+    let is_outside = |id: &Id| outside.contains(id);
+    specs(world, |id| !is_foreign(id), is_outside, &mut text);
+    for stranger in &world.strangers {
+        let at = version(stranger.version);
+        let _ = writeln!(text, "    {} ({at})", stranger.name);
     }
     for (at, holder) in world.holders.iter().enumerate() {
         let on = &world.packages[holder.package].name;
@@ -182,9 +225,30 @@ pub(crate) fn lockfile(world: &World, outside: &[Id]) -> String {
         let _ = writeln!(text, "  zz-holder-{at}");
     }
     for id in &world.direct {
-        let _ = writeln!(text, "  {}", world.packages[*id].name);
+        let mark = if is_foreign(id) { "!" } else { "" };
+        let _ = writeln!(text, "  {}{mark}", world.packages[*id].name);
     }
     text
+}
+
+/// The installed packages of a kind, some with what they need of others.
+fn specs(
+    world: &World,
+    these: impl Fn(&Id) -> bool,
+    with_needs: impl Fn(&Id) -> bool,
+    text: &mut String,
+) {
+    for id in world.family().filter(these) {
+        let Some(v) = world.installed[id] else {
+            continue;
+        };
+        let _ = writeln!(text, "    {} ({})", world.packages[id].name, version(v));
+        let release = world.packages[id].release(v).filter(|_| with_needs(&id));
+        for need in release.iter().flat_map(|it| &it.requirements) {
+            let on = &world.packages[need.package].name;
+            let _ = writeln!(text, "      {on} ({})", range(&need.range));
+        }
+    }
 }
 
 /// What an index says of a package.

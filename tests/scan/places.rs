@@ -216,3 +216,195 @@ fn what_cannot_be_told_is_unknown() {
         Applies::Unknown
     );
 }
+
+#[test]
+fn a_superclass_that_cannot_be_told_is_never_no() {
+    let rule = rungs::Name::new("karafka-2.0-params-batch-renamed").unwrap();
+    let of = |files: &[(&str, &str)]| {
+        let scan = scan(files);
+        assert_eq!(scan.problems(), []);
+        let (applies, findings) = scan.of(&rule);
+        (applies, findings.len())
+    };
+    let body = "def consume\n params_batch.each { |one| one }\nend\n";
+    let class = |head: &str| format!("class OrdersConsumer < {head}\n{body}end\n");
+    for (head, more, wanted) in [
+        // A class that is made, and one that is made of one that is made.
+        (
+            "Base",
+            "Base = Class.new(::Karafka::BaseConsumer)",
+            Applies::Yes,
+        ),
+        (
+            "Base",
+            "Base = Class.new(Karafka::BaseConsumer) do\n def a = 1\nend",
+            Applies::Yes,
+        ),
+        (
+            "Top",
+            "Base = Class.new(Karafka::BaseConsumer)\nTop = Class.new(Base)",
+            Applies::Yes,
+        ),
+        ("Base", "Base = Karafka::BaseConsumer", Applies::Yes),
+        ("Class.new(Karafka::BaseConsumer)", "", Applies::Yes),
+        // An expression, or a name that is nowhere defined.
+        ("base_class", "", Applies::Unknown),
+        ("Shop.base_class", "", Applies::Unknown),
+        ("(Shop.new? ? A : B)", "", Applies::Unknown),
+        ("Base", "Base = Shop.base_class", Applies::Unknown),
+        ("Shop::Base", "", Applies::Unknown),
+        ("Racecar::Consumer", "", Applies::Unknown),
+        // What is told to be something else.
+        ("Struct.new(:a)", "", Applies::No),
+        ("StandardError", "", Applies::No),
+        ("Karafka::App", "", Applies::No),
+        ("Base", "class Base\nend", Applies::No),
+    ] {
+        let class = class(head);
+        let (applies, _) = of(&[("app/a.rb", &class), ("lib/b.rb", more)]);
+        assert_eq!(applies, wanted, "{head} {more}");
+    }
+    // Routing says what it is, whatever it inherits from.
+    let routed = "class App < Karafka::App\n routes.draw do\n  topic(:a) { consumer OrdersConsumer }\n end\nend";
+    let class_ = class("Shop::Base");
+    assert_eq!(
+        of(&[("a.rb", &class_), ("karafka.rb", routed)]),
+        (Applies::Yes, 1)
+    );
+    // So does a folder and a name.
+    let controller = format!("class OrdersController < Shop::Base\n{body}end\n");
+    let path = "app/controllers/orders_controller.rb";
+    assert_eq!(of(&[(path, &controller)]), (Applies::No, 0));
+    // A block that is the body of a class.
+    let anonymous = format!("let(:one) {{ Class.new(Karafka::BaseConsumer) do\n{body}end }}");
+    assert_eq!(of(&[("spec/a_spec.rb", &anonymous)]), (Applies::Yes, 1));
+}
+
+#[test]
+fn a_module_counts_where_it_is_mixed_in() {
+    let rule = rungs::Name::new("karafka-2.0-params-batch-renamed").unwrap();
+    let module = "module Shop\n module Each\n  def each_one = params_batch.each\n end\nend";
+    let of = |more: &str| scan(&[("a.rb", module), ("b.rb", more)]).of(&rule).0;
+    for (more, wanted) in [
+        (
+            "class A < Karafka::BaseConsumer\n include Shop::Each\nend",
+            Applies::Yes,
+        ),
+        (
+            "module Shop\n class A < Karafka::BaseConsumer\n  prepend Each\n end\nend",
+            Applies::Yes,
+        ),
+        (
+            "class A < Karafka::BaseConsumer\nend\nA.include(Shop::Each)",
+            Applies::Yes,
+        ),
+        (
+            "module B\n include Shop::Each\nend\nclass A < Karafka::BaseConsumer\n include B\nend",
+            Applies::Yes,
+        ),
+        (
+            "class A < Other::Base\n include Shop::Each\nend",
+            Applies::Unknown,
+        ),
+        ("base.send(:include, Shop::Each)", Applies::Unknown),
+        ("class A\n include Shop::Each\nend", Applies::No),
+        ("class A\nend", Applies::No),
+    ] {
+        assert_eq!(of(more), wanted, "{more}");
+    }
+}
+
+#[test]
+fn a_template_is_the_body_of_a_method() {
+    let rule = rungs::Name::new("karafka-2.0-batch-fetching-removed").unwrap();
+    let layout = "<html><%= yield %><% yield :head if content_for?(:head) %></html>";
+    for path in ["app/views/layouts/a.html.erb", "lib/templates/views/a.rb"] {
+        let scan = scan(&[(path, layout)]);
+        assert_eq!(scan.problems(), [], "{path}");
+        assert_eq!(scan.of(&rule).0, Applies::No);
+    }
+    // In a file of Ruby it is a fault, and what is no Ruby in a template is one too.
+    for (path, text) in [("a.rb", "yield"), ("a.erb", "<% if a %>")] {
+        let scan = scan(&[(path, text)]);
+        assert_eq!(scan.problems().len(), 1, "{path}");
+        assert_eq!(scan.of(&rule).0, Applies::Unknown);
+    }
+}
+
+#[test]
+fn what_can_hold_only_commands_leaves_ruby_decided() {
+    let rule = |rule: &str| rungs::Name::new(rule).unwrap();
+    let long = "1".repeat(rungs::scan::MAX_TEXT_BYTES + 1);
+    let scan = scan(&[("config/data.json", &long), ("deploy.sh", "\u{0}")]);
+    assert_eq!(scan.problems().len(), 1);
+    let of = |one: &str| scan.of(&rule(one)).0;
+    assert_eq!(of("karafka-2.0-batch-fetching-removed"), Applies::No);
+    assert_eq!(
+        of("karafka-2.0-pidfile-daemonize-removed"),
+        Applies::Unknown
+    );
+}
+
+#[test]
+fn what_no_application_loads_is_left_aside() {
+    let rule = rungs::Name::new("karafka-2.0-batch-fetching-removed").unwrap();
+    let setup = "Karafka::App.setup { |c| c.batch_fetching = true }";
+    for path in [
+        "spec/fixtures/app/karafka.rb",
+        "test/fixtures/karafka.rb",
+        "lib/generators/shop/templates/karafka.rb",
+        "engines/a/vendor/bundle/karafka.rb",
+    ] {
+        let scan = scan(&[(path, setup)]);
+        assert_eq!((scan.files(), scan.aside()), (0, 1), "{path}");
+        assert_eq!(scan.of(&rule).0, Applies::No, "{path}");
+    }
+    for path in [
+        "spec/karafka.rb",
+        "lib/fixtures/karafka.rb",
+        "app/templates/karafka.rb",
+    ] {
+        assert_eq!(scan(&[(path, setup)]).of(&rule).0, Applies::Yes, "{path}");
+    }
+}
+
+#[test]
+fn a_gemfile_says_whether_the_family_is_there() {
+    let names = |files: &[(&str, &str)]| scan(files).names_family();
+    assert_eq!(names(&[("a.rb", "Karafka::App.setup")]), None);
+    assert_eq!(names(&[("Gemfile", "gem 'rails'")]), Some(false));
+    assert_eq!(
+        names(&[("Gemfile", "gem 'rails'\ngem \"waterdrop\", '~> 2.8'")]),
+        Some(true)
+    );
+    assert_eq!(
+        names(&[(
+            "shop.gemspec",
+            "Gem::Specification.new { |s| s.add_dependency 'karafka' }"
+        )]),
+        Some(true)
+    );
+}
+
+#[test]
+fn a_monitor_has_an_owner() {
+    let rule = "waterdrop-2.10-statistics-opt-in";
+    let subscribed = |to: &str| format!("{to}.subscribe('statistics.emitted') {{ |event| event }}");
+    for to in [
+        "Karafka.producer.monitor",
+        "WaterDrop.monitor",
+        "Shop.kafka_producer.monitor",
+        "producer = Karafka.producer\nproducer.monitor",
+        "EVENTS = WaterDrop::Producer.new\nEVENTS.monitor",
+    ] {
+        assert_eq!(in_one(&subscribed(to), rule).len(), 1, "{to}");
+    }
+    for to in [
+        "Karafka.monitor",
+        "Karafka::App.monitor",
+        "monitor = Karafka.monitor\nmonitor",
+        "Rails.monitor",
+    ] {
+        assert_eq!(in_one(&subscribed(to), rule), Vec::<String>::new(), "{to}");
+    }
+}

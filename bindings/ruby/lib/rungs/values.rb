@@ -190,7 +190,7 @@ module Rungs
     reads :kind
     lists :changes, Move
     lists :gemfile, GemfileLine
-    reads :command
+    reads :command, :runtimes
   end
 
   # How long a line is supported.
