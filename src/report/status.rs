@@ -4,7 +4,7 @@ use super::Style;
 use super::style::Paint;
 use super::text::wrapped;
 use crate::plan::Outcome;
-use crate::planner::{LineSupport, ProblemKind, Standing, Status, SupportState};
+use crate::status::{LineSupport, ProblemKind, Standing, Status, SupportState};
 use std::fmt::Write;
 
 /// A table of what is installed, what is wrong with it, and what lies ahead.

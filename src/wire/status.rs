@@ -1,7 +1,7 @@
 //! `rungs.status/1`.
 
 use super::plan::{Catalog, Pairs};
-use crate::planner::{Standing, Status};
+use crate::status::{Standing, Status};
 use serde::Serialize;
 
 #[derive(Serialize)]

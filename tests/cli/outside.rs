@@ -376,7 +376,8 @@ fn status_counts_the_steps_in_which_the_others_take_part() {
 
 #[test]
 fn the_library_counts_the_same_steps() {
-    use rungs::planner::{Request, plan_with_index, status, status_with_index};
+    use rungs::planner::{Planner, Request};
+    use rungs::status::status;
 
     struct Texts;
     impl rungs::index::Infos for Texts {
@@ -388,9 +389,11 @@ fn the_library_counts_the_same_steps() {
     let lockfile = rungs::lockfile::Lockfile::parse(HELD.as_bytes()).unwrap();
     let snapshot = rungs::lockfile::Snapshot::from_lockfile(&lockfile).unwrap();
     let request = Request::new();
-    let alone = status(&catalog, &snapshot, None, &request).unwrap();
-    let all = status_with_index(&catalog, &snapshot, None, &request, &mut Texts).unwrap();
-    let plan = plan_with_index(&catalog, &snapshot, &request, &mut Texts).unwrap();
+    let planner = || Planner::new(&catalog, &snapshot);
+    let alone = status(planner(), None, &request).unwrap();
+    let (mut one, mut two) = (Texts, Texts);
+    let all = status(planner().index(&mut one), None, &request).unwrap();
+    let plan = planner().index(&mut two).plan(&request).unwrap();
     assert_eq!(all.ahead().steps(), plan.steps().len());
     assert_eq!(all.ahead().targets(), plan.targets());
     assert_ne!(all.ahead().targets(), alone.ahead().targets());
@@ -405,7 +408,8 @@ fn the_library_counts_the_same_steps() {
             Err(rungs::Error::io("no disk"))
         }
     }
-    let error = status_with_index(&catalog, &snapshot, None, &request, &mut Broken).unwrap_err();
+    let mut broken = Broken;
+    let error = status(planner().index(&mut broken), None, &request).unwrap_err();
     assert_eq!(error.to_string(), "no disk");
 }
 

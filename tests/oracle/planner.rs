@@ -8,7 +8,7 @@ use rungs::catalog::{Catalog, Source};
 use rungs::index::Infos;
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Constraint, FixKind, Outcome, Plan, StepKind};
-use rungs::planner::{Request, RuntimeMove, plan, plan_with_index};
+use rungs::planner::{Planner, Request, RuntimeMove, plan};
 use rungs::{Date, ErrorCode, Requirement as Wanted, Scheme};
 use std::collections::BTreeMap;
 
@@ -49,7 +49,9 @@ fn ask_with_index(world: &World, outside: &[Id]) -> rungs::Result<Plan> {
         .iter()
         .map(|id| (world.packages[*id].name.clone(), info(world, *id)));
     let mut index = Index(texts.collect());
-    plan_with_index(&catalog, &snapshot(world, outside), &request, &mut index)
+    Planner::new(&catalog, &snapshot(world, outside))
+        .index(&mut index)
+        .plan(&request)
 }
 
 /// Followers that could as well stand outside the catalog: no rule, pin or target speaks of them, and
