@@ -512,7 +512,8 @@ fn what_comes_from_git_asks_for_what_its_lockfile_says() {
         let run = folder.run(&[&args[..], index].concat());
         let document: Value = serde_json::from_str(&run.out).unwrap();
         let step = &document["steps"][0];
-        assert_eq!(step["state"]["packages"]["karafka"], "2.3.4", "{}", run.out);
+        // From 2.3.2 on karafka refuses to load with a Web UI below 0.8.2.
+        assert_eq!(step["state"]["packages"]["karafka"], "2.3.1", "{}", run.out);
         let moves = step["also_moves"].as_array().into_iter().flatten();
         let gems: Vec<&str> = moves.map(|it| it["gem"].as_str().unwrap()).collect();
         assert!(!gems.contains(&"roda"), "{index:?} {gems:?}");

@@ -75,7 +75,7 @@ fn calls() -> Vec<(&'static str, String, Vec<&'static str>, i32)> {
         ),
         (
             "rungs.lint/1",
-            changed("    karafka (2.3.0)", "    karafka (2.3.4)"),
+            changed("    waterdrop (2.6.12)", "    waterdrop (2.6.13)"),
             vec![
                 "lint",
                 WHERE_IT_STOOD,
@@ -282,6 +282,7 @@ fn requests_are_what_their_schemas_say() {
     let request = json!({
         "schema": "rungs.request/1", "to": ["karafka=2.6"], "pins": ["waterdrop=< 2.9"],
         "ruby_fixed": false, "ruby_to": "3.4", "accept": ["x"], "as_of": "2025-01-31",
+        "drop": ["events_kit"], "properties": {"precompiled-driver": true},
         "min_age": 14, "policy": ""
     });
     let snapshot = json!({

@@ -75,7 +75,8 @@ fn problems_of_the_head() {
         "format = 1",
         "fromat = 1",
         "head.toml:1:1: unknown key \"fromat\" of a catalog: expected format, name, extends, \
-         scheme, horizon, order, package, gate, bridge, requires, conflict, blocked",
+         scheme, horizon, order, package, property, gate, bridge, requires, conflict, blocked, \
+         defect, discontinued",
     );
     let lacks =
         "head.toml:1:1: the catalog lacks name or horizon: expected both in one of its files";
@@ -161,7 +162,7 @@ fn problems_of_a_package() {
         "role = ",
         "rule = 1\nrole = ",
         "tray.toml:2:1: unknown key \"rule\" of a package: expected role, about, changelog, \
-         one_line_at_a_time, lines, releases",
+         one_line_at_a_time, no_way_back, lines, releases",
     );
     refuses_too(
         "tray.toml",
@@ -301,7 +302,7 @@ fn problems_of_rules() {
             "why = \"2.0",
             "where = 1\nwhy = \"2.0",
             "rules.toml:6:1: unknown key \"where\" of a gate: expected id, package, force, why, \
-             source, inferred, enter, from",
+             source, inferred, level, evidence, if, from, enter",
         ),
         (
             "from = \">= 1.1.5\"\n",
