@@ -4,7 +4,8 @@
 use rungs::catalog::Catalog;
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Outcome, Plan, StepKind};
-use rungs::planner::{ProblemKind, Request, plan, status};
+use rungs::planner::{Planner, Request, plan};
+use rungs::status::{ProblemKind, status};
 use rungs::{Scheme, Version};
 
 const DIRECT: [&str; 4] = ["karafka", "karafka-web", "waterdrop", "karafka-testing"];
@@ -147,7 +148,7 @@ fn planning_again_after_each_step_gives_the_rest() {
 fn no_state_breaks_a_rule() {
     let catalog = Catalog::karafka().unwrap();
     let broken = |snapshot: &Snapshot| -> Vec<String> {
-        let status = status(&catalog, snapshot, None, &Request::new()).unwrap();
+        let status = status(Planner::new(&catalog, snapshot), None, &Request::new()).unwrap();
         let problems = status.standings().flat_map(|it| it.problems());
         let fails = problems.filter(|it| {
             matches!(
