@@ -42,7 +42,7 @@ class CommandTest < Minitest::Test
     end
     code, text, = project("plan", *asked, "--ruby", "3.0", "--ruby-fixed")
     assert_equal 3, code
-    assert_includes text, "In the way: ruby 3.0 may not move"
+    assert_includes text, "In the way: ruby is fixed at 3.0"
     today = JSON.parse(project("plan", "--format", "json")[1])["as_of"]
     assert_in_delta Date.today.jd, Date.parse(today).jd, 1
   end
