@@ -1047,7 +1047,10 @@ fn what_comes_from_git_may_rule_out_a_line_by_another_gem() {
     );
     let names: Vec<&str> = registry.gems().iter().map(|it| it.as_str()).collect();
     assert_eq!((names, registry.steps()), (vec!["karafka"], 1));
-    let end = registry.end().iter().find(|it| it.0.as_str() == "waterdrop");
+    let end = registry
+        .end()
+        .iter()
+        .find(|it| it.0.as_str() == "waterdrop");
     assert_eq!(end.unwrap().1.as_str(), "1.3.0");
     // Without that want the line is open, and so is the next.
     let start = from_git("1.2.5", "waterdrop (~> 1.2)", &gems);
