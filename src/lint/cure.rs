@@ -25,7 +25,7 @@ pub struct LintCure {
 }
 
 impl LintCure {
-    pub(super) fn new(step: &Step) -> Self {
+    pub(super) fn new(catalog: &Catalog, new: &Snapshot, step: &Step) -> Self {
         let changes = step.changes().iter().map(|change| LintChange {
             package: change.package().clone(),
             from: change.from().map(str::to_owned),
@@ -34,7 +34,7 @@ impl LintCure {
         LintCure {
             kind: step.kind(),
             changes: changes.collect(),
-            bundle: step.bundle().clone(),
+            bundle: only_what_moves(catalog, new, step),
             runtimes: Vec::new(),
         }
     }
@@ -87,6 +87,50 @@ impl LintCure {
     }
 }
 
+/// The bundle of a step, without what stands still: what the command does not name and nothing that it
+/// names needs stays locked, and needs no line. The lines that are left admit no more than all did.
+fn only_what_moves(catalog: &Catalog, new: &Snapshot, step: &Step) -> Bundle {
+    let moves = |name: &str| {
+        let mut changes = step.changes().iter();
+        changes.any(|change| *change.package() == *name)
+    };
+    let mut open: Vec<&str> = step
+        .changes()
+        .iter()
+        .map(|it| it.package().as_str())
+        .collect();
+    let mut unlocked: BTreeSet<&str> = open.iter().copied().collect();
+    while let Some(name) = open.pop() {
+        let Some(installed) = new.packages.get(name) else {
+            continue;
+        };
+        // As its release and as its entry have it, should they differ.
+        let package = catalog.package(name);
+        let release = package.and_then(|package| package.release(installed.version()));
+        let of_release = release.map_or(&[][..], Release::requirements).iter();
+        let of_entry = installed.requirements().iter().map(|(on, _)| on.as_str());
+        for on in of_release.map(|need| need.name().as_str()).chain(of_entry) {
+            if unlocked.insert(on) {
+                open.push(on);
+            }
+        }
+    }
+    let mut bundle = step.bundle().clone();
+    bundle
+        .lines
+        .retain(|line| unlocked.contains(line.gem().as_str()));
+    // What is outside the catalog is named because it has to move.
+    bundle.command = bundle.command.map(|command| {
+        let stays = |word: &&str| catalog.package(word).is_none() || moves(word);
+        command
+            .split(' ')
+            .filter(stays)
+            .collect::<Vec<_>>()
+            .join(" ")
+    });
+    bundle
+}
+
 /// What another state may cure.
 pub(super) fn is_curable(finding: &LintFinding) -> bool {
     finding.severity != LintSeverity::Note
@@ -129,16 +173,18 @@ pub(super) fn cure(view: &mut View<'_>) -> Result<Option<LintCure>> {
     let blamed: Vec<&str> = view
         .findings
         .iter()
-        .filter(|finding| is_curable(finding))
+        .filter(|finding| is_curable(finding) && finding.rule != LintRule::BrokenEntry)
         .map(LintFinding::package)
         .collect();
     let mut leave = settle.clone();
     leave
         .targets
         .retain(|(name, _)| !blamed.contains(&name.as_str()));
-    let requests = match leave.targets.is_empty() {
-        true => vec![&settle, &ahead],
-        false => vec![&settle, &leave, &ahead],
+    let requests = match (blamed.is_empty(), leave.targets.is_empty()) {
+        // An entry is no reason to leave a line.
+        (true, _) => vec![&settle],
+        (false, true) => vec![&settle, &ahead],
+        (false, false) => vec![&settle, &leave, &ahead],
     };
     let least = with_least_runtimes(view);
     let attempts = requests
@@ -154,7 +200,7 @@ pub(super) fn cure(view: &mut View<'_>) -> Result<Option<LintCure>> {
         let cured = moved(view.catalog, view.new, step.state());
         let mut then = View::new(view.catalog, [view.old, &cured], view.request);
         then.judge()?;
-        let mut cure = LintCure::new(step);
+        let mut cure = LintCure::new(view.catalog, view.new, step);
         cure.runtimes = unmet_runtimes(view, &least, step.state());
         let mut helps = false;
         for finding in view.findings.iter_mut().filter(|it| is_curable(it)) {

@@ -39,7 +39,7 @@ pub(super) fn left_behind(view: &mut View<'_>) -> Option<LintCure> {
         ..settle
     };
     let full = plan(view.catalog, &least, &settle).ok()?;
-    let cure = LintCure::new(full.steps().first()?);
+    let cure = LintCure::new(view.catalog, view.new, full.steps().first()?);
     for change in cure.changes() {
         let (Some(from), Some(to)) = (change.from(), change.to()) else {
             continue;

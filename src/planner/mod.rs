@@ -39,7 +39,7 @@ mod session;
 mod solve;
 mod translate;
 
-pub use due::{PlaceGroup, PlaceItem, Places, PlacesRequest, WhenDue, places};
+pub use due::{PlaceGroup, PlaceItem, PlacePart, Places, PlacesRequest, WhenDue, places};
 pub(crate) use entries::faults;
 pub use entry::{Planner, plan};
 pub(crate) use guidance::of_change;

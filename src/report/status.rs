@@ -12,7 +12,8 @@ use std::fmt::Write;
 pub fn status_text(status: &Status, style: Style) -> String {
     let mut out = String::new();
     table(&mut out, status, style);
-    problems(&mut out, status, style);
+    problems(&mut out, status, "Problems", style);
+    problems(&mut out, status, DEFECTS, style);
     out.push('\n');
     ahead(&mut out, status, style);
     let _ = write!(
@@ -111,16 +112,21 @@ fn words(support: LineSupport) -> String {
     }
 }
 
-/// What is wrong beside lines that are over, which the table shows.
-fn problems(out: &mut String, status: &Status, style: Style) {
+const DEFECTS: &str = "Known defects";
+
+/// What is wrong beside lines that are over, which the table shows; under a heading of their own the
+/// defects that plans do not avoid.
+fn problems(out: &mut String, status: &Status, heading: &str, style: Style) {
     let mut first = true;
     for standing in status.standings() {
         for problem in standing.problems() {
-            if problem.kind() == ProblemKind::Ended {
+            if problem.kind() == ProblemKind::Ended
+                || (problem.kind() == ProblemKind::Defect) != (heading == DEFECTS)
+            {
                 continue;
             }
             if std::mem::take(&mut first) {
-                let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, "Problems"));
+                let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, heading));
             }
             let rule = problem
                 .rule()

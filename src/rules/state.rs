@@ -140,11 +140,11 @@ pub(crate) fn used_as_pinned<'c>(
     let line = release.version().line();
     release.requirements().iter().find_map(|need| {
         let on = catalog.package(need.name().as_str())?;
-        let pins = on.role() != Role::Runtime
-            && on.line_index(&line).is_some_and(|at| {
-                let mut of_line = on.releases().iter().filter(|it| it.line == at);
-                !of_line.any(|it| need.requirement().matches(it.version()))
-            });
+        let mut of_line = on.releases().iter();
+        let first = of_line.find(|it| it.version().line() == line)?;
+        let mut later = on.releases().iter().rev();
+        let newest = later.find(|it| need.requirement().matches(it.version()))?;
+        let pins = on.role() != Role::Runtime && newest.version() < first.version();
         let found = installed(on.name().as_str())?;
         (pins && need.requirement().matches(&found)).then(|| (on.name(), found))
     })

@@ -21,6 +21,7 @@ require "date"
 require "open3"
 require_relative "index"
 require_relative "lines"
+require_relative "parallel"
 
 RUBIES = %w[2.7 3.0 3.1 3.2 3.3 3.4].freeze
 DAYS = [45, 240].freeze
@@ -283,37 +284,6 @@ class Starts
       [name, [version, needs.to_h { |on, requirements| [on, requirements.to_s.split(", ")] }]]
     end
   end
-end
-
-# Does it with every item, in so many processes; the answers in the order of the items.
-def in_parallel(items, workers)
-  answers = Array.new(workers) do |worker|
-    reader, writer = IO.pipe
-    fork do
-      reader.close
-      items.each_with_index do |item, at|
-        next unless at % workers == worker
-
-        Marshal.dump([at, yield(item)], writer)
-        writer.flush
-      end
-      exit!(0)
-    end
-    writer.close
-    reader
-  end
-  found = {}
-  until answers.empty?
-    IO.select(answers).first.each do |reader|
-      at, answer = Marshal.load(reader)
-      found[at] = answer
-    rescue EOFError
-      answers.delete(reader)
-    end
-  end
-  Process.waitall
-  abort "a worker was lost" unless found.size == items.size
-  items.each_index.map { |at| found[at] }
 end
 
 main = Process.pid

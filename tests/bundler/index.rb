@@ -53,6 +53,18 @@ class CompactIndex
 
   def knows?(name, version) = @infos[name].to_a.any? { |number, *| number == version }
 
+  # The release after a version in its line that this Ruby runs.
+  def following(name, version, ruby)
+    installed = Gem::Version.new(version)
+    line = installed.segments.first(2)
+    later = @infos[name].to_a.filter_map do |number, _, wanted, _|
+      release = Gem::Version.new(number)
+      release if release > installed && release.segments.first(2) == line && !release.prerelease? &&
+                 (wanted.nil? || wanted.satisfied_by?(ruby))
+    end
+    later.min&.to_s
+  end
+
   private
 
   def build(ruby, until_day)

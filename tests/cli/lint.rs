@@ -90,17 +90,89 @@ error: karafka-web enters 0.11 from 0.8.0 instead of >= 0.10.4: 0.10.4 has to be
     assert!(run.out.lines().all(|line| line.chars().count() <= 80));
 }
 
-/// Breaking and required actions by name, and one command for what stops short.
+/// One command for what stops short, with the lines that it needs.
 #[test]
-fn a_step_that_stops_short_is_told_what_to_run() {
+fn a_change_that_stops_short_is_told_what_to_run() {
+    let run = lint(
+        &changed("    waterdrop (2.6.12)", "    waterdrop (2.6.13)"),
+        None,
+        &[],
+    );
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_eq!(
+        format!("\n{}", run.out),
+        "
+waterdrop  2.6.12 -> 2.6.13
+
+note: support of waterdrop 2.6 ended on 2024-09-30
+  Gemfile.lock:229: end-of-life
+
+warning: waterdrop 2.6.14 resolves with the others, and the change stops at
+         2.6.13
+  Gemfile.lock:229: left-behind
+
+Fix
+  waterdrop  2.6.13 -> 2.6.14
+  gem \"karafka-rdkafka\", \"0.14.8\"  # rungs: temporary, else 0.14.11
+  $ bundle update waterdrop
+
+The change brings
+  deploy: consumers, then web-ui
+
+1 warning, 1 note; catalog karafka, up to 2026-08-19.
+"
+    );
+    let document = lint(
+        &changed("    waterdrop (2.6.12)", "    waterdrop (2.6.13)"),
+        None,
+        &["--format", "json"],
+    );
+    let document: Value = serde_json::from_str(&document.out).unwrap();
+    let cure = &document["cure"];
+    assert_eq!(
+        (&cure["kind"], &cure["changes"], &cure["runtimes"]),
+        (
+            &json!("packages"),
+            &json!([{ "package": "waterdrop", "from": "2.6.13", "to": "2.6.14" }]),
+            &json!({})
+        )
+    );
+    let cured: Vec<&Value> = document["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| &finding["cured"])
+        .collect();
+    assert_eq!(cured, [&json!(false), &json!(true)]);
+}
+
+/// What breaks and what has to be done is named, not only counted.
+#[test]
+fn actions_are_named() {
     let mut new = settled();
     for (from, to) in [
-        ("(2.3.4)", "(2.4.4)"),
-        ("(2.6.14)", "(2.7.1)"),
-        ("(0.8.2)", "(0.9.1)"),
-        ("karafka-core (2.3.0)", "karafka-core (2.4.2)"),
-        ("(0.14.11)", "(0.16.0)"),
-        ("(2.3.3)", "(2.4.5)"),
+        ("karafka-web (0.8.2)\n", "karafka-web (0.9.2)\n"),
+        (
+            "karafka (2.3.4)\n      karafka-core (>= 2.3.0, < 2.4.0)\n      waterdrop (>= 2.6.12",
+            "karafka (2.4.18)\n      karafka-core (>= 2.4.4, < 2.5.0)\n      karafka-rdkafka (>= 0.17.2)\n      waterdrop (>= 2.7.3",
+        ),
+        (
+            "karafka-core (2.3.0)\n      karafka-rdkafka (>= 0.14.8, < 0.15.0)",
+            "karafka-core (2.4.11)\n      karafka-rdkafka (>= 0.17.6, < 0.20.0)",
+        ),
+        ("(0.14.11)", "(0.19.5)"),
+        (
+            "karafka-testing (2.3.3)\n      karafka (>= 2.3.0, < 2.4.0)\n      waterdrop (>= 2.6.12)",
+            "karafka-testing (2.4.7)\n      karafka (>= 2.4.0, < 2.5.0)\n      waterdrop (>= 2.7.0)",
+        ),
+        (
+            "      karafka (>= 2.3.0, < 2.4.0)\n      karafka-core (>= 2.3.0, < 2.4.0)",
+            "      karafka (>= 2.4.0, < 2.5.0)\n      karafka-core (>= 2.4.0, < 2.5.0)",
+        ),
+        (
+            "waterdrop (2.6.14)\n      karafka-core (>= 2.2.3, < 3.0.0)",
+            "waterdrop (2.7.4)\n      karafka-core (>= 2.4.3, < 3.0.0)\n      karafka-rdkafka (>= 0.15.1)",
+        ),
     ] {
         assert!(new.contains(from), "{from}");
         new = new.replacen(from, to, 1);
@@ -110,7 +182,22 @@ fn a_step_that_stops_short_is_told_what_to_run() {
     args.extend(DAY);
     let run = folder.run(&args);
     println!("{}", run.out);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(run.out.lines().all(|line| line.chars().count() <= 80));
+    for named in [
+        "  perhaps breaking: The consumer mapper setting no longer exists.\n    \
+         karafka-2.4-consumer-mapper-removed\n",
+        "  perhaps to do: The admin consumer group also loses the prefix.\n    \
+         karafka-2.4-admin-group-id\n",
+    ] {
+        assert!(run.out.contains(named), "{named}: {}", run.out);
+    }
+    // What is to be reviewed or known stays a number.
+    assert!(!run.out.contains("to review: "), "{}", run.out);
+    let bars = run.out.matches("\n  breaking: ").count()
+        + run.out.matches("\n  perhaps breaking: ").count();
+    let text = format!("  to do: {bars} breaking, ");
+    assert!(run.out.contains(&text), "{text}: {}", run.out);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `rungs status` as people call it.
 
-use crate::program::{EXAMPLE, changed, run, run_on};
+use crate::program::{EXAMPLE, NEWEST, changed, run, run_on};
 use serde_json::Value;
 
 const AS_OF: [&str; 3] = ["status", "--as-of", "2026-08-19"];
@@ -49,6 +49,22 @@ karafka-testing  2.3.1      2.3.3    2.6.2   not listed
 karafka-core     2.3.0      .        2.6.2   not listed
 karafka-rdkafka  0.14.8     0.14.11  0.28.0  not listed
 ruby             3.2.2      3.2.9    4.0.0   maintenance until 2026-09-30
+
+Known defects
+  karafka-web 0.8.0: it enables itself in the wrong order while it is being
+                     installed; affects: new installations, where karafka-web
+                     install crashes; fixed in 0.8.1
+                     (karafka-web-0.8.0-fresh-install)
+  karafka-rdkafka 0.14.8: its build downloads librdkafka from an address that is
+                          gone since 2024-07-10; affects: installations that
+                          have to build the gem, which ends with 404 Not Found;
+                          workaround: install it from a cache of built gems;
+                          fixed in 0.14.11 (karafka-rdkafka-0.14-download-gone)
+  karafka-rdkafka 0.14.8: the thread that writes librdkafka's logs does not
+                          survive a fork; affects: processes that fork after the
+                          driver is loaded, where librdkafka's logs are not
+                          written and pile up in memory; fixed in 0.14.10
+                          (karafka-rdkafka-0.14.9-logger-after-fork)
 
 5 steps to karafka 2.6, karafka-web 1.0, waterdrop 2.10. `rungs plan` shows
 them.
@@ -113,12 +129,10 @@ fn nothing_older_is_offered() {
 #[test]
 fn check_fails_on_findings_alone() {
     assert_eq!(run_on(EXAMPLE, &["status", "--check"]).code, 1);
-    let new = "GEM\n  remote: https://rubygems.org/\n  specs:\n    karafka (2.6.0)\n\
-               \nDEPENDENCIES\n  karafka\n";
-    let run = run_on(new, &["status", "--check", "--as-of", "2026-08-19"]);
+    let run = run_on(NEWEST, &["status", "--check", "--as-of", "2026-08-19"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
     let over = run_on(
-        new,
+        NEWEST,
         &[
             "status",
             "--check",
@@ -129,6 +143,29 @@ fn check_fails_on_findings_alone() {
         ],
     );
     assert_eq!(over.code, 1, "{}", over.out);
+    // An entry that got lost is one: Bundler would upgrade who needs it.
+    let lost = NEWEST.replacen("    waterdrop (2.10.3)\n", "", 1);
+    let lost = lost.replacen(
+        "      karafka-core (>= 2.5.12, < 3.0.0)\n      karafka-rdkafka (>= 0.24.0)\n",
+        "",
+        1,
+    );
+    assert_eq!(
+        run_on(&lost, &["status", "--check", "--as-of", "2026-08-19"]).code,
+        1
+    );
+    assert_eq!(
+        problems(&document(&lost, &[])),
+        ["karafka broken-entry - it requires waterdrop, and the lockfile has no waterdrop"]
+    );
+    let lying = NEWEST.replacen("(>= 0.24.0)", "(>= 0.20.0)", 1);
+    assert_eq!(
+        problems(&document(&lying, &[])),
+        [
+            "waterdrop broken-entry - it requires karafka-rdkafka >= 0.24.0, and its entry in the \
+          lockfile lists >= 0.20.0"
+        ]
+    );
     // A prerelease is somebody's choice, no finding.
     let pre = changed(
         "    karafka-rdkafka (0.14.8)",

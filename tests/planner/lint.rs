@@ -289,7 +289,7 @@ fn what_does_not_move_is_not_left_behind() {
         ("karafka-web 0.8.0", "karafka-web 0.8.2"),
         ("karafka-rdkafka 0.14.8", "karafka-rdkafka 0.14.11"),
         ("waterdrop 2.6.12", "waterdrop 2.6.14"),
-        ("karafka 2.3.0", "karafka 2.3.4"),
+        ("karafka 2.3.0", "karafka 2.3.1"),
     ] {
         let new = old.replace(from, to);
         let found = between(

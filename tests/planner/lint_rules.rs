@@ -14,7 +14,7 @@ format = 1
 name = "toy"
 scheme = "rubygems"
 horizon = 2026-01-01
-order = ["app", "web", "lib", "bridged", "cap", "client", "driver", "addon"]
+order = ["app", "web", "lib", "bridged", "cap", "client", "driver", "addon", "extra", "tool", "undated"]
 
 [package.app]
 role = "stepped"
@@ -89,6 +89,9 @@ releases = '''
 1.1.1 2021-02-01
 1.2.0 2021-05-01
 1.2.1 2021-06-01
+1.2.2 2021-06-02
+1.2.3 2021-06-03
+1.2.4 2021-06-04
 1.3.0.rc1 2021-11-01
 '''
 
@@ -97,6 +100,33 @@ role = "follower"
 releases = '''
 1.0.0 2020-01-01 app >= 1.0
 1.1.0 2021-01-01 app < 1.1
+'''
+
+[package.extra]
+role = "follower"
+releases = '''
+1.0.0 2020-01-01 app >= 1.0
+1.0.1 2020-02-01 app >= 1.1
+'''
+
+[package.tool]
+role = "follower"
+releases = '''
+1.0.0 2020-01-01
+1.0.1 2020-02-01
+1.0.2 2020-03-01
+1.0.3 2020-04-01 ruby >= 3.0
+1.1.0 2021-01-01
+1.1.1 2021-02-01 ruby >= 3.0
+'''
+
+[package.undated]
+role = "follower"
+releases = '''
+1.0.0 2020-01-01
+1.0.1 2021-01-01
+1.0.2 ?
+1.1.0 2022-01-01
 '''
 
 [package.ruby]
@@ -113,6 +143,13 @@ package = "lib"
 versions = "= 2.0.0"
 why = "it loses data"
 source = "guide#lib"
+
+[[blocked]]
+id = "extra-1.0.1-was-bad"
+package = "extra"
+versions = "= 1.0.1"
+why = "it had local changes in it"
+source = "changelog#1.0.2"
 
 [[blocked]]
 id = "addon-1.1.0-pins-app"
@@ -150,6 +187,24 @@ workaround = "name the file of certificates"
 avoid = true
 why = "it looks for certificates where there are none"
 source = "changelog#1.2.1"
+
+[[defect]]
+id = "tool-1.1.0-fails"
+package = "tool"
+versions = "= 1.1.0"
+affects = "all"
+avoid = true
+why = "it fails"
+source = "changelog#1.1.1"
+
+[[defect]]
+id = "driver-1.2.2-and-1.2.3-race"
+package = "driver"
+versions = ">= 1.2.2, < 1.2.4"
+affects = "whoever has two of them"
+avoid = true
+why = "two of them race"
+source = "changelog#1.2.4"
 
 [[defect]]
 id = "driver-1.0.1-has-no-transactions"
@@ -338,6 +393,10 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "app 1.3.2, ruby 3.0.7",
         "runtime-and-packages-together ruby",
     ),
+    // Another patch of a runtime is no rung.
+    ("app 1.2.0, ruby 3.0.0", "app 1.3.2, ruby 3.0.7", ""),
+    // A fork that stands, and what does not touch it.
+    ("app 1.3.3, lib 1.0.0", "app 1.3.3, lib 3.0.0", ""),
     ("app 1.0.0", "app 1.1.0", "left-behind app"),
     ("app 1.0.0, lib 1.0.0", "app 1.1.1, lib 1.0.0", ""),
     (
@@ -376,8 +435,8 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "driver 1.2.0",
         "defect/driver-1.2.0-loses-certificates driver",
     ),
-    ("driver 1.1.1", "driver 1.2.1", ""),
-    ("driver 1.2.0", "driver 1.2.1", ""),
+    ("driver 1.1.1", "driver 1.2.4", ""),
+    ("driver 1.2.0", "driver 1.2.4", ""),
     (
         "addon 1.0.0 app >= 1.0, app 1.1.1",
         "addon 1.1.0 app < 1.1, app 1.0.0",
@@ -457,10 +516,64 @@ fn releases_have_to_be_old_enough() {
     gives(change.0, change.1, &wary, &["too-young app"]);
     wary.min_age = 2;
     gives(change.0, change.1, &wary, &[]);
-    gives(change.0, change.1, &on("2025-12-29"), &["too-young app"]);
+    gives(change.0, change.1, &on("2025-12-28"), &["too-young app"]);
+    // The day before may be the same one in another time zone.
+    gives(change.0, change.1, &on("2025-12-29"), &[]);
     // What stood there before may stay.
     wary.min_age = 14;
     gives("app 1.3.2, lib 1.0.0", "app 1.3.2, lib 3.0.0", &wary, &[]);
+}
+
+/// Of a Ruby that the lockfile does not name none newer than the one that it needs is asked.
+#[test]
+fn a_ruby_that_is_not_known_is_the_oldest_that_will_do() {
+    gives(
+        "tool 1.0.0",
+        "tool 1.0.1",
+        &request(),
+        &["left-behind tool"],
+    );
+    gives("tool 1.0.0", "tool 1.0.2", &request(), &[]);
+    gives(
+        "tool 1.0.0, ruby 3.0.7",
+        "tool 1.0.2, ruby 3.0.7",
+        &request(),
+        &["left-behind tool"],
+    );
+    // Where only a newer one helps, that is told.
+    let found = between("tool 1.0.2", "tool 1.1.0", &request());
+    assert_eq!(ids(&found), ["defect/tool-1.1.0-fails tool"]);
+    let cure = found.cure().unwrap();
+    let runtimes: Vec<String> = cure
+        .runtimes()
+        .iter()
+        .map(|(name, requirement)| format!("{name} {requirement}"))
+        .collect();
+    assert_eq!(runtimes, ["ruby >= 3.0"]);
+    let help = found.findings()[0].help().unwrap();
+    assert!(help.ends_with("; it requires ruby >= 3.0"), "{help}");
+}
+
+/// A release without a date was there on a day if a later one was.
+#[test]
+fn what_was_not_out_yet_is_not_left_behind() {
+    let change = ("undated 1.0.0", "undated 1.0.1");
+    gives(change.0, change.1, &on("2021-06-01"), &[]);
+    gives(
+        change.0,
+        change.1,
+        &on("2022-01-01"),
+        &["left-behind undated"],
+    );
+    // Nor is what came out on the day itself.
+    let change = ("driver 1.0.1", "driver 1.1.0");
+    gives(change.0, change.1, &on("2021-02-01"), &[]);
+    gives(
+        change.0,
+        change.1,
+        &on("2021-02-02"),
+        &["left-behind driver"],
+    );
 }
 
 #[test]
@@ -556,6 +669,13 @@ fn what_the_context_excuses_is_a_note() {
           is named after), and is used with app 1.0.0 here, which it allows"
         ]
     );
+    // One that asks for more than the line that both are named after pins nothing.
+    gives(
+        "extra 1.0.0 app >= 1.0, app 1.1.1",
+        "extra 1.0.1 app >= 1.1, app 1.1.1",
+        &request(),
+        &["blocked/extra-1.0.1-was-bad extra"],
+    );
     // Who was on a prerelease already, and what a prerelease requires.
     assert_eq!(
         notes("app 1.3.1.rc1", "app 1.4.0.rc1"),
@@ -578,6 +698,10 @@ fn what_the_context_excuses_is_a_note() {
         &request(),
         &["prerelease driver"],
     );
+    // Who leaves one release with a defect for another has it still.
+    let found = between("driver 1.2.2", "driver 1.2.3", &request());
+    assert_eq!(ids(&found), ["defect/driver-1.2.2-and-1.2.3-race driver"]);
+    assert_eq!(found.count(LintSeverity::Warning), 1);
     // What goes down to end a broken pair, or to leave a bad release.
     assert_eq!(
         notes(
@@ -677,7 +801,7 @@ fn one_command_cures_what_is_found() {
         cure("driver 1.1.1", "driver 1.2.0"),
         (
             "packages bundle update driver".to_owned(),
-            text(&["driver 1.2.0 1.2.1"]),
+            text(&["driver 1.2.0 1.2.4"]),
             text(&["defect/driver-1.2.0-loses-certificates"])
         )
     );
@@ -688,7 +812,7 @@ fn one_command_cures_what_is_found() {
             "client 1.0.1 driver >= 1.0, driver 1.1.0"
         ),
         (
-            "repair bundle update client driver".to_owned(),
+            "repair bundle update driver".to_owned(),
             text(&["driver 1.1.0 1.0.1"]),
             text(&["conflict/client-1.0-and-driver-1.1"])
         )
@@ -701,7 +825,7 @@ fn one_command_cures_what_is_found() {
         ),
         (
             "packages bundle update client driver".to_owned(),
-            text(&["client 1.1.0 1.1.2", "driver 1.1.1 1.2.1"]),
+            text(&["client 1.1.0 1.1.2", "driver 1.1.1 1.2.4"]),
             text(&["conflict/client-and-tracer-4"])
         )
     );

@@ -8,6 +8,7 @@ use crate::name::Name;
 use crate::plan::{Leaving, Plan, State};
 use crate::planner::session::{Session, WhatIf};
 use crate::rules::{self, Heed};
+use std::collections::BTreeSet;
 
 /// The gems that leave.
 pub(in crate::planner) struct Leavers<'a> {
@@ -35,7 +36,8 @@ pub(in crate::planner) fn leavers<'a>(
     } = session;
     let heed = session.heed()?;
     let mut gems: Vec<Leaver<'a>> = Vec::new();
-    for name in &request.drop {
+    // Whatever order they are named in, what is said of them is the same.
+    for name in request.drop.iter().collect::<BTreeSet<_>>() {
         if catalog.package(name).is_some() || !snapshot.packages.contains_key(name) {
             let what = match catalog.package(name) {
                 Some(_) => "is a package of the catalog: expected a gem outside it",
@@ -48,12 +50,10 @@ pub(in crate::planner) fn leavers<'a>(
             )
             .with_help("`rungs why PACKAGE` names the gems that require it"));
         }
-        if !gems.iter().any(|it| it.gem == name) {
-            gems.push(Leaver {
-                gem: name,
-                rule: None,
-            });
-        }
+        gems.push(Leaver {
+            gem: name,
+            rule: None,
+        });
     }
     let dropped = gems.len();
     for rule in catalog.rules() {
