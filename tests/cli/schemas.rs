@@ -75,7 +75,13 @@ fn calls() -> Vec<(&'static str, String, Vec<&'static str>, i32)> {
         ),
         (
             "rungs.lint/1",
-            changed("    karafka (2.3.0)", "    karafka (2.3.4)"),
+            changed("    waterdrop (2.6.12)", "    waterdrop (2.6.13)"),
+            vec!["lint", WHERE_IT_STOOD, "Gemfile.lock"],
+            0,
+        ),
+        (
+            "rungs.lint/1",
+            changed("    waterdrop (2.6.12)", "    waterdrop (2.6.13)"),
             vec![
                 "lint",
                 WHERE_IT_STOOD,
