@@ -127,12 +127,16 @@ module Rungs
         option = field == :pins ? "pin" : field
         parser.on("--#{option} #{shape}") { |wish| (found[field] ||= []) << wish }
       end
+      parser.on("--property NAME=yes|no", /\A(.+)=(yes|no)\z/) do |_, name, answer|
+        (found[:properties] ||= {})[name] = answer == "yes"
+      end
       parser.on("--min-age DAYS", Integer) { |days| found[:min_age] = days }
     end
 
     def plan_options(parser, found)
       shared_options(parser, found)
       parser.on("--ruby-fixed", "Keep the installed Ruby") { found[:ruby_fixed] = true }
+      parser.on("--drop GEM", "Remove this gem if it blocks the upgrade") { |gem| (found[:drop] ||= []) << gem }
       parser.on("--keep-gemfile", "what the Gemfile requires stays") { found[:keep_gemfile] = true }
       parser.on("--ruby-to VERSION", "Upgrade Ruby to this line or version") { |version| found[:ruby_to] = version }
     end
