@@ -537,6 +537,10 @@ fn a_name_that_is_missing_beside_others_is_told_after_its_line_too() {
     ]);
     let all = four.replace("end\n", "  config.topics.consumers.commands = 'c'\nend\n");
     assert!(of(&three, "karafka-web-0.7-metrics-topic"));
+    let folder = Folder::with(&[("karafka.rb", &three), ("Gemfile.lock", lockfile)]);
+    let run = scan(&folder, &[]);
+    let missing = "    not set: config.topics.consumers.metrics\n";
+    assert!(run.out.contains(missing), "{}", run.out);
     assert!(!of(&four, "karafka-web-0.7-metrics-topic"));
     assert!(of(&four, "karafka-web-0.9-commands-topic"));
     assert!(!of(&all, "karafka-web-0.9-commands-topic"));
