@@ -29,14 +29,17 @@ end
 
 # Makes a change with Bundler, asks lint, and does what it says.
 class Advice
-  def initialize(rungs, index, horizon)
+  # `beside` is the other package of each rule about a pair.
+  def initialize(rungs, index, horizon, beside)
     @rungs = rungs
+    @beside = beside
     @index = index
     @horizon = horizon
     @server = Server.new
   end
 
-  # What came of it: `:unmade`, `:silent`, `[:arrived, kind]` or what differs.
+  # What came of it: `:unmade`, `:silent`, `[:arrived, kind]`, `[:unlocked, kind]` where Bundler took a gem
+  # outside the family that the command unlocks to a release which conflicts, or what differs.
   def follow(change)
     bundle = Bundle.new(@server.port)
     old, new = make(change, bundle)
@@ -46,7 +49,12 @@ class Advice
     return "lint says: #{said}" if said.is_a?(String)
     return :silent unless said["cure"]
 
-    arrives(bundle, change, said["cure"]) || settled(bundle, change, old) || [:arrived, said["cure"]["kind"]]
+    kind = said["cure"]["kind"]
+    differs = arrives(bundle, change, said["cure"])
+    return differs if differs
+
+    left = settled(bundle, change, old)
+    left.is_a?(String) ? left : [left, kind]
   rescue RuntimeError => e
     e.message
   ensure
@@ -115,14 +123,19 @@ class Advice
     differs.map { |name| "#{name} wanted #{want[name] || "nothing"}, locked #{got[name] || "nothing"}" }.join("; ")
   end
 
-  # Nothing is left to fix, and no pair or release that plans avoid.
+  # Nothing is left to fix within the family.
   def settled(bundle, change, old)
     said = lint(bundle, change, old, File.read(path(bundle)))
     return "then lint says: #{said}" if said.is_a?(String)
 
-    left = said["findings"].select { |it| it["severity"] != "note" && %w[conflict requires requirement defect broken-entry].include?(it["rule"]) }
-    "still #{left.map { |it| it["message"] }}" unless left.empty? && said["cure"].nil?
+    left = said["findings"].select { |it| it["severity"] != "note" && FIXED.include?(it["rule"]) }
+    return :arrived if left.empty? && said["cure"].nil?
+
+    outside = ->(finding) { !@index.family.include?(@beside.fetch(finding["catalog_rule"], "karafka")) }
+    left.any? && left.all?(&outside) ? :unlocked : "still #{left.map { |it| it["message"] }}"
   end
+
+  FIXED = %w[conflict requires requirement defect broken-entry left-behind].freeze
 end
 
 # The changes there are.
@@ -152,17 +165,18 @@ shown, = Open3.capture2(rungs, "catalog", "show", "--format", "json")
 catalog = JSON.parse(shown)
 packages = catalog["packages"].to_h { |package| [package["name"], package] }
 horizon = catalog["horizon"]
+beside = catalog["rules"].filter_map { |rule| [rule["id"], rule["with"]] if rule["with"] }.to_h
 all = changes(packages, index)
 most = Integer(ENV.fetch("PAIRS", all.size.to_s))
 all = Array.new([most, all.size].min) { |at| all[at * all.size / [most, all.size].min] }
 advice = nil
 answers = in_parallel(all, Integer(ENV.fetch("WORKERS", "2"))) do |change|
-  (advice ||= Advice.new(rungs, index, horizon)).follow(change)
+  (advice ||= Advice.new(rungs, index, horizon, beside)).follow(change)
 end
 counts = answers.map { |it| it.is_a?(String) ? :differs : it }.tally
 counts.sort_by(&:to_s).each { |what, count| puts "#{count.to_s.rjust(5)} #{[*what].join(" with a fix of kind ")}" }
 all.zip(answers) { |change, answer| warn "#{change}: #{answer}" if answer.is_a?(String) }
-arrived = answers.count { |it| it.is_a?(Array) }
+arrived = answers.count { |it| it.is_a?(Array) && it.first == :arrived }
 seconds = Process.clock_gettime(Process::CLOCK_MONOTONIC) - began
 puts "Bundler arrives where lint says after #{arrived} changes, #{seconds.round} s"
 abort "#{counts[:differs]} differences" if counts[:differs]

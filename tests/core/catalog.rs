@@ -785,3 +785,30 @@ releases = '''
         assert_eq!(own == "1.0.0", line == "2.3", "{:?}", step.state());
     }
 }
+
+/// The examples of rules and properties in docs/catalog.md, as a layer over the embedded catalog; each
+/// kind of rule has a row.
+#[test]
+fn the_rules_of_the_documentation_are_read() {
+    let docs = include_str!("../../docs/catalog.md");
+    let (_, rules) = docs.split_once("\n## Rules\n").unwrap();
+    let (rules, _) = rules.split_once("\n## Actions\n").unwrap();
+    let mut layer = "format = 1\nextends = \"karafka\"\n".to_owned();
+    let mut blocks = 0;
+    for block in rules.split("```toml\n").skip(1) {
+        layer.push_str(block.split("```").next().unwrap());
+        blocks += 1;
+    }
+    assert_eq!(blocks, 3);
+    let catalog = Catalog::karafka().unwrap();
+    let layered = catalog.overlay(vec![Source::new("docs.toml", layer)]);
+    let layered = layered.unwrap_or_else(|error| panic!("{error}"));
+    // They are the catalog's own rules, so none is new.
+    assert_eq!(layered.rules().len(), catalog.rules().len());
+    let wrong = with("head.toml", "format = 1", "format = 1\nfromat = 1");
+    let problem = problems(wrong).remove(0);
+    let (_, kinds) = problem.split_once("package, property, ").unwrap();
+    for kind in kinds.split(", ") {
+        assert!(rules.contains(&format!("\n| `[[{kind}]]` |")), "{kind}");
+    }
+}
