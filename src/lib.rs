@@ -52,7 +52,9 @@ mod rules;
 pub mod scan;
 pub mod smoke;
 mod span;
+pub mod status;
 mod version;
+pub mod why;
 #[cfg(feature = "wire")]
 pub mod wire;
 

@@ -28,20 +28,27 @@ type PlanDocument struct {
 	Causes   []Cause           `json:"causes"`  // why there is no plan
 	Fixes    []Fix             `json:"fixes"`   // changes that each give one
 	Reached  map[string]string `json:"reached"` // how far one gets without any
+	Held     []Held            `json:"held"`    // what ends below its newest line because of gems outside
+	Registry *FromRegistry     `json:"from_registry"`
 	Cleanup  []string          `json:"cleanup"` // gems whose temporary line goes after the last step
 	Beside   []Action          `json:"beside"`  // what is asked of things that no step moves
 	Warnings []string          `json:"warnings"`
 }
 
-// Step is a change that is deployed as a unit; Kind is packages or runtime.
+// Step is a change that is deployed as a unit; Kind is packages, runtime, or repair for a first step
+// that takes packages down.
 type Step struct {
 	Number     int             `json:"number"`
 	Kind       string          `json:"kind"`
+	Repairs    []Breach        `json:"repairs"` // what does not go together before a repair
 	Changes    []Change        `json:"changes"`
 	Stays      []Stay          `json:"stays"`
 	State      State           `json:"state"`
+	Leaves     []Leaving       `json:"leaves"`  // gems outside the catalog that leave
+	Defects    []Defect        `json:"defects"` // bad releases that stand there afterwards
 	Gemfile    []GemfileLine   `json:"gemfile"`
 	Obsolete   []string        `json:"obsolete"` // gems whose temporary line of the step before goes
+	Removed    []string        `json:"removed"`  // gems of the user whose line goes
 	Command    string          `json:"command"`  // the one command to run
 	Unlocks    []string        `json:"unlocks"`  // gems outside the catalog that it may move besides
 	Actions    []Action        `json:"actions"`
@@ -55,6 +62,43 @@ type Step struct {
 	Changelogs []Changelog     `json:"changelogs"`
 	Support    []SupportNotice `json:"support"`
 	AlsoMoves  []Outside       `json:"also_moves"` // packages outside the catalog
+}
+
+// Breach is what of an installation does not go together. Requirement is empty for a pair that does
+// not run, Rule for what a release itself requires.
+type Breach struct {
+	Package     string `json:"package"`
+	Version     string `json:"version"`
+	With        string `json:"with"`
+	WithVersion string `json:"with_version"`
+	Requirement string `json:"requirement"`
+	Rule        string `json:"rule"`
+	Text        string `json:"text"`
+}
+
+// Leaving is a gem outside the catalog that leaves, since it would hold the step. Rule is that of the
+// catalog which calls it discontinued, and empty where the request drops it; Instead is what replaces
+// it.
+type Leaving struct {
+	Gem         string `json:"gem"`
+	Version     string `json:"version"`
+	Package     string `json:"package"`
+	Requirement string `json:"requirement"`
+	Rule        string `json:"rule"`
+	Instead     string `json:"instead"`
+}
+
+// Defect is a release that is known to be bad. Plans enter one with Avoid only where its rule is
+// accepted.
+type Defect struct {
+	Package    string `json:"package"`
+	Version    string `json:"version"`
+	Rule       string `json:"rule"`
+	Why        string `json:"why"`
+	Affects    string `json:"affects"`
+	Workaround string `json:"workaround"`
+	FixedIn    string `json:"fixed_in"`
+	Avoid      bool   `json:"avoid"`
 }
 
 // Outside is a package outside the catalog that moves, joins or leaves: Wanted is who needs it
@@ -77,8 +121,8 @@ type Wanted struct {
 	Requirement string `json:"requirement"`
 }
 
-// Change is what moves: Kind is line, patch, joined, left or runtime. From is empty for what joins,
-// To for what leaves.
+// Change is what moves: Kind is line, patch, joined, left, runtime or down (in a repair only). From is
+// empty for what joins, To for what leaves.
 type Change struct {
 	Package string `json:"package"`
 	From    string `json:"from"`
@@ -231,13 +275,33 @@ type Cause struct {
 	Constraints []Constraint `json:"constraints"`
 }
 
-// Constraint is one of them.
+// Constraint is one of them. CollidesWith says what it collides with, and is empty where no single
+// fact does; Text has both.
 type Constraint struct {
-	Kind        string `json:"kind"`
-	Rule        string `json:"rule"`
-	Package     string `json:"package"`
-	Requirement string `json:"requirement"`
-	Text        string `json:"text"`
+	Kind         string `json:"kind"`
+	Rule         string `json:"rule"`
+	Package      string `json:"package"`
+	Requirement  string `json:"requirement"`
+	CollidesWith string `json:"collides_with"`
+	Text         string `json:"text"`
+}
+
+// Held is a package that ends below its newest line because of gems outside the catalog.
+type Held struct {
+	Package string       `json:"package"`
+	Stays   string       `json:"stays"`
+	Newest  string       `json:"newest"`
+	By      []Constraint `json:"by"`
+	Text    string       `json:"text"`
+}
+
+// FromRegistry is the plan that there would be if Gems, which come from git or a folder, came from a
+// registry; End has the version of each package after its last step.
+type FromRegistry struct {
+	Gems  []string          `json:"gems"`
+	Steps int               `json:"steps"`
+	End   map[string]string `json:"end"`
+	Text  string            `json:"text"`
 }
 
 // Fix is a change that gives a plan of so many steps, verified by planning again.

@@ -153,6 +153,11 @@ func TestMembersAreThoseOfTheSchema(t *testing.T) {
 		"plan properties minimal": Minimal{}, "plan properties causes items": Cause{},
 		"plan properties causes items properties constraints items": Constraint{},
 		"plan properties fixes items":                               Fix{},
+		"plan $defs breach":                                         Breach{},
+		"plan $defs defect":                                         Defect{},
+		"plan $defs step properties leaves items":                   Leaving{},
+		"plan properties held items":                                Held{},
+		"plan properties from_registry":                             FromRegistry{},
 		"lint":                                                      LintDocument{}, "lint $defs finding": Finding{}, "lint properties cure": Cure{}, "status": StatusDocument{},
 		"status $defs standing": Standing{}, "status $defs support": Support{}, "status $defs problem": StatusProblem{},
 		"status properties ahead": Ahead{}, "plan $defs outside": Outside{},
@@ -227,6 +232,120 @@ func TestWhatComesWithAStep(t *testing.T) {
 	equal(t, len(step.Gemfile) > 0 && len(step.Rollout) > 0 && len(step.Guides) > 0 && len(step.Changelogs) > 0, true)
 }
 
+// The request has each member of its schema but its name.
+func TestRequestIsThatOfTheSchema(t *testing.T) {
+	var schema struct {
+		Properties map[string]any `json:"properties"`
+	}
+	if err := json.Unmarshal(must(Schema("request")), &schema); err != nil {
+		t.Fatal(err)
+	}
+	fields := reflect.VisibleFields(reflect.TypeOf(Request{}))
+	for _, field := range fields {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if schema.Properties[name] == nil {
+			t.Errorf("the schema has no %s", name)
+		}
+	}
+	equal(t, len(fields)+1, len(schema.Properties))
+}
+
+// Bundler makes such states itself: karafka ~> 2.0 alone.
+func TestRepair(t *testing.T) {
+	catalog, _ := example(t)
+	installed := Installed{
+		Packages: map[string]string{"karafka": "2.0.41", "waterdrop": "2.10.3", "karafka-core": "2.6.2", "karafka-rdkafka": "0.28.0"},
+		Direct:   []string{"karafka"},
+		Runtimes: map[string]string{"ruby": "3.2"},
+	}
+	snapshot := must(installed.Snapshot())
+	defer snapshot.Close()
+	plan := must(catalog.Plan(snapshot, to26))
+	defer plan.Close()
+	steps := must(plan.Steps())
+	equal(t, len(steps) > 1, true)
+	equal(t, steps[0].Kind, "repair")
+	breach := steps[0].Repairs[0]
+	starts(t, []byte(breach.Text), "karafka 2.0.41 does not run with karafka-core 2.6.2: ")
+	breach.Text = ""
+	equal(t, breach, Breach{Package: "karafka", Version: "2.0.41", With: "karafka-core", WithVersion: "2.6.2", Rule: "karafka-below-2.1.5-core-2.3"})
+	for _, change := range steps[0].Changes {
+		equal(t, change.Kind, "down")
+	}
+	equal(t, steps[1].Kind, "packages")
+	equal(t, len(steps[1].Repairs), 0)
+	defect := steps[0].Defects[0]
+	equal(t, [...]string{defect.Package, defect.Version, defect.Rule, defect.FixedIn, defect.Workaround},
+		[...]string{"karafka-rdkafka", "0.12.4", "karafka-rdkafka-0.14.9-logger-after-fork", "0.14.10", ""})
+	equal(t, defect.Avoid, false)
+}
+
+const held = `GEM
+  remote: https://rubygems.org/
+  specs:
+    events_kit (1.0.0)
+      karafka (< 2.1)
+    karafka (1.4.13)
+      waterdrop (~> 1.4)
+    karafka-sidekiq-backend (1.4.1)
+      karafka (~> 1.4.0)
+    waterdrop (1.4.4)
+
+PLATFORMS
+  ruby
+
+DEPENDENCIES
+  events_kit
+  karafka
+  karafka-sidekiq-backend
+
+RUBY VERSION
+   ruby 3.2.2
+`
+
+func TestHeldAndLeaving(t *testing.T) {
+	plan := must(PlanLockfile([]byte(held), Request{}))
+	defer plan.Close()
+	document := must(plan.Document())
+	equal(t, document.Held[0].Package, "karafka")
+	equal(t, document.Held[0].Stays, "2.0")
+	equal(t, document.Held[0].By[0].Text, "events_kit 1.0.0 wants karafka < 2.1")
+	leaving := document.Steps[1].Leaves[0]
+	equal(t, leaving.Instead != "", true)
+	leaving.Instead = ""
+	equal(t, leaving, Leaving{Gem: "karafka-sidekiq-backend", Version: "1.4.1", Package: "karafka", Requirement: "~> 1.4.0", Rule: "karafka-sidekiq-backend-discontinued"})
+	equal(t, strings.Join(document.Steps[1].Removed, " "), "karafka-sidekiq-backend")
+	dropped := must(PlanLockfile([]byte(held), Request{Drop: []string{"events_kit"}}))
+	defer dropped.Close()
+	free := must(dropped.Document())
+	equal(t, len(free.Held), 0)
+	equal(t, free.Steps[len(free.Steps)-1].State.Packages["karafka"], "2.6.0")
+}
+
+// 0.20.1 is avoided unless it is known that its fault does not show here.
+func TestProperties(t *testing.T) {
+	catalog, _ := example(t)
+	installed := Installed{
+		Packages: map[string]string{"karafka": "2.5.0", "waterdrop": "2.8.4", "karafka-core": "2.5.2", "karafka-rdkafka": "0.20.0"},
+		Direct:   []string{"karafka"},
+		Runtimes: map[string]string{"ruby": "3.2"},
+	}
+	snapshot := must(installed.Snapshot())
+	defer snapshot.Close()
+	for wanted, properties := range map[string]map[string]bool{
+		"0.20.0": {"tls-system-certificates": true},
+		"0.20.1": {"tls-system-certificates": false},
+	} {
+		plan := must(catalog.Plan(snapshot, Request{To: []string{"karafka=2.5"}, Pins: []string{"karafka-rdkafka== 0.20.1"}, Properties: properties}))
+		defer plan.Close()
+		steps := must(plan.Steps())
+		equal(t, steps[len(steps)-1].State.Packages["karafka-rdkafka"], wanted)
+	}
+	if _, err := catalog.Plan(snapshot, Request{Properties: map[string]bool{"mood": true}}); !errors.Is(err, ErrRequest) {
+		t.Error(err)
+	}
+}
+
 func TestNoWay(t *testing.T) {
 	catalog, snapshot := example(t)
 	old := must(snapshot.WithRuntime("ruby", "3.0"))
@@ -236,7 +355,9 @@ func TestNoWay(t *testing.T) {
 	equal(t, plan.Outcome(), OutcomeImpossible)
 	equal(t, plan.Len(), 0)
 	document := must(plan.Document())
-	equal(t, document.Causes[0].Constraints[0].Kind, "runtime")
+	constraint := document.Causes[0].Constraints[0]
+	equal(t, constraint.Kind, "runtime")
+	equal(t, constraint.CollidesWith, "karafka 2.6.0 requires ruby >= 3.2.0")
 	if document.Fixes[0].Steps == 0 {
 		t.Error(document.Fixes)
 	}

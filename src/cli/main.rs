@@ -23,9 +23,9 @@ use files::{open_catalog, read_lockfile};
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
 use rungs::plan::Plan;
-use rungs::planner::{self, Request, RuntimeMove};
+use rungs::planner::{Planner, Request, RuntimeMove};
 use rungs::report::{self, Style};
-use rungs::{Date, Error, wire};
+use rungs::{Date, Error, status, why, wire};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -140,11 +140,12 @@ fn status(args: &StatusArgs) -> Done {
         None => today(),
     };
     let request = Request::new();
+    let planner = Planner::new(&catalog, &snapshot);
     let status = match &args.index {
-        None => planner::status(&catalog, &snapshot, as_of, &request)?,
+        None => status::status(planner, as_of, &request)?,
         Some(folder) => {
             let mut index = index::Folder::open(folder)?;
-            planner::status_with_index(&catalog, &snapshot, as_of, &request, &mut index)?
+            status::status(planner.index(&mut index), as_of, &request)?
         }
     };
     let text = match args.format {
@@ -196,11 +197,12 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
 
 fn plan(args: &ReportArgs, first_only: bool) -> Done {
     let (catalog, snapshot, request) = question(&args.plan)?;
+    let planner = Planner::new(&catalog, &snapshot);
     let mut plan = match &args.plan.index {
-        None => planner::plan(&catalog, &snapshot, &request)?,
+        None => planner.plan(&request)?,
         Some(folder) => {
             let mut index = index::Folder::open(folder)?;
-            planner::plan_with_index(&catalog, &snapshot, &request, &mut index)?
+            planner.index(&mut index).plan(&request)?
         }
     };
     if let Some(folder) = &args.source {
@@ -220,11 +222,12 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
 
 fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
     let (catalog, snapshot, request) = question(args)?;
+    let planner = Planner::new(&catalog, &snapshot);
     let why = match &args.index {
-        None => planner::why(&catalog, &snapshot, &request, about)?,
+        None => why::why(planner, &request, about)?,
         Some(folder) => {
             let mut index = index::Folder::open(folder)?;
-            planner::why_with_index(&catalog, &snapshot, &request, about, &mut index)?
+            why::why(planner.index(&mut index), &request, about)?
         }
     };
     let text = match format {

@@ -8,7 +8,8 @@ use crate::date::Date;
 use crate::error::ErrorCode;
 use crate::lockfile::{Lockfile, Snapshot};
 use crate::name::Name;
-use crate::planner::{self, Request, Status};
+use crate::planner::{Planner, Request};
+use crate::status::{self, Status};
 use crate::{report, wire};
 use std::sync::Arc;
 
@@ -140,12 +141,8 @@ unsafe fn status(
         "" => None,
         day => Some(Date::parse(day)?),
     };
-    Ok(planner::status(
-        &catalog.0,
-        &snapshot.snapshot,
-        day,
-        &Request::new(),
-    )?)
+    let planner = Planner::new(&catalog.0, &snapshot.snapshot);
+    Ok(status::status(planner, day, &Request::new())?)
 }
 
 /// Where an installation stands, as the document `rungs.status/1`: what its lines offer, their

@@ -4,7 +4,8 @@ use super::format::{PLAIN, format};
 use super::guard::{self, Answer};
 use super::memory::{handle, out, text};
 use super::types::{RungsCatalog, RungsError, RungsFormat, RungsSnapshot, RungsStatus, RungsText};
-use crate::planner::{self, Why};
+use crate::planner::Planner;
+use crate::why::{self, Why};
 use crate::{report, wire};
 
 unsafe fn why(
@@ -20,7 +21,11 @@ unsafe fn why(
     let request = unsafe { text(request, request_len, "request") }?;
     let question = unsafe { text(question, question_len, "question") }?;
     let request = wire::read_request(request, catalog)?;
-    Ok(planner::why(catalog, snapshot, &request, question)?)
+    Ok(why::why(
+        Planner::new(catalog, snapshot),
+        &request,
+        question,
+    )?)
 }
 
 /// Why a package is where it is along a plan, or why it cannot be elsewhere, as the document

@@ -3,7 +3,7 @@
 use super::rule::LintRule;
 use crate::catalog::{Catalog, Force, Rule};
 use crate::error::{Error, ErrorCode, Result};
-use crate::planner::{Detail, Request, heed};
+use crate::planner::{Detail, Request};
 use crate::rules::{self, Heed};
 
 /// A request, with all that it accepts apart from what a planner understands of it.
@@ -25,7 +25,7 @@ pub(super) fn checked<'a>(catalog: &Catalog, request: &'a Request) -> Result<Che
         }
     }
     Ok(Checked {
-        heed: heed(catalog, &planned)?,
+        heed: planned.heed(catalog)?,
         planned,
         all: &request.accept,
     })

@@ -1,6 +1,7 @@
 //! What of an installation breaks requirements and rules now.
 
-use super::{Question, known};
+use super::installed;
+use super::problem::Problem;
 use crate::catalog::{Catalog, Role, RuleId, RuleKind};
 use crate::lockfile::Snapshot;
 use crate::plan::{Breach, KnownDefect, State};
@@ -10,22 +11,22 @@ use crate::version::Version;
 /// All of it, in the catalog's order: what releases require of packages and runtimes that are there,
 /// then the rules.
 pub(super) fn breaches(catalog: &Catalog, snapshot: &Snapshot, heed: &Heed) -> Vec<Breach> {
-    let installed = |name: &str| installed(catalog, snapshot, name);
+    let version_of = |name: &str| version_of(catalog, snapshot, name);
     let mut breaches = Vec::new();
     for package in catalog.packages() {
         let name = package.name();
         if package.role() == Role::Runtime {
             continue;
         }
-        let Some(version) = installed(name.as_str()) else {
+        let Some(version) = version_of(name.as_str()) else {
             continue;
         };
-        let release = known::release(package, snapshot, &version);
-        for (on, requirement) in known::needs(package, snapshot, release) {
+        let release = installed::release(package, snapshot, &version);
+        for (on, requirement) in installed::needs(package, snapshot, release) {
             let Some(other) = catalog.package(on) else {
                 continue;
             };
-            let Some(found) = installed(on).filter(|found| !requirement.matches(found)) else {
+            let Some(found) = version_of(on).filter(|found| !requirement.matches(found)) else {
                 continue;
             };
             breaches.push(Breach {
@@ -40,10 +41,10 @@ pub(super) fn breaches(catalog: &Catalog, snapshot: &Snapshot, heed: &Heed) -> V
     }
     for (_, rule) in heed.rules(catalog) {
         let name = catalog.get(rule.package).name();
-        let Some(version) = installed(name.as_str()) else {
+        let Some(version) = version_of(name.as_str()) else {
             continue;
         };
-        let (with, found, requirement) = match rules::broken(catalog, rule, &version, installed) {
+        let (with, found, requirement) = match rules::broken(catalog, rule, &version, version_of) {
             Some(Says::Requires {
                 on,
                 requirement,
@@ -65,7 +66,7 @@ pub(super) fn breaches(catalog: &Catalog, snapshot: &Snapshot, heed: &Heed) -> V
 }
 
 /// The version of a package or runtime that is there; a line of a runtime stands for its newest patch.
-fn installed(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Option<Version> {
+fn version_of(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Option<Version> {
     if let Some(installed) = snapshot.packages.get(name) {
         return Some(installed.version().clone());
     }
@@ -81,15 +82,15 @@ fn installed(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Option<Versi
     }
 }
 
-impl Question<'_> {
+impl Problem<'_> {
     /// What is broken at the start of the question.
-    pub(super) fn breaches(self) -> Vec<Breach> {
-        breaches(self.catalog, self.snapshot, &self.problem.heed)
+    pub(super) fn breaches(&self) -> Vec<Breach> {
+        breaches(self.catalog, self.snapshot, &self.heed)
     }
 
     /// The bad releases that a state stands on; what is outside the catalog stands as the lockfile
     /// has it.
-    pub(super) fn defects(self, state: &State) -> Vec<KnownDefect> {
+    pub(super) fn defects(&self, state: &State) -> Vec<KnownDefect> {
         let installed = |name: &str| match self.catalog.package(name) {
             Some(_) => state.package(name).cloned(),
             None => {
@@ -97,7 +98,7 @@ impl Question<'_> {
                 installed.map(|it| it.version().clone())
             }
         };
-        defects(self.catalog, &self.problem.heed, installed)
+        defects(self.catalog, &self.heed, installed)
     }
 }
 

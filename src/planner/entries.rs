@@ -3,7 +3,7 @@
 //! Bundler believes the lockfile: where a gem that an entry needs has no entry, or an entry lacks
 //! what its release requires, it resolves again, and from 2.6 on takes the gem itself to its newest.
 
-use super::known;
+use super::installed;
 use super::outside::BUNDLER;
 use crate::catalog::{Catalog, Package, Role};
 use crate::lockfile::Snapshot;
@@ -67,7 +67,7 @@ pub(crate) fn faults(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Vec<
     }
     let release = catalog
         .package(name)
-        .and_then(|package| known::release(package, snapshot, &installed.version));
+        .and_then(|package| installed::release(package, snapshot, &installed.version));
     let is_package = |package: &Package| package.role() != Role::Runtime;
     for need in release.map_or(&[][..], |release| release.requirements()) {
         let on = need.name().as_str();

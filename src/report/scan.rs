@@ -5,7 +5,7 @@ use super::github::{data, property};
 use super::style::Paint;
 use super::text::{shown, wrapped};
 use crate::catalog::{Applies, Severity};
-use crate::planner::{PlaceGroup, PlaceItem, Places, WhenDue};
+use crate::planner::{PlaceGroup, PlaceItem, PlacePart, Places, WhenDue};
 use crate::scan::{Confidence, Finding};
 use std::fmt::Write;
 
@@ -13,9 +13,16 @@ use std::fmt::Write;
 #[must_use]
 pub fn scan_text(places: &Places<'_>, style: Style) -> String {
     let mut out = String::new();
+    let mut part = None;
     for group in places.groups() {
-        let found = |item: &&PlaceItem<'_>| !item.findings().is_empty();
+        let found =
+            |item: &&PlaceItem<'_>| !(item.findings().is_empty() && item.said_by().is_empty());
         if group.items().iter().any(|item| found(&item)) {
+            if places.parts().len() > 1 && part != Some(group.part()) {
+                part = Some(group.part());
+                let folder = folder(&places.parts()[group.part()]);
+                let _ = writeln!(out, "{}\n", style.paint(Paint::Heading, &folder));
+            }
             let heading = title(group);
             let _ = writeln!(out, "{}", style.paint(Paint::Heading, &heading));
             for item in group.items().iter().filter(found) {
@@ -24,13 +31,14 @@ pub fn scan_text(places: &Places<'_>, style: Style) -> String {
             out.push('\n');
         }
     }
-    if !places.scan().problems().is_empty() {
+    undecided(&mut out, places, style);
+    if places.problems().next().is_some() {
         let _ = writeln!(
             out,
             "{}",
             style.paint(Paint::Heading, "Not read, or in part")
         );
-        for problem in places.scan().problems() {
+        for problem in places.problems() {
             let place = problem.place().map(|place| format!(":{place}"));
             let lead = format!(
                 "  {}{}: ",
@@ -43,6 +51,40 @@ pub fn scan_text(places: &Places<'_>, style: Style) -> String {
     }
     let _ = write!(out, "{}", verdict(places));
     out
+}
+
+/// The folder of an application as a heading.
+fn folder(part: &PlacePart<'_>) -> String {
+    match part.folder() {
+        "" => "./".to_owned(),
+        folder => format!("{}/", one_line(folder)),
+    }
+}
+
+/// Grave rules that the source does not decide, with what does.
+fn undecided(out: &mut String, places: &Places<'_>, style: Style) {
+    let mut told: Vec<(&str, String)> = Vec::new();
+    let in_steps = |group: &&PlaceGroup<'_>| matches!(group.due(), WhenDue::Step(_));
+    let groups = places.groups().iter().filter(in_steps);
+    for item in groups.flat_map(|group| group.items()) {
+        let id = item.action().id().as_str();
+        let is_grave = item.action().severity() <= Severity::Action;
+        if let Some(look) = item.look().filter(|_| is_grave) {
+            if !told.iter().any(|(known, _)| *known == id) {
+                told.push((id, look));
+            }
+        }
+    }
+    if told.is_empty() {
+        return;
+    }
+    let heading = "Not decided by the source";
+    let _ = writeln!(out, "{}", style.paint(Paint::Heading, heading));
+    for (id, look) in told {
+        let _ = writeln!(out, "  {}", style.paint(Paint::Quiet, id));
+        wrapped(out, "    ", &look);
+    }
+    out.push('\n');
 }
 
 fn title(group: &PlaceGroup<'_>) -> String {
@@ -72,11 +114,18 @@ fn block(out: &mut String, item: &PlaceItem<'_>, style: Style) {
     if let Some(todo) = action.action() {
         wrapped(out, "    ", todo);
     }
-    findings(out, item.findings(), style);
+    findings(out, item.findings().iter().copied(), style);
+    for by in item.said_by() {
+        let _ = writeln!(out, "    the same places as {by}");
+    }
 }
 
 /// The places of one action, with what to write there.
-pub(super) fn findings(out: &mut String, findings: &[Finding], style: Style) {
+pub(super) fn findings<'f>(
+    out: &mut String,
+    findings: impl Iterator<Item = &'f Finding>,
+    style: Style,
+) {
     for finding in findings {
         let doubt = match finding.confidence() {
             Confidence::Certain => "",
@@ -105,8 +154,23 @@ fn verdict(places: &Places<'_>) -> String {
         "{} of {} in {}.\n",
         count(findings, "finding"),
         count(places.count(Applies::Yes), "rule"),
-        count(places.scan().files(), "file")
+        count(places.files(), "file")
     );
+    for part in places.parts().iter().filter(|part| !part.is_judged()) {
+        let text = format!(
+            "{}: no package of the catalog is installed; {} not judged.",
+            folder(part),
+            count(part.scan().files(), "file")
+        );
+        wrapped(&mut out, "", &text);
+    }
+    if places.aside() > 0 {
+        let text = format!(
+            "{} left aside that no application loads: fixtures, templates of generators.",
+            count(places.aside(), "file")
+        );
+        wrapped(&mut out, "", &text);
+    }
     let text = format!(
         "{} more do not apply; of {} the source does not tell.",
         places.count(Applies::No),

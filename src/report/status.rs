@@ -4,13 +4,19 @@ use super::Style;
 use super::style::Paint;
 use super::text::wrapped;
 use crate::plan::Outcome;
-use crate::planner::{LineSupport, ProblemKind, Standing, Status, SupportState};
+use crate::status::{LineSupport, ProblemKind, Standing, Status, SupportState};
 use std::fmt::Write;
 
 /// A table of what is installed, what is wrong with it, and what lies ahead.
 #[must_use]
 pub fn status_text(status: &Status, style: Style) -> String {
     let mut out = String::new();
+    for held in status.ahead().held() {
+        wrapped(&mut out, "Held: ", &held.to_string());
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
     table(&mut out, status, style);
     problems(&mut out, status, "Problems", style);
     problems(&mut out, status, DEFECTS, style);

@@ -283,7 +283,7 @@ fn action(out: &mut String, due: &Due, style: Style) {
     for command in action.commands() {
         wrapped(out, "    $ ", command);
     }
-    findings(out, due.findings(), style);
+    findings(out, due.findings().iter(), style);
     match (action.old_value(), action.new_value()) {
         (Some(old), Some(new)) => wrapped(out, "    was: ", &format!("{old}; is: {new}")),
         (Some(old), None) => wrapped(out, "    was: ", old),

@@ -2,7 +2,7 @@
 
 use super::text::{impossible, wrapped};
 use crate::plan::Outcome;
-use crate::planner::Why;
+use crate::why::Why;
 use std::fmt::Write;
 
 /// One package along a plan, for a terminal of 80 columns.

@@ -25,9 +25,12 @@ impl<'w> Walk<'w> {
             _ => return,
         };
         let rules = self.rules;
-        self.seen
-            .gems
-            .push(String::from_utf8_lossy(&name).into_owned());
+        let package = String::from_utf8_lossy(&name).into_owned();
+        if rules.packages.contains(&package) {
+            let (own, is_open) = required(node);
+            let own = if is_open { VersionSet::full() } else { own };
+            self.seen.gems.push((package, own));
+        }
         for at in rules.gems.get(&*name).into_iter().flatten() {
             let admitted = rules.patterns[*at].admitted.as_ref();
             let excludes = admitted.map_or(Answer::Yes, |wanted| excludes(node, wanted));
@@ -79,6 +82,16 @@ impl<'w> Walk<'w> {
 
 /// Whether the requirement that an entry of a Gemfile states admits none of these versions.
 fn excludes(node: Node<'_>, wanted: &VersionSet) -> Answer {
+    let (own, is_open) = required(node);
+    match (own.is_disjoint_from(wanted), is_open) {
+        (true, _) => Answer::Yes,
+        (false, true) => Answer::Unknown,
+        (false, false) => Answer::No,
+    }
+}
+
+/// What an entry requires, as far as it is written, and whether it says more that is not.
+fn required(node: Node<'_>) -> (VersionSet, bool) {
     let mut own = VersionSet::full();
     let mut is_open = false;
     for argument in node.arguments().skip(1) {
@@ -105,9 +118,5 @@ fn excludes(node: Node<'_>, wanted: &VersionSet) -> Answer {
             }
         }
     }
-    match (own.is_disjoint_from(wanted), is_open) {
-        (true, _) => Answer::Yes,
-        (false, true) => Answer::Unknown,
-        (false, false) => Answer::No,
-    }
+    (own, is_open)
 }

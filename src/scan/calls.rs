@@ -211,7 +211,7 @@ impl<'w> Walk<'w> {
         if before.first().is_some_and(stranger) {
             return Proof::Possible;
         }
-        if own.iter().any(|name| self.rules.is_own_word(name)) || !before.is_empty() {
+        if own.iter().any(|name| self.rules.is_own_word(name)) {
             return Proof::Likely;
         }
         self.relevance()

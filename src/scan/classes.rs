@@ -202,13 +202,19 @@ impl Classes {
         self.known.contains_key(name) || self.modules.contains(name)
     }
 
-    pub(super) fn kinship(&self, need: &Need, namespaces: &BTreeSet<String>) -> Kinship {
+    /// `others` are classes of the namespaces that the catalog names.
+    pub(super) fn kinship(
+        &self,
+        need: &Need,
+        namespaces: &BTreeSet<String>,
+        others: &BTreeSet<String>,
+    ) -> Kinship {
         let class = match need.class.split_once('|') {
             Some((around, name)) => self.meant(around, name),
             None => need.class.clone(),
         };
         if !self.modules.contains(&class) || self.known.contains_key(&class) {
-            return self.of_class(&class, &need.want, namespaces);
+            return self.of_class(&class, &need.want, namespaces, others);
         }
         // A module's methods run in what mixes it in.
         let mut best = Kinship::No;
@@ -226,7 +232,7 @@ impl Classes {
                     }
                     continue;
                 }
-                best = best.min(match self.of_class(into, &need.want, namespaces) {
+                best = best.min(match self.of_class(into, &need.want, namespaces, others) {
                     Kinship::Proven => Kinship::Likely,
                     other => other,
                 });
@@ -235,12 +241,19 @@ impl Classes {
         best
     }
 
-    fn of_class(&self, start: &str, want: &Want, namespaces: &BTreeSet<String>) -> Kinship {
+    fn of_class(
+        &self,
+        start: &str,
+        want: &Want,
+        namespaces: &BTreeSet<String>,
+        others: &BTreeSet<String>,
+    ) -> Kinship {
         let role = match want {
             Want::Base(base) => snake(last_word(base)),
             _ => String::new(),
         };
         let mut owners: BTreeSet<&str> = BTreeSet::new();
+        let mut is_other = false;
         let mut class = start.to_owned();
         for _ in 0..MAX_DEPTH {
             let root = class.split("::").next().unwrap_or(&class);
@@ -261,12 +274,13 @@ impl Classes {
                 return Kinship::Proven;
             }
             let known = self.known.get(&class);
-            let superclass = match known.map(|known| (&known.superclass, &known.placed)) {
-                Some((_, Some(placed))) if !role.is_empty() && *placed != role => {
-                    return Kinship::No;
-                }
-                Some((Some(Super::Named(superclass)), _)) => superclass,
-                Some((Some(Super::Open), _)) => return self.open_end(want, &owners),
+            // Where nothing else does, its folder says what it is.
+            let own = known.and_then(|known| known.placed.as_ref());
+            is_other |= own.is_some_and(|placed| !role.is_empty() && *placed != role);
+            let superclass = match known.map(|known| &known.superclass) {
+                Some(Some(Super::Named(superclass))) => superclass,
+                Some(Some(Super::Open)) if is_other => return Kinship::No,
+                Some(Some(Super::Open)) => return self.open_end(want, &owners),
                 Some(_) => return self.end(want, &owners),
                 None => {
                     let (base, is_own) = match want {
@@ -283,8 +297,12 @@ impl Classes {
                         () if !is_own || RUBY.contains(&&*class) => Kinship::No,
                         // `ApplicationConsumer` of a gem; `Consumer` is a name that many have.
                         () if is_alike(&class, base) => Kinship::Likely,
-                        // Another class of the same house.
-                        () if namespaces.contains(root) => Kinship::No,
+                        // Another class of the same house that the catalog knows.
+                        () if namespaces.contains(root) => match others.contains(&class) {
+                            true => Kinship::No,
+                            false => Kinship::Unknown,
+                        },
+                        () if is_other => Kinship::No,
                         () => Kinship::Unknown,
                     };
                 }
@@ -350,6 +368,7 @@ mod tests {
             ("Alone", Super::Unsaid),
             ("Gemmed", named("OtherBase")),
             ("Foreign", named("Lib::App")),
+            ("Older", named("Lib::Controller")),
             ("Nowhere", named("Rack::App")),
             ("Called", named("Rack::Base")),
             ("Computed", Super::Open),
@@ -411,10 +430,11 @@ mod tests {
     #[test]
     fn kinship_goes_through_files_and_nesting() {
         let namespaces = BTreeSet::from(["Lib".to_owned()]);
+        let others = BTreeSet::from(["Lib::App".to_owned()]);
         let classes = classes();
         let kin = |class: &str, want: Want| {
             let class = class.to_owned();
-            classes.kinship(&Need { class, want }, &namespaces)
+            classes.kinship(&Need { class, want }, &namespaces, &others)
         };
         let base = |class: &str| kin(class, Want::Base("Lib::Base".to_owned()));
         for class in ["Shop::Orders", "Routed"] {
@@ -424,7 +444,7 @@ mod tests {
         for class in ["Gemmed", "Mixed"] {
             assert_eq!(base(class), Kinship::Likely, "{class}");
         }
-        for class in ["Nowhere", "Called", "Computed", "Somewhere"] {
+        for class in ["Nowhere", "Called", "Computed", "Somewhere", "Older"] {
             assert_eq!(base(class), Kinship::Unknown, "{class}");
         }
         for class in [

@@ -5,6 +5,8 @@
 use crate::catalog::Applies;
 use crate::name::Name;
 use crate::span::Place;
+use crate::version::VersionSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -183,7 +185,8 @@ impl Verdict {
 pub struct Scan {
     pub(crate) files: usize,
     pub(crate) aside: usize,
-    pub(crate) names_family: Option<bool>,
+    /// By package of the catalog, where there is a Gemfile or gemspec.
+    pub(crate) required: Option<BTreeMap<String, VersionSet>>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) verdicts: Vec<Verdict>,
@@ -206,7 +209,14 @@ impl Scan {
     /// Whether a Gemfile or gemspec names a package of the catalog; `None` where there is neither.
     #[must_use]
     pub fn names_family(&self) -> Option<bool> {
-        self.names_family
+        self.required.as_ref().map(|required| !required.is_empty())
+    }
+
+    /// The versions of a package that Gemfiles and gemspecs admit, all taken together; `None` where
+    /// none of them names it.
+    #[must_use]
+    pub fn required(&self, package: &str) -> Option<&VersionSet> {
+        self.required.as_ref()?.get(package)
     }
 
     /// All findings, by action, path and place.

@@ -58,6 +58,8 @@ pub(super) struct Rules {
     pub(super) vocabulary: BTreeSet<String>,
     /// Roots of all constants that patterns name.
     pub(super) roots: BTreeSet<String>,
+    /// Classes that patterns name as scopes and receivers.
+    pub(super) classes: BTreeSet<String>,
     /// Words that are called as a class of a namespace is, with the namespaces; first those whose
     /// class patterns name by itself.
     houses: BTreeMap<String, Vec<String>>,
@@ -179,6 +181,7 @@ impl Rules {
                 _ => {}
             }
             for class in classes {
+                self.classes.insert(class.to_owned());
                 let root = class.split("::").next().unwrap_or(class);
                 self.roots.insert(root.to_owned());
                 let last = class.rsplit("::").next().unwrap_or(class);

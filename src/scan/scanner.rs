@@ -11,6 +11,7 @@ use super::rules::Rules;
 use super::walk::{Hit, Region, Seen, walk};
 use crate::catalog::{Action, Applies, DetectRole};
 use crate::ruby::{self, Lines, Refusal, Tree};
+use crate::version::VersionSet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ pub struct FileScan {
     is_loaded: bool,
     /// Whether it says what is installed, and whether a package of the catalog is among it.
     is_gemfile: bool,
-    names_family: bool,
+    required: Vec<(String, VersionSet)>,
 }
 
 /// A finding that may still depend on other files.
@@ -100,7 +101,7 @@ impl Scanner {
                 is_unread: false,
                 is_loaded: is_loaded(path),
                 is_gemfile: false,
-                names_family: false,
+                required: Vec::new(),
             },
         };
         if !reader.scan.is_loaded {
@@ -134,6 +135,28 @@ impl Scanner {
     }
 }
 
+impl FileScan {
+    /// Whether it says nothing beyond that it was looked at.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.found.is_empty()
+            && self.doubts.is_empty()
+            && self.classes.is_empty()
+            && self.modules.is_empty()
+            && self.ties.is_empty()
+            && self.afters.is_empty()
+            && self.unordered.is_empty()
+            && self.problems.is_empty()
+            && !(self.is_unread || self.is_gemfile)
+    }
+
+    /// Whether an application may load it; see [`Scan::aside`].
+    #[must_use]
+    pub fn is_loaded(&self) -> bool {
+        self.is_loaded
+    }
+}
+
 /// Gathers what files say, in any order.
 #[derive(Debug, Default)]
 pub struct Collector {
@@ -147,7 +170,7 @@ pub struct Collector {
     problems: Vec<Problem>,
     is_unread: bool,
     has_gemfile: bool,
-    names_family: bool,
+    required: BTreeMap<String, VersionSet>,
 }
 
 impl Collector {
@@ -165,7 +188,13 @@ impl Collector {
         self.problems.extend(file.problems);
         self.is_unread |= file.is_unread;
         self.has_gemfile |= file.is_gemfile;
-        self.names_family |= file.names_family;
+        for (package, own) in file.required {
+            // What one of several entries admits may be installed.
+            let known = self.required.entry(package);
+            known
+                .and_modify(|known| *known = known.union(&own))
+                .or_insert(own);
+        }
         for class in file.classes {
             self.classes.add(class);
         }
@@ -175,6 +204,12 @@ impl Collector {
         for tie in file.ties {
             self.classes.add_tie(tie);
         }
+    }
+
+    /// So many files that say nothing ([`FileScan::is_bare`]), and that were left aside.
+    pub fn add_bare(&mut self, files: usize, aside: usize) {
+        self.files += files;
+        self.aside += aside;
     }
 
     /// Something that could not be handed over. What can hold commands only says nothing of Ruby.
@@ -230,7 +265,7 @@ impl Collector {
         Scan {
             files: self.files,
             aside: self.aside,
-            names_family: self.has_gemfile.then_some(self.names_family),
+            required: self.has_gemfile.then_some(self.required),
             findings: findings.into_iter().map(|(_, finding)| finding).collect(),
             problems,
             verdicts,
@@ -245,7 +280,10 @@ impl Collector {
                 continue;
             }
             if let Some(need) = &found.need {
-                match self.classes.kinship(need, &rules.namespaces) {
+                match self
+                    .classes
+                    .kinship(need, &rules.namespaces, &rules.classes)
+                {
                     Kinship::No => continue,
                     Kinship::Unknown => {
                         self.doubts.insert(found.action);
@@ -394,7 +432,7 @@ impl Reader<'_> {
         self.scan.unordered = unordered;
         let base = path.rsplit('/').next().unwrap_or(&path);
         self.scan.is_gemfile = is_gemfile(base) || base.ends_with(".gemspec");
-        self.scan.names_family = gems.iter().any(|gem| self.rules.packages.contains(gem));
+        self.scan.required = gems;
     }
 
     /// What is not UTF-8 is told, unless the file says that it is something else.

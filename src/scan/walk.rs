@@ -8,6 +8,7 @@ use super::pattern::{Routing, Scope};
 use super::rules::Rules;
 use crate::catalog::DetectRole;
 use crate::ruby::{Kind, Node, Role, Tree};
+use crate::version::VersionSet;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
@@ -61,8 +62,8 @@ pub(super) struct Seen {
     pub(super) afters: BTreeSet<usize>,
     /// Actions of which something was found, and nothing in this file after which it counts.
     pub(super) unordered: BTreeSet<usize>,
-    /// Packages that an entry of a Gemfile or gemspec names.
-    pub(super) gems: Vec<String>,
+    /// Packages of the catalog that an entry of a Gemfile or gemspec names, and what it requires.
+    pub(super) gems: Vec<(String, VersionSet)>,
 }
 
 /// What is known of a variable: what it was assigned.
@@ -430,7 +431,9 @@ impl<'w> Walk<'w> {
         if constant == class {
             return Proof::Certain;
         }
-        if self.is_ours(constant) || constant.is_empty() {
+        // What is called like a class of the catalog may be one of the application.
+        let root = constant.split("::").next().unwrap_or(constant);
+        if self.rules.namespaces.contains(root) || constant.is_empty() {
             return Proof::No;
         }
         let need = Need {

@@ -6,8 +6,8 @@ use crate::plan::{
     Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
     Outside, Plan, State, Step, Wanted,
 };
-use crate::planner::{Chain, Why};
 use crate::version::Version;
+use crate::why::{Chain, Why};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 

@@ -11,8 +11,10 @@ struct Document<'a> {
     schema: &'static str,
     catalog: CatalogDocument<'a>,
     files: usize,
+    aside: usize,
     findings: usize,
     counts: Counts,
+    parts: Vec<Part<'a>>,
     groups: Vec<Group<'a>>,
     problems: Vec<ProblemDocument<'a>>,
 }
@@ -25,7 +27,15 @@ struct Counts {
 }
 
 #[derive(Serialize)]
+struct Part<'a> {
+    folder: &'a str,
+    files: usize,
+    judged: bool,
+}
+
+#[derive(Serialize)]
 struct Group<'a> {
+    part: &'a str,
     step: Option<usize>,
     package: Option<&'a str>,
     line: Option<&'a str>,
@@ -44,7 +54,9 @@ struct Item<'a> {
     summary: &'a str,
     action: Option<&'a str>,
     source: &'a str,
+    look: Option<String>,
     findings: Vec<FindingDocument<'a>>,
+    said_by: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -91,7 +103,7 @@ pub(super) fn finding(finding: &Finding) -> FindingDocument<'_> {
     }
 }
 
-fn item<'a>(item: &PlaceItem<'a>) -> Item<'a> {
+fn item<'a>(item: &'a PlaceItem<'_>) -> Item<'a> {
     let action = item.action();
     Item {
         id: action.id().as_str(),
@@ -104,7 +116,9 @@ fn item<'a>(item: &PlaceItem<'a>) -> Item<'a> {
         summary: action.summary(),
         action: action.action(),
         source: action.source(),
-        findings: item.findings().iter().map(finding).collect(),
+        look: item.look(),
+        findings: item.findings().iter().map(|one| finding(one)).collect(),
+        said_by: item.said_by().iter().map(|name| name.as_str()).collect(),
     }
 }
 
@@ -126,6 +140,7 @@ pub fn scan_document(catalog: &Catalog, places: &Places<'_>) -> String {
             WhenDue::Line(package, line) => (None, Some(package.as_str()), line.as_deref()),
         };
         Group {
+            part: places.parts()[group.part()].folder(),
             step,
             package,
             line,
@@ -139,14 +154,24 @@ pub fn scan_document(catalog: &Catalog, places: &Places<'_>) -> String {
             horizon: catalog.horizon().to_string(),
             digest: catalog.digest(),
         },
-        files: places.scan().files(),
+        files: places.files(),
+        aside: places.aside(),
         findings: places.findings().count(),
         counts: Counts {
             yes: places.count(Applies::Yes),
             no: places.count(Applies::No),
             unknown: places.count(Applies::Unknown),
         },
+        parts: places
+            .parts()
+            .iter()
+            .map(|part| Part {
+                folder: part.folder(),
+                files: part.scan().files(),
+                judged: part.is_judged(),
+            })
+            .collect(),
         groups: groups.collect(),
-        problems: places.scan().problems().iter().map(problem).collect(),
+        problems: places.problems().map(problem).collect(),
     })
 }

@@ -140,7 +140,7 @@ fn plan_prints_the_ladder() {
             "                 now     1        2       3       4       5",
             "karafka          2.3.0   2.3.4    2.4.18  .       2.5.9   2.6.0",
             "karafka-web      0.8.0   0.8.2    0.9.2   0.10.4  0.11.6  1.0.0",
-            "waterdrop        2.6.12  2.6.14   2.7.4   2.8.5   2.9.0   2.10.3",
+            "waterdrop        2.6.12  2.6.14   2.7.4   2.8.5   2.10.3  .",
             "karafka-testing  2.3.1   2.3.3    2.4.7   .       2.5.6   2.6.2",
             "karafka-core     2.3.0   .        2.4.11  .       2.5.13  2.6.2",
             "karafka-rdkafka  0.14.8  0.14.11  0.19.5  .       0.28.0  .",
@@ -370,7 +370,7 @@ fn a_target_that_makes_no_sense() {
     folder.refuses(
         &["plan", "--to", "karafka=1.9"],
         "rungs: karafka has no line 1.9\n  \
-         it has 1.0, 1.1, 1.2, 1.3, 1.4, 2.0, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6\n",
+         it has 0.5, 0.6, 1.0, 1.1, 1.2, 1.3, 1.4, 2.0, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6\n",
     );
     folder.refuses(
         &["plan", "--to", "karafka=x"],
@@ -411,7 +411,7 @@ fn pins_that_contradict() {
     folder.answers(
         &["plan", "--to", "karafka=2.6", "--pin", "karafka=< 2.6"],
         3,
-        "No way to karafka 2.6.\n\nIn the way: karafka is pinned to < 2.6\n\n\
+        "No way to karafka 2.6.\n\nBlocked by: karafka is pinned to < 2.6; the target is karafka 2.6\n\n\
          What would give a plan:\n  - lift the pin on karafka: 5 steps\n  \
          - go only as far as karafka 2.5: 4 steps\n\n\
          Catalog karafka, known up to 2026-08-19.\n",
@@ -430,7 +430,7 @@ fn a_ruby_that_may_not_move() {
             "--ruby-fixed",
         ],
         3,
-        "No way to karafka 2.6.\n\nIn the way: ruby 3.0 may not move\n\n\
+        "No way to karafka 2.6.\n\nBlocked by: ruby 3.0 may not move; karafka 2.6.0 requires ruby >= 3.2.0\n\n\
          What would give a plan:\n  - move ruby to 3.2: 6 steps\n  \
          - go only as far as karafka 2.4: 2 steps\n\n\
          Catalog karafka, known up to 2026-08-19.\n",

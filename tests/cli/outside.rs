@@ -374,7 +374,8 @@ fn status_counts_the_steps_in_which_the_others_take_part() {
 
 #[test]
 fn the_library_counts_the_same_steps() {
-    use rungs::planner::{Request, plan_with_index, status, status_with_index};
+    use rungs::planner::{Planner, Request};
+    use rungs::status::status;
 
     struct Texts;
     impl rungs::index::Infos for Texts {
@@ -386,9 +387,11 @@ fn the_library_counts_the_same_steps() {
     let lockfile = rungs::lockfile::Lockfile::parse(HELD.as_bytes()).unwrap();
     let snapshot = rungs::lockfile::Snapshot::from_lockfile(&lockfile).unwrap();
     let request = Request::new();
-    let alone = status(&catalog, &snapshot, None, &request).unwrap();
-    let all = status_with_index(&catalog, &snapshot, None, &request, &mut Texts).unwrap();
-    let plan = plan_with_index(&catalog, &snapshot, &request, &mut Texts).unwrap();
+    let planner = || Planner::new(&catalog, &snapshot);
+    let alone = status(planner(), None, &request).unwrap();
+    let (mut one, mut two) = (Texts, Texts);
+    let all = status(planner().index(&mut one), None, &request).unwrap();
+    let plan = planner().index(&mut two).plan(&request).unwrap();
     assert_eq!(all.ahead().steps(), plan.steps().len());
     assert_eq!(all.ahead().targets(), plan.targets());
     assert_ne!(all.ahead().targets(), alone.ahead().targets());
@@ -403,7 +406,8 @@ fn the_library_counts_the_same_steps() {
             Err(rungs::Error::io("no disk"))
         }
     }
-    let error = status_with_index(&catalog, &snapshot, None, &request, &mut Broken).unwrap_err();
+    let mut broken = Broken;
+    let error = status(planner().index(&mut broken), None, &request).unwrap_err();
     assert_eq!(error.to_string(), "no disk");
 }
 
@@ -508,7 +512,8 @@ fn what_comes_from_git_asks_for_what_its_lockfile_says() {
         let run = folder.run(&[&args[..], index].concat());
         let document: Value = serde_json::from_str(&run.out).unwrap();
         let step = &document["steps"][0];
-        assert_eq!(step["state"]["packages"]["karafka"], "2.3.4", "{}", run.out);
+        // From 2.3.2 on karafka refuses to load with a Web UI below 0.8.2.
+        assert_eq!(step["state"]["packages"]["karafka"], "2.3.1", "{}", run.out);
         let moves = step["also_moves"].as_array().into_iter().flatten();
         let gems: Vec<&str> = moves.map(|it| it["gem"].as_str().unwrap()).collect();
         assert!(!gems.contains(&"roda"), "{index:?} {gems:?}");

@@ -1,5 +1,4 @@
 //! Calling the program in a fresh folder, for test files that look at its answers only.
-#![allow(dead_code, reason = "no file uses all of it")]
 
 use std::fs;
 use std::path::PathBuf;

@@ -179,7 +179,7 @@ fn folders_of_others_and_ignored_files_are_left_out() {
     fs::create_dir(folder.0.join(".github")).unwrap();
     fs::write(
         folder.0.join(".github/deploy.yml"),
-        "run: bundle exec karafka server --topics a\n",
+        "run: bundle exec karafka server --topics a b\n",
     )
     .unwrap();
     assert_eq!(scan(&folder, &[]).code, 1);

@@ -79,10 +79,19 @@ impl Scenario {
         for overlay in self.overlays() {
             say("--catalog", overlay);
         }
-        for (field, option) in [("to", "--to"), ("pins", "--pin"), ("accept", "--accept")] {
+        for (field, option) in [
+            ("to", "--to"),
+            ("pins", "--pin"),
+            ("accept", "--accept"),
+            ("drop", "--drop"),
+        ] {
             for text in texts(&request[field]) {
                 say(option, text);
             }
+        }
+        for (property, answer) in request["properties"].as_object().into_iter().flatten() {
+            let answer = if answer == true { "yes" } else { "no" };
+            say("--property", format!("{property}={answer}"));
         }
         for (field, option) in [("ruby_to", "--ruby-to"), ("as_of", "--as-of")] {
             if let Some(text) = request[field].as_str() {

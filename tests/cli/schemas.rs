@@ -148,7 +148,7 @@ fn documents_are_what_their_schemas_say() {
             outcomes.insert(outcome.to_owned());
         }
     }
-    let wanted = ["already_there", "impossible", "planned", "unknown"];
+    let wanted = ["already_there", "impossible", "not_run", "planned", "unknown"];
     assert!(outcomes.iter().eq(wanted.iter()), "{outcomes:?}");
 }
 
@@ -288,6 +288,7 @@ fn requests_are_what_their_schemas_say() {
     let request = json!({
         "schema": "rungs.request/1", "to": ["karafka=2.6"], "pins": ["waterdrop=< 2.9"],
         "ruby_fixed": false, "ruby_to": "3.4", "accept": ["x"], "as_of": "2025-01-31",
+        "drop": ["events_kit"], "properties": {"precompiled-driver": true},
         "min_age": 14, "policy": ""
     });
     let snapshot = json!({

@@ -321,8 +321,9 @@ fn a_pipe_gets_no_colour() {
 
 #[test]
 fn a_terminal_shows_the_same_text_in_colour() {
-    use rungs::planner::{Request, plan, status};
+    use rungs::planner::{Planner, Request, plan};
     use rungs::report::{Style, plan_text, plan_text_in, status_text};
+    use rungs::status::status;
 
     // The escapes that we write: ESC [ digits m.
     let stripped = |text: &str| -> String {
@@ -337,7 +338,7 @@ fn a_terminal_shows_the_same_text_in_colour() {
     let shown = plan_text_in(&plan, Style::Ansi);
     assert!(shown.contains("\u{1b}[32m2.4.18\u{1b}[0m"), "{shown}");
     assert_eq!(stripped(&shown), plan_text(&plan));
-    let status = status(&catalog, &snapshot, None, &Request::new()).unwrap();
+    let status = status(Planner::new(&catalog, &snapshot), None, &Request::new()).unwrap();
     let shown = status_text(&status, Style::Ansi);
     assert!(
         shown.contains("\u{1b}[33mended 2025-03-01\u{1b}[0m"),

@@ -28,8 +28,8 @@ fn a_package_along_a_plan() {
          step  1  to 2.6.14  2.7.0 needs karafka-core >= 2.4.0, < 3.0.0\n  \
          step  2  to 2.7.4   the newest of 2.7; one line per step\n  \
          step  3  to 2.8.5   2.8.8 needs karafka-rdkafka >= 0.20.0\n  \
-         step  4  to 2.9.0   the newest of 2.9; one line per step\n  \
-         step  5  to 2.10.3  the newest there is\n\n\
+         step  4  to 2.10.3  the newest there is\n  \
+         step  5  at 2.10.3  the newest there is\n\n\
          Catalog karafka, known up to 2026-08-19.\n"
     );
 }
@@ -47,7 +47,7 @@ fn a_line_that_cannot_be() {
     assert_eq!(code, Some(3));
     assert_eq!(
         out,
-        "karafka is at 2.3.0.\n\nIn the way: ruby 3.0 may not move\n\n\
+        "karafka is at 2.3.0.\n\nBlocked by: ruby 3.0 may not move; karafka 2.6.0 requires ruby >= 3.2.0\n\n\
          What would give a plan:\n  - move ruby to 3.2: 6 steps\n  \
          - go only as far as karafka 2.4: 2 steps\n\n\
          Catalog karafka, known up to 2026-08-19.\n"

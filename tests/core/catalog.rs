@@ -75,7 +75,8 @@ fn problems_of_the_head() {
         "format = 1",
         "fromat = 1",
         "head.toml:1:1: unknown key \"fromat\" of a catalog: expected format, name, extends, \
-         scheme, horizon, order, package, gate, bridge, requires, conflict, blocked",
+         scheme, horizon, order, package, property, gate, bridge, requires, conflict, blocked, \
+         defect, discontinued",
     );
     let lacks =
         "head.toml:1:1: the catalog lacks name or horizon: expected both in one of its files";
@@ -161,7 +162,7 @@ fn problems_of_a_package() {
         "role = ",
         "rule = 1\nrole = ",
         "tray.toml:2:1: unknown key \"rule\" of a package: expected role, about, changelog, \
-         one_line_at_a_time, lines, releases",
+         one_line_at_a_time, no_way_back, lines, releases",
     );
     refuses_too(
         "tray.toml",
@@ -301,7 +302,7 @@ fn problems_of_rules() {
             "why = \"2.0",
             "where = 1\nwhy = \"2.0",
             "rules.toml:6:1: unknown key \"where\" of a gate: expected id, package, force, why, \
-             source, inferred, enter, from",
+             source, inferred, level, evidence, if, from, enter",
         ),
         (
             "from = \">= 1.1.5\"\n",
@@ -782,5 +783,32 @@ releases = '''
         let line = step.state().package("karafka").unwrap().line();
         let own = step.state().package("my_gem").unwrap().as_str();
         assert_eq!(own == "1.0.0", line == "2.3", "{:?}", step.state());
+    }
+}
+
+/// The examples of rules and properties in docs/catalog.md, as a layer over the embedded catalog; each
+/// kind of rule has a row.
+#[test]
+fn the_rules_of_the_documentation_are_read() {
+    let docs = include_str!("../../docs/catalog.md");
+    let (_, rules) = docs.split_once("\n## Rules\n").unwrap();
+    let (rules, _) = rules.split_once("\n## Actions\n").unwrap();
+    let mut layer = "format = 1\nextends = \"karafka\"\n".to_owned();
+    let mut blocks = 0;
+    for block in rules.split("```toml\n").skip(1) {
+        layer.push_str(block.split("```").next().unwrap());
+        blocks += 1;
+    }
+    assert_eq!(blocks, 3);
+    let catalog = Catalog::karafka().unwrap();
+    let layered = catalog.overlay(vec![Source::new("docs.toml", layer)]);
+    let layered = layered.unwrap_or_else(|error| panic!("{error}"));
+    // They are the catalog's own rules, so none is new.
+    assert_eq!(layered.rules().len(), catalog.rules().len());
+    let wrong = with("head.toml", "format = 1", "format = 1\nfromat = 1");
+    let problem = problems(wrong).remove(0);
+    let (_, kinds) = problem.split_once("package, property, ").unwrap();
+    for kind in kinds.split(", ") {
+        assert!(rules.contains(&format!("\n| `[[{kind}]]` |")), "{kind}");
     }
 }

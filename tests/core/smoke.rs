@@ -267,7 +267,7 @@ fn the_embedded_checks_are_ruby_and_load_the_whole_family() {
     let checks = catalog.smoke().unwrap();
     let runs = |name: &str, version: &str| {
         let smoke = Smoke::new(&catalog, &snapshot(&[(name, version)]));
-        smoke.is_ok_and(|smoke| smoke.checks()[0].check().level() == &"load")
+        smoke.is_ok_and(|smoke| smoke.checks()[0].check().level().as_str() == "load")
     };
     for package in catalog.packages() {
         let name = package.name().as_str();

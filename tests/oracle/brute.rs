@@ -153,6 +153,14 @@ pub(crate) fn targets(world: &World) -> Option<Vec<Target>> {
     ways(world).map(|(targets, _)| targets)
 }
 
+/// Whether a question with no target named is the same one after a step to a state: the stepped packages that are
+/// there are those that count, so they must be the same.
+pub(crate) fn asks_the_same(world: &World, state: &State) -> bool {
+    let mut stepped = world.family().filter(|&id| world.is_stepped(id));
+    !world.targets.is_empty()
+        || stepped.all(|id| state[id].is_some() == world.installed[id].is_some())
+}
+
 /// The newest lines that stand together in one of these states.
 fn newest_lines(world: &World, states: &BTreeSet<State>) -> Option<Vec<Target>> {
     // Decided: only the packages in the snapshot count; one that has left at the end counts as lowest of all, and

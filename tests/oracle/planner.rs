@@ -2,13 +2,13 @@
 
 use crate::brute::{self, Kind};
 use crate::generate;
-use crate::world::{Goal, Id, Op, Package, Requirement, Role, Severity, Version, World, v};
+use crate::world::{Goal, Id, Op, Package, Requirement, Role, Severity, Target, Version, World, v};
 use crate::write::{AS_OF, MIN_AGE, catalog, info, line, lockfile, range, version};
 use rungs::catalog::{Catalog, Source};
 use rungs::index::Infos;
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Constraint, FixKind, Outcome, Plan, StepKind};
-use rungs::planner::{Request, RuntimeMove, plan, plan_with_index};
+use rungs::planner::{Planner, Request, RuntimeMove, plan};
 use rungs::{Date, ErrorCode, Requirement as Wanted, Scheme};
 use std::collections::BTreeMap;
 
@@ -49,7 +49,9 @@ fn ask_with_index(world: &World, outside: &[Id]) -> rungs::Result<Plan> {
         .iter()
         .map(|id| (world.packages[*id].name.clone(), info(world, *id)));
     let mut index = Index(texts.collect());
-    plan_with_index(&catalog, &snapshot(world, outside), &request, &mut index)
+    Planner::new(&catalog, &snapshot(world, outside))
+        .index(&mut index)
+        .plan(&request)
 }
 
 /// Followers that could as well stand outside the catalog: no rule, pin or target speaks of them, and
@@ -257,12 +259,7 @@ fn only(world: &World, outside: &[Id], constraints: &[&Constraint]) -> Vec<World
             .iter()
             .any(|c| matches!(c, Constraint::Holder { holder, .. } if *holder == name))
     });
-    let alone = |at: usize| {
-        let mut one = world.clone();
-        one.targets = vec![world.targets[at].clone()];
-        is_possible(&one)
-    };
-    if less.targets.len() > 1 && (0..less.targets.len()).all(alone) {
+    if has_targets_to_spare(world) {
         less.targets.retain(|target| {
             let name = &world.packages[target.package].name;
             constraints
@@ -286,6 +283,16 @@ fn only(world: &World, outside: &[Id], constraints: &[&Constraint]) -> Vec<World
         }
     }
     readings
+}
+
+/// Whether there are several targets, each of which can be had alone.
+fn has_targets_to_spare(world: &World) -> bool {
+    let alone = |target: &Target| {
+        let mut one = world.clone();
+        one.targets = vec![target.clone()];
+        is_possible(&one)
+    };
+    world.targets.len() > 1 && world.targets.iter().all(alone)
 }
 
 /// A package outside need not be there, and may go down; or it stays, and where it stands it needs
@@ -434,6 +441,11 @@ fn check(seed: u64, world: &World, outside: &[Id], plan: &Plan, checked: &mut Ch
             _ => false,
         }));
         for out in 0..all.len() {
+            // Without its only target a question is another one.
+            let is_target = matches!(all[out], Constraint::Target { .. });
+            if is_target && !has_targets_to_spare(world) {
+                continue;
+            }
             let mut less = all.clone();
             less.remove(out);
             checked.members += 1;

@@ -136,16 +136,10 @@ fn leaving(world: &World, state: &State, gone: &[usize]) -> Vec<usize> {
 /// Planning again after the first step gives the rest.
 fn rest(seed: u64, world: &World, steps: &[Step], compared: &mut Compared) {
     let [first, others @ ..] = steps else { return };
-    if others.is_empty() {
+    if others.is_empty() || !brute::asks_the_same(world, &first.state) {
         return;
     }
     let mut after = world.clone();
-    after.targets = brute::targets(world).expect("there is a plan");
-    // Named, a package that is there stays; not named, it may leave and join again.
-    let mut states = steps.iter().map(|step| &step.state);
-    if !states.all(|state| after.targets.iter().all(|it| state[it.package].is_some())) {
-        return;
-    }
     after.installed.clone_from(&first.state);
     let gone = leaving(world, &first.state, &[]);
     let stays = (0..world.holders.len()).filter(|at| !gone.contains(at));

@@ -383,8 +383,8 @@ fn lines_command_and_cleanup_read_as_a_user_would_write_them() {
             r#"gem "karafka", "~> 2.3.4"; gem "karafka-web", "~> 0.8.2" -"#,
             r#"gem "karafka", "~> 2.4.18"; gem "karafka-web", "~> 0.9.2"; gem "waterdrop", "~> 2.7.4" -"#,
             r#"gem "karafka", "~> 2.4.18"; gem "karafka-web", "~> 0.10.4" -waterdrop"#,
-            r#"gem "karafka", "~> 2.5.9"; gem "karafka-web", "~> 0.11.6"; gem "waterdrop", "~> 2.9.0" -"#,
-            r#"gem "karafka", "~> 2.6.0"; gem "karafka-web", "~> 1.0.0" -waterdrop"#,
+            r#"gem "karafka", "~> 2.5.9"; gem "karafka-web", "~> 0.11.6" -"#,
+            r#"gem "karafka", "~> 2.6.0"; gem "karafka-web", "~> 1.0.0" -"#,
         ]
     );
     for step in plan.steps() {
@@ -1038,11 +1038,20 @@ fn what_comes_from_git_may_rule_out_a_line_by_another_gem() {
     assert!(stuck.outcome() == Outcome::Unknown && stuck.steps().is_empty());
     assert_eq!(
         stuck.warnings(),
-        [
-            "karafka 1.2.5 comes from a git repository or a folder",
-            "with karafka from a registry there would be a way of one step",
-        ]
+        ["karafka 1.2.5 comes from a git repository or a folder"]
     );
+    let registry = stuck.from_registry().unwrap();
+    assert_eq!(
+        registry.to_string(),
+        "with karafka from a registry there would be a plan of 1 step, to karafka 1.2.5"
+    );
+    let names: Vec<&str> = registry.gems().iter().map(|it| it.as_str()).collect();
+    assert_eq!((names, registry.steps()), (vec!["karafka"], 1));
+    let end = registry
+        .end()
+        .iter()
+        .find(|it| it.0.as_str() == "waterdrop");
+    assert_eq!(end.unwrap().1.as_str(), "1.3.0");
     // Without that want the line is open, and so is the next.
     let start = from_git("1.2.5", "waterdrop (~> 1.2)", &gems);
     let plan = planned(&start, &[], "2026-08-19");

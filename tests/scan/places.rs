@@ -189,6 +189,19 @@ fn templates_and_commands_are_read() {
 }
 
 #[test]
+fn a_class_may_be_called_like_one_of_the_catalog() {
+    let text = "class KarafkaApp < Karafka::App\n KarafkaApp.consumer_groups.draw do\n  \
+                consumer_group(:a) { topic :b }\n end\nend\nKarafkaApp.setup { |c| \
+                c.batch_fetching = true }\n";
+    for rule in [
+        "karafka-2.4-explicit-group-names-prefix",
+        "karafka-2.0-batch-fetching-removed",
+    ] {
+        assert_eq!(in_one(text, rule).len(), 1, "{rule}");
+    }
+}
+
+#[test]
 fn what_cannot_be_told_is_unknown() {
     let rule = rungs::Name::new("karafka-2.0-batch-fetching-removed").unwrap();
     let of = |text: &str| scan(&[("a.rb", text)]).of(&rule).0;
@@ -258,6 +271,8 @@ fn a_superclass_that_cannot_be_told_is_never_no() {
         ("Struct.new(:a)", "", Applies::No),
         ("StandardError", "", Applies::No),
         ("Karafka::App", "", Applies::No),
+        // A base of an older version, which the catalog does not name.
+        ("Karafka::BaseController", "", Applies::Unknown),
         ("Base", "class Base\nend", Applies::No),
     ] {
         let class = class(head);
@@ -275,6 +290,16 @@ fn a_superclass_that_cannot_be_told_is_never_no() {
     let controller = format!("class OrdersController < Shop::Base\n{body}end\n");
     let path = "app/controllers/orders_controller.rb";
     assert_eq!(of(&[(path, &controller)]), (Applies::No, 0));
+    // Unless it inherits from the base all the same, or from an older one of the house.
+    for (base, wanted) in [
+        ("BaseConsumer", Applies::Yes),
+        ("BaseController", Applies::Unknown),
+    ] {
+        let top = format!("class ApplicationController < Karafka::{base}\nend\n");
+        let controller = controller.replace("Shop::Base", "ApplicationController");
+        let top = ("app/controllers/application_controller.rb", top.as_str());
+        assert_eq!(of(&[(path, &controller), top]).0, wanted, "{base}");
+    }
     // A block that is the body of a class.
     let anonymous = format!("let(:one) {{ Class.new(Karafka::BaseConsumer) do\n{body}end }}");
     assert_eq!(of(&[("spec/a_spec.rb", &anonymous)]), (Applies::Yes, 1));

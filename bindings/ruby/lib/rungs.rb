@@ -34,7 +34,8 @@ module Rungs
     # @param catalog [Catalog, nil] without it that of the Karafka family
     # @param request [Hash] further wishes:
     #   `pins:` (as `to:`) what nothing moves out of, `ruby_fixed: true`, `keep_gemfile: true`, `ruby_to: "3.4"`,
-    #   `accept:` rules marked `should` that need not hold, `as_of:` a Date or `"2026-01-31"`,
+    #   `accept:` rules marked `should` that need not hold, `drop:` gems outside the catalog that leave
+    #   where they would hold, `properties:` what a lockfile cannot show, as `{ "kerberos" => false }`, `as_of:` a Date or `"2026-01-31"`,
     #   `min_age:` days that a release must be old (needs `as_of:`), `policy:` the text of a
     #   `rungs.toml`
     # @return [Plan]
@@ -61,7 +62,8 @@ module Rungs
     # @param file [String] what reports call the new lockfile
     # @param ruby [String, nil] the Ruby installed before and after
     # @param catalog see {plan}
-    # @param request [Hash] `to:`, `pins:`, `accept:`, `as_of:`, `min_age:` and `policy:` of {plan}
+    # @param request [Hash] `to:`, `pins:`, `accept:`, `properties:`, `as_of:`, `min_age:` and
+    #   `policy:` of {plan}
     # @return [Lint]
     # @raise [LockfileError], [RequestError]
     def lint(before:, after:, file: "Gemfile.lock", ruby: nil, catalog: nil, **request)

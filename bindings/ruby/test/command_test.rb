@@ -42,9 +42,24 @@ class CommandTest < Minitest::Test
     end
     code, text, = project("plan", *asked, "--ruby", "3.0", "--ruby-fixed")
     assert_equal 3, code
-    assert_includes text, "In the way: ruby 3.0 may not move"
+    assert_includes text, "Blocked by: ruby 3.0 may not move; karafka 2.6.0 requires ruby >= 3.2.0"
     today = JSON.parse(project("plan", "--format", "json")[1])["as_of"]
     assert_in_delta Date.today.jd, Date.parse(today).jd, 1
+  end
+
+  def test_what_leaves_and_what_is_known
+    asked = ["--to", "karafka=2.6", "--as-of", DAY]
+    wanted = Rungs.plan(lockfile: TEXT, to: "karafka=2.6", as_of: DAY, drop: ["events_kit"],
+                        properties: { "precompiled-driver" => false, "forking-processes" => true })
+    options = %w[--drop events_kit --property precompiled-driver=no --property forking-processes=yes]
+    code, document, error = project("plan", *asked, *options, "--format", "json")
+    assert_equal [0, wanted.to_json, ""], [code, document, error]
+    code, text, error = project("plan", "--property", "precompiled-driver=perhaps")
+    assert_equal [2, ""], [code, text]
+    assert_includes error, "--property precompiled-driver=perhaps"
+    code, _, error = project("plan", "--property", "mood=yes")
+    assert_equal 2, code
+    assert_includes error, 'no property "mood"'
   end
 
   def test_the_ruby_of_the_project

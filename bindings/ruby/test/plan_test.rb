@@ -25,6 +25,7 @@ class PlanTest < Minitest::Test
     assert_equal "karafka", plan.catalog.name
     assert_equal [5, 5], [plan.minimal.steps, plan.minimal.lower_bound]
     assert_equal [[], [], {}, []], [plan.causes, plan.fixes, plan.reached, plan.warnings]
+    assert_equal [[], nil], [plan.held, plan.from_registry]
     assert_match(/\A5 steps to karafka 2.6\n/, plan.report)
     assert_equal plan.report, plan.to_s
     assert_match(/\A\e\[1m5 steps/, plan.report(:ansi))
@@ -69,7 +70,9 @@ class PlanTest < Minitest::Test
       Rungs::Action => defs["due"], Rungs::Rolling => defs["step"]["properties"]["rolling"], Rungs::Phase => task,
       Rungs::Place => defs["place"], Rungs::Edit => defs["edit"], Rungs::Task => defs["task"], Rungs::Expectation => defs["expectation"], Rungs::Rollback => defs["rollback"],
       Rungs::Guide => defs["guide"], Rungs::Changelog => defs["changelog"], Rungs::SupportNotice => defs["support"],
-      Rungs::Outside => defs["outside"],
+      Rungs::Outside => defs["outside"], Rungs::Breach => defs["breach"], Rungs::Defect => defs["defect"],
+      Rungs::Leaving => defs["step"]["properties"]["leaves"]["items"],
+      Rungs::Held => plan["properties"]["held"]["items"], Rungs::FromRegistry => plan["properties"]["from_registry"],
       Rungs::Wanted => defs["wanted"], Rungs::Minimal => plan["properties"]["minimal"], Rungs::Cause => plan["properties"]["causes"]["items"],
       Rungs::Constraint => plan["properties"]["causes"]["items"]["properties"]["constraints"]["items"],
       Rungs::Fix => plan["properties"]["fixes"]["items"] }.each do |type, schema|
@@ -117,11 +120,103 @@ class PlanTest < Minitest::Test
     assert_raises(ArgumentError) { Rungs.plan(lockfile: TEXT, too: "karafka=2.6") }
   end
 
+  # Bundler makes such states itself: `karafka ~> 2.0` alone.
+  def test_a_step_that_repairs
+    installed = Rungs::Snapshot.of({ "karafka" => "2.0.41", "waterdrop" => "2.10.3", "karafka-core" => "2.6.2",
+                                     "karafka-rdkafka" => "0.28.0" }, direct: ["karafka"], runtimes: { "ruby" => "3.2" })
+    plan = Rungs.plan(lockfile: installed, to: "karafka=2.6")
+    repair, *others = plan.steps
+    assert_equal "repair", repair.kind
+    breach = repair.repairs.first
+    assert_equal %w[karafka 2.0.41 karafka-core 2.6.2],
+                 [breach.package, breach.version, breach.with, breach.with_version]
+    assert_equal ["karafka-below-2.1.5-core-2.3", nil], [breach.rule, breach.requirement]
+    assert_match(/\Akarafka 2.0.41 does not run with karafka-core 2.6.2: /, breach.text)
+    assert_equal %w[down], repair.changes.map(&:kind).uniq
+    refute_empty others
+    others.each { |step| assert_equal ["packages", []], [step.kind, step.repairs] }
+    defect = repair.defects.find { |each| each.package == "karafka-rdkafka" }
+    assert_equal ["0.12.4", "karafka-rdkafka-0.14.9-logger-after-fork", "0.14.10", false, nil],
+                 [defect.version, defect.rule, defect.fixed_in, defect.avoid, defect.workaround]
+  end
+
+  HELD = <<~LOCK
+    GEM
+      remote: https://rubygems.org/
+      specs:
+        events_kit (1.0.0)
+          karafka (< 2.1)
+        karafka (1.4.13)
+          waterdrop (~> 1.4)
+        karafka-sidekiq-backend (1.4.1)
+          karafka (~> 1.4.0)
+        waterdrop (1.4.4)
+
+    PLATFORMS
+      ruby
+
+    DEPENDENCIES
+      events_kit
+      karafka
+      karafka-sidekiq-backend
+
+    RUBY VERSION
+       ruby 3.2.2
+  LOCK
+
+  def test_gems_that_hold_and_gems_that_leave
+    plan = Rungs.plan(lockfile: HELD)
+    held = plan.held.first
+    assert_equal ["karafka", "2.0", "events_kit 1.0.0 wants karafka < 2.1"],
+                 [held.package, held.stays, held.by.first.text]
+    leaving = plan.steps.flat_map(&:leaves)
+    assert_equal [%w[karafka-sidekiq-backend karafka-sidekiq-backend-discontinued]],
+                 leaving.map { |each| [each.gem, each.rule] }
+    assert_equal ["karafka", "~> 1.4.0"], [leaving.first.package, leaving.first.requirement]
+    assert_match(/threads of Karafka 2/, leaving.first.instead)
+    assert_equal [["karafka-sidekiq-backend"]], plan.steps.filter_map(&:removed)
+    freed = Rungs.plan(lockfile: HELD, drop: "events_kit")
+    assert_equal [], freed.held
+    assert_equal "2.6.0", freed.steps.last.state.packages["karafka"]
+    assert_equal %w[karafka-sidekiq-backend events_kit], freed.steps.flat_map(&:leaves).map(&:gem)
+  end
+
+  def test_what_comes_from_git
+    locked = HELD.sub("GEM\n", "GIT\n  remote: https://example.org/karafka.git\n  revision: 0123\n  specs:\n" \
+                               "    karafka (1.4.13)\n      waterdrop (~> 1.4)\n\nGEM\n")
+                 .sub("    karafka (1.4.13)\n      waterdrop (~> 1.4)\n    karafka-s", "    karafka-s")
+                 .sub(/    events_kit .*\n.*\n/, "").sub("  events_kit\n  karafka\n", "  karafka!\n")
+    registry = Rungs.plan(lockfile: locked).from_registry
+    assert_equal [["karafka"], "2.6.0"], [registry.gems, registry.end["karafka"]]
+    assert_operator registry.steps, :>, 1
+    assert_match(/\Awith karafka from a registry /, registry.text)
+  end
+
+  def test_properties
+    installed = Rungs::Snapshot.of({ "karafka" => "2.5.0", "waterdrop" => "2.8.4", "karafka-core" => "2.5.2",
+                                     "karafka-rdkafka" => "0.20.0" }, direct: ["karafka"], runtimes: { "ruby" => "3.2" })
+    driver = lambda do |properties|
+      plan = Rungs.plan(lockfile: installed, to: "karafka=2.5", pins: { "karafka-rdkafka" => "= 0.20.1" },
+                        properties: properties)
+      plan.steps.last.state.packages["karafka-rdkafka"]
+    end
+    # 0.20.1 is avoided unless it is known that its fault does not show here.
+    assert_equal "0.20.0", driver.call(nil)
+    assert_equal "0.20.0", driver.call({ "tls-system-certificates" => true })
+    assert_equal "0.20.1", driver.call({ "tls-system-certificates" => false })
+    assert_equal "0.20.1", driver.call({ "tls-system-certificates": false })
+    error = assert_raises(Rungs::RequestError) { Rungs.plan(lockfile: TEXT, properties: { "mood" => true }) }
+    assert_match(/mood/, error.message)
+  end
+
   def test_no_way
     plan = Rungs.plan(lockfile: TEXT, to: "karafka=2.6", ruby: "3.0", ruby_fixed: true)
     assert plan.impossible?
     assert_equal 0, plan.size
     assert_equal %w[runtime], plan.causes.first.constraints.map(&:kind).uniq
+    constraint = plan.causes.first.constraints.first
+    assert_equal "karafka 2.6.0 requires ruby >= 3.2.0", constraint.collides_with
+    assert_includes constraint.text, constraint.collides_with
     assert_operator plan.fixes.first.steps, :>, 0
     assert_kind_of Hash, plan.reached
     error = assert_raises(IndexError) { plan.step_json(0) }

@@ -127,12 +127,16 @@ module Rungs
         option = field == :pins ? "pin" : field
         parser.on("--#{option} #{shape}") { |wish| (found[field] ||= []) << wish }
       end
+      parser.on("--property NAME=yes|no", /\A(.+)=(yes|no)\z/) do |_, name, answer|
+        (found[:properties] ||= {})[name] = answer == "yes"
+      end
       parser.on("--min-age DAYS", Integer) { |days| found[:min_age] = days }
     end
 
     def plan_options(parser, found)
       shared_options(parser, found)
       parser.on("--ruby-fixed", "Ruby may not move") { found[:ruby_fixed] = true }
+      parser.on("--drop GEM", "it leaves where it would hold") { |gem| (found[:drop] ||= []) << gem }
       parser.on("--keep-gemfile", "what the Gemfile requires stays") { found[:keep_gemfile] = true }
       parser.on("--ruby-to VERSION", "Ruby shall arrive there") { |version| found[:ruby_to] = version }
     end

@@ -119,6 +119,16 @@ module Rungs
       to_h["reached"] || {}.freeze
     end
 
+    # @return [Array<Held>] packages that end below their newest line because of gems outside the catalog
+    def held
+      (to_h["held"] || []).map { |held| Held.new(held) }.freeze
+    end
+
+    # @return [FromRegistry, nil] the plan if what comes from git or a folder came from a registry
+    def from_registry
+      to_h["from_registry"] && FromRegistry.new(to_h["from_registry"])
+    end
+
     # @return [String, nil] the day on which the plan is made
     def as_of
       to_h["as_of"]

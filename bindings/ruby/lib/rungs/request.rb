@@ -6,8 +6,9 @@ module Rungs
   module Request
     # @return [String] JSON; empty where nothing is asked for
     def self.document(to: nil, pins: nil, ruby_fixed: false, ruby_to: nil, accept: nil, as_of: nil, min_age: nil,
-                      policy: nil, keep_gemfile: false)
-      fields = { to: pairs(to), pins: pairs(pins), accept: Array(accept).map(&:to_s) }
+                      policy: nil, keep_gemfile: false, drop: nil, properties: nil)
+      fields = { to: pairs(to), pins: pairs(pins), accept: Array(accept).map(&:to_s),
+                 drop: Array(drop).map(&:to_s), properties: properties.to_h }
       fields.reject! { |_, list| list.empty? }
       fields[:ruby_fixed] = true if ruby_fixed
       fields[:ruby_to] = ruby_to.to_s if ruby_to

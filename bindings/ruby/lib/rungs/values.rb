@@ -17,8 +17,8 @@ module Rungs
     reads :packages, :runtimes
   end
 
-  # What a step moves: `kind` is `line`, `patch`, `joined`, `left` or `runtime`; `because` says why
-  # it is no newer.
+  # What a step moves: `kind` is `line`, `patch`, `joined`, `left`, `runtime` or `down` (in a repair
+  # only); `because` says why it is no newer.
   class Change < Value
     reads :package, :from, :to, :kind, :because
   end
@@ -125,22 +125,44 @@ module Rungs
     reads :step
   end
 
+  # What of an installation does not go together, in a step that repairs it: `requirement` is nil for
+  # a pair that does not run, `rule` for what a release itself requires.
+  class Breach < Value
+    reads :package, :version, :with, :with_version, :requirement, :rule, :text
+  end
+
+  # A gem outside the catalog that leaves, since it would hold the step; `rule` is that of the catalog
+  # which calls it discontinued, and nil where the request drops it; `instead` is what replaces it.
+  class Leaving < Value
+    reads :gem, :version, :package, :requirement, :rule, :instead
+  end
+
+  # A release that is known to be bad, and stands there after a step. Plans enter one with `avoid` only
+  # where its rule is accepted.
+  class Defect < Value
+    reads :package, :version, :rule, :why, :affects, :workaround, :fixed_in, :avoid
+  end
+
   # What in the lockfile wants a package; `from` is the shortest way to it from a direct package.
   class Want < Value
     reads :by, :version, :requirement, :from
   end
 
-  # A change that is deployed as a unit; `kind` is `packages` or `runtime`. `obsolete` names gems whose
-  # temporary line of the step before is to be deleted, `command` is the one command to run, `unlocks`
+  # A change that is deployed as a unit; `kind` is `packages`, `runtime`, or `repair` for a first step
+  # that takes packages down because of what `repairs` lists. `obsolete` names gems whose temporary line
+  # of the step before is to be deleted, `removed` the user's own gems whose line is, `command` is the one command to run, `unlocks`
   # gems outside the catalog that it may move besides, `expect` are errors that pass, `alarms` errors at
   # boot, `watch` what to look at afterwards.
   class Step < Value
     reads :number, :kind
+    lists :repairs, Breach
     lists :changes, Change
     lists :stays, Stay
     holds :state, State
+    lists :leaves, Leaving
+    lists :defects, Defect
     lists :gemfile, GemfileLine
-    reads :obsolete, :command, :unlocks
+    reads :obsolete, :removed, :command, :unlocks
     lists :actions, Action
     holds :rolling, Rolling
     lists :rollout, Phase
@@ -159,14 +181,28 @@ module Rungs
     reads :steps, :lower_bound, :because, :states_expanded
   end
 
-  # One of the constraints that together leave no way.
+  # One of the constraints that together leave no way. `collides_with` says what it collides with, and
+  # is nil where no single fact does; `text` has both.
   class Constraint < Value
-    reads :kind, :rule, :package, :requirement, :text
+    reads :kind, :rule, :package, :requirement, :collides_with, :text
   end
 
   # A minimal set of constraints that leaves no way.
   class Cause < Value
     lists :constraints, Constraint
+  end
+
+  # A package that ends below its newest line because of gems outside the catalog, `by` them.
+  class Held < Value
+    reads :package, :stays, :newest
+    lists :by, Constraint
+    reads :text
+  end
+
+  # The plan that there would be if `gems`, which come from git or a folder, came from a registry:
+  # `end` has the version of each package after its last step.
+  class FromRegistry < Value
+    reads :gems, :steps, :end, :text
   end
 
   # A change that gives a plan, verified by planning again; `steps` is that plan's length.

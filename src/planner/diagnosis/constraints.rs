@@ -1,0 +1,110 @@
+//! What stands in the way, as data: each constraint of a cause by what it says.
+
+use super::{Asker, Element};
+use crate::catalog::{Force, Role};
+use crate::name::Name;
+use crate::plan::Constraint;
+use crate::planner::request::{RuntimeMove, Target};
+use crate::planner::session::Session;
+use crate::version::Requirement;
+
+impl Asker<'_, '_> {
+    /// What of a package outside the catalog is in the way while no other constraint is: the first
+    /// of the fewest needs without which there is a plan; where no need is, its version.
+    fn held_by(&self, name: &str, others: &[&Element]) -> Option<Constraint> {
+        let installed = self.snapshot.packages.get(name)?;
+        let helps = |needs: &[(String, Requirement)]| {
+            let mut what_if = self.session.what_if.clone();
+            let waived = needs.iter().map(|(on, _)| (name.to_owned(), on.clone()));
+            what_if.waived.extend(waived);
+            let session = Session {
+                what_if: &what_if,
+                ..self.session
+            };
+            let asker = Asker { session, ..*self };
+            asker.ask(others, self.request).is_some()
+        };
+        let mut needs = self.needs(name);
+        if helps(&needs) {
+            for at in (0..needs.len()).rev() {
+                let need = needs.remove(at);
+                if !helps(&needs) {
+                    needs.insert(at, need);
+                }
+            }
+        } else {
+            needs.clear();
+        }
+        let Some((on, requirement)) = needs.first() else {
+            return Some(Constraint::Installed {
+                package: Name::new(name).ok()?,
+                version: installed.version().to_string(),
+            });
+        };
+        Some(Constraint::Holder {
+            holder: name.to_owned(),
+            version: installed.version().to_string(),
+            package: Name::new(on).ok()?,
+            requirement: requirement.to_string(),
+        })
+    }
+
+    pub(super) fn constraint(&self, element: &Element, others: &[&Element]) -> Option<Constraint> {
+        Some(match element {
+            Element::Rule(rule) => {
+                let rule = &self.catalog.rules()[rule.0 as usize];
+                Constraint::Rule {
+                    rule: rule.id().clone(),
+                    acceptable: rule.force() == Force::Should,
+                    why: rule.why().to_owned(),
+                }
+            }
+            Element::Installed(name) => Constraint::Installed {
+                package: self.catalog.package(name)?.name().clone(),
+                version: self.snapshot.packages.get(name)?.version().to_string(),
+            },
+            Element::Holder(name) => self.held_by(name, others)?,
+            Element::Day => Constraint::Day {
+                day: self.request.as_of?.to_string(),
+                min_age: self.request.min_age,
+            },
+            Element::Target(at) => {
+                let (name, target) = self.request.targets.get(*at)?;
+                Constraint::Target {
+                    package: self.catalog.package(name)?.name().clone(),
+                    to: match target {
+                        Target::Line(line) => line.clone(),
+                        Target::Requirement(requirement) => requirement.to_string(),
+                        Target::Latest => "its newest line".to_owned(),
+                    },
+                }
+            }
+            Element::Gemfile(name) => Constraint::Gemfile {
+                package: self.catalog.package(name)?.name().clone(),
+                requirement: self.snapshot.direct.get(name)?.as_ref()?.to_string(),
+            },
+            Element::Pin(at) => {
+                let (name, requirement) = self.request.pins.get(*at)?;
+                Constraint::Pin {
+                    package: self.catalog.package(name)?.name().clone(),
+                    requirement: requirement.to_string(),
+                }
+            }
+            Element::Runtime => {
+                let runtime = self
+                    .catalog
+                    .packages()
+                    .iter()
+                    .find(|package| package.role() == Role::Runtime)?;
+                Constraint::Runtime {
+                    runtime: runtime.name().clone(),
+                    at: self.snapshot.runtime(runtime.name().as_str())?.to_owned(),
+                    to: match &self.request.runtime {
+                        RuntimeMove::To(to) => Some(to.clone()),
+                        _ => None,
+                    },
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,283 @@
+//! Changes that give a plan, each found by planning with it.
+
+use super::{Asker, Element, End, Without};
+use crate::catalog::Force;
+use crate::date::Date;
+use crate::plan::{Fix, FixKind};
+use crate::planner::problem::{self, Value, version};
+use crate::planner::request::Target;
+use crate::planner::session::Session;
+use crate::planner::solve::lines_ahead;
+
+impl Asker<'_, '_> {
+    pub(super) fn fixes(&self, causes: &[Vec<Element>]) -> Vec<Fix> {
+        let candidates: Vec<&Element> = causes
+            .iter()
+            .flatten()
+            .filter(|element| self.is_usable(element))
+            .collect();
+        let mut fixes: Vec<(usize, Fix)> = Vec::new();
+        for element in &candidates {
+            if let Some(mut way) = self.change(&[element]) {
+                if **element == Element::Day {
+                    // On that day the plan may be another one.
+                    let mut request = self.request.clone();
+                    request.as_of = self.day_of(&way);
+                    let Some(then) = self.ask(&[], &request) else {
+                        continue;
+                    };
+                    way.steps = then.steps;
+                }
+                let kind = self.kind(element, &way);
+                fixes.push((
+                    rank(element),
+                    Fix {
+                        kind,
+                        steps: way.steps,
+                    },
+                ));
+            }
+        }
+        if fixes.is_empty() {
+            fixes.extend(self.together().map(|fix| (0, fix)));
+        }
+        fixes.sort_by_key(|(rank, fix)| (*rank, fix.steps));
+        fixes.into_iter().map(|(_, fix)| fix).collect()
+    }
+
+    /// Plans with changes. A holder that stays and takes any version of what it needs is asked about
+    /// before one that is gone.
+    fn change(&self, changes: &[&Element]) -> Option<End> {
+        let with = |holders| Asker { holders, ..*self }.ask(changes, self.request);
+        let holds = changes.iter().any(|it| matches!(it, Element::Holder(_)));
+        with(Without::Versions).or_else(|| holds.then(|| with(Without::Itself))?)
+    }
+
+    /// A smallest set of changes that helps, where no single one does: all of them less those that
+    /// prove needless, the more demanding ones tried first.
+    fn together(&self) -> Option<Fix> {
+        let elements = self.elements();
+        let mut changes: Vec<&Element> = elements
+            .iter()
+            .filter(|element| self.is_usable(element))
+            .collect();
+        let mut way = self.change(&changes)?;
+        changes.sort_by_key(|element| std::cmp::Reverse(rank(element)));
+        let mut at = 0;
+        while at < changes.len() {
+            let element = changes.remove(at);
+            if let Some(without) = self.change(&changes) {
+                way = without;
+            } else {
+                changes.insert(at, element);
+                at += 1;
+            }
+        }
+        changes.reverse();
+        let mut parts: Vec<FixKind> = Vec::new();
+        for element in changes {
+            let part = self.kind(element, &way);
+            if !parts.last_mut().is_some_and(|last| last.merge(&part)) {
+                parts.push(part);
+            }
+        }
+        let kind = match parts.len() {
+            1 => parts.remove(0),
+            _ => FixKind::Together { parts },
+        };
+        Some(Fix {
+            kind,
+            steps: way.steps,
+        })
+    }
+
+    /// May a user take it away?
+    fn is_usable(&self, element: &Element) -> bool {
+        match element {
+            Element::Rule(rule) => self.catalog.rules()[rule.0 as usize].force() == Force::Should,
+            Element::Installed(_) | Element::Target(_) => false,
+            _ => true,
+        }
+    }
+
+    fn kind(&self, element: &Element, way: &End) -> FixKind {
+        match element {
+            Element::Rule(rule) => FixKind::Accept {
+                rules: vec![self.catalog.rules()[rule.0 as usize].id().clone()],
+            },
+            Element::Pin(at) => FixKind::Lift {
+                packages: self
+                    .catalog
+                    .package(&self.request.pins[*at].0)
+                    .map(|package| package.name().clone())
+                    .into_iter()
+                    .collect(),
+            },
+            Element::Runtime => self.runtime_of(way),
+            Element::Holder(name) => FixKind::Holder {
+                holders: vec![self.holder_of(name, way)],
+            },
+            Element::Gemfile(name) => FixKind::Gemfile {
+                gems: vec![self.end_of(name, way)],
+            },
+            Element::Day => FixKind::Day {
+                day: self
+                    .day_of(way)
+                    .map_or(String::new(), |day| day.to_string()),
+            },
+            Element::Installed(_) | Element::Target(_) => FixKind::Together { parts: Vec::new() },
+        }
+    }
+
+    /// The day from which on the last state of a way may be entered.
+    fn day_of(&self, way: &End) -> Option<Date> {
+        let ends = way.variables.iter().zip(&way.last);
+        let days = ends.filter_map(|(variable, bit)| match variable.values.get(*bit)? {
+            Value::Release(at) => self.catalog.get(variable.package).releases[*at].date(),
+            _ => None,
+        });
+        let outside = way.outside.last().into_iter().flatten();
+        let entered = outside.filter(|(name, version)| {
+            let installed = self.snapshot.packages.get(*name);
+            installed.is_none_or(|installed| installed.version() != *version)
+        });
+        let outside = entered.filter_map(|(name, version)| {
+            let joint = self.session.outside?;
+            let day = joint.borrow_mut().day_of(name, version);
+            day.ok().flatten()
+        });
+        let days = days.chain(outside);
+        let age = i32::try_from(self.request.min_age).unwrap_or(i32::MAX);
+        Date::from_days(days.max()?.days().saturating_add(age))
+    }
+
+    /// Where the runtime stands at the end of a way.
+    fn runtime_of(&self, way: &End) -> FixKind {
+        let at = way.runtimes.first().copied().unwrap_or(0);
+        let variable = &way.variables[at];
+        FixKind::Runtime {
+            runtime: self.catalog.get(variable.package).name().clone(),
+            to: variable
+                .labels
+                .get(way.last[at])
+                .cloned()
+                .unwrap_or_default(),
+        }
+    }
+
+    /// A package and where it stands at the end of a way.
+    fn end_of(&self, name: &str, way: &End) -> String {
+        let mut variables = way.variables.iter().zip(&way.last);
+        let found = variables.find(|(it, _)| self.catalog.get(it.package).name() == name);
+        let version = found.and_then(|(it, bit)| version(self.catalog, it, *bit));
+        version.map_or(name.to_owned(), |version| format!("{name} {version}"))
+    }
+
+    /// What a holder would have to allow for a way.
+    fn holder_of(&self, name: &str, way: &End) -> String {
+        let Some(installed) = self.snapshot.packages.get(name) else {
+            return name.to_owned();
+        };
+        let mut wants = Vec::new();
+        for (on, requirement) in self.needs(name) {
+            let mut variables = way.variables.iter().zip(&way.last);
+            let variable = variables.find(|(it, _)| *self.catalog.get(it.package).name() == *on);
+            let ends = match variable {
+                Some((it, bit)) => version(self.catalog, it, *bit),
+                None => way.outside.last().and_then(|it| it.get(&on)),
+            };
+            if let Some(version) = ends.filter(|version| !requirement.matches(version)) {
+                wants.push((on, version.clone()));
+            }
+        }
+        let holder = format!("{name} {}", installed.version());
+        if wants.is_empty() {
+            let first = way.outside.iter().find_map(|it| it.get(name));
+            return match first.filter(|first| *first < installed.version()) {
+                Some(lower) => format!("{holder} must go down to {lower}"),
+                None => holder,
+            };
+        }
+        let joint = self.session.outside.filter(|_| self.is_indexed(name));
+        let newest = joint.and_then(|joint| {
+            let above = installed.version();
+            joint.borrow_mut().newest_with(name, above, &wants).ok()
+        });
+        let known = match newest {
+            Some(Some(newest)) => format!(", as {newest} does"),
+            Some(None) => ", and no release in the index does".to_owned(),
+            None => String::new(),
+        };
+        let wants = wants.iter().map(|(on, version)| format!("{on} {version}"));
+        let wants: Vec<String> = wants.collect();
+        format!("{holder} must allow {}{known}", wants.join(", "))
+    }
+
+    /// How far each target gets by itself, and the fix of going only so far.
+    pub(super) fn reached(&self) -> (Vec<(String, String)>, Vec<Fix>) {
+        let (mut reached, mut fixes) = (Vec::new(), Vec::new());
+        for (at, (name, _)) in self.request.targets.iter().enumerate() {
+            let mut free = self.request.clone();
+            free.targets.remove(at);
+            let session = Session {
+                request: &free,
+                ..self.session
+            };
+            let Ok(problem) = problem::build(session) else {
+                continue;
+            };
+            let Some(variable) = self.catalog.id(name).and_then(|id| {
+                problem
+                    .variables
+                    .iter()
+                    .find(|variable| variable.package == id)
+            }) else {
+                continue;
+            };
+            let installed = variable
+                .values
+                .iter()
+                .position(|value| matches!(value, Value::Installed));
+            let stands = installed.and_then(|bit| variable.lines[bit]);
+            for (line, mask) in lines_ahead(self.catalog, variable).into_iter().rev() {
+                let lower = variable.lines[mask.trailing_zeros() as usize];
+                if lower <= stands {
+                    break;
+                }
+                let mut request = free.clone();
+                request
+                    .targets
+                    .insert(at, (name.clone(), Target::Line(line.clone())));
+                if let Some(way) = self.ask(&[], &request) {
+                    if let Some(package) = self.catalog.package(name) {
+                        let package = package.name().clone();
+                        let kind = FixKind::Shorter {
+                            package,
+                            line: line.clone(),
+                        };
+                        fixes.push(Fix {
+                            kind,
+                            steps: way.steps,
+                        });
+                    }
+                    reached.push((name.clone(), line));
+                    break;
+                }
+            }
+        }
+        (reached, fixes)
+    }
+}
+
+/// How much a change asks for.
+fn rank(element: &Element) -> usize {
+    match element {
+        Element::Rule(_) => 1,
+        Element::Day | Element::Target(_) => 1,
+        Element::Gemfile(_) => 2,
+        Element::Pin(_) => 3,
+        Element::Runtime => 4,
+        Element::Holder(_) => 5,
+        Element::Installed(_) => 6,
+    }
+}

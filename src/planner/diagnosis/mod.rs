@@ -1,0 +1,477 @@
+//! Why there is no plan and what would give one, found and checked by planning again.
+//!
+//! What could be otherwise is a list of constraints: the runtime that may not move, pins, holders,
+//! rules, and if need be installed versions. Taking constraints away never makes a question
+//! harder, so a minimal set is found by taking away one after another and keeping those without
+//! which a plan appears.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `collide` | what a member collides with |
+//! | `constraints` | what a member of a set says, as data |
+//! | `fixes` | the changes that give a plan |
+
+mod collide;
+mod constraints;
+mod fixes;
+
+use super::gems::Versions;
+use super::installed;
+use super::limits::{ASK_WORK, MAX_CAUSES};
+use super::problem::{self, Problem, Variable};
+use super::request::{Request, RuntimeMove, Target};
+use super::search::Work;
+use super::session::{Session, WhatIf};
+use super::solve::{Found, newest_lines};
+use crate::catalog::{Catalog, Role, RuleId, RuleKind};
+use crate::date::Date;
+use crate::error::Result;
+use crate::lockfile::Snapshot;
+use crate::name::Name;
+use crate::plan::{Cause, Constraint, Held, Plan};
+use crate::rules;
+use crate::version::Requirement;
+
+/// One constraint that can be taken away.
+#[derive(Clone, Debug, PartialEq)]
+enum Element {
+    Rule(RuleId),
+    Installed(String),
+    /// What a package outside the catalog asks by being there as it is.
+    Holder(String),
+    /// What the Gemfile requires of a package, where that is to be kept.
+    Gemfile(String),
+    Pin(usize),
+    Runtime,
+    /// The day up to which releases count, and how old they must be.
+    Day,
+    /// One of several targets.
+    Target(usize),
+}
+
+/// What it means that a question does without a holder.
+#[derive(Clone, Copy)]
+enum Without {
+    /// It asks for nothing: it need not be there, may go down, and where it stands needs nothing.
+    AllItAsks,
+    /// It stays, and takes any version of what it needs.
+    Versions,
+    /// It is not in the lockfile.
+    Itself,
+}
+
+#[derive(Clone, Copy)]
+struct Asker<'a, 'i> {
+    /// Do lengths of plans matter? Without a target that takes more than one question.
+    lengths: bool,
+    holders: Without,
+    session: Session<'a, 'i>,
+    catalog: &'a Catalog,
+    snapshot: &'a Snapshot,
+    request: &'a Request,
+}
+
+/// A plan of a relaxed question: its length and where it ends.
+struct End {
+    steps: usize,
+    /// Where packages outside the catalog stand after each step, if an index tells.
+    outside: Vec<Versions>,
+    variables: Vec<Variable>,
+    /// Which of these are known runtimes.
+    runtimes: Vec<usize>,
+    last: Vec<usize>,
+}
+
+/// The packages of a plan that end below the newest line that they would reach if no package outside
+/// the catalog held them, with what holds them.
+///
+/// # Errors
+/// Those of an index.
+pub(super) fn held(
+    session: Session<'_, '_>,
+    problem: &Problem<'_>,
+    plan: &Plan,
+) -> Result<Vec<Held>> {
+    let catalog = session.catalog;
+    let is_asked = |name: &Name| {
+        let mut targets = session.request.targets.iter();
+        session.request.targets.is_empty()
+            || targets.any(|(target, to)| *name == **target && matches!(to, Target::Latest))
+    };
+    let end = plan.steps.last().map_or(&plan.start, |step| &step.state);
+    let mut held = Vec::new();
+    for variable in problem
+        .variables
+        .iter()
+        .filter(|it| it.role == Role::Stepped)
+    {
+        let package = catalog.get(variable.package);
+        let name = package.name();
+        let Some(version) = end.package(name.as_str()).filter(|_| is_asked(name)) else {
+            continue;
+        };
+        let mut rungs = package.lines.iter().filter(|line| line.is_rung);
+        let newest = rungs.next_back().map(|line| line.name());
+        if newest.is_none_or(|newest| newest == version.line()) {
+            continue;
+        }
+        let stays = version.line();
+        let stood = package.lines.iter().position(|line| *line.name == *stays);
+        let above = package.lines.iter().enumerate().rev();
+        let above = above.filter(|(at, line)| line.is_rung && Some(*at) > stood);
+        for (_, line) in above {
+            let mut request = session.request.clone();
+            request.targets = vec![(name.to_string(), Target::Line(line.name().to_owned()))];
+            let asker = Asker {
+                request: &request,
+                ..Asker::new(Session {
+                    request: &request,
+                    ..session
+                })
+            };
+            let Some(by) = asker.holding() else {
+                continue;
+            };
+            held.push(Held {
+                package: name.clone(),
+                stays: stays.clone(),
+                newest: line.name().to_owned(),
+                by,
+            });
+            break;
+        }
+    }
+    Ok(held)
+}
+
+/// Fills causes, fixes and how far one gets into a plan that is impossible.
+///
+/// # Errors
+/// Those of an index.
+pub(super) fn explain(session: Session<'_, '_>, out: &mut Plan) -> Result<()> {
+    let asker = Asker::new(session);
+    let (elements, causes) = asker.causes();
+    let lengths = Asker {
+        lengths: true,
+        ..asker
+    };
+    out.fixes = lengths.fixes(&causes);
+    out.causes = causes
+        .iter()
+        .map(|cause| {
+            let others = elements.iter().filter(|element| !cause.contains(element));
+            let others: Vec<&Element> = others.collect();
+            let members = cause.iter().filter_map(|element| {
+                let constraint = asker.constraint(element, &others)?;
+                Some((constraint, asker.collision(element, &others)))
+            });
+            let (mut constraints, mut collisions): (Vec<_>, Vec<_>) = members.unzip();
+            if cause.is_empty() {
+                // Nothing that could be otherwise is in the way.
+                let targets = out.targets.iter();
+                constraints.extend(targets.filter_map(|(name, to)| {
+                    Some(Constraint::Unreachable {
+                        package: Name::new(name).ok()?,
+                        to: to.clone(),
+                    })
+                }));
+                collisions.resize(constraints.len(), None);
+            }
+            Cause {
+                constraints,
+                collisions,
+            }
+        })
+        .collect();
+    let (reached, shorter) = asker.reached();
+    out.reached = reached;
+    out.fixes.extend(shorter);
+    Ok(())
+}
+
+impl<'a, 'i> Asker<'a, 'i> {
+    fn new(session: Session<'a, 'i>) -> Self {
+        Asker {
+            lengths: false,
+            holders: Without::AllItAsks,
+            session,
+            catalog: session.catalog,
+            snapshot: session.snapshot,
+            request: session.request,
+        }
+    }
+}
+
+impl Asker<'_, '_> {
+    /// What of packages outside the catalog is in the way of the target, where without all of them
+    /// there is a plan; `None` where they are not what is in the way.
+    fn holding(&self) -> Option<Vec<Constraint>> {
+        let elements = self.elements();
+        let is_holder = |element: &&Element| matches!(element, Element::Holder(_));
+        let mut kept: Vec<&Element> = elements.iter().filter(is_holder).collect();
+        if kept.is_empty() || self.ask(&kept, self.request).is_none() {
+            return None;
+        }
+        let mut without: Vec<&Element> = Vec::new();
+        let mut at = 0;
+        while at < kept.len() {
+            without.push(kept[at]);
+            if self.ask(&without, self.request).is_some() {
+                without.pop();
+                at += 1;
+            } else {
+                kept.remove(at);
+            }
+        }
+        let constraints = kept.iter().filter_map(|it| self.constraint(it, &without));
+        Some(constraints.collect()).filter(|it: &Vec<Constraint>| !it.is_empty())
+    }
+
+    /// Plans without some constraints.
+    fn ask(&self, without: &[&Element], request: &Request) -> Option<End> {
+        let mut request = request.clone();
+        let mut what_if: WhatIf = self.session.what_if.clone();
+        let mut snapshot: Option<Snapshot> = None;
+        let (mut pins, mut targets): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+        for element in without {
+            match element {
+                Element::Rule(rule) => what_if.ignored.push(*rule),
+                Element::Pin(at) => pins.push(*at),
+                Element::Runtime => request.runtime = RuntimeMove::Free,
+                Element::Day => request.as_of = None,
+                Element::Target(at) => targets.push(*at),
+                Element::Holder(name) => match self.holders {
+                    Without::AllItAsks => {
+                        let needs = self.needs(name).into_iter().map(|(on, _)| on);
+                        what_if.waived.extend(needs.map(|on| (name.clone(), on)));
+                        what_if.dropped.push(name.clone());
+                    }
+                    Without::Versions => what_if.relaxed.push(name.clone()),
+                    Without::Itself => {
+                        let snapshot = snapshot.get_or_insert_with(|| self.snapshot.clone());
+                        snapshot.packages.remove(name);
+                        snapshot.direct.remove(name);
+                    }
+                },
+                Element::Gemfile(name) => what_if.edited.push(name.clone()),
+                Element::Installed(name) => {
+                    let snapshot = snapshot.get_or_insert_with(|| self.snapshot.clone());
+                    snapshot.packages.remove(name);
+                }
+            }
+        }
+        pins.sort_unstable();
+        for at in pins.into_iter().rev() {
+            if at < request.pins.len() {
+                request.pins.remove(at);
+            }
+        }
+        targets.sort_unstable();
+        for at in targets.into_iter().rev() {
+            if at < request.targets.len() {
+                request.targets.remove(at);
+            }
+        }
+        let snapshot = snapshot.as_ref().unwrap_or(self.snapshot);
+        let session = Session {
+            snapshot,
+            request: &request,
+            what_if: &what_if,
+            ..self.session
+        };
+        let mut problem = problem::build(session).ok()?;
+        if problem.variables.is_empty() {
+            return None;
+        }
+        if request.targets.is_empty() && self.lengths {
+            newest_lines(session, &mut problem).ok()?;
+        }
+        match session
+            .shortest(&mut problem, &mut Work::up_to(ASK_WORK))
+            .ok()?
+        {
+            Found::Plan { mut way, .. } => Some(End {
+                steps: way.states.len() - 1,
+                outside: way.outside,
+                last: way.states.pop()?,
+                runtimes: problem.runtimes,
+                variables: problem.variables,
+            }),
+            Found::Impossible | Found::GaveUp(_) => None,
+        }
+    }
+
+    /// Constraints in the order in which they are tried to be done without: what the user said
+    /// comes last, and so stays where there is a choice.
+    fn elements(&self) -> Vec<Element> {
+        let mut elements = Vec::new();
+        for (at, rule) in self.catalog.rules().iter().enumerate() {
+            let binds = match &rule.kind {
+                RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. } => {
+                    true
+                }
+                RuleKind::Defect(defect) => defect.avoid,
+                _ => false,
+            };
+            if binds && !self.request.accept.iter().any(|name| rule.id == **name) {
+                elements.push(Element::Rule(RuleId::at(at)));
+            }
+        }
+        elements.extend(self.misfits().into_iter().map(Element::Installed));
+        for (name, installed) in &self.snapshot.packages {
+            let mut wants = installed.requirements.iter();
+            let holds = wants.any(|(on, _)| self.catalog.id(on).is_some());
+            let joint = self.session.outside;
+            let blamed = joint.is_some_and(|joint| joint.borrow().blamed.contains(name));
+            let clashes = self.catalog.rules().iter().filter_map(rules::outside);
+            let clashes = clashes
+                .into_iter()
+                .any(|(gem, _, versions)| *gem == **name && versions.matches(installed.version()));
+            if (holds || blamed || clashes) && self.catalog.id(name).is_none() {
+                elements.push(Element::Holder(name.clone()));
+            }
+        }
+        if self.request.keep_gemfile {
+            let direct = self.snapshot.direct.iter();
+            let required =
+                direct.filter(|(name, it)| it.is_some() && self.catalog.id(name).is_some());
+            elements.extend(required.map(|(name, _)| Element::Gemfile(name.clone())));
+        }
+        // The newest day of an index is not known without reading all of it.
+        let later = |day| self.session.outside.is_some() || self.newest_day() > Some(day);
+        if self.request.as_of.is_some_and(later) || self.request.min_age > 0 {
+            elements.push(Element::Day);
+        }
+        elements.extend((0..self.request.pins.len()).map(Element::Pin));
+        if self.request.runtime != RuntimeMove::Free {
+            elements.push(Element::Runtime);
+        }
+        // Only where each target could be met by itself are several the matter.
+        let targets: Vec<Element> = (0..self.request.targets.len())
+            .map(Element::Target)
+            .collect();
+        let alone = |target: &Element| {
+            let others: Vec<&Element> = targets.iter().filter(|it| *it != target).collect();
+            self.ask(&others, self.request).is_some()
+        };
+        if targets.len() > 1 && targets.iter().all(alone) {
+            elements.extend(targets);
+        }
+        elements
+    }
+
+    /// The day of the newest release of the catalog.
+    fn newest_day(&self) -> Option<Date> {
+        let releases = self.catalog.packages().iter().flat_map(|it| &it.releases);
+        releases.filter_map(|release| release.date()).max()
+    }
+
+    /// Installed packages that do not fit one another now.
+    fn misfits(&self) -> Vec<String> {
+        let mut misfits: Vec<String> = Vec::new();
+        for package in self.catalog.packages() {
+            let name = package.name().as_str();
+            let installed = self.snapshot.packages.get(name);
+            let release =
+                installed.and_then(|it| installed::release(package, self.snapshot, &it.version));
+            let Some(release) = release else { continue };
+            for need in release.needs.iter().filter(|need| need.rule.is_none()) {
+                let on = self.catalog.get(need.on).name().as_str();
+                let Some(other) = self.snapshot.packages.get(on) else {
+                    continue;
+                };
+                if !self.catalog.set(need.set).admits(&other.version) {
+                    for name in [name, on] {
+                        if !misfits.iter().any(|known| known == name) {
+                            misfits.push(name.to_owned());
+                        }
+                    }
+                }
+            }
+        }
+        misfits
+    }
+
+    fn is_possible_without(&self, elements: &[Element]) -> bool {
+        let without: Vec<&Element> = elements.iter().collect();
+        self.ask(&without, self.request).is_some()
+    }
+
+    /// All constraints, and the minimal sets of them that leave no way.
+    fn causes(&self) -> (Vec<Element>, Vec<Vec<Element>>) {
+        let mut elements = self.elements();
+        let mut is_free = self.is_possible_without(&elements);
+        while !is_free {
+            // Another package may be in the way now.
+            let more = self.elements();
+            if more.len() == elements.len() {
+                break;
+            }
+            elements = more;
+            is_free = self.is_possible_without(&elements);
+        }
+        if !is_free {
+            // Something installed is in the way; rules are tried to be done without first.
+            let installed = self.snapshot.packages.keys();
+            let known = installed.filter(|name| self.catalog.id(name).is_some());
+            let fresh: Vec<Element> = known
+                .map(|name| Element::Installed(name.clone()))
+                .filter(|element| !elements.contains(element))
+                .collect();
+            elements.splice(0..0, fresh);
+            if !self.is_possible_without(&elements) {
+                return (elements, vec![Vec::new()]);
+            }
+        }
+        let mut causes: Vec<Vec<Element>> = Vec::new();
+        while causes.len() < MAX_CAUSES {
+            let told: Vec<&Element> = causes.iter().flatten().collect();
+            if !told.is_empty() && self.ask(&told, self.request).is_some() {
+                break;
+            }
+            let mut kept: Vec<&Element> = elements
+                .iter()
+                .filter(|element| !told.contains(element))
+                .collect();
+            let mut without = told.clone();
+            let mut at = 0;
+            while at < kept.len() {
+                without.push(kept[at]);
+                if self.ask(&without, self.request).is_some() {
+                    without.pop();
+                    at += 1;
+                } else {
+                    kept.remove(at);
+                }
+            }
+            if kept.is_empty() {
+                break;
+            }
+            let cause = kept.into_iter().cloned().collect();
+            causes.push(cause);
+        }
+        (elements, causes)
+    }
+
+    /// Whether an index knows a package.
+    fn is_indexed(&self, name: &str) -> bool {
+        let joint = self.session.outside;
+        joint.is_some_and(|joint| joint.borrow_mut().knows(name).unwrap_or(false))
+    }
+
+    /// What a package outside the catalog needs: of the family, of others, of Ruby.
+    fn needs(&self, name: &str) -> Vec<(String, Requirement)> {
+        let Some(installed) = self.snapshot.packages.get(name) else {
+            return Vec::new();
+        };
+        let wants = installed.requirements.iter().cloned();
+        let (mut needs, outside): (Vec<_>, Vec<_>) =
+            wants.partition(|(on, _)| self.catalog.id(on).is_some());
+        needs.extend(outside);
+        let joint = self.session.outside;
+        let ruby = joint.map(|it| it.borrow_mut().ruby_of(name, installed.version()));
+        let ruby = ruby.and_then(|ruby| ruby.ok().flatten());
+        needs.extend(ruby.map(|requirement| ("ruby".to_owned(), requirement)));
+        needs
+    }
+}

@@ -1,0 +1,134 @@
+//! The planner as its callers see it.
+
+use super::gems::OutsideGems;
+use super::pipeline;
+use super::request::Request;
+use super::session::{Session, WhatIf};
+use crate::catalog::Catalog;
+use crate::error::Result;
+use crate::index::Infos;
+use crate::lockfile::Snapshot;
+use crate::plan::Plan;
+use std::cell::RefCell;
+
+/// Plans from what is installed, with or without an index.
+///
+/// ```
+/// use rungs::catalog::Catalog;
+/// use rungs::lockfile::{Lockfile, Snapshot};
+/// use rungs::planner::{Planner, Request};
+///
+/// # fn main() -> Result<(), rungs::Error> {
+/// let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// let catalog = Catalog::karafka()?;
+/// let snapshot = Snapshot::from_lockfile(&lockfile)?;
+/// let request = Request::new().to(&catalog, "karafka=2.6")?;
+/// let plan = Planner::new(&catalog, &snapshot).plan(&request)?;
+/// assert_eq!(plan.steps().len(), 5);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Planner<'a> {
+    catalog: &'a Catalog,
+    snapshot: &'a Snapshot,
+    index: Option<&'a mut dyn Infos>,
+}
+
+impl<'a> Planner<'a> {
+    /// A planner that knows of other gems what the lockfile says.
+    #[must_use]
+    pub fn new(catalog: &'a Catalog, snapshot: &'a Snapshot) -> Self {
+        Planner {
+            catalog,
+            snapshot,
+            index: None,
+        }
+    }
+
+    /// Resolves every state together with all packages outside the catalog, of which an index tells
+    /// the releases.
+    ///
+    /// Packages outside stay where they can, move up where they must, and are newest where they move,
+    /// as far as later steps admit it; nothing goes down. Those that the index does not know stay
+    /// where they are.
+    #[must_use]
+    pub fn index(self, index: &'a mut dyn Infos) -> Self {
+        Planner {
+            index: Some(index),
+            ..self
+        }
+    }
+
+    /// Computes the one best plan.
+    ///
+    /// # Errors
+    /// As [`plan`], and those of the index.
+    pub fn plan(self, request: &Request) -> Result<Plan> {
+        self.ask(request, pipeline::run)
+    }
+
+    pub(crate) fn has_index(&self) -> bool {
+        self.index.is_some()
+    }
+
+    pub(crate) fn catalog(&self) -> &'a Catalog {
+        self.catalog
+    }
+
+    pub(crate) fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
+    }
+
+    /// Opens a session for a request.
+    pub(crate) fn ask<T>(
+        self,
+        request: &Request,
+        asked: impl FnOnce(Session<'_, '_>) -> Result<T>,
+    ) -> Result<T> {
+        let (catalog, snapshot) = (self.catalog, self.snapshot);
+        let Some(index) = self.index else {
+            return asked(Session {
+                catalog,
+                snapshot,
+                request,
+                what_if: &WhatIf::default(),
+                outside: None,
+            });
+        };
+        let mut gems = OutsideGems::new(index);
+        let movable = Some(gems.movable(catalog, snapshot)?);
+        let what_if = WhatIf {
+            movable,
+            ..WhatIf::default()
+        };
+        asked(Session {
+            catalog,
+            snapshot,
+            request,
+            what_if: &what_if,
+            outside: Some(&RefCell::new(gems)),
+        })
+    }
+}
+
+/// Computes the one best plan, without an index.
+///
+/// A question without an answer is not an error: look at [`Plan::outcome`].
+///
+/// # Errors
+/// Where the request contradicts itself or the catalog: [`ErrorCode::UnknownPackage`],
+/// [`ErrorCode::UnknownLine`], [`ErrorCode::TargetBehind`], [`ErrorCode::ContradictoryPins`],
+/// [`ErrorCode::CannotAccept`], [`ErrorCode::UnknownRuntime`], [`ErrorCode::NothingToPlan`]; and
+/// with [`Detail::Full`] those of [`Catalog::actions`] and [`Catalog::rollout`].
+///
+/// [`ErrorCode::UnknownPackage`]: crate::ErrorCode::UnknownPackage
+/// [`ErrorCode::UnknownLine`]: crate::ErrorCode::UnknownLine
+/// [`ErrorCode::TargetBehind`]: crate::ErrorCode::TargetBehind
+/// [`ErrorCode::ContradictoryPins`]: crate::ErrorCode::ContradictoryPins
+/// [`ErrorCode::CannotAccept`]: crate::ErrorCode::CannotAccept
+/// [`ErrorCode::UnknownRuntime`]: crate::ErrorCode::UnknownRuntime
+/// [`ErrorCode::NothingToPlan`]: crate::ErrorCode::NothingToPlan
+/// [`Detail::Full`]: super::Detail::Full
+pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result<Plan> {
+    Planner::new(catalog, snapshot).plan(request)
+}

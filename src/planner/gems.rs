@@ -1,0 +1,129 @@
+//! What an index says of gems outside the catalog, as far as it was asked.
+
+use crate::catalog::Catalog;
+use crate::date::Date;
+use crate::error::Result;
+use crate::index::{Indexed, Infos, read_info};
+use crate::lockfile::{Origin, Snapshot};
+use crate::rules;
+use crate::version::{Requirement, Version};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Versions of packages outside the catalog.
+pub(super) type Versions = BTreeMap<String, Version>;
+
+/// An index, as far as it was read.
+pub(crate) struct OutsideGems<'a> {
+    source: &'a mut dyn Infos,
+    pub(super) read: BTreeMap<String, Option<Vec<Indexed>>>,
+    /// Those that may move.
+    pub(super) free: BTreeSet<String>,
+    /// Those that have a part in a nogood.
+    pub(super) blamed: BTreeSet<String>,
+    pub(super) warnings: Vec<String>,
+    /// The states that were walked last, and what stands outside in each.
+    pub(super) walked: Vec<(Vec<usize>, Versions)>,
+}
+
+impl<'a> OutsideGems<'a> {
+    pub(super) fn new(source: &'a mut dyn Infos) -> Self {
+        OutsideGems {
+            source,
+            read: BTreeMap::new(),
+            free: BTreeSet::new(),
+            blamed: BTreeSet::new(),
+            warnings: Vec::new(),
+            walked: Vec::new(),
+        }
+    }
+
+    /// The installed packages outside the catalog that hold others, or that a rule speaks against,
+    /// and that the index knows.
+    pub(super) fn movable(
+        &mut self,
+        catalog: &Catalog,
+        snapshot: &Snapshot,
+    ) -> Result<BTreeSet<String>> {
+        let mut movable = BTreeSet::new();
+        for (name, installed) in &snapshot.packages {
+            let mut wants = installed.requirements.iter();
+            let mut rules = catalog.rules().iter().filter_map(rules::outside);
+            let holds = wants.any(|(on, _)| catalog.package(on).is_some())
+                || rules.any(|(gem, ..)| gem.as_str() == name);
+            let outside = holds && catalog.package(name).is_none();
+            if outside && installed.origin == Origin::Registry && self.knows(name)? {
+                movable.insert(name.clone());
+            }
+        }
+        Ok(movable)
+    }
+
+    /// A new question: what fitted before may not fit now.
+    pub(super) fn forget(&mut self) {
+        self.walked.clear();
+    }
+
+    /// The releases of a package; `None` where the index has none of this name.
+    pub(super) fn releases(&mut self, name: &str) -> Result<Option<&[Indexed]>> {
+        if !self.read.contains_key(name) {
+            let found = match self.source.info(name)? {
+                None => None,
+                Some(text) => {
+                    let (releases, problems) = read_info(&text);
+                    if let Some(first) = problems.first() {
+                        self.warnings.push(format!(
+                            "{} of the lines on {name} in the index could not be read: {first}",
+                            problems.len()
+                        ));
+                    }
+                    Some(releases)
+                }
+            };
+            self.read.insert(name.to_owned(), found);
+        }
+        Ok(self.read.get(name).and_then(|it| it.as_deref()))
+    }
+
+    /// Whether the index knows a package.
+    pub(super) fn knows(&mut self, name: &str) -> Result<bool> {
+        Ok(self.releases(name)?.is_some())
+    }
+
+    /// A release without a platform of its own.
+    pub(super) fn release(&mut self, name: &str, version: &Version) -> Result<Option<&Indexed>> {
+        let mut releases = self.releases(name)?.unwrap_or_default().iter();
+        Ok(releases.find(|it| it.version() == version && it.platform().is_none()))
+    }
+
+    /// What the index says that a release needs of Ruby.
+    pub(super) fn ruby_of(&mut self, name: &str, version: &Version) -> Result<Option<Requirement>> {
+        let release = self.release(name, version)?;
+        Ok(release.and_then(Indexed::ruby).cloned())
+    }
+
+    /// The day of a release.
+    pub(super) fn day_of(&mut self, name: &str, version: &Version) -> Result<Option<Date>> {
+        let release = self.release(name, version)?;
+        Ok(release.and_then(Indexed::created_on_day))
+    }
+
+    /// The newest release above one that takes these versions of what it needs, or does not need it.
+    pub(super) fn newest_with(
+        &mut self,
+        name: &str,
+        above: &Version,
+        versions: &[(String, Version)],
+    ) -> Result<Option<Version>> {
+        let releases = self.releases(name)?.unwrap_or_default();
+        let takes = |release: &&Indexed| {
+            versions.iter().all(|(on, version)| {
+                let mut needs = release.dependencies().iter();
+                let needs = needs.all(|it| *it.name() != **on || it.requirement().matches(version));
+                needs && (on != "ruby" || release.ruby().is_none_or(|it| it.matches(version)))
+            })
+        };
+        let plain = releases.iter().filter(|it| it.platform().is_none());
+        let newer = plain.filter(|it| it.version() > above && !it.version().is_prerelease());
+        Ok(newer.filter(takes).map(|it| it.version().clone()).max())
+    }
+}

@@ -1,0 +1,311 @@
+//! The lines of a Gemfile that leave Bundler no choice, and its command.
+//!
+//! A gem that is asked for directly gets a line that admits one known release only. Of the others
+//! as few as possible get a temporary line, so that every solution left has, of each gem in play,
+//! the version of the state or an older one. That is enough for any resolver that is sound and
+//! tries newest first: as long as what it has decided agrees with the state, the state itself is
+//! still a solution, so the newest release that it can still choose of the next gem is that of the
+//! state or one that no solution has, which it must take back. Checked against gemspecs alone:
+//! what the rest of the lockfile demands can only leave fewer solutions.
+
+use super::bundler::{Base, Scope, World};
+use super::context::StepContext;
+use crate::catalog::{Catalog, Package, PackageId, Release};
+use crate::lockfile::{Origin, Snapshot};
+use crate::name::Name;
+use crate::plan::{Bundle, GemLine, Outside, StepKind};
+use crate::planner::installed;
+use crate::planner::outside::BUNDLER;
+use crate::version::{Requirement, Scheme, Version};
+use std::collections::BTreeSet;
+
+/// Gems without a line of their own among which the fewest temporary lines are sought; beyond, each
+/// gets one.
+const MAX_SOUGHT: usize = 8;
+
+/// The bundles of the steps of one plan.
+pub(super) struct Bundles<'a> {
+    scope: &'a Scope,
+    /// In the order of the scope.
+    stances: Vec<Stance>,
+    /// What may be chosen before any line, and the runtimes that it was worked out for.
+    base: Option<(Vec<(Name, String)>, Base)>,
+}
+
+impl<'a> Bundles<'a> {
+    pub(super) fn new(catalog: &Catalog, snapshot: &Snapshot, scope: &'a Scope) -> Self {
+        let stances = scope.packages.iter().map(|id| {
+            let name = catalog.get(*id).name().as_str();
+            Stance {
+                is_direct: snapshot.is_direct(name),
+                is_free: !installed::is_foreign(snapshot, name),
+            }
+        });
+        Bundles {
+            scope,
+            stances: stances.collect(),
+            base: None,
+        }
+    }
+
+    /// The bundle of a step; `outside` is what it asks of gems outside the catalog, `temporary` holds
+    /// the gems with a temporary line, before and after.
+    pub(super) fn bundle(
+        &mut self,
+        view: StepContext<'_>,
+        outside: &[Outside],
+        temporary: &mut Vec<Name>,
+    ) -> Bundle {
+        if view.catalog.scheme() != Scheme::RubyGems {
+            return Bundle::default();
+        }
+        if view.kind == StepKind::Runtime {
+            return Bundle {
+                command: view
+                    .snapshot
+                    .locks_runtime
+                    .then(|| "bundle update --ruby".to_owned()),
+                ..Bundle::default()
+            };
+        }
+        let mut gems: Vec<Gem<'_>> = Vec::with_capacity(view.after.state.packages().len());
+        let in_play = view.after.in_play();
+        gems.extend(in_play.filter_map(|(id, version, release)| {
+            let place = self.scope.place(id)?;
+            let package = view.catalog.get(id);
+            Some(Gem {
+                id,
+                package,
+                place,
+                version,
+                release,
+                wants: match release {
+                    None => installed::needs(package, view.snapshot, None).collect(),
+                    Some(_) => Vec::new(),
+                },
+                stance: self.stances[place],
+            })
+        }));
+        let runtimes = view.after.state.runtimes();
+        let known = self.base.take().filter(|(known, _)| known == runtimes);
+        let (_, base) = self.base.insert(known.unwrap_or_else(|| {
+            let base = Base::new(view.catalog, self.scope, runtimes);
+            (runtimes.to_vec(), base)
+        }));
+        let mut world = World::new(view.catalog, self.scope, base, &gems);
+        world.propagate();
+        let lines = lines(&world, &gems);
+        let locked = gems
+            .iter()
+            .filter(|gem| gem.stance.is_free && view.before.has(gem.id));
+        let mut names: Vec<&str> = locked.map(|gem| gem.name().as_str()).collect();
+        let mut unlocks = needed(view, &names);
+        // What no gem of the family needs stays locked unless it is named.
+        let moves = |it: &&Outside| it.from.is_some() && (it.to.is_some() || !it.is_verified);
+        let moved = outside.iter().filter(moves).map(|it| it.gem.as_str());
+        // A lockfile may call a gem anything; a command takes no options from it.
+        let is_plain = |gem: &&str| Name::new(gem).is_ok() && !gem.starts_with('-');
+        let others = moved.filter(|gem| !unlocks.contains(gem)).filter(is_plain);
+        let others: Vec<&str> = others.collect();
+        if !others.is_empty() {
+            names.extend(others);
+            unlocks = needed(view, &names);
+        }
+        let now = lines.iter().filter(|line| line.is_temporary());
+        let now = now.map(|line| line.gem.clone()).collect();
+        let before = std::mem::replace(temporary, now);
+        Bundle {
+            obsolete: before
+                .into_iter()
+                .filter(|gem| !temporary.contains(gem))
+                .collect(),
+            removed: Vec::new(),
+            command: (!names.is_empty()).then(|| format!("bundle update {}", names.join(" "))),
+            unlocks: unlocks.into_iter().map(str::to_owned).collect(),
+            lines,
+        }
+    }
+}
+
+/// Gems outside the catalog that others need as they are locked before the step, and what these
+/// need: Bundler unlocks them too.
+fn needed<'a>(view: StepContext<'a>, by: &[&'a str]) -> BTreeSet<&'a str> {
+    let mut needed: BTreeSet<&str> = BTreeSet::new();
+    if !view.snapshot.is_complete {
+        return needed;
+    }
+    let snapshot = &view.snapshot.packages;
+    let mut open = by.to_vec();
+    while let Some(name) = open.pop() {
+        let release = view.catalog.id(name).and_then(|id| {
+            let (_, release) = view.before.packages[id.index()]?;
+            Some(&view.catalog.get(id).releases()[release?])
+        });
+        if let Some(release) = release {
+            let needs = release.requirements().iter().map(|it| it.name().as_str());
+            open.extend(needs.filter(|it| needed.insert(it)));
+        } else if let Some(installed) = snapshot.get(name) {
+            let needs = installed.requirements.iter().map(|it| it.0.as_str());
+            open.extend(needs.filter(|it| needed.insert(it)));
+        }
+    }
+    needed.retain(|name| {
+        // What is not there joined in an earlier step.
+        let installed = snapshot.get(*name);
+        let is_free = installed.is_none_or(|it| it.origin == Origin::Registry);
+        let is_outside = view.catalog.package(name).is_none() && *name != BUNDLER;
+        is_free && is_outside && !by.contains(name)
+    });
+    needed
+}
+
+/// A gem of the state.
+pub(super) struct Gem<'a> {
+    id: PackageId,
+    pub(super) package: &'a Package,
+    /// In the scope.
+    pub(super) place: usize,
+    pub(super) version: &'a Version,
+    /// Of the package; `None` where only the lockfile tells what it needs.
+    pub(super) release: Option<usize>,
+    /// Then these.
+    pub(super) wants: Vec<(&'a str, &'a Requirement)>,
+    pub(super) stance: Stance,
+}
+
+/// How a Gemfile and its lockfile have a gem.
+#[derive(Clone, Copy)]
+pub(super) struct Stance {
+    pub(super) is_direct: bool,
+    /// From a registry; what comes from git or a folder stays where it is.
+    pub(super) is_free: bool,
+}
+
+impl<'a> Gem<'a> {
+    fn line(&self, overshoots: Option<(Name, Version)>) -> GemLine {
+        GemLine {
+            gem: self.name().clone(),
+            requirement: self.only(),
+            overshoots,
+        }
+    }
+
+    fn name(&self) -> &'a Name {
+        self.package.name()
+    }
+
+    pub(super) fn known(&self) -> Option<&'a Release> {
+        self.release.map(|at| &self.package.releases()[at])
+    }
+
+    /// The place of the first release above the version.
+    pub(super) fn first_above(&self) -> usize {
+        match self.release {
+            Some(at) => at + 1,
+            None => {
+                let releases = self.package.releases();
+                releases.partition_point(|release| release.version() <= self.version)
+            }
+        }
+    }
+
+    /// A requirement that of the known releases admits this version only: `~> 2.3.4`, or
+    /// `= 2.8.5` where a newer one would do.
+    fn only(&self) -> String {
+        let version = self.version;
+        let releases = self.package.releases();
+        let mut newer = releases[self.first_above()..].iter();
+        let next = newer.find(|release| !release.is_yanked() && !release.prerelease);
+        let dots = version.as_str().bytes().filter(|it| *it == b'.').count();
+        let is_newest = next.is_none_or(|next| match dots {
+            // With three numbers `~>` reaches to the end of the line.
+            0..=2 => match self.known() {
+                Some(release) => release.line != next.line,
+                None => version.line() != next.version().line(),
+            },
+            _ => version.bump() <= *next.version(),
+        });
+        match is_newest && !version.is_prerelease() {
+            true => ["~> ", version.as_str(), [".0.0", ".0", ""][dots.min(2)]].concat(),
+            false => ["= ", version.as_str()].concat(),
+        }
+    }
+}
+
+fn lines(open: &World<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
+    let sought: Vec<usize> = (0..gems.len())
+        .filter(|at| gems[*at].stance.is_free && !gems[*at].stance.is_direct)
+        .collect();
+    let held = fewest(open, gems, &sought);
+    let lines = gems.iter().enumerate().filter_map(|(at, gem)| {
+        if !gem.stance.is_free {
+            return None;
+        }
+        if gem.stance.is_direct {
+            return Some(gem.line(None));
+        }
+        held.contains(&at).then(|| {
+            // What could go where with the other lines alone: this one, or one that it holds.
+            let world = without(open, gems, &held, at);
+            let others = sought.iter().map(|other| &gems[*other]);
+            let overshoots = std::iter::once(gem)
+                .chain(others)
+                .find_map(|gem| Some((gem.name().clone(), world.overshoot(gem)?)));
+            let stays = || (gem.name().clone(), gem.version.clone());
+            gem.line(Some(overshoots.unwrap_or_else(stays)))
+        })
+    });
+    lines.collect()
+}
+
+/// What may be chosen with the lines of the others that are held alone.
+fn without<'a>(open: &World<'a>, gems: &[Gem<'_>], held: &[usize], at: usize) -> World<'a> {
+    let mut world = open.clone();
+    for other in held.iter().filter(|other| **other != at) {
+        world.fix(&gems[*other]);
+    }
+    world.propagate();
+    world
+}
+
+/// The smallest set of gems whose lines make the rest certain; of several the first in order whose
+/// every gem would itself overshoot, so that each line speaks of its own gem.
+fn fewest(open: &World<'_>, gems: &[Gem<'_>], sought: &[usize]) -> Vec<usize> {
+    if sought.len() > MAX_SOUGHT {
+        return sought.to_vec();
+    }
+    for size in 0..=sought.len() {
+        let mut certain = None;
+        for subset in 0u32..1 << sought.len() {
+            if subset.count_ones() as usize != size {
+                continue;
+            }
+            let is_in = |at: &usize| subset >> (sought.len() - 1 - at) & 1 == 1;
+            let (held, rest): (Vec<usize>, Vec<usize>) = (0..sought.len()).partition(is_in);
+            let held: Vec<usize> = held.into_iter().map(|at| sought[at]).collect();
+            let mut world = open.clone();
+            for gem in &held {
+                world.fix(&gems[*gem]);
+            }
+            world.propagate();
+            let mut rest = rest.into_iter().map(|at| &gems[sought[at]]);
+            if rest.any(|gem| world.overshoot(gem).is_some()) {
+                continue;
+            }
+            let mut each = held.iter();
+            let overshoots = |at: &usize| {
+                without(open, gems, &held, *at)
+                    .overshoot(&gems[*at])
+                    .is_some()
+            };
+            if each.all(overshoots) {
+                return held;
+            }
+            certain.get_or_insert(held);
+        }
+        if let Some(held) = certain {
+            return held;
+        }
+    }
+    sought.to_vec()
+}

@@ -1,0 +1,151 @@
+//! What comes with each step of a plan: Gemfile and command, actions, rollout, changelogs, support.
+//!
+//! All of it follows from the states before and after a step; nothing here changes a plan.
+
+mod actions;
+mod bundle;
+mod bundler;
+mod context;
+mod rollout;
+mod support;
+
+use super::problem::Problem;
+use crate::catalog::{Actions, Catalog, Reading, Role, Rollout, Wording};
+use crate::date::Date;
+use crate::error::Result;
+use crate::lockfile::Snapshot;
+use crate::name::Name;
+use crate::plan::{Bundle, Guidance, Plan, State, StepKind};
+use bundle::Bundles;
+use bundler::Scope;
+use context::{Known, Moved, StepContext};
+
+/// What the guides of a catalog say.
+#[derive(Clone, Copy)]
+struct Guides<'a> {
+    actions: &'a Actions,
+    facts: &'a Rollout,
+    reading: &'a Reading,
+    wording: &'a Wording,
+}
+
+impl<'a> Guides<'a> {
+    fn of(catalog: &'a Catalog) -> Result<Self> {
+        Ok(Guides {
+            actions: catalog.actions()?,
+            facts: catalog.rollout()?,
+            reading: catalog.reading()?,
+            wording: catalog.wording()?,
+        })
+    }
+}
+
+/// The gems with a temporary line now, in the catalog's order, as steps have them.
+pub(super) fn marked(catalog: &Catalog, snapshot: &Snapshot) -> Vec<Name> {
+    let names = catalog.packages().iter().map(crate::catalog::Package::name);
+    let marked = names.filter(|name| snapshot.temporary.contains(name.as_str()));
+    marked.cloned().collect()
+}
+
+/// Gives every step of a plan what comes with it.
+pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
+    let Problem {
+        catalog,
+        snapshot,
+        request,
+        ..
+    } = *problem;
+    // Closed under what their releases need.
+    let packages = problem.variables.iter().map(|variable| variable.package);
+    let guides = Guides::of(catalog)?;
+    let mut temporary = marked(catalog, snapshot);
+    let scope = Scope::new(catalog, packages.collect());
+    let mut bundles = Bundles::new(catalog, snapshot, &scope);
+    let mut before = Known::new(catalog, snapshot, &plan.start);
+    let contents = plan.steps.iter().map(|step| {
+        let after = Known::new(catalog, snapshot, &step.state);
+        let view = StepContext {
+            catalog,
+            snapshot,
+            as_of: request.as_of,
+            kind: step.kind,
+            before: &before,
+            after: &after,
+        };
+        let moves = view.moves();
+        let mut bundle = bundles.bundle(view, &step.outside, &mut temporary);
+        let gone = step.leaves.iter().map(|leaving| &leaving.gem);
+        bundle.removed = gone
+            .filter(|gem| snapshot.is_direct(gem))
+            .cloned()
+            .collect();
+        let guidance = guidance(view, &moves, bundle.command(), guides);
+        before = after;
+        (bundle, guidance)
+    });
+    let contents: Vec<(Bundle, Guidance)> = contents.collect();
+    for (step, (bundle, guidance)) in plan.steps.iter_mut().zip(contents) {
+        step.bundle = bundle;
+        step.guidance = guidance;
+    }
+    plan.cleanup = temporary;
+    plan.beside = actions::beside(catalog, snapshot, guides);
+    Ok(())
+}
+
+fn guidance(
+    view: StepContext<'_>,
+    moves: &[Moved<'_>],
+    command: Option<&str>,
+    guides: Guides<'_>,
+) -> Guidance {
+    let entered = actions::entered(view, moves, guides);
+    Guidance {
+        rollout: rollout::deployment(view, moves, guides, command, &entered.due),
+        actions: entered.due,
+        guides: entered.guides,
+        changelogs: entered.changelogs,
+        support: support::notes(view, guides.facts),
+    }
+}
+
+/// What a change that is made already brings: from one snapshot to another.
+pub(crate) fn of_change(
+    catalog: &Catalog,
+    [old, new]: [&Snapshot; 2],
+    as_of: Option<Date>,
+) -> Result<Guidance> {
+    let (before, after) = (state(catalog, old), state(catalog, new));
+    let before = Known::new(catalog, old, &before);
+    let after = Known::new(catalog, new, &after);
+    let mut view = StepContext {
+        catalog,
+        snapshot: new,
+        as_of,
+        kind: StepKind::Packages,
+        before: &before,
+        after: &after,
+    };
+    let mut moves = view.moves();
+    // What joins was nothing before: what others had to do on the way here is not its history.
+    moves.retain(|it| it.from().is_some());
+    if !moves.is_empty() && moves.iter().all(|it| it.package.role() == Role::Runtime) {
+        view.kind = StepKind::Runtime;
+    }
+    Ok(guidance(view, &moves, None, Guides::of(catalog)?))
+}
+
+/// What of a snapshot the catalog has, in its order.
+fn state(catalog: &Catalog, snapshot: &Snapshot) -> State {
+    let mut state = State::default();
+    for package in catalog.packages() {
+        let name = package.name();
+        if let Some(installed) = snapshot.packages.get(name.as_str()) {
+            let version = installed.version().clone();
+            state.packages.push((name.clone(), version));
+        } else if let Some(runtime) = snapshot.runtime(name.as_str()) {
+            state.runtimes.push((name.clone(), runtime.to_owned()));
+        }
+    }
+    state
+}

@@ -1,0 +1,116 @@
+//! From a question to its plan, in the order in which the data flows.
+
+use super::outside::{Leavers, compare, leavers};
+use super::request::Detail;
+use super::session::{Session, WhatIf};
+use super::solve::{Found, Solved, solve};
+use super::{check, diagnosis, guidance, installed, problem, translate};
+use crate::catalog::Package;
+use crate::error::Result;
+use crate::lockfile::Origin;
+use crate::name::Name;
+use crate::plan::{FromRegistry, Outcome, Plan};
+
+/// Answers a question.
+///
+/// # Errors
+/// As [`super::plan`].
+pub(crate) fn run(session: Session<'_, '_>) -> Result<Plan> {
+    let (leavers, what_if) = leavers(session)?;
+    let what_if: &WhatIf = what_if.as_ref().unwrap_or(session.what_if);
+    let session = Session { what_if, ..session };
+    let problem = problem::build(session)?;
+    let mut plan = translate::empty(&problem);
+    if let Some(beyond) = check::beyond(session, &problem)? {
+        translate::name_targets(&problem, &mut plan);
+        plan.outcome = Outcome::Unknown;
+        plan.warnings.push(beyond);
+        return Ok(plan);
+    }
+    let solved = solve(session, problem)?;
+    translate::fill(&solved, &mut plan);
+    if plan.outcome == Outcome::Impossible {
+        diagnosis::explain(session, &mut plan)?;
+    }
+    plan.from_registry = from_registry(session);
+    gems_outside(session, &solved, &leavers, &mut plan)?;
+    if matches!(plan.outcome, Outcome::Planned | Outcome::AlreadyThere) {
+        plan.held = diagnosis::held(session, &solved.problem, &plan)?;
+    }
+    if plan.outcome == Outcome::AlreadyThere {
+        plan.cleanup = guidance::marked(session.catalog, session.snapshot);
+    }
+    if session.request.detail == Detail::Full && !plan.steps.is_empty() {
+        guidance::fill(&solved.problem, &mut plan)?;
+    }
+    Ok(plan)
+}
+
+/// What steps ask of gems outside the catalog.
+fn gems_outside(
+    session: Session<'_, '_>,
+    solved: &Solved<'_>,
+    leavers: &Leavers<'_>,
+    plan: &mut Plan,
+) -> Result<()> {
+    let (catalog, snapshot) = (session.catalog, session.snapshot);
+    match (session.outside, &solved.found) {
+        (Some(gems), found) => {
+            if let Found::Plan { way, .. } = found {
+                let moves = gems
+                    .borrow_mut()
+                    .moves(&solved.problem, &way.states, &way.outside)?;
+                if let Some(undecided) = plan.steps.get(moves.len()) {
+                    plan.warnings.push(format!(
+                        "what moves outside from step {} on was not decided within the bound of \
+                         work",
+                        undecided.number
+                    ));
+                }
+                for (step, moves) in plan.steps.iter_mut().zip(moves) {
+                    step.outside = moves;
+                }
+            }
+            compare(catalog, snapshot, plan, |gem| {
+                gems.borrow_mut().knows(gem).unwrap_or(false)
+            });
+            plan.warnings.append(&mut gems.borrow_mut().warnings);
+        }
+        (None, _) if session.request.detail == Detail::Full => {
+            compare(catalog, snapshot, plan, |_| false);
+        }
+        (None, _) => {}
+    }
+    leavers.leave(catalog, snapshot, plan);
+    Ok(())
+}
+
+/// What the plan would be if what comes from git or a folder came from a registry.
+fn from_registry(session: Session<'_, '_>) -> Option<FromRegistry> {
+    let names = session.catalog.packages().iter().map(Package::name);
+    let gems: Vec<Name> = names
+        .filter(|name| installed::is_foreign(session.snapshot, name.as_str()))
+        .cloned()
+        .collect();
+    if gems.is_empty() {
+        return None;
+    }
+    let mut snapshot = session.snapshot.clone();
+    for name in &gems {
+        snapshot.packages.get_mut(name.as_str())?.origin = Origin::Registry;
+    }
+    let mut request = session.request.clone();
+    request.detail = Detail::Path;
+    let plan = run(Session {
+        snapshot: &snapshot,
+        request: &request,
+        ..session
+    });
+    let plan = plan.ok()?;
+    let last = plan.steps().last()?;
+    Some(FromRegistry {
+        gems,
+        steps: plan.steps().len(),
+        end: last.state.packages.clone(),
+    })
+}

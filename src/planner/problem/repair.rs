@@ -1,0 +1,93 @@
+//! A first step in which packages may go down.
+
+use super::build::Builder;
+use super::{ABSENT, Mask, Repair};
+use crate::catalog::{PackageId, Role};
+use crate::planner::installed;
+
+impl Repair {
+    /// The values that a variable may have after the step.
+    pub(in crate::planner) fn allowed(&self, at: usize) -> Mask {
+        match self.chosen >> at & 1 {
+            1 => self.up[at] | self.down[at],
+            _ => self.up[at],
+        }
+    }
+
+    /// The variables that can go down, as bits.
+    pub(in crate::planner) fn candidates(&self) -> u64 {
+        let down = self.down.iter().enumerate();
+        down.fold(0, |mask, (at, down)| mask | u64::from(*down != 0) << at)
+    }
+}
+
+impl Builder<'_> {
+    /// Which packages a repair may take down: those that a registry has, but for targets and what
+    /// has no way back. Without a target the first stepped package that is there stands for one.
+    pub(super) fn falls(&self) -> Vec<bool> {
+        let name_of = |id: &PackageId| self.catalog.get(*id).name().as_str();
+        let is_installed = |id: &PackageId| self.snapshot.packages.contains_key(name_of(id));
+        let targets = &self.request.targets;
+        let first = self
+            .scope
+            .iter()
+            .find(|id| self.catalog.get(**id).role() == Role::Stepped && is_installed(id));
+        let is_target = |id: &PackageId| match targets.is_empty() {
+            true => first == Some(id),
+            false => targets.iter().any(|(name, _)| name == name_of(id)),
+        };
+        let falls = self.scope.iter().map(|id| {
+            let package = self.catalog.get(*id);
+            package.role() != Role::Runtime
+                && is_installed(id)
+                && package.no_way_back.is_none()
+                && !installed::is_foreign(self.snapshot, name_of(id))
+                && !is_target(id)
+        });
+        falls.collect()
+    }
+
+    /// A first step in which packages may go down, and no stepped one enters a line above its own.
+    pub(super) fn repair(&self) -> Repair {
+        let (mut up, mut down) = (Vec::new(), Vec::new());
+        for (at, variable) in self.variables.iter().enumerate() {
+            let start = variable.start;
+            if variable.role == Role::Runtime || start.count_ones() != 1 {
+                up.push(Mask::MAX);
+                down.push(0);
+                continue;
+            }
+            let bit = start.trailing_zeros() as usize;
+            let mut stays = variable.next[bit];
+            // Runtimes stand still, so a gate is open or it is not.
+            let gated = &variable.gated[bit];
+            let is_out_of_reach = |newer: &Vec<(usize, Mask)>| {
+                let mut runtimes = newer.iter();
+                runtimes.any(|(at, admits)| self.variables[*at].start & !admits != 0)
+            };
+            if gated.newer.iter().all(is_out_of_reach) {
+                stays |= gated.next;
+            }
+            if variable.role == Role::Stepped {
+                for (bit, line) in variable.lines.iter().enumerate().skip(1) {
+                    if start != ABSENT && *line > variable.lines[start.trailing_zeros() as usize] {
+                        stays &= !(1 << bit);
+                    }
+                }
+            }
+            up.push(stays);
+            let below = (start - 1) & !ABSENT & variable.enter & variable.domain;
+            down.push(if self.falls[at] && start != ABSENT {
+                below
+            } else {
+                0
+            });
+        }
+        Repair {
+            up,
+            down,
+            size: 1,
+            chosen: 0,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Which packages take part in a question, and what the rest of the lockfile asks of them.
+
+use super::build::Builder;
+use super::{Clash, Value};
+use crate::catalog::{PackageId, Release, Role};
+use crate::error::{Error, ErrorCode, Result};
+use crate::lockfile::Snapshot;
+use crate::name::Name;
+use crate::planner::installed;
+use crate::planner::limits::MAX_VARIABLES;
+use crate::rules;
+use crate::version::{Requirement, Version};
+use std::collections::BTreeMap;
+
+impl<'a> Builder<'a> {
+    /// The packages of the catalog that are installed or may join, and the runtimes.
+    pub(super) fn scope(&mut self) -> Result<()> {
+        let catalog = self.catalog;
+        let mut inside = vec![false; catalog.packages().len()];
+        let mut open: Vec<usize> = Vec::new();
+        for (at, package) in catalog.packages().iter().enumerate() {
+            let installed = self.snapshot.packages.contains_key(package.name().as_str());
+            if installed || package.role() == Role::Runtime {
+                inside[at] = true;
+                open.push(at);
+            }
+        }
+        while let Some(at) = open.pop() {
+            for on in &catalog.packages()[at].requires {
+                if !std::mem::replace(&mut inside[on.index()], true) {
+                    open.push(on.index());
+                }
+            }
+        }
+        self.scope = inside
+            .iter()
+            .enumerate()
+            .filter(|(_, inside)| **inside)
+            .filter_map(|(at, _)| u16::try_from(at).ok().map(PackageId))
+            .collect();
+        if self.scope.len() > MAX_VARIABLES {
+            return Err(Error::new(
+                ErrorCode::TooLarge,
+                format!(
+                    "{} packages would take part: expected at most {MAX_VARIABLES}",
+                    self.scope.len()
+                ),
+            ));
+        }
+        for (at, package) in self.scope.iter().enumerate() {
+            self.at[package.index()] = Some(at);
+        }
+        Ok(())
+    }
+
+    /// May a state enter a release, whatever else is in it?
+    pub(super) fn is_fit(&self, release: &Release) -> bool {
+        self.heed.may_enter(release) && !self.request.is_too_young(release.date())
+    }
+
+    /// Whether a gem outside the catalog neither leaves nor moves.
+    pub(super) fn stays_as_it_is(&self, gem: &str) -> bool {
+        let index = self.what_if.movable.as_ref();
+        !self.what_if.dropped.iter().any(|it| it == gem)
+            && !self.what_if.leaving.iter().any(|it| it == gem)
+            && !self.what_if.relaxed.iter().any(|it| it == gem)
+            && !index.is_some_and(|movable| movable.contains(gem))
+    }
+
+    /// Conflicts with gems outside the catalog that may move.
+    pub(super) fn clashes(&self) -> Vec<Clash> {
+        let movable = |gem: &Name| {
+            let index = self.what_if.movable.as_ref();
+            index.is_some_and(|movable| movable.contains(gem.as_str()))
+        };
+        let rules = self.heed.rules(self.catalog);
+        let clashes = rules.filter_map(|(_, rule)| {
+            let (gem, versions, with_versions) = rules::outside(rule)?;
+            let at = self.at[rule.package.index()].filter(|_| movable(gem))?;
+            let bits = 1..self.variables[at].values.len();
+            let values = bits.filter(|bit| {
+                let version = self.version(at, *bit);
+                version.is_some_and(|version| versions.matches(version))
+            });
+            Some(Clash {
+                at,
+                values: values.fold(0, |mask, bit| mask | 1 << bit),
+                gem: gem.clone(),
+                versions: with_versions.clone(),
+            })
+        });
+        clashes.collect()
+    }
+
+    /// What the rest of the lockfile wants of packages of the catalog.
+    pub(super) fn holders(&self) -> BTreeMap<&'a str, Vec<&'a Requirement>> {
+        let snapshot: &'a Snapshot = self.snapshot;
+        let mut holders: BTreeMap<&'a str, Vec<&'a Requirement>> = BTreeMap::new();
+        for (name, installed) in &snapshot.packages {
+            if self.names.contains_key(name.as_str()) || self.what_if.leaving.contains(name) {
+                continue;
+            }
+            // One that may move is asked about together with the states. What an explanation does
+            // without still keeps in play what it requires.
+            let binds = self.stays_as_it_is(name);
+            for (on, requirement) in &installed.requirements {
+                let binds = binds && !self.what_if.is_waived(name, on);
+                if let Some((on, _)) = self.names.get_key_value(on.as_str()) {
+                    let held = holders.entry(on).or_default();
+                    held.extend(Some(requirement).filter(|_| binds));
+                }
+            }
+        }
+        holders
+    }
+
+    /// The variables that something installed needs now.
+    pub(super) fn wanted_now(&self) -> u64 {
+        let mut wanted = 0;
+        for id in &self.scope {
+            let package = self.catalog.get(*id);
+            let Some(installed) = self.snapshot.packages.get(package.name().as_str()) else {
+                continue;
+            };
+            match installed::release(package, self.snapshot, &installed.version) {
+                Some(release) => {
+                    for need in release.needs.iter().filter(|need| need.rule.is_none()) {
+                        wanted |= self.at[need.on.index()].map_or(0, |on| 1 << on);
+                    }
+                }
+                None => {
+                    for (name, _) in &installed.requirements {
+                        wanted |= self.variable_of(name).map_or(0, |on| 1 << on);
+                    }
+                }
+            }
+        }
+        wanted
+    }
+
+    pub(super) fn installed(&self, name: &str) -> Option<&'a Version> {
+        let snapshot: &'a Snapshot = self.snapshot;
+        snapshot
+            .packages
+            .get(name)
+            .map(|installed| &installed.version)
+    }
+
+    pub(super) fn variable_of(&self, name: &str) -> Option<usize> {
+        self.at[self.names.get(name)?.index()]
+    }
+
+    pub(super) fn version(&self, at: usize, bit: usize) -> Option<&Version> {
+        let variable = &self.variables[at];
+        match variable.values.get(bit)? {
+            Value::Absent => None,
+            Value::Installed => variable.version.as_ref(),
+            Value::Release(release) => {
+                Some(&self.catalog.get(variable.package).releases[*release].version)
+            }
+        }
+    }
+}

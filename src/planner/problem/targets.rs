@@ -1,0 +1,82 @@
+//! The values that a request asks for.
+
+use super::build::Builder;
+use super::{Mask, Value};
+use crate::catalog::{Package, Role};
+use crate::error::{Error, ErrorCode, Result};
+use crate::planner::request::{RuntimeMove, Target};
+use crate::version::Version;
+
+impl Builder<'_> {
+    pub(super) fn targets(&mut self) -> Result<Vec<usize>> {
+        let mut targets = Vec::new();
+        for (name, target) in &self.request.targets {
+            let Some(at) = self.variable_of(name) else {
+                let known = self.catalog.id(name).is_some();
+                let of = if known { "the lockfile" } else { "the catalog" };
+                return Err(Error::new(
+                    ErrorCode::UnknownPackage,
+                    format!("no package {name} in {of}"),
+                )
+                .with_help("`rungs status` lists what is installed and known"));
+            };
+            let mask = self.target_mask(at, target);
+            let variable = &mut self.variables[at];
+            variable.target &= mask;
+            targets.push(at);
+        }
+        if let RuntimeMove::To(text) = &self.request.runtime {
+            for variable in &mut self.variables {
+                if variable.role != Role::Runtime || variable.start == 0 {
+                    continue;
+                }
+                let package = self.catalog.get(variable.package);
+                let wanted =
+                    |version: &Version| version.as_str() == text || version.line() == *text;
+                let mut mask = 0;
+                for (bit, value) in variable.values.iter().enumerate() {
+                    let version = match value {
+                        Value::Release(at) => Some(&package.releases[*at].version),
+                        Value::Installed => variable.version.as_ref(),
+                        Value::Absent => None,
+                    };
+                    mask |= Mask::from(version.is_some_and(wanted)) << bit;
+                }
+                variable.target = mask;
+            }
+        }
+        Ok(targets)
+    }
+
+    /// The newest line that has a release which the rules let a state enter.
+    fn newest_rung(&self, package: &Package) -> Option<usize> {
+        let mut newest_first = package.releases.iter().rev();
+        let newest = newest_first.find(|release| self.heed.may_enter(release));
+        newest.map(|release| release.line)
+    }
+
+    fn target_mask(&self, at: usize, target: &Target) -> Mask {
+        let variable = &self.variables[at];
+        let package = self.catalog.get(variable.package);
+        // `None` where no release is on the line: then the installed version may still be.
+        let line = match target {
+            Target::Line(line) => package.line_index(line),
+            Target::Requirement(_) => None,
+            Target::Latest => self.newest_rung(package),
+        };
+        let mut mask = 0;
+        for bit in 1..variable.values.len() {
+            let Some(version) = self.version(at, bit) else {
+                continue;
+            };
+            let wanted = match target {
+                Target::Line(_) | Target::Latest if line.is_some() => variable.lines[bit] == line,
+                Target::Line(line) => version.line() == *line,
+                Target::Requirement(requirement) => requirement.matches(version),
+                Target::Latest => false,
+            };
+            mask |= Mask::from(wanted) << bit;
+        }
+        mask
+    }
+}

@@ -1,0 +1,235 @@
+//! What is asked of the planner.
+
+use crate::catalog::{Catalog, Role, RuleId};
+use crate::date::Date;
+use crate::error::{Error, ErrorCode, Result};
+use crate::rules::{self, Heed};
+use crate::version::{Requirement, Version};
+
+/// What to plan.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Request {
+    /// Packages and where they shall arrive; empty asks for the newest lines that can be reached.
+    pub targets: Vec<(String, Target)>,
+    /// Requirements that nothing moves out of.
+    pub pins: Vec<(String, Requirement)>,
+    /// May the runtime move?
+    pub runtime: RuntimeMove,
+    /// Rules marked `should` that shall not hold.
+    pub accept: Vec<String>,
+    /// Gems outside the catalog that do not hold: each leaves in the first step that it would hold.
+    pub drop: Vec<String>,
+    /// What is known of the installation that its lockfile cannot show: a property of the catalog
+    /// ([`crate::catalog::Property`]) and whether it holds.
+    pub properties: Vec<(String, bool)>,
+    /// Only releases up to this day are entered (those without a date are).
+    pub as_of: Option<Date>,
+    /// Releases younger than so many days at `as_of` are not entered; needs `as_of`.
+    pub min_age: u32,
+    /// How much the answer holds.
+    pub detail: Detail,
+    /// What the Gemfile requires of its direct packages is an obstacle, not a line to edit.
+    pub keep_gemfile: bool,
+}
+
+impl Request {
+    /// A request that asks for the newest lines.
+    #[must_use]
+    pub fn new() -> Self {
+        Request::default()
+    }
+
+    /// Asks for `PKG=LINE`, `PKG=VERSION`, `PKG=REQUIREMENT`, `PKG=latest` or `PKG` (the same).
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownPackage`], [`ErrorCode::InvalidVersion`] or
+    /// [`ErrorCode::InvalidRequirement`]: `karafka==2`.
+    pub fn to(mut self, catalog: &Catalog, text: &str) -> Result<Self> {
+        let (name, wanted) = text.split_once('=').unwrap_or((text, "latest"));
+        if name.is_empty() || wanted.trim().is_empty() {
+            return Err(Error::new(
+                ErrorCode::InvalidRequest,
+                format!("{text:?} is not a target: expected PACKAGE=LINE"),
+            )
+            .with_help("a version, a requirement or `latest` may stand for the line"));
+        }
+        if self.targets.iter().any(|(known, _)| known == name) {
+            return Err(Error::new(
+                ErrorCode::InvalidRequest,
+                format!("{name} has two targets: expected one"),
+            ));
+        }
+        let Some(package) = catalog.package(name) else {
+            return Err(unknown_package(catalog, name));
+        };
+        let wanted = wanted.trim();
+        let target = if wanted == "latest" {
+            Target::Latest
+        } else if wanted.starts_with(['~', '<', '>', '!', '=']) {
+            Target::Requirement(Requirement::parse(package.scheme(), wanted)?)
+        } else {
+            let version = Version::parse(package.scheme(), wanted)?;
+            if wanted.matches('.').count() < 2 {
+                Target::Line(version.line())
+            } else {
+                Target::Requirement(Requirement::exactly(&version))
+            }
+        };
+        self.targets.push((name.to_owned(), target));
+        Ok(self)
+    }
+
+    /// Adds a pin `PKG=REQUIREMENT`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownPackage`] or [`ErrorCode::InvalidRequirement`]: `waterdrop=< x`.
+    pub fn pin(mut self, catalog: &Catalog, text: &str) -> Result<Self> {
+        let (name, requirement) = text.split_once('=').ok_or_else(|| {
+            Error::new(
+                ErrorCode::InvalidRequest,
+                format!("{text:?} is not a pin: expected PACKAGE=REQUIREMENT"),
+            )
+            .with_help("for example 'waterdrop=< 2.9'")
+        })?;
+        let Some(package) = catalog.package(name) else {
+            return Err(unknown_package(catalog, name));
+        };
+        let requirement = Requirement::parse(package.scheme(), requirement.trim())?;
+        self.pins.push((name.to_owned(), requirement));
+        Ok(self)
+    }
+
+    /// Adds what is known of the installation: `NAME=yes` or `NAME=no`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidRequest`] for anything else: `kerberos`.
+    pub fn property(mut self, text: &str) -> Result<Self> {
+        let answer = text.split_once('=').and_then(|(id, answer)| match answer {
+            "yes" => Some((id, true)),
+            "no" => Some((id, false)),
+            _ => None,
+        });
+        let Some((id, holds)) = answer.filter(|(id, _)| !id.is_empty()) else {
+            let shown: String = text.chars().take(60).collect();
+            return Err(Error::new(
+                ErrorCode::InvalidRequest,
+                format!("{shown:?} is not a property: expected NAME=yes or NAME=no"),
+            ));
+        };
+        self.properties.push((id.to_owned(), holds));
+        Ok(self)
+    }
+
+    /// The rules of a catalog that hold for this request.
+    ///
+    /// # Errors
+    /// [`ErrorCode::CannotAccept`] and, for a property that the catalog does not have,
+    /// [`ErrorCode::InvalidRequest`].
+    pub(crate) fn heed(&self, catalog: &Catalog) -> Result<Heed> {
+        self.heed_without(catalog, &[])
+    }
+
+    /// The same without some rules.
+    pub(super) fn heed_without(&self, catalog: &Catalog, ignored: &[RuleId]) -> Result<Heed> {
+        let request = self;
+        let mut accepted = ignored.to_vec();
+        for name in &request.accept {
+            let found = catalog.rules().iter().position(|rule| rule.id == **name);
+            let Some(found) = found else {
+                return Err(Error::new(
+                    ErrorCode::CannotAccept,
+                    format!("no rule {name:?} in the catalog {}", catalog.name()),
+                )
+                .with_help("`rungs catalog show` lists the rules"));
+            };
+            if !rules::is_acceptable(&catalog.rules()[found]) {
+                return Err(Error::new(
+                    ErrorCode::CannotAccept,
+                    format!("rule {name:?} cannot be accepted: only rules marked should can be"),
+                ));
+            }
+            accepted.push(RuleId::at(found));
+        }
+        for (id, _) in &request.properties {
+            if !catalog.properties().iter().any(|it| *it.id() == **id) {
+                let known = catalog.properties().iter().map(|it| it.id().as_str());
+                let known: Vec<&str> = known.collect();
+                return Err(Error::new(
+                    ErrorCode::InvalidRequest,
+                    format!("no property {id:?} in the catalog {}", catalog.name()),
+                )
+                .with_help(match known.is_empty() {
+                    true => "it has no properties".to_owned(),
+                    false => format!("it has {}", known.join(", ")),
+                }));
+            }
+        }
+        Ok(Heed::new(catalog, accepted, &request.properties))
+    }
+
+    /// Is a day the one after `as_of`?
+    pub(crate) fn is_next_day(&self, date: Date) -> bool {
+        self.as_of
+            .is_some_and(|as_of| date.days() == as_of.days().saturating_add(1))
+    }
+
+    pub(crate) fn is_too_young(&self, date: Option<Date>) -> bool {
+        let (Some(as_of), Some(date)) = (self.as_of, date) else {
+            return false;
+        };
+        let age = i64::from(as_of.days()) - i64::from(date.days());
+        age < i64::from(self.min_age)
+    }
+}
+
+pub(crate) fn unknown_package(catalog: &Catalog, name: &str) -> Error {
+    let shown: String = name.chars().take(60).collect();
+    let known: Vec<&str> = catalog
+        .packages()
+        .iter()
+        .filter(|package| package.role() != Role::Runtime)
+        .map(|package| package.name().as_str())
+        .collect();
+    Error::new(
+        ErrorCode::UnknownPackage,
+        format!("no package {shown:?} in the catalog {}", catalog.name()),
+    )
+    .with_help(format!("it knows {}", known.join(", ")))
+}
+
+/// How much an answer holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Detail {
+    /// The steps with all that comes with them.
+    #[default]
+    Full,
+    /// The bare steps: states, changes and reasons.
+    Path,
+}
+
+/// Where a package shall arrive.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Target {
+    /// On this line.
+    Line(String),
+    /// On a version that meets this.
+    Requirement(Requirement),
+    /// On the newest line that has a fit release.
+    Latest,
+}
+
+/// What may become of a runtime that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RuntimeMove {
+    /// It moves where it must.
+    #[default]
+    Free,
+    /// It stays.
+    Fixed,
+    /// It arrives at this line or version.
+    To(String),
+}

@@ -1,0 +1,332 @@
+//! From states of small integers to a plan in words of the catalog.
+
+mod reasons;
+
+use super::limits::{MAX_NOGOODS, MAX_WORK};
+use super::problem::{Mask, Problem, Variable, version};
+use super::request::{RuntimeMove, Target};
+use super::search::States;
+use super::solve::{Bound, Found, Solved};
+use crate::catalog::{Catalog, Role};
+use crate::plan::{
+    Because, Bundle, CatalogStamp, Change, ChangeKind, Guidance, Minimal, Outcome, Plan, State,
+    Stay, Step, StepKind,
+};
+use crate::version::Version;
+
+pub(super) fn empty(problem: &Problem<'_>) -> Plan {
+    let (catalog, request) = (problem.catalog, problem.request);
+    let start: Vec<usize> = problem
+        .variables
+        .iter()
+        .map(|variable| variable.start.trailing_zeros() as usize)
+        .collect();
+    let mut warnings: Vec<String> = problem
+        .unknown
+        .iter()
+        .map(|(_, text)| text.clone())
+        .collect();
+    for (name, pin) in &request.pins {
+        let variable = problem
+            .variables
+            .iter()
+            .find(|variable| catalog.get(variable.package).name().as_str() == name);
+        let installed = variable.and_then(|variable| variable.version.as_ref());
+        if let Some(version) = installed.filter(|version| !pin.matches(version)) {
+            warnings.push(format!(
+                "{name} {} stands outside its pin {pin}; it may stay, but moves only into it",
+                version.as_str()
+            ));
+        }
+    }
+    Plan {
+        outcome: Outcome::Impossible,
+        catalog: CatalogStamp {
+            name: catalog.name().clone(),
+            horizon: catalog.horizon(),
+            digest: catalog.digest().to_owned(),
+        },
+        start: state(catalog, problem, &start),
+        targets: Vec::new(),
+        steps: Vec::new(),
+        cleanup: Vec::new(),
+        beside: Vec::new(),
+        as_of: request.as_of,
+        minimal: None,
+        causes: Vec::new(),
+        fixes: Vec::new(),
+        reached: Vec::new(),
+        held: Vec::new(),
+        from_registry: None,
+        warnings,
+    }
+}
+
+pub(super) fn name_targets(problem: &Problem<'_>, plan: &mut Plan) {
+    let (catalog, request) = (problem.catalog, problem.request);
+    for (name, target) in &request.targets {
+        let text = match target {
+            Target::Line(line) => line.clone(),
+            Target::Requirement(requirement) => requirement.to_string(),
+            Target::Latest => catalog
+                .package(name)
+                .and_then(|package| package.lines().iter().rfind(|line| line.is_rung))
+                .map_or(String::new(), |line| line.name().to_owned()),
+        };
+        plan.targets.push((name.clone(), text));
+    }
+    if request.targets.is_empty() {
+        for variable in &problem.variables {
+            if variable.role == Role::Stepped && variable.target != Mask::MAX {
+                let bit = variable.target.trailing_zeros() as usize;
+                let line = version(catalog, variable, bit)
+                    .map(Version::line)
+                    .unwrap_or_default();
+                let name = catalog.get(variable.package).name().as_str().to_owned();
+                plan.targets.push((name, line));
+            }
+        }
+    }
+}
+
+fn state(catalog: &Catalog, problem: &Problem<'_>, values: &[usize]) -> State {
+    let mut state = State::default();
+    for (variable, bit) in problem.variables.iter().zip(values) {
+        let package = catalog.get(variable.package);
+        let name = package.name().clone();
+        if variable.role == Role::Runtime {
+            if variable.is_floating() {
+                if let Some(needed) = needed_runtime(catalog, problem, values, variable) {
+                    state.runtimes.push((name, needed));
+                }
+                continue;
+            }
+            if let Some(label) = variable.labels.get(*bit) {
+                state.runtimes.push((name, label.clone()));
+            }
+        } else if let Some(version) = version(catalog, variable, *bit) {
+            state.packages.push((name, version.clone()));
+        }
+    }
+    state
+}
+
+/// What a state asks of a runtime that is not known: `>= 3.2`, or the lines that will do.
+///
+/// `None` where every line will do, and before the first step.
+fn needed_runtime(
+    catalog: &Catalog,
+    problem: &Problem<'_>,
+    values: &[usize],
+    runtime: &Variable,
+) -> Option<String> {
+    let all = runtime.domain;
+    let mut admitted = all;
+    for edge in &problem.requirements {
+        if problem.variables[edge.on].package == runtime.package {
+            let value: Mask = 1 << values[edge.from];
+            let groups = edge.groups.iter().filter(|(mask, _)| mask & value != 0);
+            admitted &= groups.fold(0, |sum, (_, allowed)| sum | allowed);
+        }
+    }
+    if admitted == all || admitted == 0 {
+        return None;
+    }
+    let line = |bit: u32| version(catalog, runtime, bit as usize).map(Version::line);
+    let lowest = admitted.trailing_zeros();
+    if admitted == all & (Mask::MAX << lowest) {
+        return line(lowest).map(|line| format!(">= {line}"));
+    }
+    let mut lines: Vec<String> = (0..Mask::BITS)
+        .filter(|bit| admitted >> bit & 1 == 1)
+        .filter_map(line)
+        .collect();
+    lines.dedup();
+    Some(lines.join(" or "))
+}
+
+pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
+    let Solved {
+        problem,
+        found,
+        work,
+        undecided,
+    } = solved;
+    let catalog = problem.catalog;
+    plan.warnings.extend(undecided.iter().cloned());
+    name_targets(problem, plan);
+    let (states, lower_bound) = match found {
+        Found::Plan { way, lower_bound } => (&way.states, *lower_bound),
+        Found::Impossible => {
+            // What is not known may be what is in the way.
+            plan.outcome = if problem.unknown.is_empty() {
+                Outcome::Impossible
+            } else {
+                Outcome::Unknown
+            };
+            return;
+        }
+        Found::GaveUp(bound) => {
+            plan.outcome = Outcome::GaveUp;
+            plan.warnings.push(match bound {
+                Bound::Work => format!(
+                    "the search stopped at its bound of {} revisions",
+                    MAX_WORK
+                ),
+                Bound::Steps => format!(
+                    "there is no plan of up to {} steps, and a longer one is not ruled out",
+                    problem.horizon
+                ),
+                Bound::Nogoods => format!(
+                    "the search stopped at its bound of {} states that do not resolve with the index",
+                    MAX_NOGOODS
+                ),
+            });
+            return;
+        }
+    };
+    let steps = states.len() - 1;
+    let unmoved = (0..problem.variables.len())
+        .all(|at| problem.variables[at].is_floating() || states[0][at] == states[1][at]);
+    plan.outcome = if steps == 1 && unmoved {
+        Outcome::AlreadyThere
+    } else {
+        Outcome::Planned
+    };
+    if plan.outcome == Outcome::Planned {
+        for number in 1..=steps {
+            plan.steps.push(step(problem, states, number));
+        }
+    }
+    if !problem.unknown.is_empty() {
+        plan.outcome = Outcome::Unknown;
+    }
+    let because = if lower_bound == steps {
+        climb(catalog, problem, states)
+    } else {
+        format!(
+            "the search was exhaustive: no plan of {} steps exists",
+            steps - 1
+        )
+    };
+    plan.minimal = Some(Minimal {
+        steps: plan.steps.len(),
+        lower_bound: if plan.steps.is_empty() {
+            0
+        } else {
+            lower_bound
+        },
+        because,
+        states_expanded: work.nodes,
+    });
+}
+
+/// The longest climb as the reason of a lower bound that propagation alone proves.
+fn climb(catalog: &Catalog, problem: &Problem<'_>, states: &States) -> String {
+    let steps = states.len() - 1;
+    let mut best: Option<(usize, String)> = None;
+    for (at, variable) in problem.variables.iter().enumerate() {
+        if variable.role != Role::Stepped || variable.version.is_none() {
+            continue;
+        }
+        let line = |step: usize| variable.lines[states[step][at]];
+        let climbs = (1..=steps)
+            .filter(|step| line(*step) != line(step - 1))
+            .count();
+        if best.as_ref().is_none_or(|(most, _)| climbs > *most) {
+            best = Some((climbs, catalog.get(variable.package).name().to_string()));
+        }
+    }
+    let rest = |climbs: usize| match steps - climbs {
+        0 => String::new(),
+        1 => ", and one step more is needed where it cannot climb".to_owned(),
+        n => format!(", and {n} steps more are needed where it cannot climb"),
+    };
+    match best {
+        Some((0, _)) | None => "nothing can be done in less than one step".to_owned(),
+        Some((1, name)) => format!("{name} has one line to climb{}", rest(1)),
+        Some((n, name)) => format!("{name} has {n} lines to climb, one per step{}", rest(n)),
+    }
+}
+
+fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
+    let catalog = problem.catalog;
+    let (old, new) = (&states[number - 1], &states[number]);
+    let mut changes = Vec::new();
+    let mut stays = Vec::new();
+    let is_repair = number == 1 && problem.repair.is_some();
+    let (mut kind, repairs) = match is_repair {
+        true => (StepKind::Repair, problem.breaches()),
+        false => (StepKind::Packages, Vec::new()),
+    };
+    let runtime_moves = problem.runtimes.iter().any(|at| old[*at] != new[*at]);
+    let after = state(catalog, problem, new);
+    for (at, variable) in problem.variables.iter().enumerate() {
+        if variable.is_floating() {
+            continue;
+        }
+        let package = catalog.get(variable.package);
+        let (from, to) = (
+            version(catalog, variable, old[at]),
+            version(catalog, variable, new[at]),
+        );
+        if from == to {
+            // What stands on the newest, or still while a runtime moves, needs no word.
+            let silent = runtime_moves || variable.role == Role::Runtime;
+            if let (Some(version), false) = (to, silent) {
+                let because = problem.because(states, number, at);
+                if because != Because::Newest {
+                    stays.push(Stay {
+                        package: package.name().clone(),
+                        version: version.clone(),
+                        because,
+                    });
+                }
+            }
+            continue;
+        }
+        let change = match (from, to) {
+            _ if variable.role == Role::Runtime => ChangeKind::Runtime,
+            (None, _) => ChangeKind::Joined,
+            (_, None) => ChangeKind::Left,
+            (Some(from), Some(to)) if to < from => ChangeKind::Down,
+            _ if variable.lines[old[at]] == variable.lines[new[at]] => ChangeKind::Patch,
+            _ => ChangeKind::Line,
+        };
+        if change == ChangeKind::Runtime {
+            kind = StepKind::Runtime;
+        }
+        let text = |version: Option<&Version>| {
+            version.map(|version| match change {
+                ChangeKind::Runtime => version.line(),
+                _ => version.as_str().to_owned(),
+            })
+        };
+        changes.push(Change {
+            package: package.name().clone(),
+            from: text(from),
+            to: text(to),
+            kind: change,
+            because: match (change, &problem.request.runtime) {
+                (ChangeKind::Left, _) => Because::Unneeded,
+                (ChangeKind::Down, _) => problem.down(states, number, at, &repairs),
+                (ChangeKind::Runtime, RuntimeMove::To(_)) => Because::Asked,
+                (ChangeKind::Runtime, _) => Because::LowestThatWillDo,
+                _ => problem.because(states, number, at),
+            },
+        });
+    }
+    Step {
+        number,
+        kind,
+        changes,
+        stays,
+        bundle: Bundle::default(),
+        guidance: Guidance::default(),
+        outside: Vec::new(),
+        repairs,
+        leaves: Vec::new(),
+        defects: problem.defects(&after),
+        state: after,
+    }
+}

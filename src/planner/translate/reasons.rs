@@ -1,0 +1,285 @@
+//! Why a package is not newer after a step.
+
+use crate::catalog::{Package, Release, Role, RuleKind};
+use crate::plan::{Because, Breach};
+use crate::planner::installed;
+use crate::planner::problem::{Mask, Problem, Value, Variable, above, version};
+use crate::planner::search::States;
+use crate::version::{Requirement, Version};
+
+impl Problem<'_> {
+    /// Why a variable is not newer after step `number`.
+    pub(super) fn because(&self, states: &States, number: usize, at: usize) -> Because {
+        let variable = &self.variables[at];
+        let package = self.catalog.get(variable.package);
+        let bit = states[number][at];
+        let Some(here) = version(self.catalog, variable, bit) else {
+            return Because::Unneeded;
+        };
+        let higher = variable.enter & variable.domain & above(bit);
+        if higher == 0 {
+            return self.shut_out(package, here);
+        }
+        let next = higher.trailing_zeros() as usize;
+        let Some(newer) = version(self.catalog, variable, next) else {
+            return Because::Newest;
+        };
+        if self.skips_a_line(variable, package, bit, next) {
+            let shut = self.shut_out(package, here);
+            if !matches!(shut, Because::Newest) {
+                return shut;
+            }
+        }
+        if number + 1 == states.len() && variable.target >> next & 1 == 0 {
+            return Because::Asked;
+        }
+        let before = states[number - 1][at];
+        let free = variable.next[before] >> next & 1 == 1;
+        if !free {
+            let gated = &variable.gated[before];
+            let behind_gate = gated.next >> next & 1 == 1;
+            if !behind_gate {
+                if let Some(gate) = self.gate(variable, package, before, next) {
+                    return gate;
+                }
+                return Because::OneLinePerStep { line: here.line() };
+            }
+            let open = gated.newer.iter().all(|runtimes| {
+                let shut = |(runtime, admits): &(usize, Mask)| {
+                    admits >> states[number - 1][*runtime] & 1 == 0
+                };
+                runtimes.iter().any(shut)
+            });
+            if !open {
+                if let Some(gate) = self.gate(variable, package, before, next) {
+                    return gate;
+                }
+            }
+        }
+        let Value::Release(release) = variable.values[next] else {
+            return Because::DeadEnd {
+                version: newer.clone(),
+            };
+        };
+        self.refusal(states, number, at, &package.releases[release])
+            .unwrap_or_else(|| Because::DeadEnd {
+                version: newer.clone(),
+            })
+    }
+
+    /// Why a package goes down in a repair: what of it is broken now, else what speaks against its
+    /// staying where it was.
+    pub(super) fn down(
+        &self,
+        states: &States,
+        number: usize,
+        at: usize,
+        repairs: &[Breach],
+    ) -> Because {
+        let variable = &self.variables[at];
+        let package = self.catalog.get(variable.package);
+        let mut naming = repairs.iter().filter(|it| it.names(package.name()));
+        if let Some(breach) = naming.next() {
+            return Because::Repair {
+                breach: Some(Box::new(breach.clone())),
+            };
+        }
+        let before = version(self.catalog, variable, states[number - 1][at]);
+        let release = before.and_then(|it| installed::release(package, self.snapshot, it));
+        let refusal = release.and_then(|release| self.refusal(states, number, at, release));
+        refusal.unwrap_or(Because::Repair { breach: None })
+    }
+
+    /// Does a line lie between two values of which nothing may be entered?
+    fn skips_a_line(
+        &self,
+        variable: &Variable,
+        package: &Package,
+        here: usize,
+        next: usize,
+    ) -> bool {
+        let lines = variable.lines[here].zip(variable.lines[next]);
+        lines.is_some_and(|(here, next)| {
+            let mut between = (here + 1..next).map(|line| &package.lines[line]);
+            between.any(|line| line.is_rung)
+        })
+    }
+
+    /// What in the state of a step speaks against a release of a variable's package.
+    fn refusal(
+        &self,
+        states: &States,
+        number: usize,
+        at: usize,
+        release: &Release,
+    ) -> Option<Because> {
+        let catalog = self.catalog;
+        let own = self.variables[at].package;
+        let newer = &release.version;
+        // Stepped packages first: they are what the reader thinks in.
+        let stands = |variable: &&(usize, &Variable)| !variable.1.is_floating();
+        let variables: Vec<(usize, &Variable)> = self.variables.iter().enumerate().collect();
+        let stepped = variables
+            .iter()
+            .filter(|(_, variable)| variable.role == Role::Stepped);
+        let rest = variables
+            .iter()
+            .filter(|(_, variable)| variable.role != Role::Stepped);
+        for (other, variable) in stepped.chain(rest).filter(stands) {
+            let bit = states[number][*other];
+            let Some(has) = version(catalog, variable, bit) else {
+                continue;
+            };
+            let package = catalog.get(variable.package);
+            let index = match variable.values[bit] {
+                Value::Release(index) => Some(index),
+                _ => installed::release_index(package, self.snapshot, has),
+            };
+            if index.is_none() {
+                // The lockfile says what it wants.
+                let mut wants = installed::needs(package, self.snapshot, None);
+                let own = catalog.get(own).name();
+                let refuses = |it: &(&str, &Requirement)| *own == *it.0 && !it.1.matches(newer);
+                if let Some((_, requirement)) = wants.find(refuses) {
+                    return Some(Because::Refused {
+                        version: newer.clone(),
+                        by: package.name().clone(),
+                        by_version: has.clone(),
+                        requirement: requirement.to_string(),
+                    });
+                }
+            }
+            let theirs = index.map_or(&[][..], |index| &package.releases[index].needs);
+            for need in theirs.iter().filter(|need| need.on == own) {
+                let set = catalog.set(need.set);
+                if !set.admits(newer) {
+                    return Some(match need.rule {
+                        Some(rule) => self.rule(rule, newer)?,
+                        None => Because::Refused {
+                            version: newer.clone(),
+                            by: package.name().clone(),
+                            by_version: has.clone(),
+                            requirement: set.requirement.to_string(),
+                        },
+                    });
+                }
+            }
+            for need in release
+                .needs
+                .iter()
+                .filter(|need| need.on == variable.package)
+            {
+                let set = catalog.set(need.set);
+                if !set.admits(has) {
+                    return Some(match need.rule {
+                        Some(rule) => self.rule(rule, newer)?,
+                        None => Because::Needs {
+                            version: newer.clone(),
+                            on: package.name().clone(),
+                            requirement: set.requirement.to_string(),
+                        },
+                    });
+                }
+            }
+        }
+        None
+    }
+
+    fn rule(&self, rule: crate::catalog::RuleId, version: &Version) -> Option<Because> {
+        let rule = self.catalog.rules().get(rule.0 as usize)?;
+        Some(Because::Rule {
+            version: version.clone(),
+            rule: rule.id().clone(),
+            why: rule.why().to_owned(),
+        })
+    }
+
+    /// The gate before the line of a newer version, if one there is shut from where one stood.
+    fn gate(
+        &self,
+        variable: &Variable,
+        package: &Package,
+        before: usize,
+        next: usize,
+    ) -> Option<Because> {
+        let (stood, line) = (variable.lines[before]?, variable.lines[next]?);
+        let rung = (stood + 1..package.lines.len()).find(|line| package.lines[*line].is_rung);
+        if rung != Some(line) {
+            return None;
+        }
+        let gates = self.catalog.rules().iter().filter(|rule| {
+            rule.package == variable.package
+                && !self
+                    .request
+                    .accept
+                    .iter()
+                    .any(|accepted| rule.id == **accepted)
+        });
+        let named = gates.clone().find(|rule| match &rule.kind {
+            RuleKind::Gate { enter, .. } => *enter == Some(line),
+            _ => false,
+        });
+        let general = || {
+            gates
+                .clone()
+                .find(|rule| matches!(&rule.kind, RuleKind::Gate { enter: None, .. }))
+        };
+        let rule = named.or_else(general)?;
+        Some(Because::Gate {
+            line: package.lines[line].name.to_string(),
+            rule: rule.id().clone(),
+            why: rule.why().to_owned(),
+        })
+    }
+
+    /// What keeps newer releases out of the question altogether.
+    fn shut_out(&self, package: &Package, here: &Version) -> Because {
+        if package.role() == Role::Runtime {
+            return Because::LowestThatWillDo;
+        }
+        let name = package.name();
+        let newer = package
+            .releases
+            .iter()
+            .find(|release| release.version > *here && release.is_enterable());
+        let Some(newer) = newer else {
+            return Because::Newest;
+        };
+        let version = newer.version.clone();
+        for (pinned, pin) in &self.request.pins {
+            if *name == **pinned && !pin.matches(&version) {
+                let requirement = pin.to_string();
+                return Because::Pinned {
+                    version,
+                    requirement,
+                };
+            }
+        }
+        for (gem, installed) in self.snapshot.packages() {
+            if self.catalog.package(gem).is_some() {
+                continue;
+            }
+            for (on, requirement) in installed.requirements() {
+                if *name == **on && !requirement.matches(&version) {
+                    return Because::Held {
+                        version,
+                        by: format!("{gem} {}", installed.version()),
+                        requirement: requirement.to_string(),
+                    };
+                }
+            }
+        }
+        if self.request.is_too_young(newer.date()) {
+            return Because::TooYoung { version };
+        }
+        let foreign_wants = installed::foreign_wants(self.catalog, self.snapshot);
+        if let Some(need) = installed::clash(newer, &foreign_wants) {
+            return Because::Needs {
+                version,
+                on: need.name().clone(),
+                requirement: need.requirement().to_string(),
+            };
+        }
+        Because::Newest
+    }
+}

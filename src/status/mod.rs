@@ -1,0 +1,738 @@
+//! Where an installation stands: what its lines offer, how long they are supported, what is wrong.
+
+use crate::catalog::{self, Catalog, Package, Release, Role, Rule};
+use crate::date::Date;
+use crate::error::{ErrorCode, Result};
+use crate::lockfile::{Installed, Origin, Snapshot};
+use crate::name::Name;
+use crate::plan::{CatalogStamp, Held, Outcome, Plan};
+use crate::planner::{Detail, Planner, Request, faults, installed};
+use crate::rules::{self, Says};
+use crate::version::{Requirement, Version};
+
+/// Where the packages and runtimes of a catalog stand in a snapshot.
+#[derive(Clone, Debug)]
+pub struct Status {
+    catalog: CatalogStamp,
+    as_of: Option<Date>,
+    packages: Vec<Standing>,
+    runtimes: Vec<Standing>,
+    ahead: Ahead,
+}
+
+/// Where one package or runtime stands.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    package: Name,
+    role: Role,
+    installed: Option<String>,
+    line: Option<String>,
+    newest_of_line: Option<Version>,
+    newest: Option<Version>,
+    lines_ahead: usize,
+    support: Option<LineSupport>,
+    problems: Vec<Problem>,
+}
+
+/// The support of a line on the day asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineSupport {
+    state: SupportState,
+    until: Option<Date>,
+}
+
+/// What support a line has on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SupportState {
+    /// All kinds of fixes and improvements.
+    Active,
+    /// Security and critical fixes only.
+    Maintenance,
+    /// Not over on that day, though the catalog's horizon lies behind its end; so which of the
+    /// two it had is not known.
+    Supported,
+    /// Pre-releases only.
+    Preview,
+    /// Nothing any more.
+    Ended,
+}
+
+/// Something that is wrong with what is installed, or worth knowing.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    kind: ProblemKind,
+    rule: Option<Name>,
+    text: String,
+}
+
+/// The kind of a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// The release was withdrawn.
+    Yanked,
+    /// A rule blocks the release.
+    Blocked,
+    /// It is a prerelease. No finding: somebody chose it.
+    Prerelease,
+    /// The catalog does not know it.
+    Unknown,
+    /// It comes from a git repository or a folder, so its version says little.
+    Foreign,
+    /// It breaks a rule of the kind `requires` with another installed package.
+    Requires,
+    /// A rule of the kind `conflict` speaks about the pair.
+    Conflict,
+    /// Its own requirement is not met by what is installed.
+    Requirement,
+    /// Releases of which it is one are known to be bad, and plans avoid them.
+    Avoid,
+    /// Releases of which it is one have a known defect. No finding: it hits some only.
+    Defect,
+    /// The lockfile has no entry for a gem that it needs, or lists something else than its release
+    /// requires.
+    BrokenEntry,
+    /// Its line is past the end of life.
+    Ended,
+}
+
+/// What lies ahead when all goes to the newest lines that can be reached together.
+#[derive(Clone, Debug)]
+pub struct Ahead {
+    outcome: Outcome,
+    steps: usize,
+    targets: Vec<(String, String)>,
+    because: Vec<String>,
+    warnings: Vec<String>,
+    has_index: bool,
+    held: Vec<Held>,
+}
+
+impl SupportState {
+    /// The word that documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            SupportState::Active => "active",
+            SupportState::Maintenance => "maintenance",
+            SupportState::Supported => "supported",
+            SupportState::Preview => "preview",
+            SupportState::Ended => "ended",
+        }
+    }
+}
+
+impl ProblemKind {
+    /// The word that documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            ProblemKind::Yanked => "yanked",
+            ProblemKind::Blocked => "blocked",
+            ProblemKind::Prerelease => "prerelease",
+            ProblemKind::Unknown => "unknown",
+            ProblemKind::Foreign => "foreign",
+            ProblemKind::Requires => "requires",
+            ProblemKind::Conflict => "conflict",
+            ProblemKind::Requirement => "requirement",
+            ProblemKind::Avoid => "avoid",
+            ProblemKind::Defect => "defect",
+            ProblemKind::BrokenEntry => "broken-entry",
+            ProblemKind::Ended => "ended",
+        }
+    }
+
+    /// Does a check fail on it?
+    #[must_use]
+    pub const fn is_finding(self) -> bool {
+        !matches!(self, ProblemKind::Prerelease | ProblemKind::Defect)
+    }
+
+    /// Does it mean that the catalog cannot know?
+    #[must_use]
+    pub const fn is_unknown(self) -> bool {
+        matches!(self, ProblemKind::Unknown | ProblemKind::Foreign)
+    }
+}
+
+impl Status {
+    /// The packages of the catalog that are installed, in the catalog's order.
+    #[must_use]
+    pub fn packages(&self) -> &[Standing] {
+        &self.packages
+    }
+
+    /// The runtimes of the catalog, installed or not known.
+    #[must_use]
+    pub fn runtimes(&self) -> &[Standing] {
+        &self.runtimes
+    }
+
+    /// What lies ahead.
+    #[must_use]
+    pub fn ahead(&self) -> &Ahead {
+        &self.ahead
+    }
+
+    /// The day on which support was judged; without one the catalog's own words count.
+    #[must_use]
+    pub fn as_of(&self) -> Option<Date> {
+        self.as_of
+    }
+
+    /// Packages, then runtimes.
+    pub fn standings(&self) -> impl Iterator<Item = &Standing> {
+        self.packages.iter().chain(&self.runtimes)
+    }
+
+    /// How many problems a check fails on.
+    #[must_use]
+    pub fn findings(&self) -> usize {
+        self.standings()
+            .flat_map(Standing::problems)
+            .filter(|problem| problem.kind.is_finding())
+            .count()
+    }
+
+    /// Is something installed that the catalog cannot know?
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.standings()
+            .flat_map(Standing::problems)
+            .any(|problem| problem.kind.is_unknown())
+    }
+
+    /// The name of the catalog that answered.
+    #[must_use]
+    pub fn catalog_name(&self) -> &Name {
+        &self.catalog.name
+    }
+
+    /// The day up to which that catalog knows the world.
+    #[must_use]
+    pub fn horizon(&self) -> Date {
+        self.catalog.horizon
+    }
+
+    /// The digest of that catalog.
+    #[must_use]
+    pub fn catalog_digest(&self) -> &str {
+        &self.catalog.digest
+    }
+}
+
+impl Standing {
+    /// Of what.
+    #[must_use]
+    pub fn package(&self) -> &Name {
+        &self.package
+    }
+
+    /// How it moves.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What is installed, as told: of a runtime a line or a version. `None` where it is not known.
+    #[must_use]
+    pub fn installed(&self) -> Option<&str> {
+        self.installed.as_deref()
+    }
+
+    /// The line it stands on.
+    #[must_use]
+    pub fn line(&self) -> Option<&str> {
+        self.line.as_deref()
+    }
+
+    /// The newest release of that line that is fit to stand on; `None` where all that the catalog
+    /// knows are older than what is installed.
+    #[must_use]
+    pub fn newest_of_line(&self) -> Option<&Version> {
+        self.newest_of_line.as_ref()
+    }
+
+    /// The newest release of the newest line that has one fit to stand on; `None` where all that
+    /// the catalog knows are older than what is installed.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Version> {
+        self.newest.as_ref()
+    }
+
+    /// How many lines with a fit release lie ahead.
+    #[must_use]
+    pub fn lines_ahead(&self) -> usize {
+        self.lines_ahead
+    }
+
+    /// The support of its line; `None` where the catalog does not list it.
+    #[must_use]
+    pub fn support(&self) -> Option<LineSupport> {
+        self.support
+    }
+
+    /// What is wrong or worth knowing.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl LineSupport {
+    /// What support it is.
+    #[must_use]
+    pub fn state(self) -> SupportState {
+        self.state
+    }
+
+    /// Its last day, where one is known.
+    #[must_use]
+    pub fn until(self) -> Option<Date> {
+        self.until
+    }
+}
+
+impl Problem {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> ProblemKind {
+        self.kind
+    }
+
+    /// The rule that says so.
+    #[must_use]
+    pub fn rule(&self) -> Option<&Name> {
+        self.rule.as_ref()
+    }
+
+    /// What is wrong, as a clause in lower case.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Ahead {
+    /// How planning to the newest lines ended.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// The number of steps of that plan.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The newest lines that can be reached together: package and line.
+    #[must_use]
+    pub fn targets(&self) -> &[(String, String)] {
+        &self.targets
+    }
+
+    /// Why there is no plan, or none that is proven.
+    #[must_use]
+    pub fn because(&self) -> &[String] {
+        &self.because
+    }
+
+    /// What else that plan warns of: a part of the index that could not be read. Empty where it is
+    /// unknown: then the warnings are the reason, see [`Ahead::because`].
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Packages that stay below their newest line because of gems outside the catalog.
+    #[must_use]
+    pub fn held(&self) -> &[Held] {
+        &self.held
+    }
+
+    /// Whether the packages outside the catalog took part: the planner had an index.
+    #[must_use]
+    pub fn has_index(&self) -> bool {
+        self.has_index
+    }
+}
+
+/// Tells where a snapshot stands, on a day or as the catalog's words have it.
+///
+/// The targets of the request are left aside; its pins, accepted rules and runtime count. With an
+/// index, what lies ahead is planned with it; what is installed and what is wrong with it is told as
+/// without one.
+///
+/// # Errors
+/// As [`Planner::plan`]; for one [`ErrorCode::NothingToPlan`] where no package of the catalog is
+/// installed.
+///
+/// ```
+/// use rungs::catalog::Catalog;
+/// use rungs::lockfile::{Lockfile, Snapshot};
+/// use rungs::planner::{Planner, Request};
+/// use rungs::status::status;
+///
+/// # fn main() -> Result<(), rungs::Error> {
+/// let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// let catalog = Catalog::karafka()?;
+/// let snapshot = Snapshot::from_lockfile(&lockfile)?;
+/// let status = status(Planner::new(&catalog, &snapshot), None, &Request::new())?;
+/// assert!(status.ahead().steps() > 0);
+/// # Ok(())
+/// # }
+/// ```
+pub fn status(planner: Planner<'_>, as_of: Option<Date>, request: &Request) -> Result<Status> {
+    let request = asked(as_of, request);
+    let (catalog, snapshot) = (planner.catalog(), planner.snapshot());
+    let has_index = planner.has_index();
+    let ahead = Ahead {
+        has_index,
+        ..ahead(planner.plan(&request))?
+    };
+    stand(catalog, snapshot, request, ahead)
+}
+
+/// A request without targets for the day asked for.
+fn asked(as_of: Option<Date>, request: &Request) -> Request {
+    Request {
+        detail: Detail::Path,
+        targets: Vec::new(),
+        as_of: as_of.or(request.as_of),
+        ..request.clone()
+    }
+}
+
+fn stand(catalog: &Catalog, snapshot: &Snapshot, request: Request, ahead: Ahead) -> Result<Status> {
+    let view = View {
+        catalog,
+        snapshot,
+        request: &request,
+    };
+    let mut packages = Vec::new();
+    let mut runtimes = Vec::new();
+    for package in catalog.packages() {
+        if package.role() == Role::Runtime {
+            runtimes.push(view.runtime(package)?);
+        } else if let Some(installed) = snapshot.packages.get(package.name().as_str()) {
+            packages.push(view.package(package, installed)?);
+        }
+    }
+    Ok(Status {
+        catalog: CatalogStamp {
+            name: catalog.name().clone(),
+            horizon: catalog.horizon(),
+            digest: catalog.digest().to_owned(),
+        },
+        as_of: request.as_of,
+        packages,
+        runtimes,
+        ahead,
+    })
+}
+
+/// An installed runtime that the catalog does not have is a finding here, not a refusal.
+fn ahead(plan: Result<Plan>) -> Result<Ahead> {
+    let plan = match plan {
+        Ok(plan) => plan,
+        Err(error) if error.code() == ErrorCode::UnknownRuntime => {
+            return Ok(Ahead {
+                outcome: Outcome::Unknown,
+                steps: 0,
+                targets: Vec::new(),
+                because: vec![error.message().to_owned()],
+                warnings: Vec::new(),
+                held: Vec::new(),
+                has_index: false,
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    let because = match plan.outcome() {
+        Outcome::Impossible => {
+            let constraints = plan.causes().iter().flat_map(|cause| cause.constraints());
+            constraints.map(ToString::to_string).collect()
+        }
+        Outcome::Unknown => plan.warnings().to_vec(),
+        _ => Vec::new(),
+    };
+    let warnings = match plan.outcome() {
+        Outcome::Unknown => Vec::new(),
+        _ => plan.warnings().to_vec(),
+    };
+    Ok(Ahead {
+        outcome: plan.outcome(),
+        steps: plan.steps().len(),
+        targets: plan.targets().to_vec(),
+        because,
+        warnings,
+        held: plan.held().to_vec(),
+        has_index: false,
+    })
+}
+
+struct View<'a> {
+    catalog: &'a Catalog,
+    snapshot: &'a Snapshot,
+    request: &'a Request,
+}
+
+impl View<'_> {
+    fn package(&self, package: &Package, installed: &Installed) -> Result<Standing> {
+        let version = installed.version();
+        let release = package.release(version);
+        let foreign = installed.origin() != Origin::Registry;
+        let mut standing = self.standing(package, version, version.as_str());
+        let mut say = |kind, rule: Option<&Rule>, text: String| {
+            standing.problems.push(Problem {
+                kind,
+                rule: rule.map(|rule| rule.id().clone()),
+                text,
+            });
+        };
+        if foreign {
+            let text = match installed.origin() {
+                Origin::Git => "it comes from a git repository, so its version says little",
+                _ => "it comes from a folder, so its version says little",
+            };
+            say(ProblemKind::Foreign, None, text.to_owned());
+        } else if release.is_none() {
+            let text = format!(
+                "the catalog does not know it; it knows the world up to {}",
+                self.catalog.horizon()
+            );
+            say(ProblemKind::Unknown, None, text);
+        }
+        if version.is_prerelease() {
+            say(
+                ProblemKind::Prerelease,
+                None,
+                "it is a prerelease".to_owned(),
+            );
+        }
+        if release.is_some_and(Release::is_yanked) && !foreign {
+            let text = "it was withdrawn from its registry".to_owned();
+            say(ProblemKind::Yanked, None, text);
+        }
+        let rules = self.catalog.rules().iter().filter(|rule| {
+            let accepted = self.request.accept.iter().any(|id| rule.id == **id);
+            !foreign && !accepted && self.catalog.get(rule.package).name() == package.name()
+        });
+        for rule in rules {
+            if let Some((kind, text)) = self.broken(rule, version) {
+                say(kind, Some(rule), text);
+            }
+        }
+        for fault in faults(self.catalog, self.snapshot, package.name().as_str()) {
+            say(ProblemKind::BrokenEntry, None, format!("it {fault}"));
+        }
+        // What the catalog says of a release counts; of one that it does not know the lockfile's
+        // words do, as in a plan.
+        let needs = installed::needs(package, self.snapshot, release.filter(|_| !foreign));
+        for (name, requirement) in needs {
+            if let Some(text) = self.unmet(name, requirement)? {
+                say(ProblemKind::Requirement, None, text);
+            }
+        }
+        Ok(standing)
+    }
+
+    fn runtime(&self, package: &Package) -> Result<Standing> {
+        let name = package.name();
+        let Some(text) = self.snapshot.runtime(name.as_str()) else {
+            let mut standing = self.empty(package);
+            standing.newest = self.newest(package, None).map(|(version, _)| version);
+            return Ok(standing);
+        };
+        let version = Version::parse(package.scheme(), text)?;
+        let mut standing = self.standing(package, &version, text);
+        if standing.line.is_none() {
+            standing.line = Some(version.line());
+            standing.problems.push(Problem {
+                kind: ProblemKind::Unknown,
+                rule: None,
+                text: format!(
+                    "the catalog does not know it; it knows the world up to {}",
+                    self.catalog.horizon()
+                ),
+            });
+        }
+        Ok(standing)
+    }
+
+    fn empty(&self, package: &Package) -> Standing {
+        Standing {
+            package: package.name().clone(),
+            role: package.role(),
+            installed: None,
+            line: None,
+            newest_of_line: None,
+            newest: None,
+            lines_ahead: 0,
+            support: None,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Lines and support; and whether the line is over.
+    fn standing(&self, package: &Package, version: &Version, text: &str) -> Standing {
+        let line = package.line_index(&version.line());
+        let mut standing = self.empty(package);
+        standing.installed = Some(text.to_owned());
+        if let Some((newest, lines_ahead)) = self.newest(package, Some(version)) {
+            standing.newest = Some(newest).filter(|newest| newest >= version);
+            standing.lines_ahead = lines_ahead;
+        }
+        if let Some(at) = line {
+            let line = &package.lines()[at];
+            standing.newest_of_line = self
+                .newest_in(package, at)
+                .filter(|newest| *newest >= version)
+                .cloned();
+            standing.support = line
+                .support()
+                .map(|support| support_on(support, self.request.as_of));
+        }
+        standing.line = match package.role() {
+            Role::Runtime => line.map(|at| package.lines()[at].name().to_owned()),
+            _ => Some(version.line()),
+        };
+        let over = standing
+            .support
+            .filter(|support| support.state == SupportState::Ended);
+        if let Some(support) = over {
+            let text = match support.until {
+                Some(date) => format!("its line {} ended on {date}", version.line()),
+                None => format!("its line {} is no longer supported", version.line()),
+            };
+            standing.problems.push(Problem {
+                kind: ProblemKind::Ended,
+                rule: None,
+                text,
+            });
+        }
+        standing
+    }
+
+    fn is_fit(&self, release: &Release) -> bool {
+        release.is_enterable() && !self.request.is_too_young(release.date())
+    }
+
+    fn newest_in<'p>(&self, package: &'p Package, line: usize) -> Option<&'p Version> {
+        package
+            .releases()
+            .iter()
+            .rev()
+            .find(|release| release.line == line && self.is_fit(release))
+            .map(Release::version)
+    }
+
+    /// The newest fit release of all, and how many lines above that of `version` have a fit one.
+    fn newest(&self, package: &Package, version: Option<&Version>) -> Option<(Version, usize)> {
+        let fit = |release: &&Release| self.is_fit(release);
+        let newest = package.releases().iter().rev().find(fit)?;
+        let line = version.map(Version::line);
+        let mut lines: Vec<usize> = package
+            .releases()
+            .iter()
+            .filter(|release| version.is_some_and(|version| release.version() > version))
+            .filter(|release| line.as_deref() != Some(package.lines()[release.line].name()))
+            .filter(fit)
+            .map(|release| release.line)
+            .collect();
+        lines.dedup();
+        Some((newest.version().clone(), lines.len()))
+    }
+
+    /// Does an installed version break this rule of its package?
+    fn broken(&self, rule: &Rule, version: &Version) -> Option<(ProblemKind, String)> {
+        let installed = |name: &str| {
+            let installed = self.snapshot.packages.get(name)?;
+            Some(installed.version().clone())
+        };
+        if let Some(defect) = rules::defect(self.catalog, rule, version, installed) {
+            let kind = match defect.avoid {
+                true => ProblemKind::Avoid,
+                false => ProblemKind::Defect,
+            };
+            return Some((kind, rules::told(rule, defect)));
+        }
+        let says = rules::broken(self.catalog, rule, version, installed)?;
+        let pinned = self
+            .catalog
+            .get(rule.package)
+            .release(version)
+            .and_then(|release| rules::used_as_pinned(self.catalog, release, installed));
+        Some(match says {
+            // What it is blocked for is not the case here.
+            Says::Blocked if pinned.is_some() => return None,
+            Says::Blocked => (ProblemKind::Blocked, rule.why().to_owned()),
+            Says::Requires {
+                on,
+                requirement,
+                found,
+            } => (
+                ProblemKind::Requires,
+                format!(
+                    "it wants {on} {requirement}, {} is installed: {}",
+                    found.as_str(),
+                    rule.why()
+                ),
+            ),
+            Says::Conflict { with, found } => (
+                ProblemKind::Conflict,
+                format!(
+                    "it does not go with {with} {}: {}",
+                    found.as_str(),
+                    rule.why()
+                ),
+            ),
+        })
+    }
+
+    /// Is something that is installed outside this requirement?
+    fn unmet(&self, name: &str, requirement: &Requirement) -> Result<Option<String>> {
+        let Some(package) = self.catalog.package(name) else {
+            return Ok(None);
+        };
+        if package.role() != Role::Runtime {
+            let installed = self.snapshot.packages.get(name).map(Installed::version);
+            return Ok(installed
+                .filter(|version| !requirement.matches(version))
+                .map(|version| unmet(name, requirement, version.as_str())));
+        }
+        let Some(text) = self.snapshot.runtime(name) else {
+            return Ok(None);
+        };
+        // A line stands for its newest patch.
+        let newest = package.line_index(text).and_then(|line| {
+            let mut newest_first = package.releases().iter().rev();
+            newest_first.find(|release| release.line == line)
+        });
+        let version = match newest {
+            Some(release) => release.version().clone(),
+            None => Version::parse(package.scheme(), text)?,
+        };
+        Ok((!requirement.matches(&version)).then(|| unmet(name, requirement, text)))
+    }
+}
+
+fn unmet(name: &str, requirement: &Requirement, installed: &str) -> String {
+    format!("it needs {name} {requirement}, {installed} is installed")
+}
+
+fn support_on(support: &catalog::Support, day: Option<Date>) -> LineSupport {
+    let until = support.end_of_life();
+    let over = day.zip(until).map(|(day, until)| day > until);
+    let state = match (support.status(), over) {
+        (_, Some(true)) => SupportState::Ended,
+        (catalog::Status::Eol, Some(false)) => SupportState::Supported,
+        (catalog::Status::Eol, None) => SupportState::Ended,
+        (catalog::Status::Active, _) => SupportState::Active,
+        (catalog::Status::Maintenance, _) => SupportState::Maintenance,
+        (catalog::Status::Preview, _) => SupportState::Preview,
+    };
+    LineSupport { state, until }
+}
