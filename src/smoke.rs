@@ -17,7 +17,7 @@ pub struct Smoke {
     catalog: CatalogStamp,
     installed: Vec<(String, String)>,
     checks: Vec<Check>,
-    causes: Vec<Cause>,
+    causes: Vec<BrokenRule>,
     /// The Ruby that ran them.
     pub ruby: Option<String>,
     /// The time limit of the run, in seconds.
@@ -51,12 +51,12 @@ pub enum CheckResult {
         why: String,
     },
     /// It did not end well.
-    Failed(Failure),
+    Failed(CheckFailure),
 }
 
 /// How a check failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct CheckFailure {
     /// In which way.
     pub kind: FailureKind,
     /// The class of the Ruby error; empty unless it raised.
@@ -81,7 +81,7 @@ pub enum FailureKind {
 
 /// A rule of the catalog that the installed versions break: why a check may fail.
 #[derive(Clone, Debug)]
-pub struct Cause {
+pub struct BrokenRule {
     rule: Name,
     kind: &'static str,
     package: Name,
@@ -216,7 +216,7 @@ impl Smoke {
 
     /// The check that failed, and how.
     #[must_use]
-    pub fn failure(&self) -> Option<(&Check, &Failure)> {
+    pub fn failure(&self) -> Option<(&Check, &CheckFailure)> {
         self.checks.iter().find_map(|check| match &check.result {
             CheckResult::Failed(failure) => Some((check, failure)),
             _ => None,
@@ -226,13 +226,13 @@ impl Smoke {
     /// The rules of the catalog that the installed versions break; those of the level that failed
     /// come first.
     #[must_use]
-    pub fn causes(&self) -> Vec<&Cause> {
+    pub fn causes(&self) -> Vec<&BrokenRule> {
         let failed = self.failure().map(|(check, _)| check.check.level());
-        let fits = |cause: &Cause| {
+        let fits = |cause: &BrokenRule| {
             let level = cause.level.map(Level::name);
             failed.is_some_and(|failed| level == Some(failed.as_str()))
         };
-        let mut causes: Vec<&Cause> = self.causes.iter().collect();
+        let mut causes: Vec<&BrokenRule> = self.causes.iter().collect();
         causes.sort_by_key(|cause| !fits(cause));
         causes
     }
@@ -249,7 +249,7 @@ impl Smoke {
 }
 
 /// The rules that speak of the installed versions, from whatever origin these are.
-fn causes(catalog: &Catalog, version: impl Fn(&str) -> Option<Version>) -> Vec<Cause> {
+fn causes(catalog: &Catalog, version: impl Fn(&str) -> Option<Version>) -> Vec<BrokenRule> {
     let explains = |rule: &&Rule| {
         let package = catalog.get(rule.package).name();
         let Some(found) = version(package.as_str()) else {
@@ -261,7 +261,7 @@ fn causes(catalog: &Catalog, version: impl Fn(&str) -> Option<Version>) -> Vec<C
         }
     };
     let rules = catalog.rules().iter().filter(explains);
-    let causes = rules.map(|rule| Cause {
+    let causes = rules.map(|rule| BrokenRule {
         rule: rule.id().clone(),
         kind: rule.kind_name(),
         package: catalog.get(rule.package).name().clone(),
@@ -318,7 +318,7 @@ impl<'s> SmokeLevel<'s> {
     }
 }
 
-impl Cause {
+impl BrokenRule {
     /// The id of the rule.
     #[must_use]
     pub fn rule(&self) -> &Name {

@@ -12,7 +12,7 @@ use crate::project::gemfile_of;
 use crate::{Done, FINDINGS, style};
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
-use rungs::smoke::{CheckResult, Failure, FailureKind, Smoke};
+use rungs::smoke::{CheckFailure, CheckResult, FailureKind, Smoke};
 use rungs::{Error, report, wire};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -37,7 +37,7 @@ const MAX_OUTPUT_LINES: usize = 10;
 const GRACE: Duration = Duration::from_secs(5);
 
 /// The bundle with which checks run.
-pub(crate) struct Bundle<'a> {
+pub(crate) struct BundledProject<'a> {
     /// The program to run as Bundler.
     pub(crate) program: &'a Path,
     pub(crate) folder: &'a Path,
@@ -73,7 +73,7 @@ pub(crate) fn smoke(args: &SmokeArgs) -> Done {
     })?;
     // A configuration that names another Gemfile is an error; one that names this one is Bundler's.
     Config::of(&gemfile)?;
-    let bundle = Bundle {
+    let bundle = BundledProject {
         program: &args.bundle,
         folder: folder(&gemfile),
         gemfile: &gemfile,
@@ -97,7 +97,7 @@ pub(crate) fn smoke(args: &SmokeArgs) -> Done {
 pub(crate) fn of_lockfile(
     catalog: &Catalog,
     snapshot: &Snapshot,
-    bundle: &Bundle<'_>,
+    bundle: &BundledProject<'_>,
 ) -> Result<Smoke, Error> {
     let mut smoke = Smoke::new(catalog, snapshot)?;
     run(&mut smoke, bundle)?;
@@ -118,12 +118,12 @@ enum Event {
     Pass(usize, u64),
     Skip(usize, String),
     Differs(usize, String),
-    Fail(usize, Failure),
+    Fail(usize, CheckFailure),
     Done,
 }
 
 /// Runs the checks and records how they ended; an error where they cannot be run.
-fn run(smoke: &mut Smoke, bundle: &Bundle<'_>) -> Result<(), Error> {
+fn run(smoke: &mut Smoke, bundle: &BundledProject<'_>) -> Result<(), Error> {
     smoke.limit = Some(bundle.limit.as_secs());
     let words = ["exec", "ruby", "-e", RUNNER].map(str::to_owned);
     let mut command = bundler::command(
@@ -148,7 +148,7 @@ fn run(smoke: &mut Smoke, bundle: &Bundle<'_>) -> Result<(), Error> {
     let _keep = feed(&mut child, input(smoke));
     let events = reports(&mut child);
     let output = tail(&mut child);
-    let mut state = State::default();
+    let mut state = Progress::default();
     let in_time = state.follow(smoke, &events, end_by)?;
     let status = match in_time {
         true => wait(&mut child, end_by.max(Instant::now() + GRACE)),
@@ -165,7 +165,7 @@ fn run(smoke: &mut Smoke, bundle: &Bundle<'_>) -> Result<(), Error> {
     if smoke.ruby.is_none() {
         return Err(cannot_start(status, seconds, &smoke.output));
     }
-    let failure = |kind, message| Failure {
+    let failure = |kind, message| CheckFailure {
         kind,
         class: String::new(),
         message,
@@ -212,14 +212,14 @@ fn cannot_start(status: Option<ExitStatus>, seconds: u64, output: &[String]) -> 
 
 /// How far a run is.
 #[derive(Default)]
-struct State {
+struct Progress {
     /// The check that runs, or that would be next.
     at: usize,
     /// Its last word was said.
     is_done: bool,
 }
 
-impl State {
+impl Progress {
     /// Records what is reported until the report ends; false where time runs out before.
     fn follow(
         &mut self,
@@ -342,7 +342,7 @@ fn event(line: &str) -> Option<Event> {
         "differs" => Event::Differs(at()?, text(1)?),
         "fail" => Event::Fail(
             at()?,
-            Failure {
+            CheckFailure {
                 kind: FailureKind::Raised,
                 class: text(1)?,
                 message: text(2)?,

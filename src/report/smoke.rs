@@ -5,7 +5,7 @@ use super::Style;
 use super::style::Paint;
 use super::text::wrapped;
 use super::words::{clean, counted};
-use crate::smoke::{CheckResult, Failure, FailureKind, Smoke, SmokeLevel};
+use crate::smoke::{CheckFailure, CheckResult, FailureKind, Smoke, SmokeLevel};
 use std::fmt::Write;
 
 /// The levels with their results, the failure with its place, and what the catalog knows of it.
@@ -97,7 +97,7 @@ fn level_line(out: &mut String, level: SmokeLevel<'_>, width: usize, style: Styl
     }
 }
 
-fn failure_text(failure: &Failure) -> String {
+fn failure_text(failure: &CheckFailure) -> String {
     if failure.class.is_empty() {
         failure.message.clone()
     } else {

@@ -1,7 +1,7 @@
 //! `rungs.smoke/1`.
 
 use super::plan::{Catalog, Pairs};
-use crate::smoke::{Cause, Check, CheckResult, Failure, Smoke};
+use crate::smoke::{BrokenRule, Check, CheckFailure, CheckResult, Smoke};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -110,7 +110,7 @@ fn check(check: &Check) -> CheckDocument<'_> {
     }
 }
 
-fn failure_document(failure: &Failure) -> FailureDocument<'_> {
+fn failure_document(failure: &CheckFailure) -> FailureDocument<'_> {
     let known = |text| Some(text).filter(|text: &&str| !text.is_empty());
     FailureDocument {
         kind: failure.kind.name(),
@@ -120,7 +120,7 @@ fn failure_document(failure: &Failure) -> FailureDocument<'_> {
     }
 }
 
-fn cause(cause: &Cause) -> CauseDocument<'_> {
+fn cause(cause: &BrokenRule) -> CauseDocument<'_> {
     CauseDocument {
         rule: cause.rule().as_str(),
         kind: cause.kind(),

@@ -3,7 +3,7 @@
 use rungs::catalog::{Catalog, SmokeCheck, Source};
 use rungs::lockfile::Snapshot;
 use rungs::report;
-use rungs::smoke::{CheckResult, Failure, FailureKind, Smoke};
+use rungs::smoke::{CheckFailure, CheckResult, FailureKind, Smoke};
 use rungs::{Scheme, Version};
 use std::collections::BTreeSet;
 
@@ -234,7 +234,7 @@ fn a_run_says_what_it_reached_and_which_rules_explain_its_failure() {
     assert_eq!((smoke.outcome(), smoke.reached()), ("not_run", None));
     smoke.record(0, CheckResult::Passed { milliseconds: 1 });
     assert_eq!(smoke.outcome(), "not_run");
-    let failure = Failure {
+    let failure = CheckFailure {
         kind: FailureKind::Raised,
         class: "NameError".to_owned(),
         message: "x".to_owned(),
