@@ -10,7 +10,7 @@ use crate::files::{parse_lockfile, read};
 use crate::journal::{self, Change};
 use crate::lock::Lock;
 use crate::project::gemfile_of;
-use crate::smoke::{self, Bundle};
+use crate::smoke::{self, BundledProject};
 use crate::{Done, question, style};
 use rungs::catalog::{Catalog, Role};
 use rungs::gemfile::Gemfile;
@@ -369,7 +369,7 @@ impl Project {
         lockfile: &[u8],
     ) -> Result<bool, Error> {
         let snapshot = Snapshot::from_lockfile(&parse_lockfile(lockfile, "the new lockfile")?)?;
-        let bundle = Bundle {
+        let bundle = BundledProject {
             program: &args.bundle,
             folder: self.folder(),
             gemfile: &copy.gemfile,
