@@ -11,6 +11,12 @@ use std::fmt::Write;
 #[must_use]
 pub fn status_text(status: &Status, style: Style) -> String {
     let mut out = String::new();
+    for held in status.ahead().held() {
+        wrapped(&mut out, "Held: ", &held.to_string());
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
     table(&mut out, status, style);
     problems(&mut out, status, "Problems", style);
     problems(&mut out, status, DEFECTS, style);

@@ -1,6 +1,6 @@
 //! `rungs.status/1`.
 
-use super::plan::{Catalog, Pairs};
+use super::plan::{Catalog, HeldDocument, Pairs, held};
 use crate::status::{Standing, Status};
 use serde::Serialize;
 
@@ -51,6 +51,8 @@ struct AheadDocument<'a> {
     target: Pairs<'a>,
     because: &'a [String],
     warnings: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    held: Vec<HeldDocument<'a>>,
     index: bool,
 }
 
@@ -102,6 +104,7 @@ pub fn status_document(status: &Status) -> String {
             steps: ahead.steps(),
             target: Pairs(ahead.targets()),
             because: ahead.because(),
+            held: status.ahead().held().iter().map(held).collect(),
             warnings: ahead.warnings(),
             index: ahead.has_index(),
         },

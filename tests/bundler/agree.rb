@@ -84,7 +84,7 @@ class Walk
       next { outcome: outcome || "failed", problem: plan["problem"] } unless plan["steps"]
 
       targets = plan["target"].map { |name, version| "#{name}=#{version}" }
-      agreed = { "packages" => 0, "runtime" => 0, "as said" => 0, "further" => 0, "unlocked" => 0 }
+      agreed = { "packages" => 0, "runtime" => 0, "repair" => 0, "as said" => 0, "further" => 0, "unlocked" => 0 }
       problem = nil
       plan["steps"].each_with_index do |step, at|
         ruby = step["state"]["runtimes"]["ruby"]
@@ -327,14 +327,14 @@ states.zip(answers) do |start, answer|
   answer.fetch(:agreed, {}).each { |kind, count| steps[kind] += count }
   next differ.(start, answer[:problem]) if answer[:problem] && answer[:outcome] != "impossible"
 
-  compared += 1 if answer.fetch(:agreed, {}).values_at("packages", "runtime").compact.sum.positive?
+  compared += 1 if answer.fetch(:agreed, {}).values_at("packages", "runtime", "repair").compact.sum.positive?
 end
 counts.sort.each { |what, count| puts "#{count.to_s.rjust(5)} #{what}" }
 seconds = Process.clock_gettime(Process::CLOCK_MONOTONIC) - began
 puts "of the gems outside #{steps["as said"]} moved as the plans say, #{steps["further"]} further, #{steps["unlocked"]} " \
      "because they were unlocked"
-puts "Bundler and the plan agree on #{compared} states x #{steps.values_at("packages", "runtime").sum} steps " \
-     "(#{steps["packages"]} of packages, #{steps["runtime"]} of Ruby), #{seconds.round} s"
+puts "Bundler and the plan agree on #{compared} states x #{steps.values_at("packages", "runtime", "repair").sum} steps " \
+     "(#{steps["packages"]} of packages, #{steps["runtime"]} of Ruby, #{steps["repair"]} repairs), #{seconds.round} s"
 abort "#{differences.size} differences" unless differences.empty?
 least = Integer(ENV.fetch("LEAST", "1"))
 abort "expected at least #{least} states" if compared < least

@@ -15,6 +15,7 @@ class Lines
   # The lines of a step take the place of those before; temporary ones come and go.
   def edit(step)
     forget(step["obsolete"])
+    step["removed"].to_a.each { |gem| @lines.delete(gem) or raise "#{gem} is no line of the user's" }
     step["gemfile"].each do |line|
       raise "#{line["gem"]} is no line of the user's" unless line["temporary"] || @lines.key?(line["gem"])
       raise "#{line["gem"]} is the user's own" if line["temporary"] && @lines.key?(line["gem"]) &&

@@ -13,4 +13,5 @@ mod lint_rules;
 #[cfg(feature = "scan")]
 mod reports;
 mod rollout;
+mod runs;
 mod vectors;
