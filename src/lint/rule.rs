@@ -122,11 +122,11 @@ impl LintRule {
     #[must_use]
     pub const fn about(self) -> &'static str {
         match self {
-            LintRule::SkippedLine => "A version line was passed over.",
+            LintRule::SkippedLine => "A version line was skipped.",
             LintRule::GateNotMet => "A line was left from a version that a gate forbids.",
-            LintRule::Downgrade => "Something became older.",
+            LintRule::Downgrade => "A package was downgraded.",
             LintRule::Blocked => "A release was entered that a rule blocks.",
-            LintRule::Yanked => "A release was entered that was withdrawn from its registry.",
+            LintRule::Yanked => "A release was entered that was yanked.",
             LintRule::Prerelease => "A prerelease was entered.",
             LintRule::TooYoung => "A release was entered that is younger than the minimum age.",
             LintRule::OutsidePin => "A version outside its pin was entered.",

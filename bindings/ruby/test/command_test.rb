@@ -42,7 +42,7 @@ class CommandTest < Minitest::Test
     end
     code, text, = project("plan", *asked, "--ruby", "3.0", "--ruby-fixed")
     assert_equal 3, code
-    assert_includes text, "Blocked by: ruby 3.0 may not move; karafka 2.6.0 requires ruby >= 3.2.0"
+    assert_includes text, "Blocked by: ruby is fixed at 3.0; karafka 2.6.0 requires ruby >= 3.2.0"
     today = JSON.parse(project("plan", "--format", "json")[1])["as_of"]
     assert_in_delta Date.today.jd, Date.parse(today).jd, 1
   end
