@@ -1,9 +1,11 @@
 //! The rules of the repository itself.
 
 mod arrows;
+mod examples;
 mod layers;
 mod msrv;
 mod names;
+mod package;
 mod purity;
 mod readme;
 mod sentences;
