@@ -2,6 +2,7 @@
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LintSeverity {
     /// The rules do not allow it.
     Error,

@@ -3,9 +3,11 @@
 mod arrows;
 mod errors;
 mod examples;
+mod guide;
 mod layers;
 mod msrv;
 mod names;
+mod open;
 mod package;
 mod purity;
 mod readme;
