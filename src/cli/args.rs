@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rungs::catalog::Severity;
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// The shortest sequence of upgrade steps, every one exact and jointly resolvable.
@@ -131,6 +131,9 @@ pub(crate) enum PlanFormat {
     Html,
 }
 
+/// The longest time limit of smoke checks: a day, in seconds.
+const MAX_TIMEOUT: u64 = 86_400;
+
 #[derive(Args)]
 pub(crate) struct ApplyArgs {
     /// Take the steps up to this one, each by itself; 1 is the next.
@@ -150,8 +153,9 @@ pub(crate) struct ApplyArgs {
     #[arg(long, conflicts_with = "lock_only")]
     pub(crate) smoke: bool,
     /// End the smoke checks after this time.
-    #[arg(long, value_name = "SECONDS", default_value = "60", requires = "smoke")]
-    pub(crate) smoke_timeout: NonZeroU64,
+    #[arg(long, value_name = "SECONDS", default_value = "60", requires = "smoke",
+          value_parser = clap::value_parser!(u64).range(1..=MAX_TIMEOUT))]
+    pub(crate) smoke_timeout: u64,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
 }
@@ -168,8 +172,9 @@ pub(crate) struct SmokeArgs {
     #[arg(long, value_name = "PATH", default_value = "bundle")]
     pub(crate) bundle: PathBuf,
     /// End the checks after this time.
-    #[arg(long, value_name = "SECONDS", default_value = "60")]
-    pub(crate) timeout: NonZeroU64,
+    #[arg(long, value_name = "SECONDS", default_value = "60",
+          value_parser = clap::value_parser!(u64).range(1..=MAX_TIMEOUT))]
+    pub(crate) timeout: u64,
     /// Print the code that would run, and run nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
