@@ -127,6 +127,17 @@ impl Smoke {
     /// # Errors
     /// Those of [`Catalog::smoke`], and [`ErrorCode::NothingToPlan`] where the catalog has no check
     /// for what is installed.
+    ///
+    /// ```
+    /// use rungs::smoke::{CheckResult, Smoke};
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// # use rungs::lockfile::{Lockfile, Snapshot};
+    /// # let lockfile = Lockfile::parse(include_bytes!("../examples/Gemfile.lock"))?;
+    /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
+    /// let mut smoke = Smoke::new(&catalog, &snapshot)?;
+    /// assert_eq!(smoke.checks()[0].result().name(), "not_run");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn new(catalog: &Catalog, snapshot: &Snapshot) -> Result<Self> {
         let version = |name: &str| {
             let found = snapshot.packages().find(|(known, _)| *known == name);

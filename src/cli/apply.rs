@@ -376,7 +376,7 @@ impl Project {
             folder: self.folder(),
             gemfile: &copy.gemfile,
             config: copy.config.as_ref(),
-            limit: Duration::from_secs(args.smoke_timeout.get()),
+            limit: Duration::from_secs(args.smoke_timeout),
         };
         bundler::announce("exec ruby");
         let smoke = smoke::of_lockfile(catalog, &snapshot, &runner)?;

@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rungs::catalog::Severity;
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// What follows the options in each help text: examples, then exit codes.
@@ -238,6 +238,9 @@ pub(crate) enum PlanFormat {
     Html,
 }
 
+/// The longest time limit of smoke checks: a day, in seconds.
+const MAX_TIMEOUT: u64 = 86_400;
+
 #[derive(Args)]
 pub(crate) struct ApplyArgs {
     /// Apply the first N steps, one after the other.
@@ -255,9 +258,10 @@ pub(crate) struct ApplyArgs {
     /// Run the smoke checks (`rungs smoke`) on the installed bundle, and roll back if one fails.
     #[arg(long, conflicts_with = "lock_only")]
     pub(crate) smoke: bool,
-    /// Stop the smoke checks after this many seconds.
-    #[arg(long, value_name = "SECONDS", default_value = "60", requires = "smoke")]
-    pub(crate) smoke_timeout: NonZeroU64,
+    /// End the smoke checks after this time.
+    #[arg(long, value_name = "SECONDS", default_value = "60", requires = "smoke",
+          value_parser = clap::value_parser!(u64).range(1..=MAX_TIMEOUT))]
+    pub(crate) smoke_timeout: u64,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
 }
@@ -273,10 +277,11 @@ pub(crate) struct SmokeArgs {
     /// Run this program as Bundler.
     #[arg(long, value_name = "PATH", default_value = "bundle")]
     pub(crate) bundle: PathBuf,
-    /// Stop the checks after this many seconds.
-    #[arg(long, value_name = "SECONDS", default_value = "60")]
-    pub(crate) timeout: NonZeroU64,
-    /// Print the code without running it.
+    /// End the checks after this time.
+    #[arg(long, value_name = "SECONDS", default_value = "60",
+          value_parser = clap::value_parser!(u64).range(1..=MAX_TIMEOUT))]
+    pub(crate) timeout: u64,
+    /// Print the code that would run, and run nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Select the output format.

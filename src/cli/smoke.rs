@@ -78,7 +78,7 @@ pub(crate) fn smoke(args: &SmokeArgs) -> Done {
         folder: folder(&gemfile),
         gemfile: &gemfile,
         config: None,
-        limit: Duration::from_secs(args.timeout.get()),
+        limit: Duration::from_secs(args.timeout),
     };
     run(&mut smoke, &runner)?;
     let text = match args.format {

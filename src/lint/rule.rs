@@ -2,6 +2,7 @@
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LintSeverity {
     /// The rules do not allow it.
     Error,
@@ -159,6 +160,11 @@ impl LintRule {
     }
 
     /// The rule of this name.
+    ///
+    /// ```
+    /// use rungs::lint::LintRule;
+    /// assert_eq!(LintRule::from_name("skipped-line"), Some(LintRule::SkippedLine));
+    /// ```
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rule| rule.name() == name)

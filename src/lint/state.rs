@@ -66,12 +66,12 @@ impl<'a> View<'a> {
             rules::defect(self.catalog, rule, from, installed).is_some()
         });
         let enters = step.enters() || beside.is_some_and(|with| !self.stood(with));
-        if (!enters || had) && !defect.avoid {
-            // What one has stood on for long `rungs status` tells.
+        if !enters || had && !defect.avoid {
+            // What was installed before `rungs status` tells.
             return;
         }
         let text = format!("{} {}: {}", step.name(), step.to, rules::told(rule, defect));
-        let severity = match (enters && defect.avoid, had) {
+        let severity = match (defect.avoid, had) {
             (true, false) => LintSeverity::Error,
             (true, true) => LintSeverity::Warning,
             (false, _) => LintSeverity::Note,

@@ -140,10 +140,11 @@ pub(crate) fn used_as_pinned<'c>(
     let line = release.version().line();
     release.requirements().iter().find_map(|need| {
         let on = catalog.package(need.name().as_str())?;
-        let mut of_line = on.releases().iter();
-        let first = of_line.find(|it| it.version().line() == line)?;
-        let mut later = on.releases().iter().rev();
-        let newest = later.find(|it| need.requirement().matches(it.version()))?;
+        // A prerelease of that line comes before it, and the pin lets it through.
+        let stable = on.releases().iter().filter(|release| !release.prerelease);
+        let first = stable.clone().find(|it| it.version().line() == line)?;
+        let allowed = |it: &&Release| need.requirement().matches(it.version());
+        let newest = stable.filter(allowed).next_back()?;
         let pins = on.role() != Role::Runtime && newest.version() < first.version();
         let found = installed(on.name().as_str())?;
         (pins && need.requirement().matches(&found)).then(|| (on.name(), found))

@@ -11,6 +11,18 @@ use crate::rules::{self, Says};
 use crate::version::{Requirement, Version};
 
 /// Where the packages and runtimes of a catalog stand in a snapshot.
+///
+/// ```
+/// use rungs::planner::{Planner, Request};
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// # use rungs::lockfile::{Lockfile, Snapshot};
+/// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
+/// let status = rungs::status::status(Planner::new(&catalog, &snapshot), None, &Request::new())?;
+/// let karafka = status.standings().find(|it| it.package().as_str() == "karafka").unwrap();
+/// assert_eq!((karafka.installed(), karafka.line()), (Some("2.3.0"), Some("2.3")));
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Status {
     catalog: CatalogStamp,

@@ -274,7 +274,8 @@ fn git_gives_the_old_lockfile() {
     let run = all("HEAD", &[]);
     assert_eq!((run.code, run.err.as_str()), (1, ""));
     assert!(
-        run.out.contains("error: karafka-web is downgraded to 0.7.10"),
+        run.out
+            .contains("error: karafka-web is downgraded to 0.7.10"),
         "{}",
         run.out
     );
@@ -287,7 +288,8 @@ fn git_gives_the_old_lockfile() {
     let run = all("HEAD", &[]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(
-        run.out.starts_with("No package of the catalog karafka changes."),
+        run.out
+            .starts_with("No package of the catalog karafka changes."),
         "{}",
         run.out
     );

@@ -148,7 +148,13 @@ fn documents_are_what_their_schemas_say() {
             outcomes.insert(outcome.to_owned());
         }
     }
-    let wanted = ["already_there", "impossible", "not_run", "planned", "unknown"];
+    let wanted = [
+        "already_there",
+        "impossible",
+        "not_run",
+        "planned",
+        "unknown",
+    ];
     assert!(outcomes.iter().eq(wanted.iter()), "{outcomes:?}");
 }
 

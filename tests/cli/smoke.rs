@@ -369,6 +369,15 @@ fn what_cannot_be_run_says_what_to_do() {
          installed without `BUNDLE_WITHOUT` for them",
     );
     let folder = project("pass", "1.0.0", "");
+    for (limit, code) in [
+        ("0", 2),
+        ("86400", 0),
+        ("86401", 2),
+        ("18446744073709551615", 2),
+    ] {
+        let run = smoke(&folder, &["--timeout", limit]);
+        assert_eq!(run.code, code, "{limit}: {}", run.err);
+    }
     let args = ["smoke", "--catalog", "catalog", "--bundle", "./nothing"];
     let run = folder.run(&args);
     assert_eq!((run.code, run.out.as_str()), (2, ""));

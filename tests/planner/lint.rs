@@ -280,6 +280,28 @@ fn gems_of(text: &str) -> Vec<String> {
     gems
 }
 
+/// What joins was nothing before: what others had to do on the way to its version is no history of it.
+#[test]
+fn a_joining_gem_brings_no_history() {
+    let old = "karafka 2.4.18, waterdrop 2.7.4, karafka-core 2.4.11, karafka-rdkafka 0.19.5";
+    let of_web = |old: &str, new: &str| {
+        let found = between(
+            &lockfile(&gems(old)),
+            &lockfile(&gems(new)),
+            &Request::new(),
+        );
+        let actions = found.guidance().actions().iter();
+        let of_web = actions.filter(|due| due.action().package() == "karafka-web");
+        of_web.count()
+    };
+    let (before, after) = (
+        format!("{old}, karafka-web 0.9.2"),
+        format!("{old}, karafka-web 0.10.4"),
+    );
+    assert!(of_web(&before, &after) > 0);
+    assert_eq!(of_web(old, &after), 0);
+}
+
 /// What the change does not move it says nothing about.
 #[test]
 fn what_does_not_move_is_not_left_behind() {
