@@ -32,7 +32,7 @@ type PlanDocument struct {
 	Registry *FromRegistry     `json:"from_registry"`
 	Cleanup  []string          `json:"cleanup"` // gems whose temporary line goes after the last step
 	Beside   []Action          `json:"beside"`  // what is asked of things that no step moves
-	Warnings []string          `json:"warnings"`
+	Warnings []Reason          `json:"warnings"`
 }
 
 // Step is a change that is deployed as a unit; Kind is packages, runtime, or repair for a first step
@@ -262,10 +262,17 @@ type SupportNotice struct {
 	Hint    string `json:"hint"`
 }
 
+// Reason is a sentence with the stable code of what it says, such as not_in_catalog.
+type Reason struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
 // Minimal is the proof that no plan is shorter.
 type Minimal struct {
 	Steps          int    `json:"steps"`
 	LowerBound     int    `json:"lower_bound"`
+	Code           string `json:"code"` // lines, one_step or exhausted
 	Because        string `json:"because"`
 	StatesExpanded int    `json:"states_expanded"`
 }
@@ -330,8 +337,8 @@ type Ahead struct {
 	Outcome  string            `json:"outcome"`
 	Steps    int               `json:"steps"`
 	Target   map[string]string `json:"target"`
-	Because  []string          `json:"because"`
-	Warnings []string          `json:"warnings"`
+	Because  []Reason          `json:"because"`
+	Warnings []Reason          `json:"warnings"`
 	Index    bool              `json:"index"`
 }
 

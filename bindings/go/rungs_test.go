@@ -150,7 +150,7 @@ func TestMembersAreThoseOfTheSchema(t *testing.T) {
 		"plan $defs step properties rolling": Rolling{}, "plan $defs step properties rollout items": Phase{},
 		"plan $defs task": Task{}, "plan $defs place": Place{}, "plan $defs edit": Edit{}, "plan $defs expectation": Expectation{}, "plan $defs rollback": Rollback{},
 		"plan $defs guide": Guide{}, "plan $defs changelog": Changelog{}, "plan $defs support": SupportNotice{},
-		"plan properties minimal": Minimal{}, "plan properties causes items": Cause{},
+		"plan properties minimal": Minimal{}, "plan $defs warning": Reason{}, "plan properties causes items": Cause{},
 		"plan properties causes items properties constraints items": Constraint{},
 		"plan properties fixes items":                               Fix{},
 		"plan $defs breach":                                         Breach{},

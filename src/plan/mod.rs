@@ -6,8 +6,10 @@ mod bundle;
 mod cause;
 mod guidance;
 mod holders;
+mod minimality;
 mod outside;
 mod standing;
+mod warning;
 
 pub use because::Because;
 pub use breach::Breach;
@@ -17,8 +19,10 @@ pub use guidance::{
     Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task, TaskKind,
 };
 pub use holders::{FromRegistry, Held, Leaving};
+pub use minimality::{Minimal, Minimality};
 pub use outside::{Outside, Wanted};
 pub use standing::KnownDefect;
+pub use warning::PlanWarning;
 
 use crate::date::Date;
 use crate::name::Name;
@@ -42,7 +46,7 @@ pub struct Plan {
     pub(crate) reached: Vec<(String, String)>,
     pub(crate) held: Vec<Held>,
     pub(crate) from_registry: Option<FromRegistry>,
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<PlanWarning>,
 }
 
 /// How a question ended.
@@ -337,41 +341,6 @@ impl ChangeKind {
     }
 }
 
-/// The proof that no plan is shorter.
-#[derive(Clone, Debug)]
-pub struct Minimal {
-    pub(crate) steps: usize,
-    pub(crate) lower_bound: usize,
-    pub(crate) because: String,
-    pub(crate) states_expanded: u64,
-}
-
-impl Minimal {
-    /// The number of steps.
-    #[must_use]
-    pub fn steps(&self) -> usize {
-        self.steps
-    }
-
-    /// The number of steps below which constraint propagation alone rules every plan out.
-    #[must_use]
-    pub fn lower_bound(&self) -> usize {
-        self.lower_bound
-    }
-
-    /// Why there are no fewer.
-    #[must_use]
-    pub fn because(&self) -> &str {
-        &self.because
-    }
-
-    /// Choices that the search made.
-    #[must_use]
-    pub fn states_expanded(&self) -> u64 {
-        self.states_expanded
-    }
-}
-
 impl Plan {
     /// The same plan with what a scan of the user's source says of its actions: whether they apply,
     /// and where. What is found is told in the step in which it becomes due.
@@ -466,7 +435,7 @@ impl Plan {
 
     /// What the reader should know beside the steps.
     #[must_use]
-    pub fn warnings(&self) -> &[String] {
+    pub fn warnings(&self) -> &[PlanWarning] {
         &self.warnings
     }
 

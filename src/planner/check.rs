@@ -6,13 +6,17 @@ use super::session::Session;
 use crate::catalog::{Catalog, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
+use crate::plan::PlanWarning;
 use crate::version::Version;
 
 /// Says where something asked for is newer than the catalog knows.
 ///
 /// # Errors
 /// For a request that makes no sense, and where nothing of the catalog is installed.
-pub(super) fn beyond(session: Session<'_, '_>, problem: &Problem<'_>) -> Result<Option<String>> {
+pub(super) fn beyond(
+    session: Session<'_, '_>,
+    problem: &Problem<'_>,
+) -> Result<Option<PlanWarning>> {
     let Session {
         catalog,
         snapshot,
@@ -38,7 +42,7 @@ fn check_targets(
     catalog: &Catalog,
     snapshot: &Snapshot,
     request: &Request,
-) -> Result<Option<String>> {
+) -> Result<Option<PlanWarning>> {
     for (name, target) in &request.targets {
         let Some(package) = catalog.package(name) else {
             continue;
@@ -56,11 +60,12 @@ fn check_targets(
                 let top = Version::parse(package.scheme(), last)?;
                 if !known.contains(&line.as_str()) {
                     if asked > top {
-                        return Ok(Some(format!(
-                            "{name} {line} is beyond the catalog, which covers {name} up to {last} \
-                             and releases up to {}",
-                            catalog.horizon()
-                        )));
+                        return Ok(Some(PlanWarning::BeyondCatalog {
+                            package: package.name().clone(),
+                            asked: line.clone(),
+                            newest: last.to_owned(),
+                            horizon: catalog.horizon(),
+                        }));
                     }
                     return Err(Error::new(
                         ErrorCode::UnknownLine,
@@ -82,11 +87,11 @@ fn check_targets(
                     .iter()
                     .any(|release| meets(release.version()));
                 if !any && installed.is_none_or(|version| !meets(version)) {
-                    return Ok(Some(format!(
-                        "no release of {name} that the catalog knows is {requirement}; it covers \
-                         releases up to {}",
-                        catalog.horizon()
-                    )));
+                    return Ok(Some(PlanWarning::NoRelease {
+                        package: package.name().clone(),
+                        requirement: requirement.to_string(),
+                        horizon: catalog.horizon(),
+                    }));
                 }
                 if let Some(installed) = installed {
                     let ahead = package
@@ -109,7 +114,7 @@ fn check_runtimes(
     catalog: &Catalog,
     snapshot: &Snapshot,
     request: &Request,
-) -> Result<Option<String>> {
+) -> Result<Option<PlanWarning>> {
     for package in catalog.packages() {
         if package.role() != Role::Runtime {
             continue;
@@ -119,16 +124,13 @@ fn check_runtimes(
         let Some(newest) = package.lines().last() else {
             continue;
         };
-        let beyond = |version: &Version| -> Result<Option<String>> {
+        let beyond = |version: &Version| -> Result<Option<PlanWarning>> {
             let newer = parse(&version.line())? > parse(newest.name())?;
-            Ok(newer.then(|| {
-                format!(
-                    "{name} {} is beyond the catalog, which covers {name} up to {} and releases up \
-                     to {}",
-                    version.as_str(),
-                    newest.name(),
-                    catalog.horizon()
-                )
+            Ok(newer.then(|| PlanWarning::BeyondCatalog {
+                package: name.clone(),
+                asked: version.as_str().to_owned(),
+                newest: newest.name().to_owned(),
+                horizon: catalog.horizon(),
             }))
         };
         let installed = snapshot.runtime(name.as_str()).map(parse).transpose()?;

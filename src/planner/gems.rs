@@ -5,6 +5,7 @@ use crate::date::Date;
 use crate::error::Result;
 use crate::index::{Indexed, Infos, read_info};
 use crate::lockfile::{Origin, Snapshot};
+use crate::plan::PlanWarning;
 use crate::rules;
 use crate::version::{Requirement, Version};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +21,7 @@ pub(crate) struct OutsideGems<'a> {
     pub(super) free: BTreeSet<String>,
     /// Those that have a part in a nogood.
     pub(super) blamed: BTreeSet<String>,
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Vec<PlanWarning>,
     /// The states that were walked last, and what stands outside in each.
     pub(super) walked: Vec<(Vec<usize>, Versions)>,
 }
@@ -71,10 +72,11 @@ impl<'a> OutsideGems<'a> {
                 Some(text) => {
                     let (releases, problems) = read_info(&text);
                     if let Some(first) = problems.first() {
-                        self.warnings.push(format!(
-                            "{} of the lines on {name} in the index could not be read: {first}",
-                            problems.len()
-                        ));
+                        self.warnings.push(PlanWarning::UnreadLines {
+                            gem: name.to_owned(),
+                            count: problems.len(),
+                            first: first.to_string(),
+                        });
                     }
                     Some(releases)
                 }

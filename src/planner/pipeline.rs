@@ -9,7 +9,7 @@ use crate::catalog::Package;
 use crate::error::Result;
 use crate::lockfile::Origin;
 use crate::name::Name;
-use crate::plan::{FromRegistry, Outcome, Plan};
+use crate::plan::{FromRegistry, Outcome, Plan, PlanWarning};
 
 /// Answers a question.
 ///
@@ -61,11 +61,9 @@ fn gems_outside(
                     .borrow_mut()
                     .moves(&solved.problem, &way.states, &way.outside)?;
                 if let Some(undecided) = plan.steps.get(moves.len()) {
-                    plan.warnings.push(format!(
-                        "changes outside the catalog from step {} on are undecided: the search \
-                         limit was reached",
-                        undecided.number
-                    ));
+                    plan.warnings.push(PlanWarning::UndecidedOutside {
+                        step: undecided.number,
+                    });
                 }
                 for (step, moves) in plan.steps.iter_mut().zip(moves) {
                     step.outside = moves;

@@ -13,7 +13,7 @@ use super::search::{Search, States, Work};
 use super::session::Session;
 use crate::catalog::{Catalog, Role};
 use crate::error::Result;
-use crate::plan::Breach;
+use crate::plan::{Breach, PlanWarning};
 
 impl<'a> Session<'a, '_> {
     /// The best plan with a first step of repair, if there is one: fewest packages down, then as
@@ -24,7 +24,7 @@ impl<'a> Session<'a, '_> {
     pub(super) fn repaired(
         self,
         work: &mut Work,
-    ) -> Result<Option<(Problem<'a>, Vec<String>, Found)>> {
+    ) -> Result<Option<(Problem<'a>, Vec<PlanWarning>, Found)>> {
         let heed = self.heed()?;
         let breaches = breaches(self.catalog, self.snapshot, &heed);
         let is_package = |name: &str| self.snapshot.packages.contains_key(name);
@@ -89,7 +89,7 @@ pub(super) struct Solved<'a> {
     pub(super) found: Found,
     pub(super) work: Work,
     /// A word on each line of which the search limit left it open whether it can be reached.
-    pub(super) undecided: Vec<String>,
+    pub(super) undecided: Vec<PlanWarning>,
 }
 
 /// The shortest plan of a question: without a target to the newest lines, and with a first step of
@@ -244,7 +244,7 @@ pub(super) fn lines_ahead(catalog: &Catalog, variable: &Variable) -> Vec<(String
 pub(super) fn newest_lines(
     session: Session<'_, '_>,
     problem: &mut Problem<'_>,
-) -> Result<Vec<String>> {
+) -> Result<Vec<PlanWarning>> {
     let catalog = session.catalog;
     let mut undecided = Vec::new();
     for at in problem.packages.clone() {
@@ -260,9 +260,10 @@ pub(super) fn newest_lines(
             match session.shortest(problem, &mut Work::up_to(LINE_WORK))? {
                 Found::Plan { .. } => break,
                 Found::Impossible => {}
-                Found::GaveUp(_) => undecided.push(format!(
-                    "whether {name} {line} can be reached is undecided: the search limit was reached"
-                )),
+                Found::GaveUp(_) => undecided.push(PlanWarning::UndecidedLine {
+                    package: name.clone(),
+                    line,
+                }),
             }
             problem.variables[at].target = before;
         }

@@ -168,18 +168,14 @@ fn ahead(out: &mut String, status: &Status, style: Style) {
     } else {
         "`rungs plan`"
     };
+    let because = ahead.because().iter();
+    let because: Vec<String> = because.map(ToString::to_string).collect();
     let text = match ahead.outcome() {
         Outcome::AlreadyThere => "Everything is on the newest reachable versions.".to_owned(),
-        Outcome::Impossible => format!(
-            "No upgrade path to {targets}: {}.",
-            ahead.because().join("; ")
-        ),
+        Outcome::Impossible => format!("No upgrade path to {targets}: {}.", because.join("; ")),
         Outcome::GaveUp => format!("Search limit reached: no answer for {targets}."),
         Outcome::Unknown if ahead.steps() == 0 => {
-            format!(
-                "The upgrade path is unknown: {}.",
-                ahead.because().join("; ")
-            )
+            format!("The upgrade path is unknown: {}.", because.join("; "))
         }
         Outcome::Unknown => {
             format!("{steps} to {targets}, as far as the catalog knows. {plan} shows them.")
@@ -193,10 +189,10 @@ fn ahead(out: &mut String, status: &Status, style: Style) {
     }
     // Of what is not sure the reasons; where nothing is, they stand in the text.
     let notes = match ahead.outcome() {
-        Outcome::Unknown if ahead.steps() > 0 => ahead.because(),
-        _ => ahead.warnings(),
+        Outcome::Unknown if ahead.steps() > 0 => because,
+        _ => ahead.warnings().iter().map(ToString::to_string).collect(),
     };
     for warning in notes {
-        wrapped(out, "note: ", warning);
+        wrapped(out, "note: ", &warning);
     }
 }

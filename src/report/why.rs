@@ -54,7 +54,7 @@ pub fn why_text(why: &Why) -> String {
     }
     for warning in plan.warnings() {
         out.push('\n');
-        wrapped(&mut out, "note: ", warning);
+        wrapped(&mut out, "note: ", &warning.to_string());
     }
     let _ = writeln!(
         out,

@@ -167,7 +167,8 @@ pub(super) fn held(plan: &Plan) -> Vec<String> {
 
 /// Warnings, and the plan that releases from a registry would allow.
 pub(super) fn remarks(plan: &Plan) -> Vec<String> {
-    let mut remarks = plan.warnings().to_vec();
+    let warnings = plan.warnings().iter();
+    let mut remarks: Vec<String> = warnings.map(ToString::to_string).collect();
     remarks.extend(plan.from_registry().map(ToString::to_string));
     remarks
 }

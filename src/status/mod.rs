@@ -5,10 +5,11 @@ use crate::date::Date;
 use crate::error::{ErrorCode, Result};
 use crate::lockfile::{Installed, Origin, Snapshot};
 use crate::name::Name;
-use crate::plan::{CatalogStamp, Held, Outcome, Plan};
+use crate::plan::{CatalogStamp, Constraint, Held, Outcome, Plan, PlanWarning};
 use crate::planner::{Detail, Planner, Request, faults, installed};
 use crate::rules::{self, Says};
 use crate::version::{Requirement, Version};
+use std::fmt;
 
 /// Where the packages and runtimes of a catalog stand in a snapshot.
 ///
@@ -109,14 +110,52 @@ pub enum ProblemKind {
     Ended,
 }
 
+/// Why there is no plan ahead, or none that is proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AheadReason {
+    /// A constraint that takes part in a conflict.
+    Constraint(Constraint),
+    /// Something lies beyond the catalog.
+    Beyond(PlanWarning),
+    /// The catalog does not have the installed runtime.
+    UnknownRuntime {
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+impl AheadReason {
+    /// The stable code in documents: the kind of a constraint, the code of a warning, or
+    /// `unknown_runtime`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            AheadReason::Constraint(constraint) => constraint.kind(),
+            AheadReason::Beyond(warning) => warning.code(),
+            AheadReason::UnknownRuntime { .. } => "unknown_runtime",
+        }
+    }
+}
+
+impl fmt::Display for AheadReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AheadReason::Constraint(constraint) => constraint.fmt(f),
+            AheadReason::Beyond(warning) => warning.fmt(f),
+            AheadReason::UnknownRuntime { message } => f.write_str(message),
+        }
+    }
+}
+
 /// What lies ahead when all goes to the newest lines that can be reached together.
 #[derive(Clone, Debug)]
 pub struct Ahead {
     outcome: Outcome,
     steps: usize,
     targets: Vec<(String, String)>,
-    because: Vec<String>,
-    warnings: Vec<String>,
+    because: Vec<AheadReason>,
+    warnings: Vec<PlanWarning>,
     has_index: bool,
     held: Vec<Held>,
 }
@@ -347,14 +386,14 @@ impl Ahead {
 
     /// Why there is no plan, or none that is proven.
     #[must_use]
-    pub fn because(&self) -> &[String] {
+    pub fn because(&self) -> &[AheadReason] {
         &self.because
     }
 
     /// What else that plan warns of: a part of the index that could not be read. Empty where it is
     /// unknown: then the warnings are the reason, see [`Ahead::because`].
     #[must_use]
-    pub fn warnings(&self) -> &[String] {
+    pub fn warnings(&self) -> &[PlanWarning] {
         &self.warnings
     }
 
@@ -454,7 +493,9 @@ fn ahead(plan: Result<Plan>) -> Result<Ahead> {
                 outcome: Outcome::Unknown,
                 steps: 0,
                 targets: Vec::new(),
-                because: vec![error.message().to_owned()],
+                because: vec![AheadReason::UnknownRuntime {
+                    message: error.message().to_owned(),
+                }],
                 warnings: Vec::new(),
                 held: Vec::new(),
                 has_index: false,
@@ -465,9 +506,12 @@ fn ahead(plan: Result<Plan>) -> Result<Ahead> {
     let because = match plan.outcome() {
         Outcome::Impossible => {
             let constraints = plan.causes().iter().flat_map(|cause| cause.constraints());
-            constraints.map(ToString::to_string).collect()
+            constraints.cloned().map(AheadReason::Constraint).collect()
         }
-        Outcome::Unknown => plan.warnings().to_vec(),
+        Outcome::Unknown => {
+            let warnings = plan.warnings().iter().cloned();
+            warnings.map(AheadReason::Beyond).collect()
+        }
         _ => Vec::new(),
     };
     let warnings = match plan.outcome() {

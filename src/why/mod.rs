@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::plan::{Because, Outcome, Outside, Plan};
+use crate::plan::{Because, Outcome, Outside, Plan, PlanWarning};
 use crate::planner::{Detail, Planner, Request, Session, Target, compare, run, unknown_package};
 use crate::version::Version;
 use chain::chains;
@@ -237,23 +237,19 @@ fn shut(session: Session<'_, '_>, name: &Name, release: &crate::catalog::Release
     plan.steps.clear();
     plan.causes.clear();
     plan.fixes.clear();
+    let (package, version) = (name.clone(), release.version().clone());
     let why = match release.blocked {
         Some(rule) => {
             let rule = &catalog.rules()[rule.0 as usize];
-            format!(
-                "{name} {} is excluded: {} ({})",
-                release.version(),
-                rule.why(),
-                rule.id()
-            )
+            PlanWarning::Blocked {
+                package,
+                version,
+                rule: rule.id().clone(),
+                why: rule.why().to_owned(),
+            }
         }
-        None if release.is_yanked() => {
-            format!("{name} {} is excluded: it was yanked", release.version())
-        }
-        None => format!(
-            "{name} {} is excluded: it is a prerelease",
-            release.version()
-        ),
+        None if release.is_yanked() => PlanWarning::Yanked { package, version },
+        None => PlanWarning::Prerelease { package, version },
     };
     plan.warnings.push(why);
     Ok(Why {

@@ -4,12 +4,13 @@ use super::contents::{ContentsDocument, DueDocument, contents, due};
 use crate::name::Name;
 use crate::plan::{
     Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
-    Outside, Plan, State, Step, Wanted,
+    Outside, Plan, PlanWarning, State, Step, Wanted,
 };
 use crate::version::Version;
 use crate::why::{Chain, Why};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use std::fmt;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -23,7 +24,7 @@ struct Document<'a> {
     cleanup: Vec<&'a str>,
     beside: Vec<DueDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    minimal: Option<MinimalDocument<'a>>,
+    minimal: Option<MinimalDocument>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     causes: Vec<CauseDocument<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -34,7 +35,28 @@ struct Document<'a> {
     held: Vec<HeldDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     from_registry: Option<FromRegistryDocument<'a>>,
-    warnings: &'a [String],
+    warnings: Vec<CodedDocument>,
+}
+
+/// A sentence with the stable code of what it says.
+#[derive(Serialize)]
+pub(super) struct CodedDocument {
+    code: &'static str,
+    text: String,
+}
+
+impl CodedDocument {
+    pub(super) fn new(code: &'static str, text: &impl fmt::Display) -> Self {
+        CodedDocument {
+            code,
+            text: text.to_string(),
+        }
+    }
+}
+
+pub(super) fn warnings(warnings: &[PlanWarning]) -> Vec<CodedDocument> {
+    let coded = |warning: &PlanWarning| CodedDocument::new(warning.code(), warning);
+    warnings.iter().map(coded).collect()
 }
 
 #[derive(Serialize)]
@@ -249,10 +271,11 @@ struct FixDocument<'a> {
 }
 
 #[derive(Serialize)]
-struct MinimalDocument<'a> {
+struct MinimalDocument {
     steps: usize,
     lower_bound: usize,
-    because: &'a str,
+    code: &'static str,
+    because: String,
     states_expanded: u64,
 }
 
@@ -518,7 +541,8 @@ fn document(plan: &Plan) -> Document<'_> {
         minimal: plan.minimal().map(|minimal| MinimalDocument {
             steps: minimal.steps(),
             lower_bound: minimal.lower_bound(),
-            because: minimal.because(),
+            code: minimal.because().code(),
+            because: minimal.because().to_string(),
             states_expanded: minimal.states_expanded(),
         }),
         causes: plan.causes().iter().map(cause).collect(),
@@ -528,7 +552,7 @@ fn document(plan: &Plan) -> Document<'_> {
             .map(Pairs),
         held: plan.held().iter().map(held).collect(),
         from_registry: plan.from_registry().map(from_registry),
-        warnings: plan.warnings(),
+        warnings: warnings(plan.warnings()),
     }
 }
 

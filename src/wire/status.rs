@@ -1,6 +1,6 @@
 //! `rungs.status/1`.
 
-use super::plan::{Catalog, HeldDocument, Pairs, held};
+use super::plan::{Catalog, CodedDocument, HeldDocument, Pairs, held, warnings};
 use crate::status::{Standing, Status};
 use serde::Serialize;
 
@@ -49,8 +49,8 @@ struct AheadDocument<'a> {
     outcome: &'static str,
     steps: usize,
     target: Pairs<'a>,
-    because: &'a [String],
-    warnings: &'a [String],
+    because: Vec<CodedDocument>,
+    warnings: Vec<CodedDocument>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     held: Vec<HeldDocument<'a>>,
     index: bool,
@@ -103,9 +103,13 @@ pub fn status_document(status: &Status) -> String {
             outcome: ahead.outcome().name(),
             steps: ahead.steps(),
             target: Pairs(ahead.targets()),
-            because: ahead.because(),
+            because: ahead
+                .because()
+                .iter()
+                .map(|reason| CodedDocument::new(reason.code(), reason))
+                .collect(),
             held: status.ahead().held().iter().map(held).collect(),
-            warnings: ahead.warnings(),
+            warnings: warnings(ahead.warnings()),
             index: ahead.has_index(),
         },
     })

@@ -380,6 +380,28 @@ fn a_target_that_makes_no_sense() {
 }
 
 #[test]
+fn warnings_and_the_proof_have_codes() {
+    let folder = Folder::example();
+    let read = |args: &[&str]| -> Value {
+        serde_json::from_str(&folder.run(args).out).expect("a document")
+    };
+    let plan = read(&["plan", "--to", "karafka=2.9", "--format", "json"]);
+    assert_eq!(
+        plan["warnings"],
+        serde_json::json!([{
+            "code": "beyond_catalog",
+            "text": "karafka 2.9 is beyond the catalog, which covers karafka up to 2.6 and \
+                     releases up to 2026-08-19",
+        }])
+    );
+    let plan = read(&["plan", "--to", "karafka=2.6", "--format", "json"]);
+    assert_eq!(plan["minimal"]["code"], "lines");
+    let status = read(&["status", "--ruby", "9.9", "--format", "json"]);
+    assert_eq!(status["ahead"]["because"][0]["code"], "beyond_catalog");
+    assert_eq!(status["ahead"]["warnings"], Value::Array(Vec::new()));
+}
+
+#[test]
 fn a_target_beyond_the_catalog_is_unknown() {
     let run = Folder::example().run(&["plan", "--to", "karafka=2.9"]);
     assert_eq!((run.code, run.err.as_str()), (4, ""));

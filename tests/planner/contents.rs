@@ -1039,9 +1039,13 @@ fn what_comes_from_git_may_rule_out_a_line_by_another_gem() {
     };
     let stuck = to("waterdrop=1.3");
     assert!(stuck.outcome() == Outcome::Unknown && stuck.steps().is_empty());
+    let [warning] = stuck.warnings() else {
+        panic!("{:?}", stuck.warnings());
+    };
+    assert_eq!(warning.code(), "foreign_source");
     assert_eq!(
-        stuck.warnings(),
-        ["karafka 1.2.5 comes from a git repository or a folder"]
+        warning.to_string(),
+        "karafka 1.2.5 comes from a git repository or a folder"
     );
     let registry = stuck.from_registry().unwrap();
     assert_eq!(

@@ -73,7 +73,7 @@ class PlanTest < Minitest::Test
       Rungs::Outside => defs["outside"], Rungs::Breach => defs["breach"], Rungs::Defect => defs["defect"],
       Rungs::Leaving => defs["step"]["properties"]["leaves"]["items"],
       Rungs::Held => plan["properties"]["held"]["items"], Rungs::FromRegistry => plan["properties"]["from_registry"],
-      Rungs::Wanted => defs["wanted"], Rungs::Minimal => plan["properties"]["minimal"], Rungs::Cause => plan["properties"]["causes"]["items"],
+      Rungs::Wanted => defs["wanted"], Rungs::Minimal => plan["properties"]["minimal"], Rungs::Reason => defs["warning"], Rungs::Cause => plan["properties"]["causes"]["items"],
       Rungs::Constraint => plan["properties"]["causes"]["items"]["properties"]["constraints"]["items"],
       Rungs::Fix => plan["properties"]["fixes"]["items"] }.each do |type, schema|
       assert_equal schema["properties"].keys.sort, type.readers.map(&:to_s).sort, type

@@ -30,6 +30,7 @@ use super::session::WhatIf;
 use crate::catalog::{Catalog, PackageId, Role};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
+use crate::plan::PlanWarning;
 use crate::rules::Heed;
 use crate::version::{Requirement, Version};
 
@@ -115,7 +116,7 @@ pub(super) struct Problem<'a> {
     pub(super) horizon: usize,
     pub(super) horizon_proven: bool,
     /// Installed packages that the catalog does not know as they are.
-    pub(super) unknown: Vec<(PackageId, String)>,
+    pub(super) unknown: Vec<(PackageId, PlanWarning)>,
     /// The rules that hold.
     pub(super) heed: Heed,
     /// Pairs that must not stand in one state, with gems outside the catalog that may move.

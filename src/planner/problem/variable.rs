@@ -5,6 +5,7 @@ use super::{ABSENT, Gated, Mask, Value, Variable};
 use crate::catalog::{Package, PackageId, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
+use crate::plan::PlanWarning;
 use crate::planner::installed;
 use crate::planner::limits::MAX_VALUES;
 use crate::planner::request::{Request, RuntimeMove, Target};
@@ -18,7 +19,7 @@ impl<'a> Builder<'a> {
         held: &[&Requirement],
         optional: bool,
         older: bool,
-        unknown: &mut Vec<(PackageId, String)>,
+        unknown: &mut Vec<(PackageId, PlanWarning)>,
     ) -> Result<Variable> {
         let package = self.catalog.get(id);
         let name = package.name().as_str();
@@ -34,17 +35,17 @@ impl<'a> Builder<'a> {
             .and_then(|version| package.release_index(version));
         let foreign = installed::is_foreign(self.snapshot, name);
         if let (Some(version), false) = (&version, runtime) {
+            let (package, version) = (package.name().clone(), version.clone());
             if foreign {
-                unknown.push((
-                    id,
-                    format!("{name} {version} comes from a git repository or a folder"),
-                ));
+                unknown.push((id, PlanWarning::ForeignSource { package, version }));
             } else if known.is_none() {
-                let text = format!(
-                    "{name} {version} is not in the catalog, which covers releases up to {}",
-                    self.catalog.horizon()
-                );
-                unknown.push((id, text));
+                let horizon = self.catalog.horizon();
+                let warning = PlanWarning::NotInCatalog {
+                    package,
+                    version,
+                    horizon,
+                };
+                unknown.push((id, warning));
             }
         }
         let mut pins = self.pins(id)?;

@@ -8,9 +8,10 @@ use super::request::{RuntimeMove, Target};
 use super::search::States;
 use super::solve::{Bound, Found, Solved};
 use crate::catalog::{Catalog, Role};
+use crate::name::Name;
 use crate::plan::{
-    Because, Bundle, CatalogStamp, Change, ChangeKind, Guidance, Minimal, Outcome, Plan, State,
-    Stay, Step, StepKind,
+    Because, Bundle, CatalogStamp, Change, ChangeKind, Guidance, Minimal, Minimality, Outcome,
+    Plan, PlanWarning, State, Stay, Step, StepKind,
 };
 use crate::version::Version;
 
@@ -21,22 +22,23 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
         .iter()
         .map(|variable| variable.start.trailing_zeros() as usize)
         .collect();
-    let mut warnings: Vec<String> = problem
+    let mut warnings: Vec<PlanWarning> = problem
         .unknown
         .iter()
-        .map(|(_, text)| text.clone())
+        .map(|(_, warning)| warning.clone())
         .collect();
     for (name, pin) in &request.pins {
         let variable = problem
             .variables
             .iter()
             .find(|variable| catalog.get(variable.package).name().as_str() == name);
-        let installed = variable.and_then(|variable| variable.version.as_ref());
-        if let Some(version) = installed.filter(|version| !pin.matches(version)) {
-            warnings.push(format!(
-                "{name} {} is outside its pin {pin}; it may stay, but moves only inside the pin",
-                version.as_str()
-            ));
+        let installed = variable.and_then(|it| Some((it, it.version.as_ref()?)));
+        if let Some((variable, version)) = installed.filter(|(_, version)| !pin.matches(version)) {
+            warnings.push(PlanWarning::OutsidePin {
+                package: catalog.get(variable.package).name().clone(),
+                version: version.clone(),
+                pin: pin.to_string(),
+            });
         }
     }
     Plan {
@@ -169,15 +171,15 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
         Found::GaveUp(bound) => {
             plan.outcome = Outcome::GaveUp;
             plan.warnings.push(match bound {
-                Bound::Work => format!("the search limit of {} revisions was reached", MAX_WORK),
-                Bound::Steps => format!(
-                    "no plan has up to {} steps; a longer one is not ruled out",
-                    problem.horizon
-                ),
-                Bound::Nogoods => format!(
-                    "the search limit of {} states that do not resolve with the index was reached",
-                    MAX_NOGOODS
-                ),
+                Bound::Work => PlanWarning::WorkLimit {
+                    revisions: MAX_WORK,
+                },
+                Bound::Steps => PlanWarning::StepLimit {
+                    steps: problem.horizon,
+                },
+                Bound::Nogoods => PlanWarning::StateLimit {
+                    states: MAX_NOGOODS,
+                },
             });
             return;
         }
@@ -201,10 +203,7 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
     let because = if lower_bound == steps {
         climb(catalog, problem, states)
     } else {
-        format!(
-            "the search was exhaustive: no plan of {} steps exists",
-            steps - 1
-        )
+        Minimality::Exhausted { steps: steps - 1 }
     };
     plan.minimal = Some(Minimal {
         steps: plan.steps.len(),
@@ -219,9 +218,9 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
 }
 
 /// The package that enters the most lines: the reason for a lower bound that propagation proves.
-fn climb(catalog: &Catalog, problem: &Problem<'_>, states: &States) -> String {
+fn climb(catalog: &Catalog, problem: &Problem<'_>, states: &States) -> Minimality {
     let steps = states.len() - 1;
-    let mut best: Option<(usize, String)> = None;
+    let mut best: Option<(usize, Name)> = None;
     for (at, variable) in problem.variables.iter().enumerate() {
         if variable.role != Role::Stepped || variable.version.is_none() {
             continue;
@@ -231,18 +230,16 @@ fn climb(catalog: &Catalog, problem: &Problem<'_>, states: &States) -> String {
             .filter(|step| line(*step) != line(step - 1))
             .count();
         if best.as_ref().is_none_or(|(most, _)| climbs > *most) {
-            best = Some((climbs, catalog.get(variable.package).name().to_string()));
+            best = Some((climbs, catalog.get(variable.package).name().clone()));
         }
     }
-    let rest = |climbs: usize| match steps - climbs {
-        0 => String::new(),
-        1 => ", plus 1 step in which it cannot enter a line".to_owned(),
-        n => format!(", plus {n} steps in which it cannot enter a line"),
-    };
     match best {
-        Some((0, _)) | None => "no change takes less than one step".to_owned(),
-        Some((1, name)) => format!("{name} enters 1 line{}", rest(1)),
-        Some((n, name)) => format!("{name} enters {n} lines, one per step{}", rest(n)),
+        Some((lines, package)) if lines > 0 => Minimality::Lines {
+            package,
+            lines,
+            others: steps - lines,
+        },
+        _ => Minimality::OneStep,
     }
 }
 

@@ -144,9 +144,9 @@ module Rungs
       (to_h["beside"] || []).map { |action| Action.new(action) }.freeze
     end
 
-    # @return [Array<String>]
+    # @return [Array<Reason>]
     def warnings
-      to_h["warnings"] || [].freeze
+      (to_h["warnings"] || []).map { |warning| Reason.new(warning) }.freeze
     end
 
     def inspect

@@ -176,9 +176,14 @@ module Rungs
     lists :also_moves, Outside
   end
 
+  # A sentence with the stable code of what it says, such as `not_in_catalog`.
+  class Reason < Value
+    reads :code, :text
+  end
+
   # The proof that no plan is shorter.
   class Minimal < Value
-    reads :steps, :lower_bound, :because, :states_expanded
+    reads :steps, :lower_bound, :code, :because, :states_expanded
   end
 
   # One of the constraints that together leave no way. `text` says it, `collides_with` what it collides
@@ -248,7 +253,9 @@ module Rungs
 
   # The way ahead of an installation: how the plan to the newest lines ends, and its length.
   class Ahead < Value
-    reads :outcome, :steps, :target, :because, :warnings, :index
+    reads :outcome, :steps, :target, :index
+    lists :because, Reason
+    lists :warnings, Reason
   end
 
   # Where a package stands after a step, and why it is no newer.

@@ -1,0 +1,102 @@
+//! Why no plan has fewer steps.
+
+use crate::name::Name;
+use std::fmt;
+
+/// The proof that a plan is the shortest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Minimal {
+    pub(crate) steps: usize,
+    pub(crate) lower_bound: usize,
+    pub(crate) because: Minimality,
+    pub(crate) states_expanded: u64,
+}
+
+impl Minimal {
+    /// The number of steps.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The number of steps below which constraint propagation alone rules every plan out.
+    #[must_use]
+    pub fn lower_bound(&self) -> usize {
+        self.lower_bound
+    }
+
+    /// Why there are no fewer.
+    #[must_use]
+    pub fn because(&self) -> &Minimality {
+        &self.because
+    }
+
+    /// Choices that the search made.
+    #[must_use]
+    pub fn states_expanded(&self) -> u64 {
+        self.states_expanded
+    }
+}
+
+/// Why no plan has fewer steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Minimality {
+    /// A package enters one line per step.
+    Lines {
+        /// The package that enters the most lines.
+        package: Name,
+        /// How many lines it enters.
+        lines: usize,
+        /// How many steps there are besides, in which it enters none.
+        others: usize,
+    },
+    /// No change takes less than one step.
+    OneStep,
+    /// The search was exhaustive: no plan has so many steps.
+    Exhausted {
+        /// The number of steps, one less than the plan has.
+        steps: usize,
+    },
+}
+
+impl Minimality {
+    /// The stable code in documents.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Minimality::Lines { .. } => "lines",
+            Minimality::OneStep => "one_step",
+            Minimality::Exhausted { .. } => "exhausted",
+        }
+    }
+}
+
+impl fmt::Display for Minimality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Minimality::Lines {
+                package,
+                lines,
+                others,
+            } => {
+                match lines {
+                    1 => write!(f, "{package} enters 1 line")?,
+                    n => write!(f, "{package} enters {n} lines, one per step")?,
+                }
+                match others {
+                    0 => Ok(()),
+                    1 => f.write_str(", plus 1 step in which it cannot enter a line"),
+                    n => write!(f, ", plus {n} steps in which it cannot enter a line"),
+                }
+            }
+            Minimality::OneStep => f.write_str("no change takes less than one step"),
+            Minimality::Exhausted { steps } => {
+                write!(
+                    f,
+                    "the search was exhaustive: no plan of {steps} steps exists"
+                )
+            }
+        }
+    }
+}

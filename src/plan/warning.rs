@@ -1,0 +1,224 @@
+//! What a reader should know beside the steps of a plan.
+
+use crate::date::Date;
+use crate::name::Name;
+use crate::version::Version;
+use std::fmt;
+
+/// A warning of a plan. Where the outcome is `unknown`, the warnings are the reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlanWarning {
+    /// An installed package comes from a git repository or a folder.
+    ForeignSource {
+        /// The package.
+        package: Name,
+        /// Its version.
+        version: Version,
+    },
+    /// An installed version is not in the catalog.
+    NotInCatalog {
+        /// The package.
+        package: Name,
+        /// Its version.
+        version: Version,
+        /// The day up to which the catalog covers releases.
+        horizon: Date,
+    },
+    /// A target, or the installed runtime, is newer than all lines of the catalog.
+    BeyondCatalog {
+        /// The package.
+        package: Name,
+        /// The line or version.
+        asked: String,
+        /// The newest line of the catalog.
+        newest: String,
+        /// The day up to which the catalog covers releases.
+        horizon: Date,
+    },
+    /// No release of the catalog meets the requirement of a target.
+    NoRelease {
+        /// The package.
+        package: Name,
+        /// The requirement.
+        requirement: String,
+        /// The day up to which the catalog covers releases.
+        horizon: Date,
+    },
+    /// An installed version is outside its pin.
+    OutsidePin {
+        /// The package.
+        package: Name,
+        /// Its version.
+        version: Version,
+        /// The pin.
+        pin: String,
+    },
+    /// Whether a line can be reached is undecided within the search limit.
+    UndecidedLine {
+        /// The package.
+        package: Name,
+        /// The line.
+        line: String,
+    },
+    /// How gems outside the catalog change is undecided within the search limit.
+    UndecidedOutside {
+        /// The first step of which it is undecided, from 1.
+        step: usize,
+    },
+    /// The search limit was reached.
+    WorkLimit {
+        /// The limit, in revisions of a domain.
+        revisions: u64,
+    },
+    /// No plan has up to so many steps; a longer one is not ruled out.
+    StepLimit {
+        /// The number of steps.
+        steps: usize,
+    },
+    /// The search limit of states that do not resolve with the index was reached.
+    StateLimit {
+        /// The number of states.
+        states: usize,
+    },
+    /// Lines of the index could not be read.
+    UnreadLines {
+        /// The gem.
+        gem: String,
+        /// The number of lines.
+        count: usize,
+        /// What is wrong with the first.
+        first: String,
+    },
+    /// A release is blocked by a rule of the catalog.
+    Blocked {
+        /// The package.
+        package: Name,
+        /// Its version.
+        version: Version,
+        /// The rule.
+        rule: Name,
+        /// Its reason.
+        why: String,
+    },
+    /// A release was yanked.
+    Yanked {
+        /// The package.
+        package: Name,
+        /// Its version.
+        version: Version,
+    },
+    /// A release is a prerelease.
+    Prerelease {
+        /// The package.
+        package: Name,
+        /// Its version.
+        version: Version,
+    },
+}
+
+impl PlanWarning {
+    /// The stable code in documents.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            PlanWarning::ForeignSource { .. } => "foreign_source",
+            PlanWarning::NotInCatalog { .. } => "not_in_catalog",
+            PlanWarning::BeyondCatalog { .. } => "beyond_catalog",
+            PlanWarning::NoRelease { .. } => "no_release",
+            PlanWarning::OutsidePin { .. } => "outside_pin",
+            PlanWarning::UndecidedLine { .. } => "undecided_line",
+            PlanWarning::UndecidedOutside { .. } => "undecided_outside",
+            PlanWarning::WorkLimit { .. } => "work_limit",
+            PlanWarning::StepLimit { .. } => "step_limit",
+            PlanWarning::StateLimit { .. } => "state_limit",
+            PlanWarning::UnreadLines { .. } => "unread_lines",
+            PlanWarning::Blocked { .. } => "blocked",
+            PlanWarning::Yanked { .. } => "yanked",
+            PlanWarning::Prerelease { .. } => "prerelease",
+        }
+    }
+}
+
+impl fmt::Display for PlanWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanWarning::ForeignSource { package, version } => write!(
+                f,
+                "{package} {version} comes from a git repository or a folder"
+            ),
+            PlanWarning::NotInCatalog {
+                package,
+                version,
+                horizon,
+            } => write!(
+                f,
+                "{package} {version} is not in the catalog, which covers releases up to {horizon}"
+            ),
+            PlanWarning::BeyondCatalog {
+                package,
+                asked,
+                newest,
+                horizon,
+            } => write!(
+                f,
+                "{package} {asked} is beyond the catalog, which covers {package} up to {newest} \
+                 and releases up to {horizon}"
+            ),
+            PlanWarning::NoRelease {
+                package,
+                requirement,
+                horizon,
+            } => write!(
+                f,
+                "no release of {package} in the catalog is {requirement}; it covers releases up \
+                 to {horizon}"
+            ),
+            PlanWarning::OutsidePin {
+                package,
+                version,
+                pin,
+            } => write!(
+                f,
+                "{package} {version} is outside its pin {pin}; it may stay, but moves only inside \
+                 the pin"
+            ),
+            PlanWarning::UndecidedLine { package, line } => write!(
+                f,
+                "whether {package} {line} can be reached is undecided: the search limit was reached"
+            ),
+            PlanWarning::UndecidedOutside { step } => write!(
+                f,
+                "changes outside the catalog from step {step} on are undecided: the search limit \
+                 was reached"
+            ),
+            PlanWarning::WorkLimit { revisions } => {
+                write!(f, "the search limit of {revisions} revisions was reached")
+            }
+            PlanWarning::StepLimit { steps } => write!(
+                f,
+                "no plan has up to {steps} steps; a longer one is not ruled out"
+            ),
+            PlanWarning::StateLimit { states } => write!(
+                f,
+                "the search limit of {states} states that do not resolve with the index was reached"
+            ),
+            PlanWarning::UnreadLines { gem, count, first } => write!(
+                f,
+                "{count} of the lines on {gem} in the index could not be read: {first}"
+            ),
+            PlanWarning::Blocked {
+                package,
+                version,
+                rule,
+                why,
+            } => write!(f, "{package} {version} is excluded: {why} ({rule})"),
+            PlanWarning::Yanked { package, version } => {
+                write!(f, "{package} {version} is excluded: it was yanked")
+            }
+            PlanWarning::Prerelease { package, version } => {
+                write!(f, "{package} {version} is excluded: it is a prerelease")
+            }
+        }
+    }
+}
