@@ -5,101 +5,19 @@ use rungs::catalog::Severity;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-/// What follows the options in each help text: examples, then exit codes.
-macro_rules! after_help {
-    ($($name:ident: [$($example:literal),+], $codes:expr;)+) => {$(
-        const $name: &str = concat!(
-            "Examples:\n", $("  ", $example, "\n",)+
-            "\nExit codes:\n", $codes
-        );
-    )+};
-}
-
-macro_rules! planning {
-    () => {
-        planning!("")
-    };
-    ($more:literal) => {
-        concat!(
-            "  0  a plan was found, or the target is reached already\n",
-            $more,
-            "  2  the input, the call or the output failed\n",
-            "  3  impossible; the causes are named\n",
-            "  4  unknown: the answer lies beyond the catalog\n",
-            "  5  the search limit was reached"
-        )
-    };
-}
-
-macro_rules! reading {
-    () => {
-        "  0  done\n  2  the input, the call or the output failed"
-    };
-}
-
-after_help! {
-    ROOT: ["rungs plan --to karafka=2.6", "rungs next", "rungs status --check"],
-        concat!(
-            "  0  done; nothing to report\n",
-            "  1  findings of lint, scan, smoke, apply or status --check\n",
-            "  2  the input, the call or the output failed\n",
-            "  3  impossible; the causes are named\n",
-            "  4  unknown: the answer lies beyond the catalog\n",
-            "  5  the search limit was reached"
-        );
-    PLAN: [
-        "rungs plan --to karafka=2.6",
-        "rungs plan --ruby 3.2 --ruby-fixed --pin 'waterdrop=~> 2.7'",
-        "rungs plan --source . --format markdown"
-    ], planning!();
-    NEXT: ["rungs next --to karafka=2.6", "rungs next --source . --format html"], planning!();
-    WHY: [
-        "rungs why waterdrop --to karafka=2.6",
-        "rungs why karafka@2.6 --ruby 3.0 --ruby-fixed"
-    ], planning!();
-    APPLY: ["rungs apply --dry-run", "rungs apply --to karafka=2.6 --step 2"],
-        planning!(
-            "  1  the step is not done: Bundler reached other versions and nothing was\n     \
-             changed, or the runtime has to be upgraded first\n"
-        );
-    SMOKE: ["rungs smoke", "rungs smoke --dry-run"], concat!(
-        "  0  every check passed\n  1  a check failed\n",
-        "  2  the input, the call or the output failed"
-    );
-    STATUS: ["rungs status", "rungs status --check --as-of 2026-08-19"],
-        concat!(
-            "  0  done; with --check, no problem\n",
-            "  1  with --check, at least one problem\n",
-            "  2  the input, the call or the output failed\n",
-            "  4  without --check, something is unknown"
-        );
-    LINT: [
-        "rungs lint old/Gemfile.lock Gemfile.lock",
-        "rungs lint --base origin/main --format github"
-    ], concat!(
-        "  0  no errors; with --strict, no warnings either\n",
-        "  1  findings\n",
-        "  2  the input, the call or the output failed\n",
-        "  4  no findings, but something is unknown"
-    );
-    SCAN: ["rungs scan .", "rungs scan --to karafka=2.6 --severity action", "rungs scan --fix --write"],
-        concat!(
-            "  0  no findings\n",
-            "  1  findings; with --fix, also edits that are only shown\n",
-            "  2  the input, the call or the output failed\n",
-            "  4  no findings, but something could not be read"
-        );
-    SNAPSHOT: ["rungs snapshot Gemfile.lock", "rungs snapshot Gemfile.lock --format text"], reading!();
-    CATALOG: [
-        "rungs catalog show",
-        "rungs catalog validate my-catalog/",
-        "rungs catalog import --compact-index mirror/info"
-    ], concat!(
-        "  0  done\n  1  import left out lines that it could not read\n",
-        "  2  the input, the call or the output failed"
-    );
-    SCHEMA: ["rungs schema", "rungs schema plan"], reading!();
-}
+// What follows the options in each help text: examples, then exit codes.
+const ROOT: &str = include_str!("help/root.txt");
+const PLAN: &str = include_str!("help/plan.txt");
+const NEXT: &str = include_str!("help/next.txt");
+const WHY: &str = include_str!("help/why.txt");
+const APPLY: &str = include_str!("help/apply.txt");
+const SMOKE: &str = include_str!("help/smoke.txt");
+const STATUS: &str = include_str!("help/status.txt");
+const LINT: &str = include_str!("help/lint.txt");
+const SCAN: &str = include_str!("help/scan.txt");
+const SNAPSHOT: &str = include_str!("help/snapshot.txt");
+const CATALOG: &str = include_str!("help/catalog.txt");
+const SCHEMA: &str = include_str!("help/schema.txt");
 
 /// Plan the shortest sequence of upgrade steps for the gems of a Gemfile.lock.
 #[derive(Parser)]
