@@ -7,6 +7,9 @@
 //!
 //! A temporary line is one with the mark `# rungs: temporary` behind it. What the user writes has
 //! no such mark, and is never deleted.
+//!
+//! # Stability
+//! Stable as the rest of the crate: within 0.y it only grows.
 
 mod edit;
 mod read;

@@ -18,6 +18,9 @@
 //!     "3:5: \"a\" has no requirement: expected NAME:REQUIREMENT"
 //! );
 //! ```
+//!
+//! # Stability
+//! Stable as the rest of the crate: within 0.y it only grows.
 
 mod info;
 mod line;

@@ -22,6 +22,10 @@
 //! that moved could have stayed, with all others as they are.
 //!
 //! Nothing here recurses; the work is counted and bounded.
+//!
+//! # Stability
+//! Unstable: any 0.y.z may change it without notice. It is public so that it can be measured and
+//! compared with other resolvers.
 
 mod decide;
 mod learn;

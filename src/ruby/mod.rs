@@ -5,6 +5,10 @@
 //!
 //! The parser does recurse, to a depth of its own (10,000, beyond which it reports a fault). It runs
 //! on a stack of its own, so that a caller's may be as small as it likes.
+//!
+//! # Stability
+//! Unstable: any 0.y.z may change it without notice. It is public so that the program can use it; other
+//! users want a parser of their own.
 
 mod children;
 mod lines;
