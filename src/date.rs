@@ -17,6 +17,13 @@ impl Date {
     /// # Errors
     /// [`ErrorCode::InvalidDate`] for another form and for a day that no calendar has:
     /// `2026-02-30`.
+    ///
+    /// ```
+    /// use rungs::Date;
+    /// assert!(Date::parse("2026-02-28")? < Date::parse("2026-03-01")?);
+    /// assert!(Date::parse("2026-02-30").is_err());
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self> {
         Self::read(text).ok_or_else(|| {
             let shown: String = text.chars().take(40).collect();
@@ -57,6 +64,12 @@ impl Date {
     }
 
     /// Days since 1970-01-01, negative before.
+    ///
+    /// ```
+    /// use rungs::Date;
+    /// assert_eq!(Date::parse("1970-01-02")?.days(), 1);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn days(self) -> i32 {
         // Years are counted from March, so that the leap day is the last of its year; 146,097 days
@@ -71,6 +84,11 @@ impl Date {
     /// The day that is so many days after 1970-01-01.
     ///
     /// `None` outside the years 1 to 9999.
+    ///
+    /// ```
+    /// use rungs::Date;
+    /// assert_eq!(Date::from_days(31).unwrap().to_string(), "1970-02-01");
+    /// ```
     #[must_use]
     pub fn from_days(days: i32) -> Option<Self> {
         let z = days.checked_add(719_468)?;

@@ -9,6 +9,13 @@ use std::fmt;
 ///
 /// Hundreds group them: 1xx versions, 2xx lockfiles, 3xx catalogs and indexes, 4xx requests, 5xx limits,
 /// 6xx files and the world outside, 7xx documents, 8xx the border to other languages.
+///
+/// ```
+/// use rungs::{ErrorCode, Scheme, Version};
+/// let error = Version::parse(Scheme::RubyGems, "2..1").unwrap_err();
+/// assert_eq!(error.code(), ErrorCode::InvalidVersion);
+/// assert_eq!((error.code().number(), error.code().to_string()), (101, "R101".to_owned()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 #[repr(u32)]
@@ -83,6 +90,12 @@ impl ErrorCode {
 ///
 /// Its text is one sentence in lower case that names the input, the place and what was
 /// expected. [`Error::help`] says what to do next, where there is something to do.
+///
+/// ```
+/// let error = rungs::lockfile::Lockfile::parse(b"").unwrap_err().in_file("Gemfile.lock");
+/// assert_eq!(error.code(), rungs::ErrorCode::EmptyLockfile);
+/// assert!(error.to_string().starts_with("Gemfile.lock:"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.display())]
 pub struct Error(Box<Inner>);
@@ -130,6 +143,11 @@ impl Error {
     }
 
     /// A file cannot be read or written: the message is the caller's, who alone touches files.
+    ///
+    /// ```
+    /// let error = rungs::Error::io("cannot read Gemfile.lock");
+    /// assert_eq!(error.code(), rungs::ErrorCode::Io);
+    /// ```
     #[must_use]
     pub fn io(message: &str) -> Self {
         Error::new(ErrorCode::Io, message)
@@ -177,6 +195,14 @@ impl Error {
     }
 
     /// This error and all others found in the same input, in the order of their places.
+    ///
+    /// ```
+    /// use rungs::catalog::{Catalog, Source};
+    /// let error = Catalog::parse(vec![Source::new("a.toml", "formet = 1")]).unwrap_err();
+    /// for problem in error.problems() {
+    ///     assert_eq!(problem.file(), Some("a.toml"));
+    /// }
+    /// ```
     pub fn problems(&self) -> impl Iterator<Item = &Error> {
         std::iter::once(self).chain(self.0.more.iter())
     }

@@ -30,6 +30,9 @@
 //! # }
 //! ```
 
+// Feature labels on docs.rs, which builds with nightly Rust.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod catalog;
 mod date;
 mod error;

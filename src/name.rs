@@ -16,6 +16,13 @@ impl Name {
     ///
     /// # Errors
     /// [`ErrorCode::InvalidName`] for an empty or overlong text, or another character: `a b`.
+    ///
+    /// ```
+    /// use rungs::{ErrorCode, Name};
+    /// assert_eq!(Name::new("karafka-web")?.as_str(), "karafka-web");
+    /// assert_eq!(Name::new("two words").unwrap_err().code(), ErrorCode::InvalidName);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn new(text: &str) -> Result<Self> {
         let wrong = text
             .chars()

@@ -13,6 +13,15 @@ use crate::span::Place;
 use toml::de::{DeTable, DeValue};
 
 /// A team's decisions.
+///
+/// ```
+/// use rungs::planner::Request;
+/// use rungs::policy::Policy;
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// let policy = Policy::parse(&catalog, "min_age = 7\n")?;
+/// assert_eq!(policy.apply(Request::new()).min_age, 7);
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     accept: Vec<Acceptance>,
@@ -63,6 +72,14 @@ impl Policy {
     /// kind; [`ErrorCode::CannotAccept`], [`ErrorCode::UnknownPackage`],
     /// [`ErrorCode::InvalidRequirement`] and [`ErrorCode::InvalidDate`] for what the values say;
     /// [`ErrorCode::TooLarge`]. The error holds all problems, each with its place.
+    ///
+    /// ```
+    /// use rungs::policy::Policy;
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// let error = Policy::parse(&catalog, "min_aeg = 7\n").unwrap_err();
+    /// assert_eq!(error.place().unwrap().line, 1);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn parse(catalog: &Catalog, text: &str) -> Result<Self> {
         let mut reader = Reader {
             catalog,

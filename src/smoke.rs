@@ -17,7 +17,7 @@ pub struct Smoke {
     catalog: CatalogStamp,
     installed: Vec<(String, String)>,
     checks: Vec<Check>,
-    causes: Vec<Cause>,
+    causes: Vec<SmokeCause>,
     /// The Ruby that ran them.
     pub ruby: Option<String>,
     /// The time limit of the run, in seconds.
@@ -51,17 +51,17 @@ pub enum CheckResult {
         why: String,
     },
     /// It did not end well.
-    Failed(Failure),
+    Failed(SmokeFailure),
 }
 
 /// How a check failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct SmokeFailure {
     /// In which way.
     pub kind: FailureKind,
     /// The class of the Ruby error; empty unless it raised.
     pub class: String,
-    /// The message of the error, or how the process ended.
+    /// The message of the error, or the status with which the process ended; empty at the time limit.
     pub message: String,
     /// Where it was raised: `GEM-VERSION/lib/file.rb:LINE`. Empty where that is not known.
     pub place: String,
@@ -81,7 +81,7 @@ pub enum FailureKind {
 
 /// A rule of the catalog that the installed versions break: why a check may fail.
 #[derive(Clone, Debug)]
-pub struct Cause {
+pub struct SmokeCause {
     rule: Name,
     kind: &'static str,
     package: Name,
@@ -127,6 +127,17 @@ impl Smoke {
     /// # Errors
     /// Those of [`Catalog::smoke`], and [`ErrorCode::NothingToPlan`] where the catalog has no check
     /// for what is installed.
+    ///
+    /// ```
+    /// use rungs::smoke::{CheckResult, Smoke};
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// # use rungs::lockfile::{Lockfile, Snapshot};
+    /// # let lockfile = Lockfile::parse(include_bytes!("../examples/Gemfile.lock"))?;
+    /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
+    /// let mut smoke = Smoke::new(&catalog, &snapshot)?;
+    /// assert_eq!(smoke.checks()[0].result().name(), "not_run");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn new(catalog: &Catalog, snapshot: &Snapshot) -> Result<Self> {
         let version = |name: &str| {
             let found = snapshot.packages().find(|(known, _)| *known == name);
@@ -146,12 +157,14 @@ impl Smoke {
         });
         let checks: Vec<Check> = checks.collect();
         if checks.is_empty() {
-            let message = format!(
-                "the catalog {} has no smoke check for what the lockfile has installed",
-                catalog.name()
-            );
-            let help = "`holds = \"smoke\"` files of a catalog say what is run (docs/smoke.md)";
-            return Err(Error::new(ErrorCode::NothingToPlan, message).with_help(help));
+            return Err(Error::new(
+                ErrorCode::NothingToPlan,
+                format!(
+                    "the catalog {} has no smoke check for what the lockfile has installed",
+                    catalog.name()
+                ),
+            )
+            .with_help("`holds = \"smoke\"` files of a catalog say what is run (docs/smoke.md)"));
         }
         let installed = catalog.packages().iter().filter_map(|package| {
             let name = package.name();
@@ -216,7 +229,7 @@ impl Smoke {
 
     /// The check that failed, and how.
     #[must_use]
-    pub fn failure(&self) -> Option<(&Check, &Failure)> {
+    pub fn failure(&self) -> Option<(&Check, &SmokeFailure)> {
         self.checks.iter().find_map(|check| match &check.result {
             CheckResult::Failed(failure) => Some((check, failure)),
             _ => None,
@@ -226,13 +239,13 @@ impl Smoke {
     /// The rules of the catalog that the installed versions break; those of the level that failed
     /// come first.
     #[must_use]
-    pub fn causes(&self) -> Vec<&Cause> {
+    pub fn causes(&self) -> Vec<&SmokeCause> {
         let failed = self.failure().map(|(check, _)| check.check.level());
-        let fits = |cause: &Cause| {
+        let fits = |cause: &SmokeCause| {
             let level = cause.level.map(Level::name);
             failed.is_some_and(|failed| level == Some(failed.as_str()))
         };
-        let mut causes: Vec<&Cause> = self.causes.iter().collect();
+        let mut causes: Vec<&SmokeCause> = self.causes.iter().collect();
         causes.sort_by_key(|cause| !fits(cause));
         causes
     }
@@ -249,7 +262,7 @@ impl Smoke {
 }
 
 /// The rules that speak of the installed versions, from whatever origin these are.
-fn causes(catalog: &Catalog, version: impl Fn(&str) -> Option<Version>) -> Vec<Cause> {
+fn causes(catalog: &Catalog, version: impl Fn(&str) -> Option<Version>) -> Vec<SmokeCause> {
     let explains = |rule: &&Rule| {
         let package = catalog.get(rule.package).name();
         let Some(found) = version(package.as_str()) else {
@@ -261,7 +274,7 @@ fn causes(catalog: &Catalog, version: impl Fn(&str) -> Option<Version>) -> Vec<C
         }
     };
     let rules = catalog.rules().iter().filter(explains);
-    let causes = rules.map(|rule| Cause {
+    let causes = rules.map(|rule| SmokeCause {
         rule: rule.id().clone(),
         kind: rule.kind_name(),
         package: catalog.get(rule.package).name().clone(),
@@ -318,7 +331,7 @@ impl<'s> SmokeLevel<'s> {
     }
 }
 
-impl Cause {
+impl SmokeCause {
     /// The id of the rule.
     #[must_use]
     pub fn rule(&self) -> &Name {

@@ -15,6 +15,11 @@ impl Place {
     /// The place of a byte offset in a text; an offset past the end is the end.
     ///
     /// Lines end at `\n`; a `\r` before it counts as a character of its line.
+    ///
+    /// ```
+    /// use rungs::Place;
+    /// assert_eq!(Place::of("one\ntwo", 5), Place { line: 2, column: 2 });
+    /// ```
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Self {
         let mut offset = offset.min(text.len());

@@ -275,8 +275,8 @@ type Cause struct {
 	Constraints []Constraint `json:"constraints"`
 }
 
-// Constraint is one of them. CollidesWith says what it collides with, and is empty where no single
-// fact does; Text has both.
+// Constraint is one of them: Text says it, CollidesWith what it collides with, which is empty where
+// no single fact is.
 type Constraint struct {
 	Kind         string `json:"kind"`
 	Rule         string `json:"rule"`

@@ -7,8 +7,8 @@ import "encoding/json"
 type Request struct {
 	To          []string `json:"to,omitempty"`           // karafka=2.6, karafka=2.6.0, karafka=>= 2.5, karafka=latest
 	Pins        []string `json:"pins,omitempty"`         // waterdrop=< 2.9: nothing moves to a version outside
-	RubyFixed   bool     `json:"ruby_fixed,omitempty"`   // Ruby may not move
-	RubyTo      string   `json:"ruby_to,omitempty"`      // Ruby shall arrive at this line or version
+	RubyFixed   bool     `json:"ruby_fixed,omitempty"`   // keeps the installed Ruby
+	RubyTo      string   `json:"ruby_to,omitempty"`      // upgrades Ruby to this line or version
 	KeepGemfile bool     `json:"keep_gemfile,omitempty"` // what the Gemfile requires is an obstacle
 	Accept      []string `json:"accept,omitempty"`       // rules marked should that need not hold
 	AsOf        string   `json:"as_of,omitempty"`        // 2026-01-31: only releases up to this day

@@ -319,6 +319,14 @@ impl Constraint {
 }
 
 /// One thing to do or to know when a version is entered.
+///
+/// ```
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// let action = catalog.actions()?.of("waterdrop").next().unwrap();
+/// assert!(!action.summary().is_empty());
+/// println!("{}: {}", action.phase().name(), action.summary());
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Action {
     pub(super) id: Name,
@@ -572,6 +580,14 @@ impl Action {
 }
 
 /// All actions of a catalog.
+///
+/// ```
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// let actions = catalog.actions()?;
+/// let action = actions.get("karafka-2.0-batch-fetching-removed").unwrap();
+/// assert_eq!(action.package().as_str(), "karafka");
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Actions {
     /// By phase, severity and id.

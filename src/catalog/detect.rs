@@ -1,6 +1,6 @@
 //! What shows in a user's source that an action concerns it, and who can tell where nothing does.
 
-use super::action::{Action, DetectKind, DetectRole, DetectUse};
+use super::action::{Action, ActionKind, DetectKind, DetectRole, DetectUse};
 
 /// A pattern that shows in a user's source that an action concerns it, or that it does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,14 +87,14 @@ impl Detect {
 
 impl Action {
     /// What would decide whether it applies where the source does not: what the catalog says, else
-    /// what can be said from its conditions and kind. `None` where finding nothing decides.
+    /// what follows from its constraint, from who is affected, or from its kind.
     #[must_use]
-    pub fn what_decides(&self) -> Option<String> {
+    pub fn what_decides(&self) -> String {
         if let Some(look) = self.look() {
-            return Some(look.to_owned());
+            return look.to_owned();
         }
         if let Some(constraint) = self.constraint() {
-            return Some(match constraint.kind() {
+            return match constraint.kind() {
                 "deployed-before" => format!(
                     "Check which version of {} is deployed: {} must run everywhere first.",
                     constraint.package(),
@@ -105,23 +105,55 @@ impl Action {
                     constraint.package(),
                     constraint.range()
                 ),
-            });
+            };
         }
         if self.is_done_by_plans() {
-            return Some("Nothing to check: `rungs plan` does it in each step.".to_owned());
+            return "Nothing to check: `rungs plan` does it in each step.".to_owned();
         }
-        let affects = self.affects()?;
-        let rest = affects
-            .strip_prefix("only if ")
-            .map(|rest| format!("Check whether {rest}."))
-            .or_else(|| {
-                let rest = affects.strip_prefix("only with ")?;
-                Some(format!("Check whether you run with {rest}."))
-            })
-            .or_else(|| {
-                let rest = affects.strip_prefix("only for ")?;
-                Some(format!("Check whether you have {rest}."))
-            });
-        Some(rest.unwrap_or_else(|| format!("Check who is affected: {affects}.")))
+        let Some(affects) = self.affects() else {
+            return self.what_decides_by_kind();
+        };
+        let told = [
+            ("only if ", "Check whether "),
+            ("only with ", "Check whether you run with "),
+            ("only for ", "Check whether you have "),
+        ];
+        let rest = told.iter().find_map(|(lead, ask)| {
+            let rest = affects.strip_prefix(lead)?;
+            Some(format!("{ask}{rest}."))
+        });
+        rest.unwrap_or_else(|| format!("Check who is affected: {affects}."))
+    }
+
+    fn what_decides_by_kind(&self) -> String {
+        let text = match self.kind() {
+            ActionKind::DeployOrder | ActionKind::Downtime => {
+                "The deployment decides: no source shows which processes run which version."
+            }
+            ActionKind::CommandRequired | ActionKind::TopicOrSchemaMigration => {
+                "The environments decide: check in each whether it was done."
+            }
+            ActionKind::MetricsChanged => {
+                "Check dashboards and alerts that read these figures; they are not in the source."
+            }
+            ActionKind::LicenseChanged => "Ask whoever approves dependencies.",
+            ActionKind::CliChanged => {
+                "Check scripts and job definitions outside of this folder that run the command."
+            }
+            ActionKind::Recommendation => "Advice to everyone: nothing in the source decides.",
+            ActionKind::DefaultChanged => {
+                return match (self.old_value(), self.new_value()) {
+                    (Some(old), Some(new)) => {
+                        format!("Check whether you rely on the default: {old} becomes {new}.")
+                    }
+                    _ => "Check whether you rely on the old default.".to_owned(),
+                };
+            }
+            _ => {
+                "Check whether your code, or a gem that it uses, relies on the old behaviour; the \
+                 test suite may show it."
+            }
+        };
+        text.to_owned()
     }
 }

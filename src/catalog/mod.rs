@@ -111,6 +111,14 @@ impl Catalog {
     ///
     /// # Errors
     /// Only if the embedded files contradict themselves, which a test rules out.
+    ///
+    /// ```
+    /// use rungs::catalog::Catalog;
+    /// let catalog = Catalog::karafka()?;
+    /// assert_eq!(catalog.name().as_str(), "karafka");
+    /// assert!(catalog.package("waterdrop").is_some());
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn karafka() -> Result<Self> {
         EMBEDDED
             .get_or_try_init(|| Self::parse(Self::karafka_sources()))
@@ -134,6 +142,27 @@ impl Catalog {
     /// [`ErrorCode::InvalidCatalog`], [`ErrorCode::InconsistentCatalog`],
     /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error holds *all* problems
     /// ([`Error::problems`]), each with its file and place.
+    ///
+    /// ```
+    /// use rungs::catalog::{Catalog, Source};
+    /// let text = r#"
+    /// format = 1
+    /// name = "bakery"
+    /// scheme = "semver"
+    /// horizon = 2026-01-01
+    /// order = ["oven"]
+    ///
+    /// [package.oven]
+    /// role = "stepped"
+    /// releases = '''
+    /// 1.0.0  2025-01-01
+    /// 1.1.0  2025-06-01
+    /// '''
+    /// "#;
+    /// let catalog = Catalog::parse(vec![Source::new("bakery.toml", text)])?;
+    /// assert_eq!(catalog.package("oven").unwrap().releases().len(), 2);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn parse(sources: Vec<Source>) -> Result<Self> {
         Self::layered(vec![sources])
     }
@@ -142,6 +171,24 @@ impl Catalog {
     ///
     /// # Errors
     /// As [`Catalog::parse`].
+    ///
+    /// ```
+    /// use rungs::catalog::{Catalog, Source};
+    /// let text = r#"
+    /// format = 1
+    /// extends = "karafka"
+    ///
+    /// [[blocked]]
+    /// id = "team-no-karafka-2.5.9"
+    /// package = "karafka"
+    /// versions = "= 2.5.9"
+    /// why = "our consumers fail on it"
+    /// source = "ticket 4711"
+    /// "#;
+    /// let catalog = Catalog::karafka()?.overlay(vec![Source::new("team.toml", text)])?;
+    /// assert!(catalog.rules().iter().any(|rule| rule.id().as_str() == "team-no-karafka-2.5.9"));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn overlay(&self, sources: Vec<Source>) -> Result<Self> {
         let mut layers = self.0.layers.clone();
         layers.push(sources);
@@ -176,6 +223,11 @@ impl Catalog {
     }
 
     /// Does this text say that it lies over another catalog (`extends = "…"`)?
+    ///
+    /// ```
+    /// use rungs::catalog::{Catalog, Source};
+    /// assert!(Catalog::extends(&Source::new("team.toml", "extends = \"karafka\"")));
+    /// ```
     #[must_use]
     pub fn extends(source: &Source) -> bool {
         let sources = std::slice::from_ref(source);
@@ -219,6 +271,13 @@ impl Catalog {
     }
 
     /// All rules, by id.
+    ///
+    /// ```
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// let gates = catalog.rules().iter().filter(|rule| rule.kind_name() == "gate");
+    /// assert!(gates.count() > 0);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         &self.0.inner.rules

@@ -51,6 +51,14 @@ impl Role {
 }
 
 /// A named thing with releases.
+///
+/// ```
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// let karafka = catalog.package("karafka").unwrap();
+/// assert_eq!(karafka.role(), rungs::catalog::Role::Stepped);
+/// assert_eq!(karafka.lines().last().unwrap().name(), "2.6");
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Package {
     pub(crate) name: Name,
@@ -124,6 +132,15 @@ impl Package {
     }
 
     /// The release of exactly this version.
+    ///
+    /// ```
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// let karafka = catalog.package("karafka").unwrap();
+    /// let version = rungs::Version::parse(karafka.scheme(), "2.3.0")?;
+    /// let release = karafka.release(&version).unwrap();
+    /// assert!(release.requirements().iter().any(|need| need.name().as_str() == "waterdrop"));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn release(&self, version: &Version) -> Option<&Release> {
         self.release_index(version).map(|at| &self.releases[at])
@@ -269,6 +286,13 @@ impl ReleaseSet {
 }
 
 /// The releases that count as one rung.
+///
+/// ```
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// let line = &catalog.package("karafka").unwrap().lines()[0];
+/// assert!(line.support().is_none_or(|support| !support.status().name().is_empty()));
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Line {
     pub(crate) name: Arc<str>,

@@ -324,6 +324,7 @@ pub(crate) enum Field<'a> {
 
 /// May old and new run side by side while a step rolls?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Rolling {
     /// They may.
     Yes,

@@ -26,6 +26,14 @@ impl Force {
 }
 
 /// A fact about entering a version that plans depend on.
+///
+/// ```
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// for rule in catalog.rules() {
+///     assert!(!rule.why().is_empty() && !rule.source().is_empty(), "{}", rule.id());
+/// }
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Rule {
     pub(crate) id: Name,

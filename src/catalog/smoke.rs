@@ -109,8 +109,7 @@ pub(super) fn read(
             };
             let Some(at) = all.iter().position(|known| known.id == check.id) else {
                 if all.len() == SmokeCheck::MAX {
-                    let len = all.len() + 1;
-                    tables.bounded("the catalog's smoke", len, SmokeCheck::MAX, start);
+                    tables.bounded("smoke", all.len() + 1, SmokeCheck::MAX, start);
                 }
                 all.push(check);
                 continue;
@@ -137,15 +136,19 @@ pub(super) fn read(
 /// What is wrong with an id that was there before.
 fn clash(old: &SmokeCheck, new: &SmokeCheck) -> Option<Error> {
     if old.layer == new.layer {
-        let message = format!("the smoke check {} stands twice", new.id);
-        return Some(Error::new(ErrorCode::InvalidCatalog, message));
+        return Some(Error::new(
+            ErrorCode::InvalidCatalog,
+            format!("the smoke check {} stands twice", new.id),
+        ));
     }
     (old.package != new.package).then(|| {
-        let message = format!(
-            "the smoke check {} is for {}: another layer may not give its id to {}",
-            new.id, old.package, new.package
-        );
-        Error::new(ErrorCode::ForbiddenOverride, message)
+        Error::new(
+            ErrorCode::ForbiddenOverride,
+            format!(
+                "the smoke check {} is for {}: another layer may not give its id to {}",
+                new.id, old.package, new.package
+            ),
+        )
     })
 }
 
@@ -215,7 +218,7 @@ fn unfit(
     let (versions, _) = versions?;
     let mut releases = package.releases().iter();
     let is_any = releases.any(|release| versions.matches(release.version()));
-    (!is_any).then(|| format!("no release of {name} in the catalog meets {versions}"))
+    (!is_any).then(|| format!("{versions} meets no release of {name}: expected one of the catalog"))
 }
 
 fn gems(tables: &mut Tables<'_>, table: &DeTable<'_>, key: &str) -> Option<Vec<Name>> {

@@ -10,7 +10,7 @@ use crate::files::{parse_lockfile, read};
 use crate::journal::{self, Change};
 use crate::lock::Lock;
 use crate::project::gemfile_of;
-use crate::smoke::{self, Bundle};
+use crate::smoke::{self, Runner};
 use crate::{Done, question, style};
 use rungs::catalog::{Catalog, Role};
 use rungs::gemfile::Gemfile;
@@ -204,6 +204,8 @@ impl Project {
     }
 }
 
+/// What errors call the lockfile that Bundler wrote.
+const NEW_LOCKFILE: &str = "the new lockfile";
 /// The copies on which Bundler works, as they begin.
 const COPY: &str = "Gemfile.rungs-";
 
@@ -368,25 +370,24 @@ impl Project {
         copy: &Copy,
         lockfile: &[u8],
     ) -> Result<bool, Error> {
-        let snapshot = Snapshot::from_lockfile(&parse_lockfile(lockfile, "the new lockfile")?)?;
-        let bundle = Bundle {
+        let snapshot = Snapshot::from_lockfile(&parse_lockfile(lockfile, NEW_LOCKFILE)?)?;
+        let runner = Runner {
             program: &args.bundle,
             folder: self.folder(),
             gemfile: &copy.gemfile,
             config: copy.config.as_ref(),
-            limit: Duration::from_secs(args.smoke_timeout.get()),
+            limit: Duration::from_secs(args.smoke_timeout),
         };
-        eprintln!("rungs: running the smoke checks");
-        let smoke = smoke::of_lockfile(catalog, &snapshot, &bundle)?;
+        bundler::announce("exec ruby");
+        let smoke = smoke::of_lockfile(catalog, &snapshot, &runner)?;
         eprint!("{}", report::smoke_text(&smoke, Style::Plain));
         let passed = smoke.failure().is_none();
         if !passed {
-            eprintln!(
-                "rungs: the smoke checks failed; {} and {} are as they were",
-                self.gemfile.display(),
-                self.lockfile.display()
+            let (gemfile, lockfile) = (self.gemfile.display(), self.lockfile.display());
+            eprint!(
+                "{}",
+                report::smoke_refusal(&gemfile.to_string(), &lockfile.to_string())
             );
-            eprintln!("  run `bundle install` to go back to the locked gems");
         }
         Ok(passed)
     }
@@ -475,7 +476,7 @@ fn differences(
     lockfile: &[u8],
     want: &[(String, String)],
 ) -> Result<Vec<String>, Error> {
-    let snapshot = Snapshot::from_lockfile(&parse_lockfile(lockfile, "the new lockfile")?)?;
+    let snapshot = Snapshot::from_lockfile(&parse_lockfile(lockfile, NEW_LOCKFILE)?)?;
     let mut lines = Vec::new();
     for package in catalog
         .packages()

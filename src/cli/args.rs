@@ -2,12 +2,108 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rungs::catalog::Severity;
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-/// The shortest sequence of upgrade steps, every one exact and jointly resolvable.
+/// What follows the options in each help text: examples, then exit codes.
+macro_rules! after_help {
+    ($($name:ident: [$($example:literal),+], $codes:expr;)+) => {$(
+        const $name: &str = concat!(
+            "Examples:\n", $("  ", $example, "\n",)+
+            "\nExit codes:\n", $codes
+        );
+    )+};
+}
+
+macro_rules! planning {
+    () => {
+        planning!("")
+    };
+    ($more:literal) => {
+        concat!(
+            "  0  a plan was found, or the target is reached already\n",
+            $more,
+            "  2  the input, the call or the output failed\n",
+            "  3  impossible; the causes are named\n",
+            "  4  unknown: the answer lies beyond the catalog\n",
+            "  5  the search limit was reached"
+        )
+    };
+}
+
+macro_rules! reading {
+    () => {
+        "  0  done\n  2  the input, the call or the output failed"
+    };
+}
+
+after_help! {
+    ROOT: ["rungs plan --to karafka=2.6", "rungs next", "rungs status --check"],
+        concat!(
+            "  0  done; nothing to report\n",
+            "  1  findings of lint, scan, smoke, apply or status --check\n",
+            "  2  the input, the call or the output failed\n",
+            "  3  impossible; the causes are named\n",
+            "  4  unknown: the answer lies beyond the catalog\n",
+            "  5  the search limit was reached"
+        );
+    PLAN: [
+        "rungs plan --to karafka=2.6",
+        "rungs plan --ruby 3.2 --ruby-fixed --pin 'waterdrop=~> 2.7'",
+        "rungs plan --source . --format markdown"
+    ], planning!();
+    NEXT: ["rungs next --to karafka=2.6", "rungs next --source . --format html"], planning!();
+    WHY: [
+        "rungs why waterdrop --to karafka=2.6",
+        "rungs why karafka@2.6 --ruby 3.0 --ruby-fixed"
+    ], planning!();
+    APPLY: ["rungs apply --dry-run", "rungs apply --to karafka=2.6 --step 2"],
+        planning!(
+            "  1  the step is not done: Bundler reached other versions and nothing was\n     \
+             changed, or the runtime has to be upgraded first\n"
+        );
+    SMOKE: ["rungs smoke", "rungs smoke --dry-run"], concat!(
+        "  0  every check passed\n  1  a check failed\n",
+        "  2  the input, the call or the output failed"
+    );
+    STATUS: ["rungs status", "rungs status --check --as-of 2026-08-19"],
+        concat!(
+            "  0  done; with --check, no problem\n",
+            "  1  with --check, at least one problem\n",
+            "  2  the input, the call or the output failed\n",
+            "  4  without --check, something is unknown"
+        );
+    LINT: [
+        "rungs lint old/Gemfile.lock Gemfile.lock",
+        "rungs lint --base origin/main --format github"
+    ], concat!(
+        "  0  no errors; with --strict, no warnings either\n",
+        "  1  findings\n",
+        "  2  the input, the call or the output failed\n",
+        "  4  no findings, but something is unknown"
+    );
+    SCAN: ["rungs scan .", "rungs scan --to karafka=2.6 --severity action", "rungs scan --fix --write"],
+        concat!(
+            "  0  no findings\n",
+            "  1  findings; with --fix, also edits that are only shown\n",
+            "  2  the input, the call or the output failed\n",
+            "  4  no findings, but something could not be read"
+        );
+    SNAPSHOT: ["rungs snapshot Gemfile.lock", "rungs snapshot Gemfile.lock --format text"], reading!();
+    CATALOG: [
+        "rungs catalog show",
+        "rungs catalog validate my-catalog/",
+        "rungs catalog import --compact-index mirror/info"
+    ], concat!(
+        "  0  done\n  1  import left out lines that it could not read\n",
+        "  2  the input, the call or the output failed"
+    );
+    SCHEMA: ["rungs schema", "rungs schema plan"], reading!();
+}
+
+/// Plan the shortest sequence of upgrade steps for the gems of a Gemfile.lock.
 #[derive(Parser)]
-#[command(name = "rungs", version, max_term_width = 80)]
+#[command(name = "rungs", version, max_term_width = 80, after_help = ROOT)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -15,44 +111,54 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// All steps from the lockfile to the target.
+    /// Plan all steps from the lockfile to the target.
+    #[command(after_help = PLAN)]
     Plan(ReportArgs),
-    /// The first step only.
+    /// Show the next step with everything to do in it.
+    #[command(after_help = NEXT)]
     Next(ReportArgs),
-    /// Why a package is at its version in the plan, or why it cannot be at another.
+    /// Explain the version of a package in the plan, or why it cannot have another.
+    #[command(after_help = WHY)]
     Why {
-        /// PKG, PKG@LINE or PKG@VERSION.
+        /// Package to explain: PKG, PKG@LINE or PKG@VERSION.
         question: String,
         #[command(flatten)]
         plan: PlanArgs,
-        /// How to print it.
+        /// Select the output format.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Does the next step: edits the Gemfile, runs Bundler, and sees that it arrived.
+    /// Edit the Gemfile, run Bundler, and verify the lockfile.
+    #[command(after_help = APPLY)]
     Apply(ApplyArgs),
-    /// Runs the installed bundle: loads the family, sends a message, reads it back.
+    /// Run the installed bundle: load the family, send a message, read it back.
+    #[command(after_help = SMOKE)]
     Smoke(SmokeArgs),
-    /// What is installed, what its lines offer, their support, and what is wrong.
+    /// Show installed versions, newer releases, support dates and known problems.
+    #[command(after_help = STATUS)]
     Status(StatusArgs),
-    /// Is this change of a lockfile a step that the rules allow?
+    /// Check whether a lockfile change is a step that the rules allow.
+    #[command(after_help = LINT)]
     Lint(LintArgs),
-    /// The places in an application that rules speak about.
+    /// Find application code that upgrade rules affect.
+    #[command(after_help = SCAN)]
     Scan(ScanArgs),
-    /// All that was read in a lockfile.
+    /// Print the contents of a lockfile as JSON.
+    #[command(after_help = SNAPSHOT)]
     Snapshot(SnapshotArgs),
-    /// Catalogs: what they hold, and whether they are sound.
-    #[command(subcommand)]
+    /// Show, validate, import and export catalogs.
+    #[command(subcommand, after_help = CATALOG)]
     Catalog(CatalogCommand),
-    /// The JSON Schema of a document; without a name the list of them.
+    /// Print the JSON Schema of a document, or list the schemas.
+    #[command(after_help = SCHEMA)]
     Schema {
-        /// `plan` or `rungs.plan/1`.
+        /// Name of the schema: `plan` or `rungs.plan/1`.
         #[arg(value_parser = schema)]
         name: Option<&'static str>,
     },
 }
 
-/// The schema of this name.
+/// Looks up a schema by its name.
 fn schema(name: &str) -> Result<&'static str, String> {
     rungs::wire::schema(name)
         .ok_or_else(|| format!("expected one of {}", rungs::wire::schemas().join(", ")))
@@ -60,49 +166,50 @@ fn schema(name: &str) -> Result<&'static str, String> {
 
 #[derive(Args, Default)]
 pub(crate) struct PlanArgs {
-    /// The lockfile.
+    /// Read this lockfile.
     #[arg(long, default_value = "Gemfile.lock")]
     pub(crate) lockfile: PathBuf,
-    /// PKG=LINE, PKG=VERSION, PKG=REQUIREMENT or PKG=latest; without it the newest lines.
+    /// Upgrade to PKG=LINE, PKG=VERSION, PKG=REQUIREMENT or PKG=latest. Default: the newest lines.
+    /// Repeatable.
     #[arg(long, value_name = "TARGET")]
     pub(crate) to: Vec<String>,
-    /// The Ruby installed now: a line (3.2) or a version (3.2.2).
+    /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
     #[arg(long, value_name = "VERSION")]
     pub(crate) ruby: Option<String>,
-    /// Ruby may not move.
+    /// Keep the installed Ruby.
     #[arg(long, conflicts_with = "ruby_to")]
     pub(crate) ruby_fixed: bool,
-    /// Ruby shall arrive at this line or version.
+    /// Upgrade Ruby to this line or version.
     #[arg(long, value_name = "VERSION")]
     pub(crate) ruby_to: Option<String>,
-    /// PKG=REQUIREMENT: nothing moves to a version outside.
-    #[arg(long, value_name = "PIN")]
+    /// Never move PKG outside REQUIREMENT. Repeatable.
+    #[arg(long, value_name = "PKG=REQUIREMENT")]
     pub(crate) pin: Vec<String>,
-    /// A rule marked `should` that shall not hold.
+    /// Ignore this `should` rule. Repeatable.
     #[arg(long, value_name = "RULE")]
     pub(crate) accept: Vec<String>,
-    /// Let this gem leave where it would hold back the family. Repeatable.
+    /// Remove this gem if it blocks the upgrade. Repeatable.
     #[arg(long, value_name = "GEM")]
     pub(crate) drop: Vec<String>,
     /// State a fact that the lockfile cannot show, for example kerberos=no. Repeatable.
     #[arg(long, value_name = "NAME=yes|no")]
     pub(crate) property: Vec<String>,
-    /// A catalog (file or folder); several lie over one another.
+    /// Catalog file or folder. Repeat it: later ones override earlier ones.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
-    /// What the Gemfile requires of the packages is kept, not edited.
+    /// Keep the Gemfile's own requirements.
     #[arg(long)]
     pub(crate) keep_gemfile: bool,
-    /// A compact index (a mirror, or Bundler's cache of one): all other gems take part in each step.
+    /// Resolve all other gems too, with this compact index (a mirror or Bundler's cache).
     #[arg(long, value_name = "DIR")]
     pub(crate) index: Option<PathBuf>,
-    /// Only releases up to this day are entered.
+    /// Ignore releases published after DATE.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
-    /// Releases younger than so many days at --as-of are not entered.
+    /// Skip releases less than DAYS old on --as-of.
     #[arg(long, value_name = "DAYS")]
     pub(crate) min_age: Option<u32>,
-    /// The team's decisions; without it rungs.toml beside the lockfile, where there is one.
+    /// Read the team's policy from FILE. Default: rungs.toml beside the lockfile, if it exists.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
 }
@@ -111,15 +218,15 @@ pub(crate) struct PlanArgs {
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
-    /// The application's folder: which actions concern it, and where.
+    /// Scan the application in DIR, and list the actions that affect it.
     #[arg(long, value_name = "DIR")]
     pub(crate) source: Option<PathBuf>,
-    /// How to print it.
+    /// Select the output format.
     #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
     pub(crate) format: PlanFormat,
 }
 
-/// How `plan` and `next` print.
+/// Output formats of `plan` and `next`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PlanFormat {
     #[default]
@@ -131,168 +238,171 @@ pub(crate) enum PlanFormat {
     Html,
 }
 
+/// The longest time limit of smoke checks: a day, in seconds.
+const MAX_TIMEOUT: u64 = 86_400;
+
 #[derive(Args)]
 pub(crate) struct ApplyArgs {
-    /// Take the steps up to this one, each by itself; 1 is the next.
+    /// Apply the first N steps, one after the other.
     #[arg(long, value_name = "N", default_value = "1")]
     pub(crate) step: NonZeroUsize,
-    /// Show the edit and the command, and change nothing.
+    /// Show the edit and the command without running them.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Run `bundle lock --update` in the place of `bundle update`: nothing is installed.
+    /// Run `bundle lock --update` instead of `bundle update`. Installs nothing.
     #[arg(long)]
     pub(crate) lock_only: bool,
-    /// The program to run as Bundler.
+    /// Run this program as Bundler.
     #[arg(long, value_name = "PATH", default_value = "bundle")]
     pub(crate) bundle: PathBuf,
-    /// Run the smoke checks (`rungs smoke`) on what Bundler installed; where one fails, change
-    /// nothing.
+    /// Run the smoke checks (`rungs smoke`) on the installed bundle, and roll back if one fails.
     #[arg(long, conflicts_with = "lock_only")]
     pub(crate) smoke: bool,
     /// End the smoke checks after this time.
-    #[arg(long, value_name = "SECONDS", default_value = "60", requires = "smoke")]
-    pub(crate) smoke_timeout: NonZeroU64,
+    #[arg(long, value_name = "SECONDS", default_value = "60", requires = "smoke",
+          value_parser = clap::value_parser!(u64).range(1..=MAX_TIMEOUT))]
+    pub(crate) smoke_timeout: u64,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
 }
 
 #[derive(Args)]
 pub(crate) struct SmokeArgs {
-    /// The lockfile.
+    /// Read this lockfile.
     #[arg(long, default_value = "Gemfile.lock")]
     pub(crate) lockfile: PathBuf,
     /// Catalog file or folder, whose code is run. Repeat it: later ones override earlier ones.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
-    /// The program to run as Bundler.
+    /// Run this program as Bundler.
     #[arg(long, value_name = "PATH", default_value = "bundle")]
     pub(crate) bundle: PathBuf,
     /// End the checks after this time.
-    #[arg(long, value_name = "SECONDS", default_value = "60")]
-    pub(crate) timeout: NonZeroU64,
+    #[arg(long, value_name = "SECONDS", default_value = "60",
+          value_parser = clap::value_parser!(u64).range(1..=MAX_TIMEOUT))]
+    pub(crate) timeout: u64,
     /// Print the code that would run, and run nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// How to print it.
+    /// Select the output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }
 
 #[derive(Args)]
 pub(crate) struct StatusArgs {
-    /// The lockfile.
+    /// Read this lockfile.
     #[arg(long, default_value = "Gemfile.lock")]
     pub(crate) lockfile: PathBuf,
-    /// The Ruby installed now: a line (3.2) or a version (3.2.2).
+    /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
     #[arg(long, value_name = "VERSION")]
     pub(crate) ruby: Option<String>,
-    /// A catalog (file or folder); several lie over one another.
+    /// Catalog file or folder. Repeat it: later ones override earlier ones.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
-    /// A compact index (a mirror, or Bundler's cache of one): all other gems take part in the steps
-    /// that lie ahead.
+    /// Resolve all other gems too, with this compact index (a mirror or Bundler's cache).
     #[arg(long, value_name = "DIR")]
     pub(crate) index: Option<PathBuf>,
-    /// The day on which support is judged; later releases do not count. Without it today.
+    /// Evaluate support on DATE, and ignore releases published after it. Default: today.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
-    /// Exit with 1 when something is wrong.
+    /// Exit with code 1 if there is a problem.
     #[arg(long)]
     pub(crate) check: bool,
-    /// How to print it.
+    /// Select the output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }
 
 #[derive(Args)]
 pub(crate) struct LintArgs {
-    /// The lockfile before and the one after; with --base the one after only.
+    /// Old and new lockfile; with --base the new one only.
     #[arg(value_name = "LOCKFILE", num_args = 0..=2)]
     pub(crate) files: Vec<PathBuf>,
-    /// The lockfile before is that of this revision of git.
+    /// Read the old lockfile from this Git revision.
     #[arg(long, value_name = "REV")]
     pub(crate) base: Option<String>,
-    /// Where the way leads, for what is left behind; without it the newest lines.
+    /// Report packages left behind on the way to TARGET. Default: the newest lines.
     #[arg(long, value_name = "TARGET")]
     pub(crate) to: Vec<String>,
-    /// The Ruby installed before and after: a line (3.2) or a version (3.2.2).
+    /// Assume this Ruby is installed before and after: a line (3.2) or a version (3.2.2).
     #[arg(long, value_name = "VERSION")]
     pub(crate) ruby: Option<String>,
-    /// PKG=REQUIREMENT: nothing moves to a version outside.
-    #[arg(long, value_name = "PIN")]
+    /// Never move PKG outside REQUIREMENT. Repeatable.
+    #[arg(long, value_name = "PKG=REQUIREMENT")]
     pub(crate) pin: Vec<String>,
-    /// A rule of lint, or one of the catalog marked `should`, that shall not count.
+    /// Ignore this lint rule or `should` rule. Repeatable.
     #[arg(long, value_name = "RULE")]
     pub(crate) accept: Vec<String>,
-    /// A catalog (file or folder); several lie over one another.
+    /// Catalog file or folder. Repeat it: later ones override earlier ones.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
-    /// The day on which it is judged. Without it today.
+    /// Evaluate the change on DATE. Default: today.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
-    /// Releases younger than so many days on that day are not to be entered.
+    /// Report releases less than DAYS old on --as-of.
     #[arg(long, value_name = "DAYS")]
     pub(crate) min_age: Option<u32>,
-    /// The team's decisions; without it rungs.toml beside the lockfile, where there is one.
+    /// Read the team's policy from FILE. Default: rungs.toml beside the lockfile, if it exists.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
-    /// Warnings count as errors do.
+    /// Treat warnings as errors.
     #[arg(long)]
     pub(crate) strict: bool,
-    /// How to print it.
+    /// Select the output format.
     #[arg(long, value_enum, default_value_t = LintFormat::Text)]
     pub(crate) format: LintFormat,
 }
 
-/// How `lint` and `scan` print.
+/// Output formats of `lint` and `scan`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LintFormat {
     Text,
     Json,
     /// SARIF 2.1.0.
     Sarif,
-    /// Annotations of GitHub Actions.
+    /// Annotations for GitHub Actions.
     Github,
 }
 
 #[derive(Args)]
 pub(crate) struct ScanArgs {
-    /// The application's folder.
+    /// Folder of the application.
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
-    /// What is installed; without it DIR/Gemfile.lock, where there is one.
+    /// Read the installed versions from FILE. Default: DIR/Gemfile.lock, if it exists.
     #[arg(long, value_name = "FILE")]
     pub(crate) lockfile: Option<PathBuf>,
-    /// Where the way leads: only what is due on it, step by step.
+    /// Report only what is due on the way to TARGET, step by step. Repeatable.
     #[arg(long, value_name = "TARGET")]
     pub(crate) to: Vec<String>,
-    /// The Ruby installed now: a line (3.2) or a version (3.2.2).
+    /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
     #[arg(long, value_name = "VERSION")]
     pub(crate) ruby: Option<String>,
-    /// Only this rule.
+    /// Report only this rule. Repeatable.
     #[arg(long, value_name = "RULE")]
     pub(crate) rule: Vec<String>,
-    /// Only rules that matter at least so much.
+    /// Report only rules of at least this severity.
     #[arg(long, value_enum)]
     pub(crate) severity: Option<ScanSeverity>,
-    /// A catalog (file or folder); several lie over one another.
+    /// Catalog file or folder. Repeat it: later ones override earlier ones.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
-    /// Show the edits of pure renames and removals as a diff.
+    /// Show the edits for pure renames and removals as a diff.
     #[arg(long)]
     pub(crate) fix: bool,
-    /// Make them.
+    /// Write the edits of --fix.
     #[arg(long, requires = "fix")]
     pub(crate) write: bool,
-    /// How to print it.
+    /// Select the output format.
     #[arg(long, value_enum, default_value_t = ScanFormat::Text, conflicts_with = "fix")]
     pub(crate) format: ScanFormat,
 }
 
-/// How `scan` prints.
+/// Output formats of `scan`.
 pub(crate) type ScanFormat = LintFormat;
 
-/// How much a rule matters.
+/// Severity of a rule.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ScanSeverity {
     Breaking,
@@ -314,43 +424,42 @@ impl From<ScanSeverity> for Severity {
 
 #[derive(Args)]
 pub(crate) struct SnapshotArgs {
-    /// The lockfile.
+    /// Lockfile to read.
     pub(crate) file: PathBuf,
-    /// How to print it.
+    /// Select the output format.
     #[arg(long, value_enum, default_value_t = Format::Json)]
     pub(crate) format: Format,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum CatalogCommand {
-    /// Packages, lines and rules.
+    /// Show the packages, lines and rules of a catalog.
     Show {
-        /// A catalog (file or folder); several lie over one another.
+        /// Catalog file or folder. Repeat it: later ones override earlier ones.
         #[arg(long, value_name = "PATH")]
         catalog: Vec<PathBuf>,
-        /// How to print it.
+        /// Select the output format.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Writes a catalog, its layers merged, as TOML files that read as an equal catalog.
+    /// Write a catalog, its layers merged, as TOML files.
     Export {
-        /// A catalog (file or folder); several lie over one another.
+        /// Catalog file or folder. Repeat it: later ones override earlier ones.
         #[arg(long, value_name = "PATH")]
         catalog: Vec<PathBuf>,
-        /// A new or empty folder; without it, or with -, one file goes to standard output.
+        /// New or empty folder. Default: one file on standard output, as with -.
         #[arg(value_name = "DIR")]
         to: Option<PathBuf>,
-        /// Writes the releases as a compact index instead, as rubygems.org serves it, into a new
-        /// or empty folder.
+        /// Write the releases as a compact index, as rubygems.org serves it, into a new or empty
+        /// folder.
         #[arg(long, value_name = "DIR", conflicts_with = "to")]
         compact_index: Option<PathBuf>,
     },
-    /// Adds releases that the catalog does not know yet; shows a diff, changes nothing without
-    /// --write.
+    /// Add new releases from a compact index. Shows a diff; edits files only with --write.
     Import(ImportArgs),
-    /// Reads a catalog and prints every problem with its place.
+    /// Validate a catalog, and print each problem with its place.
     Validate {
-        /// Files or folders; several lie over one another.
+        /// Catalog files or folders. Later ones override earlier ones.
         #[arg(required = true)]
         catalog: Vec<PathBuf>,
     },
@@ -358,12 +467,12 @@ pub(crate) enum CatalogCommand {
 
 #[derive(Args)]
 pub(crate) struct ImportArgs {
-    /// Compact indexes: folders (a mirror, Bundler's cache of a server) or files named as their
-    /// package.
+    /// Read these compact indexes: folders (a mirror, Bundler's cache of a server) or files named
+    /// after their package.
     #[arg(long, value_name = "DIR|FILE", required = true, num_args = 1..)]
     pub(crate) compact_index: Vec<PathBuf>,
-    /// A catalog (file or folder); several lie over one another. Without it the embedded one, for
-    /// which an overlay is printed.
+    /// Catalog file or folder. Repeat it: later ones override earlier ones. Default: the embedded
+    /// catalog, for which an overlay is printed.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
     /// Edit the catalog's files.
@@ -376,4 +485,68 @@ pub(crate) enum Format {
     #[default]
     Text,
     Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::{Command, CommandFactory, Parser};
+
+    /// The words of a command line; single quotes hold one together.
+    fn words(line: &str) -> Vec<String> {
+        let parts = line.split('\'').enumerate();
+        let words = parts.flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().collect(),
+            _ => vec![part],
+        });
+        words.map(str::to_owned).collect()
+    }
+
+    fn check(command: &Command) {
+        let name = command.get_name();
+        let after = command.get_after_help().map(ToString::to_string);
+        let after = after.unwrap_or_else(|| panic!("{name} has no examples"));
+        let (examples, codes) = after.split_once("\n\nExit codes:\n").expect("exit codes");
+        let examples = examples.strip_prefix("Examples:\n").expect("examples");
+        assert!((2..=3).contains(&examples.lines().count()), "{examples}");
+        for example in examples.lines() {
+            let parsed = Cli::try_parse_from(words(example)).map(|_| ());
+            assert!(parsed.is_ok(), "{example}: {parsed:?}");
+            let is_own = name == "rungs" || example.starts_with(&format!("  rungs {name} "));
+            assert!(is_own || example == format!("  rungs {name}"), "{example}");
+        }
+        assert!(
+            after.lines().all(|line| line.chars().count() <= 80),
+            "{after}"
+        );
+        let codes = codes.lines().map(|line| line.split_whitespace().next());
+        let codes: Vec<&str> = codes.flatten().filter(|code| code.len() == 1).collect();
+        assert!(
+            codes.is_sorted() && codes.contains(&"0") && codes.contains(&"2"),
+            "{after}"
+        );
+    }
+
+    #[test]
+    fn help_ends_with_examples_that_parse_and_exit_codes() {
+        let root = Cli::command();
+        check(&root);
+        for command in root.get_subcommands() {
+            check(command);
+        }
+    }
+
+    #[test]
+    fn every_option_has_a_sentence() {
+        fn options(command: &Command) {
+            for argument in command.get_arguments() {
+                let help = argument.get_help().map(ToString::to_string);
+                let help = help.unwrap_or_else(|| panic!("{argument} has no help"));
+                let first = help.chars().next();
+                assert!(first.is_some_and(char::is_uppercase), "{argument}: {help}");
+            }
+            command.get_subcommands().for_each(options);
+        }
+        options(&Cli::command());
+    }
 }

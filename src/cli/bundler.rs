@@ -142,6 +142,11 @@ pub(crate) fn command(
     Ok(command)
 }
 
+/// Tells what runs now.
+pub(crate) fn announce(words: &str) {
+    eprintln!("rungs: running bundle {words}");
+}
+
 /// It is not there, or may not be run.
 pub(crate) fn cannot_run(program: &Path, error: &std::io::Error) -> Error {
     Error::io(&format!(
@@ -160,7 +165,7 @@ pub(crate) fn run(
 ) -> Result<bool, Error> {
     let mut command = command(program, folder, gemfile, config, words)?;
     command.stdin(Stdio::null()).stdout(std::io::stderr());
-    eprintln!("rungs: running bundle {}", words.join(" "));
+    announce(&words.join(" "));
     let status = command
         .status()
         .map_err(|error| cannot_run(program, &error))?;

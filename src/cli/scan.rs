@@ -33,7 +33,9 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
     let scanner = Scanner::new(actions.iter());
     // What is asked wrongly is said before anything is read.
     let own = lockfile(args)?;
-    let own = own.map(|path| plan(args, &catalog, &path)).transpose()?;
+    let own = own
+        .map(|path| plan(args, &catalog, &path, &args.to))
+        .transpose()?;
     let sources = walk(&args.folder, &scanner)?;
     let parts = parts(args, &catalog, sources, own, &scanner)?;
     let places = Places::join(
@@ -95,8 +97,16 @@ fn parts(
     if args.lockfile.is_none() {
         for folder in sources.locks.iter().filter(|folder| !folder.is_empty()) {
             let lockfile = locked(&args.folder.join(folder));
-            let way = match lockfile.map(|path| plan(args, catalog, &path)) {
+            let of = |path: PathBuf| match plan(args, catalog, &path, &args.to) {
+                // Not every application of a folder has what is asked for.
+                Err(error) if error.code() == ErrorCode::UnknownPackage => {
+                    plan(args, catalog, &path, &[])
+                }
+                way => way,
+            };
+            let way = match lockfile.map(of) {
                 Some(Ok(way)) => way,
+                Some(Err(error)) if error.code() == ErrorCode::NothingToPlan => Planned::Absent,
                 // One broken lockfile of many; nothing is planned, so rules count by line.
                 Some(Err(error)) if args.to.is_empty() => {
                     eprintln!("rungs: {folder}: {error}: rules are grouped by line instead");
@@ -199,21 +209,26 @@ fn locked(folder: &Path) -> Option<PathBuf> {
 }
 
 /// The way ahead of what a lockfile says is installed.
-fn plan(args: &ScanArgs, catalog: &Catalog, path: &Path) -> Result<Planned, Error> {
+fn plan(
+    args: &ScanArgs,
+    catalog: &Catalog,
+    path: &Path,
+    targets: &[String],
+) -> Result<Planned, Error> {
     let snapshot = crate::installed(path, args.ruby.as_deref())?;
     let mut request = Request::new();
-    for target in &args.to {
+    for target in targets {
         request = request.to(catalog, target)?;
     }
     let plan = match planner::plan(catalog, &snapshot, &request) {
-        Err(error) if error.code() == ErrorCode::NothingToPlan && args.to.is_empty() => {
+        Err(error) if error.code() == ErrorCode::NothingToPlan && targets.is_empty() => {
             return Ok(Planned::Absent);
         }
         plan => plan?,
     };
     match plan.outcome() {
         Outcome::Planned | Outcome::AlreadyThere => Ok(Planned::Way(Box::new(plan))),
-        outcome if args.to.is_empty() => {
+        outcome if targets.is_empty() => {
             eprintln!(
                 "rungs: no plan from {} ({}): rules are grouped by line instead",
                 path.display(),

@@ -1,4 +1,4 @@
-//! `rungs smoke`: the checks of the catalog, run with the installed bundle.
+//! `rungs smoke`: the checks of the catalog, run with the installed runner.
 //!
 //! They run in a Ruby of their own, by way of `bundle exec`, so a gem that crashes or hangs takes
 //! nothing else with it. That process reports what it does line by line; it is ended at the time
@@ -12,7 +12,7 @@ use crate::project::gemfile_of;
 use crate::{Done, FINDINGS, style};
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
-use rungs::smoke::{CheckResult, Failure, FailureKind, Smoke};
+use rungs::smoke::{CheckResult, FailureKind, Smoke, SmokeFailure};
 use rungs::{Error, report, wire};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -24,7 +24,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// What the process runs.
-const RUNNER: &str = include_str!("smoke.rb");
+const CODE: &str = include_str!("smoke.rb");
 /// How each line of its report begins.
 const MARK: &str = "rungs-smoke ";
 /// The longest line of a report that is read, and the longest text in it that is kept, in bytes.
@@ -37,7 +37,7 @@ const MAX_OUTPUT_LINES: usize = 10;
 const GRACE: Duration = Duration::from_secs(5);
 
 /// The bundle with which checks run.
-pub(crate) struct Bundle<'a> {
+pub(crate) struct Runner<'a> {
     /// The program to run as Bundler.
     pub(crate) program: &'a Path,
     pub(crate) folder: &'a Path,
@@ -61,26 +61,26 @@ pub(crate) fn smoke(args: &SmokeArgs) -> Done {
     }
     if journal::is_there(&args.lockfile) {
         return Err(Error::io(
-            "`rungs apply` was interrupted here: call it again first, which completes it",
+            "`rungs apply` was interrupted here: expected it to be called again, which completes it",
         ));
     }
     let gemfile = gemfile_of(&args.lockfile).filter(|path| path.is_file());
     let gemfile = gemfile.ok_or_else(|| {
         Error::io(&format!(
-            "no Gemfile next to {}: Bundler needs it to run the checks",
+            "no Gemfile next to {}: expected one, with which Bundler runs the checks",
             args.lockfile.display()
         ))
     })?;
     // A configuration that names another Gemfile is an error; one that names this one is Bundler's.
     Config::of(&gemfile)?;
-    let bundle = Bundle {
+    let runner = Runner {
         program: &args.bundle,
         folder: folder(&gemfile),
         gemfile: &gemfile,
         config: None,
-        limit: Duration::from_secs(args.timeout.get()),
+        limit: Duration::from_secs(args.timeout),
     };
-    run(&mut smoke, &bundle)?;
+    run(&mut smoke, &runner)?;
     let text = match args.format {
         Format::Json => wire::smoke_document(&smoke),
         Format::Text => report::smoke_text(&smoke, style()),
@@ -97,10 +97,10 @@ pub(crate) fn smoke(args: &SmokeArgs) -> Done {
 pub(crate) fn of_lockfile(
     catalog: &Catalog,
     snapshot: &Snapshot,
-    bundle: &Bundle<'_>,
+    runner: &Runner<'_>,
 ) -> Result<Smoke, Error> {
     let mut smoke = Smoke::new(catalog, snapshot)?;
-    run(&mut smoke, bundle)?;
+    run(&mut smoke, runner)?;
     Ok(smoke)
 }
 
@@ -118,19 +118,19 @@ enum Event {
     Pass(usize, u64),
     Skip(usize, String),
     Differs(usize, String),
-    Fail(usize, Failure),
+    Fail(usize, SmokeFailure),
     Done,
 }
 
 /// Runs the checks and records how they ended; an error where they cannot be run.
-fn run(smoke: &mut Smoke, bundle: &Bundle<'_>) -> Result<(), Error> {
-    smoke.limit = Some(bundle.limit.as_secs());
-    let words = ["exec", "ruby", "-e", RUNNER].map(str::to_owned);
+fn run(smoke: &mut Smoke, runner: &Runner<'_>) -> Result<(), Error> {
+    smoke.limit = Some(runner.limit.as_secs());
+    let words = ["exec", "ruby", "-e", CODE].map(str::to_owned);
     let mut command = bundler::command(
-        bundle.program,
-        bundle.folder,
-        bundle.gemfile,
-        bundle.config,
+        runner.program,
+        runner.folder,
+        runner.gemfile,
+        runner.config,
         &words,
     )?;
     command
@@ -140,16 +140,16 @@ fn run(smoke: &mut Smoke, bundle: &Bundle<'_>) -> Result<(), Error> {
     // A group of its own, so that all of it can be ended.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let end_by = Instant::now() + bundle.limit;
+    let end_by = Instant::now() + runner.limit;
     let mut child = command
         .spawn()
-        .map_err(|error| bundler::cannot_run(bundle.program, &error))?;
+        .map_err(|error| bundler::cannot_run(runner.program, &error))?;
     // Dropped at the end of this function, which closes its standard input.
     let _keep = feed(&mut child, input(smoke));
     let events = reports(&mut child);
     let output = tail(&mut child);
-    let mut state = State::default();
-    let in_time = state.follow(smoke, &events, end_by)?;
+    let mut progress = Progress::default();
+    let in_time = progress.follow(smoke, &events, end_by)?;
     let status = match in_time {
         true => wait(&mut child, end_by.max(Instant::now() + GRACE)),
         false => None,
@@ -158,30 +158,23 @@ fn run(smoke: &mut Smoke, bundle: &Bundle<'_>) -> Result<(), Error> {
         kill(&mut child);
     }
     smoke.output = lines_of(&output);
-    if state.is_done {
+    if progress.is_done {
         return end(smoke);
     }
-    let seconds = bundle.limit.as_secs();
+    let seconds = runner.limit.as_secs();
     if smoke.ruby.is_none() {
         return Err(cannot_start(status, seconds, &smoke.output));
     }
-    let failure = |kind, message| Failure {
-        kind,
+    let failure = SmokeFailure {
+        kind: match status {
+            None => FailureKind::TimedOut,
+            Some(_) => FailureKind::Crashed,
+        },
         class: String::new(),
-        message,
+        message: status.map_or_else(String::new, |status| status.to_string()),
         place: String::new(),
     };
-    let failure = match status {
-        None => failure(
-            FailureKind::TimedOut,
-            format!("it was still running after {seconds} s and was killed"),
-        ),
-        Some(status) => failure(
-            FailureKind::Crashed,
-            format!("the process exited during this check ({status})"),
-        ),
-    };
-    smoke.record(state.at, CheckResult::Failed(failure));
+    smoke.record(progress.at, CheckResult::Failed(failure));
     Ok(())
 }
 
@@ -198,28 +191,27 @@ fn end(smoke: &Smoke) -> Result<(), Error> {
 
 fn cannot_start(status: Option<ExitStatus>, seconds: u64, output: &[String]) -> Error {
     let how = status.map_or_else(
-        || format!("did not start within {seconds} s"),
-        |status| format!("did not start Ruby ({status})"),
+        || format!("{seconds} s passed"),
+        |status| status.to_string(),
     );
-    let said = match output {
-        [] => String::new(),
-        lines => format!(": {}", lines.join(" ")),
-    };
     Error::io(&format!(
-        "`bundle exec ruby` {how}{said}; expected an installed bundle: run `bundle install`, and call again"
+        "`bundle exec ruby` did not start Ruby ({how}){}{}: expected an installed bundle; run `bundle \
+         install`, and call again",
+        if output.is_empty() { "" } else { ": " },
+        output.join(" ")
     ))
 }
 
 /// How far a run is.
 #[derive(Default)]
-struct State {
+struct Progress {
     /// The check that runs, or that would be next.
     at: usize,
     /// Its last word was said.
     is_done: bool,
 }
 
-impl State {
+impl Progress {
     /// Records what is reported until the report ends; false where time runs out before.
     fn follow(
         &mut self,
@@ -342,7 +334,7 @@ fn event(line: &str) -> Option<Event> {
         "differs" => Event::Differs(at()?, text(1)?),
         "fail" => Event::Fail(
             at()?,
-            Failure {
+            SmokeFailure {
                 kind: FailureKind::Raised,
                 class: text(1)?,
                 message: text(2)?,

@@ -17,6 +17,14 @@ impl Gemfile {
     /// [`ErrorCode::InvalidGemfile`] with every line that cannot be edited for certain, and its
     /// place: a gem of the user's that is named nowhere or twice, under a condition
     /// (`gem "a" if b`), with a computed requirement, from git or a folder.
+    ///
+    /// ```
+    /// use rungs::gemfile::Gemfile;
+    /// let gemfile = Gemfile::parse(b"gem 'rake'\ngem 'ffi', '< 2' # rungs: temporary\n")?;
+    /// // Without lines only the temporary ones go.
+    /// assert_eq!(gemfile.edit(&[], &[])?, b"gem 'rake'\n");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn edit(&self, lines: &[GemLine], removed: &[String]) -> Result<Vec<u8>> {
         let missing = removed.iter().find(|name| {
             let mut gems = self.gems.iter();

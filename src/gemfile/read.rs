@@ -32,6 +32,14 @@ const PLAIN_OPTIONS: [&[u8]; 9] = [
 ];
 
 /// A Gemfile, or a `gems.rb`.
+///
+/// ```
+/// use rungs::gemfile::Gemfile;
+/// let gemfile = Gemfile::parse(b"gem 'rake', '~> 13.0'\ngem 'ffi', '< 2' # rungs: temporary\n")?;
+/// assert_eq!(gemfile.gems().next(), Some(("rake", &["~> 13.0".to_owned()][..])));
+/// assert_eq!(gemfile.temporary().collect::<Vec<_>>(), ["ffi"]);
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Gemfile {
     pub(super) source: Vec<u8>,

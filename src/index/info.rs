@@ -29,6 +29,13 @@ pub struct Needs {
 
 impl Needs {
     /// This package in these versions.
+    ///
+    /// ```
+    /// use rungs::{Name, Requirement, Scheme, index::Needs};
+    /// let requirement = Requirement::parse(Scheme::RubyGems, ">= 1, < 3")?;
+    /// assert_eq!(Needs::new(Name::new("a")?, requirement).texts(), [">= 1", "< 3"]);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn new(name: Name, requirement: Requirement) -> Self {
         Needs {
@@ -165,6 +172,12 @@ impl fmt::Display for Indexed {
 }
 
 /// Reads `info/NAME`: the releases in the order of the text, and every line that is none.
+///
+/// ```
+/// use rungs::index::read_info;
+/// let (releases, _) = read_info(b"---\n1.0 a:>= 1|ruby:>= 2.7\n");
+/// assert_eq!(releases[0].ruby().unwrap().to_string(), ">= 2.7");
+/// ```
 #[must_use]
 pub fn read_info(text: &[u8]) -> (Vec<Indexed>, Vec<Error>) {
     let mut releases = Vec::new();
@@ -176,6 +189,12 @@ pub fn read_info(text: &[u8]) -> (Vec<Indexed>, Vec<Error>) {
 }
 
 /// `info/NAME`, one release a line, in this order.
+///
+/// ```
+/// use rungs::index::{info_text, read_info};
+/// let text = "---\n1.0 a:>= 1|ruby:>= 2.7\n";
+/// assert_eq!(info_text(&read_info(text.as_bytes()).0), text);
+/// ```
 #[must_use]
 pub fn info_text(releases: &[Indexed]) -> String {
     let mut out = String::from("---\n");

@@ -37,6 +37,20 @@ pub const MAX_LINE_BYTES: usize = 1 << 20;
 pub const MAX_PROBLEMS: usize = 1_000;
 
 /// Where the texts of an index come from: this library reads no files.
+///
+/// ```
+/// use rungs::index::Infos;
+/// use std::collections::BTreeMap;
+///
+/// struct Memory(BTreeMap<String, Vec<u8>>);
+///
+/// impl Infos for Memory {
+///     fn info(&mut self, name: &str) -> rungs::Result<Option<Vec<u8>>> {
+///         Ok(self.0.get(name).cloned())
+///     }
+/// }
+/// assert_eq!(Memory(BTreeMap::new()).info("rake"), Ok(None));
+/// ```
 pub trait Infos {
     /// The text of `info/NAME`; `None` where the index has no such package. Asked once for a package,
     /// when it is reached.
@@ -47,6 +61,11 @@ pub trait Infos {
 }
 
 /// Reads `names`: what could be read, in the order of the text, and every line that could not.
+///
+/// ```
+/// let (names, problems) = rungs::index::read_names(b"---\nrake\ntwo words\n");
+/// assert_eq!((names.len(), problems.len()), (1, 1));
+/// ```
 #[must_use]
 pub fn read_names(text: &[u8]) -> (Vec<Name>, Vec<Error>) {
     let mut names = Vec::new();
@@ -58,6 +77,12 @@ pub fn read_names(text: &[u8]) -> (Vec<Name>, Vec<Error>) {
 }
 
 /// `names`, sorted.
+///
+/// ```
+/// use rungs::{Name, index::names_text};
+/// assert_eq!(names_text(&[Name::new("b")?, Name::new("a")?]), "---\na\nb\n");
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[must_use]
 pub fn names_text(names: &[Name]) -> String {
     let mut names: Vec<&str> = names.iter().map(Name::as_str).collect();

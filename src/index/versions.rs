@@ -60,6 +60,13 @@ impl Listed {
 }
 
 /// Reads `versions`, and every line that could not be read.
+///
+/// ```
+/// use rungs::index::read_versions;
+/// let (versions, problems) = read_versions(b"---\nrake 13.0,13.1 0123456789abcdef0123456789abcdef\n");
+/// assert!(problems.is_empty());
+/// assert_eq!(versions.get("rake").unwrap().versions().count(), 2);
+/// ```
 #[must_use]
 pub fn read_versions(text: &[u8]) -> (Versions, Vec<Error>) {
     let mut all = Versions::default();

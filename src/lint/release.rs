@@ -33,7 +33,7 @@ impl<'a> View<'a> {
                 finding.severity = LintSeverity::Note;
             }
         } else if release.is_some_and(Release::is_yanked) {
-            let text = format!("{name} {version} was withdrawn from its registry");
+            let text = format!("{name} {version} was yanked");
             self.say(LintRule::Yanked, step, text);
         }
         if version.is_prerelease() {

@@ -2,6 +2,7 @@
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LintSeverity {
     /// The rules do not allow it.
     Error,
@@ -122,11 +123,11 @@ impl LintRule {
     #[must_use]
     pub const fn about(self) -> &'static str {
         match self {
-            LintRule::SkippedLine => "A version line was passed over.",
+            LintRule::SkippedLine => "A version line was skipped.",
             LintRule::GateNotMet => "A line was left from a version that a gate forbids.",
-            LintRule::Downgrade => "Something became older.",
+            LintRule::Downgrade => "A package was downgraded.",
             LintRule::Blocked => "A release was entered that a rule blocks.",
-            LintRule::Yanked => "A release was entered that was withdrawn from its registry.",
+            LintRule::Yanked => "A release was entered that was yanked.",
             LintRule::Prerelease => "A prerelease was entered.",
             LintRule::TooYoung => "A release was entered that is younger than the minimum age.",
             LintRule::OutsidePin => "A version outside its pin was entered.",
@@ -159,6 +160,11 @@ impl LintRule {
     }
 
     /// The rule of this name.
+    ///
+    /// ```
+    /// use rungs::lint::LintRule;
+    /// assert_eq!(LintRule::from_name("skipped-line"), Some(LintRule::SkippedLine));
+    /// ```
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rule| rule.name() == name)

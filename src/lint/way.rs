@@ -68,13 +68,16 @@ impl<'a> View<'a> {
         });
         match cured.next().filter(|_| is.is_empty()) {
             Some(rule) => {
-                let text = format!("{name} goes down to {to}, which ends this: {}", rule.why());
+                let text = format!(
+                    "{name} is downgraded to {to}, which ends this: {}",
+                    rule.why()
+                );
                 let finding = self.say(LintRule::Downgrade, step, text);
                 finding.severity = LintSeverity::Note;
                 finding.cited = Some(cited(rule));
             }
             None => {
-                let text = format!("{name} goes down to {to}");
+                let text = format!("{name} is downgraded to {to}");
                 self.say(LintRule::Downgrade, step, text);
             }
         }

@@ -116,6 +116,13 @@ impl SourceKind {
 
 impl Lockfile {
     /// The sources, in the order of the file.
+    ///
+    /// ```
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// let remotes: Vec<&str> = lockfile.sources().flat_map(|source| source.remotes()).collect();
+    /// assert_eq!(remotes, ["https://rubygems.org/"]);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn sources(&self) -> impl ExactSizeIterator<Item = Source<'_>> {
         views(self, &self.sources, |lockfile, data| Source {
@@ -136,6 +143,13 @@ impl Lockfile {
 
     /// The gems, in the order of the file; one that is listed twice stands where it first stood
     /// and says what it last said.
+    ///
+    /// ```
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// let karafka = lockfile.specs().find(|spec| spec.name() == "karafka");
+    /// assert_eq!(karafka.map(|spec| spec.version()), Some("2.3.0"));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn specs(&self) -> impl ExactSizeIterator<Item = Spec<'_>> {
         views(self, &self.specs, |lockfile, data| Spec { lockfile, data })
@@ -152,6 +166,12 @@ impl Lockfile {
     }
 
     /// The platforms as written, in the order of the file: `x86_64-linux-gnu`.
+    ///
+    /// ```
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// assert!(lockfile.platforms().any(|platform| platform == "x86_64-linux"));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn platforms(&self) -> impl ExactSizeIterator<Item = &str> {
         self.platforms.iter().map(|run| self.text(*run))
@@ -159,6 +179,13 @@ impl Lockfile {
 
     /// What the Gemfile asks for, in the order of the file; a gem that is listed twice stands
     /// where it first stood and asks for what it last asked.
+    ///
+    /// ```
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// let karafka = lockfile.dependencies().find(|gem| gem.name() == "karafka").unwrap();
+    /// assert_eq!(karafka.requirement().collect::<Vec<_>>(), ["~> 2.3.0"]);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn dependencies(&self) -> impl ExactSizeIterator<Item = DirectDependency<'_>> {
         views(self, &self.direct, |lockfile, data| DirectDependency {
@@ -184,6 +211,12 @@ impl Lockfile {
     }
 
     /// The Bundler that wrote the file: `2.5.23`.
+    ///
+    /// ```
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// assert_eq!(lockfile.bundled_with(), Some("2.5.6"));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn bundled_with(&self) -> Option<&str> {
         self.bundled_with.map(|run| self.text(run))
@@ -320,6 +353,14 @@ impl<'a> Spec<'a> {
     }
 
     /// What it needs, in the order of the file.
+    ///
+    /// ```
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// let karafka = lockfile.specs().find(|spec| spec.name() == "karafka").unwrap();
+    /// let needs: Vec<&str> = karafka.dependencies().map(|need| need.name()).collect();
+    /// assert_eq!(needs, ["karafka-core", "waterdrop", "zeitwerk"]);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn dependencies(self) -> impl ExactSizeIterator<Item = Dependency<'a>> {
         let lockfile = self.lockfile;

@@ -54,6 +54,15 @@ impl Installed {
 }
 
 /// What is installed now: packages, direct requirements, runtimes.
+///
+/// ```
+/// use rungs::lockfile::Snapshot;
+/// use rungs::{Scheme, Version};
+/// let version = Version::parse(Scheme::RubyGems, "2.3.0")?;
+/// let snapshot = Snapshot::new().with("karafka", version).direct("karafka").with_runtime("ruby", "3.2");
+/// assert!(snapshot.is_direct("karafka"));
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     pub(crate) packages: BTreeMap<String, Installed>,
@@ -128,6 +137,14 @@ impl Snapshot {
     }
 
     /// The runtime as told, where it is known.
+    ///
+    /// ```
+    /// # use rungs::lockfile::{Lockfile, Snapshot};
+    /// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
+    /// assert_eq!(snapshot.runtime("ruby"), Some("3.2.2"));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn runtime(&self, name: &str) -> Option<&str> {
         self.runtimes.get(name).map(String::as_str)
@@ -150,6 +167,15 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`ErrorCode::InvalidLockfile`] where a version or requirement is none: `karafka (2..1)`.
+    ///
+    /// ```
+    /// # use rungs::lockfile::{Lockfile, Snapshot};
+    /// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
+    /// let karafka = snapshot.packages().find(|(name, _)| *name == "karafka").unwrap().1;
+    /// assert_eq!(karafka.version().to_string(), "2.3.0");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn from_lockfile(lockfile: &Lockfile) -> Result<Self> {
         let scheme = Scheme::RubyGems;
         let damaged = |error: Error, line: u32, column: u32| {

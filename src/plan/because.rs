@@ -4,15 +4,15 @@ use crate::name::Name;
 use crate::version::Version;
 use std::fmt;
 
-/// Why a package stands where it stands after a step.
+/// Why a package has its version after a step, and no newer one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Because {
     /// There is no newer release to enter.
     Newest,
-    /// Nothing needs it any more.
+    /// No installed package requires it any longer.
     Unneeded,
-    /// The user asked for it.
+    /// Requested by the user.
     Asked,
     /// It goes down in a repair.
     Repair {
@@ -35,7 +35,7 @@ pub enum Because {
         /// Its reason.
         why: String,
     },
-    /// A newer version needs something that this state does not have.
+    /// A newer version requires something that this state does not have.
     Needs {
         /// The newer version.
         version: Version,
@@ -44,7 +44,7 @@ pub enum Because {
         /// Of which version.
         requirement: String,
     },
-    /// Something in this state does not admit a newer version.
+    /// A package of this state excludes a newer version.
     Refused {
         /// The newer version.
         version: Version,
@@ -52,7 +52,7 @@ pub enum Because {
         by: Name,
         /// The version of that.
         by_version: Version,
-        /// What it wants instead.
+        /// What that requires.
         requirement: String,
     },
     /// A rule of the catalog forbids the newer version in this state.
@@ -71,21 +71,21 @@ pub enum Because {
         /// The pin.
         requirement: String,
     },
-    /// A package outside the catalog holds it.
+    /// A package outside the catalog excludes a newer version.
     Held {
         /// The newer version.
         version: Version,
-        /// Who holds.
+        /// The package that excludes it.
         by: String,
-        /// What it wants.
+        /// What it requires.
         requirement: String,
     },
-    /// Newer releases are younger than asked for.
+    /// Newer releases are younger than the minimum age.
     TooYoung {
         /// The newer version.
         version: Version,
     },
-    /// From the newer version the target is out of reach in so many steps.
+    /// A plan through the newer version would need more steps.
     DeadEnd {
         /// The newer version.
         version: Version,
@@ -95,42 +95,45 @@ pub enum Because {
 impl fmt::Display for Because {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Because::Newest => f.write_str("the newest there is"),
-            Because::Unneeded => f.write_str("nothing needs it any more"),
-            Because::Repair { breach: None } => f.write_str("it follows the others down"),
+            Because::Newest => f.write_str("the newest release"),
+            Because::Unneeded => f.write_str("no longer required"),
+            Because::Repair { breach: None } => f.write_str("downgraded with the others"),
             Because::Repair {
                 breach: Some(breach),
             } => write!(f, "{breach}"),
-            Because::Asked => f.write_str("asked for"),
+            Because::Asked => f.write_str("requested"),
             Because::LowestThatWillDo => f.write_str("the lowest line that the next steps allow"),
             Because::OneLinePerStep { line } => {
                 write!(f, "the newest of {line}; one line per step")
             }
-            Because::Gate { line, why, .. } => write!(f, "{line} is not entered yet: {why}"),
+            Because::Gate { line, why, .. } => write!(f, "{line} is not allowed yet: {why}"),
             Because::Needs {
                 version,
                 on,
                 requirement,
-            } => write!(f, "{version} needs {on} {requirement}"),
+            } => write!(f, "{version} requires {on} {requirement}"),
             Because::Refused {
                 version,
                 by,
                 by_version,
                 requirement,
-            } => write!(f, "{by} {by_version} wants {requirement}, not {version}"),
-            Because::Rule { version, why, .. } => write!(f, "not {version}: {why}"),
+            } => write!(
+                f,
+                "{version} is excluded: {by} {by_version} requires {requirement}"
+            ),
+            Because::Rule { version, why, .. } => write!(f, "{version} is excluded: {why}"),
             Because::Pinned {
                 version,
                 requirement,
-            } => write!(f, "the pin {requirement} keeps it from {version}"),
+            } => write!(f, "{version} is excluded by the pin {requirement}"),
             Because::Held {
                 version,
                 by,
                 requirement,
-            } => write!(f, "{by} wants {requirement}, not {version}"),
-            Because::TooYoung { version } => write!(f, "{version} is too young"),
+            } => write!(f, "{version} is excluded: {by} requires {requirement}"),
+            Because::TooYoung { version } => write!(f, "{version} is younger than the minimum age"),
             Because::DeadEnd { version } => {
-                write!(f, "from {version} the target cannot be reached in time")
+                write!(f, "{version} and later would need more steps")
             }
         }
     }

@@ -108,17 +108,17 @@ impl fmt::Display for Collision {
     }
 }
 
-/// One thing that stands in the way and could be otherwise.
+/// One constraint that takes part in a conflict and could be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Constraint {
-    /// The user does not let a runtime move, or names where it shall arrive.
+    /// A runtime is fixed, or has a target.
     Runtime {
         /// The runtime.
         runtime: Name,
-        /// Where it stands.
+        /// Its installed version.
         at: String,
-        /// Where it shall arrive; `None` where it shall stay.
+        /// Its target; `None` where it is fixed.
         to: Option<String>,
     },
     /// The user pins a package.
@@ -128,25 +128,25 @@ pub enum Constraint {
         /// The pin.
         requirement: String,
     },
-    /// A package outside the catalog wants something of another one.
+    /// A package outside the catalog requires a package of the catalog.
     Holder {
-        /// Who wants.
+        /// The package that requires it.
         holder: String,
         /// Its installed version.
         version: String,
-        /// Of which package.
+        /// The required package.
         package: Name,
-        /// What.
+        /// The requirement.
         requirement: String,
     },
-    /// The Gemfile requires it, and shall be kept as it is.
+    /// A requirement of the Gemfile, which is to be kept.
     Gemfile {
         /// The package.
         package: Name,
         /// What it requires.
         requirement: String,
     },
-    /// Later releases are not entered, nor are those younger than so many days then.
+    /// Releases after a day are ignored, and those younger than the minimum age then.
     Day {
         /// The day.
         day: String,
@@ -157,7 +157,7 @@ pub enum Constraint {
     Target {
         /// The package.
         package: Name,
-        /// Where it shall arrive.
+        /// The line or version to reach.
         to: String,
     },
     /// A rule of the catalog.
@@ -169,14 +169,14 @@ pub enum Constraint {
         /// Its reason.
         why: String,
     },
-    /// The releases of the catalog alone do not lead there.
+    /// No sequence of catalog releases reaches the target.
     Unreachable {
         /// The package.
         package: Name,
         /// What was asked for.
         to: String,
     },
-    /// A version is installed that a plan, which never goes down, cannot leave behind.
+    /// An installed version that could only be left by a downgrade, which a plan never does.
     Installed {
         /// The package.
         package: Name,
@@ -210,12 +210,12 @@ impl fmt::Display for Constraint {
                 runtime,
                 at,
                 to: None,
-            } => write!(f, "{runtime} {at} may not move"),
+            } => write!(f, "{runtime} is fixed at {at}"),
             Constraint::Runtime {
                 runtime,
                 to: Some(to),
                 ..
-            } => write!(f, "{runtime} shall arrive at {to}"),
+            } => write!(f, "{runtime} must reach {to}"),
             Constraint::Pin {
                 package,
                 requirement,
@@ -225,25 +225,28 @@ impl fmt::Display for Constraint {
                 version,
                 package,
                 requirement,
-            } => write!(f, "{holder} {version} wants {package} {requirement}"),
+            } => write!(f, "{holder} {version} requires {package} {requirement}"),
             Constraint::Gemfile {
                 package,
                 requirement,
-            } => write!(f, "the Gemfile wants {package} {requirement}"),
+            } => write!(f, "the Gemfile requires {package} {requirement}"),
             Constraint::Day { day, min_age: 0 } => {
-                write!(f, "releases after {day} are not entered")
+                write!(f, "releases after {day} are ignored")
             }
             Constraint::Day { day, min_age } => write!(
                 f,
-                "releases younger than {min_age} days on {day} are not entered"
+                "releases less than {min_age} days old on {day} are skipped"
             ),
-            Constraint::Target { package, to } => write!(f, "{package} shall arrive at {to}"),
+            Constraint::Target { package, to } => write!(f, "{package} must reach {to}"),
             Constraint::Unreachable { package, to } => {
-                write!(f, "no releases in the catalog lead to {package} {to}")
+                write!(f, "no sequence of catalog releases reaches {package} {to}")
             }
             Constraint::Rule { rule, why, .. } => write!(f, "{why} ({rule})"),
             Constraint::Installed { package, version } => {
-                write!(f, "{package} {version} is installed, and nothing goes down")
+                write!(
+                    f,
+                    "{package} {version} is installed, and a plan never downgrades"
+                )
             }
         }
     }
@@ -270,11 +273,11 @@ impl Fix {
     }
 }
 
-/// What a fix changes, from what asks least to what asks most.
+/// What a fix changes, the smallest change first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FixKind {
-    /// Do without rules that may be accepted.
+    /// Accept rules.
     Accept {
         /// The rules.
         rules: Vec<Name>,
@@ -294,19 +297,19 @@ pub enum FixKind {
         /// The packages that are pinned.
         packages: Vec<Name>,
     },
-    /// Let a runtime move.
+    /// Upgrade a runtime.
     Runtime {
         /// The runtime.
         runtime: Name,
         /// The line at which it must arrive.
         to: String,
     },
-    /// Change or drop packages that hold others back.
+    /// Change or remove packages that block others.
     Holder {
-        /// Who holds what: `my_gem 1.2 must allow karafka 2.6.0`, `ffi 1.18.0 must go down to 1.17.2`.
+        /// Who holds what: `my_gem 1.2 must allow karafka 2.6.0`, `ffi 1.18.0 must be downgraded to 1.17.2`.
         holders: Vec<String>,
     },
-    /// Go only so far.
+    /// Choose a nearer target.
     Shorter {
         /// The package.
         package: Name,
@@ -371,12 +374,14 @@ impl fmt::Display for FixKind {
                 write!(f, "edit the Gemfile, which must allow {}", list(gems))
             }
             FixKind::Lift { packages } => write!(f, "lift the pin on {}", list(packages)),
-            FixKind::Runtime { runtime, to } => write!(f, "move {runtime} to {to}"),
+            FixKind::Runtime { runtime, to } => write!(f, "upgrade {runtime} to {to}"),
             FixKind::Holder { holders } if holders.len() > 1 => {
-                write!(f, "change or drop holders: {}", list(holders))
+                write!(f, "change or remove these gems: {}", list(holders))
             }
-            FixKind::Holder { holders } => write!(f, "change or drop a holder: {}", list(holders)),
-            FixKind::Shorter { package, line } => write!(f, "go only as far as {package} {line}"),
+            FixKind::Holder { holders } => {
+                write!(f, "change or remove this gem: {}", list(holders))
+            }
+            FixKind::Shorter { package, line } => write!(f, "stop at {package} {line}"),
             FixKind::Together { parts } => f.write_str(&list(parts)),
         }
     }

@@ -49,10 +49,10 @@ impl Leaving {
     }
 }
 
-/// `karafka-sidekiq-backend 1.4.0 leaves (it requires karafka ~> 1.4); instead: …`.
+/// `karafka-sidekiq-backend 1.4.0 is removed (it requires karafka ~> 1.4); instead: …`.
 impl fmt::Display for Leaving {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} leaves", self.gem, self.version)?;
+        write!(f, "{} {} is removed", self.gem, self.version)?;
         if let Some((package, requirement)) = self.requires() {
             write!(f, " (it requires {package} {requirement})")?;
         }

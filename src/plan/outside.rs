@@ -14,7 +14,7 @@ pub struct Outside {
     pub(crate) edits_gemfile: bool,
 }
 
-/// What one package wants of another.
+/// A requirement of one package on another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     pub(crate) by: String,
@@ -22,13 +22,13 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Who wants it, with its version: `karafka-rdkafka 0.19.5`.
+    /// The package that requires it, with its version: `karafka-rdkafka 0.19.5`.
     #[must_use]
     pub fn by(&self) -> &str {
         &self.by
     }
 
-    /// What it wants: `~> 1.17.1`.
+    /// What it requires: `~> 1.17.1`.
     #[must_use]
     pub fn requirement(&self) -> &str {
         &self.requirement
@@ -54,13 +54,13 @@ impl Outside {
         self.to.as_deref()
     }
 
-    /// Who wants it elsewhere; `None` where it leaves.
+    /// The requirement that moves it; `None` where it is removed.
     #[must_use]
     pub fn wanted(&self) -> Option<&Wanted> {
         self.wanted.as_ref()
     }
 
-    /// Who keeps it from going further.
+    /// The requirements that exclude newer versions.
     #[must_use]
     pub fn held(&self) -> &[Wanted] {
         &self.held
@@ -79,32 +79,33 @@ impl Outside {
     }
 }
 
-/// `ffi 1.15.5 -> 1.17.2 (karafka-rdkafka 0.19.5 needs ~> 1.17.1)`, and without an index
-/// `ffi 1.15.5, needs ~> 1.17.1 for karafka-rdkafka 0.19.5, wanted < 1.17 by my_gem 1.0 (unverified)`.
+/// `ffi 1.15.5 -> 1.17.2 (karafka-rdkafka 0.19.5 requires ~> 1.17.1)`, and without an index
+/// `ffi 1.15.5: karafka-rdkafka 0.19.5 requires ~> 1.17.1, but my_gem 1.0 requires < 1.17
+/// (unverified)`.
 impl fmt::Display for Outside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.gem)?;
         match (&self.from, &self.to) {
             (Some(from), Some(to)) => write!(f, " {from} -> {to}")?,
             (Some(from), None) if self.wanted.is_some() => write!(f, " {from}")?,
-            (Some(from), None) => write!(f, " {from} leaves")?,
-            (None, Some(to)) => write!(f, " joins at {to}")?,
-            (None, None) => f.write_str(" joins")?,
+            (Some(from), None) => write!(f, " {from} is removed")?,
+            (None, Some(to)) => write!(f, " is added at {to}")?,
+            (None, None) => f.write_str(" is added")?,
         }
         match &self.wanted {
             Some(wanted) if self.is_verified => {
-                write!(f, " ({} needs {})", wanted.by, wanted.requirement)?;
+                write!(f, " ({} requires {})", wanted.by, wanted.requirement)?;
             }
             Some(wanted) => {
-                write!(f, ", needs {} for {}", wanted.requirement, wanted.by)?;
+                write!(f, ": {} requires {}", wanted.by, wanted.requirement)?;
             }
             None => {}
         }
         for held in &self.held {
-            write!(f, ", wanted {} by {}", held.requirement, held.by)?;
+            write!(f, ", but {} requires {}", held.by, held.requirement)?;
         }
         if self.edits_gemfile {
-            f.write_str(", and the Gemfile says otherwise")?;
+            f.write_str(", and its Gemfile requirement must be edited")?;
         }
         if !self.is_verified {
             f.write_str(" (unverified)")?;

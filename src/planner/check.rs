@@ -57,8 +57,8 @@ fn check_targets(
                 if !known.contains(&line.as_str()) {
                     if asked > top {
                         return Ok(Some(format!(
-                            "{name} {line} is beyond the catalog, which knows {name} up to {last} \
-                             and the world up to {}",
+                            "{name} {line} is beyond the catalog, which covers {name} up to {last} \
+                             and releases up to {}",
                             catalog.horizon()
                         )));
                     }
@@ -83,8 +83,8 @@ fn check_targets(
                     .any(|release| meets(release.version()));
                 if !any && installed.is_none_or(|version| !meets(version)) {
                     return Ok(Some(format!(
-                        "no release of {name} that the catalog knows is {requirement}; it knows the \
-                         world up to {}",
+                        "no release of {name} that the catalog knows is {requirement}; it covers \
+                         releases up to {}",
                         catalog.horizon()
                     )));
                 }
@@ -123,7 +123,7 @@ fn check_runtimes(
             let newer = parse(&version.line())? > parse(newest.name())?;
             Ok(newer.then(|| {
                 format!(
-                    "{name} {} is beyond the catalog, which knows {name} up to {} and the world up \
+                    "{name} {} is beyond the catalog, which covers {name} up to {} and releases up \
                      to {}",
                     version.as_str(),
                     newest.name(),
@@ -161,9 +161,9 @@ fn behind(name: &str, target: &str, installed: &Version) -> Error {
     Error::new(
         ErrorCode::TargetBehind,
         format!(
-            "the target {name} {target} lies behind the installed {}",
+            "the target {name} {target} is older than the installed {}",
             installed.as_str()
         ),
     )
-    .with_help("a plan never goes down; name a later line")
+    .with_help("a plan never downgrades; name a later line")
 }

@@ -220,7 +220,7 @@ impl<'a> PlaceItem<'a> {
     #[must_use]
     pub fn look(&self) -> Option<String> {
         match self.applies {
-            Applies::Unknown => self.action.what_decides(),
+            Applies::Unknown => Some(self.action.what_decides()),
             _ => None,
         }
     }

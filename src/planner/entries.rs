@@ -11,7 +11,7 @@ use std::fmt;
 
 /// What is wrong with the entry of a gem.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum EntryFault {
     /// It needs a gem that has no entry.
     NoEntry { on: String },
     /// It does not list a gem that its release requires.
@@ -24,25 +24,27 @@ pub(crate) enum Fault {
     },
 }
 
-impl Fault {
+impl EntryFault {
     /// The gem that is needed.
     pub(crate) fn on(&self) -> &str {
         match self {
-            Fault::NoEntry { on } | Fault::NoLine { on, .. } | Fault::OtherLine { on, .. } => on,
+            EntryFault::NoEntry { on }
+            | EntryFault::NoLine { on, .. }
+            | EntryFault::OtherLine { on, .. } => on,
         }
     }
 }
 
 /// As what follows the gem and its version.
-impl fmt::Display for Fault {
+impl fmt::Display for EntryFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Fault::NoEntry { on } => write!(f, "requires {on}, and the lockfile has no {on}"),
-            Fault::NoLine { on, requires } => write!(
+            EntryFault::NoEntry { on } => write!(f, "requires {on}, and the lockfile has no {on}"),
+            EntryFault::NoLine { on, requires } => write!(
                 f,
                 "requires {on} {requires}, and its entry in the lockfile does not list {on}"
             ),
-            Fault::OtherLine { on, says, requires } => write!(
+            EntryFault::OtherLine { on, says, requires } => write!(
                 f,
                 "requires {on} {requires}, and its entry in the lockfile lists {says}"
             ),
@@ -54,7 +56,7 @@ impl fmt::Display for Fault {
 ///
 /// A snapshot that is not a whole lockfile has none. What the catalog knows of a release is compared
 /// for packages of the catalog alone.
-pub(crate) fn faults(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Vec<Fault> {
+pub(crate) fn faults(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Vec<EntryFault> {
     let mut faults = Vec::new();
     let Some(installed) = snapshot.packages.get(name).filter(|_| snapshot.is_complete) else {
         return faults;
@@ -62,7 +64,7 @@ pub(crate) fn faults(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Vec<
     let is_there = |on: &str| snapshot.packages.contains_key(on) || on == BUNDLER;
     for (on, _) in &installed.requirements {
         if !is_there(on) {
-            faults.push(Fault::NoEntry { on: on.clone() });
+            faults.push(EntryFault::NoEntry { on: on.clone() });
         }
     }
     let release = catalog
@@ -77,12 +79,12 @@ pub(crate) fn faults(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Vec<
         let mut listed = installed.requirements.iter();
         let requires = need.requirement();
         match listed.find(|(known, _)| known == on) {
-            None => faults.push(Fault::NoLine {
+            None => faults.push(EntryFault::NoLine {
                 on: on.to_owned(),
                 requires: requires.to_string(),
             }),
             Some((_, says)) if says.to_set() != requires.to_set() => {
-                faults.push(Fault::OtherLine {
+                faults.push(EntryFault::OtherLine {
                     on: on.to_owned(),
                     says: says.to_string(),
                     requires: requires.to_string(),

@@ -51,6 +51,26 @@ impl<'a> Planner<'a> {
     /// Packages outside stay where they can, move up where they must, and are newest where they move,
     /// as far as later steps admit it; nothing goes down. Those that the index does not know stay
     /// where they are.
+    ///
+    /// ```
+    /// use rungs::index::Infos;
+    /// use rungs::planner::{Planner, Request};
+    ///
+    /// struct Nothing;
+    /// impl Infos for Nothing {
+    ///     fn info(&mut self, _: &str) -> rungs::Result<Option<Vec<u8>>> {
+    ///         Ok(None)
+    ///     }
+    /// }
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// # use rungs::lockfile::{Lockfile, Snapshot};
+    /// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
+    /// let request = Request::new().to(&catalog, "karafka=2.4")?;
+    /// let plan = Planner::new(&catalog, &snapshot).index(&mut Nothing).plan(&request)?;
+    /// println!("{:?}", plan.outcome());
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn index(self, index: &'a mut dyn Infos) -> Self {
         Planner {
@@ -129,6 +149,18 @@ impl<'a> Planner<'a> {
 /// [`ErrorCode::UnknownRuntime`]: crate::ErrorCode::UnknownRuntime
 /// [`ErrorCode::NothingToPlan`]: crate::ErrorCode::NothingToPlan
 /// [`Detail::Full`]: super::Detail::Full
+///
+/// ```
+/// use rungs::plan::Outcome;
+/// use rungs::planner::{Request, plan};
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// # use rungs::lockfile::{Lockfile, Snapshot};
+/// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
+/// let request = Request::new().to(&catalog, "karafka=2.9")?;
+/// assert_eq!(plan(&catalog, &snapshot, &request)?.outcome(), Outcome::Unknown);
+/// # Ok::<(), rungs::Error>(())
+/// ```
 pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result<Plan> {
     Planner::new(catalog, snapshot).plan(request)
 }

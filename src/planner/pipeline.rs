@@ -62,8 +62,8 @@ fn gems_outside(
                     .moves(&solved.problem, &way.states, &way.outside)?;
                 if let Some(undecided) = plan.steps.get(moves.len()) {
                     plan.warnings.push(format!(
-                        "what moves outside from step {} on was not decided within the bound of \
-                         work",
+                        "changes outside the catalog from step {} on are undecided: the search \
+                         limit was reached",
                         undecided.number
                     ));
                 }

@@ -7,6 +7,15 @@ use crate::rules::{self, Heed};
 use crate::version::{Requirement, Version};
 
 /// What to plan.
+///
+/// ```
+/// use rungs::planner::Request;
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// let mut request = Request::new().to(&catalog, "karafka=2.6")?.pin(&catalog, "waterdrop=< 2.9")?;
+/// request.keep_gemfile = true;
+/// assert_eq!(request.targets.len(), 1);
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,6 +54,16 @@ impl Request {
     /// # Errors
     /// [`ErrorCode::UnknownPackage`], [`ErrorCode::InvalidVersion`] or
     /// [`ErrorCode::InvalidRequirement`]: `karafka==2`.
+    ///
+    /// ```
+    /// use rungs::{ErrorCode, planner::Request};
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// let request = Request::new().to(&catalog, "karafka=2.6")?.to(&catalog, "waterdrop")?;
+    /// assert_eq!(request.targets.len(), 2);
+    /// let error = Request::new().to(&catalog, "rails=8").unwrap_err();
+    /// assert_eq!(error.code(), ErrorCode::UnknownPackage);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn to(mut self, catalog: &Catalog, text: &str) -> Result<Self> {
         let (name, wanted) = text.split_once('=').unwrap_or((text, "latest"));
         if name.is_empty() || wanted.trim().is_empty() {
@@ -84,6 +103,14 @@ impl Request {
     ///
     /// # Errors
     /// [`ErrorCode::UnknownPackage`] or [`ErrorCode::InvalidRequirement`]: `waterdrop=< x`.
+    ///
+    /// ```
+    /// use rungs::planner::Request;
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// assert!(Request::new().pin(&catalog, "waterdrop=< 2.9").is_ok());
+    /// assert!(Request::new().pin(&catalog, "waterdrop").is_err());
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn pin(mut self, catalog: &Catalog, text: &str) -> Result<Self> {
         let (name, requirement) = text.split_once('=').ok_or_else(|| {
             Error::new(

@@ -261,7 +261,7 @@ pub(super) fn newest_lines(
                 Found::Plan { .. } => break,
                 Found::Impossible => {}
                 Found::GaveUp(_) => undecided.push(format!(
-                    "whether {name} {line} can be reached was not decided within the bound of work"
+                    "whether {name} {line} can be reached is undecided: the search limit was reached"
                 )),
             }
             problem.variables[at].target = before;

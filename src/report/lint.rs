@@ -14,7 +14,11 @@ use std::fmt::Write;
 pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
     let mut out = String::new();
     if lint.changes().is_empty() {
-        let _ = writeln!(out, "Nothing of the catalog {} moves.", lint.catalog_name());
+        let _ = writeln!(
+            out,
+            "No package of the catalog {} changes.",
+            lint.catalog_name()
+        );
     }
     moves(&mut out, "", lint.changes(), style);
     for finding in lint.findings() {
@@ -41,7 +45,7 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
         let _ = writeln!(
             out,
             "\n{}",
-            style.paint(Paint::Heading, "The change brings")
+            style.paint(Paint::Heading, "Actions for this change")
         );
         out.push_str(&brings);
     }
@@ -74,7 +78,7 @@ fn block(out: &mut String, finding: &LintFinding, file: &str, style: Style) {
 
 fn cure(out: &mut String, cure: &LintCure, style: Style) {
     let heading = match cure.kind() {
-        StepKind::Repair => "Fix: some of it has to go down",
+        StepKind::Repair => "Fix, with downgrades",
         _ => "Fix",
     };
     let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, heading));
@@ -90,8 +94,8 @@ fn moves(out: &mut String, indent: &str, changes: &[LintChange], style: Style) {
     let width = changes.iter().map(label).max().unwrap_or(0);
     for change in changes {
         let moves = match (change.from(), change.to()) {
-            (None, to) => format!("joins at {}", shown(to.unwrap_or("-"))),
-            (from, None) => format!("{} leaves", shown(from.unwrap_or("-"))),
+            (None, to) => format!("added at {}", shown(to.unwrap_or("-"))),
+            (from, None) => format!("{} removed", shown(from.unwrap_or("-"))),
             (Some(from), Some(to)) => format!("{} -> {}", shown(from), shown(to)),
         };
         let _ = writeln!(
@@ -121,9 +125,9 @@ fn verdict(lint: &Lint) -> String {
     // What a catalog has never heard of it cannot object to: it says up to which day it knows.
     let (name, horizon) = (lint.catalog_name(), lint.horizon());
     match (lint.is_clean(), counts.is_empty()) {
-        (true, true) => format!("Nothing in the catalog {name} (up to {horizon}) objects."),
+        (true, true) => format!("The catalog {name} (up to {horizon}) allows this change."),
         (true, false) => format!(
-            "Nothing in the catalog {name} (up to {horizon}) objects: {}.",
+            "The catalog {name} (up to {horizon}) allows this change: {}.",
             counts.join(", ")
         ),
         _ => format!("{}; catalog {name}, up to {horizon}.", counts.join(", ")),

@@ -4,7 +4,7 @@
 //! of it starts a line.
 
 use super::words::{
-    Group, asks, blockers, clean, counted, groups, held, is_to_do, moves, not_due, notes,
+    self, Group, asks, blockers, clean, counted, groups, held, is_to_do, moves, not_due, notes,
     particulars, phase, place, proof, remarks, rows, step_title, support, task_lead, title,
     unlocks, web_link,
 };
@@ -114,10 +114,10 @@ fn table(out: &mut String, plan: &Plan, steps: usize) {
 fn impossible(out: &mut String, plan: &Plan) {
     for cause in plan.causes() {
         match blockers(cause).as_slice() {
-            [] => out.push_str("The releases of the catalog leave no way by themselves.\n\n"),
+            [] => out.push_str("No sequence of catalog releases reaches the target.\n\n"),
             constraints => {
                 let together = if constraints.len() > 1 {
-                    " these together"
+                    " this combination"
                 } else {
                     ""
                 };
@@ -130,7 +130,7 @@ fn impossible(out: &mut String, plan: &Plan) {
         }
     }
     if !plan.fixes().is_empty() {
-        out.push_str("**What would give a plan** (one of these is enough):\n\n");
+        out.push_str("**Each of these changes gives a plan:**\n\n");
         for fix in plan.fixes() {
             let steps = counted(fix.steps(), "step");
             let _ = writeln!(out, "- [ ] {}: {steps}", opening(&fix.kind().to_string()));
@@ -142,7 +142,11 @@ fn impossible(out: &mut String, plan: &Plan) {
         let texts: Vec<String> = reached
             .map(|(name, line)| format!("{name} {line}"))
             .collect();
-        let _ = writeln!(out, "Without any of them: {}.\n", text(&texts.join(", ")));
+        let _ = writeln!(
+            out,
+            "Without any of them the plan reaches {}.\n",
+            text(&texts.join(", "))
+        );
     }
 }
 
@@ -160,7 +164,7 @@ fn step(out: &mut String, step: &Step) {
     if !notes.is_empty() {
         out.push('\n');
     }
-    out.push_str("| package | moves | why no newer |\n|---|---|---|\n");
+    out.push_str("| package | change | reason |\n|---|---|---|\n");
     for change in step.changes() {
         let _ = writeln!(
             out,
@@ -181,7 +185,7 @@ fn step(out: &mut String, step: &Step) {
     }
     out.push('\n');
     if !step.outside().is_empty() {
-        out.push_str("Outside the catalog also moves:\n\n");
+        out.push_str("Gems outside the catalog also change:\n\n");
         for outside in step.outside() {
             let _ = writeln!(out, "- {}", opening(&outside.to_string()));
         }
@@ -210,7 +214,7 @@ fn step(out: &mut String, step: &Step) {
     if !no.is_empty() {
         let _ = writeln!(
             out,
-            "<details><summary>{} of the guides: not for here, or met already</summary>\n",
+            "<details><summary>{} not applicable, or done already</summary>\n",
             counted(no.len(), "action")
         );
         let ids: Vec<String> = no
@@ -335,11 +339,11 @@ fn item(out: &mut String, due: &Due) {
 fn after(out: &mut String, step: &Step) {
     let guidance = step.guidance();
     let rollout = guidance.rollout();
-    expectations(out, "To be expected meanwhile", rollout.expect());
-    expectations(out, "Alarms at boot", rollout.alarms());
-    expectations(out, "To watch afterwards", rollout.watch());
+    expectations(out, words::EXPECTED, rollout.expect());
+    expectations(out, words::ALARMS, rollout.alarms());
+    expectations(out, words::WATCH, rollout.watch());
     if !rollout.rollback().is_empty() {
-        out.push_str("**Going back**\n\n");
+        out.push_str("**Rollback**\n\n");
         for it in rollout.rollback() {
             let inferred = if it.is_documented() {
                 ""
@@ -358,7 +362,7 @@ fn after(out: &mut String, step: &Step) {
         out.push('\n');
     }
     if !guidance.support().is_empty() {
-        out.push_str("**Support of where this step arrives**\n\n");
+        out.push_str("**Support after this step**\n\n");
         for note in guidance.support() {
             let _ = writeln!(out, "- {}", opening(&support(note)));
         }

@@ -26,7 +26,7 @@ pub use index::catalog_index;
 pub use lint::{lint_github, lint_text};
 pub use markdown::{next_markdown, plan_markdown, step_markdown};
 pub use scan::{scan_github, scan_text};
-pub use smoke::{smoke_code_text, smoke_text};
+pub use smoke::{smoke_code_text, smoke_refusal, smoke_text};
 pub use status::status_text;
 pub use style::Style;
 pub use text::{plan_text, plan_text_in, step_text, step_text_in};

@@ -4,7 +4,7 @@ use super::Style;
 use super::github::{data, property};
 use super::style::Paint;
 use super::text::{shown, wrapped};
-use crate::catalog::{Applies, Severity};
+use crate::catalog::{Applies, Detect, DetectKind, DetectRole, Severity};
 use crate::planner::{PlaceGroup, PlaceItem, PlacePart, Places, WhenDue};
 use crate::scan::{Confidence, Finding};
 use std::fmt::Write;
@@ -113,6 +113,14 @@ fn block(out: &mut String, item: &PlaceItem<'_>, style: Style) {
     );
     if let Some(todo) = action.action() {
         wrapped(out, "    ", todo);
+    }
+    // What is not there has no place to show.
+    let met = action.detects().iter().filter(|one| {
+        one.role() == DetectRole::Met && one.kind() == DetectKind::ConfigKey && one.of().is_none()
+    });
+    let unset: Vec<&str> = met.map(Detect::value).collect();
+    if !unset.is_empty() {
+        wrapped(out, "    not set: ", &unset.join(", "));
     }
     findings(out, item.findings().iter().copied(), style);
     for by in item.said_by() {

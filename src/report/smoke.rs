@@ -5,7 +5,7 @@ use super::Style;
 use super::style::Paint;
 use super::text::wrapped;
 use super::words::{clean, counted};
-use crate::smoke::{CheckResult, Failure, FailureKind, Smoke, SmokeLevel};
+use crate::smoke::{CheckResult, FailureKind, Smoke, SmokeFailure, SmokeLevel};
 use std::fmt::Write;
 
 /// The levels with their results, the failure with its place, and what the catalog knows of it.
@@ -37,7 +37,7 @@ pub fn smoke_text(smoke: &Smoke, style: Style) -> String {
             let _ = writeln!(out, "{}", style.paint(Paint::Warning, &verdict));
             let lead = format!("  {}: ", check.check().id());
             wrapped(&mut out, &lead, &clean(check.check().what()));
-            wrapped(&mut out, "  ", &clean(&failure_text(failure)));
+            wrapped(&mut out, "  ", &clean(&failure_text(failure, smoke.limit)));
             if !failure.place.is_empty() {
                 wrapped(&mut out, "  at ", &clean(&failure.place));
             }
@@ -97,12 +97,26 @@ fn level_line(out: &mut String, level: SmokeLevel<'_>, width: usize, style: Styl
     }
 }
 
-fn failure_text(failure: &Failure) -> String {
-    if failure.class.is_empty() {
-        failure.message.clone()
-    } else {
-        format!("{}: {}", failure.class, failure.message)
+fn failure_text(failure: &SmokeFailure, limit: Option<u64>) -> String {
+    match failure.kind {
+        FailureKind::TimedOut => format!(
+            "it was still running after {} s and was killed",
+            limit.unwrap_or_default()
+        ),
+        FailureKind::Crashed => {
+            format!("the process exited during this check ({})", failure.message)
+        }
+        FailureKind::Raised => format!("{}: {}", failure.class, failure.message),
     }
+}
+
+/// What `apply` says where the checks of a step failed.
+#[must_use]
+pub fn smoke_refusal(gemfile: &str, lockfile: &str) -> String {
+    format!(
+        "rungs: the smoke checks failed; {gemfile} and {lockfile} are as they were\n  \
+         run `bundle install` to go back to the locked gems\n"
+    )
 }
 
 fn causes(out: &mut String, smoke: &Smoke, style: Style) {

@@ -169,12 +169,15 @@ fn ahead(out: &mut String, status: &Status, style: Style) {
         "`rungs plan`"
     };
     let text = match ahead.outcome() {
-        Outcome::AlreadyThere => "All stands on the newest that can be reached.".to_owned(),
-        Outcome::Impossible => format!("No way to {targets}: {}.", ahead.because().join("; ")),
-        Outcome::GaveUp => format!("Gave up on the way to {targets}."),
+        Outcome::AlreadyThere => "Everything is on the newest reachable versions.".to_owned(),
+        Outcome::Impossible => format!(
+            "No upgrade path to {targets}: {}.",
+            ahead.because().join("; ")
+        ),
+        Outcome::GaveUp => format!("Search limit reached: no answer for {targets}."),
         Outcome::Unknown if ahead.steps() == 0 => {
             format!(
-                "What lies ahead is unknown: {}.",
+                "The upgrade path is unknown: {}.",
                 ahead.because().join("; ")
             )
         }

@@ -4,7 +4,7 @@ use super::Style;
 use super::scan::findings;
 use super::style::Paint;
 use super::text::{shown, wrapped};
-use super::words::unlocks;
+use super::words::{self, unlocks};
 use crate::catalog::{Applies, Phase, Severity};
 use crate::plan::{Bundle, Due, Expectation, Guidance, Step, Task, TaskKind};
 use std::fmt::Write;
@@ -22,7 +22,7 @@ pub(super) fn short(out: &mut String, step: &Step, style: Style) {
 /// How much there is to do, and the order of deployment.
 pub(super) fn brings(out: &mut String, guidance: &Guidance) {
     if let Some(text) = count(guidance) {
-        wrapped(out, "  to do: ", &text);
+        wrapped(out, "  actions: ", &text);
     }
     let (phase, tasks) = (Phase::Deploy, guidance.rollout().phases());
     if let Some((_, tasks)) = tasks.iter().find(|(known, _)| *known == phase) {
@@ -48,7 +48,7 @@ pub(super) fn due_by_name(out: &mut String, guidance: &Guidance, style: Style) {
                 _ => Paint::Heading,
             };
             let maybe = match due.applies() {
-                Applies::Unknown => "perhaps ",
+                Applies::Unknown => "possibly ",
                 _ => "",
             };
             let lead = format!("  {maybe}{}: ", word(severity));
@@ -88,7 +88,11 @@ pub(super) fn full(out: &mut String, step: &Step, style: Style) {
         if tasks.is_empty() && due.is_empty() {
             continue;
         }
-        let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, title(*phase)));
+        let _ = writeln!(
+            out,
+            "\n{}",
+            style.paint(Paint::Heading, words::phase(*phase))
+        );
         for task in tasks {
             lead(out, task);
         }
@@ -106,16 +110,11 @@ pub(super) fn full(out: &mut String, step: &Step, style: Style) {
             wrapped(out, "  - ", why);
         }
     }
-    expectations(out, "Expect meanwhile", rollout.expect(), style);
-    expectations(
-        out,
-        "Stop and look if this shows at boot",
-        rollout.alarms(),
-        style,
-    );
-    expectations(out, "Watch", rollout.watch(), style);
+    expectations(out, words::EXPECTED, rollout.expect(), style);
+    expectations(out, words::ALARMS, rollout.alarms(), style);
+    expectations(out, words::WATCH, rollout.watch(), style);
     if !rollout.rollback().is_empty() {
-        let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, "Going back"));
+        let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, "Rollback"));
         for fact in rollout.rollback() {
             let inferred = if fact.is_documented() {
                 ""
@@ -141,7 +140,7 @@ pub(super) fn full(out: &mut String, step: &Step, style: Style) {
     if !rest.is_empty() {
         let ids: Vec<&str> = rest.iter().map(|due| due.action().id().as_str()).collect();
         out.push('\n');
-        wrapped(out, "does not apply here: ", &ids.join(", "));
+        wrapped(out, "not applicable: ", &ids.join(", "));
     }
 }
 
@@ -164,7 +163,7 @@ pub(super) fn bundle(out: &mut String, bundle: &Bundle, style: Style) {
     }
 }
 
-/// `12 breaking, 3 to do, 5 to review, 2 to know (4 of them perhaps); 8 more do not apply`.
+/// `12 breaking, 3 required, 5 to review, 2 informational; 4 of them depend on your code`.
 fn count(guidance: &Guidance) -> Option<String> {
     let of = |severity: Severity| {
         let due = guidance
@@ -185,8 +184,8 @@ fn count(guidance: &Guidance) -> Option<String> {
     let (unknown, no) = (with(Applies::Unknown), with(Applies::No));
     if words.is_empty() {
         return (no > 0).then(|| match no {
-            1 => "nothing; 1 action does not apply".to_owned(),
-            _ => format!("nothing; {no} actions do not apply"),
+            1 => "none; 1 does not apply".to_owned(),
+            _ => format!("none; {no} do not apply"),
         });
     }
     let mut text = words.join(", ");
@@ -204,23 +203,9 @@ fn count(guidance: &Guidance) -> Option<String> {
 fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Breaking => "breaking",
-        Severity::Action => "to do",
+        Severity::Action => "required",
         Severity::Review => "to review",
-        Severity::Info => "to know",
-    }
-}
-
-fn title(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Before => "Before",
-        Phase::Code => "Code",
-        Phase::Config => "Configuration",
-        Phase::Bundle => "Bundle",
-        Phase::Test => "Tests",
-        Phase::Staging => "Staging",
-        Phase::Deploy => "Deploy",
-        Phase::After => "Afterwards",
-        Phase::Monitor => "Monitor",
+        Severity::Info => "informational",
     }
 }
 
@@ -265,7 +250,7 @@ fn action(out: &mut String, due: &Due, style: Style) {
         _ => Paint::Heading,
     };
     let maybe = if due.applies() == Applies::Unknown {
-        "perhaps "
+        "possibly "
     } else {
         ""
     };
@@ -291,14 +276,14 @@ fn action(out: &mut String, due: &Due, style: Style) {
         (None, None) => {}
     }
     if let Some(affects) = action.affects() {
-        wrapped(out, "    concerns: ", affects);
+        wrapped(out, "    affects: ", affects);
     }
     if let Some(version) = action.due_by() {
         let text = format!("{} {version}", action.package());
         wrapped(out, "    due by: ", &text);
     }
     if let Some(version) = action.possible_since() {
-        let text = format!("can be done from {} {version} on", action.package());
+        let text = format!("possible since {} {version}", action.package());
         wrapped(out, "    early: ", &text);
     }
     for (lead, text) in [
@@ -328,7 +313,11 @@ fn reading(out: &mut String, guidance: &Guidance, style: Style) {
     if guidance.guides().is_empty() && guidance.changelogs().is_empty() {
         return;
     }
-    let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, "To read"));
+    let _ = writeln!(
+        out,
+        "\n{}",
+        style.paint(Paint::Heading, "Guides and changelogs")
+    );
     for guide in guidance.guides() {
         let _ = writeln!(out, "  {}", shown(guide.link().unwrap_or(guide.page())));
     }

@@ -4,7 +4,7 @@ use super::Style;
 use super::step;
 use super::style::Paint;
 use super::words;
-use crate::plan::{ChangeKind, Outcome, Plan, Step, StepKind};
+use crate::plan::{Outcome, Plan, Step, StepKind};
 use std::fmt::Write;
 
 const WIDTH: usize = 80;
@@ -41,14 +41,15 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
             heading(&mut out, &text);
         }
         Outcome::Impossible => {
-            heading(&mut out, &format!("No way to {target}."));
+            heading(&mut out, &format!("No upgrade path to {target}."));
             impossible(&mut out, plan);
         }
         Outcome::GaveUp => {
-            heading(&mut out, &format!("Gave up on the way to {target}."));
+            let text = format!("Search limit reached: no answer for {target}.");
+            heading(&mut out, &text);
         }
         Outcome::Unknown if plan.steps().is_empty() => {
-            heading(&mut out, "Unknown: something lies beyond the catalog.");
+            heading(&mut out, "Unknown: the answer lies beyond the catalog.");
         }
         Outcome::Planned | Outcome::Unknown => {
             let count = plan.steps().len();
@@ -69,10 +70,9 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
             step::short(&mut out, step, style);
         }
     }
-    if let Some(minimal) = plan.minimal().filter(|_| !plan.steps().is_empty()) {
+    if let Some(proof) = words::proof(plan) {
         out.push('\n');
-        let text = format!("{} is the fewest: {}.", minimal.steps(), minimal.because());
-        wrapped(&mut out, "", &text);
+        wrapped(&mut out, "", &proof);
     }
     if let Some(last) = plan.steps().last() {
         if !last.guidance().support().is_empty() {
@@ -89,7 +89,7 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
         wrapped(&mut out, "After the last step: ", &text);
     }
     if !plan.steps().is_empty() {
-        let text = "`rungs next` tells all of the first step.";
+        let text = "Run `rungs next` for the details of the first step.";
         wrapped(&mut out, "", text);
     }
     for remark in words::remarks(plan) {
@@ -216,12 +216,7 @@ fn moves(out: &mut String, step: &Step, style: Style) {
         .changes()
         .iter()
         .map(|change| {
-            let (from, to) = (change.from().unwrap_or("-"), change.to().unwrap_or("-"));
-            let moves = match change.kind() {
-                ChangeKind::Joined => format!("joins at {to}"),
-                ChangeKind::Left => format!("{from} leaves"),
-                _ => format!("{from} -> {to}"),
-            };
+            let moves = words::moves(change).replace('→', "->");
             let why = change.because().to_string();
             (change.package().as_str(), moves, why)
         })
@@ -241,7 +236,7 @@ fn moves(out: &mut String, step: &Step, style: Style) {
         wrapped(out, &lead, &stay.because().to_string());
     }
     for outside in step.outside() {
-        wrapped(out, "  also moves: ", &outside.to_string());
+        wrapped(out, "  also changes: ", &outside.to_string());
     }
 }
 
@@ -296,10 +291,10 @@ pub(super) fn impossible(out: &mut String, plan: &Plan) {
     for cause in plan.causes() {
         out.push('\n');
         match words::blockers(cause).as_slice() {
-            [] => out.push_str("The releases of the catalog leave no way by themselves.\n"),
+            [] => out.push_str("No sequence of catalog releases reaches the target.\n"),
             [one] => wrapped(out, "Blocked by: ", one),
             several => {
-                out.push_str("Blocked by these together:\n");
+                out.push_str("Blocked by this combination:\n");
                 for one in several {
                     wrapped(out, "  - ", one);
                 }
@@ -307,7 +302,7 @@ pub(super) fn impossible(out: &mut String, plan: &Plan) {
         }
     }
     if !plan.fixes().is_empty() {
-        out.push_str("\nWhat would give a plan:\n");
+        out.push_str("\nEach of these changes gives a plan:\n");
         for fix in plan.fixes() {
             let steps = if fix.steps() == 1 { "step" } else { "steps" };
             let text = format!("{}: {} {steps}", fix.kind(), fix.steps());

@@ -36,12 +36,12 @@ pub fn why_text(why: &Why) -> String {
         );
     }
     if !why.chains().is_empty() {
-        out.push_str("\nWanted by:\n");
+        out.push_str("\nRequired by:\n");
     }
     for chain in why.chains() {
         let from = match chain.from() {
             [] => String::new(),
-            from => format!(", which comes with {}", from.join(" > ")),
+            from => format!(", through {}", from.join(" > ")),
         };
         let (by, version) = (chain.by(), chain.version());
         let text = format!("{by} {version}: {}{from}", chain.requirement());
@@ -49,7 +49,7 @@ pub fn why_text(why: &Why) -> String {
     }
     match plan.outcome() {
         Outcome::Impossible => impossible(&mut out, plan),
-        Outcome::AlreadyThere => out.push_str("\nNothing needs to move.\n"),
+        Outcome::AlreadyThere => out.push_str("\nNothing needs to change.\n"),
         _ => {}
     }
     for warning in plan.warnings() {

@@ -61,10 +61,10 @@ pub(super) fn title(plan: &Plan) -> String {
     let target = target(plan);
     match plan.outcome() {
         Outcome::AlreadyThere => format!("Already there: {target}"),
-        Outcome::Impossible => format!("No way to {target}"),
-        Outcome::GaveUp => format!("Gave up on the way to {target}"),
+        Outcome::Impossible => format!("No upgrade path to {target}"),
+        Outcome::GaveUp => format!("Search limit reached: no answer for {target}"),
         Outcome::Planned | Outcome::Unknown => match plan.steps() {
-            [] => "Unknown: something lies beyond the catalog".to_owned(),
+            [] => "Unknown: the answer lies beyond the catalog".to_owned(),
             steps => format!("{} in {}", journey(plan), counted(steps.len(), "step")),
         },
     }
@@ -133,18 +133,18 @@ pub(super) fn step_title(step: &Step) -> String {
 pub(super) fn moves(change: &Change) -> String {
     let (from, to) = (change.from().unwrap_or("-"), change.to().unwrap_or("-"));
     match change.kind() {
-        ChangeKind::Joined => format!("joins at {to}"),
-        ChangeKind::Left => format!("{from} leaves"),
+        ChangeKind::Joined => format!("added at {to}"),
+        ChangeKind::Left => format!("{from} removed"),
         _ => format!("{from} → {to}"),
     }
 }
 
-/// What a step says first: why it repairs, which gems leave, which bad releases it stands on.
+/// The notes before a step: what it repairs, which gems it removes, which bad releases it has.
 pub(super) fn notes(step: &Step) -> Vec<(&'static str, String)> {
     let repairs = step.repairs().iter();
     let repairs = repairs.map(|breach| ("Repairs", breach.to_string()));
     let leaves = step.leaves().iter();
-    let leaves = leaves.map(|leaving| ("Leaves", leaving.to_string()));
+    let leaves = leaves.map(|leaving| ("Removed", leaving.to_string()));
     let defects = step.defects().iter();
     let defects = defects.map(|defect| ("Known defect", defect.to_string()));
     repairs.chain(leaves).chain(defects).collect()
@@ -160,17 +160,24 @@ pub(super) fn blockers(cause: &Cause) -> Vec<String> {
     members.collect()
 }
 
-/// What a plan says first: what ends below the newest because of gems outside the catalog.
+/// Packages that end below their newest line because of gems outside the catalog.
 pub(super) fn held(plan: &Plan) -> Vec<String> {
     plan.held().iter().map(ToString::to_string).collect()
 }
 
-/// What a plan says after its steps: warnings, and what it would be from a registry.
+/// Warnings, and the plan that releases from a registry would allow.
 pub(super) fn remarks(plan: &Plan) -> Vec<String> {
     let mut remarks = plan.warnings().to_vec();
     remarks.extend(plan.from_registry().map(ToString::to_string));
     remarks
 }
+
+/// Heading of the errors that pass by themselves.
+pub(super) const EXPECTED: &str = "Expected during the rollout";
+/// Heading of the errors that show that a step failed.
+pub(super) const ALARMS: &str = "Errors at boot that mean the step failed";
+/// Heading of what to watch.
+pub(super) const WATCH: &str = "Watch after the deployment";
 
 /// A phase as a heading.
 pub(super) fn phase(phase: Phase) -> &'static str {
@@ -253,9 +260,9 @@ pub(super) fn particulars(due: &Due) -> Vec<(&'static str, String)> {
     let mut list = Vec::new();
     match (action.affects(), due.applies()) {
         (Some(affects), Applies::Unknown) => list.push(("Check", affects.to_owned())),
-        (Some(affects), _) => list.push(("Concerns", affects.to_owned())),
+        (Some(affects), _) => list.push(("Affects", affects.to_owned())),
         (None, Applies::Unknown) => {
-            list.push(("Check", "whether it concerns you".to_owned()));
+            list.push(("Check", "whether it affects you".to_owned()));
         }
         (None, _) => {}
     }
@@ -272,7 +279,7 @@ pub(super) fn particulars(due: &Due) -> Vec<(&'static str, String)> {
         ));
     }
     if let Some(by) = action.due_by() {
-        list.push(("Later", format!("needed by {} {by}", action.package())));
+        list.push(("Later", format!("required by {} {by}", action.package())));
     }
     let more = [
         ("Note", action.note()),
@@ -315,7 +322,13 @@ pub(super) fn support(note: &SupportNote) -> String {
 /// The proof of a plan that has steps.
 pub(super) fn proof(plan: &Plan) -> Option<String> {
     let minimal: Option<&Minimal> = plan.minimal().filter(|_| !plan.steps().is_empty());
-    minimal.map(|minimal| format!("{} is the fewest: {}.", minimal.steps(), minimal.because()))
+    minimal.map(|minimal| {
+        format!(
+            "{} is the minimum: {}.",
+            counted(minimal.steps(), "step"),
+            minimal.because()
+        )
+    })
 }
 
 /// Names of packages, then of runtimes, that stand in any state, with their versions at the start
@@ -353,12 +366,7 @@ pub(super) fn rows(plan: &Plan, steps: usize) -> Vec<(String, Vec<Option<String>
 pub(super) fn unlocks(step: &Step) -> Option<String> {
     let unlocks = step.bundle().unlocks();
     let names: Vec<String> = unlocks.iter().map(|name| clean(name)).collect();
-    (!names.is_empty()).then(|| {
-        format!(
-            "Bundler may take the newest of what these need, too: {}",
-            names.join(", ")
-        )
-    })
+    (!names.is_empty()).then(|| format!("Bundler may also upgrade: {}", names.join(", ")))
 }
 
 #[cfg(test)]

@@ -97,6 +97,12 @@ pub struct Root {
 }
 
 /// What bounds a search.
+///
+/// ```
+/// use rungs::resolve::Limits;
+/// let limits = Limits { work: 1_000, ..Limits::default() };
+/// assert!(!limits.refuse_loops);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Checks of constraints after which it is given up.
@@ -196,6 +202,33 @@ pub enum Constraint {
 /// # Errors
 /// Those of the world; [`ErrorCode::TooLarge`](crate::ErrorCode::TooLarge) for more than
 /// [`MAX_PACKAGES`].
+///
+/// ```
+/// use rungs::resolve::{Answer, Limits, Offer, ReleaseSet, Root, Shelf, Supply, resolve};
+/// use rungs::{Requirement, Scheme, Version};
+///
+/// struct Two;
+/// impl Supply for Two {
+///     fn offers(&mut self, name: &str) -> rungs::Result<Vec<Offer>> {
+///         let version = |text| Version::parse(Scheme::RubyGems, text);
+///         let needs = vec![("b".to_owned(), Requirement::parse(Scheme::RubyGems, "< 2")?)];
+///         Ok(match name {
+///             "a" => vec![Offer::new(version("1.0")?, needs)],
+///             _ => vec![Offer::new(version("1.5")?, Vec::new()), Offer::new(version("2.0")?, Vec::new())],
+///         })
+///     }
+/// }
+///
+/// let mut shelf = Shelf::new(Two);
+/// let (a, b) = (shelf.number("a"), shelf.number("b"));
+/// let root = Root { on: a, allowed: ReleaseSet::only(0), assumed: false };
+/// let Answer::Picked(pick) = resolve(&mut shelf, &[root], Limits::default())? else {
+///     panic!("there is a joint state");
+/// };
+/// let place = pick.get(b).unwrap();
+/// assert_eq!(shelf.versions(b)?[place].to_string(), "1.5");
+/// # Ok::<(), rungs::Error>(())
+/// ```
 pub fn resolve<W: World>(world: &mut W, roots: &[Root], limits: Limits) -> Result<Answer> {
     solver::Solver::new(world, roots, limits).run()
 }

@@ -45,6 +45,12 @@ impl ReleaseSet {
     }
 
     /// The same, and absent.
+    ///
+    /// ```
+    /// use rungs::resolve::ReleaseSet;
+    /// let set = ReleaseSet::only(3).and_absent();
+    /// assert!(set.has_absent() && set.contains(3) && !set.contains(2));
+    /// ```
     #[must_use]
     pub fn and_absent(mut self) -> Self {
         self.first |= 1;

@@ -75,6 +75,20 @@ impl<S: Supply> Shelf<S> {
     }
 
     /// The number of a package.
+    ///
+    /// ```
+    /// use rungs::resolve::{Offer, Shelf, Supply};
+    /// struct Nothing;
+    /// impl Supply for Nothing {
+    ///     fn offers(&mut self, _: &str) -> rungs::Result<Vec<Offer>> {
+    ///         Ok(Vec::new())
+    ///     }
+    /// }
+    /// let mut shelf = Shelf::new(Nothing);
+    /// let number = shelf.number("a");
+    /// assert_eq!(shelf.number("a"), number);
+    /// assert_eq!(shelf.name(number), "a");
+    /// ```
     pub fn number(&mut self, name: &str) -> usize {
         if let Some(number) = self.numbers.get(name) {
             return *number;

@@ -23,6 +23,11 @@ impl<'s> Lines<'s> {
     }
 
     /// The place of a byte; one past the end is the end.
+    ///
+    /// ```
+    /// use rungs::{Place, ruby::Lines};
+    /// assert_eq!(Lines::of(b"a\nbc").place(3), Place { line: 2, column: 2 });
+    /// ```
     #[must_use]
     pub fn place(&self, offset: usize) -> Place {
         let offset = offset.min(self.text.len());

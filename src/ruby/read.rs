@@ -32,6 +32,13 @@ pub enum Refusal {
 /// # Errors
 ///
 /// [`Refusal`] where the source is beyond what is read.
+///
+/// ```
+/// use rungs::ruby::{Kind, parse};
+/// let tree = parse(b"gem 'rake', '~> 13.0'").unwrap();
+/// let call = tree.nodes().find(|node| node.kind() == Kind::Call).unwrap();
+/// assert_eq!((call.name(), call.arguments().count()), (&b"gem"[..], 2));
+/// ```
 pub fn parse(source: &[u8]) -> Result<Tree<'_>, Refusal> {
     read(source, false)
 }
@@ -41,6 +48,12 @@ pub fn parse(source: &[u8]) -> Result<Tree<'_>, Refusal> {
 /// # Errors
 ///
 /// [`Refusal`] where the source is beyond what is read.
+///
+/// ```
+/// use rungs::ruby::{parse, parse_body};
+/// assert_eq!(parse_body(b"yield").unwrap().fault_count(), 0);
+/// assert!(parse(b"yield").unwrap().fault_count() > 0);
+/// ```
 pub fn parse_body(source: &[u8]) -> Result<Tree<'_>, Refusal> {
     read(source, true)
 }

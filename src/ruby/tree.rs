@@ -148,6 +148,7 @@ pub(super) struct Raw {
 
 /// A place where the source is not Ruby.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fault {
     /// Where, in bytes.
     pub offset: usize,

@@ -1,7 +1,7 @@
 //! Which class inherits from which, over all files; what is mixed in, routed and subscribed.
 
 use super::rules::{last_word, snake};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What a class inherits from, as one file writes it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,7 +128,7 @@ pub(super) struct Classes {
     modules: HashSet<String>,
     ties: Vec<Tie>,
     /// Settled from the ties: module to those that mix it in, class to its monitors, …
-    mixed: HashMap<String, Vec<Option<String>>>,
+    mixed: BTreeMap<String, Vec<Option<String>>>,
     routed: HashSet<(String, String)>,
     monitors: HashMap<String, BTreeSet<String>>,
     hears: HashSet<(String, String)>,

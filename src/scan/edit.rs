@@ -156,6 +156,17 @@ pub enum EditError {
 ///
 /// # Errors
 /// [`EditError`]; a file is edited whole or not at all.
+///
+/// ```
+/// use rungs::scan::{Scanner, apply_edits};
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// let scanner = Scanner::new(catalog.actions()?.iter());
+/// let source = b"puts 1\n";
+/// let scan = scanner.finish([scanner.scan("a.rb", source)]);
+/// // Nothing is found, so there is nothing to edit.
+/// assert_eq!(apply_edits(&scan, "a.rb", source), Ok(None));
+/// # Ok::<(), rungs::Error>(())
+/// ```
 pub fn apply_edits(scan: &Scan, path: &str, source: &[u8]) -> Result<Option<Vec<u8>>, EditError> {
     let own = scan
         .findings()

@@ -56,6 +56,12 @@ const COMMAND_NAMES: &[&str] = &["Makefile", "Justfile", "justfile", "Jenkinsfil
 
 impl FileKind {
     /// By the path, and for files without an extension by their first line.
+    ///
+    /// ```
+    /// use rungs::scan::FileKind;
+    /// assert_eq!(FileKind::of("app/models/user.rb", b""), FileKind::Ruby);
+    /// assert_eq!(FileKind::of("bin/start", b"#!/bin/sh\n"), FileKind::Commands);
+    /// ```
     #[must_use]
     pub fn of(path: &str, source: &[u8]) -> Self {
         let base = path.rsplit('/').next().unwrap_or(path);

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 /// How sure a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Confidence {
     /// Scope and receiver are proven.
     Certain,
@@ -32,6 +33,7 @@ impl Confidence {
 
 /// What to write instead, where a rule is a pure rename or removal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Edit {
     /// Which bytes of the file.
     pub range: Range32,

@@ -158,6 +158,16 @@ impl FileScan {
 }
 
 /// Gathers what files say, in any order.
+///
+/// ```
+/// use rungs::scan::{Collector, Scanner};
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// let scanner = Scanner::new(catalog.actions()?.iter());
+/// let mut collector = Collector::default();
+/// collector.add(scanner.scan("a.rb", b"puts 1"));
+/// assert_eq!(collector.finish(&scanner).files(), 1);
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Collector {
     files: usize,

@@ -270,14 +270,14 @@ impl<'w> Walk<'w> {
         let action = |hit: &Hit| rules.patterns[hit.pattern].action;
         let is = |hit: &Hit, role| rules.patterns[hit.pattern].role == role;
         let hits = std::mem::take(&mut self.seen.hits);
-        let (marks, finds): (Vec<Hit>, Vec<Hit>) = hits
+        let (bounds, finds): (Vec<Hit>, Vec<Hit>) = hits
             .into_iter()
             .partition(|hit| is(hit, DetectRole::After) || is(hit, DetectRole::Before));
         for hit in finds {
             let own = action(&hit);
             let before = |role| {
-                let marks = marks.iter().filter(move |mark| is(mark, role));
-                marks.filter(|mark| action(mark) == own && mark.node < hit.node)
+                let bounds = bounds.iter().filter(move |mark| is(mark, role));
+                bounds.filter(|mark| action(mark) == own && mark.node < hit.node)
             };
             let reaches = |mark: &Hit| hit.node < mark.reach;
             let ruled = &rules.actions[own];
@@ -297,7 +297,7 @@ impl<'w> Walk<'w> {
                 self.seen.unordered.insert(own);
             }
         }
-        let afters = marks.iter().filter(|mark| is(mark, DetectRole::After));
+        let afters = bounds.iter().filter(|mark| is(mark, DetectRole::After));
         self.seen.afters.extend(afters.map(action));
     }
 

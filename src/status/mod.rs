@@ -11,6 +11,18 @@ use crate::rules::{self, Says};
 use crate::version::{Requirement, Version};
 
 /// Where the packages and runtimes of a catalog stand in a snapshot.
+///
+/// ```
+/// use rungs::planner::{Planner, Request};
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// # use rungs::lockfile::{Lockfile, Snapshot};
+/// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
+/// let status = rungs::status::status(Planner::new(&catalog, &snapshot), None, &Request::new())?;
+/// let karafka = status.standings().find(|it| it.package().as_str() == "karafka").unwrap();
+/// assert_eq!((karafka.installed(), karafka.line()), (Some("2.3.0"), Some("2.3")));
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Status {
     catalog: CatalogStamp,
@@ -78,7 +90,7 @@ pub enum ProblemKind {
     Prerelease,
     /// The catalog does not know it.
     Unknown,
-    /// It comes from a git repository or a folder, so its version says little.
+    /// It comes from a git repository or a folder, so its version does not identify its contents.
     Foreign,
     /// It breaks a rule of the kind `requires` with another installed package.
     Requires,
@@ -494,13 +506,15 @@ impl View<'_> {
         };
         if foreign {
             let text = match installed.origin() {
-                Origin::Git => "it comes from a git repository, so its version says little",
-                _ => "it comes from a folder, so its version says little",
+                Origin::Git => {
+                    "it comes from a git repository, so its version does not identify its contents"
+                }
+                _ => "it comes from a folder, so its version does not identify its contents",
             };
             say(ProblemKind::Foreign, None, text.to_owned());
         } else if release.is_none() {
             let text = format!(
-                "the catalog does not know it; it knows the world up to {}",
+                "the catalog does not know it; it covers releases up to {}",
                 self.catalog.horizon()
             );
             say(ProblemKind::Unknown, None, text);
@@ -513,7 +527,7 @@ impl View<'_> {
             );
         }
         if release.is_some_and(Release::is_yanked) && !foreign {
-            let text = "it was withdrawn from its registry".to_owned();
+            let text = "it was yanked".to_owned();
             say(ProblemKind::Yanked, None, text);
         }
         let rules = self.catalog.rules().iter().filter(|rule| {
@@ -554,7 +568,7 @@ impl View<'_> {
                 kind: ProblemKind::Unknown,
                 rule: None,
                 text: format!(
-                    "the catalog does not know it; it knows the world up to {}",
+                    "the catalog does not know it; it covers releases up to {}",
                     self.catalog.horizon()
                 ),
             });
@@ -676,7 +690,7 @@ impl View<'_> {
             } => (
                 ProblemKind::Requires,
                 format!(
-                    "it wants {on} {requirement}, {} is installed: {}",
+                    "it requires {on} {requirement}, but {} is installed: {}",
                     found.as_str(),
                     rule.why()
                 ),
@@ -684,7 +698,7 @@ impl View<'_> {
             Says::Conflict { with, found } => (
                 ProblemKind::Conflict,
                 format!(
-                    "it does not go with {with} {}: {}",
+                    "it does not run with {with} {}: {}",
                     found.as_str(),
                     rule.why()
                 ),
@@ -720,7 +734,7 @@ impl View<'_> {
 }
 
 fn unmet(name: &str, requirement: &Requirement, installed: &str) -> String {
-    format!("it needs {name} {requirement}, {installed} is installed")
+    format!("it requires {name} {requirement}, but {installed} is installed")
 }
 
 fn support_on(support: &catalog::Support, day: Option<Date>) -> LineSupport {

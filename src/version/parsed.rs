@@ -51,6 +51,15 @@ impl Version {
     /// # Errors
     /// [`ErrorCode::InvalidVersion`] for a text that the scheme does not take (`2..1`; `1.0` in
     /// semver), or one longer than [`Version::MAX_LEN`].
+    ///
+    /// ```
+    /// use rungs::{ErrorCode, Scheme, Version};
+    /// let version = Version::parse(Scheme::RubyGems, "2.6.0-rc1")?;
+    /// assert_eq!(version.line(), "2.6");
+    /// let error = Version::parse(Scheme::RubyGems, "2..1").unwrap_err();
+    /// assert_eq!(error.code(), ErrorCode::InvalidVersion);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn parse(scheme: Scheme, text: &str) -> Result<Self> {
         if text.len() > Self::MAX_LEN {
             return Err(refused(
@@ -74,6 +83,12 @@ impl Version {
     }
 
     /// Whether [`Version::parse`] takes a text.
+    ///
+    /// ```
+    /// use rungs::{Scheme, Version};
+    /// assert!(Version::is_valid(Scheme::RubyGems, "1.0"));
+    /// assert!(!Version::is_valid(Scheme::SemVer, "1.0"));
+    /// ```
     #[must_use]
     pub fn is_valid(scheme: Scheme, text: &str) -> bool {
         text.len() <= Self::MAX_LEN
@@ -96,6 +111,14 @@ impl Version {
     }
 
     /// Whether it is a prerelease: it has a letter, or in semver a part after a hyphen.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert!(version("2.5.0.rc1")?.is_prerelease());
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn is_prerelease(&self) -> bool {
         match self.scheme {
@@ -105,12 +128,31 @@ impl Version {
     }
 
     /// Whether both are the same version, spelled alike: not so `1.0` and `1` (`eql?` in Ruby).
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert!(version("1.0")?.same_precision(&version("1.0")?));
+    /// assert!(!version("1.0")?.same_precision(&version("1.0.0")?));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn same_precision(&self, other: &Self) -> bool {
         self.scheme == other.scheme && self.text == other.text
     }
 
     /// Its numbers and words; in semver the three numbers and the identifiers of the prerelease.
+    ///
+    /// ```
+    /// use rungs::Segment::{Number, Word};
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// let rc = [Number("2".into()), Number("0".into()), Word("rc".into()), Number("1".into())];
+    /// assert_eq!(version("2.0.rc1")?.segments(), rc);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn segments(&self) -> Vec<Segment> {
         match self.scheme {
@@ -134,6 +176,14 @@ impl Version {
     ///
     /// In semver the one that `~` stops before, the next minor release: `5.4.0` for `5.3.1` (the
     /// very last release where no number is left for it).
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert_eq!(version("5.3.1")?.bump(), version("5.4")?);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn bump(&self) -> Self {
         match self.scheme {
@@ -143,6 +193,14 @@ impl Version {
     }
 
     /// The release of a prerelease: `1.2.0` for `1.2.0.rc1`; a release is its own.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert_eq!(version("2.5.0.rc1")?.release().to_string(), "2.5.0");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn release(&self) -> Self {
         match self.scheme {
@@ -154,6 +212,14 @@ impl Version {
 
     /// The requirement that RubyGems recommends to users of this version: `~> 2.6` for `2.6.1`,
     /// `~> 2.6.a` for `2.6.0.rc1`; in semver `^2.6.0` and `^2.6.0-0`.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert_eq!(version("2.5.1")?.approximate_recommendation(), "~> 2.5");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn approximate_recommendation(&self) -> String {
         match self.scheme {
@@ -164,6 +230,14 @@ impl Version {
 
     /// The line `MAJOR.MINOR` that it belongs to, by the numbers before its first word: `2.6` for
     /// `2.6.0.rc1`, `3.0` for `3`.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert_eq!(version("2.5.1")?.line(), "2.5");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn line(&self) -> String {
         let numbers = match self.scheme {

@@ -64,6 +64,14 @@ impl Requirement {
     /// # Errors
     /// [`ErrorCode::InvalidRequirement`] where one of them is no comparison (`=> 2.1`), where
     /// there is none, or too many or too much of them.
+    ///
+    /// ```
+    /// use rungs::{Requirement, Scheme, Version};
+    /// let requirement = Requirement::parse(Scheme::RubyGems, "~> 2.3, >= 2.3.4")?;
+    /// assert!(requirement.matches(&Version::parse(Scheme::RubyGems, "2.5.0")?));
+    /// assert!(Requirement::parse(Scheme::RubyGems, "=> 2.1").is_err());
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn parse(scheme: Scheme, text: &str) -> Result<Self> {
         match scheme {
             Scheme::RubyGems => {
@@ -81,6 +89,13 @@ impl Requirement {
     /// # Errors
     /// [`ErrorCode::InvalidRequirement`] where an element is none (`["~> 2.3, < 3"]` in RubyGems,
     /// which takes one comparison an element), or too many or too much of them.
+    ///
+    /// ```
+    /// use rungs::{Requirement, Scheme};
+    /// let requirement = Requirement::from_list(Scheme::RubyGems, &[">= 1", "< 3"])?;
+    /// assert_eq!(requirement.to_string(), ">= 1, < 3");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn from_list<S: AsRef<str>>(scheme: Scheme, list: &[S]) -> Result<Self> {
         let mut texts: Vec<&str> = Vec::new();
         for text in list.iter().map(AsRef::as_ref) {
@@ -112,6 +127,11 @@ impl Requirement {
     /// What is required where nothing is: `>= 0`, in semver `*`.
     ///
     /// Prereleases of 0 do not meet the first, and no prerelease meets the second.
+    ///
+    /// ```
+    /// use rungs::{Requirement, Scheme};
+    /// assert!(Requirement::any(Scheme::RubyGems).is_any());
+    /// ```
     #[must_use]
     pub fn any(scheme: Scheme) -> Self {
         Requirement(match scheme {
@@ -124,6 +144,14 @@ impl Requirement {
     }
 
     /// The requirement of one version: `= 2.3.4`.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert!(Requirement::exactly(&version("2.1")?).matches(&version("2.1.0")?));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn exactly(version: &Version) -> Self {
         Requirement(match semver::parsed(version) {
@@ -145,6 +173,15 @@ impl Requirement {
     }
 
     /// Whether a version meets every comparison; one of another scheme never does.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert!(requirement("~> 2.3")?.matches(&version("2.9")?));
+    /// assert!(!requirement("~> 2.3")?.matches(&version("3.0")?));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn matches(&self, version: &Version) -> bool {
         match &self.0 {
@@ -186,6 +223,14 @@ impl Requirement {
     }
 
     /// Whether it names a prerelease.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert!(requirement(">= 2.0.rc1")?.is_prerelease());
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn is_prerelease(&self) -> bool {
         match &self.0 {
@@ -195,6 +240,15 @@ impl Requirement {
     }
 
     /// Whether it is one `=`; in semver with all three numbers.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert!(requirement("= 2.1")?.is_exact());
+    /// assert!(!requirement("~> 2.1")?.is_exact());
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn is_exact(&self) -> bool {
         match &self.0 {
@@ -253,6 +307,15 @@ impl Requirement {
     }
 
     /// The versions that meet it: `to_set().contains(v)` is `matches(v)`.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// let both = requirement(">= 2")?.to_set().intersection(&requirement("< 2")?.to_set());
+    /// assert!(both.is_empty());
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn to_set(&self) -> VersionSet {
         match &self.0 {

@@ -21,6 +21,13 @@ impl Scheme {
     ///
     /// # Errors
     /// [`ErrorCode::UnknownScheme`] for any other name: `pep440`.
+    ///
+    /// ```
+    /// use rungs::Scheme;
+    /// assert_eq!(Scheme::from_name("semver")?, Scheme::SemVer);
+    /// assert!(Scheme::from_name("pep440").is_err());
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     pub fn from_name(name: &str) -> Result<Self> {
         Self::ALL
             .into_iter()

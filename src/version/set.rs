@@ -80,6 +80,14 @@ impl VersionSet {
     }
 
     /// The set of one version (in semver with its like that differ in build metadata only).
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert!(VersionSet::exactly(&version("2.1")?).contains(&version("2.1.0")?));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn exactly(version: &Version) -> Self {
         match semver::parsed(version) {
@@ -92,6 +100,15 @@ impl VersionSet {
     }
 
     /// The versions in this set, in the other, or in both.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// let all = requirement("< 2")?.to_set().union(&requirement(">= 2")?.to_set());
+    /// assert!(all.contains(&version("2")?) && all.contains(&version("1.9")?));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         self.merge(other, |a, b| a || b)
@@ -104,6 +121,14 @@ impl VersionSet {
     }
 
     /// The versions that are not in this set, those of other schemes included.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert!(!VersionSet::exactly(&version("2")?).complement().contains(&version("2.0")?));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn complement(&self) -> Self {
         Self::of(
@@ -142,12 +167,28 @@ impl VersionSet {
     }
 
     /// Whether every version in it is in the other too.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert!(requirement("~> 2.3.1")?.to_set().is_subset_of(&requirement("~> 2.3")?.to_set()));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn is_subset_of(&self, other: &Self) -> bool {
         self.difference(other).is_empty()
     }
 
     /// Whether no version is in both.
+    ///
+    /// ```
+    /// # use rungs::{Requirement, Scheme, Version, VersionSet};
+    /// # let version = |text: &str| Version::parse(Scheme::RubyGems, text);
+    /// # let requirement = |text: &str| Requirement::parse(Scheme::RubyGems, text);
+    /// assert!(requirement("< 2")?.to_set().is_disjoint_from(&requirement("> 2")?.to_set()));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
     #[must_use]
     pub fn is_disjoint_from(&self, other: &Self) -> bool {
         self.intersection(other).is_empty()

@@ -241,17 +241,17 @@ fn shut(session: Session<'_, '_>, name: &Name, release: &crate::catalog::Release
         Some(rule) => {
             let rule = &catalog.rules()[rule.0 as usize];
             format!(
-                "{name} {} is not entered: {} ({})",
+                "{name} {} is excluded: {} ({})",
                 release.version(),
                 rule.why(),
                 rule.id()
             )
         }
         None if release.is_yanked() => {
-            format!("{name} {} is not entered: it was yanked", release.version())
+            format!("{name} {} is excluded: it was yanked", release.version())
         }
         None => format!(
-            "{name} {} is not entered: it is a prerelease",
+            "{name} {} is excluded: it is a prerelease",
             release.version()
         ),
     };

@@ -239,6 +239,12 @@ fn rule<'a>(catalog: &'a Catalog, rule: &'a Rule) -> RuleDocument<'a> {
 }
 
 /// The document `rungs.catalog/1` of a catalog.
+///
+/// ```
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// assert!(rungs::wire::catalog_document(&catalog).contains("\"rungs.catalog/1\""));
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[must_use]
 pub fn catalog_document(catalog: &Catalog) -> String {
     super::render(&Document {

@@ -53,6 +53,11 @@ struct ErrorDocument<'a> {
 }
 
 /// `rungs.error/1`: all problems that an error holds.
+///
+/// ```
+/// let error = rungs::Error::io("cannot read Gemfile.lock");
+/// assert!(rungs::wire::error_document(&error).contains("601"));
+/// ```
 #[must_use]
 pub fn error_document(error: &Error) -> String {
     let problems = error

@@ -418,6 +418,17 @@ fn fix(fix: &Fix) -> FixDocument<'_> {
 }
 
 /// The document `rungs.plan/1` of a plan.
+///
+/// ```
+/// use rungs::planner::{Planner, Request};
+/// # let catalog = rungs::catalog::Catalog::karafka()?;
+/// # use rungs::lockfile::{Lockfile, Snapshot};
+/// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
+/// let plan = Planner::new(&catalog, &snapshot).plan(&Request::new())?;
+/// assert!(rungs::wire::plan_document(&plan).contains("\"rungs.plan/1\""));
+/// # Ok::<(), rungs::Error>(())
+/// ```
 #[must_use]
 pub fn plan_document(plan: &Plan) -> String {
     super::render(&document(plan))

@@ -1,7 +1,7 @@
 //! `rungs.smoke/1`.
 
 use super::plan::{Catalog, Pairs};
-use crate::smoke::{Cause, Check, CheckResult, Failure, Smoke};
+use crate::smoke::{Check, CheckResult, Smoke, SmokeCause, SmokeFailure};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ struct CheckDocument<'a> {
 struct FailureDocument<'a> {
     kind: &'static str,
     class: Option<&'a str>,
-    message: &'a str,
+    message: Option<&'a str>,
     place: Option<&'a str>,
 }
 
@@ -110,17 +110,17 @@ fn check(check: &Check) -> CheckDocument<'_> {
     }
 }
 
-fn failure_document(failure: &Failure) -> FailureDocument<'_> {
+fn failure_document(failure: &SmokeFailure) -> FailureDocument<'_> {
     let known = |text| Some(text).filter(|text: &&str| !text.is_empty());
     FailureDocument {
         kind: failure.kind.name(),
         class: known(&failure.class),
-        message: &failure.message,
+        message: known(&failure.message),
         place: known(&failure.place),
     }
 }
 
-fn cause(cause: &Cause) -> CauseDocument<'_> {
+fn cause(cause: &SmokeCause) -> CauseDocument<'_> {
     CauseDocument {
         rule: cause.rule().as_str(),
         kind: cause.kind(),

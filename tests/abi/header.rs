@@ -356,6 +356,32 @@ fn cargo_c_finds_what_it_needs() {
     assert_eq!(capi["pkg_config"]["filename"], "rungs");
 }
 
+/// One SONAME, whoever builds the library: cargo-c (of a version that knows the key) and our Makefile.
+#[test]
+fn there_is_one_soname() {
+    let manifest = read("Cargo.toml");
+    let value = |key: &str| {
+        let line = manifest.lines().find(|line| line.starts_with(key));
+        let line = line.unwrap_or_else(|| panic!("Cargo.toml has no {key}"));
+        line[key.len()..].trim_matches([' ', '=', '"']).to_owned()
+    };
+    assert_eq!(value("min_version"), "0.9.28");
+    let version = value("version ");
+    let components: usize = value("version_suffix_components").parse().unwrap();
+    let parts: Vec<&str> = version.split('.').take(components).collect();
+    // As in bindings/c/Makefile.
+    let (major, rest) = version.split_once('.').unwrap();
+    let minor = rest.split('.').next().unwrap();
+    let soversion = if major == "0" {
+        format!("0.{minor}")
+    } else {
+        major.to_owned()
+    };
+    assert_eq!(parts.join("."), soversion);
+    let makefile = read("bindings/c/Makefile");
+    assert!(makefile.contains("SOVERSION := $(if $(filter 0,$(MAJOR)),0.$(MINOR),$(MAJOR))"));
+}
+
 #[test]
 fn the_release_profile_unwinds() {
     let manifest = read("Cargo.toml");

@@ -158,7 +158,7 @@ class Walk
     now = plan_from(bundle, ruby, targets)
     want = plan["steps"].drop(taken)
     if @indexed && now["steps"]&.empty? && !want.empty?
-      said = JSON.generate(now["causes"]).include?("nothing goes down")
+      said = JSON.generate(now["causes"]).include?("never downgrades")
       silent = now["outcome"] == "unknown" && agreed["further"].positive?
       return :too_far if said || silent
     end

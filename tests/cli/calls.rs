@@ -149,8 +149,8 @@ fn plan_prints_the_ladder() {
     );
     for line in [
         "Step 3: packages",
-        "  karafka          2.5.9 -> 2.6.0      the newest there is",
-        "5 is the fewest: karafka-web has 4 lines to climb, one per step, and one step",
+        "  karafka          2.5.9 -> 2.6.0      the newest release",
+        "5 steps is the minimum: karafka-web enters 4 lines, one per step, plus 1 step in",
         "Catalog karafka, known up to 2026-08-19.",
     ] {
         assert!(run.out.lines().any(|printed| printed == line), "{line}");
@@ -199,7 +199,7 @@ fn next_prints_the_first_step_only() {
     assert!(
         run.out.starts_with(
             "Step 1: packages\n  \
-             karafka          2.3.0 -> 2.3.4      2.4 is not entered yet: the newest 2.3\n"
+             karafka          2.3.0 -> 2.3.4      2.4 is not allowed yet: the newest 2.3\n"
         ),
         "{}",
         run.out
@@ -320,7 +320,7 @@ fn unknown_installed(lockfile: &str, note: &str) -> i32 {
 
 const GIT_NOTE: &str = "note: karafka-web 0.8.0 comes from a git repository or a folder";
 const BEYOND_NOTE: &str =
-    "note: karafka-web 1.4.0 is not in the catalog, which knows the world up to 2026-08-19";
+    "note: karafka-web 1.4.0 is not in the catalog, which covers releases up to 2026-08-19";
 
 fn from_git() -> String {
     let gem = "    karafka-web (0.8.0)\n      erubi (~> 1.4)\n      karafka (>= 2.3.0, < 2.4.0)\n      \
@@ -364,8 +364,8 @@ fn a_target_that_makes_no_sense() {
     );
     folder.refuses(
         &["plan", "--to", "karafka=2.2"],
-        "rungs: the target karafka 2.2 lies behind the installed 2.3.0\n  \
-         a plan never goes down; name a later line\n",
+        "rungs: the target karafka 2.2 is older than the installed 2.3.0\n  \
+         a plan never downgrades; name a later line\n",
     );
     folder.refuses(
         &["plan", "--to", "karafka=1.9"],
@@ -385,8 +385,8 @@ fn a_target_beyond_the_catalog_is_unknown() {
     assert_eq!((run.code, run.err.as_str()), (4, ""));
     assert!(
         run.out.ends_with(
-            "note: karafka 2.9 is beyond the catalog, which knows karafka up to 2.6 and the\n      \
-             world up to 2026-08-19\n\nCatalog karafka, known up to 2026-08-19.\n"
+            "note: karafka 2.9 is beyond the catalog, which covers karafka up to 2.6 and\n      \
+             releases up to 2026-08-19\n\nCatalog karafka, known up to 2026-08-19.\n"
         ),
         "{}",
         run.out
@@ -411,9 +411,9 @@ fn pins_that_contradict() {
     folder.answers(
         &["plan", "--to", "karafka=2.6", "--pin", "karafka=< 2.6"],
         3,
-        "No way to karafka 2.6.\n\nBlocked by: karafka is pinned to < 2.6; the target is karafka 2.6\n\n\
-         What would give a plan:\n  - lift the pin on karafka: 5 steps\n  \
-         - go only as far as karafka 2.5: 4 steps\n\n\
+        "No upgrade path to karafka 2.6.\n\nBlocked by: karafka is pinned to < 2.6; the target is karafka 2.6\n\n\
+         Each of these changes gives a plan:\n  - lift the pin on karafka: 5 steps\n  \
+         - stop at karafka 2.5: 4 steps\n\n\
          Catalog karafka, known up to 2026-08-19.\n",
     );
 }
@@ -430,9 +430,9 @@ fn a_ruby_that_may_not_move() {
             "--ruby-fixed",
         ],
         3,
-        "No way to karafka 2.6.\n\nBlocked by: ruby 3.0 may not move; karafka 2.6.0 requires ruby >= 3.2.0\n\n\
-         What would give a plan:\n  - move ruby to 3.2: 6 steps\n  \
-         - go only as far as karafka 2.4: 2 steps\n\n\
+        "No upgrade path to karafka 2.6.\n\nBlocked by: ruby is fixed at 3.0; karafka 2.6.0 requires ruby >= 3.2.0\n\n\
+         Each of these changes gives a plan:\n  - upgrade ruby to 3.2: 6 steps\n  \
+         - stop at karafka 2.4: 2 steps\n\n\
          Catalog karafka, known up to 2026-08-19.\n",
     );
 }

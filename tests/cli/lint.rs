@@ -61,11 +61,11 @@ note: support of karafka-web 0.8 ended on 2024-08-31
 note: support of waterdrop 2.6 ended on 2024-09-30
   Gemfile.lock:229: end-of-life
 
-The change brings
-  to do: 1 to know
+Actions for this change
+  actions: 1 informational
   deploy: consumers, then web-ui
 
-Nothing in the catalog karafka (up to 2026-08-19) objects: 3 notes.
+The catalog karafka (up to 2026-08-19) allows this change: 3 notes.
 "
     );
 }
@@ -116,7 +116,7 @@ Fix
   gem \"karafka-rdkafka\", \"0.14.8\"  # rungs: temporary, else 0.14.11
   $ bundle update waterdrop
 
-The change brings
+Actions for this change
   deploy: consumers, then web-ui
 
 1 warning, 1 note; catalog karafka, up to 2026-08-19.
@@ -185,9 +185,9 @@ fn actions_are_named() {
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(run.out.lines().all(|line| line.chars().count() <= 80));
     for named in [
-        "  perhaps breaking: The consumer mapper setting no longer exists.\n    \
+        "  possibly breaking: The consumer mapper setting no longer exists.\n    \
          karafka-2.4-consumer-mapper-removed\n",
-        "  perhaps to do: The admin consumer group also loses the prefix.\n    \
+        "  possibly required: The admin consumer group also loses the prefix.\n    \
          karafka-2.4-admin-group-id\n",
     ] {
         assert!(run.out.contains(named), "{named}: {}", run.out);
@@ -195,8 +195,8 @@ fn actions_are_named() {
     // What is to be reviewed or known stays a number.
     assert!(!run.out.contains("to review: "), "{}", run.out);
     let bars = run.out.matches("\n  breaking: ").count()
-        + run.out.matches("\n  perhaps breaking: ").count();
-    let text = format!("  to do: {bars} breaking, ");
+        + run.out.matches("\n  possibly breaking: ").count();
+    let text = format!("  actions: {bars} breaking, ");
     assert!(run.out.contains(&text), "{text}: {}", run.out);
 }
 
@@ -207,8 +207,8 @@ fn where_nothing_moves_nothing_is_brought() {
         (run.code, run.out.as_str()),
         (
             0,
-            "Nothing of the catalog karafka moves.\n\nNothing in the catalog karafka (up to \
-             2026-08-19) objects.\n"
+            "No package of the catalog karafka changes.\n\nThe catalog karafka (up to \
+             2026-08-19) allows this change.\n"
         )
     );
 }
@@ -274,7 +274,8 @@ fn git_gives_the_old_lockfile() {
     let run = all("HEAD", &[]);
     assert_eq!((run.code, run.err.as_str()), (1, ""));
     assert!(
-        run.out.contains("error: karafka-web goes down to 0.7.10"),
+        run.out
+            .contains("error: karafka-web is downgraded to 0.7.10"),
         "{}",
         run.out
     );
@@ -287,7 +288,8 @@ fn git_gives_the_old_lockfile() {
     let run = all("HEAD", &[]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(
-        run.out.starts_with("Nothing of the catalog karafka moves."),
+        run.out
+            .starts_with("No package of the catalog karafka changes."),
         "{}",
         run.out
     );

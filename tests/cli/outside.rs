@@ -53,30 +53,30 @@ fn without_an_index_what_is_needed_is_told_unverified() {
         [
             (
                 2,
-                "base64 joins, needs ~> 0.2 for karafka 2.4.18 (unverified)"
+                "base64 is added: karafka 2.4.18 requires ~> 0.2 (unverified)"
             ),
             (
                 2,
-                "logger joins, needs >= 1.6.0 for karafka-core 2.4.11 (unverified)"
+                "logger is added: karafka-core 2.4.11 requires >= 1.6.0 (unverified)"
             ),
             (
                 4,
-                "ffi 1.16.3, needs ~> 1.17.1 for karafka-rdkafka 0.28.0, wanted < 1.17 by \
-                 c_bridge 1.0.0 (unverified)"
+                "ffi 1.16.3: karafka-rdkafka 0.28.0 requires ~> 1.17.1, but c_bridge 1.0.0 \
+                 requires < 1.17 (unverified)"
             ),
             (
                 4,
-                "json joins, needs > 2.0 for karafka-rdkafka 0.28.0 (unverified)"
+                "json is added: karafka-rdkafka 0.28.0 requires > 2.0 (unverified)"
             ),
             (
                 5,
-                "roda 3.76.0, needs >= 3.100, < 4.0 for karafka-web 1.0.0 (unverified)"
+                "roda 3.76.0: karafka-web 1.0.0 requires >= 3.100, < 4.0 (unverified)"
             ),
         ]
     );
     let text = folder.run(&["plan", "--to", "karafka=2.6"]).out;
     assert!(
-        text.contains("  also moves: ffi 1.16.3, needs ~> 1.17.1 for"),
+        text.contains("  also changes: ffi 1.16.3: karafka-rdkafka"),
         "{text}"
     );
 }
@@ -105,24 +105,24 @@ fn with_an_index_they_are_resolved_and_stay_where_they_can() {
         [
             (
                 2,
-                "base64 joins, needs ~> 0.2 for karafka 2.4.18 (unverified)"
+                "base64 is added: karafka 2.4.18 requires ~> 0.2 (unverified)"
             ),
             (
                 2,
-                "logger joins, needs >= 1.6.0 for karafka-core 2.4.11 (unverified)"
+                "logger is added: karafka-core 2.4.11 requires >= 1.6.0 (unverified)"
             ),
             (
                 4,
-                "ffi 1.16.3 -> 1.17.2 (karafka-rdkafka 0.28.0 needs ~> 1.17.1)"
+                "ffi 1.16.3 -> 1.17.2 (karafka-rdkafka 0.28.0 requires ~> 1.17.1)"
             ),
             (
                 4,
-                "json joins, needs > 2.0 for karafka-rdkafka 0.28.0 (unverified)"
+                "json is added: karafka-rdkafka 0.28.0 requires > 2.0 (unverified)"
             ),
-            (5, "rack 3.0.9 -> 3.2.0 (roda 3.101.0 needs >= 3.1)"),
+            (5, "rack 3.0.9 -> 3.2.0 (roda 3.101.0 requires >= 3.1)"),
             (
                 5,
-                "roda 3.76.0 -> 3.101.0 (karafka-web 1.0.0 needs >= 3.100, < 4.0)"
+                "roda 3.76.0 -> 3.101.0 (karafka-web 1.0.0 requires >= 3.100, < 4.0)"
             ),
         ]
     );
@@ -178,7 +178,7 @@ fn holders_that_the_index_knows_move_out_of_the_way() {
     assert!(
         told.contains(&(
             4,
-            "c_bridge 1.0.0 -> 1.1.0 (c_bridge 1.0.0 needs ffi < 1.17)"
+            "c_bridge 1.0.0 -> 1.1.0 (c_bridge 1.0.0 requires ffi < 1.17)"
         )),
         "{told:#?}"
     );
@@ -223,8 +223,8 @@ fn holders_that_the_index_knows_move_out_of_the_way() {
     );
     assert!(document.to_string().contains("-bridge 1.0.0 -> 1.1.0"));
     let next = folder.run(&["next", "--to", "karafka=2.6"]).out;
-    let told = "  Bundler may take the newest of what these need, too: erubi, ffi,\n  mini_portile2, \
-                rack, rake, roda, tilt, zeitwerk\n";
+    let told = "  Bundler may also upgrade: erubi, ffi, mini_portile2, rack, rake, roda, tilt,\n  \
+                zeitwerk\n";
     assert!(next.contains(told), "{next}");
 }
 
@@ -279,10 +279,9 @@ fn why_knows_gems_outside_the_catalog() {
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert_eq!(
         run.out,
-        "ffi is at 1.16.3.\n  step  4  ffi 1.16.3, needs ~> 1.17.1 for karafka-rdkafka 0.28.0, \
-         wanted < 1.17\n           by c_bridge 1.0.0 (unverified)\n\nWanted by:\n  \
-         - c_bridge 1.0.0: < 1.17\n  - karafka-rdkafka 0.14.8: ~> 1.15, which comes with karafka > \
-         karafka-core\n\nCatalog karafka, known up to 2026-08-19.\n"
+        "ffi is at 1.16.3.\n  step  4  ffi 1.16.3: karafka-rdkafka 0.28.0 requires ~> 1.17.1, \
+         but c_bridge\n           1.0.0 requires < 1.17 (unverified)\n\nRequired by:\n  \
+         - c_bridge 1.0.0: < 1.17\n  - karafka-rdkafka 0.14.8: ~> 1.15, through karafka > karafka-core\n\nCatalog karafka, known up to 2026-08-19.\n"
     );
     let run = folder.run(&["why", "nokogiri", "--to", "karafka=2.6"]);
     assert_eq!(run.code, 2);
@@ -302,8 +301,8 @@ fn the_gemfile_of_an_outside_gem_is_kept_where_it_can_be() {
     assert!(
         told.contains(&(
             5,
-            "roda 3.76.0 -> 3.101.0 (karafka-web 1.0.0 needs >= 3.100, < 4.0), and the Gemfile \
-             says otherwise"
+            "roda 3.76.0 -> 3.101.0 (karafka-web 1.0.0 requires >= 3.100, < 4.0), and its Gemfile \
+             requirement must be edited"
         )),
         "{told:#?}"
     );
@@ -483,7 +482,7 @@ fn a_question_with_too_many_states_that_do_not_resolve_is_given_up() {
     ];
     let run = folder.run(&args);
     assert_eq!(run.code, 5, "{}{}", run.out, run.err);
-    let bound = "bound of 500 states that do not resolve";
+    let bound = "limit of 500 states that do not resolve";
     assert!(run.out.replace('\n', " ").contains(bound), "{}", run.out);
     // With four packages the bound is not met.
     let few = lockfile

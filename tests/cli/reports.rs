@@ -27,7 +27,7 @@ fn plans_are_pages_and_checklists_too() {
     assert_eq!(code, 3);
     assert!(
         text.starts_with(
-            "## No way to karafka 2.6\n\n**Blocked by:**\n\n- ruby 2.7 may not move; karafka 2.6.0 requires ruby >= 3.2.0\n"
+            "## No upgrade path to karafka 2.6\n\n**Blocked by:**\n\n- ruby is fixed at 2.7; karafka 2.6.0 requires ruby >= 3.2.0\n"
         )
     );
     let run = run_on(EXAMPLE, &["why", "karafka", "--format", "html"]);

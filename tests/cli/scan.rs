@@ -389,3 +389,156 @@ fn a_step_shows_the_places_of_its_actions() {
                  config.pause.timeout\n";
     assert!(run.out.contains(place), "{}", run.out);
 }
+
+const FOREIGN: &str = "GEM\n  remote: https://rubygems.org/\n  specs:\n    rake (13.2.1)\n\nPLATFORMS\n  ruby\n\n\
+     DEPENDENCIES\n  rake\n";
+
+/// `FOLDER applies-yes of a rule`, by the folder of the application.
+fn parts_with(document: &Value, rule: &str) -> Vec<String> {
+    let groups = document["groups"].as_array().unwrap().iter();
+    groups
+        .filter(|group| {
+            let actions = group["actions"].as_array().unwrap();
+            let is_it = |item: &Value| item["id"] == rule && item["applies"] == "yes";
+            actions.iter().any(is_it)
+        })
+        .map(|group| group["part"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn each_application_of_a_folder_is_judged_by_its_own_lockfile() {
+    let folder = Folder::with(&[("docker-compose.yml", "run: karafka server --daemon\n")]);
+    let write = |path: &str, text: &str| {
+        let path = folder.0.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("shop/Gemfile.lock", EXAMPLE);
+    write("shop/karafka.rb", SETUP);
+    write("tools/Gemfile.lock", FOREIGN);
+    write("tools/karafka.rb", SETUP);
+    let (document, code) = json(&folder, &[]);
+    assert_eq!(code, 1);
+    let parts = document["parts"].as_array().unwrap().iter();
+    let parts: Vec<(&str, bool)> = parts
+        .map(|part| (part["folder"].as_str().unwrap(), part["judged"] == true))
+        .collect();
+    // What lies beside is of the only application.
+    assert_eq!(parts, [("shop", true), ("tools", false)]);
+    let rule = "karafka-2.6-pause-config-flat-removed";
+    assert_eq!(parts_with(&document, rule), ["shop"]);
+    // What its lockfile has behind it is not due.
+    let old = "karafka-2.0-batch-fetching-removed";
+    assert_eq!(parts_with(&document, old), Vec::<String>::new());
+    let run = scan(&folder, &[]);
+    assert!(
+        run.out
+            .contains("tools/: no package of the catalog is installed; "),
+        "{}",
+        run.out
+    );
+    // Of two applications neither has what lies beside.
+    write("mail/Gemfile.lock", EXAMPLE);
+    write("mail/karafka.rb", SETUP);
+    let (document, _) = json(&folder, &["--to", "karafka=2.6"]);
+    assert_eq!(parts_with(&document, rule), ["mail", "shop"]);
+    assert_eq!(document["parts"][0]["folder"], "");
+    // A lockfile that is named is that of all.
+    let (document, _) = json(&folder, &["--lockfile", "shop/Gemfile.lock"]);
+    assert_eq!(document["parts"].as_array().unwrap().len(), 1);
+    // A broken one of many is told, and the rest goes on.
+    write("mail/Gemfile.lock", "");
+    let run = scan(&folder, &["--format", "json"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("rungs: mail: "), "{}", run.err);
+}
+
+#[test]
+fn without_a_lockfile_the_gemfile_says_whether_there_is_anything_to_judge() {
+    let rule = "karafka-2.5-base64-dropped";
+    let encode = ("app.rb", "Base64.encode64('a')\n");
+    for (gemfile, wanted) in [
+        ("gem 'rake'\n", None),
+        ("gem 'karafka'\n", Some("yes")),
+        ("gem 'karafka'\ngem 'base64'\n", Some("no")),
+        ("gem 'karafka', '~> 2.6'\n", Some("no")),
+        ("gem 'karafka', '~> 2.4'\n", Some("yes")),
+    ] {
+        let folder = Folder::with(&[encode, ("Gemfile", gemfile)]);
+        let (document, code) = json(&folder, &["--rule", rule]);
+        let found = &document["groups"][0]["actions"][0]["applies"];
+        assert_eq!(found.as_str(), wanted, "{gemfile}");
+        assert_eq!(code, i32::from(wanted == Some("yes")), "{gemfile}");
+    }
+    // Without a Gemfile all is judged.
+    let folder = Folder::with(&[encode]);
+    assert_eq!(json(&folder, &["--rule", rule]).1, 1);
+}
+
+#[test]
+fn what_several_rules_say_of_one_place_is_said_once() {
+    let text = "LISTENER = Karafka::Instrumentation::Vendors::Datadog::Listener\n";
+    let folder = Folder::with(&[("a.rb", text)]);
+    let (document, _) = json(&folder, &[]);
+    assert_eq!(document["findings"], 1);
+    assert_eq!(
+        ids(&document),
+        [
+            "karafka-2.0-datadog-listener-renamed",
+            "karafka-2.1-datadog-listener"
+        ]
+    );
+    let run = scan(&folder, &[]);
+    assert_eq!(run.out.matches("a.rb:1:12").count(), 1, "{}", run.out);
+    let same = "    the same places as karafka-2.0-datadog-listener-renamed\n";
+    assert!(run.out.contains(same), "{}", run.out);
+    // What is asked for alone is said with its place.
+    let run = scan(&folder, &["--rule", "karafka-2.1-datadog-listener"]);
+    assert!(run.out.contains("a.rb:1:12") && !run.out.contains("the same places"));
+    // The narrower pattern and the one with a replacement comes first.
+    let seed = "Karafka::App.setup { |c| c.kafka.seed_brokers = ['a'] }\n";
+    let folder = Folder::with(&[("karafka.rb", seed)]);
+    let (document, _) = json(&folder, &[]);
+    assert_eq!(document["findings"], 1);
+    let run = scan(&folder, &[]);
+    assert!(
+        run.out
+            .contains("the same places as karafka-2.0-seed-brokers\n")
+    );
+}
+
+#[test]
+fn a_name_that_is_missing_beside_others_is_told_after_its_line_too() {
+    let names = |names: &[&str]| {
+        let lines = names
+            .iter()
+            .map(|name| format!("  config.topics.{name} = 'shop_{name}'\n"));
+        format!(
+            "Karafka::Web.setup do |config|\n{}end\n",
+            lines.collect::<String>()
+        )
+    };
+    let lockfile = EXAMPLE;
+    let of = |source: &str, rule: &str| {
+        let folder = Folder::with(&[("karafka.rb", source), ("Gemfile.lock", lockfile)]);
+        let (document, _) = json(&folder, &[]);
+        ids(&document).iter().any(|id| id == rule)
+    };
+    let three = names(&["errors", "consumers.reports", "consumers.states"]);
+    let four = names(&[
+        "errors",
+        "consumers.reports",
+        "consumers.states",
+        "consumers.metrics",
+    ]);
+    let all = four.replace("end\n", "  config.topics.consumers.commands = 'c'\nend\n");
+    assert!(of(&three, "karafka-web-0.7-metrics-topic"));
+    let folder = Folder::with(&[("karafka.rb", &three), ("Gemfile.lock", lockfile)]);
+    let run = scan(&folder, &[]);
+    let missing = "    not set: config.topics.consumers.metrics\n";
+    assert!(run.out.contains(missing), "{}", run.out);
+    assert!(!of(&four, "karafka-web-0.7-metrics-topic"));
+    assert!(of(&four, "karafka-web-0.9-commands-topic"));
+    assert!(!of(&all, "karafka-web-0.9-commands-topic"));
+}

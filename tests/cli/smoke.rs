@@ -334,10 +334,7 @@ fn a_crash_is_told_with_the_last_words() {
     let document = document(&run);
     let failure = &document["levels"][1]["checks"][0]["failure"];
     assert_eq!(failure["kind"], "crashed");
-    assert_eq!(
-        failure["message"],
-        "the process exited during this check (exit status: 3)"
-    );
+    assert_eq!(failure["message"], "exit status: 3");
 }
 
 #[test]
@@ -351,13 +348,13 @@ fn what_cannot_be_run_says_what_to_do() {
         "missing",
         &[],
         "`bundle exec ruby` did not start Ruby (exit status: 7): Could not find a-1.0.0 in locally \
-         installed gems; expected an installed bundle: run `bundle install`, and call again",
+         installed gems: expected an installed bundle; run `bundle install`, and call again",
     );
     says(
         "silent",
         &["--timeout", "1"],
-        "`bundle exec ruby` did not start within 1 s; expected an installed bundle: run `bundle install`, \
-         and call again",
+        "`bundle exec ruby` did not start Ruby (1 s passed): expected an installed bundle; run `bundle \
+         install`, and call again",
     );
     says(
         "differs",
@@ -372,6 +369,15 @@ fn what_cannot_be_run_says_what_to_do() {
          installed without `BUNDLE_WITHOUT` for them",
     );
     let folder = project("pass", "1.0.0", "");
+    for (limit, code) in [
+        ("0", 2),
+        ("86400", 0),
+        ("86401", 2),
+        ("18446744073709551615", 2),
+    ] {
+        let run = smoke(&folder, &["--timeout", limit]);
+        assert_eq!(run.code, code, "{limit}: {}", run.err);
+    }
     let args = ["smoke", "--catalog", "catalog", "--bundle", "./nothing"];
     let run = folder.run(&args);
     assert_eq!((run.code, run.out.as_str()), (2, ""));
@@ -386,7 +392,7 @@ fn what_cannot_be_run_says_what_to_do() {
     assert_eq!(run.code, 2);
     assert_eq!(
         run.err,
-        "rungs: no Gemfile next to Gemfile.lock: Bundler needs it to run the checks\n"
+        "rungs: no Gemfile next to Gemfile.lock: expected one, with which Bundler runs the checks\n"
     );
     assert_eq!(document(&run)["schema"], "rungs.error/1");
     // Another catalog than the one of what is installed.

@@ -199,13 +199,13 @@ fn what_is_wrong_is_named_with_its_rule() {
 #[test]
 fn requirements_that_are_not_met() {
     let found = problems(&document(EXAMPLE, &["--ruby", "2.6"]));
-    let wanted = "karafka-core requirement - it needs ruby >= 2.7.0, 2.6 is installed";
+    let wanted = "karafka-core requirement - it requires ruby >= 2.7.0, but 2.6 is installed";
     assert!(found.iter().any(|problem| problem == wanted), "{found:?}");
     let old_core = changed("    karafka-core (2.3.0)", "    karafka-core (2.2.0)");
     let found = problems(&document(&old_core, &[]));
     assert!(
         found.iter().any(|problem| problem
-            .starts_with("karafka requirement - it needs karafka-core >= 2.3.0, < 2.4.0")),
+            .starts_with("karafka requirement - it requires karafka-core >= 2.3.0, < 2.4.0")),
         "{found:?}"
     );
 }
@@ -270,9 +270,9 @@ fn rules_between_pairs() {
     assert_eq!(
         problems(&document),
         [
-            "a yanked - it was withdrawn from its registry",
-            "a conflict a-hates-b it does not go with b 1.0.0: they break together",
-            "a requires a-wants-b it wants b >= 1.1, 1.0.0 is installed: it calls what 1.0 lacks",
+            "a yanked - it was yanked",
+            "a conflict a-hates-b it does not run with b 1.0.0: they break together",
+            "a requires a-wants-b it requires b >= 1.1, but 1.0.0 is installed: it calls what 1.0 lacks",
         ]
     );
 }
@@ -288,7 +288,7 @@ fn the_unknown_exits_with_4_and_fails_a_check() {
     // Rubies that the catalog does not have: newer, and older.
     let newer = run_on(EXAMPLE, &["status", "--ruby", "9.9"]);
     assert_eq!((newer.code, newer.err.as_str()), (4, ""));
-    let why = "What lies ahead is unknown: ruby 9.9 is beyond the catalog";
+    let why = "The upgrade path is unknown: ruby 9.9 is beyond the catalog";
     assert!(newer.out.contains(why), "{}", newer.out);
     assert_eq!(run_on(EXAMPLE, &["status", "--ruby", "1.8.7"]).code, 4);
 }

@@ -25,11 +25,11 @@ fn a_package_along_a_plan() {
     assert_eq!(
         out,
         "waterdrop is at 2.6.12.\n\n  \
-         step  1  to 2.6.14  2.7.0 needs karafka-core >= 2.4.0, < 3.0.0\n  \
+         step  1  to 2.6.14  2.7.0 requires karafka-core >= 2.4.0, < 3.0.0\n  \
          step  2  to 2.7.4   the newest of 2.7; one line per step\n  \
-         step  3  to 2.8.5   2.8.8 needs karafka-rdkafka >= 0.20.0\n  \
-         step  4  to 2.10.3  the newest there is\n  \
-         step  5  at 2.10.3  the newest there is\n\n\
+         step  3  to 2.8.5   2.8.8 requires karafka-rdkafka >= 0.20.0\n  \
+         step  4  to 2.10.3  the newest release\n  \
+         step  5  at 2.10.3  the newest release\n\n\
          Catalog karafka, known up to 2026-08-19.\n"
     );
 }
@@ -38,7 +38,7 @@ fn a_package_along_a_plan() {
 fn a_version_on_the_way_to_just_that() {
     let (out, _, code) = why(&["waterdrop@2.8.16"]);
     assert_eq!(code, Some(0));
-    assert!(out.contains("  step  4  to 2.8.16  asked for\n"), "{out}");
+    assert!(out.contains("  step  4  to 2.8.16  requested\n"), "{out}");
 }
 
 #[test]
@@ -47,9 +47,9 @@ fn a_line_that_cannot_be() {
     assert_eq!(code, Some(3));
     assert_eq!(
         out,
-        "karafka is at 2.3.0.\n\nBlocked by: ruby 3.0 may not move; karafka 2.6.0 requires ruby >= 3.2.0\n\n\
-         What would give a plan:\n  - move ruby to 3.2: 6 steps\n  \
-         - go only as far as karafka 2.4: 2 steps\n\n\
+        "karafka is at 2.3.0.\n\nBlocked by: ruby is fixed at 3.0; karafka 2.6.0 requires ruby >= 3.2.0\n\n\
+         Each of these changes gives a plan:\n  - upgrade ruby to 3.2: 6 steps\n  \
+         - stop at karafka 2.4: 2 steps\n\n\
          Catalog karafka, known up to 2026-08-19.\n"
     );
 }
@@ -59,13 +59,13 @@ fn a_release_that_no_plan_enters() {
     let (out, _, code) = why(&["karafka-testing@2.6.0"]);
     assert_eq!(code, Some(3));
     assert!(
-        out.contains("karafka-testing 2.6.0 is not entered: it pins karafka"),
+        out.contains("karafka-testing 2.6.0 is excluded: it pins karafka"),
         "{out}"
     );
     let (out, _, code) = why(&["karafka@2.5.10.rc1"]);
     assert_eq!(code, Some(3));
     assert!(
-        out.contains("karafka 2.5.10.rc1 is not entered: it is a prerelease"),
+        out.contains("karafka 2.5.10.rc1 is excluded: it is a prerelease"),
         "{out}"
     );
 }

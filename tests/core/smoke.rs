@@ -3,7 +3,7 @@
 use rungs::catalog::{Catalog, SmokeCheck, Source};
 use rungs::lockfile::Snapshot;
 use rungs::report;
-use rungs::smoke::{CheckResult, Failure, FailureKind, Smoke};
+use rungs::smoke::{CheckResult, FailureKind, Smoke, SmokeFailure};
 use rungs::{Scheme, Version};
 use std::collections::BTreeSet;
 
@@ -88,7 +88,7 @@ fn what_is_wrong_is_said_with_its_place() {
         (
             "\">= 1.0\"",
             "\">= 3\"",
-            "5:11: no release of a in the catalog meets >= 3",
+            "5:11: >= 3 meets no release of a: expected one of the catalog",
         ),
         (
             "\">= 1.0\"",
@@ -234,7 +234,7 @@ fn a_run_says_what_it_reached_and_which_rules_explain_its_failure() {
     assert_eq!((smoke.outcome(), smoke.reached()), ("not_run", None));
     smoke.record(0, CheckResult::Passed { milliseconds: 1 });
     assert_eq!(smoke.outcome(), "not_run");
-    let failure = Failure {
+    let failure = SmokeFailure {
         kind: FailureKind::Raised,
         class: "NameError".to_owned(),
         message: "x".to_owned(),

@@ -6,7 +6,7 @@ use crate::source::{Crate, Kind, Use};
 use std::collections::BTreeSet;
 
 /// The rooms, the lowest row first.
-const ROOMS: &[&str] = &[
+pub(crate) const ROOMS: &[&str] = &[
     "span",
     "error",
     "name date",
@@ -24,15 +24,15 @@ const ROOMS: &[&str] = &[
 ];
 
 /// A room with rows inside of it.
-struct Inside {
-    room: &'static str,
+pub(crate) struct Inside {
+    pub(crate) room: &'static str,
     /// Its files and folders, the lowest row first; `mod` is what its `mod.rs` declares itself.
-    rows: &'static [&'static str],
+    pub(crate) rows: &'static [&'static str],
     /// Arrows that point up or along their row all the same, a list that only ever gets shorter.
     known: &'static [(&'static str, &'static str)],
 }
 
-const INSIDE: &[Inside] = &[Inside {
+pub(crate) const INSIDE: &[Inside] = &[Inside {
     room: "planner",
     rows: &[
         "limits request due installed gems",

@@ -1,9 +1,14 @@
 //! The rules of the repository itself.
 
 mod arrows;
+mod errors;
+mod examples;
+mod guide;
 mod layers;
 mod msrv;
 mod names;
+mod open;
+mod package;
 mod purity;
 mod readme;
 mod sentences;

@@ -669,7 +669,7 @@ fn newest_fit(world: &World, id: Id, of: Line, also: impl Fn(&Release) -> bool) 
 
 /// Chooses a version for one needed package after another, and hands on each complete choice.
 ///
-/// Only choices that no completion could mend are cut: a move that is none, a requirement already broken.
+/// Only choices that no completion could mend are cut: a move that is none, a requirement or a rule already broken.
 fn fill(
     world: &World,
     moves: &dyn Fn(Id, Version) -> bool,
@@ -688,7 +688,7 @@ fn fill(
             continue;
         }
         chosen[id] = Some(release.version);
-        if !clashes(world, chosen) {
+        if !clashes(world, chosen) && rules(world, chosen).is_ok() {
             fill(world, moves, chosen, found);
         }
         chosen[id] = None;

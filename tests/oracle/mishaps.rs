@@ -167,6 +167,8 @@ fn needs(rng: &mut SplitMix64, world: &mut World) {
 /// The first package low and its companions high, as far as requirements go.
 fn installed(rng: &mut SplitMix64, world: &mut World) {
     let mut last = Vec::new();
+    // Now and then as nobody could have installed it.
+    let careless = rng.percent(8);
     for _ in 0..60 {
         let mut state: State = vec![None; world.packages.len()];
         let mut todo = world.direct.clone();
@@ -187,7 +189,7 @@ fn installed(rng: &mut SplitMix64, world: &mut World) {
             let needs = releases[at].requirements.iter().map(|r| r.package);
             todo.extend(needs.filter(|&id| !world.is_runtime(id)));
         }
-        let done = brute::valid(world, &state).is_ok();
+        let done = careless || brute::valid(world, &state).is_ok();
         last = state;
         if done {
             break;
@@ -216,7 +218,7 @@ fn break_it(rng: &mut SplitMix64, world: &mut World) {
             package: victim,
             range: range(&[(Op::Ge, from)]),
         };
-        let partner = match (rng.percent(75), others.first()) {
+        let partner = match (rng.percent(65), others.first()) {
             (false, Some(&other)) => other,
             _ => 0,
         };
@@ -224,7 +226,12 @@ fn break_it(rng: &mut SplitMix64, world: &mut World) {
         let further = versions(world, partner).filter(|&version| version > stands);
         let further: Vec<Version> = further.collect();
         let mut bounds = Vec::new();
-        if let (Some(&end), true) = (further.last(), rng.percent(75)) {
+        if partner != 0 && rng.percent(60) {
+            // Either of the two may go down.
+            let mut at_most: Vec<Version> = versions(world, partner).collect();
+            at_most.retain(|version| *version <= stands);
+            bounds.push((Op::Ge, at_most[at_most.len().min(2) - 1]));
+        } else if let (Some(&end), true) = (further.last(), rng.percent(75)) {
             let end = if rng.percent(50) {
                 end
             } else {

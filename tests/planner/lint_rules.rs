@@ -730,14 +730,14 @@ fn what_the_context_excuses_is_a_note() {
             "client 1.0.1 driver >= 1.0, driver 1.0.0"
         ),
         [
-            "downgrade/client-1.0-and-driver-1.1: driver goes down to 1.0.0, which ends this: client \
+            "downgrade/client-1.0-and-driver-1.1: driver is downgraded to 1.0.0, which ends this: client \
           patches a class that the driver dropped"
         ]
     );
     assert_eq!(
         notes("driver 1.2.0", "driver 1.1.1"),
         [
-            "downgrade/driver-1.2.0-loses-certificates: driver goes down to 1.1.1, which ends this: it \
+            "downgrade/driver-1.2.0-loses-certificates: driver is downgraded to 1.1.1, which ends this: it \
           looks for certificates where there are none"
         ]
     );

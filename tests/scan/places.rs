@@ -368,6 +368,20 @@ fn what_can_hold_only_commands_leaves_ruby_decided() {
         of("karafka-2.0-pidfile-daemonize-removed"),
         Applies::Unknown
     );
+    // The same where the caller could not hand it over.
+    let catalog = Catalog::karafka().unwrap();
+    let scanner = Scanner::new(catalog.actions().unwrap().iter());
+    for (path, wanted) in [
+        ("config/deploy.yml", Applies::No),
+        ("karafka.rb", Applies::Unknown),
+        ("app", Applies::Unknown),
+    ] {
+        let mut collector = rungs::scan::Collector::default();
+        collector.add_problem(rungs::scan::Problem::new(path, "no permission"));
+        let scan = collector.finish(&scanner);
+        let one = rule("karafka-2.0-batch-fetching-removed");
+        assert_eq!(scan.of(&one).0, wanted, "{path}");
+    }
 }
 
 #[test]

@@ -171,3 +171,50 @@ fn every_rule_with_patterns_is_found_before_and_not_after() {
     let files = fs::read_dir(&folder).unwrap().count();
     assert_eq!(files, rules, "a fixture of no rule");
 }
+
+#[test]
+fn every_rule_has_patterns_or_says_what_decides() {
+    let catalog = Catalog::karafka().unwrap();
+    let actions = catalog.actions().unwrap();
+    let (mut found, mut told) = (0, 0);
+    for action in actions.iter() {
+        let finds = action
+            .detects()
+            .iter()
+            .filter(|one| one.role() == DetectRole::Find);
+        match finds.count() {
+            0 => {
+                let decides = action.what_decides();
+                // A sentence that a person can act on, not the rule once more.
+                assert!(
+                    decides.ends_with('.') && decides.len() > 20,
+                    "{}: {decides}",
+                    action.id()
+                );
+                assert_ne!(decides, action.summary(), "{}", action.id());
+                told += 1;
+            }
+            _ => found += 1,
+        }
+    }
+    println!("{found} with patterns, {told} that no source shows");
+    assert_eq!(found + told, actions.len());
+    let of = |rule: &str| actions.get(rule).unwrap().what_decides();
+    assert_eq!(
+        of("karafka-2.4-requires-ruby-3.0"),
+        "The lockfile decides: compare the installed ruby with >= 3.0.0."
+    );
+    assert_eq!(
+        of("karafka-web-0.7-gate-0.6.3"),
+        "Check which version of karafka-web is deployed: >= 0.6.3, < 0.7 must run everywhere first."
+    );
+    assert_eq!(
+        of("waterdrop-2.7-wait-timeout-removed"),
+        "Check whether configured."
+    );
+    assert_eq!(
+        of("karafka-2.5-worker-thread-priority"),
+        "Check whether you rely on the default: 0 becomes -1."
+    );
+    assert!(of("karafka-2.4-implicit-group-id").contains("is in your broker"));
+}

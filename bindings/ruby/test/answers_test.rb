@@ -73,7 +73,7 @@ class AnswersTest < Minitest::Test
     assert_equal "waterdrop", why.package
     assert_equal :planned, why.outcome
     assert_equal 5, why.stands.size
-    assert_match(/needs karafka-rdkafka >= 0.20.0/, why.stands[2].because)
+    assert_match(/requires karafka-rdkafka >= 0.20.0/, why.stands[2].because)
     assert_equal [], why.causes
     catalog = Rungs::Catalog.karafka
     snapshot = Rungs::Snapshot.parse(TEXT)

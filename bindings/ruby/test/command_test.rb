@@ -42,16 +42,16 @@ class CommandTest < Minitest::Test
     end
     code, text, = project("plan", *asked, "--ruby", "3.0", "--ruby-fixed")
     assert_equal 3, code
-    assert_includes text, "Blocked by: ruby 3.0 may not move; karafka 2.6.0 requires ruby >= 3.2.0"
+    assert_includes text, "Blocked by: ruby is fixed at 3.0; karafka 2.6.0 requires ruby >= 3.2.0"
     today = JSON.parse(project("plan", "--format", "json")[1])["as_of"]
     assert_in_delta Date.today.jd, Date.parse(today).jd, 1
   end
 
   def test_what_leaves_and_what_is_known
     asked = ["--to", "karafka=2.6", "--as-of", DAY]
-    wanted = Rungs.plan(lockfile: TEXT, to: "karafka=2.6", as_of: DAY, drop: ["events_kit"],
+    wanted = Rungs.plan(lockfile: TEXT, to: "karafka=2.6", as_of: DAY, drop: ["sidekiq"],
                         properties: { "precompiled-driver" => false, "forking-processes" => true })
-    options = %w[--drop events_kit --property precompiled-driver=no --property forking-processes=yes]
+    options = %w[--drop sidekiq --property precompiled-driver=no --property forking-processes=yes]
     code, document, error = project("plan", *asked, *options, "--format", "json")
     assert_equal [0, wanted.to_json, ""], [code, document, error]
     code, text, error = project("plan", "--property", "precompiled-driver=perhaps")
@@ -116,12 +116,20 @@ class CommandTest < Minitest::Test
     assert_equal 0, project("help").first
   end
 
-  SETTLED = TEXT.gsub(/^    (karafka|karafka-web|waterdrop|karafka-testing|karafka-core|karafka-rdkafka) \(.*/) do |line|
-    name = line[/[\w-]+/]
-    newest = { "karafka" => "2.6.0", "karafka-web" => "1.0.0", "waterdrop" => "2.10.3", "karafka-testing" => "2.6.2",
-               "karafka-core" => "2.6.2", "karafka-rdkafka" => "0.28.0" }
-    "    #{name} (#{newest.fetch(name)})"
-  end.gsub(/^      karafka.*\n|^      waterdrop.*\n/, "").freeze
+  # The newest of each gem of the family, and what it requires.
+  NEWEST = {
+    "karafka" => ["2.6.0", "karafka-core (>= 2.6.2, < 2.7.0)", "karafka-rdkafka (>= 0.28.0)",
+                  "waterdrop (>= 2.10.2, < 3.0.0)"],
+    "karafka-core" => ["2.6.2", "karafka-rdkafka (>= 0.20.0)"],
+    "karafka-rdkafka" => ["0.28.0"],
+    "karafka-testing" => ["2.6.2", "karafka (>= 2.6.0.rc2, < 2.7.0)", "waterdrop (>= 2.10.0)"],
+    "karafka-web" => ["1.0.0", "karafka (>= 2.6.0, < 2.7.0)", "karafka-core (>= 2.6.2, < 2.7.0)"],
+    "waterdrop" => ["2.10.3", "karafka-core (>= 2.5.12, < 3.0.0)", "karafka-rdkafka (>= 0.24.0)"]
+  }.freeze
+  SETTLED = TEXT.gsub(/^      karafka.*\n|^      waterdrop.*\n/, "").gsub(/^    ([\w-]+) \(.*/) do |line|
+    version, *needs = NEWEST[Regexp.last_match(1)]
+    version ? ["    #{Regexp.last_match(1)} (#{version})", *needs.map { |need| "      #{need}" }].join("\n") : line
+  end.freeze
 
   def test_helpers
     assert_on_supported_rungs(SETTLED, as_of: "2026-08-19", ruby: "3.4")

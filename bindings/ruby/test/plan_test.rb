@@ -215,8 +215,8 @@ class PlanTest < Minitest::Test
     assert_equal 0, plan.size
     assert_equal %w[runtime], plan.causes.first.constraints.map(&:kind).uniq
     constraint = plan.causes.first.constraints.first
-    assert_equal "karafka 2.6.0 requires ruby >= 3.2.0", constraint.collides_with
-    assert_includes constraint.text, constraint.collides_with
+    assert_equal ["ruby 3.0 may not move", "karafka 2.6.0 requires ruby >= 3.2.0"],
+                 [constraint.text, constraint.collides_with]
     assert_operator plan.fixes.first.steps, :>, 0
     assert_kind_of Hash, plan.reached
     error = assert_raises(IndexError) { plan.step_json(0) }

@@ -194,7 +194,7 @@ impl Asker<'_, '_> {
         if wants.is_empty() {
             let first = way.outside.iter().find_map(|it| it.get(name));
             return match first.filter(|first| *first < installed.version()) {
-                Some(lower) => format!("{holder} must go down to {lower}"),
+                Some(lower) => format!("{holder} must be downgraded to {lower}"),
                 None => holder,
             };
         }

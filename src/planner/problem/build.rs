@@ -109,6 +109,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     }
     let repair = repairs.then(|| builder.repair());
     let clashes = builder.clashes();
+    let nogoods = builder.no_returns(|at| repairs || returns[at]);
     let Builder {
         variables, heed, ..
     } = builder;
@@ -152,7 +153,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         clashes,
         repair,
         targets,
-        nogoods: Vec::new(),
+        nogoods,
     };
     #[cfg(debug_assertions)]
     problem.check();

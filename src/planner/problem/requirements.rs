@@ -1,7 +1,7 @@
 //! Requirements between packages, as bit masks over candidate versions.
 
 use super::build::Builder;
-use super::{ABSENT, Mask, Requires, Value};
+use super::{ABSENT, Mask, Nogood, Requires, Value};
 use crate::catalog::{Role, RuleId, SetId};
 use crate::planner::installed;
 use crate::rules;
@@ -121,6 +121,40 @@ impl Builder<'_> {
             }
         }
     }
+
+    /// Bad pairs that are installed: once one of the two has moved they never stand together again.
+    ///
+    /// Only for what may come back to where it stood; nothing else needs telling.
+    pub(super) fn no_returns(&self, back: impl Fn(usize) -> bool) -> Vec<Nogood> {
+        let mut nogoods = Vec::new();
+        let rules = self.heed.rules(self.catalog);
+        for (_, rule) in rules.filter(|(_, it)| rules::is_defect(it)) {
+            let Some(from) = self.at[rule.package.index()] else {
+                continue;
+            };
+            let version = self.variables[from].version.as_ref();
+            let Some((with, says)) = version.and_then(|it| rules::wants(rule, it)) else {
+                continue;
+            };
+            let Some(on) = self.at[with.index()].filter(|on| back(from) || back(*on)) else {
+                continue;
+            };
+            if self.variables[on]
+                .version
+                .as_ref()
+                .is_none_or(|it| says.fits(it))
+            {
+                continue;
+            }
+            let start = |at: usize| self.variables[at].start;
+            let pair = vec![(from, start(from)), (on, start(on))];
+            for at in [from, on] {
+                nogoods.push(vec![vec![(at, !start(at))], pair.clone()]);
+            }
+        }
+        nogoods
+    }
+
     fn is_defect(&self, rule: RuleId) -> bool {
         let rule = self.catalog.rules().get(rule.0 as usize);
         rule.is_some_and(rules::is_defect)

@@ -41,7 +41,7 @@ impl<'a> Builder<'a> {
                 ));
             } else if known.is_none() {
                 let text = format!(
-                    "{name} {version} is not in the catalog, which knows the world up to {}",
+                    "{name} {version} is not in the catalog, which covers releases up to {}",
                     self.catalog.horizon()
                 );
                 unknown.push((id, text));

@@ -34,7 +34,7 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
         let installed = variable.and_then(|variable| variable.version.as_ref());
         if let Some(version) = installed.filter(|version| !pin.matches(version)) {
             warnings.push(format!(
-                "{name} {} stands outside its pin {pin}; it may stay, but moves only into it",
+                "{name} {} is outside its pin {pin}; it may stay, but moves only inside the pin",
                 version.as_str()
             ));
         }
@@ -169,16 +169,13 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
         Found::GaveUp(bound) => {
             plan.outcome = Outcome::GaveUp;
             plan.warnings.push(match bound {
-                Bound::Work => format!(
-                    "the search stopped at its bound of {} revisions",
-                    MAX_WORK
-                ),
+                Bound::Work => format!("the search limit of {} revisions was reached", MAX_WORK),
                 Bound::Steps => format!(
-                    "there is no plan of up to {} steps, and a longer one is not ruled out",
+                    "no plan has up to {} steps; a longer one is not ruled out",
                     problem.horizon
                 ),
                 Bound::Nogoods => format!(
-                    "the search stopped at its bound of {} states that do not resolve with the index",
+                    "the search limit of {} states that do not resolve with the index was reached",
                     MAX_NOGOODS
                 ),
             });
@@ -221,7 +218,7 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
     });
 }
 
-/// The longest climb as the reason of a lower bound that propagation alone proves.
+/// The package that enters the most lines: the reason for a lower bound that propagation proves.
 fn climb(catalog: &Catalog, problem: &Problem<'_>, states: &States) -> String {
     let steps = states.len() - 1;
     let mut best: Option<(usize, String)> = None;
@@ -239,13 +236,13 @@ fn climb(catalog: &Catalog, problem: &Problem<'_>, states: &States) -> String {
     }
     let rest = |climbs: usize| match steps - climbs {
         0 => String::new(),
-        1 => ", and one step more is needed where it cannot climb".to_owned(),
-        n => format!(", and {n} steps more are needed where it cannot climb"),
+        1 => ", plus 1 step in which it cannot enter a line".to_owned(),
+        n => format!(", plus {n} steps in which it cannot enter a line"),
     };
     match best {
-        Some((0, _)) | None => "nothing can be done in less than one step".to_owned(),
-        Some((1, name)) => format!("{name} has one line to climb{}", rest(1)),
-        Some((n, name)) => format!("{name} has {n} lines to climb, one per step{}", rest(n)),
+        Some((0, _)) | None => "no change takes less than one step".to_owned(),
+        Some((1, name)) => format!("{name} enters 1 line{}", rest(1)),
+        Some((n, name)) => format!("{name} enters {n} lines, one per step{}", rest(n)),
     }
 }
 

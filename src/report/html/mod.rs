@@ -6,7 +6,7 @@
 mod ladder;
 
 use super::words::{
-    Group, asks, blockers, clean, counted, groups, held, is_to_do, moves, not_due, notes,
+    self, Group, asks, blockers, clean, counted, groups, held, is_to_do, moves, not_due, notes,
     particulars, phase, place, proof, remarks, step_title, support, task_lead, title, unlocks,
     web_link,
 };
@@ -178,7 +178,7 @@ fn impossible(out: &mut String, plan: &Plan) {
     out.push_str("<section aria-labelledby=\"causes\">\n<h2 id=\"causes\">Blocked by</h2>\n");
     for cause in plan.causes() {
         match blockers(cause).as_slice() {
-            [] => out.push_str("<p>The releases of the catalog leave no way by themselves.</p>\n"),
+            [] => out.push_str("<p>No sequence of catalog releases reaches the target.</p>\n"),
             constraints => {
                 out.push_str("<ul>\n");
                 for one in constraints {
@@ -191,7 +191,7 @@ fn impossible(out: &mut String, plan: &Plan) {
     out.push_str("</section>\n");
     if !plan.fixes().is_empty() {
         out.push_str(
-            "<section aria-labelledby=\"fixes\">\n<h2 id=\"fixes\">What would give a plan</h2>\n<ul>\n",
+            "<section aria-labelledby=\"fixes\">\n<h2 id=\"fixes\">Each of these changes gives a plan</h2>\n<ul>\n",
         );
         for fix in plan.fixes() {
             let _ = writeln!(
@@ -210,7 +210,7 @@ fn impossible(out: &mut String, plan: &Plan) {
             .collect();
         let _ = writeln!(
             out,
-            "<p>Without any of them: {}.</p>",
+            "<p>Without any of them the plan reaches {}.</p>",
             escaped(&texts.join(", "))
         );
     }
@@ -288,7 +288,7 @@ fn step(out: &mut String, step: &Step, is_open: bool) {
     if !no.is_empty() {
         let _ = writeln!(
             out,
-            "<details class=\"no\"><summary>{} of the guides: not for here, or met already</summary>\n<ul>",
+            "<details class=\"no\"><summary>{} not applicable, or done already</summary>\n<ul>",
             counted(no.len(), "action")
         );
         for due in no {
@@ -310,9 +310,9 @@ fn changes(out: &mut String, step: &Step) {
         let _ = writeln!(out, "<p class=\"warning\">{label}: {}</p>", escaped(&note));
     }
     out.push_str(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What moves\">\
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Changes\">\
          <table class=\"moves\"><thead><tr><th scope=\"col\">package</th>\
-         <th scope=\"col\">moves</th><th scope=\"col\">why no newer</th></tr></thead>\n<tbody>\n",
+         <th scope=\"col\">change</th><th scope=\"col\">reason</th></tr></thead>\n<tbody>\n",
     );
     let mut row = |class: &str, name: &str, moves: &str, why: &str| {
         let _ = writeln!(
@@ -341,7 +341,7 @@ fn changes(out: &mut String, step: &Step) {
     }
     out.push_str("</tbody></table></div>\n");
     if !step.outside().is_empty() {
-        out.push_str("<p class=\"lead\">Outside the catalog also moves:</p>\n");
+        out.push_str("<p class=\"lead\">Gems outside the catalog also change:</p>\n");
         let texts: Vec<String> = step.outside().iter().map(ToString::to_string).collect();
         list(out, texts.iter().map(String::as_str));
     }
@@ -557,11 +557,11 @@ fn item(out: &mut String, step: &str, due: &Due) {
 fn after(out: &mut String, step: &Step) {
     let guidance = step.guidance();
     let rollout = guidance.rollout();
-    expectations(out, "To be expected meanwhile", rollout.expect());
-    expectations(out, "Alarms at boot", rollout.alarms());
-    expectations(out, "To watch afterwards", rollout.watch());
+    expectations(out, words::EXPECTED, rollout.expect());
+    expectations(out, words::ALARMS, rollout.alarms());
+    expectations(out, words::WATCH, rollout.watch());
     if !rollout.rollback().is_empty() {
-        out.push_str("<h3>Going back</h3>\n<ul>\n");
+        out.push_str("<h3>Rollback</h3>\n<ul>\n");
         for it in rollout.rollback() {
             let _ = write!(out, "<li>{}", escaped(it.what()));
             if !it.is_documented() {
@@ -578,7 +578,7 @@ fn after(out: &mut String, step: &Step) {
         out.push_str("</ul>\n");
     }
     if !guidance.support().is_empty() {
-        out.push_str("<h3>Support of where this step arrives</h3>\n");
+        out.push_str("<h3>Support after this step</h3>\n");
         let notes: Vec<String> = guidance.support().iter().map(support).collect();
         list(out, notes.iter().map(String::as_str));
     }

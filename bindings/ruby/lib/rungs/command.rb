@@ -135,10 +135,10 @@ module Rungs
 
     def plan_options(parser, found)
       shared_options(parser, found)
-      parser.on("--ruby-fixed", "Ruby may not move") { found[:ruby_fixed] = true }
-      parser.on("--drop GEM", "it leaves where it would hold") { |gem| (found[:drop] ||= []) << gem }
+      parser.on("--ruby-fixed", "Keep the installed Ruby") { found[:ruby_fixed] = true }
+      parser.on("--drop GEM", "Let this gem leave where it holds back the family") { |gem| (found[:drop] ||= []) << gem }
       parser.on("--keep-gemfile", "what the Gemfile requires stays") { found[:keep_gemfile] = true }
-      parser.on("--ruby-to VERSION", "Ruby shall arrive there") { |version| found[:ruby_to] = version }
+      parser.on("--ruby-to VERSION", "Upgrade Ruby to this line or version") { |version| found[:ruby_to] = version }
     end
 
     def snapshot

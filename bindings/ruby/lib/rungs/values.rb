@@ -181,8 +181,8 @@ module Rungs
     reads :steps, :lower_bound, :because, :states_expanded
   end
 
-  # One of the constraints that together leave no way. `collides_with` says what it collides with, and
-  # is nil where no single fact does; `text` has both.
+  # One of the constraints that together leave no way. `text` says it, `collides_with` what it collides
+  # with, which is nil where no single fact is.
   class Constraint < Value
     reads :kind, :rule, :package, :requirement, :collides_with, :text
   end
