@@ -118,10 +118,17 @@ impl fmt::Display for Held {
 pub struct FromRegistry {
     pub(crate) gems: Vec<Name>,
     pub(crate) steps: usize,
+    pub(crate) targets: Vec<(String, String)>,
     pub(crate) end: Vec<(Name, Version)>,
 }
 
 impl FromRegistry {
+    /// The targets of that plan: package and line, version or requirement.
+    #[must_use]
+    pub fn targets(&self) -> &[(String, String)] {
+        &self.targets
+    }
+
     /// The packages that come from elsewhere.
     #[must_use]
     pub fn gems(&self) -> &[Name] {
@@ -149,17 +156,13 @@ impl fmt::Display for FromRegistry {
             1 => "1 step".to_owned(),
             count => format!("{count} steps"),
         };
-        let end: Vec<String> = self
-            .end
-            .iter()
-            .filter(|(name, _)| self.gems.contains(name))
-            .map(|(name, version)| format!("{name} {version}"))
-            .collect();
+        let targets = self.targets.iter();
+        let targets: Vec<String> = targets.map(|(name, to)| format!("{name} {to}")).collect();
         write!(
             f,
             "with {} from a registry there would be a plan of {steps}, to {}",
             gems.join(", "),
-            end.join(", ")
+            targets.join(", ")
         )
     }
 }

@@ -111,6 +111,7 @@ fn from_registry(session: Session<'_, '_>) -> Option<FromRegistry> {
     Some(FromRegistry {
         gems,
         steps: plan.steps().len(),
+        targets: plan.targets().to_vec(),
         end: last.state.packages.clone(),
     })
 }

@@ -1046,7 +1046,7 @@ fn what_comes_from_git_may_rule_out_a_line_by_another_gem() {
     let registry = stuck.from_registry().unwrap();
     assert_eq!(
         registry.to_string(),
-        "with karafka from a registry there would be a plan of 1 step, to karafka 1.2.5"
+        "with karafka from a registry there would be a plan of 1 step, to waterdrop 1.3"
     );
     let names: Vec<&str> = registry.gems().iter().map(|it| it.as_str()).collect();
     assert_eq!((names, registry.steps()), (vec!["karafka"], 1));

@@ -286,10 +286,12 @@ impl Asker<'_, '_> {
         if request.targets.is_empty() && self.lengths {
             newest_lines(session, &mut problem).ok()?;
         }
-        match session
-            .shortest(&mut problem, &mut Work::up_to(ASK_WORK))
-            .ok()?
-        {
+        let mut work = Work::up_to(ASK_WORK);
+        let mut found = session.shortest(&mut problem, &mut work).ok()?;
+        if let Found::Impossible = found {
+            (problem, _, found) = session.repaired(&mut work).ok()??;
+        }
+        match found {
             Found::Plan { mut way, .. } => Some(End {
                 steps: way.states.len() - 1,
                 outside: way.outside,

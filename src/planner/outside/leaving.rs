@@ -41,7 +41,7 @@ pub(in crate::planner) fn leavers<'a>(
         if catalog.package(name).is_some() || !snapshot.packages.contains_key(name) {
             let what = match catalog.package(name) {
                 Some(_) => "is a package of the catalog: expected a gem outside it",
-                None => "is not in the lockfile: expected a gem that is",
+                None => "is not in the lockfile: expected an installed gem",
             };
             let shown: String = name.chars().take(60).collect();
             return Err(Error::new(
