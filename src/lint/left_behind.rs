@@ -110,6 +110,11 @@ fn is_no_worse(newer: Option<&Plan>, here: Option<&Plan>) -> bool {
             .map_or(plan.start(), |step| step.state());
         last.packages().to_vec()
     };
+    // Where no target is named the newest lines that can be reached are: fewer steps to older ones are
+    // worse.
+    if newer.targets() != here.targets() {
+        return false;
+    }
     newer.steps().len() < here.steps().len()
         || newer.steps().len() == here.steps().len() && end(newer) == end(here)
 }

@@ -141,10 +141,10 @@ pub(crate) fn used_as_pinned<'c>(
     release.requirements().iter().find_map(|need| {
         let on = catalog.package(need.name().as_str())?;
         // A prerelease of that line comes before it, and the pin lets it through.
-        let stable = on.releases().iter().filter(|release| !release.prerelease);
+        let mut stable = on.releases().iter().filter(|release| !release.prerelease);
         let first = stable.clone().find(|it| it.version().line() == line)?;
         let allowed = |it: &&Release| need.requirement().matches(it.version());
-        let newest = stable.filter(allowed).next_back()?;
+        let newest = stable.rfind(allowed)?;
         let pins = on.role() != Role::Runtime && newest.version() < first.version();
         let found = installed(on.name().as_str())?;
         (pins && need.requirement().matches(&found)).then(|| (on.name(), found))

@@ -14,7 +14,7 @@ format = 1
 name = "toy"
 scheme = "rubygems"
 horizon = 2026-01-01
-order = ["app", "web", "lib", "bridged", "cap", "client", "driver", "addon", "extra", "tool", "undated"]
+order = ["app", "web", "lib", "bridged", "cap", "client", "driver", "addon", "extra", "tool", "top", "base", "undated"]
 
 [package.app]
 role = "stepped"
@@ -119,6 +119,21 @@ releases = '''
 1.0.3 2020-04-01 ruby >= 3.0
 1.1.0 2021-01-01
 1.1.1 2021-02-01 ruby >= 3.0
+'''
+
+[package.top]
+role = "stepped"
+releases = '''
+1.0.0 2020-01-01 base >= 0.9
+1.1.0 2021-01-01 base = 1.0.0
+'''
+
+[package.base]
+role = "follower"
+releases = '''
+0.9.0 2020-01-01
+1.0.0 2020-02-01
+1.0.1 2020-03-01
 '''
 
 [package.undated]
@@ -407,6 +422,12 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ),
     // Followers too are left behind within their line only.
     ("app 1.0.0, driver 1.0.0", "app 1.1.1, driver 1.1.1", ""),
+    // Nor where the newest of the line would end the way ahead.
+    (
+        "top 1.0.0 base >= 0.9, base 0.9.0",
+        "top 1.0.0 base >= 0.9, base 1.0.0",
+        "",
+    ),
     // A joining gem is judged where it joins.
     ("app 1.1.1", "app 1.1.1, lib 1.0.0", ""),
     ("app 1.1.1", "app 1.1.1, driver 1.1.0", "left-behind driver"),
