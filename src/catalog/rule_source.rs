@@ -274,10 +274,6 @@ impl Reader<'_> {
     }
 
     /// The package beside which a defect shows, if only there; `None` after a problem.
-    #[expect(
-        clippy::type_complexity,
-        reason = "a pair that may be missing, or wrong"
-    )]
     fn beside(&mut self, table: &DeTable<'_>) -> Option<Option<(At<Name>, Arc<Requirement>)>> {
         match (self.get(table, "with"), self.get(table, "with_versions")) {
             (None, None) => Some(None),

@@ -11,8 +11,6 @@ use crate::date::Date;
 use crate::error::Result;
 use std::fmt::Write;
 
-/// The kinds of rules, in the order of the file.
-
 /// The catalog as one file: what plans need, without what the guides say, which the format keeps in
 /// files of their own.
 #[must_use]

@@ -70,9 +70,7 @@ impl Heed {
     /// May a state enter this release? Not where it was withdrawn, is a prerelease, is blocked, or is
     /// to be avoided.
     pub(crate) fn may_enter(&self, release: &Release) -> bool {
-        release.is_enterable()
-            || (!release.avoided.is_empty()
-                && !(release.yanked || release.prerelease || release.is_blocked())
-                && !release.avoided.iter().any(|rule| self.holds(*rule)))
+        let is_out = release.yanked || release.prerelease || release.is_blocked();
+        release.is_enterable() || !is_out && !release.avoided.iter().any(|rule| self.holds(*rule))
     }
 }
