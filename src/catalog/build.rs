@@ -83,6 +83,7 @@ struct MergedPackage {
     changelog: Option<Arc<str>>,
     one_line_at_a_time: bool,
     no_way_back: Option<String>,
+    replaced_by: Option<Name>,
     lines: BTreeMap<String, (Spot, Support)>,
     /// Ascending, no two equal.
     releases: Vec<DraftRelease>,
@@ -179,6 +180,7 @@ fn merge_package(
             changelog: None,
             one_line_at_a_time: false,
             no_way_back: None,
+            replaced_by: None,
             lines: BTreeMap::new(),
             releases: Vec::new(),
         });
@@ -194,6 +196,9 @@ fn merge_package(
     }
     if draft.changelog.is_some() {
         entry.changelog = draft.changelog;
+    }
+    if let Some(other) = draft.replaced_by {
+        entry.replaced_by = Some(other.value);
     }
     if draft.no_way_back.is_some() {
         entry.no_way_back = draft.no_way_back;
@@ -335,6 +340,7 @@ fn make_package(
         scheme,
         one_line_at_a_time: package.one_line_at_a_time,
         no_way_back: package.no_way_back,
+        replaced_by: package.replaced_by,
         releases,
         lines,
         requires: Vec::new(),

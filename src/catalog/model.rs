@@ -68,6 +68,8 @@ pub struct Package {
     pub(crate) scheme: Scheme,
     /// Why it never goes down, not even in a repair: its data cannot go back.
     pub(crate) no_way_back: Option<String>,
+    /// The package that has taken its place.
+    pub(crate) replaced_by: Option<Name>,
     /// Only for a runtime: may a step pass over lines?
     pub(crate) one_line_at_a_time: bool,
     /// Ascending, no two equal.
@@ -117,6 +119,13 @@ impl Package {
     #[must_use]
     pub fn no_way_back(&self) -> Option<&str> {
         self.no_way_back.as_deref()
+    }
+
+    /// The package that has taken its place: it leaves once nothing requires it, also where the user
+    /// asks for it.
+    #[must_use]
+    pub fn replaced_by(&self) -> Option<&Name> {
+        self.replaced_by.as_ref()
     }
 
     /// Its releases, oldest version first.

@@ -82,6 +82,7 @@ pub(super) struct DraftPackage {
     pub(super) changelog: Option<Arc<str>>,
     pub(super) one_line_at_a_time: Option<bool>,
     pub(super) no_way_back: Option<String>,
+    pub(super) replaced_by: Option<At<Name>>,
     pub(super) lines: Vec<DraftLine>,
     pub(super) releases: Vec<DraftRelease>,
 }
@@ -144,6 +145,7 @@ const PACKAGE_KEYS: &[&str] = &[
     "changelog",
     "one_line_at_a_time",
     "no_way_back",
+    "replaced_by",
     "lines",
     "releases",
 ];
@@ -318,6 +320,7 @@ impl<'s> Reader<'s> {
             no_way_back: self
                 .text(table, "no_way_back")
                 .map(|text| text.value.to_owned()),
+            replaced_by: self.name_at(table, "replaced_by"),
             lines: Vec::new(),
             releases: Vec::new(),
         };

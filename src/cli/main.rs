@@ -291,6 +291,8 @@ fn catalog(command: &CatalogCommand) -> Done {
                 opened.packages().len(),
                 opened.rules().len()
             );
+            let remarks = report::catalog_remarks(&opened).into_iter();
+            let text = remarks.fold(text, |text, remark| format!("{text}remark: {remark}\n"));
             Ok((text, 0))
         }
         CatalogCommand::Show { catalog, format } => {

@@ -105,6 +105,9 @@ fn package_text(package: &Package) -> String {
     if package.one_line_at_a_time {
         out.push_str("one_line_at_a_time = true\n");
     }
+    if let Some(other) = package.replaced_by() {
+        entry(&mut out, "replaced_by", &quoted(other.as_str()));
+    }
     if let Some(why) = package.no_way_back() {
         entry(&mut out, "no_way_back", &quoted(why));
     }

@@ -8,6 +8,7 @@ mod import;
 mod index;
 mod lint;
 mod markdown;
+mod remarks;
 mod scan;
 mod smoke;
 mod status;
@@ -25,6 +26,7 @@ pub use import::{
 pub use index::catalog_index;
 pub use lint::{lint_github, lint_text};
 pub use markdown::{next_markdown, plan_markdown, step_markdown};
+pub use remarks::catalog_remarks;
 pub use scan::{scan_github, scan_text};
 pub use smoke::{smoke_code_text, smoke_refusal, smoke_text};
 pub use status::status_text;

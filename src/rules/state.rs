@@ -176,7 +176,7 @@ pub(crate) fn outside_clashes<'c>(
     heed: &Heed,
     snapshot: &Snapshot,
     package: PackageId,
-    stands: impl Fn(&str) -> bool,
+    stands: impl Fn(&Rule, &str) -> bool,
 ) -> Vec<(&'c Rule, &'c Name, &'c Requirement)> {
     let mut clashes = Vec::new();
     for (_, rule) in heed.rules(catalog).filter(|(_, it)| it.package == package) {
@@ -184,11 +184,40 @@ pub(crate) fn outside_clashes<'c>(
             continue;
         };
         let installed = snapshot.packages.get(gem.as_str());
-        if stands(gem.as_str()) && installed.is_some_and(|it| with_versions.matches(it.version())) {
+        if installed.is_some_and(|it| with_versions.matches(it.version()))
+            && stands(rule, gem.as_str())
+        {
             clashes.push((rule, gem, versions));
         }
     }
     clashes
+}
+
+/// The first version of a gem outside the catalog that a rule speaks against, where a line of the
+/// Gemfile can keep the gem below it: the rule's package requires the gem, so the command unlocks it,
+/// the user does not ask for it, and nothing else in the lockfile requires a later one.
+pub(crate) fn held_by_line(catalog: &Catalog, snapshot: &Snapshot, rule: &Rule) -> Option<Version> {
+    let (gem, versions, with_versions) = outside(rule)?;
+    let bound = with_versions.to_string();
+    let first = bound.strip_prefix(">= ").filter(|it| !it.contains(','))?;
+    let below = Requirement::parse(with_versions.scheme(), &format!("< {first}")).ok()?;
+    let below = below.to_set();
+    let releases = catalog.get(rule.package).releases().iter();
+    let releases = releases.filter(|it| it.is_enterable() && versions.matches(it.version()));
+    let requires = |release: &Release| {
+        let mut needs = release.requirements().iter();
+        needs.any(|need| need.name() == gem)
+    };
+    let (with, without): (Vec<_>, Vec<_>) = releases.partition(|it| requires(it));
+    let unlocked = !with.is_empty() && without.is_empty();
+    let mut others = snapshot.packages.iter();
+    let free = others.all(|(name, installed)| {
+        let mut wants = installed.requirements.iter();
+        catalog.package(name).is_some()
+            || wants.all(|(on, it)| on != gem.as_str() || !it.to_set().is_disjoint_from(&below))
+    });
+    let free = free && unlocked && !snapshot.is_direct(gem.as_str());
+    free.then(|| Version::parse(with_versions.scheme(), first).ok())?
 }
 
 /// A rule against standing beside a gem outside the catalog: the gem, the versions of the rule's

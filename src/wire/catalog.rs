@@ -27,6 +27,7 @@ struct PackageDocument<'a> {
     changelog: Option<&'a str>,
     one_line_at_a_time: bool,
     no_way_back: Option<&'a str>,
+    replaced_by: Option<&'a str>,
     lines: Vec<LineDocument<'a>>,
     releases: Vec<ReleaseDocument<'a>>,
 }
@@ -161,6 +162,7 @@ fn package(package: &Package) -> PackageDocument<'_> {
         changelog: package.changelog(),
         one_line_at_a_time: package.one_line_at_a_time,
         no_way_back: package.no_way_back(),
+        replaced_by: package.replaced_by().map(Name::as_str),
         lines: package.lines().iter().map(line).collect(),
         releases: package.releases().iter().map(release).collect(),
     }

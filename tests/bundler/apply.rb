@@ -9,13 +9,15 @@ require_relative "index"
 
 RUBY = "3.2"
 START = { "karafka" => "2.0.41", "karafka-web" => "0.5.2", "waterdrop" => "2.5.3", "karafka-rdkafka" => "0.12.4" }.freeze
+# What Bundler itself makes of `karafka ~> 2.0`: it does not run, and no step upward cures it.
+BROKEN = { "karafka" => "2.0.41", "karafka-core" => "2.6.2", "karafka-rdkafka" => "0.28.0", "waterdrop" => "2.10.3" }.freeze
 TO = %w[--to karafka=2.6].freeze
 
 # A project in a folder of its own.
 class Project
   attr_reader :bundle
 
-  def initialize(rungs, index, server, gemfile, names: %w[Gemfile Gemfile.lock], files: {}, direct: %w[karafka karafka-web], config: nil)
+  def initialize(rungs, index, server, gemfile, names: %w[Gemfile Gemfile.lock], files: {}, direct: %w[karafka karafka-web], config: nil, start: START)
     @rungs = rungs
     @family = index.family
     @names = names
@@ -27,7 +29,7 @@ class Project
     end
     # Locked where the story begins, then the Gemfile as the user has it.
     @source = %(source "http://127.0.0.1:#{server.port}"\n)
-    pins = START.map { |name, version| %(gem "#{name}", "#{version}") }
+    pins = start.map { |name, version| %(gem "#{name}", "#{version}") }
     File.write(path(@names[0]), @source + pins.join("\n"))
     must(@bundle.lock)
     File.write(path(@names[0]), @source + gemfile)
@@ -164,8 +166,13 @@ plain.bundle.gone
 paths = Project.new(rungs, index, server, PATHS, names: %w[gems.rb gems.locked], files: FILES,
                                                  config: "---\nBUNDLE_GEMFILE: \"gems.rb\"\n")
 steps += paths.walk
-server.files = {}
 paths.bundle.gone
+
+# The first step is a repair: Bundler takes packages down.
+broken = Project.new(rungs, index, server, %(gem "karafka", "~> 2.0"\n), direct: %w[karafka], start: BROKEN)
+abort "no repair: #{broken.plan.first["kind"]}" unless broken.plan.first["kind"] == "repair"
+steps += broken.walk
+broken.bundle.gone
 
 # A server that knows nothing any more.
 server.files = index.files(Gem::Version.new("#{RUBY}.0"))
@@ -174,4 +181,4 @@ server.files = {}
 gone.refused
 gone.bundle.gone
 server.stop
-puts "rungs apply took #{steps} steps with real Bundler, was killed 20 times, and put back what failed"
+puts "rungs apply took #{steps} steps with real Bundler, was killed 30 times, and put back what failed"

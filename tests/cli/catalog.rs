@@ -236,3 +236,24 @@ fn show_prints_a_document() {
     assert_eq!(refused.code, 2);
     assert!(refused.out.contains("rungs.error/1"), "{}", refused.out);
 }
+
+/// Real registries have releases that are dated before one they follow: that is told, and no error.
+#[test]
+fn a_date_that_goes_back_is_a_remark() {
+    let text = "format = 1\nname = \"few\"\nhorizon = 2024-01-01\norder = [\"a\"]\n\
+                [package.a]\nrole = \"stepped\"\nreleases = '''\n\
+                1.0.0 2023-03-01\n1.0.1 2023-02-01\n1.0.2 ?\n1.1.0 2023-01-01\n'''\n";
+    let folder = Folder::with(&[("few.toml", text)]);
+    let run = folder.run(&["catalog", "validate", "few.toml"]);
+    assert_eq!(
+        (run.code, run.out.as_str()),
+        (
+            0,
+            "few: 1 packages, 4 releases, 0 rules, no problems\n\
+             remark: a 1.0.1 is dated 2023-02-01, before 1.0.0 of 2023-03-01, which it follows in \
+             its line\n"
+        ),
+        "{}",
+        run.err
+    );
+}

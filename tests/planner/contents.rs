@@ -1103,3 +1103,35 @@ fn what_refuses_a_package_from_git_needs_no_line() {
     let lines: Vec<&str> = lines.map(|line| line.gem().as_str()).collect();
     assert_eq!(lines, ["karafka"]);
 }
+
+/// The command unlocks what the family requires, and Bundler takes the newest of it: a temporary line
+/// keeps a gem from where it would not run, as long as a state would break beside it.
+#[test]
+fn a_gem_outside_stays_where_it_runs() {
+    let lockfile = Lockfile::parse(include_bytes!("../scenarios/repair.lock")).unwrap();
+    let start = Snapshot::from_lockfile(&lockfile).unwrap();
+    let catalog = Catalog::karafka().unwrap();
+    let thor = |step: &Step| {
+        let mut lines = step.bundle().lines().iter();
+        let line = lines.find(|line| line.gem() == "thor")?;
+        assert!(line.is_temporary());
+        Some(line.requirement().to_owned())
+    };
+    let answer = plan(&catalog, &start, &Request::new()).unwrap();
+    let mut held = 0;
+    for step in answer.steps() {
+        let karafka = step.state().package("karafka").unwrap();
+        // karafka requires thor up to 2.2.7, and has it no more afterwards.
+        let expected = (*karafka < version("2.2.8")).then(|| "< 1.3.0".to_owned());
+        held += usize::from(expected.is_some());
+        assert_eq!(thor(step), expected, "{karafka}");
+        let goes = step.bundle().obsolete().iter().any(|gem| gem == "thor");
+        let was = step.number() > 1 && thor(&answer.steps()[step.number() - 2]).is_some();
+        assert_eq!(goes, was && thor(step).is_none(), "{karafka}");
+    }
+    assert!(held >= 2);
+    // The next plan finds the line by its mark, and takes it away.
+    let marked = start.temporary("thor");
+    let again = plan(&catalog, &marked, &Request::new()).unwrap();
+    assert_eq!(thor(&again.steps()[0]).as_deref(), Some("< 1.3.0"));
+}

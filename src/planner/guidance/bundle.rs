@@ -16,6 +16,7 @@ use crate::name::Name;
 use crate::plan::{Bundle, GemLine, Outside, StepKind};
 use crate::planner::installed;
 use crate::planner::outside::BUNDLER;
+use crate::rules::{self, Heed};
 use crate::version::{Requirement, Scheme, Version};
 use std::collections::BTreeSet;
 
@@ -26,6 +27,7 @@ const MAX_SOUGHT: usize = 8;
 /// The bundles of the steps of one plan.
 pub(super) struct Bundles<'a> {
     scope: &'a Scope,
+    heed: &'a Heed,
     /// In the order of the scope.
     stances: Vec<Stance>,
     /// What may be chosen before any line, and the runtimes that it was worked out for.
@@ -33,7 +35,12 @@ pub(super) struct Bundles<'a> {
 }
 
 impl<'a> Bundles<'a> {
-    pub(super) fn new(catalog: &Catalog, snapshot: &Snapshot, scope: &'a Scope) -> Self {
+    pub(super) fn new(
+        catalog: &Catalog,
+        snapshot: &Snapshot,
+        scope: &'a Scope,
+        heed: &'a Heed,
+    ) -> Self {
         let stances = scope.packages.iter().map(|id| {
             let name = catalog.get(*id).name().as_str();
             Stance {
@@ -43,6 +50,7 @@ impl<'a> Bundles<'a> {
         });
         Bundles {
             scope,
+            heed,
             stances: stances.collect(),
             base: None,
         }
@@ -111,6 +119,9 @@ impl<'a> Bundles<'a> {
             names.extend(others);
             unlocks = needed(view, &names);
         }
+        let guards = self.guards(view, &gems, &unlocks);
+        let mut lines = lines;
+        lines.extend(guards);
         let now = lines.iter().filter(|line| line.is_temporary());
         let now = now.map(|line| line.gem.clone()).collect();
         let before = std::mem::replace(temporary, now);
@@ -124,6 +135,56 @@ impl<'a> Bundles<'a> {
             unlocks: unlocks.into_iter().map(str::to_owned).collect(),
             lines,
         }
+    }
+
+    /// Temporary lines for gems outside the catalog that Bundler may take to where they do not run
+    /// beside the state: those that the command unlocks, and those that join with it.
+    ///
+    /// Only bounds from below can be turned round in one comparison; others are left to the rules.
+    fn guards(
+        &self,
+        view: StepContext<'_>,
+        gems: &[Gem<'_>],
+        unlocks: &BTreeSet<&str>,
+    ) -> Vec<GemLine> {
+        let mut guards: Vec<GemLine> = Vec::new();
+        if !view.snapshot.is_complete {
+            return guards;
+        }
+        for (_, rule) in self.heed.rules(view.catalog) {
+            let Some((gem, versions, _)) = rules::outside(rule) else {
+                continue;
+            };
+            let mut packages = gems.iter().filter(|it| it.id == rule.package);
+            let stands = packages.any(|it| versions.matches(it.version));
+            let joins = || {
+                let mut needs = gems.iter().filter_map(Gem::known);
+                !view.snapshot.packages.contains_key(gem.as_str())
+                    && needs.any(|it| it.requirements().iter().any(|need| need.name() == gem))
+            };
+            let moves = stands && (unlocks.contains(gem.as_str()) || joins());
+            if !moves {
+                continue;
+            }
+            let Some(first) = rules::held_by_line(view.catalog, view.snapshot, rule) else {
+                continue;
+            };
+            let known = guards.iter_mut().find(|line| line.gem == *gem);
+            let line = GemLine {
+                gem: gem.clone(),
+                requirement: format!("< {first}"),
+                overshoots: Some((gem.clone(), first.clone())),
+            };
+            match known {
+                // Of two bounds the lower one.
+                Some(other) if other.overshoots.as_ref().is_some_and(|(_, it)| first < *it) => {
+                    *other = line;
+                }
+                Some(_) => {}
+                None => guards.push(line),
+            }
+        }
+        guards
     }
 }
 

@@ -15,7 +15,7 @@ use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::plan::{Bundle, Guidance, Plan, State, StepKind};
+use crate::plan::{Bundle, ChangeKind, Guidance, Plan, State, StepKind};
 use bundle::Bundles;
 use bundler::Scope;
 use context::{Known, Moved, StepContext};
@@ -44,7 +44,12 @@ impl<'a> Guides<'a> {
 pub(super) fn marked(catalog: &Catalog, snapshot: &Snapshot) -> Vec<Name> {
     let names = catalog.packages().iter().map(crate::catalog::Package::name);
     let marked = names.filter(|name| snapshot.temporary.contains(name.as_str()));
-    marked.cloned().collect()
+    let mut marked: Vec<Name> = marked.cloned().collect();
+    // Gems outside the catalog have such lines where they would not run beside a state.
+    let outside = snapshot.temporary.iter();
+    let outside = outside.filter(|name| catalog.package(name).is_none());
+    marked.extend(outside.filter_map(|name| Name::new(name).ok()));
+    marked
 }
 
 /// Gives every step of a plan what comes with it.
@@ -60,7 +65,7 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
     let guides = Guides::of(catalog)?;
     let mut temporary = marked(catalog, snapshot);
     let scope = Scope::new(catalog, packages.collect());
-    let mut bundles = Bundles::new(catalog, snapshot, &scope);
+    let mut bundles = Bundles::new(catalog, snapshot, &scope, &problem.heed);
     let mut before = Known::new(catalog, snapshot, &plan.start);
     let contents = plan.steps.iter().map(|step| {
         let after = Known::new(catalog, snapshot, &step.state);
@@ -75,9 +80,13 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
         let moves = view.moves();
         let mut bundle = bundles.bundle(view, &step.outside, &mut temporary);
         let gone = step.leaves.iter().map(|leaving| &leaving.gem);
+        let left = step.changes.iter();
+        let left = left.filter(|it| it.kind == ChangeKind::Left);
         bundle.removed = gone
+            .map(String::as_str)
+            .chain(left.map(|it| it.package.as_str()))
             .filter(|gem| snapshot.is_direct(gem))
-            .cloned()
+            .map(str::to_owned)
             .collect();
         let guidance = guidance(view, &moves, bundle.command(), guides);
         before = after;

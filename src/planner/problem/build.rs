@@ -84,7 +84,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
             let package = catalog.get(*package);
             let name = package.name().as_str();
             package.role() == Role::Runtime
-                || snapshot.direct.contains_key(name)
+                || snapshot.direct.contains_key(name) && package.replaced_by.is_none()
                 || holders.contains_key(name)
                 // Whoever names what is installed asks for it; what is not joins when something needs it.
                 || snapshot.packages.contains_key(name)

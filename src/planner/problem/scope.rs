@@ -77,6 +77,9 @@ impl<'a> Builder<'a> {
         let clashes = rules.filter_map(|(_, rule)| {
             let (gem, versions, with_versions) = rules::outside(rule)?;
             let at = self.at[rule.package.index()].filter(|_| movable(gem))?;
+            if rules::held_by_line(self.catalog, self.snapshot, rule).is_some() {
+                return None;
+            }
             let bits = 1..self.variables[at].values.len();
             let values = bits.filter(|bit| {
                 let version = self.version(at, *bit);

@@ -58,9 +58,11 @@ impl<'a> Builder<'a> {
                 Target::Requirement(requirement) if on == name => Some(requirement),
                 _ => None,
             });
-        let clashing = rules::outside_clashes(self.catalog, &self.heed, self.snapshot, id, |gem| {
-            self.stays_as_it_is(gem)
-        });
+        let clashing =
+            rules::outside_clashes(self.catalog, &self.heed, self.snapshot, id, |rule, gem| {
+                let line = rules::held_by_line(self.catalog, self.snapshot, rule);
+                line.is_none() && self.stays_as_it_is(gem)
+            });
         let clashes = |version: &Version| clashing.iter().any(|(_, _, it)| it.matches(version));
         let admitted = |at: usize| {
             let release = &package.releases[at];
