@@ -339,6 +339,7 @@ type Ahead struct {
 	Target   map[string]string `json:"target"`
 	Because  []Reason          `json:"because"`
 	Warnings []Reason          `json:"warnings"`
+	Held     []Held            `json:"held"` // what stays below its newest line because of gems outside
 	Index    bool              `json:"index"`
 }
 

@@ -309,7 +309,7 @@ func TestHeldAndLeaving(t *testing.T) {
 	document := must(plan.Document())
 	equal(t, document.Held[0].Package, "karafka")
 	equal(t, document.Held[0].Stays, "2.0")
-	equal(t, document.Held[0].By[0].Text, "events_kit 1.0.0 wants karafka < 2.1")
+	equal(t, document.Held[0].By[0].Text, "events_kit 1.0.0 requires karafka < 2.1")
 	leaving := document.Steps[1].Leaves[0]
 	equal(t, leaving.Instead != "", true)
 	leaving.Instead = ""

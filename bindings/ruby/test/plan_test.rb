@@ -167,7 +167,7 @@ class PlanTest < Minitest::Test
   def test_gems_that_hold_and_gems_that_leave
     plan = Rungs.plan(lockfile: HELD)
     held = plan.held.first
-    assert_equal ["karafka", "2.0", "events_kit 1.0.0 wants karafka < 2.1"],
+    assert_equal ["karafka", "2.0", "events_kit 1.0.0 requires karafka < 2.1"],
                  [held.package, held.stays, held.by.first.text]
     leaving = plan.steps.flat_map(&:leaves)
     assert_equal [%w[karafka-sidekiq-backend karafka-sidekiq-backend-discontinued]],

@@ -256,6 +256,7 @@ module Rungs
     reads :outcome, :steps, :target, :index
     lists :because, Reason
     lists :warnings, Reason
+    lists :held, Held
   end
 
   # Where a package stands after a step, and why it is no newer.
