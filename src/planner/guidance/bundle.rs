@@ -169,10 +169,23 @@ impl<'a> Bundles<'a> {
             let Some(first) = rules::held_by_line(view.catalog, view.snapshot, rule) else {
                 continue;
             };
+            let requirement = format!("< {first}");
+            // Where something in the state requires a later one, no line helps.
+            let scheme = view.catalog.scheme();
+            let below = Requirement::parse(scheme, &requirement).map(|it| it.to_set());
+            let Ok(below) = below else { continue };
+            let mut needs = gems.iter().filter_map(Gem::known);
+            let fits = needs.all(|it| {
+                let mut needs = it.requirements().iter().filter(|need| need.name() == gem);
+                needs.all(|need| !need.requirement().to_set().is_disjoint_from(&below))
+            });
+            if !fits {
+                continue;
+            }
             let known = guards.iter_mut().find(|line| line.gem == *gem);
             let line = GemLine {
                 gem: gem.clone(),
-                requirement: format!("< {first}"),
+                requirement,
                 overshoots: Some((gem.clone(), first.clone())),
             };
             match known {
