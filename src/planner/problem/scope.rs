@@ -77,7 +77,11 @@ impl<'a> Builder<'a> {
         let clashes = rules.filter_map(|(_, rule)| {
             let (gem, versions, with_versions) = rules::outside(rule)?;
             let at = self.at[rule.package.index()].filter(|_| movable(gem))?;
-            if rules::held_by_line(self.catalog, self.snapshot, rule).is_some() {
+            // Where it is too new already, a line takes it down, which nothing else does.
+            let installed = self.snapshot.packages.get(gem.as_str());
+            if installed.is_some_and(|it| with_versions.matches(it.version()))
+                && rules::held_by_line(self.catalog, self.snapshot, rule).is_some()
+            {
                 return None;
             }
             let bits = 1..self.variables[at].values.len();
