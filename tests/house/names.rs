@@ -23,7 +23,6 @@ const REPEATED: &[&str] = &[
     "Package",
     "Place",
     "Places",
-    "Problem",
     "Proof",
     "ReleaseSet",
     "Role",
