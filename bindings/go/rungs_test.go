@@ -162,7 +162,7 @@ func TestPlan(t *testing.T) {
 	equal(t, string(must(plan.Report(FormatJSON))), string(must(plan.JSON())))
 	starts(t, must(plan.Report(FormatMarkdown)), "## karafka 2.3.0 ")
 	starts(t, must(plan.Report(FormatHTML)), "<!doctype html>")
-	starts(t, must(plan.StepReport(4, FormatText)), "Step 5: packages")
+	starts(t, must(plan.StepReport(4, FormatText)), "Step 5: karafka 2.6.0")
 	starts(t, must(plan.StepReport(0, FormatMarkdown)), "## karafka 2.3.0 ")
 	if page := string(must(plan.StepReport(4, FormatHTML))); !strings.Contains(page, `id="step-5"`) || strings.Contains(page, `id="step-4"`) {
 		t.Error(page)

@@ -452,7 +452,7 @@ static rungs_plan *plans(const rungs_catalog *catalog, const rungs_snapshot *sna
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_plan_step_document(plan, 0, NULL, failed));
 
   DONE(rungs_plan_step_report(plan, 4, RUNGS_FORMAT_TEXT, &text, failed));
-  check_text(text, "Step 5: packages");
+  check_text(text, "Step 5: karafka 2.6.0");
   text = NULL;
   DONE(rungs_plan_step_report(plan, 4, RUNGS_FORMAT_JSON, &text, failed));
   check_text(text, "{\n  \"number\": 5");
