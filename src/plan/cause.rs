@@ -9,6 +9,7 @@ use std::fmt;
 pub struct Cause {
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) collisions: Vec<Option<Collision>>,
+    pub(crate) is_minimal: bool,
 }
 
 impl Cause {
@@ -22,6 +23,13 @@ impl Cause {
     #[must_use]
     pub fn collisions(&self) -> &[Option<Collision>] {
         &self.collisions
+    }
+
+    /// Whether each member is needed for the conflict. Where the search limit of explanations was
+    /// reached first, some may not be.
+    #[must_use]
+    pub fn is_minimal(&self) -> bool {
+        self.is_minimal
     }
 
     /// Each member with what it collides with.
@@ -138,6 +146,8 @@ pub enum Constraint {
         package: Name,
         /// The requirement.
         requirement: String,
+        /// Other gems that allow the same releases of the catalog, each with its version.
+        also: Vec<String>,
     },
     /// A requirement of the Gemfile, which is to be kept.
     Gemfile {
@@ -225,7 +235,15 @@ impl fmt::Display for Constraint {
                 version,
                 package,
                 requirement,
-            } => write!(f, "{holder} {version} requires {package} {requirement}"),
+                also,
+            } => {
+                write!(f, "{holder} {version} requires {package} {requirement}")?;
+                match also.as_slice() {
+                    [] => Ok(()),
+                    [other] => write!(f, ", and so does {other}"),
+                    others => write!(f, ", and so do {} other gems", others.len()),
+                }
+            }
             Constraint::Gemfile {
                 package,
                 requirement,
@@ -360,6 +378,9 @@ impl FixKind {
     }
 }
 
+/// The most gems that a sentence names.
+const MANY: usize = 12;
+
 fn list<T: fmt::Display>(items: &[T]) -> String {
     let texts: Vec<String> = items.iter().map(ToString::to_string).collect();
     texts.join(" and ")
@@ -375,6 +396,15 @@ impl fmt::Display for FixKind {
             }
             FixKind::Lift { packages } => write!(f, "lift the pin on {}", list(packages)),
             FixKind::Runtime { runtime, to } => write!(f, "upgrade {runtime} to {to}"),
+            FixKind::Holder { holders } if holders.len() > MANY => {
+                let (shown, others) = holders.split_at(MANY);
+                write!(
+                    f,
+                    "change or remove these gems: {} and {} more",
+                    shown.join(", "),
+                    others.len()
+                )
+            }
             FixKind::Holder { holders } if holders.len() > 1 => {
                 write!(f, "change or remove these gems: {}", list(holders))
             }

@@ -71,6 +71,12 @@ pub enum PlanWarning {
         /// The limit, in revisions of a domain.
         revisions: u64,
     },
+    /// The search limit of explanations was reached: causes, fixes and what holds a package may name
+    /// more than is needed, and fixes may be missing.
+    ExplanationLimit {
+        /// The limit, in revisions of a domain.
+        revisions: u64,
+    },
     /// No plan has up to so many steps; a longer one is not ruled out.
     StepLimit {
         /// The number of steps.
@@ -130,6 +136,7 @@ impl PlanWarning {
             PlanWarning::UndecidedLine { .. } => "undecided_line",
             PlanWarning::UndecidedOutside { .. } => "undecided_outside",
             PlanWarning::WorkLimit { .. } => "work_limit",
+            PlanWarning::ExplanationLimit { .. } => "explanation_limit",
             PlanWarning::StepLimit { .. } => "step_limit",
             PlanWarning::StateLimit { .. } => "state_limit",
             PlanWarning::UnreadLines { .. } => "unread_lines",
@@ -195,6 +202,11 @@ impl fmt::Display for PlanWarning {
             PlanWarning::WorkLimit { revisions } => {
                 write!(f, "the search limit of {revisions} revisions was reached")
             }
+            PlanWarning::ExplanationLimit { revisions } => write!(
+                f,
+                "the search limit of {revisions} revisions for explanations was reached: causes may not \
+                 be minimal, and fixes may be missing"
+            ),
             PlanWarning::StepLimit { steps } => write!(
                 f,
                 "no plan has up to {steps} steps; a longer one is not ruled out"

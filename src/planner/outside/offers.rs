@@ -245,7 +245,7 @@ impl<'b, 'a> Offers<'b, 'a> {
     fn relax(&self, name: &str, needs: &mut Vec<(String, Requirement)>) {
         let what_if = self.question.what_if;
         needs.retain(|(on, _)| !what_if.is_waived(name, on.strip_prefix(RUNTIME).unwrap_or(on)));
-        if what_if.relaxed.iter().any(|it| it == name) {
+        if what_if.relaxed.contains(name) {
             for (_, requirement) in needs {
                 *requirement = Requirement::any(requirement.scheme());
             }
