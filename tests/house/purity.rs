@@ -18,7 +18,7 @@ const MACROS: [&str; 5] = ["print", "println", "eprint", "eprintln", "dbg"];
 const HASHED: &[&str] = &[
     "src/catalog/source.rs",
     "src/lockfile/reader.rs",
-    "src/resolve/shelf.rs",
+    "src/resolve/registry.rs",
     "src/scan/classes.rs",
     "src/scan/rules.rs",
     "src/scan/walk.rs",
