@@ -101,6 +101,15 @@ pub enum PlanWarning {
         /// Its reason.
         why: String,
     },
+    /// The Gemfile asks for a version that the lockfile does not have: the plan is from the lockfile.
+    GemfileDiffers {
+        /// The package.
+        package: Name,
+        /// What the Gemfile requires of it.
+        requirement: String,
+        /// The version in the lockfile, if it has one.
+        locked: Option<Version>,
+    },
     /// A release was yanked.
     Yanked {
         /// The package.
@@ -134,6 +143,7 @@ impl PlanWarning {
             PlanWarning::StateLimit { .. } => "state_limit",
             PlanWarning::UnreadLines { .. } => "unread_lines",
             PlanWarning::Blocked { .. } => "blocked",
+            PlanWarning::GemfileDiffers { .. } => "gemfile_differs",
             PlanWarning::Yanked { .. } => "yanked",
             PlanWarning::Prerelease { .. } => "prerelease",
         }
@@ -213,6 +223,18 @@ impl fmt::Display for PlanWarning {
                 rule,
                 why,
             } => write!(f, "{package} {version} is excluded: {why} ({rule})"),
+            PlanWarning::GemfileDiffers {
+                package,
+                requirement,
+                locked,
+            } => {
+                let locked = locked.as_ref().map_or("nothing", Version::as_str);
+                write!(
+                    f,
+                    "the Gemfile asks for {package} {requirement}, the lockfile has {locked}: \
+                     this is planned from the lockfile; run `bundle install` if it is behind"
+                )
+            }
             PlanWarning::Yanked { package, version } => {
                 write!(f, "{package} {version} is excluded: it was yanked")
             }

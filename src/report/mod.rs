@@ -1,5 +1,6 @@
 //! Values in words for people: pure functions from a value to a text.
 
+mod apply;
 mod catalog;
 mod github;
 mod guides;
@@ -18,6 +19,7 @@ mod text;
 mod why;
 mod words;
 
+pub use apply::{ApplyRemark, apply_difference};
 pub use catalog::{catalog_files, catalog_toml};
 pub use html::{next_html, plan_html, step_html};
 pub use import::{
