@@ -6,6 +6,7 @@ mod bundler;
 mod checks;
 mod copies;
 mod files;
+mod fleet;
 mod import;
 mod index;
 mod journal;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Some(Command::Apply(args)) => (false, apply::apply(&args)),
         Some(Command::Smoke(args)) => (args.format == Format::Json, smoke::smoke(&args)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
+        Some(Command::Fleet(args)) => (false, fleet::fleet(&args).map(|()| (String::new(), 0))),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Scan(args)) => (args.format == args::LintFormat::Json, scan::scan(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),

@@ -8,6 +8,7 @@ mod apply;
 mod catalog;
 mod clean;
 mod document;
+mod fleet;
 mod github;
 mod guides;
 mod html;
@@ -27,6 +28,7 @@ mod why;
 
 pub use apply::{ApplyRemark, apply_difference};
 pub use catalog::{catalog_files, catalog_toml};
+pub use fleet::{fleet_html, fleet_markdown, fleet_text};
 pub use html::{next_html, plan_html, step_html};
 pub use import::{
     release_line, releases_overlay, releases_section, unknown_releases, with_releases,

@@ -260,8 +260,8 @@ pub(super) struct ConstraintDocument<'a> {
     package: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    also: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     collides_with: Option<String>,
     text: String,
@@ -420,8 +420,12 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         package,
         requirement,
         also: match constraint {
-            Constraint::Holder { also, .. } => also,
-            _ => &[],
+            Constraint::Holder { also, .. } => {
+                let also = also.iter();
+                also.map(|(gem, version)| format!("{gem} {version}"))
+                    .collect()
+            }
+            _ => Vec::new(),
         },
         collides_with: None,
         text: constraint.to_string(),

@@ -67,7 +67,7 @@ impl fmt::Display for Constraint {
                 write!(f, "{holder} {version} requires {package} {requirement}")?;
                 match also.as_slice() {
                     [] => Ok(()),
-                    [other] => write!(f, ", and so does {other}"),
+                    [(gem, version)] => write!(f, ", and so does {gem} {version}"),
                     others => write!(f, ", and so do {} other gems", others.len()),
                 }
             }

@@ -41,12 +41,7 @@ impl Asker<'_, '_> {
             version: installed.version().to_string(),
             package: Name::new(on).ok()?,
             requirement: requirement.to_string(),
-            also: {
-                let alike = self.condensed.alike.get(name).into_iter().flatten();
-                alike
-                    .map(|(gem, version)| format!("{gem} {version}"))
-                    .collect()
-            },
+            also: self.condensed.alike.get(name).cloned().unwrap_or_default(),
         })
     }
 
