@@ -6,7 +6,9 @@ use pubgrub::{
     Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics, Ranges,
 };
 use resolvo::DenseIndex;
-use rungs::resolve::{Answer, Candidates, Limits, Need, ReleaseSet, Root, World, resolve};
+use rungs::resolve::{
+    Answer, Candidates, Limits, Provider, ReleaseNeed, ReleaseSet, Root, resolve,
+};
 use std::any::Any;
 use std::cmp::Reverse;
 use std::convert::Infallible;
@@ -222,7 +224,7 @@ impl Ours {
                 count: RELEASES,
                 needs: needs
                     .iter()
-                    .map(|((on, ..), by)| Need {
+                    .map(|((on, ..), by)| ReleaseNeed {
                         by: by.iter().copied().collect(),
                         on: *on,
                     })
@@ -251,7 +253,7 @@ impl Ours {
     }
 }
 
-impl World for Ours {
+impl Provider for Ours {
     fn package(&mut self, package: usize) -> rungs::Result<Arc<Candidates>> {
         Ok(Arc::clone(&self.0[package].0))
     }

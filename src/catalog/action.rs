@@ -218,7 +218,7 @@ impl Applies {
 
 /// What is known of a package where a step arrives.
 #[derive(Clone, Copy, Debug)]
-pub enum Installed<'v> {
+pub enum InstalledVersion<'v> {
     /// Nothing: there is no lockfile, or it is not read.
     Unknown,
     /// It is not there.
@@ -247,22 +247,24 @@ pub enum Condition {
 
 impl Condition {
     /// Does it hold where `installed` says what is there?
-    pub fn holds<'v>(&self, installed: impl Fn(&Name) -> Installed<'v>) -> Applies {
+    pub fn holds<'v>(&self, installed: impl Fn(&Name) -> InstalledVersion<'v>) -> Applies {
         match self {
             Condition::Present { package, versions } => match (installed(package), versions) {
-                (Installed::Unknown, _) | (Installed::Present(None), Some(_)) => Applies::Unknown,
-                (Installed::Absent, _) => Applies::No,
-                (Installed::Present(Some(version)), Some(versions))
+                (InstalledVersion::Unknown, _) | (InstalledVersion::Present(None), Some(_)) => {
+                    Applies::Unknown
+                }
+                (InstalledVersion::Absent, _) => Applies::No,
+                (InstalledVersion::Present(Some(version)), Some(versions))
                     if !versions.matches(version) =>
                 {
                     Applies::No
                 }
-                (Installed::Present(_), _) => Applies::Yes,
+                (InstalledVersion::Present(_), _) => Applies::Yes,
             },
             Condition::Absent { package } => match installed(package) {
-                Installed::Unknown => Applies::Unknown,
-                Installed::Absent => Applies::Yes,
-                Installed::Present(_) => Applies::No,
+                InstalledVersion::Unknown => Applies::Unknown,
+                InstalledVersion::Absent => Applies::Yes,
+                InstalledVersion::Present(_) => Applies::No,
             },
         }
     }
@@ -271,14 +273,14 @@ impl Condition {
 /// A range of versions that an action speaks about, as it was read; plans go by the catalog's
 /// requirements and rules, never by this.
 #[derive(Clone, Debug)]
-pub struct Constraint {
+pub struct ActionRange {
     pub(super) kind: String,
     pub(super) package: Name,
     pub(super) range: Arc<Requirement>,
     pub(super) before: Option<Version>,
 }
 
-impl Constraint {
+impl ActionRange {
     pub(super) const KINDS: &'static [&'static str] = &[
         "gemspec",
         "runtime-guard",
@@ -348,7 +350,7 @@ pub struct Action {
     pub(super) decides: bool,
     pub(super) by_plan: bool,
     pub(super) stages: Vec<String>,
-    pub(super) constraint: Option<Constraint>,
+    pub(super) constraint: Option<ActionRange>,
     pub(super) old: Option<String>,
     pub(super) new: Option<String>,
     pub(super) detects: Vec<Detect>,
@@ -495,7 +497,7 @@ impl Action {
 
     /// The range of versions that it speaks about.
     #[must_use]
-    pub fn constraint(&self) -> Option<&Constraint> {
+    pub fn constraint(&self) -> Option<&ActionRange> {
         self.constraint.as_ref()
     }
 
@@ -566,7 +568,7 @@ impl Action {
     ///
     /// No, if a condition fails. Unknown, if one is not known, or if the conditions do not decide
     /// by themselves because it depends on how packages are used ([`Action::affects`]).
-    pub fn applies<'v>(&self, installed: impl Fn(&Name) -> Installed<'v>) -> Applies {
+    pub fn applies<'v>(&self, installed: impl Fn(&Name) -> InstalledVersion<'v>) -> Applies {
         let enough = if self.decides {
             Applies::Yes
         } else {
@@ -592,12 +594,12 @@ impl Action {
 pub struct Actions {
     /// By phase, severity and id.
     list: Vec<Arc<Action>>,
-    by_package: BTreeMap<Name, Places>,
+    by_package: BTreeMap<Name, PackagePlaces>,
 }
 
 /// The places of one package or subject in the list.
 #[derive(Clone, Debug, Default)]
-struct Places {
+struct PackagePlaces {
     /// Ascending.
     all: Vec<usize>,
     /// Of those that speak at every crossing.
@@ -616,7 +618,7 @@ impl Actions {
             key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
         });
         pair_deprecations(&mut list);
-        let mut by_package: BTreeMap<Name, Places> = BTreeMap::new();
+        let mut by_package: BTreeMap<Name, PackagePlaces> = BTreeMap::new();
         for (at, action) in list.iter().enumerate() {
             let places = by_package.entry(action.package.clone()).or_default();
             places.all.push(at);

@@ -1,7 +1,7 @@
 //! Reading the files of actions: shape, words and bounds, every problem with its place.
 
 use super::action::{
-    Action, ActionKind, Actions, Component, Condition, Constraint, DetectKind, DetectRole,
+    Action, ActionKind, ActionRange, Actions, Component, Condition, DetectKind, DetectRole,
     DetectUse, Edition, Phase, Severity,
 };
 use super::detect::Detect;
@@ -279,7 +279,7 @@ fn read_conditions(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Vec<Conditio
     conditions
 }
 
-fn read_constraint(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Option<Constraint> {
+fn read_constraint(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Option<ActionRange> {
     let value = table.get("constraint")?;
     let start = value.span().start;
     let Some(table) = value.get_ref().as_table() else {
@@ -291,13 +291,19 @@ fn read_constraint(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Option<Const
         &["type", "package", "range", "before"],
         "a constraint",
     );
-    let kind = tables.word(table, "type", (Constraint::KINDS, |kind| kind), None, start);
+    let kind = tables.word(
+        table,
+        "type",
+        (ActionRange::KINDS, |kind| kind),
+        None,
+        start,
+    );
     let package = tables.name(table, "package", start);
     let range = tables.requirement(table, "range", start);
     let before = table
         .contains_key("before")
         .then(|| tables.version(table, "before", start));
-    Some(Constraint {
+    Some(ActionRange {
         kind: kind?.to_owned(),
         package: package?.0,
         range: range?.0,

@@ -21,12 +21,12 @@ mod table;
 mod wording;
 
 pub use action::{
-    Action, ActionKind, Actions, Applies, Component, Condition, Constraint, DetectKind, DetectRole,
-    DetectUse, Edition, Installed, Phase, Severity,
+    Action, ActionKind, ActionRange, Actions, Applies, Component, Condition, DetectKind,
+    DetectRole, DetectUse, Edition, InstalledVersion, Phase, Severity,
 };
 pub use detect::Detect;
-pub use model::{Dependency, Line, Package, Release, Role, Status, Support};
-pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
+pub use model::{Dependency, Line, Package, Release, Role, Support, SupportStatus};
+pub(crate) use model::{Need, PackageId, RequirementSet, RuleId, SetId};
 pub(crate) use reading::Reading;
 pub(crate) use rollout::Field;
 pub use rollout::{
@@ -74,7 +74,7 @@ pub(crate) struct Inner {
     packages: Vec<Package>,
     properties: Vec<Property>,
     rules: Vec<Rule>,
-    sets: Vec<ReleaseSet>,
+    sets: Vec<RequirementSet>,
 }
 
 const KARAFKA: [(&str, &str); 11] = [
@@ -312,7 +312,7 @@ impl Catalog {
         &self.0.inner.packages[id.index()]
     }
 
-    pub(crate) fn set(&self, id: SetId) -> &ReleaseSet {
+    pub(crate) fn set(&self, id: SetId) -> &RequirementSet {
         &self.0.inner.sets[id.0 as usize]
     }
 }

@@ -275,7 +275,7 @@ pub(crate) struct SetId(pub(crate) u32);
 
 /// The releases of one package that a requirement admits.
 #[derive(Clone, Debug)]
-pub(crate) struct ReleaseSet {
+pub(crate) struct RequirementSet {
     pub(crate) on: PackageId,
     pub(crate) requirement: Arc<Requirement>,
     /// The set is of those that the requirement does *not* admit (for pairs that conflict).
@@ -283,7 +283,7 @@ pub(crate) struct ReleaseSet {
     pub(crate) bits: Box<[u64]>,
 }
 
-impl ReleaseSet {
+impl RequirementSet {
     pub(crate) fn contains(&self, release: usize) -> bool {
         self.bits[release / 64] >> (release % 64) & 1 == 1
     }
@@ -328,7 +328,7 @@ impl Line {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Support {
     pub(crate) first_release: Option<Date>,
-    pub(crate) status: Status,
+    pub(crate) status: SupportStatus,
     pub(crate) end_of_life: Option<Date>,
 }
 
@@ -341,7 +341,7 @@ impl Support {
 
     /// The state of support on the catalog's horizon.
     #[must_use]
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> SupportStatus {
         self.status
     }
 
@@ -355,7 +355,7 @@ impl Support {
 /// The state of support of a line on the catalog's horizon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Status {
+pub enum SupportStatus {
     /// All kinds of fixes and improvements.
     Active,
     /// Security and critical fixes only.
@@ -366,22 +366,22 @@ pub enum Status {
     Preview,
 }
 
-impl Status {
-    pub(crate) const ALL: [Status; 4] = [
-        Status::Active,
-        Status::Maintenance,
-        Status::Eol,
-        Status::Preview,
+impl SupportStatus {
+    pub(crate) const ALL: [SupportStatus; 4] = [
+        SupportStatus::Active,
+        SupportStatus::Maintenance,
+        SupportStatus::Eol,
+        SupportStatus::Preview,
     ];
 
     /// The word that catalogs and documents use.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Status::Active => "active",
-            Status::Maintenance => "maintenance",
-            Status::Eol => "eol",
-            Status::Preview => "preview",
+            SupportStatus::Active => "active",
+            SupportStatus::Maintenance => "maintenance",
+            SupportStatus::Eol => "eol",
+            SupportStatus::Preview => "preview",
         }
     }
 }

@@ -5,7 +5,7 @@
 //! that a key of a file and a getter cannot part.
 
 use super::action::{Edition, Phase};
-use super::model::Status;
+use super::model::SupportStatus;
 use super::table::{MAX_TEXT, Tables};
 use super::{Catalog, Source, action_source};
 use crate::date::Date;
@@ -28,7 +28,7 @@ macro_rules! holds {
     (edition) => { Edition };
     (rolling) => { Rolling };
     (phase) => { Option<Phase> };
-    (status) => { Status };
+    (status) => { SupportStatus };
     (day) => { Option<Date> };
     ([$record:ident]) => { Vec<$record> };
 }
@@ -46,7 +46,7 @@ macro_rules! shows {
     (edition) => { Edition };
     (rolling) => { Rolling };
     (phase) => { Option<Phase> };
-    (status) => { Status };
+    (status) => { SupportStatus };
     (day) => { Option<Date> };
     ([$record:ident]) => { &[$record] };
 }
@@ -135,7 +135,7 @@ macro_rules! reads {
         }
     }};
     (status, $r:ident, $key:expr) => {{
-        let words = (&Status::ALL[..], Status::name as fn(_) -> _);
+        let words = (&SupportStatus::ALL[..], SupportStatus::name as fn(_) -> _);
         $r.tables.word($r.table, $key, words, None, $r.start)
     }};
     (day, $r:ident, $key:expr) => {

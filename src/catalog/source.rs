@@ -3,7 +3,7 @@
 //! Nothing here judges across files: names are still names. `build` puts drafts together.
 
 use super::blocks::{self, words};
-use super::model::{Dependency, Role, Status};
+use super::model::{Dependency, Role, SupportStatus};
 use super::rule_source::{self, DraftProperty, DraftRule};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
@@ -91,7 +91,7 @@ pub(super) struct DraftPackage {
 pub(super) struct DraftLine {
     pub(super) name: At<String>,
     pub(super) first_release: Option<Date>,
-    pub(super) status: Status,
+    pub(super) status: SupportStatus,
     pub(super) end_of_life: Option<Date>,
 }
 
@@ -372,7 +372,10 @@ impl<'s> Reader<'s> {
             self.problem(offset + text.len(), "expected the status of the line");
             return None;
         };
-        let Some(status) = Status::ALL.into_iter().find(|known| known.name() == status) else {
+        let Some(status) = SupportStatus::ALL
+            .into_iter()
+            .find(|known| known.name() == status)
+        else {
             self.problem(
                 status_at,
                 format!(

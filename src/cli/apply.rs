@@ -7,7 +7,7 @@
 use crate::args::ApplyArgs;
 use crate::bundler::{self, Config, Shown};
 use crate::files::{parse_lockfile, read};
-use crate::journal::{self, Change};
+use crate::journal::{self, FileChange};
 use crate::lock::Lock;
 use crate::project::gemfile_of;
 use crate::smoke::{self, Runner};
@@ -344,12 +344,12 @@ impl Project {
             return Ok(false);
         }
         let changes = [
-            Change {
+            FileChange {
                 path: &self.gemfile,
                 old: &old.gemfile,
                 new,
             },
-            Change {
+            FileChange {
                 path: &self.lockfile,
                 old: &old.lockfile,
                 new: &lockfile,
@@ -416,7 +416,7 @@ impl Project {
                 write(&aside, &now)?;
                 eprintln!("  what stood there is in {}", aside.display());
             }
-            journal::put_back(&[Change {
+            journal::put_back(&[FileChange {
                 path,
                 old,
                 new: old,

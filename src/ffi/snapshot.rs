@@ -1,7 +1,7 @@
 //! What is installed, and where it stands.
 
 use super::format::{PLAIN, format, style};
-use super::guard::{self, Answer, Failure};
+use super::guard::{self, Failure, FfiResult};
 use super::memory::{bytes, free, handle, out, text};
 use super::types::{RungsCatalog, RungsError, RungsFormat, RungsSnapshot, RungsStatus, RungsText};
 use crate::date::Date;
@@ -14,7 +14,7 @@ use crate::{report, wire};
 use std::sync::Arc;
 
 /// The lockfile, and where it is not UTF-8 the offset too.
-unsafe fn lockfile(data: *const u8, len: usize) -> Answer<Lockfile> {
+unsafe fn lockfile(data: *const u8, len: usize) -> FfiResult<Lockfile> {
     let bytes = unsafe { bytes(data, len, "lockfile") }?;
     Lockfile::parse(bytes).map_err(|error| {
         let is_utf8 = error.code() != ErrorCode::InvalidUtf8;
@@ -134,7 +134,7 @@ unsafe fn status(
     catalog: *const RungsCatalog,
     as_of: *const u8,
     as_of_len: usize,
-) -> Answer<Status> {
+) -> FfiResult<Status> {
     let snapshot = unsafe { handle(snapshot, "snapshot") }?;
     let catalog = unsafe { handle(catalog, "catalog") }?;
     let day = match unsafe { text(as_of, as_of_len, "as_of") }? {

@@ -1,7 +1,7 @@
 //! Why a package stands where it stands, or why it cannot be elsewhere.
 
 use super::format::{PLAIN, format};
-use super::guard::{self, Answer};
+use super::guard::{self, FfiResult};
 use super::memory::{handle, out, text};
 use super::types::{RungsCatalog, RungsError, RungsFormat, RungsSnapshot, RungsStatus, RungsText};
 use crate::planner::Planner;
@@ -15,7 +15,7 @@ unsafe fn why(
     request_len: usize,
     question: *const u8,
     question_len: usize,
-) -> Answer<Why> {
+) -> FfiResult<Why> {
     let catalog = &unsafe { handle(catalog, "catalog") }?.0;
     let snapshot = &unsafe { handle(snapshot, "snapshot") }?.snapshot;
     let request = unsafe { text(request, request_len, "request") }?;

@@ -1,7 +1,7 @@
 //! From the tree of a Gemfile to its `gem` lines.
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::ruby::{self, Kind, Lines, MAX_BYTES, Node, Refusal, Role, Tree};
+use crate::ruby::{self, Kind, Lines, MAX_BYTES, Node, NodeRole, Refusal, Tree};
 use crate::span::Place;
 use std::ops::Range;
 
@@ -187,7 +187,7 @@ fn trouble_around(node: Node<'_>) -> Option<&'static str> {
     for around in node.ancestors() {
         let found = match around.kind() {
             Kind::Program => None,
-            Kind::Block if inner.role() == Role::Body => None,
+            Kind::Block if inner.role() == NodeRole::Body => None,
             Kind::Call if inner.kind() == Kind::Block => {
                 let name = around.name();
                 if around.receiver().is_some() {
@@ -214,7 +214,7 @@ fn trouble_around(node: Node<'_>) -> Option<&'static str> {
 fn options(node: Node<'_>) -> Option<&'static str> {
     for pair in node.children() {
         let key = match pair.kind() {
-            Kind::Pair => pair.child(Role::Key).and_then(Node::value),
+            Kind::Pair => pair.child(NodeRole::Key).and_then(Node::value),
             _ => None,
         };
         let Some(key) = key else {

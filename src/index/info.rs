@@ -1,6 +1,6 @@
 //! `info/NAME`: `VERSION[-PLATFORM] NAME:REQUIREMENT&REQUIREMENT,…|KEY:VALUE,…`.
 
-use super::line::{self, Line, short};
+use super::line::{self, InfoLine, short};
 use crate::date::Date;
 use crate::error::Error;
 use crate::name::Name;
@@ -205,7 +205,7 @@ pub fn info_text(releases: &[Indexed]) -> String {
     out
 }
 
-fn release(line: Line<'_>) -> Result<Indexed, Error> {
+fn release(line: InfoLine<'_>) -> Result<Indexed, Error> {
     let (head, rest) = line.word(0);
     let (version, platform) = line.version(head)?;
     let mut release = Indexed {
@@ -226,7 +226,7 @@ fn release(line: Line<'_>) -> Result<Indexed, Error> {
     Ok(release)
 }
 
-fn dependency(line: Line<'_>, range: Range<usize>) -> Result<Needs, Error> {
+fn dependency(line: InfoLine<'_>, range: Range<usize>) -> Result<Needs, Error> {
     let (name, Some(versions)) = line.cut(range.clone(), ':') else {
         return Err(without_value(
             line,
@@ -244,7 +244,7 @@ fn dependency(line: Line<'_>, range: Range<usize>) -> Result<Needs, Error> {
     })
 }
 
-fn entry(line: Line<'_>, range: Range<usize>, release: &mut Indexed) -> Result<(), Error> {
+fn entry(line: InfoLine<'_>, range: Range<usize>, release: &mut Indexed) -> Result<(), Error> {
     let (key, Some(value)) = line.cut(range.clone(), ':') else {
         return Err(without_value(line, range, "value", "KEY:VALUE"));
     };
@@ -283,7 +283,7 @@ fn entry(line: Line<'_>, range: Range<usize>, release: &mut Indexed) -> Result<(
     Ok(())
 }
 
-fn without_value(line: Line<'_>, range: Range<usize>, what: &str, expected: &str) -> Error {
+fn without_value(line: InfoLine<'_>, range: Range<usize>, what: &str, expected: &str) -> Error {
     let text = short(line.get(&range));
     line.wrong(
         range.start,

@@ -1,6 +1,6 @@
 //! `versions`: `NAME VERSION[-PLATFORM],… MD5-OF-INFO`; a version with `-` before it is withdrawn.
 
-use super::line::{self, Line};
+use super::line::{self, InfoLine};
 use crate::date::Date;
 use crate::error::Error;
 use crate::name::Name;
@@ -93,7 +93,7 @@ pub fn versions_text(created_on: Date, packages: &[(Name, Listed)]) -> String {
     out
 }
 
-fn package(line: Line<'_>, all: &mut Versions) -> Result<(), Error> {
+fn package(line: InfoLine<'_>, all: &mut Versions) -> Result<(), Error> {
     let (name, rest) = line.word(0);
     let name = line.name(name)?;
     let (list, rest) = line.word(rest);

@@ -38,7 +38,8 @@ mod snapshot;
 mod warning;
 
 pub use model::{
-    Checksum, Dependency, DirectDependency, Lockfile, Source, SourceKind, Spec, Sum, UnknownSection,
+    Checksum, DirectDependency, GemSource, Lockfile, SourceKind, Spec, SpecDependency, Sum,
+    UnknownSection,
 };
 pub use snapshot::{Installed, Origin, Snapshot};
 pub use warning::Warning;

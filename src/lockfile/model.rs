@@ -2,7 +2,7 @@
 //!
 //! Invariant: every [`Run`] lies inside the list or text that it speaks of. All texts of a
 //! lockfile stand in one string and all lists in a few flat ones, since 500 gems with their
-//! dependencies would otherwise be some 4,300 small allocations. Views (`Spec`, `Source`, …)
+//! dependencies would otherwise be some 4,300 small allocations. Views (`Spec`, `GemSource`, …)
 //! are two words and free to copy.
 
 use super::warning::Warning;
@@ -124,8 +124,8 @@ impl Lockfile {
     /// # Ok::<(), rungs::Error>(())
     /// ```
     #[must_use]
-    pub fn sources(&self) -> impl ExactSizeIterator<Item = Source<'_>> {
-        views(self, &self.sources, |lockfile, data| Source {
+    pub fn sources(&self) -> impl ExactSizeIterator<Item = GemSource<'_>> {
+        views(self, &self.sources, |lockfile, data| GemSource {
             lockfile,
             data,
         })
@@ -133,9 +133,9 @@ impl Lockfile {
 
     /// The source with an index that [`Spec::source`] or [`DirectDependency::pinned_source`] gave.
     #[must_use]
-    pub fn source(&self, index: usize) -> Option<Source<'_>> {
+    pub fn source(&self, index: usize) -> Option<GemSource<'_>> {
         let data = self.sources.get(index)?;
-        Some(Source {
+        Some(GemSource {
             lockfile: self,
             data,
         })
@@ -274,12 +274,12 @@ fn views<'a, D, V>(
 
 /// Where gems come from.
 #[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
+pub struct GemSource<'a> {
     lockfile: &'a Lockfile,
     data: &'a SourceData,
 }
 
-impl<'a> Source<'a> {
+impl<'a> GemSource<'a> {
     /// The kind of source.
     #[must_use]
     pub fn kind(self) -> SourceKind {
@@ -362,11 +362,11 @@ impl<'a> Spec<'a> {
     /// # Ok::<(), rungs::Error>(())
     /// ```
     #[must_use]
-    pub fn dependencies(self) -> impl ExactSizeIterator<Item = Dependency<'a>> {
+    pub fn dependencies(self) -> impl ExactSizeIterator<Item = SpecDependency<'a>> {
         let lockfile = self.lockfile;
         let list = lockfile.dependencies.get(self.data.dependencies.range());
         views(lockfile, list.unwrap_or_default(), |lockfile, data| {
-            Dependency { lockfile, data }
+            SpecDependency { lockfile, data }
         })
     }
 
@@ -379,12 +379,12 @@ impl<'a> Spec<'a> {
 
 /// What a gem needs.
 #[derive(Clone, Copy, Debug)]
-pub struct Dependency<'a> {
+pub struct SpecDependency<'a> {
     lockfile: &'a Lockfile,
     data: &'a DependencyData,
 }
 
-impl<'a> Dependency<'a> {
+impl<'a> SpecDependency<'a> {
     /// The name of the gem that is needed.
     #[must_use]
     pub fn name(self) -> &'a str {

@@ -1,6 +1,6 @@
 //! What the guides ask for in a step: actions, the order of deployment, what to watch, support.
 
-use crate::catalog::{Action, Applies, Phase, Rolling, Status};
+use crate::catalog::{Action, Applies, Phase, Rolling, SupportStatus};
 use crate::date::Date;
 use crate::name::Name;
 use crate::scan::{Finding, Scan};
@@ -355,7 +355,7 @@ impl Changelog {
 pub struct SupportNote {
     pub(crate) subject: Arc<str>,
     pub(crate) line: Arc<str>,
-    pub(crate) status: Status,
+    pub(crate) status: SupportStatus,
     pub(crate) until: Option<Date>,
     pub(crate) is_over: bool,
     pub(crate) hint: Option<String>,
@@ -379,7 +379,7 @@ impl SupportNote {
 
     /// Its state on the catalog's horizon.
     #[must_use]
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> SupportStatus {
         self.status
     }
 

@@ -10,8 +10,8 @@ use crate::rules;
 use crate::version::{Requirement, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Versions of packages outside the catalog.
-pub(super) type Versions = BTreeMap<String, Version>;
+/// OutsideVersions of packages outside the catalog.
+pub(super) type OutsideVersions = BTreeMap<String, Version>;
 
 /// An index, as far as it was read.
 pub(crate) struct OutsideGems<'a> {
@@ -23,7 +23,7 @@ pub(crate) struct OutsideGems<'a> {
     pub(super) blamed: BTreeSet<String>,
     pub(super) warnings: Vec<PlanWarning>,
     /// The states that were walked last, and what stands outside in each.
-    pub(super) walked: Vec<(Vec<usize>, Versions)>,
+    pub(super) walked: Vec<(Vec<usize>, OutsideVersions)>,
 }
 
 impl<'a> OutsideGems<'a> {

@@ -5,7 +5,7 @@
 //! propagation leaves nothing rules out all shorter ones too.
 
 use super::breaches::breaches;
-use super::gems::Versions;
+use super::gems::OutsideVersions;
 use super::limits::{LINE_WORK, MAX_NOGOODS, MAX_WORK};
 use super::outside::Verdict;
 use super::problem::{self, Mask, Problem, Variable};
@@ -138,7 +138,7 @@ pub(super) struct Way {
     /// The first is the snapshot.
     pub(super) states: States,
     /// Where packages outside the catalog stand after each step, as far as an index tells.
-    pub(super) outside: Vec<Versions>,
+    pub(super) outside: Vec<OutsideVersions>,
 }
 
 /// The shortest plan; where a first step of repair takes packages down, over all choices of as many

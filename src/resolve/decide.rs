@@ -1,7 +1,7 @@
 //! Which release is tried next, and the way to the answer.
 
-use super::solver::{Because, Clause, Mark, Reason, Solver, number};
-use super::{Answer, Pick, ReleaseSet, World, loops};
+use super::solver::{Antecedent, Clause, Mark, Reason, Solver, number};
+use super::{Answer, Pick, Provider, ReleaseSet, loops};
 use crate::error::Result;
 
 /// What a look for the next choice came to.
@@ -12,7 +12,7 @@ enum Next {
     Done,
 }
 
-impl<W: World> Solver<'_, W> {
+impl<W: Provider> Solver<'_, W> {
     pub(super) fn run(mut self) -> Result<Answer> {
         let mut conflict = self.root()?;
         loop {
@@ -109,7 +109,7 @@ impl<W: World> Solver<'_, W> {
             any.push((it.last, *package, it.all().without(set)));
         }
         any.sort_unstable_by_key(|(last, package, _)| (std::cmp::Reverse(*last), *package));
-        let because = vec![Because::Loop(number(self.loops.len()))];
+        let because = vec![Antecedent::Loop(number(self.loops.len()))];
         let packages = circle.iter().map(|(package, _)| *package as usize);
         self.loops.push(packages.collect());
         let any = any.into_iter().map(|(_, package, out)| (package, out));

@@ -1,14 +1,14 @@
 //! Circles of packages that need one another.
 
 use super::solver::Solver;
-use super::{ReleaseSet, World};
+use super::{Provider, ReleaseSet};
 
 /// A circle in a complete state, if there is one: each package with those of its releases that need
 /// the next. A package may need itself.
 ///
 /// Found by taking away, again and again, what needs nothing that is left; from what remains one
 /// can walk for ever, so a walk meets itself.
-pub(super) fn find<W: World>(solver: &Solver<'_, W>) -> Option<Vec<(u32, ReleaseSet)>> {
+pub(super) fn find<W: Provider>(solver: &Solver<'_, W>) -> Option<Vec<(u32, ReleaseSet)>> {
     let needs = |package: u32| {
         let it = &solver.packages[package as usize];
         let needs = it.needs().iter();

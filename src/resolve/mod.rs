@@ -4,7 +4,7 @@
 //! Conflict learning over packages: the value of a package is *absent* or one of its releases, what
 //! is left of it is a set of bits, and every constraint is a clause over such sets. When a choice
 //! fails, the clause that explains the failure is learned and the search goes back to where it would
-//! have spoken. Versions are never compared; a [`World`] says once which places meet a need. It is
+//! have spoken. Versions are never compared; a [`Provider`] says once which places meet a need. It is
 //! asked about a package only when the search reaches it.
 //!
 //! | file | holds |
@@ -14,7 +14,7 @@
 //! | `learn` | the clause that a conflict teaches, and the proof of an impossible question |
 //! | `decide` | which release is tried next, and the way to the answer |
 //! | `loops` | circles of packages that need one another |
-//! | `shelf` | a world of names, versions and requirements |
+//! | `shelf` | a provider of names, versions and requirements |
 //!
 //! Choices: what is kept stays where it can, before anything else is chosen. Then packages are
 //! decided in the order in which they were reached (roots first, needs in their order), each at the
@@ -40,7 +40,7 @@ pub use shelf::{Offer, Shelf, Supply};
 use crate::error::Result;
 use std::sync::Arc;
 
-/// The most packages of one world.
+/// The most packages of one provider.
 pub const MAX_PACKAGES: usize = 1 << 17;
 
 /// The bound of work that [`Limits`] start with.
@@ -49,7 +49,7 @@ pub const MAX_WORK: u64 = 50_000_000;
 /// Where releases and their needs come from. Packages are numbers from 0, below [`MAX_PACKAGES`].
 ///
 /// Answers may not depend on when they are asked for.
-pub trait World {
+pub trait Provider {
     /// The releases of a package; without any where there is no such package. Asked once, when it
     /// is reached.
     ///
@@ -77,12 +77,12 @@ pub struct Candidates {
     /// The one to keep where it can be kept.
     pub keep: Option<usize>,
     /// What they need; needs of one package stand together. Needs that are alike should be one.
-    pub needs: Vec<Need>,
+    pub needs: Vec<ReleaseNeed>,
 }
 
 /// A need that some releases of a package have.
 #[derive(Clone, Debug)]
-pub struct Need {
+pub struct ReleaseNeed {
     /// Whose need it is: places of the needing package.
     pub by: ReleaseSet,
     /// The package that is needed.
@@ -166,14 +166,14 @@ impl Pick {
 /// Constraints that cannot hold together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    pub(crate) constraints: Vec<Constraint>,
+    pub(crate) constraints: Vec<Premise>,
     pub(crate) also: Vec<(usize, ReleaseSet)>,
 }
 
 impl Proof {
     /// The constraints, in order; not always the fewest.
     #[must_use]
-    pub fn constraints(&self) -> &[Constraint] {
+    pub fn constraints(&self) -> &[Premise] {
         &self.constraints
     }
 
@@ -187,7 +187,7 @@ impl Proof {
 
 /// One constraint of a proof.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Constraint {
+pub enum Premise {
     /// A root, by its place in the question.
     Root(usize),
     /// A need of a package, by its place in [`Candidates::needs`].
@@ -204,7 +204,7 @@ pub enum Constraint {
 /// Looks for a joint state in which the roots hold.
 ///
 /// # Errors
-/// Those of the world; [`ErrorCode::TooLarge`](crate::ErrorCode::TooLarge) for more than
+/// Those of the provider; [`ErrorCode::TooLarge`](crate::ErrorCode::TooLarge) for more than
 /// [`MAX_PACKAGES`].
 ///
 /// ```
@@ -233,6 +233,6 @@ pub enum Constraint {
 /// assert_eq!(shelf.versions(b)?[place].to_string(), "1.5");
 /// # Ok::<(), rungs::Error>(())
 /// ```
-pub fn resolve<W: World>(world: &mut W, roots: &[Root], limits: Limits) -> Result<Answer> {
-    solver::Solver::new(world, roots, limits).run()
+pub fn resolve<W: Provider>(provider: &mut W, roots: &[Root], limits: Limits) -> Result<Answer> {
+    solver::Solver::new(provider, roots, limits).run()
 }

@@ -1,7 +1,7 @@
-//! A world of names, versions and requirements: each name interned once, each package's releases
+//! A provider of names, versions and requirements: each name interned once, each package's releases
 //! sorted once, each requirement turned into places once.
 
-use super::{Candidates, Need, ReleaseSet, World};
+use super::{Candidates, Provider, ReleaseNeed, ReleaseSet};
 use crate::error::Result;
 use crate::version::{Requirement, Version};
 use std::collections::{BTreeMap, HashMap};
@@ -187,7 +187,7 @@ impl<S: Supply> Shelf<S> {
             let on = self.number(on);
             for (requirement, by) in needs {
                 let by = by.into_iter().collect();
-                candidates.needs.push(Need { by, on });
+                candidates.needs.push(ReleaseNeed { by, on });
                 requirements.push(requirement.clone());
             }
         }
@@ -199,7 +199,7 @@ impl<S: Supply> Shelf<S> {
     }
 }
 
-impl<S: Supply> World for Shelf<S> {
+impl<S: Supply> Provider for Shelf<S> {
     fn package(&mut self, package: usize) -> Result<Arc<Candidates>> {
         let row = self.row(package)?;
         Ok(row.map_or_else(Arc::default, |row| Arc::clone(&row.candidates)))

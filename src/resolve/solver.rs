@@ -6,7 +6,7 @@
 //! 3. When nothing is queued, each package that must be there and has one release left has handed
 //!    its needs on, and no watched clause has fewer than two ways to hold unless one holds.
 
-use super::{Candidates, Limits, MAX_PACKAGES, Need, ReleaseSet, Root, World};
+use super::{Candidates, Limits, MAX_PACKAGES, Provider, ReleaseNeed, ReleaseSet, Root};
 use crate::error::{Error, ErrorCode, Result};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub(super) struct Event {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Package {
+pub(super) struct PackageState {
     pub(super) known: Option<Arc<Candidates>>,
     is_queued: bool,
     /// What is left of it.
@@ -56,12 +56,12 @@ pub(super) struct Package {
     watches: Vec<u32>,
 }
 
-impl Package {
+impl PackageState {
     pub(super) fn all(&self) -> ReleaseSet {
         ReleaseSet::bits(0..self.count)
     }
 
-    pub(super) fn needs(&self) -> &[Need] {
+    pub(super) fn needs(&self) -> &[ReleaseNeed] {
         self.known.as_ref().map_or(&[], |known| &known.needs)
     }
 }
@@ -94,12 +94,12 @@ pub(super) struct Demand {
 #[derive(Debug)]
 pub(super) struct Clause {
     pub(super) any: Vec<(u32, ReleaseSet)>,
-    pub(super) because: Vec<Because>,
+    pub(super) because: Vec<Antecedent>,
 }
 
 /// What a learned clause follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Because {
+pub(super) enum Antecedent {
     Root(u32),
     Want(u32),
     There(u32),
@@ -116,10 +116,10 @@ pub(super) struct Mark {
 }
 
 pub(super) struct Solver<'a, W> {
-    world: &'a mut W,
+    provider: &'a mut W,
     pub(super) roots: &'a [Root],
     pub(super) limits: Limits,
-    pub(super) packages: Vec<Package>,
+    pub(super) packages: Vec<PackageState>,
     pub(super) wants: Vec<Want>,
     pub(super) demands: Vec<Demand>,
     pub(super) clauses: Vec<Clause>,
@@ -146,10 +146,10 @@ pub(super) fn number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(NONE)
 }
 
-impl<'a, W: World> Solver<'a, W> {
-    pub(super) fn new(world: &'a mut W, roots: &'a [Root], limits: Limits) -> Self {
+impl<'a, W: Provider> Solver<'a, W> {
+    pub(super) fn new(provider: &'a mut W, roots: &'a [Root], limits: Limits) -> Self {
         Solver {
-            world,
+            provider,
             roots,
             limits,
             packages: Vec::new(),
@@ -190,9 +190,10 @@ impl<'a, W: World> Solver<'a, W> {
             ));
         }
         if self.packages.len() <= package {
-            self.packages.resize_with(package + 1, Package::default);
+            self.packages
+                .resize_with(package + 1, PackageState::default);
         }
-        let known = self.world.package(package)?;
+        let known = self.provider.package(package)?;
         let it = &mut self.packages[package];
         it.count = known.count + 1;
         it.domain = it.all().without(&known.barred);
@@ -357,7 +358,7 @@ impl<'a, W: World> Solver<'a, W> {
         }
         let on = self.packages[package as usize].needs()[need].on;
         self.load(on)?;
-        let allowed = self.world.allowed(package as usize, need)?;
+        let allowed = self.provider.allowed(package as usize, need)?;
         let mut demand = self.packages[on].demand;
         while demand != NONE && self.demands[demand as usize].allowed != allowed {
             demand = self.demands[demand as usize].next;

@@ -50,7 +50,7 @@ pub(super) enum Tie {
 
 /// What a hit depends on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Need {
+pub(super) struct ClassNeed {
     /// A class, or a module that others mix in; `A::B|C` is what `C` means in the body of `A::B`.
     pub(super) class: String,
     pub(super) want: Want,
@@ -205,7 +205,7 @@ impl Classes {
     /// `others` are classes of the namespaces that the catalog names.
     pub(super) fn kinship(
         &self,
-        need: &Need,
+        need: &ClassNeed,
         namespaces: &BTreeSet<String>,
         others: &BTreeSet<String>,
     ) -> Kinship {
@@ -434,7 +434,7 @@ mod tests {
         let classes = classes();
         let kin = |class: &str, want: Want| {
             let class = class.to_owned();
-            classes.kinship(&Need { class, want }, &namespaces, &others)
+            classes.kinship(&ClassNeed { class, want }, &namespaces, &others)
         };
         let base = |class: &str| kin(class, Want::Base("Lib::Base".to_owned()));
         for class in ["Shop::Orders", "Routed"] {

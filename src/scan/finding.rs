@@ -188,13 +188,13 @@ impl ScanProblem {
 
 /// Whether one action applies, as far as the source says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct ActionVerdict {
     pub(crate) action: Name,
     pub(crate) applies: Applies,
     pub(crate) findings: Range<usize>,
 }
 
-impl Verdict {
+impl ActionVerdict {
     /// The action.
     #[must_use]
     pub fn action(&self) -> &Name {
@@ -217,7 +217,7 @@ pub struct Scan {
     pub(crate) required: Option<BTreeMap<String, VersionSet>>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) problems: Vec<ScanProblem>,
-    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) verdicts: Vec<ActionVerdict>,
 }
 
 impl Scan {
@@ -261,7 +261,7 @@ impl Scan {
 
     /// One for each action that has patterns, by id.
     #[must_use]
-    pub fn verdicts(&self) -> &[Verdict] {
+    pub fn verdicts(&self) -> &[ActionVerdict] {
         &self.verdicts
     }
 

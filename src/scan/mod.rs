@@ -46,7 +46,7 @@ mod value;
 #[cfg(feature = "scan")]
 mod walk;
 
-pub use finding::{Confidence, Edit, Finding, Scan, ScanFault, ScanProblem, Verdict};
+pub use finding::{ActionVerdict, Confidence, Edit, Finding, Scan, ScanFault, ScanProblem};
 
 #[cfg(feature = "scan")]
 pub use edit::{EditError, apply_edits};

@@ -1,11 +1,11 @@
 //! The scanner: compiled once, then file by file, in any order and on any thread; what needs all
 //! files is settled at the end.
 
-use super::classes::{ClassFact, Classes, Kinship, Need, Tie};
+use super::classes::{ClassFact, ClassNeed, Classes, Kinship, Tie};
 use super::commands::commands;
 use super::erb::ruby_of;
 use super::file::{FileKind, is_gemfile, is_loaded};
-use super::finding::{Confidence, Finding, Scan, ScanFault, ScanProblem, Verdict};
+use super::finding::{ActionVerdict, Confidence, Finding, Scan, ScanFault, ScanProblem};
 use super::pattern::Form;
 use super::rules::Rules;
 use super::walk::{Hit, Region, Seen, walk};
@@ -67,7 +67,7 @@ struct Found {
     /// The pattern that a role other than that of a find is for.
     of: Option<String>,
     finding: Finding,
-    need: Option<Need>,
+    need: Option<ClassNeed>,
     shadows: Vec<String>,
     region: Option<Region>,
 }
@@ -261,7 +261,7 @@ impl Collector {
             let decides =
                 action.decidable || met.contains(&at) || (action.by_gemfile && self.has_gemfile);
             let is_settled = decides && !self.is_unread && !self.doubts.contains(&at);
-            Verdict {
+            ActionVerdict {
                 action: action.name.clone(),
                 applies: match (range.is_empty(), is_settled) {
                     (false, _) => Applies::Yes,

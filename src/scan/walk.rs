@@ -1,13 +1,13 @@
 //! One Ruby file against all rules: a single pass over its nodes in document order.
 
-use super::chain::{Chain, Root, constant_path, word};
-use super::classes::{ClassFact, Need, Super, Tie, Want};
+use super::chain::{CallChain, ChainRoot, constant_path, word};
+use super::classes::{ClassFact, ClassNeed, Super, Tie, Want};
 use super::finding::{Confidence, Edit};
-use super::frames::{Frame, Frames, Proof};
+use super::frames::{Evidence, Frame, Frames};
 use super::pattern::{Routing, Scope};
 use super::rules::Rules;
 use crate::catalog::DetectRole;
-use crate::ruby::{Kind, Node, Role, Tree};
+use crate::ruby::{Kind, Node, NodeRole, Tree};
 use crate::version::VersionSet;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -18,7 +18,7 @@ pub(super) struct Hit {
     pub(super) pattern: usize,
     pub(super) range: Range<usize>,
     pub(super) confidence: Confidence,
-    pub(super) need: Option<Need>,
+    pub(super) need: Option<ClassNeed>,
     /// Constants that would be meant instead if the application defines them.
     pub(super) shadows: Vec<String>,
     pub(super) edit: Option<Edit>,
@@ -143,7 +143,7 @@ impl<'w> Walk<'w> {
                 self.defs.insert(node.name());
             }
             Kind::Assign => {
-                let Some(value) = node.child(Role::Value) else {
+                let Some(value) = node.child(NodeRole::Value) else {
                     return;
                 };
                 let is_fresh = value.kind() == Kind::Hash
@@ -152,9 +152,9 @@ impl<'w> Walk<'w> {
                         b"dup" | b"to_h" | b"merge" | b"deep_dup" | b"clone"
                     );
                 *self.fresh.entry(word(node.name())).or_insert(true) &= is_fresh;
-                let chain = Chain::of(value);
+                let chain = CallChain::of(value);
                 let assigned = match chain.root {
-                    Root::Constant(constant) => Assigned {
+                    ChainRoot::Constant(constant) => Assigned {
                         constant: constant_path(constant).trim_start_matches("::").to_owned(),
                         is_instance: chain.names == ["new"],
                         owner: self.owner(value),
@@ -204,7 +204,7 @@ impl<'w> Walk<'w> {
         let end = node.end();
         match node.kind() {
             Kind::Class | Kind::Module => {
-                let Some(name) = node.child(Role::Name).map(constant_path) else {
+                let Some(name) = node.child(NodeRole::Name).map(constant_path) else {
                     return;
                 };
                 let name = match (self.frames.nesting(), name.strip_prefix("::")) {
@@ -220,7 +220,7 @@ impl<'w> Walk<'w> {
                     self.frames.enter(Frame::Module { end, name });
                     return;
                 }
-                let superclass = match node.child(Role::Superclass) {
+                let superclass = match node.child(NodeRole::Superclass) {
                     Some(superclass) => self.superclass(superclass),
                     None => Super::Unsaid,
                 };
@@ -248,7 +248,7 @@ impl<'w> Walk<'w> {
                 let (setups, draws) = (self.setups(call), self.draws(call));
                 let is_plain = call.kind() == Kind::Call && call.receiver().is_none();
                 // `it` and `_1` have no name where they are declared.
-                let parameter = node.child(Role::Parameter).map(Node::name);
+                let parameter = node.child(NodeRole::Parameter).map(Node::name);
                 let parameter = parameter.filter(|name| !name.is_empty());
                 self.frames.enter(Frame::Block {
                     end,
@@ -302,7 +302,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Adds what fits a pattern, as far as it is proven.
-    pub(super) fn hit(&mut self, pattern: usize, range: Range<usize>, proof: Proof) {
+    pub(super) fn hit(&mut self, pattern: usize, range: Range<usize>, proof: Evidence) {
         self.hit_with(pattern, range, proof, None, Vec::new());
     }
 
@@ -310,19 +310,19 @@ impl<'w> Walk<'w> {
         &mut self,
         pattern: usize,
         range: Range<usize>,
-        proof: Proof,
+        proof: Evidence,
         edit: Option<Edit>,
         shadows: Vec<String>,
     ) {
         let (confidence, need) = match proof {
-            Proof::Certain => (Confidence::Certain, None),
-            Proof::Likely => (Confidence::Likely, None),
-            Proof::If(need, confidence) => (confidence, Some(need)),
-            Proof::Possible => {
+            Evidence::Certain => (Confidence::Certain, None),
+            Evidence::Likely => (Confidence::Likely, None),
+            Evidence::If(need, confidence) => (confidence, Some(need)),
+            Evidence::Possible => {
                 self.doubt(pattern);
                 return;
             }
-            Proof::No => return,
+            Evidence::No => return,
         };
         self.seen.hits.push(Hit {
             pattern,
@@ -387,33 +387,33 @@ impl<'w> Walk<'w> {
     }
 
     /// Whether the file or the class speaks for it.
-    pub(super) fn relevance(&self) -> Proof {
+    pub(super) fn relevance(&self) -> Evidence {
         if self.is_relevant {
-            return Proof::Likely;
+            return Evidence::Likely;
         }
         match self.frames.class() {
-            Some(class) => Proof::If(
-                Need {
+            Some(class) => Evidence::If(
+                ClassNeed {
                     class: class.to_owned(),
                     want: Want::Ours,
                 },
                 Confidence::Likely,
             ),
-            None => Proof::Possible,
+            None => Evidence::Possible,
         }
     }
 
     /// In the body of a class that inherits from `base`, or of a module that such a class mixes in.
-    pub(super) fn in_subclass(&self, base: &str) -> Proof {
+    pub(super) fn in_subclass(&self, base: &str) -> Evidence {
         match self.frames.nesting() {
-            Some(class) => Proof::If(
-                Need {
+            Some(class) => Evidence::If(
+                ClassNeed {
                     class: class.to_owned(),
                     want: Want::Base(base.to_owned()),
                 },
                 Confidence::Certain,
             ),
-            None => Proof::No,
+            None => Evidence::No,
         }
     }
 
@@ -426,34 +426,34 @@ impl<'w> Walk<'w> {
     }
 
     /// Whether a constant is this class: itself, or one that inherits from it.
-    pub(super) fn is_class(&self, constant: &str, class: &str) -> Proof {
+    pub(super) fn is_class(&self, constant: &str, class: &str) -> Evidence {
         let constant = constant.trim_start_matches("::");
         if constant == class {
-            return Proof::Certain;
+            return Evidence::Certain;
         }
         // What is called like a class of the catalog may be one of the application.
         let root = constant.split("::").next().unwrap_or(constant);
         if self.rules.namespaces.contains(root) || constant.is_empty() {
-            return Proof::No;
+            return Evidence::No;
         }
-        let need = Need {
+        let need = ClassNeed {
             class: self.meant(constant),
             want: Want::Base(class.to_owned()),
         };
-        Proof::If(need, Confidence::Certain)
+        Evidence::If(need, Confidence::Certain)
     }
 
     /// What a call without a receiver is sent to, as a class: the one whose body it stands in.
-    pub(super) fn is_own_class(&self, class: &str) -> Proof {
+    pub(super) fn is_own_class(&self, class: &str) -> Evidence {
         match self.frames.class() {
-            Some(own) => Proof::If(
-                Need {
+            Some(own) => Evidence::If(
+                ClassNeed {
                     class: own.to_owned(),
                     want: Want::Base(class.to_owned()),
                 },
                 Confidence::Certain,
             ),
-            None => Proof::No,
+            None => Evidence::No,
         }
     }
 }
@@ -475,7 +475,7 @@ fn reach(node: Node<'_>) -> usize {
         );
         if !is_part {
             // `else` is not reached.
-            let mut others = parent.all(Role::Other);
+            let mut others = parent.all(NodeRole::Other);
             let other =
                 others.find(|other| parent.kind() == Kind::If && other.index() > at.index());
             return other.map_or(parent.end(), Node::index);

@@ -684,11 +684,11 @@ fn support_on(support: &catalog::Support, day: Option<Date>) -> LineSupport {
     let over = day.zip(until).map(|(day, until)| day > until);
     let state = match (support.status(), over) {
         (_, Some(true)) => SupportState::Ended,
-        (catalog::Status::Eol, Some(false)) => SupportState::Supported,
-        (catalog::Status::Eol, None) => SupportState::Ended,
-        (catalog::Status::Active, _) => SupportState::Active,
-        (catalog::Status::Maintenance, _) => SupportState::Maintenance,
-        (catalog::Status::Preview, _) => SupportState::Preview,
+        (catalog::SupportStatus::Eol, Some(false)) => SupportState::Supported,
+        (catalog::SupportStatus::Eol, None) => SupportState::Ended,
+        (catalog::SupportStatus::Active, _) => SupportState::Active,
+        (catalog::SupportStatus::Maintenance, _) => SupportState::Maintenance,
+        (catalog::SupportStatus::Preview, _) => SupportState::Preview,
     };
     LineSupport { state, until }
 }

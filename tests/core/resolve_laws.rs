@@ -1,7 +1,7 @@
 //! Joint resolution against brute force on small worlds, and the laws that it keeps.
 
 use rungs::resolve::{
-    Answer, Constraint, Limits, Offer, Proof, ReleaseSet, Root, Shelf, Supply, resolve,
+    Answer, Limits, Offer, Premise, Proof, ReleaseSet, Root, Shelf, Supply, resolve,
 };
 use rungs::{Requirement, Result, Scheme, Version};
 use std::collections::{BTreeMap, BTreeSet};
@@ -283,10 +283,10 @@ fn ask(world: &World, limits: Limits, order: u64) -> Found {
             less.roots.clear();
             for constraint in proof.constraints() {
                 match constraint {
-                    Constraint::Root(at) => {
+                    Premise::Root(at) => {
                         less.roots.insert(asked[*at], world.roots[&asked[*at]]);
                     }
-                    Constraint::Need { package, need } => {
+                    Premise::Need { package, need } => {
                         let (versions, on, _) = shelf.need(*package, *need).unwrap();
                         let on: usize = on[1..].parse().unwrap();
                         let package = number(&shelf, *package);
@@ -296,7 +296,7 @@ fn ask(world: &World, limits: Limits, order: u64) -> Found {
                             less.packages[package][at].needs.insert(on, range);
                         }
                     }
-                    Constraint::Loop(packages) => assert!(packages.len() > 1),
+                    Premise::Loop(packages) => assert!(packages.len() > 1),
                 }
             }
             let also = proof.also().iter();
@@ -418,7 +418,7 @@ fn circles_are_refused_where_asked() {
             Found::Proof(_, _, proof) => {
                 impossible += 1;
                 assert_eq!(by_force, None, "seed {seed}\n{world:?}");
-                let is_loop = |it: &Constraint| matches!(it, Constraint::Loop(_));
+                let is_loop = |it: &Premise| matches!(it, Premise::Loop(_));
                 broken += usize::from(proof.constraints().iter().any(is_loop));
             }
             Found::GaveUp => panic!("seed {seed} gave up"),
@@ -429,7 +429,7 @@ fn circles_are_refused_where_asked() {
 }
 
 /// An answer without the work: state or the proof's constraints.
-fn shape(found: &Found) -> (Option<State>, Option<Vec<Constraint>>) {
+fn shape(found: &Found) -> (Option<State>, Option<Vec<Premise>>) {
     match found {
         Found::State(state, _) => (Some(state.clone()), None),
         Found::Proof(..) => (None, Some(Vec::new())),
@@ -551,7 +551,7 @@ fn a_chain_of_ten_thousand_packages_is_no_deep_stack() {
 /// A world of packages without needs.
 struct Plain;
 
-impl rungs::resolve::World for Plain {
+impl rungs::resolve::Provider for Plain {
     fn package(&mut self, _: usize) -> Result<std::sync::Arc<rungs::resolve::Candidates>> {
         Ok(std::sync::Arc::new(rungs::resolve::Candidates {
             count: 1,

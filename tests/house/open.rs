@@ -9,7 +9,7 @@ const CLOSED: &[(&str, &str)] = &[
     ("catalog::Applies", "yes, no or unknown"),
     ("catalog::Force", "must or should"),
     (
-        "catalog::Installed",
+        "catalog::InstalledVersion",
         "nothing, or a version that is known or not",
     ),
     (
@@ -17,7 +17,7 @@ const CLOSED: &[(&str, &str)] = &[
         "a resolver has an answer, a proof, or gave up",
     ),
     (
-        "resolve::Constraint",
+        "resolve::Premise",
         "a proof that is not understood proves nothing",
     ),
     ("version::Segment", "a number or a word"),

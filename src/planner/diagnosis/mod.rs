@@ -15,7 +15,7 @@ mod collide;
 mod constraints;
 mod fixes;
 
-use super::gems::Versions;
+use super::gems::OutsideVersions;
 use super::installed;
 use super::limits::{ASK_WORK, MAX_CAUSES};
 use super::problem::{self, Problem, Variable};
@@ -75,7 +75,7 @@ struct Asker<'a, 'i> {
 struct End {
     steps: usize,
     /// Where packages outside the catalog stand after each step, if an index tells.
-    outside: Vec<Versions>,
+    outside: Vec<OutsideVersions>,
     variables: Vec<Variable>,
     /// Which of these are known runtimes.
     runtimes: Vec<usize>,

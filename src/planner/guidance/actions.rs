@@ -4,8 +4,8 @@ use super::Guides;
 use super::bundler::{bits, count, newest_of};
 use super::context::{Moved, StepContext};
 use crate::catalog::{
-    Action, ActionKind, Applies, Catalog, Component, Edition, Installed, Release, Role, Rollout,
-    Severity,
+    Action, ActionKind, Applies, Catalog, Component, Edition, InstalledVersion, Release, Role,
+    Rollout, Severity,
 };
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -193,11 +193,11 @@ pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>)
     let due = beside.map(|place| {
         let action = actions.at(place);
         let applies = action.applies(|name| match snapshot.packages.get(name.as_str()) {
-            Some(installed) => Installed::Present(Some(installed.version())),
+            Some(installed) => InstalledVersion::Present(Some(installed.version())),
             None if snapshot.is_complete || catalog.package(name.as_str()).is_some() => {
-                Installed::Absent
+                InstalledVersion::Absent
             }
-            None => Installed::Unknown,
+            None => InstalledVersion::Unknown,
         });
         Due {
             applies: applies.min(known_of(snapshot, action, guides.facts)),

@@ -5,7 +5,7 @@ use super::compare::needs;
 use super::offers::Offers;
 use crate::error::Result;
 use crate::plan::{Outside, Wanted, WantedVersion};
-use crate::planner::gems::{OutsideGems, Versions};
+use crate::planner::gems::{OutsideGems, OutsideVersions};
 use crate::planner::installed;
 use crate::planner::problem::{self, Problem};
 use crate::version::{Requirement, Version};
@@ -14,8 +14,8 @@ use crate::version::{Requirement, Version};
 pub(super) fn changes(
     gems: &mut OutsideGems<'_>,
     question: &Problem<'_>,
-    now: &Versions,
-    ahead: (&[Vec<usize>], &[Versions]),
+    now: &OutsideVersions,
+    ahead: (&[Vec<usize>], &[OutsideVersions]),
 ) -> Result<Vec<Outside>> {
     let (states, outside) = ahead;
     let Some(next) = outside.first() else {
@@ -87,7 +87,7 @@ type Want = (String, Requirement);
 struct Reasons<'b, 'a> {
     question: &'b Problem<'b>,
     states: &'b [Vec<usize>],
-    outside: &'b [Versions],
+    outside: &'b [OutsideVersions],
     offers: Offers<'b, 'a>,
 }
 

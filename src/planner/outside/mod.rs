@@ -28,7 +28,7 @@ pub(super) use compare::BUNDLER;
 pub(crate) use compare::compare;
 pub(super) use leaving::{Leavers, leavers};
 
-use super::gems::{OutsideGems, Versions};
+use super::gems::{OutsideGems, OutsideVersions};
 use super::limits::INDEX_WORK;
 use super::problem::{ABSENT, Mask, Nogood, Problem, Variable};
 use super::search::States;
@@ -37,7 +37,7 @@ use crate::error::Result;
 use crate::lockfile::Origin;
 use crate::plan::Outside;
 use crate::resolve::{
-    Answer, Constraint, Limits, Pick, Proof, ReleaseSet, Root, Shelf, Supply, resolve,
+    Answer, Limits, Pick, Premise, Proof, ReleaseSet, Root, Shelf, Supply, resolve,
 };
 use offers::{Key, Offers};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,25 +45,25 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What became of a plan's states.
 pub(super) enum Verdict {
     /// What stands outside in each of them.
-    Fits(Vec<Versions>),
+    Fits(Vec<OutsideVersions>),
     Never(Nogood),
     /// The bound of work was met after these.
-    GaveUp(Vec<Versions>),
+    GaveUp(Vec<OutsideVersions>),
 }
 
 /// Between what packages outside may stand, and where they stand before.
 #[derive(Clone, Copy)]
 struct Bounds<'a> {
     /// Kept where it can be.
-    now: &'a Versions,
-    floor: &'a Versions,
-    ceiling: Option<&'a Versions>,
+    now: &'a OutsideVersions,
+    floor: &'a OutsideVersions,
+    ceiling: Option<&'a OutsideVersions>,
 }
 
 /// An answer to states that follow one another.
 enum Found {
     /// What stands outside in each.
-    Picked(Vec<Versions>),
+    Picked(Vec<OutsideVersions>),
     Never(Nogood),
     GaveUp,
 }
@@ -117,9 +117,9 @@ impl OutsideGems<'_> {
         question: &Problem<'_>,
         states: &[Vec<usize>],
         bounds: Bounds<'_>,
-        ceilings: &[Versions],
-    ) -> Result<(Vec<Versions>, bool)> {
-        let mut outside: Vec<Versions> = Vec::new();
+        ceilings: &[OutsideVersions],
+    ) -> Result<(Vec<OutsideVersions>, bool)> {
+        let mut outside: Vec<OutsideVersions> = Vec::new();
         let mut floor = bounds.floor.clone();
         for (at, values) in states.iter().enumerate() {
             let known = self.walked.get(at).filter(|(known, _)| known == values);
@@ -152,7 +152,7 @@ impl OutsideGems<'_> {
         &mut self,
         question: &Problem<'_>,
         states: &States,
-        outside: &[Versions],
+        outside: &[OutsideVersions],
     ) -> Result<Vec<Vec<Outside>>> {
         let states = &states[1..];
         let mut now = &now(question);
@@ -210,7 +210,7 @@ impl OutsideGems<'_> {
 }
 
 /// What stands outside the catalog in the lockfile.
-fn now(question: &Problem<'_>) -> Versions {
+fn now(question: &Problem<'_>) -> OutsideVersions {
     let installed = question.snapshot.packages.iter();
     let outside = installed.filter(|(name, _)| question.is_outside(name));
     outside
@@ -220,9 +220,9 @@ fn now(question: &Problem<'_>) -> Versions {
 
 /// How far each state may go so that all later ones still resolve: where they do together, or where
 /// the next one does that has the package.
-fn ceilings(together: Vec<Versions>) -> Vec<Versions> {
+fn ceilings(together: Vec<OutsideVersions>) -> Vec<OutsideVersions> {
     let mut ceilings = together;
-    let mut later = Versions::new();
+    let mut later = OutsideVersions::new();
     for state in ceilings.iter_mut().rev() {
         later.append(state);
         state.clone_from(&later);
@@ -236,8 +236,8 @@ fn picked(
     question: &Problem<'_>,
     states: &[Vec<usize>],
     pick: &Pick,
-) -> Result<Vec<Versions>> {
-    let mut outside = vec![Versions::new(); states.len()];
+) -> Result<Vec<OutsideVersions>> {
+    let mut outside = vec![OutsideVersions::new(); states.len()];
     for (package, place) in pick.releases() {
         let version = shelf.versions(*package)?.get(*place).cloned();
         if let (Some(version), Key::In(state, name)) = (version, Key::read(shelf.name(*package))) {
@@ -259,7 +259,7 @@ fn named<S: Supply>(shelf: &Shelf<S>, proof: &Proof, question: &Problem<'_>) -> 
         }
     };
     for constraint in proof.constraints() {
-        if let Constraint::Need { package, need } = constraint {
+        if let Premise::Need { package, need } = constraint {
             add(shelf.name(*package));
             if let Some((_, on, _)) = shelf.need(*package, *need) {
                 add(on);
@@ -281,7 +281,7 @@ fn clashing(question: &Problem<'_>, states: &[Vec<usize>]) -> Vec<String> {
 }
 
 /// What a proof says of the roots: for each its state and variable.
-fn nogood(proof: &Proof, variables: &[Place]) -> BTreeMap<usize, Vec<(usize, Mask)>> {
+fn nogood(proof: &Proof, variables: &[StatePlace]) -> BTreeMap<usize, Vec<(usize, Mask)>> {
     let mut states: BTreeMap<usize, Vec<(usize, Mask)>> = BTreeMap::new();
     for (root, places) in proof.also() {
         let Some((state, at)) = variables.get(*root) else {
@@ -318,14 +318,14 @@ fn bind(
 }
 
 /// Of a root that is a variable's: the state and the variable.
-type Place = (usize, usize);
+type StatePlace = (usize, usize);
 
 /// The states as roots, those of variables first.
 fn roots(
     shelf: &mut Shelf<Offers<'_, '_>>,
     question: &Problem<'_>,
     states: &[Vec<usize>],
-) -> Result<(Vec<Root>, Vec<Place>)> {
+) -> Result<(Vec<Root>, Vec<StatePlace>)> {
     let (mut roots, mut variables) = (Vec::new(), Vec::new());
     for (state, values) in states.iter().enumerate() {
         for (at, variable) in question.variables.iter().enumerate() {
