@@ -82,7 +82,7 @@ words! {
 }
 
 words! {
-    /// Whose edition an action speaks about.
+    /// Which edition an action concerns.
     Edition {
         /// Both.
         Any = "any",
@@ -124,9 +124,9 @@ words! {
         Met = "met",
         /// The action concerns only those who have one of these as well.
         With = "with",
-        /// The action concerns what stands behind one of these in the same file.
+        /// The action concerns what is behind one of these in the same file.
         After = "after",
-        /// The action does not concern what stands behind one of these in the same file.
+        /// The action does not concern what is behind one of these in the same file.
         Before = "before",
         /// Nothing by itself: it says where to look.
         Hint = "hint",
@@ -216,7 +216,7 @@ impl Applies {
     }
 }
 
-/// What is known of a package where a step arrives.
+/// What is known of a package at the end of a step.
 #[derive(Clone, Copy, Debug)]
 pub enum InstalledVersion<'v> {
     /// Nothing: there is no lockfile, or it is not read.
@@ -270,7 +270,7 @@ impl Condition {
     }
 }
 
-/// A range of versions that an action speaks about, as it was read; plans go by the catalog's
+/// A range of versions that an action concerns, as it was read; plans go by the catalog's
 /// requirements and rules, never by this.
 #[derive(Clone, Debug)]
 pub struct ActionRange {
@@ -334,7 +334,7 @@ pub struct Action {
     pub(super) id: Name,
     pub(super) package: Name,
     pub(super) planned: bool,
-    /// `None` speaks at every crossing into another line.
+    /// `None` applies at every crossing into another line.
     pub(super) since: Option<Version>,
     pub(super) kind: ActionKind,
     pub(super) severity: Severity,
@@ -372,7 +372,7 @@ impl Action {
     pub const MAX_COMMANDS: usize = 20;
     /// The most patterns of one action.
     pub const MAX_DETECTS: usize = 100;
-    /// The most stages that one action tells of.
+    /// The most stages that one action names.
     pub const MAX_STAGES: usize = 20;
     /// The most conditions of one action.
     pub const MAX_CONDITIONS: usize = 10;
@@ -396,7 +396,7 @@ impl Action {
         self.planned
     }
 
-    /// The version with which it takes effect; `None` for one that speaks at every crossing into
+    /// The version with which it takes effect; `None` for one that applies at every crossing into
     /// another line.
     #[must_use]
     pub fn since(&self) -> Option<&Version> {
@@ -463,7 +463,7 @@ impl Action {
         self.affects.as_deref()
     }
 
-    /// What tells whether it applies where the source does not, in words; see also
+    /// What decides whether it applies where the source does not, in words; see also
     /// [`Action::what_decides`].
     #[must_use]
     pub fn look(&self) -> Option<&str> {
@@ -495,7 +495,7 @@ impl Action {
         &self.stages
     }
 
-    /// The range of versions that it speaks about.
+    /// The range of versions that it concerns.
     #[must_use]
     pub fn constraint(&self) -> Option<&ActionRange> {
         self.constraint.as_ref()

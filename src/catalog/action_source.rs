@@ -85,12 +85,12 @@ pub(super) fn read(
 fn clash(before: Option<&(usize, Action)>, layer: usize, action: &Action) -> Option<Error> {
     let (old_layer, old) = before?;
     if *old_layer == layer {
-        let message = format!("the action {} stands twice", action.id);
+        let message = format!("the action {} occurs twice", action.id);
         return Some(Error::new(ErrorCode::InvalidCatalog, message));
     }
     (old.package != action.package).then(|| {
         let message = format!(
-            "the action {} speaks about {}: another layer may not give its id to {}",
+            "the action {} is about {}: another layer may not give its id to {}",
             action.id, old.package, action.package
         );
         Error::new(ErrorCode::ForbiddenOverride, message)

@@ -136,11 +136,11 @@ impl Catalog {
             .collect()
     }
 
-    /// Reads a catalog that stands by itself; the files count as one layer.
+    /// Reads a catalog that is complete by itself; the files count as one layer.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidCatalog`], [`ErrorCode::InconsistentCatalog`],
-    /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error holds *all* problems
+    /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error has *all* problems
     /// ([`Error::problems`]), each with its file and place.
     ///
     /// ```

@@ -103,7 +103,7 @@ impl Package {
         &self.about
     }
 
-    /// Where its changelog stands.
+    /// Where its changelog is.
     #[must_use]
     pub fn changelog(&self) -> Option<&str> {
         self.changelog.as_deref()
@@ -264,7 +264,7 @@ impl Dependency {
 pub(crate) struct Need {
     pub(crate) on: PackageId,
     pub(crate) set: SetId,
-    /// The rule it comes from; `None` for the release's own requirement. A rule speaks only where
+    /// The rule it comes from; `None` for the release's own requirement. A rule applies only where
     /// both packages are present; a requirement demands presence.
     pub(crate) rule: Option<RuleId>,
 }

@@ -200,7 +200,7 @@ macro_rules! records {
                 pub fn $key(&self) -> shows!($kind) { shown!($kind, self.$key) }
             )*
 
-            /// What its table holds, key by key.
+            /// The contents of its table, key by key.
             fn fields(&self) -> Vec<(&'static str, Field<'_>)> {
                 vec![$((stringify!($key), field!($kind, &self.$key))),*]
             }
@@ -310,7 +310,7 @@ rollout! {
     editions: EditionMark in "edition",
 }
 
-/// What stands at a key.
+/// What is at a key.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Field<'a> {
     /// The key is left out.
@@ -403,7 +403,7 @@ records! {
         what: text,
         /// Entering any of these; none where it is no step of packages.
         entering: [Entering],
-        /// Only if this holds, in words.
+        /// Only if this is true, in words.
         condition: maybe,
         /// What must be stopped.
         stop: text,
@@ -761,7 +761,7 @@ impl Entry<'_, '_, '_, '_> {
     }
 }
 
-/// Reads files in the order of their layers: each list of a later file stands in for the same list
+/// Reads files in the order of their layers: each list of a later file replaces the same list
 /// of those before.
 pub(super) fn read(catalog: &Catalog, sources: &[Source]) -> Result<Rollout, Error> {
     let mut tables = Tables::new(sources, catalog.scheme());

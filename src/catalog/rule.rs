@@ -1,4 +1,4 @@
-//! The rules of a catalog as data. What they mean for a move stands in `crate::rules`.
+//! The rules of a catalog as data. What they mean for a move is in `crate::rules`.
 
 use super::model::{PackageId, SetId};
 use crate::name::Name;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub enum Force {
     /// Holds unless it is accepted by name.
     Should,
-    /// Always holds.
+    /// Always applies.
     Must,
 }
 
@@ -80,7 +80,7 @@ impl Rule {
         self.inferred.as_deref()
     }
 
-    /// How far an application gets with what the rule speaks against.
+    /// How far an application gets with what the rule excludes.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
         self.level

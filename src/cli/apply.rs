@@ -293,7 +293,7 @@ impl Project {
     }
 
     /// Runs the stages on copies and, where they arrive, puts these in the place of the files; false
-    /// where Bundler fails or arrives elsewhere.
+    /// where Bundler fails or ends elsewhere.
     fn run(
         &self,
         args: &ApplyArgs,
@@ -361,7 +361,7 @@ impl Project {
 }
 
 impl Project {
-    /// Runs the smoke checks on what Bundler installed for the copies, and tells how they ended; false
+    /// Runs the smoke checks on what Bundler installed for the copies, and reports how they ended; false
     /// where a level failed.
     fn smoke(
         &self,
@@ -392,7 +392,7 @@ impl Project {
         Ok(passed)
     }
 
-    /// Somebody wrote the files while Bundler worked on the copies, or Bundler was told elsewhere to
+    /// Somebody wrote the files while Bundler worked on the copies, or Bundler was sent elsewhere to
     /// use them: they go back, and what stood there is kept aside. False where nobody did.
     fn put_back(&self, old: &Texts) -> Result<bool, Error> {
         let files = [

@@ -27,7 +27,7 @@ pub(crate) fn is_there(beside: &Path) -> bool {
     beside.with_file_name(NAME).is_file()
 }
 
-/// Makes a change; all files or, where an error is told, none.
+/// Makes a change; all files or, where an error is reported, none.
 pub(crate) fn commit(beside: &Path, changes: &[FileChange<'_>]) -> Result<(), Error> {
     let journal = beside.with_file_name(NAME);
     let mut text = format!("{FIRST_LINE}\n");

@@ -1,4 +1,4 @@
-//! The Gemfile beside a lockfile, and where it stands.
+//! The Gemfile beside a lockfile, and where it is.
 
 use crate::files::read;
 use crate::journal;

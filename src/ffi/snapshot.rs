@@ -1,4 +1,4 @@
-//! What is installed, and where it stands.
+//! What is installed, and its state.
 
 use super::format::{PLAIN, format, style};
 use super::guard::{self, Failure, FfiResult};
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn rungs_snapshot_from_lockfile(
 /// `{"packages": {"karafka": "2.3.0"}, "direct": ["karafka"], "runtimes": {"ruby": "3.2"}}`.
 ///
 /// - `document`: the document, JSON in UTF-8.
-/// - `document_len`: its length in bytes; 0 stands for a document without fields.
+/// - `document_len`: its length in bytes; 0 means a document without fields.
 /// - `out`: receives the snapshot; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.
 ///
@@ -145,7 +145,7 @@ unsafe fn status(
     Ok(status::status(planner, day, &Request::new())?)
 }
 
-/// Where an installation stands, as the document `rungs.status/1`: what its lines offer, their
+/// The state of an installation, as the document `rungs.status/1`: what its lines offer, their
 /// support on a day, what is wrong, and how many steps lie ahead.
 ///
 /// - `snapshot`: what is installed; not NULL.
@@ -177,7 +177,7 @@ pub unsafe extern "C" fn rungs_snapshot_status_document(
     }
 }
 
-/// Where an installation stands, in words, or as its document.
+/// The state of an installation, in words or as its document.
 ///
 /// - `snapshot`: what is installed; not NULL.
 /// - `catalog`: the catalog that judges; not NULL.

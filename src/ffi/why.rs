@@ -1,4 +1,4 @@
-//! Why a package stands where it stands, or why it cannot be elsewhere.
+//! Why a package has its version, or why it cannot have another.
 
 use super::format::{PLAIN, format};
 use super::guard::{self, FfiResult};
@@ -34,7 +34,7 @@ unsafe fn why(
 /// - `catalog`: the catalog; not NULL.
 /// - `snapshot`: what is installed; not NULL.
 /// - `request`: a document `rungs.request/1`, JSON in UTF-8: the plan to look at.
-/// - `request_len`: its length in bytes; 0 stands for a document without fields.
+/// - `request_len`: its length in bytes; 0 means a document without fields.
 /// - `question`: `karafka` for its place along that plan, `karafka@2.5` or `karafka@2.5.1` for the
 ///   way to just that; UTF-8.
 /// - `question_len`: its length in bytes.
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn rungs_why_document(
 /// - `catalog`: the catalog; not NULL.
 /// - `snapshot`: what is installed; not NULL.
 /// - `request`: a document `rungs.request/1`, JSON in UTF-8: the plan to look at.
-/// - `request_len`: its length in bytes; 0 stands for a document without fields.
+/// - `request_len`: its length in bytes; 0 means a document without fields.
 /// - `question`: `karafka` for its place along that plan, `karafka@2.5` or `karafka@2.5.1` for the
 ///   way to just that; UTF-8.
 /// - `question_len`: its length in bytes.

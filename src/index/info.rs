@@ -19,7 +19,7 @@ pub struct Indexed {
     metadata: Vec<(String, Vec<String>)>,
 }
 
-/// A package that a release in an index wants, and in which versions.
+/// A package that a release in an index requires, and in which versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Needs {
     name: Name,
@@ -57,7 +57,7 @@ impl Needs {
         &self.requirement
     }
 
-    /// The requirements, each as it stands there.
+    /// The requirements, each as written there.
     #[must_use]
     pub fn texts(&self) -> &[String] {
         &self.texts

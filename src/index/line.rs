@@ -44,7 +44,7 @@ pub(super) fn each<'t>(
         let done = InfoLine::new(bytes, at + 1).and_then(&mut read);
         if let Err(error) = done {
             if problems.len() == MAX_PROBLEMS {
-                let more = "more problems than are told: expected an index of another kind";
+                let more = "more problems than are reported: expected an index of another kind";
                 problems.push(wrong(more).at(place(at + 1, 1)));
                 break;
             }
@@ -130,7 +130,7 @@ impl<'t> InfoLine<'t> {
             .collect()
     }
 
-    /// What stands before and after the first `mark`.
+    /// What is before and after the first `mark`.
     pub(super) fn cut(
         &self,
         range: Range<usize>,
@@ -149,7 +149,7 @@ impl<'t> InfoLine<'t> {
         Name::new(self.get(&range)).map_err(|error| error.at(self.place(range.start)))
     }
 
-    /// `1.0` or `1.0-java`; what stands behind the first `-` is the platform.
+    /// `1.0` or `1.0-java`; what is behind the first `-` is the platform.
     pub(super) fn version(&self, range: Range<usize>) -> Result<(Version, Option<&'t str>), Error> {
         let (number, platform) = self.cut(range, '-');
         let text = self.get(&number);

@@ -74,7 +74,7 @@ pub fn read_versions(text: &[u8]) -> (Versions, Vec<Error>) {
     (all, problems)
 }
 
-/// `versions`, packages by name. `created_on` stands in the header.
+/// `versions`, packages by name. `created_on` is in the header.
 #[must_use]
 pub fn versions_text(created_on: Date, packages: &[(Name, Listed)]) -> String {
     let mut out = format!("created_at: {created_on}T00:00:00Z\n---\n");

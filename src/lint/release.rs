@@ -71,7 +71,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A start that was a prerelease of the same package already is told less, and so is a prerelease
+    /// A start that was a prerelease of the same package already weighs less, and so is a prerelease
     /// that another one that moves cannot do without.
     fn prerelease(&mut self, step: &Move<'a>) {
         let message = LintMessage::Prerelease {

@@ -1,6 +1,6 @@
 //! What a lockfile says, as plain data.
 //!
-//! Invariant: every [`Run`] lies inside the list or text that it speaks of. All texts of a
+//! Invariant: every [`Run`] lies inside the list or text that it concerns. All texts of a
 //! lockfile stand in one string and all lists in a few flat ones, since 500 gems with their
 //! dependencies would otherwise be some 4,300 small allocations. Views (`Spec`, `GemSource`, …)
 //! are two words and free to copy.
@@ -141,7 +141,7 @@ impl Lockfile {
         })
     }
 
-    /// The gems, in the order of the file; one that is listed twice stands where it first stood
+    /// The gems, in the order of the file; one that is listed twice counts where it was first
     /// and says what it last said.
     ///
     /// ```
@@ -177,7 +177,7 @@ impl Lockfile {
         self.platforms.iter().map(|run| self.text(*run))
     }
 
-    /// What the Gemfile asks for, in the order of the file; a gem that is listed twice stands
+    /// What the Gemfile asks for, in the order of the file; a gem that is listed twice counts
     /// where it first stood and asks for what it last asked.
     ///
     /// ```
@@ -232,7 +232,7 @@ impl Lockfile {
     }
 
     /// What Bundler ignores in this file, or reads otherwise than it looks, in the order of the
-    /// file; at most [`Lockfile::MAX_WARNINGS`], the last of which tells how many were left off.
+    /// file; at most [`Lockfile::MAX_WARNINGS`], the last of which counts how many were left off.
     #[must_use]
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
@@ -470,7 +470,7 @@ impl<'a> Checksum<'a> {
         self.lockfile.text(self.data.platform)
     }
 
-    /// The gem that it speaks of, as an index into [`Lockfile::specs`]; `None` where no source
+    /// The gem that it concerns, as an index into [`Lockfile::specs`]; `None` where no source
     /// above lists it, and then Bundler drops the line.
     #[must_use]
     pub fn spec(self) -> Option<usize> {

@@ -7,7 +7,7 @@ use crate::scan::{Finding, Scan};
 use crate::version::Version;
 use std::sync::Arc;
 
-/// What comes with a step beside its versions.
+/// The guidance for a step.
 #[derive(Clone, Debug, Default)]
 pub struct Guidance {
     pub(crate) actions: Vec<Due>,
@@ -70,7 +70,7 @@ impl Due {
         self.applies
     }
 
-    /// The places in the user's source that it speaks about, where that was scanned.
+    /// The places in the user's source that it concerns, where that was scanned.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
@@ -343,7 +343,7 @@ impl Changelog {
         self.breaking
     }
 
-    /// Where its changelog stands.
+    /// Where its changelog is.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
         self.link.as_deref()

@@ -22,7 +22,7 @@ pub(crate) struct OutsideGems<'a> {
     /// Those that have a part in a nogood.
     pub(super) blamed: BTreeSet<String>,
     pub(super) warnings: Vec<PlanWarning>,
-    /// The states that were walked last, and what stands outside in each.
+    /// The states that were walked last, and what is outside in each.
     pub(super) walked: Vec<(Vec<usize>, OutsideVersions)>,
 }
 
@@ -38,7 +38,7 @@ impl<'a> OutsideGems<'a> {
         }
     }
 
-    /// The installed packages outside the catalog that hold others, or that a rule speaks against,
+    /// The installed packages outside the catalog that hold others, or that a rule excludes,
     /// and that the index knows.
     pub(super) fn movable(
         &mut self,

@@ -7,7 +7,7 @@
 //! have spoken. Versions are never compared; a [`Provider`] says once which places meet a need. It is
 //! asked about a package only when the search reaches it.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `set` | sets of releases as bits |
 //! | `solver` | what is left of each package, and what follows from it |
@@ -96,7 +96,7 @@ pub struct Root {
     pub on: usize,
     /// Where it must stand; with [`ReleaseSet::and_absent`] it need not be there.
     pub allowed: ReleaseSet,
-    /// A proof then says for which other places it holds as well: [`Proof::also`].
+    /// A proof then says for which other places it is valid too: [`Proof::also`].
     pub assumed: bool,
 }
 
@@ -177,7 +177,7 @@ impl Proof {
         &self.constraints
     }
 
-    /// For assumed roots that have a part in it, the places for which it holds as well: any choice
+    /// For assumed roots that have a part in it, the places for which it is valid too: any choice
     /// of one place for each is as impossible.
     #[must_use]
     pub fn also(&self) -> &[(usize, ReleaseSet)] {

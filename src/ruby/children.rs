@@ -1,6 +1,6 @@
 //! The children of a node, without recursion and complete.
 //!
-//! Invariant: every kind of node of the parser stands in the table below; a release of it with
+//! Invariant: every kind of node of the parser is in the table below; a release of it with
 //! another one does not compile.
 
 use super::tree::NodeRole;

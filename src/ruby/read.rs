@@ -27,7 +27,7 @@ pub enum Refusal {
     TooDeep,
 }
 
-/// Reads a source. What is not Ruby is told by [`Tree::faults`], and the rest is read.
+/// Reads a source. What is not Ruby is reported by [`Tree::faults`], and the rest is read.
 ///
 /// # Errors
 ///

@@ -69,7 +69,7 @@ impl<'pr> Shape<'pr> {
         self
     }
 
-    /// All that is below, as it stands.
+    /// All that is below, as written.
     fn rest(mut self, role: NodeRole, node: &Node<'pr>) -> Self {
         self.children.role = role;
         collect(&mut self.children, node);

@@ -1,7 +1,7 @@
 //! Ruby source as a flat tree.
 //!
 //! Invariants: nodes stand in document order, so the nodes below a node are the ones from the next
-//! index to its `end`; a parent stands before its children; every range lies in the source. Nothing
+//! index to its `end`; a parent is before its children; every range lies in the source. Nothing
 //! here recurses, however deep the source nests.
 
 use std::borrow::Cow;
@@ -228,7 +228,7 @@ impl<'t> Node<'t> {
         &self.tree.nodes[self.index]
     }
 
-    /// The source that it stands in.
+    /// The source that it is in.
     #[must_use]
     pub fn source(self) -> &'t [u8] {
         self.tree.source
@@ -270,7 +270,7 @@ impl<'t> Node<'t> {
         self.raw().safe
     }
 
-    /// Where it stands, in bytes; of a heredoc only where it is announced.
+    /// Where it is, in bytes; of a heredoc only where it is announced.
     #[must_use]
     pub fn range(self) -> Range<usize> {
         self.raw().start as usize..self.raw().stop as usize
@@ -282,7 +282,7 @@ impl<'t> Node<'t> {
         &self.tree.source[self.range()]
     }
 
-    /// Where its name stands: of a call without `=`, a definition, a parameter, a variable, the last
+    /// Where its name is: of a call without `=`, a definition, a parameter, a variable, the last
     /// part of a constant; of a text or symbol the contents without quotes. Empty where it has none.
     #[must_use]
     pub fn name_range(self) -> Range<usize> {
@@ -308,13 +308,13 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// What it stands in.
+    /// What it is in.
     #[must_use]
     pub fn parent(self) -> Option<Node<'t>> {
         (self.index > 0).then(|| self.at(self.raw().parent as usize))
     }
 
-    /// What it stands in, from the inside out.
+    /// What it is in, from the inside out.
     pub fn ancestors(self) -> impl Iterator<Item = Node<'t>> {
         std::iter::successors(self.parent(), |node| node.parent())
     }

@@ -27,7 +27,7 @@ pub(super) struct ClassFact {
 /// What one file says of classes and modules beside their superclasses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Tie {
-    /// A class or module has a module mixed in; `None` is one that cannot be told.
+    /// A class or module has a module mixed in; `None` is one that is not known.
     Includes {
         into: Option<String>,
         module: String,
@@ -68,7 +68,7 @@ pub(super) enum Want {
     Hears(String),
 }
 
-/// How a class stands to what is wanted.
+/// How a class relates to what is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kinship {
     Proven,
@@ -327,7 +327,7 @@ impl Classes {
         }
     }
 
-    /// What is inherited cannot be told.
+    /// What is inherited cannot be decided.
     fn open_end(&self, want: &Want, owners: &BTreeSet<&str>) -> Kinship {
         match want {
             Want::Listens(_) => self.end(want, owners),

@@ -113,7 +113,7 @@ fn is_tight(node: Node<'_>, from: usize) -> bool {
     })
 }
 
-/// A statement that stands alone on its lines goes with them.
+/// A statement that is alone on its lines goes with them.
 fn removal(node: Node<'_>) -> Option<Edit> {
     let source = node.source();
     let Range { start, end } = node.range();

@@ -1,6 +1,6 @@
 //! What was found, as plain data.
 //!
-//! Invariants: findings stand by action, path and place, and so do verdicts; no finding stands twice.
+//! Invariants: findings are sorted by action, path and place, and so are verdicts; no finding occurs twice.
 
 use crate::catalog::Applies;
 use crate::name::Name;
@@ -37,7 +37,7 @@ impl Confidence {
 pub struct Edit {
     /// Which bytes of the file.
     pub range: Range32,
-    /// What stands there then.
+    /// What is there then.
     pub text: String,
 }
 
@@ -56,7 +56,7 @@ impl From<Range32> for Range<usize> {
     }
 }
 
-/// A place in the user's source that an action speaks about.
+/// A place in the user's source that an action concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub(crate) action: Name,
@@ -73,7 +73,7 @@ impl Finding {
     /// The longest excerpt, in characters.
     pub const MAX_EXCERPT: usize = 160;
 
-    /// The action that speaks about it.
+    /// The action that concerns it.
     #[must_use]
     pub fn action(&self) -> &Name {
         &self.action

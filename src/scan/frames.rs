@@ -1,4 +1,4 @@
-//! What a place stands in: classes, definitions and blocks, while the nodes are walked in order.
+//! What a place is in: classes, definitions and blocks, while the nodes are walked in order.
 
 use super::classes::{ClassNeed, Want};
 use super::finding::Confidence;
@@ -8,9 +8,9 @@ use super::finding::Confidence;
 pub(super) enum Evidence {
     Certain,
     Likely,
-    /// It holds if a class inherits as needed, then with this confidence.
+    /// It is true if a class inherits as needed, then with this confidence.
     If(ClassNeed, Confidence),
-    /// It could be meant, and nothing speaks for it.
+    /// It could be meant, and nothing supports it.
     Possible,
     No,
 }
@@ -121,13 +121,13 @@ impl<'t> Frames<'t> {
             .map(|(around, _)| around)
     }
 
-    /// Blocks of this file in which a place stands.
+    /// Blocks of this file in which a place is.
     pub(super) fn blocks(&self) -> impl Iterator<Item = &Frame<'t>> {
         self.inside_out()
             .filter(|frame| matches!(frame, Frame::Block { .. }))
     }
 
-    /// Whether it stands in an `on_…` method of a listener.
+    /// Whether it is in an `on_…` method of a listener.
     pub(super) fn is_in_listener(&self) -> bool {
         self.inside_out()
             .any(|frame| matches!(frame, Frame::Def { name, .. } if name.starts_with(b"on_")))
@@ -146,7 +146,7 @@ impl<'t> Frames<'t> {
         })
     }
 
-    /// Whether it stands in routing, and how sure that is; with the names of the blocks up to it.
+    /// Whether it is in routing, and how sure that is; with the names of the blocks up to it.
     pub(super) fn drawing(&self) -> Option<(Evidence, Vec<&'t [u8]>)> {
         let mut names = Vec::new();
         for frame in self.inside_out() {

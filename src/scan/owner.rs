@@ -144,7 +144,7 @@ impl<'w> Walk<'w> {
             .then(|| root.to_owned())
     }
 
-    /// Whether a receiver is known to be of another package than the action speaks of.
+    /// Whether a receiver is known to be of another package than the action concerns.
     pub(super) fn is_of_others(&self, at: usize, receiver: Node<'w>) -> bool {
         let action = &self.rules.actions[self.rules.patterns[at].action];
         let CallChain {

@@ -48,7 +48,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// `Base = Class.new(A)`, `Base = A`, `Base = something`: what a constant stands for.
+    /// `Base = Class.new(A)`, `Base = A`, `Base = something`: what a constant means.
     pub(super) fn alias(&mut self, node: Node<'w>) {
         let name = word(node.name());
         if !name.starts_with(|c: char| c.is_ascii_uppercase()) {

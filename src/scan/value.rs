@@ -114,7 +114,7 @@ impl Given {
     }
 }
 
-/// Whether none of these keys stands in a hash or in keywords.
+/// Whether none of these keys is in a hash or in keywords.
 pub(super) fn lacks(hash: Option<Node<'_>>, keys: &[String]) -> Certainty {
     let Some(hash) = hash else {
         return Certainty::Yes;

@@ -22,14 +22,14 @@ pub(super) struct Hit {
     /// Constants that would be meant instead if the application defines them.
     pub(super) shadows: Vec<String>,
     pub(super) edit: Option<Edit>,
-    /// The block of routing or the class in which it stands, where that counts.
+    /// The block of routing or the class in which it is, where that counts.
     pub(super) region: Option<Region>,
-    /// The node, and the last one of what holds the statement it is part of.
+    /// The node, and the last one of what contains the statement it is part of.
     pub(super) node: usize,
     pub(super) reach: usize,
 }
 
-/// Where something stands, as far as patterns that belong together must stand together.
+/// Where something is, as far as patterns that belong together must stand together.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Region {
     Class(String),
@@ -58,7 +58,7 @@ pub(super) struct Seen {
     pub(super) classes: Vec<ClassFact>,
     pub(super) modules: Vec<String>,
     pub(super) ties: Vec<Tie>,
-    /// Actions of which something stands after which their finds count.
+    /// Actions of which something is after which their finds count.
     pub(super) afters: BTreeSet<usize>,
     /// Actions of which something was found, and nothing in this file after which it counts.
     pub(super) unordered: BTreeSet<usize>,
@@ -263,8 +263,8 @@ impl<'w> Walk<'w> {
     }
 
     /// Of what counts only behind something else in the file, what does not stand there is left
-    /// out, and so is what counts only before it. What stands before it under a condition only
-    /// cannot be told.
+    /// out, and so is what counts only before it. What is before it under a condition only
+    /// cannot be decided.
     fn order(&mut self) {
         let rules = self.rules;
         let action = |hit: &Hit| rules.patterns[hit.pattern].action;
@@ -365,7 +365,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Something could be meant that cannot be told.
+    /// Something could be meant that is not known.
     pub(super) fn doubt(&mut self, pattern: usize) {
         self.seen.doubts.insert(self.rules.patterns[pattern].action);
     }
@@ -375,7 +375,7 @@ impl<'w> Walk<'w> {
         self.variables.get(name)?.as_ref()
     }
 
-    /// Whether an expression is a local variable that holds a hash of its own.
+    /// Whether an expression is a local variable that has a hash of its own.
     pub(super) fn is_fresh(&self, node: Node<'w>) -> bool {
         node.kind() == Kind::Local && self.fresh.get(word(node.name())) == Some(&true)
     }
@@ -386,7 +386,7 @@ impl<'w> Walk<'w> {
         self.rules.roots.contains(root.unwrap_or(path))
     }
 
-    /// Whether the file or the class speaks for it.
+    /// Whether the file or the class supports it.
     pub(super) fn relevance(&self) -> Evidence {
         if self.is_relevant {
             return Evidence::Likely;
@@ -443,7 +443,7 @@ impl<'w> Walk<'w> {
         Evidence::If(need, Confidence::Certain)
     }
 
-    /// What a call without a receiver is sent to, as a class: the one whose body it stands in.
+    /// What a call without a receiver is sent to, as a class: the one whose body it is in.
     pub(super) fn is_own_class(&self, class: &str) -> Evidence {
         match self.frames.class() {
             Some(own) => Evidence::If(
@@ -458,7 +458,7 @@ impl<'w> Walk<'w> {
     }
 }
 
-/// The last node of what holds the statement that a node is part of: what is reached after it.
+/// The last node of what contains the statement that a node is part of: what is reached after it.
 fn reach(node: Node<'_>) -> usize {
     let mut at = node;
     while let Some(parent) = at.parent() {

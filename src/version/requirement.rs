@@ -287,9 +287,9 @@ impl Requirement {
         }
     }
 
-    /// As it stands in a `Gemfile.lock`, the lowest version first: `" (>= 2.3.4, < 3)"`.
+    /// As written in a `Gemfile.lock`, the lowest version first: `" (>= 2.3.4, < 3)"`.
     ///
-    /// `None` where nothing stands there: for [`Requirement::any`], and in semver, which has no
+    /// `None` where nothing is there: for [`Requirement::any`], and in semver, which has no
     /// such file.
     #[must_use]
     pub fn for_lockfile(&self) -> Option<String> {

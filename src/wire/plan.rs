@@ -561,7 +561,7 @@ fn document(plan: &Plan) -> Document<'_> {
     }
 }
 
-/// One step, from 0, as it stands among the `steps` of `rungs.plan/1`; `None` beyond the last.
+/// One step, from 0, as written among the `steps` of `rungs.plan/1`; `None` beyond the last.
 #[must_use]
 pub fn step_document(plan: &Plan, index: usize) -> Option<String> {
     plan.steps()

@@ -123,7 +123,7 @@ struct Properties<'a> {
 }
 
 /// What lint says as SARIF 2.1.0; `file` is the path of the new lockfile, relative to the root of
-/// the repository where code hosts shall find it. Accepted findings are there as suppressed ones.
+/// the repository where code hosts look for it. Accepted findings are there as suppressed ones.
 #[must_use]
 pub fn lint_sarif(lint: &Lint, file: &str) -> String {
     let uri = uri(file);

@@ -532,7 +532,7 @@ fn all_problems_are_said_at_once() {
     let wrong = ACTION.replace("info", "grave").replace("code", "later");
     let found = problems(&small(&[ACTION, ACTION, &wrong]));
     assert_eq!(found.len(), 3, "{found:?}");
-    assert_eq!(found[0], "a.toml:14:1: the action a-1 stands twice");
+    assert_eq!(found[0], "a.toml:14:1: the action a-1 occurs twice");
     assert!(found[1].starts_with("a.toml:29:12: unknown severity"));
     assert!(found[2].starts_with("a.toml:30:9: unknown phase"));
 }
@@ -556,7 +556,7 @@ fn a_later_layer_replaces_an_action_but_not_its_package() {
     assert_eq!(error.code(), ErrorCode::ForbiddenOverride);
     assert_eq!(
         error.to_string(),
-        "over.toml:3:1: the action a-1 speaks about a: another layer may not give its id to b"
+        "over.toml:3:1: the action a-1 is about a: another layer may not give its id to b"
     );
 }
 

@@ -5,7 +5,7 @@
 //! harder, so a minimal set is found by taking away one after another and keeping those without
 //! which a plan appears.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `collide` | what a member collides with |
 //! | `constraints` | what a member of a set says, as data |
@@ -52,7 +52,7 @@ enum Element {
 /// What it means that a question does without a holder.
 #[derive(Clone, Copy)]
 enum Without {
-    /// It asks for nothing: it need not be there, may go down, and where it stands needs nothing.
+    /// It asks for nothing: it need not be there, may go down, and where it is needs nothing.
     AllItAsks,
     /// It stays, and takes any version of what it needs.
     Versions,
@@ -74,7 +74,7 @@ struct Asker<'a, 'i> {
 /// A plan of a relaxed question: its length and where it ends.
 struct End {
     steps: usize,
-    /// Where packages outside the catalog stand after each step, if an index tells.
+    /// Where packages outside the catalog stand after each step, if an index lists them.
     outside: Vec<OutsideVersions>,
     variables: Vec<Variable>,
     /// Which of these are known runtimes.
@@ -83,7 +83,7 @@ struct End {
 }
 
 /// The packages of a plan that end below the newest line that they would reach if no package outside
-/// the catalog held them, with what holds them.
+/// the catalog keep back, with what keeps them.
 ///
 /// # Errors
 /// Those of an index.

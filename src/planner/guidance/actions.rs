@@ -117,7 +117,7 @@ pub(super) fn entered(view: StepContext<'_>, moves: &[Moved<'_>], guides: Guides
 
 /// Does the step itself, or what was there before it, leave nothing to do? Every plan does what it
 /// asks for, what it requires was there already, the release that it forbids is not where the step
-/// arrives, or the runtime whose ceiling it tells is left behind.
+/// ends, or the runtime whose ceiling it states is left behind.
 fn is_settled(view: StepContext<'_>, action: &Action) -> bool {
     if action.is_done_by_plans() {
         return true;
@@ -208,7 +208,7 @@ pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>)
     due.collect()
 }
 
-/// What a package that moves passes. Of one that joins only where it arrives: what it was before
+/// What a package that moves passes. Of one that joins only the version that is entered: what it was before
 /// concerned others.
 fn changelog(moved: &Moved<'_>, breaking: usize) -> Changelog {
     let package = moved.package;

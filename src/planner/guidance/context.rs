@@ -115,7 +115,7 @@ impl<'a> Moved<'a> {
 }
 
 impl<'a> StepContext<'a> {
-    /// What arrives somewhere, in the catalog's order; what leaves, or goes down where a change that
+    /// What moves or joins, in the catalog's order; what leaves, or goes down where a change that
     /// is made already goes down, enters nothing.
     pub(super) fn moves(self) -> Vec<Moved<'a>> {
         let packages = self.after.in_play().filter_map(|(id, to, arrived)| {

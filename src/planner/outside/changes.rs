@@ -80,7 +80,7 @@ fn in_words((by, requirement): &Want) -> Wanted {
     }
 }
 
-/// Who wants what.
+/// Who requires what.
 type Want = (String, Requirement);
 
 /// States that follow one another, to ask why something moves in the step to the first.
@@ -92,7 +92,7 @@ struct Reasons<'b, 'a> {
 }
 
 impl Reasons<'_, '_> {
-    /// What everything in a state wants of a package: the family first.
+    /// What everything in a state requires of a package: the family first.
     fn wants(&mut self, state: usize, gem: &str) -> Result<Vec<Want>> {
         let mut wants = Vec::new();
         let question = self.question;
@@ -160,7 +160,7 @@ impl Reasons<'_, '_> {
             }))
     }
 
-    /// What a release in the lockfile wants of a package outside that is elsewhere now.
+    /// What a release in the lockfile requires of a package outside that is elsewhere now.
     fn own_wish(&self, name: &str, from: &Version) -> Option<Wanted> {
         let question = self.question;
         let installed = question.snapshot.packages.get(name)?;

@@ -1,6 +1,6 @@
 //! The states of a plan together with all packages outside the catalog.
 //!
-//! At first every package outside stands where the lockfile has it. Where a state does not resolve
+//! At first every package outside is where the lockfile has it. Where a state does not resolve
 //! the proof names those that are in the way; the index is asked about them, they become free to
 //! move up, and the state is asked about again. So only what is reached is read, and what can stay
 //! stays.
@@ -14,7 +14,7 @@
 //! together in one state, or never one after the other. The search over steps learns it and looks
 //! again.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `offers` | what each package offers in each state, as a supply of `resolve` |
 //! | `changes` | what moves in a step, with its reasons |
@@ -44,7 +44,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a plan's states.
 pub(super) enum Verdict {
-    /// What stands outside in each of them.
+    /// What is outside in each of them.
     Fits(Vec<OutsideVersions>),
     Never(Nogood),
     /// The bound of work was met after these.
@@ -62,7 +62,7 @@ struct Bounds<'a> {
 
 /// An answer to states that follow one another.
 enum Found {
-    /// What stands outside in each.
+    /// What is outside in each.
     Picked(Vec<OutsideVersions>),
     Never(Nogood),
     GaveUp,
@@ -110,7 +110,7 @@ impl OutsideGems<'_> {
         })
     }
 
-    /// What stands outside in one state after the other, as far as that goes, and whether it ended
+    /// What is outside in one state after the other, as far as that goes, and whether it ended
     /// at a state that does not resolve from there.
     fn walk(
         &mut self,
@@ -209,7 +209,7 @@ impl OutsideGems<'_> {
     }
 }
 
-/// What stands outside the catalog in the lockfile.
+/// What is outside the catalog in the lockfile.
 fn now(question: &Problem<'_>) -> OutsideVersions {
     let installed = question.snapshot.packages.iter();
     let outside = installed.filter(|(name, _)| question.is_outside(name));
@@ -296,7 +296,7 @@ fn nogood(proof: &Proof, variables: &[StatePlace]) -> BTreeMap<usize, Vec<(usize
     states
 }
 
-/// Where a conflict kept a gem from where it could stand, what the proof says holds only for values
+/// Where a conflict kept a gem from where it could stand, what the proof says is valid only for values
 /// that have this conflict.
 fn bind(
     nogood: &mut BTreeMap<usize, Vec<(usize, Mask)>>,

@@ -258,7 +258,7 @@ impl<'b, 'a> Offers<'b, 'a> {
         Some((key, requirement.clone()))
     }
 
-    /// The need of a release for a Ruby, if the index tells of one.
+    /// The need of a release for a Ruby, if the index names one.
     pub(super) fn on_runtime(
         &mut self,
         name: &str,

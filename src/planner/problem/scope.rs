@@ -99,7 +99,7 @@ impl<'a> Builder<'a> {
         clashes.collect()
     }
 
-    /// What the rest of the lockfile wants of packages of the catalog.
+    /// What the rest of the lockfile requires of packages of the catalog.
     pub(super) fn holders(&self) -> BTreeMap<&'a str, Vec<&'a Requirement>> {
         let snapshot: &'a Snapshot = self.snapshot;
         let mut holders: BTreeMap<&'a str, Vec<&'a Requirement>> = BTreeMap::new();

@@ -232,7 +232,7 @@ impl<'a> Builder<'a> {
         Ok(pins)
     }
 
-    /// The installed runtime: a line stands for its newest patch.
+    /// The installed runtime: a line means its newest patch.
     fn runtime(&self, id: PackageId) -> Result<Option<Version>> {
         let package = self.catalog.get(id);
         let Some(text) = self.snapshot.runtime(package.name().as_str()) else {
