@@ -7,7 +7,8 @@ use pubgrub::{
 };
 use resolvo::DenseIndex;
 use rungs::resolve::{
-    Answer, Candidates, Limits, Provider, ReleaseNeed, ReleaseSet, Root, resolve,
+    CandidateSet, Candidates, Limits, Provider, Resolution, RootRequirement, SharedDependency,
+    resolve,
 };
 use std::any::Any;
 use std::cmp::Reverse;
@@ -205,7 +206,7 @@ fn resolvo(bencher: Bencher<'_, '_>, asked: &Asked) {
     inputs.bench_local_values(|theirs| black_box(theirs).solve());
 }
 
-struct Ours(Vec<(Arc<Candidates>, Vec<ReleaseSet>)>);
+struct Ours(Vec<(Arc<Candidates>, Vec<CandidateSet>)>);
 
 impl Ours {
     fn new(rows: &Rows) -> Self {
@@ -222,9 +223,9 @@ impl Ours {
             needs.sort_unstable();
             let candidates = Candidates {
                 count: RELEASES,
-                needs: needs
+                dependencies: needs
                     .iter()
-                    .map(|((on, ..), by)| ReleaseNeed {
+                    .map(|((on, ..), by)| SharedDependency {
                         by: by.iter().copied().collect(),
                         on: *on,
                     })
@@ -233,22 +234,22 @@ impl Ours {
             };
             let allowed = needs
                 .iter()
-                .map(|((_, low, high), _)| ReleaseSet::range(*low..*high + 1));
+                .map(|((_, low, high), _)| CandidateSet::range(*low..*high + 1));
             (Arc::new(candidates), allowed.collect())
         });
         Ours(packages.collect())
     }
 
     fn solve(&mut self) -> bool {
-        let root = Root {
+        let root = RootRequirement {
             on: 0,
-            allowed: ReleaseSet::range(0..RELEASES),
+            allowed: CandidateSet::range(0..RELEASES),
             assumed: false,
         };
         match resolve(self, &[root], Limits::default()).expect("a world in memory") {
-            Answer::Picked(pick) => !pick.releases().is_empty(),
-            Answer::Impossible(_) => false,
-            Answer::GaveUp => panic!("gave up"),
+            Resolution::Solved(pick) => !pick.releases().is_empty(),
+            Resolution::Impossible(_) => false,
+            Resolution::GaveUp => panic!("gave up"),
         }
     }
 }
@@ -258,7 +259,7 @@ impl Provider for Ours {
         Ok(Arc::clone(&self.0[package].0))
     }
 
-    fn allowed(&mut self, package: usize, need: usize) -> rungs::Result<ReleaseSet> {
+    fn allowed(&mut self, package: usize, need: usize) -> rungs::Result<CandidateSet> {
         Ok(self.0[package].1[need].clone())
     }
 }

@@ -6,7 +6,7 @@
 //! move the horizon back.
 
 use super::model::{
-    Line, Need, Package, PackageId, Release, RequirementSet, Role, RuleId, SetId, Support,
+    Line, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Support,
 };
 use super::rule::{Force, GateFrom, Other, Property, Rule, RuleKind};
 use super::rule_build::resolve_rule;
@@ -369,7 +369,7 @@ fn add_line(lines: &mut Vec<Line>, name: String, supports: &BTreeMap<String, (Sp
 
 /// Requirements as sets over sorted releases, each set once.
 struct Sets {
-    sets: Vec<RequirementSet>,
+    sets: Vec<ReleaseSet>,
     known: BTreeMap<(PackageId, usize, bool), SetId>,
 }
 
@@ -397,7 +397,7 @@ impl Sets {
             }
         }
         let id = SetId(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
-        self.sets.push(RequirementSet {
+        self.sets.push(ReleaseSet {
             on,
             requirement: requirement.clone(),
             negated,
@@ -408,7 +408,7 @@ impl Sets {
     }
 }
 
-fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<RequirementSet> {
+fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
     let ids: BTreeMap<Name, PackageId> = packages
         .iter()
         .enumerate()
@@ -554,9 +554,9 @@ fn forbid(
 type Signature = (usize, Vec<Need>, Vec<u64>);
 
 /// Gives equal numbers to releases that nothing in the catalog can tell apart.
-fn sign(packages: &mut [Package], sets: &[RequirementSet]) {
+fn sign(packages: &mut [Package], sets: &[ReleaseSet]) {
     for (at, package) in packages.iter_mut().enumerate() {
-        let own: Vec<&RequirementSet> = sets.iter().filter(|set| set.on.index() == at).collect();
+        let own: Vec<&ReleaseSet> = sets.iter().filter(|set| set.on.index() == at).collect();
         // The releases that some set holds without the one before, or the other way round.
         let mut turns = vec![0u64; package.releases.len().div_ceil(64)];
         for set in &own {

@@ -17,6 +17,7 @@ mod rule_build;
 mod rule_source;
 mod smoke;
 mod source;
+mod stored;
 mod table;
 mod wording;
 
@@ -26,7 +27,7 @@ pub use action::{
 };
 pub use detect::Detect;
 pub use model::{Dependency, Line, Package, Release, Role, Support, SupportStatus};
-pub(crate) use model::{Need, PackageId, RequirementSet, RuleId, SetId};
+pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
 pub(crate) use reading::Reading;
 pub(crate) use rollout::Field;
 pub use rollout::{
@@ -74,7 +75,7 @@ pub(crate) struct Inner {
     packages: Vec<Package>,
     properties: Vec<Property>,
     rules: Vec<Rule>,
-    sets: Vec<RequirementSet>,
+    sets: Vec<ReleaseSet>,
 }
 
 const KARAFKA: [(&str, &str); 11] = [
@@ -121,7 +122,15 @@ impl Catalog {
     /// ```
     pub fn karafka() -> Result<Self> {
         EMBEDDED
-            .get_or_try_init(|| Self::parse(Self::karafka_sources()))
+            .get_or_try_init(|| match stored::world() {
+                Some((inner, digest)) => Ok(Catalog(Arc::new(Shared {
+                    inner,
+                    layers: vec![Self::karafka_sources()],
+                    digest: OnceCell::with_value(digest),
+                    guides: guides::Guides::stored(),
+                }))),
+                None => Self::parse(Self::karafka_sources()),
+            })
             .cloned()
     }
 
@@ -312,7 +321,7 @@ impl Catalog {
         &self.0.inner.packages[id.index()]
     }
 
-    pub(crate) fn set(&self, id: SetId) -> &RequirementSet {
+    pub(crate) fn set(&self, id: SetId) -> &ReleaseSet {
         &self.0.inner.sets[id.0 as usize]
     }
 }

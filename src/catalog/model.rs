@@ -275,7 +275,7 @@ pub(crate) struct SetId(pub(crate) u32);
 
 /// The releases of one package that a requirement admits.
 #[derive(Clone, Debug)]
-pub(crate) struct RequirementSet {
+pub(crate) struct ReleaseSet {
     pub(crate) on: PackageId,
     pub(crate) requirement: Arc<Requirement>,
     /// The set is of those that the requirement does *not* admit (for pairs that conflict).
@@ -283,7 +283,7 @@ pub(crate) struct RequirementSet {
     pub(crate) bits: Box<[u64]>,
 }
 
-impl RequirementSet {
+impl ReleaseSet {
     pub(crate) fn contains(&self, release: usize) -> bool {
         self.bits[release / 64] >> (release % 64) & 1 == 1
     }

@@ -22,7 +22,7 @@ pub use guidance::{
     TaskKind, TaskText,
 };
 pub use holders::{FromRegistry, Held, Leaving};
-pub use minimality::{Minimal, Minimality};
+pub use minimality::{Explained, Minimal, Minimality};
 pub use outside::{Outside, Wanted, WantedVersion};
 pub use standing::KnownDefect;
 pub use warning::PlanWarning;
@@ -48,6 +48,7 @@ pub struct Plan {
     pub(crate) fixes: Vec<Fix>,
     pub(crate) reached: Vec<(String, String)>,
     pub(crate) held: Vec<Held>,
+    pub(crate) explained: Explained,
     pub(crate) from_registry: Option<FromRegistry>,
     pub(crate) warnings: Vec<PlanWarning>,
 }
@@ -428,6 +429,12 @@ impl Plan {
     #[must_use]
     pub fn held(&self) -> &[Held] {
         &self.held
+    }
+
+    /// The work of explaining why there is no plan, or what has packages back.
+    #[must_use]
+    pub fn explained(&self) -> Explained {
+        self.explained
     }
 
     /// What the plan would be if what comes from git or a folder came from a registry.

@@ -70,6 +70,12 @@ pub enum PlanWarning {
         /// The limit, in revisions of a domain.
         revisions: u64,
     },
+    /// The search limit of explanations was reached: causes, fixes and what has a package may name
+    /// more than is needed, and fixes may be missing.
+    ExplanationLimit {
+        /// The limit, in revisions of a domain.
+        revisions: u64,
+    },
     /// No plan has up to so many steps; a longer one is not ruled out.
     StepLimit {
         /// The number of steps.
@@ -129,6 +135,7 @@ impl PlanWarning {
             PlanWarning::UndecidedLine { .. } => "undecided_line",
             PlanWarning::UndecidedOutside { .. } => "undecided_outside",
             PlanWarning::WorkLimit { .. } => "work_limit",
+            PlanWarning::ExplanationLimit { .. } => "explanation_limit",
             PlanWarning::StepLimit { .. } => "step_limit",
             PlanWarning::StateLimit { .. } => "state_limit",
             PlanWarning::UnreadLines { .. } => "unread_lines",

@@ -246,6 +246,9 @@ struct OutsideDocument<'a> {
 #[derive(Serialize)]
 struct CauseDocument<'a> {
     constraints: Vec<ConstraintDocument<'a>>,
+    /// Only where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimal: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -257,6 +260,8 @@ pub(super) struct ConstraintDocument<'a> {
     package: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    also: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     collides_with: Option<String>,
     text: String,
@@ -414,6 +419,10 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         rule,
         package,
         requirement,
+        also: match constraint {
+            Constraint::Holder { also, .. } => also,
+            _ => &[],
+        },
         collides_with: None,
         text: constraint.to_string(),
     }
@@ -428,6 +437,7 @@ fn cause(cause: &Cause) -> CauseDocument<'_> {
                 ..constraint(member)
             })
             .collect(),
+        minimal: (!cause.is_minimal()).then_some(false),
     }
 }
 

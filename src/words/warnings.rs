@@ -55,6 +55,11 @@ impl fmt::Display for PlanWarning {
             PlanWarning::WorkLimit { revisions } => {
                 write!(f, "the search limit of {revisions} revisions was reached")
             }
+            PlanWarning::ExplanationLimit { revisions } => write!(
+                f,
+                "the search limit of {revisions} revisions for explanations was reached: causes may not \
+                 be minimal, and fixes may be missing"
+            ),
             PlanWarning::StepLimit { steps } => write!(
                 f,
                 "no plan has up to {steps} steps; a longer one is not ruled out"

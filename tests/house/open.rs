@@ -13,7 +13,7 @@ const CLOSED: &[(&str, &str)] = &[
         "nothing, or a version that is known or not",
     ),
     (
-        "resolve::Answer",
+        "resolve::Resolution",
         "a resolver has an answer, a proof, or gave up",
     ),
     (
