@@ -48,5 +48,5 @@ pub use limits::MAX_STEPS;
 pub(crate) use outside::compare;
 pub(crate) use pipeline::run;
 pub(crate) use request::unknown_package;
-pub use request::{Detail, Request, RuntimeMove, Target};
+pub use request::{Detail, GemfileAsk, Request, RuntimeMove, Target};
 pub(crate) use session::Session;

@@ -4,6 +4,7 @@
 //! and in which order, `text`, `markdown` and `html` print it. Sentences are in the room `words`.
 
 mod action;
+mod apply;
 mod catalog;
 mod clean;
 mod document;
@@ -24,6 +25,7 @@ mod style;
 mod text;
 mod why;
 
+pub use apply::{ApplyRemark, apply_difference};
 pub use catalog::{catalog_files, catalog_toml};
 pub use html::{next_html, plan_html, step_html};
 pub use import::{

@@ -226,7 +226,7 @@ fn a_lockfile_that_cannot_be_read() {
     );
     Folder::new().refuses(
         &[],
-        "rungs: no Gemfile.lock in this folder: expected one, or `rungs plan --lockfile FILE`\n",
+        "rungs: no Gemfile.lock in this folder or one above: expected one, or --lockfile FILE\n",
     );
 }
 
