@@ -118,7 +118,7 @@ fn style() -> Style {
     }
 }
 
-/// The day in UTC, if the clock tells one of the years that we can write.
+/// The day in UTC, if the clock has one of the years that we can write.
 fn today() -> Option<Date> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     Date::from_days(i32::try_from(since.as_secs() / 86_400).ok()?)

@@ -45,7 +45,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Resolves every state together with all packages outside the catalog, of which an index tells
+    /// Resolves every state together with all packages outside the catalog, whose releases an index lists
     /// the releases.
     ///
     /// Packages outside stay where they can, move up where they must, and are newest where they move,

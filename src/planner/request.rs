@@ -22,24 +22,24 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// Packages and where they shall arrive; empty asks for the newest lines that can be reached.
+    /// Packages and their targets; empty asks for the newest lines that can be reached.
     pub targets: Vec<(String, Target)>,
     /// Requirements that nothing moves out of.
     pub pins: Vec<(String, Requirement)>,
     /// May the runtime move?
     pub runtime: RuntimeMove,
-    /// Rules marked `should` that shall not hold.
+    /// Rules marked `should` to ignore.
     pub accept: Vec<String>,
     /// Gems outside the catalog that do not hold: each leaves in the first step that it would hold.
     pub drop: Vec<String>,
     /// What is known of the installation that its lockfile cannot show: a property of the catalog
-    /// ([`crate::catalog::Property`]) and whether it holds.
+    /// ([`crate::catalog::Property`]) and whether it is true.
     pub properties: Vec<(String, bool)>,
     /// Only releases up to this day are entered (those without a date are).
     pub as_of: Option<Date>,
     /// Releases younger than so many days at `as_of` are not entered; needs `as_of`.
     pub min_age: u32,
-    /// How much the answer holds.
+    /// How much the answer has.
     pub detail: Detail,
     /// What the Gemfile requires of its direct packages is an obstacle, not a line to edit.
     pub keep_gemfile: bool,
@@ -328,18 +328,18 @@ pub(crate) fn unknown_package(catalog: &Catalog, name: &str) -> Error {
     .with_help(format!("it knows {}", known.join(", ")))
 }
 
-/// How much an answer holds.
+/// How much an answer has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Detail {
-    /// The steps with all that comes with them.
+    /// The steps with all their guidance.
     #[default]
     Full,
     /// The bare steps: states, changes and reasons.
     Path,
 }
 
-/// Where a package shall arrive.
+/// The target of a package.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Target {
@@ -360,6 +360,6 @@ pub enum RuntimeMove {
     Free,
     /// It stays.
     Fixed,
-    /// It arrives at this line or version.
+    /// It reaches this line or version.
     To(String),
 }

@@ -54,7 +54,7 @@ struct ErrorDocument<'a> {
     problems: Vec<Problem<'a>>,
 }
 
-/// `rungs.error/1`: all problems that an error holds.
+/// `rungs.error/1`: all problems that an error has.
 ///
 /// ```
 /// let error = rungs::Error::io("cannot read Gemfile.lock");
