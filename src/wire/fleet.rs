@@ -1,6 +1,6 @@
 //! `rungs.fleet/1`, one line for a lockfile, and `rungs.fleet-summary/1`.
 
-use super::plan::{Catalog, CodedDocument, Pairs};
+use super::plan::{CatalogDocument, CodedDocument, Pairs};
 use super::{Problem, problem};
 use crate::error::Result;
 use crate::fleet::{Fleet, FleetAnswer, FleetSummary};
@@ -177,7 +177,7 @@ fn holder(constraint: &Constraint) -> Option<&str> {
 #[derive(Serialize)]
 struct Summary<'a> {
     schema: &'static str,
-    catalog: Catalog<'a>,
+    catalog: CatalogDocument<'a>,
     as_of: Option<String>,
     lockfiles: usize,
     errors: usize,
@@ -221,7 +221,7 @@ pub fn fleet_summary_document(fleet: &Fleet<'_>, summary: &FleetSummary) -> Stri
     let catalog = fleet.catalog();
     super::render(&Summary {
         schema: "rungs.fleet-summary/1",
-        catalog: Catalog {
+        catalog: CatalogDocument {
             name: catalog.name().as_str(),
             horizon: catalog.horizon().to_string(),
             digest: catalog.digest(),

@@ -163,7 +163,10 @@ fn fleets_are_what_their_schemas_say() {
     let folder = Folder::with(&[
         ("Gemfile.lock", EXAMPLE),
         ("Gemfile.broken.lock", "<<<<<<< HEAD\n"),
-        ("Gemfile.none.lock", "GEM\n  specs:\n    rake (13.0)\n\nDEPENDENCIES\n  rake\n"),
+        (
+            "Gemfile.none.lock",
+            "GEM\n  specs:\n    rake (13.0)\n\nDEPENDENCIES\n  rake\n",
+        ),
     ]);
     let run = folder.run(&["fleet", "."]);
     assert_eq!((run.code, run.out.lines().count()), (0, 3), "{}", run.err);
