@@ -17,7 +17,7 @@ pub const MAX_STEPS: usize = 64;
 /// The most packages and runtimes of one question.
 pub(super) const MAX_VARIABLES: usize = 64;
 /// The most values that a variable may have, *absent* among them.
-pub(super) const MAX_VALUES: usize = 128;
+pub(super) const MAX_VALUES: usize = crate::catalog::MAX_RELEASES + 2;
 /// The number of revisions after which a question is given up.
 pub(super) const MAX_WORK: u64 = 10_000_000;
 /// The share of it that one line may take when no target is named.

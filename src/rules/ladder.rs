@@ -49,6 +49,11 @@ impl<'c> Gates<'c> {
         named.map_or(&self.general, |(_, gates)| gates)
     }
 
+    /// Those that name their line, line by line.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (usize, &[Gate<'c>])> {
+        self.named.iter().map(|(line, gates)| (*line, gates.as_slice()))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.general.is_empty() && self.named.iter().all(|(_, gates)| gates.is_empty())
     }

@@ -12,7 +12,7 @@ mod ladder;
 mod state;
 
 pub(crate) use heed::{Heed, is_acceptable};
-pub(crate) use ladder::{Gates, bridges};
+pub(crate) use ladder::{Gate, Gates, bridges};
 pub(crate) use state::{
     Says, beside, broken, defect, held_by_line, is_defect, outside, outside_clashes, told,
     used_as_pinned, wants,

@@ -117,7 +117,7 @@ impl<'b, 'a> Offers<'b, 'a> {
         let values = &self.states[state];
         self.question.clashes.iter().any(|clash| {
             clash.gem == *name
-                && clash.values >> values[clash.at] & 1 == 1
+                && clash.values.has(values[clash.at])
                 && clash.versions.matches(version)
         })
     }
@@ -273,7 +273,7 @@ impl<'b, 'a> Offers<'b, 'a> {
         let variables = self.question.variables.iter().zip(values);
         let mut runtimes =
             variables.filter(|(it, _)| it.role == Role::Runtime && !it.is_floating());
-        runtimes.any(|(it, bit)| it.start != 1 << *bit)
+        runtimes.any(|(it, bit)| !it.start.has(*bit))
     }
 }
 

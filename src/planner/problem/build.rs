@@ -1,6 +1,6 @@
 //! From a session to a problem.
 
-use super::{Mask, Problem, Variable};
+use super::{Problem, Set, Variable};
 use crate::catalog::{Catalog, PackageId, Role};
 use crate::error::Result;
 use crate::lockfile::Snapshot;
@@ -27,7 +27,7 @@ pub(super) struct Builder<'a> {
     pub(super) at: Vec<Option<usize>>,
     pub(super) variables: Vec<Variable>,
     /// Of each compiled set the values that it admits, once asked for.
-    pub(super) masks: Vec<Option<Mask>>,
+    pub(super) admitted: Vec<Option<Set>>,
 }
 
 /// The question of a session.
@@ -69,7 +69,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         falls: Vec::new(),
         at: vec![None; catalog.packages().len()],
         variables: Vec::new(),
-        masks: Vec::new(),
+        admitted: Vec::new(),
     };
     builder.scope()?;
     builder.falls = match repairs {
@@ -118,6 +118,8 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     let runtimes: Vec<usize> = (0..variables.len())
         .filter(|at| runtime(at) && !variables[*at].is_floating())
         .collect();
+    let alone = runtimes.clone();
+    let together = packages.clone();
     // Between two steps that enter a line or move a runtime at most one step is needed that does
     // neither: two in a row could be one. A package that leaves and comes back may come back
     // lower, which breaks that argument.
@@ -132,7 +134,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
             }
         }
     }
-    let has_gates = |at: &usize| variables[*at].gated.iter().any(|gated| gated.next != 0);
+    let has_gates = |at: &usize| variables[*at].gated.iter().any(|gated| !gated.next.is_empty());
     let gated = (0..variables.len())
         .filter(has_gates)
         .fold(0, |mask, at| mask | 1 << at);
@@ -144,6 +146,10 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         requirements,
         gated,
         packages,
+        alone,
+        together,
+        lazy: Vec::new(),
+        mixed: Vec::new(),
         runtimes,
         horizon: (2 * events + 1 + usize::from(repairs)).min(MAX_STEPS),
         horizon_proven: !returns.contains(&true) && 2 * events < MAX_STEPS,

@@ -1,7 +1,7 @@
 //! Requirements between packages, as bit masks over candidate versions.
 
 use super::build::Builder;
-use super::{ABSENT, Mask, Nogood, Requires, Value};
+use super::{ABSENT, Nogood, Requires, Set, Value};
 use crate::catalog::{Role, RuleId, SetId};
 use crate::planner::installed;
 use crate::rules;
@@ -9,32 +9,26 @@ use crate::version::Version;
 
 impl Builder<'_> {
     /// The values of a variable that a compiled set admits.
-    pub(super) fn mask(&mut self, set: SetId) -> Mask {
+    pub(super) fn admitted(&mut self, set: SetId) -> &Set {
         let at = set.0 as usize;
-        if self.masks.len() <= at {
-            self.masks.resize(at + 1, None);
+        if self.admitted.len() <= at {
+            self.admitted.resize(at + 1, None);
         }
-        if let Some(mask) = self.masks[at] {
-            return mask;
-        }
-        let data = self.catalog.set(set);
-        let mask = self.at[data.on.index()].map_or(0, |on| {
-            let variable = &self.variables[on];
+        let (catalog, variables) = (self.catalog, &self.variables);
+        let data = catalog.set(set);
+        let on = self.at[data.on.index()];
+        self.admitted[at].get_or_insert_with(|| {
+            let Some(variable) = on.map(|on| &variables[on]) else {
+                return Set::default();
+            };
             let values = variable.values.iter().enumerate();
-            values.fold(0, |mask, (bit, value)| {
-                let admits = match value {
-                    Value::Absent => false,
-                    Value::Installed => variable
-                        .version
-                        .as_ref()
-                        .is_some_and(|version| data.admits(version)),
-                    Value::Release(release) => data.contains(*release),
-                };
-                mask | Mask::from(admits) << bit
-            })
-        });
-        self.masks[at] = Some(mask);
-        mask
+            let admits = |value: &Value| match value {
+                Value::Absent => false,
+                Value::Installed => variable.version.as_ref().is_some_and(|it| data.admits(it)),
+                Value::Release(release) => data.contains(*release),
+            };
+            values.filter(|(_, value)| admits(value)).map(|(bit, _)| bit).collect()
+        })
     }
 
     /// All requirements; fills in what each value demands on the way.
@@ -43,35 +37,46 @@ impl Builder<'_> {
         let mut requirements = Vec::new();
         for from in 0..width {
             let count = self.variables[from].values.len();
-            let mut wants = vec![Mask::MAX; width * count];
+            let mut wants: Wants = vec![None; width * count];
             for bit in 1..count {
                 self.wants(from, bit, &mut wants);
             }
-            for (on, masks) in wants.chunks(count).enumerate() {
-                if masks.iter().all(|mask| *mask == Mask::MAX) {
-                    continue;
+            for (on, wants) in wants.chunks(count).enumerate() {
+                if wants.iter().any(Option::is_some) {
+                    requirements.push(Requires {
+                        from,
+                        on,
+                        groups: self.groups(on, wants),
+                    });
                 }
-                // Neighbours mostly want the same.
-                let mut groups: Vec<(Mask, Mask)> = Vec::with_capacity(8);
-                let mut last = 0;
-                for (bit, mask) in masks.iter().enumerate() {
-                    if groups.get(last).is_none_or(|(_, allowed)| allowed != mask) {
-                        let found = groups.iter().position(|(_, allowed)| allowed == mask);
-                        last = found.unwrap_or(groups.len());
-                        if found.is_none() {
-                            groups.push((0, *mask));
-                        }
-                    }
-                    groups[last].0 |= 1 << bit;
-                }
-                requirements.push(Requires { from, on, groups });
             }
         }
         requirements
     }
 
+    /// Values that want the same of a variable, with what that is.
+    pub(super) fn groups(&self, on: usize, wants: &[Option<Set>]) -> Vec<(Set, Set)> {
+        let any = || Set::below(self.variables[on].values.len());
+        // Neighbours mostly want the same.
+        let mut groups: Vec<(Set, Set, &Option<Set>)> = Vec::with_capacity(8);
+        let mut last = 0;
+        for (bit, want) in wants.iter().enumerate() {
+            if groups.get(last).is_none_or(|(_, _, known)| *known != want) {
+                let found = groups.iter().position(|(_, _, known)| *known == want);
+                last = found.unwrap_or(groups.len());
+                if found.is_none() {
+                    let allowed = want.clone().unwrap_or_else(any);
+                    groups.push((Set::default(), allowed, want));
+                }
+            }
+            groups[last].0.insert(bit);
+        }
+        let groups = groups.into_iter();
+        groups.map(|(values, allowed, _)| (values, allowed)).collect()
+    }
+
     /// What one value wants of each variable, into `wants[variable * count + bit]`.
-    fn wants(&mut self, from: usize, bit: usize, wants: &mut [Mask]) {
+    fn wants(&mut self, from: usize, bit: usize, wants: &mut Wants) {
         let catalog = self.catalog;
         let count = self.variables[from].values.len();
         let package = catalog.get(self.variables[from].package);
@@ -90,20 +95,21 @@ impl Builder<'_> {
                 let Some(on) = self.at[need.on.index()] else {
                     continue;
                 };
-                let mask = self.mask(need.set);
                 let want = &mut wants[on * count + bit];
                 match need.rule {
                     None => {
-                        *want &= mask;
+                        narrow(want, self.admitted(need.set), None);
                         if self.variables[on].role != Role::Runtime {
                             self.variables[from].demands[bit] |= 1 << on;
                         }
                     }
                     Some(rule) if !self.heed.holds(rule) => {}
                     Some(rule) if stands && self.is_defect(rule) => {
-                        *want &= mask | ABSENT | self.variables[on].start;
+                        let mut stays = self.variables[on].start.clone();
+                        stays.insert(ABSENT);
+                        narrow(want, self.admitted(need.set), Some(&stays));
                     }
-                    Some(_) => *want &= mask | ABSENT,
+                    Some(_) => narrow(want, self.admitted(need.set), Some(&Set::only(ABSENT))),
                 }
             }
             return;
@@ -113,10 +119,9 @@ impl Builder<'_> {
         for (name, requirement) in installed.map_or(&[][..], |installed| &installed.requirements) {
             if let Some(on) = self.variable_of(name) {
                 let admits = |version: &Version| requirement.matches(version);
-                let mask = (1..self.variables[on].values.len()).fold(0, |mask, bit| {
-                    mask | Mask::from(self.version(on, bit).is_some_and(admits)) << bit
-                });
-                wants[on * count + bit] &= mask;
+                let bits = 1..self.variables[on].values.len();
+                let fits = bits.filter(|bit| self.version(on, *bit).is_some_and(admits));
+                narrow(&mut wants[on * count + bit], &fits.collect(), None);
                 self.variables[from].demands[bit] |= 1 << on;
             }
         }
@@ -146,10 +151,12 @@ impl Builder<'_> {
             {
                 continue;
             }
-            let start = |at: usize| self.variables[at].start;
+            let start = |at: usize| self.variables[at].start.clone();
             let pair = vec![(from, start(from)), (on, start(on))];
             for at in [from, on] {
-                nogoods.push(vec![vec![(at, !start(at))], pair.clone()]);
+                let elsewhere = Set::below(self.variables[at].values.len());
+                let elsewhere = elsewhere.without(&start(at));
+                nogoods.push(vec![vec![(at, elsewhere)], pair.clone()]);
             }
         }
         nogoods
@@ -161,7 +168,7 @@ impl Builder<'_> {
     }
 
     /// What rules want beside an installed version that is no release of the catalog.
-    fn rules(&self, from: usize, bit: usize, wants: &mut [Mask]) {
+    fn rules(&self, from: usize, bit: usize, wants: &mut Wants) {
         let (catalog, count) = (self.catalog, self.variables[from].values.len());
         let Some(version) = self.version(from, bit) else {
             return;
@@ -178,15 +185,30 @@ impl Builder<'_> {
             let Some(on) = self.at[with.index()] else {
                 continue;
             };
-            let mut mask = ABSENT;
-            for other in 1..self.variables[on].values.len() {
-                let fits = self.version(on, other).is_none_or(|it| says.fits(it));
-                mask |= Mask::from(fits) << other;
-            }
+            let bits = 1..self.variables[on].values.len();
+            let fits = bits.filter(|it| self.version(on, *it).is_none_or(|it| says.fits(it)));
+            let mut fits: Set = fits.collect();
+            fits.insert(ABSENT);
             if rules::is_defect(rule) {
-                mask |= self.variables[on].start;
+                fits.add(&self.variables[on].start);
             }
-            wants[on * count + bit] &= mask;
+            narrow(&mut wants[on * count + bit], &fits, None);
         }
+    }
+}
+
+/// What each value of a variable wants of each other: `wants[variable * count + bit]`; `None` is
+/// anything.
+pub(super) type Wants = Vec<Option<Set>>;
+
+/// Wants one of these too, or of those beside them.
+pub(super) fn narrow(want: &mut Option<Set>, fits: &Set, or: Option<&Set>) {
+    let fits = match or {
+        Some(or) => &fits.or(or),
+        None => fits,
+    };
+    match want {
+        Some(want) => want.keep(fits),
+        None => *want = Some(fits.clone()),
     }
 }

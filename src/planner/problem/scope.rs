@@ -91,7 +91,7 @@ impl<'a> Builder<'a> {
             });
             Some(Clash {
                 at,
-                values: values.fold(0, |mask, bit| mask | 1 << bit),
+                values: values.collect(),
                 gem: gem.clone(),
                 versions: with_versions.clone(),
             })

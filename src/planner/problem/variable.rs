@@ -1,7 +1,7 @@
 //! The values of one package or runtime.
 
 use super::build::Builder;
-use super::{ABSENT, Gated, Mask, Value, Variable};
+use super::{ABSENT, Gated, Set, Value, Variable};
 use crate::catalog::{Package, PackageId, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
@@ -119,9 +119,12 @@ impl<'a> Builder<'a> {
         };
         let mut values = vec![Value::Absent];
         values.extend(older.into_iter().map(Value::Release));
-        let mut start = if runtime { 0 } else { ABSENT };
+        let mut start = match runtime {
+            true => Set::default(),
+            false => Set::only(ABSENT),
+        };
         if version.is_some() {
-            start = 1 << values.len().min(MAX_VALUES - 1);
+            start = Set::only(values.len());
             values.push(Value::Installed);
         }
         values.extend(newer.into_iter().map(Value::Release));
@@ -135,12 +138,12 @@ impl<'a> Builder<'a> {
                 ),
             ));
         }
-        let all = Mask::MAX >> (MAX_VALUES - values.len());
-        let mut enter = all & !ABSENT;
+        let mut enter = Set::below(values.len());
+        enter.remove(ABSENT);
         if !known.is_some_and(admitted) || foreign {
-            enter &= !start;
+            enter = enter.without(&start);
         }
-        let mut domain = enter;
+        let mut domain = enter.clone();
         // A bad release beside what is installed has an exit, and no entrance.
         let stands = |version: &Version| {
             let mut conflicts = clashing
@@ -150,13 +153,13 @@ impl<'a> Builder<'a> {
                 && !conflicts.any(|(_, _, it)| it.matches(version))
         };
         if version.as_ref().is_some_and(stands) {
-            domain |= start;
+            domain.add(&start);
         }
         if optional {
-            domain |= ABSENT;
+            domain.insert(ABSENT);
         }
-        if runtime && start != 0 && self.request.runtime == RuntimeMove::Fixed {
-            domain &= start;
+        if runtime && !start.is_empty() && self.request.runtime == RuntimeMove::Fixed {
+            domain.keep(&start);
         }
         let count = values.len();
         let lines: Vec<Option<usize>> = values
@@ -180,10 +183,10 @@ impl<'a> Builder<'a> {
             enter,
             is_free: false,
             optional,
-            next: vec![0; count],
+            next: Vec::new(),
             gated: vec![Gated::default(); count],
             demands: vec![0; count],
-            target: Mask::MAX,
+            target: None,
             labels: if runtime {
                 labels(package, &values, &lines, version.as_ref())
             } else {

@@ -3,7 +3,7 @@
 mod reasons;
 
 use super::limits::{MAX_NOGOODS, MAX_WORK};
-use super::problem::{Mask, Problem, Variable, version};
+use super::problem::{Problem, Variable, version};
 use super::request::{RuntimeMove, Target};
 use super::search::States;
 use super::solve::{Bound, Found, Solved};
@@ -20,7 +20,7 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
     let start: Vec<usize> = problem
         .variables
         .iter()
-        .map(|variable| variable.start.trailing_zeros() as usize)
+        .map(Variable::first)
         .collect();
     let mut warnings: Vec<PlanWarning> = problem
         .unknown
@@ -79,11 +79,10 @@ pub(super) fn name_targets(problem: &Problem<'_>, plan: &mut Plan) {
     }
     if request.targets.is_empty() {
         for variable in &problem.variables {
-            if variable.role == Role::Stepped && variable.target != Mask::MAX {
-                let bit = variable.target.trailing_zeros() as usize;
-                let line = version(catalog, variable, bit)
-                    .map(Version::line)
-                    .unwrap_or_default();
+            let target = variable.target.as_ref();
+            if let Some(target) = target.filter(|_| variable.role == Role::Stepped) {
+                let line = target.lowest().and_then(|bit| version(catalog, variable, bit));
+                let line = line.map(Version::line).unwrap_or_default();
                 let name = catalog.get(variable.package).name().as_str().to_owned();
                 plan.targets.push((name, line));
             }
@@ -122,27 +121,24 @@ fn needed_runtime(
     values: &[usize],
     runtime: &Variable,
 ) -> Option<String> {
-    let all = runtime.domain;
-    let mut admitted = all;
+    let all = &runtime.domain;
+    let mut admitted = all.clone();
     for edge in &problem.requirements {
         if problem.variables[edge.on].package == runtime.package {
-            let value: Mask = 1 << values[edge.from];
-            let groups = edge.groups.iter().filter(|(mask, _)| mask & value != 0);
-            admitted &= groups.fold(0, |sum, (_, allowed)| sum | allowed);
+            let value = values[edge.from];
+            let mut groups = edge.groups.iter().filter(|(values, _)| values.has(value));
+            match groups.next() {
+                Some((_, allowed)) => admitted.keep(allowed),
+                None => return None,
+            }
         }
     }
-    if admitted == all || admitted == 0 {
-        return None;
-    }
-    let line = |bit: u32| version(catalog, runtime, bit as usize).map(Version::line);
-    let lowest = admitted.trailing_zeros();
-    if admitted == all & (Mask::MAX << lowest) {
+    let line = |bit: usize| version(catalog, runtime, bit).map(Version::line);
+    let lowest = admitted.lowest().filter(|_| admitted != *all)?;
+    if admitted.above(lowest) == all.above(lowest) {
         return line(lowest).map(|line| format!(">= {line}"));
     }
-    let mut lines: Vec<String> = (0..Mask::BITS)
-        .filter(|bit| admitted >> bit & 1 == 1)
-        .filter_map(line)
-        .collect();
+    let mut lines: Vec<String> = admitted.bits().filter_map(line).collect();
     lines.dedup();
     Some(lines.join(" or "))
 }

@@ -3,7 +3,7 @@
 use crate::catalog::{Package, Release, Role, RuleKind};
 use crate::plan::{Because, Breach};
 use crate::planner::installed;
-use crate::planner::problem::{Mask, Problem, Value, Variable, above, version};
+use crate::planner::problem::{Problem, Set, Value, Variable, version};
 use crate::planner::search::States;
 use crate::version::{Requirement, Version};
 
@@ -16,11 +16,9 @@ impl Problem<'_> {
         let Some(here) = version(self.catalog, variable, bit) else {
             return Because::Unneeded;
         };
-        let higher = variable.enter & variable.domain & above(bit);
-        if higher == 0 {
+        let Some(next) = variable.ahead().above(bit).lowest() else {
             return self.shut_out(package, here);
-        }
-        let next = higher.trailing_zeros() as usize;
+        };
         let Some(newer) = version(self.catalog, variable, next) else {
             return Because::Newest;
         };
@@ -30,14 +28,14 @@ impl Problem<'_> {
                 return shut;
             }
         }
-        if number + 1 == states.len() && variable.target >> next & 1 == 0 {
+        if number + 1 == states.len() && variable.target.as_ref().is_some_and(|it| !it.has(next)) {
             return Because::Asked;
         }
         let before = states[number - 1][at];
-        let free = variable.next[before] >> next & 1 == 1;
+        let free = variable.next(before).has(next);
         if !free {
             let gated = &variable.gated[before];
-            let behind_gate = gated.next >> next & 1 == 1;
+            let behind_gate = gated.next.has(next);
             if !behind_gate {
                 if let Some(gate) = self.gate(variable, package, before, next) {
                     return gate;
@@ -45,8 +43,8 @@ impl Problem<'_> {
                 return Because::OneLinePerStep { line: here.line() };
             }
             let open = gated.newer.iter().all(|runtimes| {
-                let shut = |(runtime, admits): &(usize, Mask)| {
-                    admits >> states[number - 1][*runtime] & 1 == 0
+                let shut = |(runtime, admits): &(usize, Set)| {
+                    !admits.has(states[number - 1][*runtime])
                 };
                 runtimes.iter().any(shut)
             });
