@@ -20,12 +20,12 @@ use args::{
 };
 use clap::Parser;
 use files::{open_catalog, read_lockfile};
-use rungs::catalog::Catalog;
+use rungs::catalog::{Catalog, Role};
 use rungs::lockfile::Snapshot;
 use rungs::plan::Plan;
 use rungs::planner::{Planner, Request, RuntimeMove};
 use rungs::report::{self, Style};
-use rungs::{Date, Error, status, why, wire};
+use rungs::{Date, Error, Scheme, status, why, wire};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -114,6 +114,62 @@ fn installed(path: &Path, ruby: Option<&str>) -> Result<Snapshot, Error> {
     })
 }
 
+/// Where it is told what is installed.
+struct Told<'a> {
+    lockfile: &'a Path,
+    /// A document instead of the lockfile.
+    document: Option<&'a Path>,
+    ruby: Option<&'a str>,
+    runtimes: &'a [String],
+}
+
+impl Told<'_> {
+    fn file(&self) -> &Path {
+        self.document.unwrap_or(self.lockfile)
+    }
+
+    fn read(&self, catalog: &Catalog) -> Result<Snapshot, Error> {
+        let mut snapshot = match self.document {
+            None => {
+                let snapshot = installed(self.lockfile, self.ruby)?;
+                project::with_gemfile(catalog, self.lockfile, snapshot)?
+            }
+            Some(path) => {
+                let in_file = |error: Error| error.in_file(&path.display().to_string());
+                let text = files::read_text(path)?;
+                let snapshot = wire::read_snapshot(&text).map_err(in_file)?;
+                match self.ruby {
+                    Some(ruby) => snapshot.with_runtime("ruby", ruby),
+                    None => snapshot,
+                }
+            }
+        };
+        for text in self.runtimes {
+            let told = text.split_once('=').filter(|(name, version)| {
+                let is_runtime = |it: &rungs::catalog::Package| it.role() == Role::Runtime;
+                !version.is_empty() && catalog.package(name).is_some_and(is_runtime)
+            });
+            let Some((name, version)) = told else {
+                let all = catalog
+                    .packages()
+                    .iter()
+                    .filter(|it| it.role() == Role::Runtime);
+                let known: Vec<&str> = all.map(|it| it.name().as_str()).collect();
+                let known = match known.is_empty() {
+                    true => "the catalog has no runtimes".to_owned(),
+                    false => format!("NAME is one of {}", known.join(", ")),
+                };
+                let text: String = text.chars().take(60).collect();
+                return Err(Error::io(&format!(
+                    "--runtime {text}: expected NAME=VERSION, where {known}"
+                )));
+            };
+            snapshot = snapshot.with_runtime(name, version);
+        }
+        Ok(snapshot)
+    }
+}
+
 /// Colour only where a person looks at it and did not ask for none (<https://no-color.org>).
 fn style() -> Style {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -133,8 +189,13 @@ fn today() -> Option<Date> {
 
 fn status(args: &StatusArgs) -> Done {
     let catalog = open_catalog(&args.catalog)?;
-    let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
-    let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
+    let told = Told {
+        lockfile: &args.lockfile,
+        document: args.snapshot.as_deref(),
+        ruby: args.ruby.as_deref(),
+        runtimes: &args.runtime,
+    };
+    let snapshot = told.read(&catalog)?;
     let as_of = match &args.as_of {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
@@ -163,9 +224,18 @@ fn status(args: &StatusArgs) -> Done {
 /// What is asked, of which catalog, about what is installed.
 fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
     let catalog = open_catalog(&args.catalog)?;
-    let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
-    let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
+    let told = Told {
+        lockfile: &args.lockfile,
+        document: args.snapshot.as_deref(),
+        ruby: args.ruby.as_deref(),
+        runtimes: &args.runtime,
+    };
+    let snapshot = told.read(&catalog)?;
     let mut request = Request::new();
+    request.runtimes_fixed.clone_from(&args.runtime_fixed);
+    request.within.clone_from(&args.within);
+    request.prereleases = args.pre;
+    request = request.about_ruby(&catalog);
     for target in &args.to {
         request = request.to(&catalog, target)?;
     }
@@ -186,7 +256,7 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
-    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), &args.lockfile)? {
+    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), told.file())? {
         policy.check_day(request.as_of)?;
         request = policy.0.apply_to_plan(request);
     }
@@ -277,6 +347,20 @@ fn snapshot(args: &SnapshotArgs) -> Done {
 
 fn catalog(command: &CatalogCommand) -> Done {
     match command {
+        CatalogCommand::List => Ok((report::shipped_catalogs(), 0)),
+        CatalogCommand::New {
+            name,
+            packages,
+            scheme,
+        } => {
+            let scheme = match scheme {
+                args::SchemeName::Semver => Scheme::SemVer,
+                args::SchemeName::Rubygems => Scheme::RubyGems,
+            };
+            let names: Vec<&str> = packages.iter().map(String::as_str).collect();
+            let today = today().ok_or_else(|| Error::io("the clock tells no day"))?;
+            Ok((report::new_catalog(name, &names, scheme, today)?, 0))
+        }
         CatalogCommand::Validate { catalog } => {
             let opened = open_catalog(catalog)?;
             opened.validate_all()?;

@@ -30,6 +30,10 @@ impl<'a> View<'a> {
                     let says = format!("does not run with {with} {found}");
                     (LintRule::Conflict, with, says)
                 }
+                Some(Says::Skew { of, found }) => {
+                    let says = format!("is too far from {of} {found}");
+                    (LintRule::Conflict, of, says)
+                }
                 Some(Says::Blocked) => continue,
                 None => {
                     self.defect(step, rule);

@@ -26,6 +26,13 @@ pub enum Because {
         /// The line on whose newest it stands.
         line: String,
     },
+    /// No edge of the catalog leads there from where it stood.
+    NoEdge {
+        /// Where it stood.
+        from: Version,
+        /// The newer version.
+        version: Version,
+    },
     /// A gate is shut.
     Gate {
         /// The line behind it.
@@ -105,6 +112,9 @@ impl fmt::Display for Because {
             Because::LowestThatWillDo => f.write_str("the lowest line that the next steps allow"),
             Because::OneLinePerStep { line } => {
                 write!(f, "the newest of {line}; one line per step")
+            }
+            Because::NoEdge { from, version } => {
+                write!(f, "no update leads from {from} to {version}")
             }
             Because::Gate { line, why, .. } => write!(f, "{line} is not allowed yet: {why}"),
             Because::Needs {

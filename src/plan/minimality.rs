@@ -51,6 +51,13 @@ pub enum Minimality {
         /// How many steps there are besides, in which it enters none.
         others: usize,
     },
+    /// A package that moves along edges or through gates needs so many steps by itself.
+    Moves {
+        /// The package that moves most often.
+        package: Name,
+        /// In how many steps it moves.
+        moves: usize,
+    },
     /// No change takes less than one step.
     OneStep,
     /// The search was exhaustive: no plan has so many steps.
@@ -66,6 +73,7 @@ impl Minimality {
     pub const fn code(&self) -> &'static str {
         match self {
             Minimality::Lines { .. } => "lines",
+            Minimality::Moves { .. } => "moves",
             Minimality::OneStep => "one_step",
             Minimality::Exhausted { .. } => "exhausted",
         }
@@ -89,6 +97,9 @@ impl fmt::Display for Minimality {
                     1 => f.write_str(", plus 1 step in which it cannot enter a line"),
                     n => write!(f, ", plus {n} steps in which it cannot enter a line"),
                 }
+            }
+            Minimality::Moves { package, moves } => {
+                write!(f, "{package} gets there in no fewer than {moves} moves")
             }
             Minimality::OneStep => f.write_str("no change takes less than one step"),
             Minimality::Exhausted { steps } => {

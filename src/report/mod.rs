@@ -1,6 +1,7 @@
 //! Values in words for people: pure functions from a value to a text.
 
 mod catalog;
+mod catalogs;
 mod github;
 mod guides;
 mod html;
@@ -19,6 +20,7 @@ mod why;
 mod words;
 
 pub use catalog::{catalog_files, catalog_toml};
+pub use catalogs::{new_catalog, shipped_catalogs};
 pub use html::{next_html, plan_html, step_html};
 pub use import::{
     release_line, releases_overlay, releases_section, unknown_releases, with_releases,

@@ -4,7 +4,7 @@ use super::contents::{ContentsDocument, DueDocument, contents, due};
 use crate::name::Name;
 use crate::plan::{
     Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
-    Outside, Plan, PlanWarning, State, Step, Wanted,
+    Outside, Plan, PlanWarning, State, Step, Wait, Wanted,
 };
 use crate::version::Version;
 use crate::why::{Chain, Why};
@@ -195,6 +195,8 @@ struct StepDocument<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     repairs: Vec<BreachDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waits: Vec<WaitDocument<'a>>,
     changes: Vec<ChangeDocument<'a>>,
     stays: Vec<StayDocument<'a>>,
     state: StateDocument<'a>,
@@ -206,6 +208,25 @@ struct StepDocument<'a> {
     also_moves: Vec<OutsideDocument<'a>>,
     #[serde(flatten)]
     contents: ContentsDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct WaitDocument<'a> {
+    package: &'a str,
+    version: &'a str,
+    rule: &'a str,
+    wait: Option<&'a str>,
+    check: Option<&'a str>,
+}
+
+fn wait(wait: &Wait) -> WaitDocument<'_> {
+    WaitDocument {
+        package: wait.package().as_str(),
+        version: wait.version(),
+        rule: wait.rule().as_str(),
+        wait: wait.what(),
+        check: wait.check(),
+    }
 }
 
 #[derive(Serialize)]
@@ -343,6 +364,7 @@ fn step(step: &Step) -> StepDocument<'_> {
         number: step.number(),
         kind: step.kind().name(),
         repairs: step.repairs().iter().map(breach).collect(),
+        waits: step.waits().iter().map(wait).collect(),
         changes: step.changes().iter().map(change).collect(),
         stays: step
             .stays()

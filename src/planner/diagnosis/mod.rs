@@ -237,7 +237,10 @@ impl Asker<'_, '_> {
             match element {
                 Element::Rule(rule) => what_if.ignored.push(*rule),
                 Element::Pin(at) => pins.push(*at),
-                Element::Runtime => request.runtime = RuntimeMove::Free,
+                Element::Runtime => {
+                    request.runtime = RuntimeMove::Free;
+                    request.runtimes_fixed.clear();
+                }
                 Element::Day => request.as_of = None,
                 Element::Target(at) => targets.push(*at),
                 Element::Holder(name) => match self.holders {
@@ -345,7 +348,7 @@ impl Asker<'_, '_> {
             elements.push(Element::Day);
         }
         elements.extend((0..self.request.pins.len()).map(Element::Pin));
-        if self.request.runtime != RuntimeMove::Free {
+        if self.request.runtime != RuntimeMove::Free || !self.request.runtimes_fixed.is_empty() {
             elements.push(Element::Runtime);
         }
         // Only where each target could be met by itself are several the matter.

@@ -150,6 +150,13 @@ impl<'b, 'a> Offers<'b, 'a> {
         let package = question.catalog.get(variable.package);
         let mut offers = Vec::new();
         for (bit, value) in variable.values.iter().enumerate().skip(1) {
+            // Numbers of values are places of offers.
+            if let Value::Missing(version) = value {
+                let mut offer = Offer::new(version.clone(), Vec::new());
+                offer.barred = true;
+                offers.push(offer);
+                continue;
+            }
             let Some(version) = problem::version(question.catalog, variable, bit) else {
                 continue;
             };

@@ -11,6 +11,7 @@
 //! | `build` | from a session to a problem |
 //! | `scope` | which packages take part, and what the rest of the lockfile asks of them |
 //! | `variable` | the values of a package or runtime |
+//! | `lockstep` | packages that share each version |
 //! | `requirements` | what values require of one another |
 //! | `transitions` | which values may follow which: lines, gates and bridges |
 //! | `targets` | the values that a request asks for |
@@ -18,6 +19,7 @@
 //! | `repair` | a first step in which packages may go down |
 
 mod build;
+mod lockstep;
 mod presence;
 mod repair;
 mod requirements;
@@ -45,6 +47,8 @@ pub(super) const ABSENT: usize = 0;
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Absent,
+    /// A version that others in lockstep have and this package has not.
+    Missing(Version),
     Installed,
     Release(usize),
 }
@@ -149,6 +153,8 @@ pub(super) struct Problem<'a> {
     pub(super) alone: Vec<usize>,
     /// The packages that may move in one step.
     pub(super) together: Vec<usize>,
+    /// Pairs that share each version where both are there; their values have the same numbers.
+    pub(super) same: Vec<(usize, usize)>,
     /// Packages that shall move as little as they can.
     pub(super) lazy: Vec<usize>,
     /// What may run beside what while a step is rolled out: the values of one before it, and those
@@ -210,7 +216,10 @@ impl<'a> Problem<'a> {
             let count = variable.values.len();
             let all = Set::below(count);
             assert!(matches!(variable.values[0], Value::Absent), "{at}: value 0");
-            assert_eq!(variable.next.len(), if variable.is_free { 0 } else { count });
+            assert_eq!(
+                variable.next.len(),
+                if variable.is_free { 0 } else { count }
+            );
             assert_eq!(variable.lines.len(), count, "{at}: lines");
             for set in [&variable.start, &variable.domain, &variable.enter] {
                 assert!(set.without(&all).is_empty(), "{at}: beyond the values");
@@ -240,7 +249,7 @@ pub(super) fn version<'a>(
     bit: usize,
 ) -> Option<&'a Version> {
     match variable.values.get(bit)? {
-        Value::Absent => None,
+        Value::Absent | Value::Missing(_) => None,
         Value::Installed => variable.version.as_ref(),
         Value::Release(at) => Some(&catalog.get(variable.package).releases[*at].version),
     }

@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::{ABSENT, Nogood, Requires, Set, Value};
-use crate::catalog::{Role, RuleId, SetId};
+use crate::catalog::{Role, RuleId, RuleKind, SetId};
 use crate::planner::installed;
 use crate::rules;
 use crate::version::Version;
@@ -23,11 +23,14 @@ impl Builder<'_> {
             };
             let values = variable.values.iter().enumerate();
             let admits = |value: &Value| match value {
-                Value::Absent => false,
+                Value::Absent | Value::Missing(_) => false,
                 Value::Installed => variable.version.as_ref().is_some_and(|it| data.admits(it)),
                 Value::Release(release) => data.contains(*release),
             };
-            values.filter(|(_, value)| admits(value)).map(|(bit, _)| bit).collect()
+            values
+                .filter(|(_, value)| admits(value))
+                .map(|(bit, _)| bit)
+                .collect()
         })
     }
 
@@ -41,6 +44,7 @@ impl Builder<'_> {
             for bit in 1..count {
                 self.wants(from, bit, &mut wants);
             }
+            self.skews(from, false, &mut wants);
             for (on, wants) in wants.chunks(count).enumerate() {
                 if wants.iter().any(Option::is_some) {
                     requirements.push(Requires {
@@ -72,7 +76,9 @@ impl Builder<'_> {
             groups[last].0.insert(bit);
         }
         let groups = groups.into_iter();
-        groups.map(|(values, allowed, _)| (values, allowed)).collect()
+        groups
+            .map(|(values, allowed, _)| (values, allowed))
+            .collect()
     }
 
     /// What one value wants of each variable, into `wants[variable * count + bit]`.
@@ -82,7 +88,7 @@ impl Builder<'_> {
         let package = catalog.get(self.variables[from].package);
         let installed = self.snapshot.packages.get(package.name().as_str());
         let release = match self.variables[from].values[bit] {
-            Value::Absent => None,
+            Value::Absent | Value::Missing(_) => None,
             Value::Release(at) => Some(at),
             Value::Installed => {
                 let version = self.variables[from].version.as_ref();
@@ -97,6 +103,13 @@ impl Builder<'_> {
                 };
                 let want = &mut wants[on * count + bit];
                 match need.rule {
+                    // What is in lockstep has the same version.
+                    None if self.is_in_lockstep(from, on) => {
+                        let mut there = Set::below(self.variables[on].values.len());
+                        there.remove(ABSENT);
+                        narrow(want, &there, None);
+                        self.variables[from].demands[bit] |= 1 << on;
+                    }
                     None => {
                         narrow(want, self.admitted(need.set), None);
                         if self.variables[on].role != Role::Runtime {
@@ -127,6 +140,64 @@ impl Builder<'_> {
         }
     }
 
+    /// What skews want of other packages; only of those that hold while a step is rolled out, or of all.
+    fn skews(&self, from: usize, while_rolling: bool, wants: &mut Wants) {
+        let package = self.variables[from].package;
+        let count = self.variables[from].values.len();
+        for (_, rule) in self
+            .heed
+            .rules(self.catalog)
+            .filter(|(_, it)| it.package == package)
+        {
+            let RuleKind::Skew(skew) = &rule.kind else {
+                continue;
+            };
+            let Some(on) = self.at[skew.of.index()] else {
+                continue;
+            };
+            if while_rolling && !skew.while_rolling || !while_rolling && on == from {
+                continue;
+            }
+            let of = self.catalog.get(skew.of);
+            let places = |at: usize| {
+                let bits = 0..self.variables[at].values.len();
+                bits.map(move |bit| Some(rules::line_place(of, self.version(at, bit)?)))
+                    .collect::<Vec<_>>()
+            };
+            let (own, others) = (places(from), places(on));
+            for bit in 1..count {
+                let speaks = |version: &Version| skew.versions.matches(version);
+                let Some(place) = own[bit].filter(|_| self.version(from, bit).is_some_and(speaks))
+                else {
+                    continue;
+                };
+                let near = others.iter().enumerate().filter(|(_, other)| {
+                    other.is_none_or(|other| rules::may_run_beside(skew, place, other))
+                });
+                let near = near.map(|(bit, _)| bit).collect();
+                narrow(&mut wants[on * count + bit], &near, None);
+            }
+        }
+    }
+
+    /// What may run beside what while a step is rolled out.
+    pub(super) fn mixed(&self) -> Vec<Requires> {
+        let width = self.variables.len();
+        let mut mixed = Vec::new();
+        for from in 0..width {
+            let count = self.variables[from].values.len();
+            let mut wants: Wants = vec![None; width * count];
+            self.skews(from, true, &mut wants);
+            for (on, wants) in wants.chunks(count).enumerate() {
+                if wants.iter().any(Option::is_some) {
+                    let groups = self.groups(on, wants);
+                    mixed.push(Requires { from, on, groups });
+                }
+            }
+        }
+        mixed
+    }
+
     /// Bad pairs that are installed: once one of the two has moved they never stand together again.
     ///
     /// Only for what may come back to where it stood; nothing else needs telling.
@@ -138,7 +209,8 @@ impl Builder<'_> {
                 continue;
             };
             let version = self.variables[from].version.as_ref();
-            let Some((with, says)) = version.and_then(|it| rules::wants(rule, it)) else {
+            let Some((with, says)) = version.and_then(|it| rules::wants(self.catalog, rule, it))
+            else {
                 continue;
             };
             let Some(on) = self.at[with.index()].filter(|on| back(from) || back(*on)) else {
@@ -179,7 +251,7 @@ impl Builder<'_> {
             .rules(catalog)
             .filter(|(_, it)| it.package == package)
         {
-            let Some((with, says)) = rules::wants(rule, version) else {
+            let Some((with, says)) = rules::wants(catalog, rule, version) else {
                 continue;
             };
             let Some(on) = self.at[with.index()] else {

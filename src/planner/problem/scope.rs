@@ -55,7 +55,9 @@ impl<'a> Builder<'a> {
 
     /// May a state enter a release, whatever else is in it?
     pub(super) fn is_fit(&self, release: &Release) -> bool {
-        self.heed.may_enter(release) && !self.request.is_too_young(release.date())
+        self.heed.may_enter(release)
+            && !self.request.is_too_young(release.date())
+            && self.request.is_within(release)
     }
 
     /// Whether a gem outside the catalog neither leaves nor moves.
@@ -160,7 +162,7 @@ impl<'a> Builder<'a> {
     pub(super) fn version(&self, at: usize, bit: usize) -> Option<&Version> {
         let variable = &self.variables[at];
         match variable.values.get(bit)? {
-            Value::Absent => None,
+            Value::Absent | Value::Missing(_) => None,
             Value::Installed => variable.version.as_ref(),
             Value::Release(release) => {
                 Some(&self.catalog.get(variable.package).releases[*release].version)

@@ -83,7 +83,13 @@ impl Set {
         }
         self.widen(to - 1);
         let (from, to) = (from.saturating_sub(Self::NARROW), to - Self::NARROW);
-        for (at, word) in self.high.iter_mut().enumerate().take(to.div_ceil(64)).skip(from / 64) {
+        for (at, word) in self
+            .high
+            .iter_mut()
+            .enumerate()
+            .take(to.div_ceil(64))
+            .skip(from / 64)
+        {
             let first = from.saturating_sub(at * 64).min(64);
             let last = (to - at * 64).min(64);
             if first < last {
@@ -102,11 +108,6 @@ impl Set {
 
     pub(in crate::planner) fn is_empty(&self) -> bool {
         self.low == 0 && self.high.iter().all(|word| *word == 0)
-    }
-
-    pub(in crate::planner) fn len(&self) -> usize {
-        let high: u32 = self.high.iter().map(|word| word.count_ones()).sum();
-        (self.low.count_ones() + high) as usize
     }
 
     pub(in crate::planner) fn lowest(&self) -> Option<usize> {
@@ -261,7 +262,10 @@ mod tests {
         for _ in 0..300 {
             let mut draw = |most: usize| -> BTreeSet<usize> {
                 let few = random() % 9;
-                (0..few).map(|_| borders[random() % borders.len()]).filter(|it| *it < most).collect()
+                (0..few)
+                    .map(|_| borders[random() % borders.len()])
+                    .filter(|it| *it < most)
+                    .collect()
             };
             let (one, other) = (draw(400), draw(130));
             let set = |of: &BTreeSet<usize>| of.iter().copied().collect::<Set>();
@@ -274,7 +278,7 @@ mod tests {
             assert_eq!(list(&a.without(&b)), &one - &other);
             assert_eq!(list(&b.without(&a)), &other - &one);
             assert_eq!(a.meets(&b), !one.is_disjoint(&other));
-            assert_eq!((a.len(), a.is_empty()), (one.len(), one.is_empty()));
+            assert_eq!(a.is_empty(), one.is_empty());
             assert_eq!(a.lowest(), one.first().copied());
             assert_eq!(a.highest(), one.last().copied());
             assert_eq!(a == b, one == other);

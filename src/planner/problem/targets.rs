@@ -23,12 +23,12 @@ impl Builder<'_> {
             self.variables[at].target = Some(self.wanted(at, target));
             targets.push(at);
         }
-        if let RuntimeMove::To(text) = &self.request.runtime {
-            for variable in &mut self.variables {
-                if variable.role != Role::Runtime || variable.start.is_empty() {
-                    continue;
-                }
-                let package = self.catalog.get(variable.package);
+        for variable in &mut self.variables {
+            if variable.role != Role::Runtime || variable.start.is_empty() {
+                continue;
+            }
+            let package = self.catalog.get(variable.package);
+            if let RuntimeMove::To(text) = self.request.runtime_of(package.name().as_str()) {
                 let wanted =
                     |version: &Version| version.as_str() == text || version.line() == *text;
                 let mut target = Set::default();
@@ -36,7 +36,7 @@ impl Builder<'_> {
                     let version = match value {
                         Value::Release(at) => Some(&package.releases[*at].version),
                         Value::Installed => variable.version.as_ref(),
-                        Value::Absent => None,
+                        Value::Absent | Value::Missing(_) => None,
                     };
                     if version.is_some_and(wanted) {
                         target.insert(bit);

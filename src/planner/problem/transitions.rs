@@ -1,8 +1,8 @@
-//! Which values of a variable may follow which: lines, gates and bridges.
+//! Which values of a variable may follow which: lines, edges, gates and bridges.
 
 use super::build::Builder;
 use super::{Gated, Set, Value};
-use crate::catalog::{GateFrom, Package, PackageId, Role};
+use crate::catalog::{GateFrom, Moves, Package, PackageId, Role};
 use crate::rules::{self, Gate, Gates};
 
 /// A newer release of a line, and the values of each runtime that would admit it.
@@ -25,16 +25,20 @@ impl<'a> Builder<'a> {
         let (catalog, id) = (self.catalog, self.variables[at].package);
         let package = catalog.get(id);
         // Gates speak about followers too; catalogs have none on runtimes.
-        let any_line = match package.role() {
-            Role::Follower => true,
-            Role::Runtime => !package.one_line_at_a_time,
-            Role::Stepped => false,
+        let any_line = match (package.moves(), package.role()) {
+            (Moves::Any, _) | (Moves::Lines, Role::Follower | Role::Lazy) => true,
+            (Moves::Lines, Role::Runtime) => !package.one_line_at_a_time,
+            (Moves::Lines, Role::Stepped) | (Moves::Edges, _) => false,
         };
         let ladder = self.ladder(id, package, at);
         if any_line && ladder.gates.is_empty() {
             self.variables[at].is_free = true;
             return;
         }
+        let value_of = match package.moves() {
+            Moves::Edges => self.values_of_releases(package, at),
+            _ => Vec::new(),
+        };
         let ahead = self.variables[at].ahead();
         let count = self.variables[at].values.len();
         let mut rows = Vec::with_capacity(count);
@@ -43,7 +47,9 @@ impl<'a> Builder<'a> {
         for bit in 1..count {
             let here = self.variables[at].lines[bit];
             let mut next = ahead.above(bit);
-            if !any_line {
+            if package.moves() == Moves::Edges {
+                next.keep(&self.along_edges(package, at, bit, &value_of));
+            } else if !any_line {
                 next.keep(&self.lines_after(package, &ladder, at, bit));
             }
             let gated = self.gated(&ladder, bit, here, &mut next);
@@ -81,7 +87,16 @@ impl<'a> Builder<'a> {
         next: &mut Set,
     ) -> Set {
         let mut gated = Set::default();
-        if ladder.gates.is_empty() {
+        for gate in ladder.gates.versions() {
+            if self.admitted(gate.enters).has(bit) {
+                continue;
+            }
+            let values = next.and(self.admitted(gate.enters));
+            if !values.is_empty() {
+                self.behind(&[(gate.rule, gate.from)], bit, values, next, &mut gated);
+            }
+        }
+        if ladder.gates.is_empty_of_lines() {
             return gated;
         }
         let mut unnamed = next.clone();
@@ -126,6 +141,41 @@ impl<'a> Builder<'a> {
             *next = next.without(&values);
             gated.add(&values);
         }
+    }
+
+    /// For each release of a package, and one beyond, the first value that is not below it.
+    fn values_of_releases(&self, package: &Package, at: usize) -> Vec<usize> {
+        let values = &self.variables[at].values;
+        let mut value = 1;
+        let mut first = Vec::with_capacity(package.releases.len() + 1);
+        for release in 0..package.releases.len() {
+            while value < values.len() && self.release_at(package, at, value) <= release {
+                value += 1;
+            }
+            first.push(value);
+        }
+        first.push(values.len());
+        first
+    }
+
+    /// The values that edges lead to, and the present one.
+    fn along_edges(&self, package: &Package, at: usize, bit: usize, first: &[usize]) -> Set {
+        let variable = &self.variables[at];
+        let release = match variable.values[bit] {
+            Value::Release(release) => Some(release),
+            _ => {
+                let version = self.version(at, bit);
+                version.and_then(|version| package.release_index(version))
+            }
+        };
+        let mut values = Set::default();
+        for entered in release
+            .into_iter()
+            .flat_map(|it| rules::edges(package, &self.heed, it))
+        {
+            values.insert_range(first[entered.start], first[entered.end]);
+        }
+        values
     }
 
     fn ladder(&self, id: PackageId, package: &Package, at: usize) -> Ladder<'a> {

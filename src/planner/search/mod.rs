@@ -16,6 +16,7 @@ mod mask;
 mod path;
 mod propagate;
 
+use super::limits::MAX_VALUES;
 use super::problem::{Problem, Set};
 use crate::catalog::Role;
 use mask::{Mask, Wide};
@@ -63,11 +64,15 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Shortest {
         return found;
     }
     let widest = problem.variables.iter().map(|it| it.values.len()).max();
-    match widest.unwrap_or(0) {
-        ..=Set::NARROW => shortest_in::<u128>(problem, work),
-        ..=384 => shortest_in::<Wide<6>>(problem, work),
-        ..=2_048 => shortest_in::<Wide<32>>(problem, work),
-        _ => shortest_in::<Wide<{ super::limits::MAX_VALUES.div_ceil(64) }>>(problem, work),
+    let widest = widest.unwrap_or(0);
+    if widest <= Set::NARROW {
+        shortest_in::<u128>(problem, work)
+    } else if widest <= 64 * 6 {
+        shortest_in::<Wide<6>>(problem, work)
+    } else if widest <= 64 * 32 {
+        shortest_in::<Wide<32>>(problem, work)
+    } else {
+        shortest_in::<Wide<{ MAX_VALUES.div_ceil(64) }>>(problem, work)
     }
 }
 
@@ -108,7 +113,12 @@ pub(super) fn is_better(problem: &Problem<'_>, one: &States, other: &States) -> 
 
 /// How often packages move that shall move as little as they can.
 fn lazy_moves(problem: &Problem<'_>, states: &States) -> usize {
-    let moves = |at: &usize| states.windows(2).filter(|it| it[0][*at] != it[1][*at]).count();
+    let moves = |at: &usize| {
+        states
+            .windows(2)
+            .filter(|it| it[0][*at] != it[1][*at])
+            .count()
+    };
     problem.lazy.iter().map(moves).sum()
 }
 
@@ -190,7 +200,10 @@ impl<'a, M: Mask> Search<'a, M> {
     /// Each layer holds at least the values that can be met after so many steps. Layers only grow,
     /// since a state may stand still; when one equals the last, all later ones do too.
     fn reach(problem: &'a Problem<'a>, work: &mut Work) -> Option<usize> {
-        let start = problem.variables.iter().map(|variable| M::of(&variable.start));
+        let start = problem
+            .variables
+            .iter()
+            .map(|variable| M::of(&variable.start));
         let mut before: Vec<M> = start.collect();
         for step in 1.. {
             let layer = |target: bool, work: &mut Work| {
@@ -249,9 +262,9 @@ impl<'a, M: Mask> Search<'a, M> {
             if self.work.is_spent() {
                 return None;
             }
-            let undecided = self.order[depth..].iter().position(|(step, at, _)| {
-                !domains.masks[step * self.width + at].is_single()
-            });
+            let undecided = self.order[depth..]
+                .iter()
+                .position(|(step, at, _)| !domains.masks[step * self.width + at].is_single());
             let Some(depth) = undecided.map(|skipped| depth + skipped) else {
                 match self.finish(&domains) {
                     Some(states) => return Some(states),
@@ -261,7 +274,11 @@ impl<'a, M: Mask> Search<'a, M> {
             let (step, at, newest) = self.order[depth];
             let slot = step * self.width + at;
             let mask = domains.masks[slot];
-            let bit = M::bit(if newest { mask.highest() } else { mask.lowest() });
+            let bit = M::bit(if newest {
+                mask.highest()
+            } else {
+                mask.lowest()
+            });
             self.work.nodes += 1;
             // Wide states cost what they take.
             self.work.revisions += (M::COST - 1) * domains.masks.len() as u64 / 16;
@@ -325,7 +342,11 @@ impl<'a, M: Mask> Search<'a, M> {
         // A runtime that is not known has no value.
         let value = |mask: &M| if mask.is_empty() { 0 } else { mask.lowest() };
         let states = domains.masks.chunks(self.width);
-        Some(states.map(|masks| masks.iter().map(value).collect()).collect())
+        Some(
+            states
+                .map(|masks| masks.iter().map(value).collect())
+                .collect(),
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 //! A question of one package alone: its shortest way follows from sets of values, without a search.
 
 use super::{Shortest, States, Work};
+use crate::planner::limits::MAX_VALUES;
 use crate::planner::problem::{Problem, Set, Variable};
 
 /// The best plan where nothing but one package takes part; `None` where more does.
@@ -11,6 +12,7 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Option<Shortes
     let is_bound = !problem.nogoods.is_empty()
         || !problem.requirements.is_empty()
         || !problem.mixed.is_empty()
+        || !problem.same.is_empty()
         || problem.repair.is_some();
     if is_bound || variable.optional || variable.is_floating() {
         return None;
@@ -66,7 +68,7 @@ fn layers(variable: &Variable, work: &mut Work) -> Option<Option<Vec<Set>>> {
         if met {
             return Some(Some(layers));
         }
-        if stuck || layers.len() > super::super::limits::MAX_VALUES {
+        if stuck || layers.len() > MAX_VALUES {
             return Some(None);
         }
     }

@@ -65,7 +65,29 @@ impl<M: Mask> Search<'_, M> {
                 return false;
             }
         }
-        self.nogoods(domains, step)
+        let mut same = problem
+            .same
+            .iter()
+            .filter(|(one, other)| (changed >> one | changed >> other) & 1 == 1);
+        same.all(|(one, other)| self.same(domains, step, *one, *other))
+            && self.nogoods(domains, step)
+    }
+
+    /// Two packages that share each version, where both are there.
+    fn same(&mut self, domains: &mut Domains<M>, step: usize, one: usize, other: usize) -> bool {
+        self.work.revisions += M::COST;
+        let base = step * self.width;
+        let (left, right) = (domains.masks[base + one], domains.masks[base + other]);
+        let absent = M::bit(0);
+        let beside = |own: M, others: M| {
+            if others.has(0) {
+                own
+            } else {
+                own & (others | absent)
+            }
+        };
+        self.set(domains, step, one, beside(left, right))
+            && self.set(domains, step, other, beside(right, left))
     }
 
     /// A requirement between a variable in one state and another in the same or a neighbouring one.
@@ -273,7 +295,8 @@ impl<M: Mask> Search<'_, M> {
             let (old, new) = ((step - 1) * self.width + at, step * self.width + at);
             (domains.masks[old], domains.masks[new])
         };
-        let places = || (1..=self.steps).flat_map(|it| self.problem.lazy.iter().map(move |at| (it, *at)));
+        let places =
+            || (1..=self.steps).flat_map(|it| self.problem.lazy.iter().map(move |at| (it, *at)));
         let must = |(step, at): &(usize, usize)| {
             let (old, new) = moves(domains, *step, *at);
             !old.meets(new)

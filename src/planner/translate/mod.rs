@@ -1,13 +1,14 @@
 //! From states of small integers to a plan in words of the catalog.
 
 mod reasons;
+mod waits;
 
 use super::limits::{MAX_NOGOODS, MAX_WORK};
 use super::problem::{Problem, Variable, version};
 use super::request::{RuntimeMove, Target};
 use super::search::States;
 use super::solve::{Bound, Found, Solved};
-use crate::catalog::{Catalog, Role};
+use crate::catalog::{Catalog, Moves, Role};
 use crate::name::Name;
 use crate::plan::{
     Because, Bundle, CatalogStamp, Change, ChangeKind, Guidance, Minimal, Minimality, Outcome,
@@ -17,11 +18,7 @@ use crate::version::Version;
 
 pub(super) fn empty(problem: &Problem<'_>) -> Plan {
     let (catalog, request) = (problem.catalog, problem.request);
-    let start: Vec<usize> = problem
-        .variables
-        .iter()
-        .map(Variable::first)
-        .collect();
+    let start: Vec<usize> = problem.variables.iter().map(Variable::first).collect();
     let mut warnings: Vec<PlanWarning> = problem
         .unknown
         .iter()
@@ -81,7 +78,9 @@ pub(super) fn name_targets(problem: &Problem<'_>, plan: &mut Plan) {
         for variable in &problem.variables {
             let target = variable.target.as_ref();
             if let Some(target) = target.filter(|_| variable.role == Role::Stepped) {
-                let line = target.lowest().and_then(|bit| version(catalog, variable, bit));
+                let line = target
+                    .lowest()
+                    .and_then(|bit| version(catalog, variable, bit));
                 let line = line.map(Version::line).unwrap_or_default();
                 let name = catalog.get(variable.package).name().as_str().to_owned();
                 plan.targets.push((name, line));
@@ -216,6 +215,17 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
 /// The package that enters the most lines: the reason for a lower bound that propagation proves.
 fn climb(catalog: &Catalog, problem: &Problem<'_>, states: &States) -> Minimality {
     let steps = states.len() - 1;
+    // Where one package moves in every step, and not by lines, its own way is the reason.
+    let by_itself = problem.variables.iter().enumerate().find(|(at, variable)| {
+        let moves = (1..=steps).all(|step| states[step][*at] != states[step - 1][*at]);
+        moves && catalog.get(variable.package).moves() != Moves::Lines && steps > 1
+    });
+    if let Some((_, variable)) = by_itself {
+        return Minimality::Moves {
+            package: catalog.get(variable.package).name().clone(),
+            moves: steps,
+        };
+    }
     let mut best: Option<(usize, Name)> = None;
     for (at, variable) in problem.variables.iter().enumerate() {
         if variable.role != Role::Stepped || variable.version.is_none() {
@@ -297,7 +307,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
             from: text(from),
             to: text(to),
             kind: change,
-            because: match (change, &problem.request.runtime) {
+            because: match (change, problem.request.runtime_of(package.name().as_str())) {
                 (ChangeKind::Left, _) => Because::Unneeded,
                 (ChangeKind::Down, _) => problem.down(states, number, at, &repairs),
                 (ChangeKind::Runtime, RuntimeMove::To(_)) => Because::Asked,
@@ -306,6 +316,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
             },
         });
     }
+    let waits = problem.waits(&changes);
     Step {
         number,
         kind,
@@ -314,6 +325,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
         bundle: Bundle::default(),
         guidance: Guidance::default(),
         outside: Vec::new(),
+        waits,
         repairs,
         leaves: Vec::new(),
         defects: problem.defects(&after),
