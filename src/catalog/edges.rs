@@ -7,19 +7,19 @@ use std::ops::Range;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Edges {
     /// Where the spans of each release begin, and where those of the last end.
-    starts: Vec<u32>,
-    spans: Vec<Span>,
+    pub(super) starts: Vec<u32>,
+    pub(super) spans: Vec<Span>,
     /// The risks of spans; the first is none.
-    risks: Vec<Vec<RuleId>>,
+    pub(super) risks: Vec<Vec<RuleId>>,
 }
 
 /// Releases that follow one another and are entered over the same risks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Span {
-    first: u32,
+pub(super) struct Span {
+    pub(super) first: u32,
     /// Not included.
-    end: u32,
-    risks: u32,
+    pub(super) end: u32,
+    pub(super) risks: u32,
 }
 
 /// One line of a catalog: the release that is entered, those that are left, and the risks.

@@ -2,6 +2,7 @@
 
 use super::finding::cited;
 use super::judge::{Move, View, resolved};
+use super::message::{LintHelp, LintMessage};
 use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{GateFrom, Moves, Package, Release, Role, Rule};
 use crate::lockfile::{Origin, Snapshot};
@@ -44,15 +45,12 @@ impl<'a> View<'a> {
                 .collect();
             skipped.dedup();
             if let Some(next) = skipped.first() {
-                let passed = match skipped.len() {
-                    1 => format!("line {next}"),
-                    _ => format!("lines {}", skipped.join(", ")),
+                let help = LintHelp::NextLine { line: next.clone() };
+                let message = LintMessage::SkippedLines {
+                    package: name.to_owned(),
+                    lines: skipped,
                 };
-                let text = format!("{name} skips {passed}");
-                let help = format!(
-                    "upgrade to {next} first: `rungs next` on the old lockfile shows that step"
-                );
-                self.say(LintRule::SkippedLine, step, text).help = Some(help);
+                self.say(LintRule::SkippedLine, step, message).help = Some(help);
                 passes = true;
             }
         }
@@ -70,9 +68,12 @@ impl<'a> View<'a> {
         };
         let mut ahead = rules::edges(package, &self.request.heed, left);
         if !ahead.any(|releases| releases.contains(&entered)) {
-            let text = format!("no update leads {} from {from} to {}", step.name(), step.to);
-            let help = "`rungs next` on the old lockfile shows where one leads".to_owned();
-            self.say(LintRule::SkippedLine, step, text).help = Some(help);
+            let message = LintMessage::NoEdge {
+                package: step.name().to_owned(),
+                from: from.to_string(),
+                to: step.to.to_string(),
+            };
+            self.say(LintRule::SkippedLine, step, message);
         }
     }
 
@@ -102,13 +103,18 @@ impl<'a> View<'a> {
         wanted: &str,
         entered: &str,
     ) {
-        let name = step.name();
-        let text = format!(
-            "{name} enters {entered} from {from} instead of {wanted}: {}",
-            rule.why()
-        );
-        let finding = self.say(LintRule::GateNotMet, step, text);
-        finding.help = Some(format!("deploy {name} {wanted} first"));
+        let message = LintMessage::GateNotMet {
+            package: step.name().to_owned(),
+            line: entered.to_owned(),
+            from: from.to_string(),
+            wanted: wanted.to_owned(),
+            why: rule.why().to_owned(),
+        };
+        let finding = self.say(LintRule::GateNotMet, step, message);
+        finding.help = Some(LintHelp::DeployFirst {
+            package: step.name().to_owned(),
+            version: wanted.to_owned(),
+        });
         finding.cited = Some(cited(rule));
     }
 
@@ -123,17 +129,22 @@ impl<'a> View<'a> {
         });
         match cured.next().filter(|_| is.is_empty()) {
             Some(rule) => {
-                let text = format!(
-                    "{name} is downgraded to {to}, which ends this: {}",
-                    rule.why()
-                );
-                let finding = self.say(LintRule::Downgrade, step, text);
+                let message = LintMessage::Downgraded {
+                    package: name.to_owned(),
+                    to: to.to_string(),
+                    ends: Some(rule.why().to_owned()),
+                };
+                let finding = self.say(LintRule::Downgrade, step, message);
                 finding.severity = LintSeverity::Note;
                 finding.cited = Some(cited(rule));
             }
             None => {
-                let text = format!("{name} is downgraded to {to}");
-                self.say(LintRule::Downgrade, step, text);
+                let message = LintMessage::Downgraded {
+                    package: name.to_owned(),
+                    to: to.to_string(),
+                    ends: None,
+                };
+                self.say(LintRule::Downgrade, step, message);
             }
         }
     }

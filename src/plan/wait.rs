@@ -1,7 +1,6 @@
 //! What must be over before a step begins.
 
 use crate::name::Name;
-use std::fmt;
 
 /// Something of the version that is left that must be over before a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,21 +41,5 @@ impl Wait {
     #[must_use]
     pub fn check(&self) -> Option<&str> {
         self.check.as_deref()
-    }
-}
-
-impl fmt::Display for Wait {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Wait {
-            package, version, ..
-        } = self;
-        match (&self.wait, &self.check) {
-            (Some(wait), Some(check)) => {
-                write!(f, "until {wait} ({package} {version}); this tells: {check}")
-            }
-            (Some(wait), None) => write!(f, "until {wait} ({package} {version})"),
-            (None, Some(check)) => write!(f, "for {package} {version}; this tells: {check}"),
-            (None, None) => write!(f, "for {package} {version}"),
-        }
     }
 }

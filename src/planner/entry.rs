@@ -96,10 +96,6 @@ impl<'a> Planner<'a> {
         self.catalog
     }
 
-    pub(crate) fn snapshot(&self) -> &'a Snapshot {
-        self.snapshot
-    }
-
     /// What is installed, in versions of the catalog's scheme.
     pub(crate) fn read_snapshot(&self) -> Result<Cow<'a, Snapshot>> {
         self.snapshot

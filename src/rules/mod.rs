@@ -17,6 +17,6 @@ pub(crate) use heed::{Heed, is_acceptable};
 pub(crate) use ladder::{Gate, Gates, bridges, edges};
 pub(crate) use skew::{line_place, may_run_beside};
 pub(crate) use state::{
-    Says, beside, broken, defect, held_by_line, is_defect, outside, outside_clashes, told,
+    Says, beside, broken, defect, held_by_line, is_defect, outside, outside_clashes,
     used_as_pinned, wants,
 };
