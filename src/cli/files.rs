@@ -58,7 +58,7 @@ fn named_or_read(path: &Path) -> Result<Vec<Source>, Error> {
         }
         let known: Vec<&str> = Catalog::shipped().iter().map(|it| it.name()).collect();
         return Err(Error::io(&format!(
-            "no file {name}, and no catalog of this name ships: {} and {} do",
+            "cannot read {name}: no such file, and of catalogs {}, {} ship",
             Catalog::KARAFKA,
             known.join(", ")
         )));

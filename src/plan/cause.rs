@@ -137,6 +137,13 @@ pub enum Constraint {
         /// Its reason.
         why: String,
     },
+    /// The target is reached only over edges with these risks, which are the fewest.
+    Risks {
+        /// The package that moves along edges.
+        package: Name,
+        /// The risks.
+        risks: Vec<Name>,
+    },
     /// No sequence of catalog releases reaches the target.
     Unreachable {
         /// The package.
@@ -165,6 +172,7 @@ impl Constraint {
             Constraint::Day { .. } => "day",
             Constraint::Target { .. } => "target",
             Constraint::Rule { .. } => "rule",
+            Constraint::Risks { .. } => "risks",
             Constraint::Unreachable { .. } => "unreachable",
             Constraint::Installed { .. } => "installed",
         }

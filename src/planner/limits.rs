@@ -10,6 +10,7 @@
 //! | `MAX_NOGOODS` | combinations that an index rules out | `gave_up` |
 //! | `INDEX_WORK` | work of one question to the resolver | a warning |
 //! | `MAX_CAUSES` | independent causes of an impossible plan | the rest is left out |
+//! | `MAX_RISK_SETS` | comparisons of sets of risks | all that need be are told |
 //! | `ASK_WORK` | revisions of one question of an explanation | it counts as a no |
 
 /// The most steps that a plan is searched for.
@@ -28,5 +29,7 @@ pub(super) const MAX_NOGOODS: usize = 500;
 pub(super) const INDEX_WORK: u64 = crate::resolve::MAX_WORK / 50;
 /// The most independent causes that are told.
 pub(super) const MAX_CAUSES: usize = 4;
+/// The most comparisons of sets of risks on the way to the fewest.
+pub(super) const MAX_RISK_SETS: usize = 20_000_000;
 /// The work of one question that is asked while explaining.
 pub(super) const ASK_WORK: u64 = MAX_WORK / 20;

@@ -2,10 +2,9 @@
 
 use crate::catalog::{Catalog, Force, Release, Rule, RuleId, RuleKind};
 
-/// Whether a user may do without a rule, by name: it is marked `should` and of a kind that keeps
-/// plans from something.
-pub(crate) fn is_acceptable(rule: &Rule) -> bool {
-    let binds = match &rule.kind {
+/// Whether a rule is of a kind that keeps plans from something that they would do without it.
+pub(crate) fn binds(rule: &Rule) -> bool {
+    match &rule.kind {
         RuleKind::Gate { .. }
         | RuleKind::Requires { .. }
         | RuleKind::Conflict { .. }
@@ -13,8 +12,12 @@ pub(crate) fn is_acceptable(rule: &Rule) -> bool {
         | RuleKind::Skew(_) => true,
         RuleKind::Defect(defect) => defect.avoid,
         RuleKind::Blocked { .. } | RuleKind::Bridge { .. } | RuleKind::Discontinued { .. } => false,
-    };
-    binds && rule.force() == Force::Should
+    }
+}
+
+/// Whether a user may do without a rule, by name: it is marked `should` and [binds].
+pub(crate) fn is_acceptable(rule: &Rule) -> bool {
+    binds(rule) && rule.force() == Force::Should
 }
 
 /// The rules of a catalog that hold: all but those that were accepted or whose condition is known

@@ -13,7 +13,7 @@ mod ladder;
 mod skew;
 mod state;
 
-pub(crate) use heed::{Heed, is_acceptable};
+pub(crate) use heed::{Heed, binds, is_acceptable};
 pub(crate) use ladder::{Gate, Gates, bridges, edges};
 pub(crate) use skew::{line_place, may_run_beside};
 pub(crate) use state::{

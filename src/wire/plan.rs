@@ -278,6 +278,8 @@ pub(super) struct ConstraintDocument<'a> {
     package: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    risks: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     collides_with: Option<String>,
     text: String,
@@ -408,7 +410,9 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
     let (rule, package, requirement) = match constraint {
         Constraint::Rule { rule, .. } => (Some(rule.as_str()), None, None),
         Constraint::Runtime { runtime, .. } => (None, Some(runtime.as_str()), None),
-        Constraint::Installed { package, .. } => (None, Some(package.as_str()), None),
+        Constraint::Installed { package, .. } | Constraint::Risks { package, .. } => {
+            (None, Some(package.as_str()), None)
+        }
         Constraint::Day { .. } => (None, None, None),
         Constraint::Unreachable { package, to } => {
             (None, Some(package.as_str()), Some(to.as_str()))
@@ -436,6 +440,10 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         rule,
         package,
         requirement,
+        risks: match constraint {
+            Constraint::Risks { risks, .. } => risks.iter().map(Name::as_str).collect(),
+            _ => Vec::new(),
+        },
         collides_with: None,
         text: constraint.to_string(),
     }

@@ -142,6 +142,149 @@ fn risks(catalog: &Catalog) -> Vec<String> {
 }
 
 #[test]
+fn openshift_has_dead_ends_and_an_edge_that_skips_lines() {
+    let Some(graph) = json("openshift/graph.json") else {
+        return;
+    };
+    let text = openshift(&graph);
+    let catalog = catalog(text);
+    let remarks = rungs::report::catalog_remarks(&catalog);
+    let ends: Vec<&str> = remarks
+        .iter()
+        .filter(|it| it.contains("dead end"))
+        .filter_map(|it| it.split(' ').nth(1))
+        .collect();
+    assert!(ends.contains(&"4.14.72"), "{ends:?}");
+    assert_eq!(ends.len(), 10, "{ends:?}");
+    assert_eq!(remarks.len(), 11, "{remarks:?}");
+    // What is written reads as it was, edges and risks included.
+    let written = rungs::report::catalog_toml(&catalog);
+    let again = self::catalog(written.clone());
+    assert_eq!(rungs::report::catalog_toml(&again), written);
+}
+
+/// OpenShift's edges, each with the number of its set of risks; the first set is none.
+struct Edges {
+    nodes: Vec<String>,
+    sets: Vec<Vec<String>>,
+    edges: Vec<(usize, usize, usize)>,
+}
+
+impl Edges {
+    fn new(graph: &Value) -> Self {
+        let name = |risk: &Value| {
+            let at = usize::try_from(risk.as_u64().expect("a number")).expect("small");
+            said(&graph["risks"][at], "name").to_owned()
+        };
+        let number = |text: &str| text.parse::<usize>().expect("a number");
+        let mut sets: Vec<Vec<String>> = vec![Vec::new()];
+        for set in graph["risk_sets"].as_array().expect("sets") {
+            sets.push(set.as_array().expect("risks").iter().map(name).collect());
+        }
+        let mut edges: Vec<(usize, usize, usize)> = Vec::new();
+        let mut add = |to: usize, from: &Value, set: usize| {
+            let spans = ranges(from.as_str().expect("nodes"));
+            let sources = spans.flat_map(|(first, last)| first..=last);
+            edges.extend(sources.map(|from| (from, to, set)));
+        };
+        for (to, from) in graph["plain_into"].as_object().expect("edges") {
+            add(number(to), from, 0);
+        }
+        for (to, all) in graph["conditional_into"].as_object().expect("edges") {
+            for (set, from) in all.as_object().expect("sets") {
+                add(number(to), from, number(set) + 1);
+            }
+        }
+        edges.sort_unstable();
+        let nodes = graph["nodes"].as_array().expect("nodes").iter();
+        Edges {
+            nodes: nodes.map(|it| said(it, "v").to_owned()).collect(),
+            sets,
+            edges,
+        }
+    }
+
+    /// Whether a target is reached along edges of which each risk is accepted.
+    fn is_reached(&self, from: &str, to: &str, accept: &[String]) -> bool {
+        let place = |version: &str| self.nodes.iter().position(|it| it == version);
+        let open = self
+            .sets
+            .iter()
+            .map(|set| set.iter().all(|risk| accept.contains(risk)));
+        let open: Vec<bool> = open.collect();
+        let mut reached = vec![false; self.nodes.len()];
+        reached[place(from).expect("a node")] = true;
+        // Edges lead up, so one pass in the order of what they leave is enough.
+        for (from, to, set) in &self.edges {
+            reached[*to] |= reached[*from] && open[*set];
+        }
+        reached[place(to).expect("a node")]
+    }
+}
+
+#[test]
+fn without_a_way_the_fewest_risks_are_told() {
+    let (Some(graph), Some(questions)) = (
+        json("openshift/graph.json"),
+        data("openshift/questions_visible.jsonl"),
+    ) else {
+        return;
+    };
+    let catalog = catalog(openshift(&graph));
+    let all = risks(&catalog);
+    let graph_of = Edges::new(&graph);
+    let mut told = 0;
+    for line in questions.lines() {
+        let question: Value = serde_json::from_str(line).expect("JSON");
+        let (from, to) = (said(&question, "from"), said(&question, "to"));
+        if !question["path"].is_null() || question["kind"] == "down" {
+            continue;
+        }
+        let accept = match question["accept"].as_str() {
+            Some("all") => serde_json::json!(all),
+            _ => question["accept"].clone(),
+        };
+        let target = format!("openshift={to}");
+        let request = serde_json::json!({
+            "to": [target], "accept": accept.clone(), "prereleases": true,
+        });
+        let plan = ask(&catalog, &[("openshift", from)], &request);
+        let document: Value = serde_json::from_str(&wire::plan_document(&plan)).expect("JSON");
+        let mut accepted: Vec<String> = serde_json::from_value(accept).expect("names");
+        let cause = &document["causes"][0]["constraints"][0];
+        if !graph_of.is_reached(from, to, &all) {
+            assert_ne!(cause["kind"], "risks", "{line}");
+            continue;
+        }
+        assert_eq!(cause["kind"], "risks", "{line}: {}", document["causes"]);
+        let fewest: Vec<String> = serde_json::from_value(cause["risks"].clone()).expect("names");
+        let fix = said(&document["fixes"][0], "text");
+        assert!(
+            fewest.iter().all(|risk| fix.contains(risk)),
+            "{line}: {fix}"
+        );
+        // With them there is a way, and with fewer there is none.
+        let before = accepted.len();
+        accepted.extend(fewest.iter().cloned());
+        assert!(graph_of.is_reached(from, to, &accepted), "{line}");
+        let one_less = (0..fewest.len()).map(|out| {
+            let mut less = fewest.clone();
+            less.remove(out);
+            less
+        });
+        let single = all.iter().map(|risk| vec![risk.clone()]);
+        let fewer: Vec<Vec<String>> = one_less.chain(single).collect();
+        for less in fewer.into_iter().filter(|less| less.len() < fewest.len()) {
+            accepted.truncate(before);
+            accepted.extend(less);
+            assert!(!graph_of.is_reached(from, to, &accepted), "{line}");
+        }
+        told += 1;
+    }
+    assert!(told >= 8, "{told}");
+}
+
+#[test]
 fn openshift_is_planned_hop_by_hop() {
     let (Some(graph), Some(questions)) = (
         json("openshift/graph.json"),

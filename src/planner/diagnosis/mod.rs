@@ -10,10 +10,12 @@
 //! | `collide` | what a member collides with |
 //! | `constraints` | what a member of a set says, as data |
 //! | `fixes` | the changes that give a plan |
+//! | `risks` | the fewest risks over which the target is reached |
 
 mod collide;
 mod constraints;
 mod fixes;
+mod risks;
 
 use super::gems::Versions;
 use super::installed;
@@ -23,7 +25,7 @@ use super::request::{Request, RuntimeMove, Target};
 use super::search::Work;
 use super::session::{Session, WhatIf};
 use super::solve::{Found, newest_lines};
-use crate::catalog::{Catalog, Role, RuleId, RuleKind};
+use crate::catalog::{Catalog, Role, RuleId};
 use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
@@ -150,6 +152,14 @@ pub(super) fn held(
 /// Those of an index.
 pub(super) fn explain(session: Session<'_, '_>, out: &mut Plan) -> Result<()> {
     let asker = Asker::new(session);
+    if let Some((cause, fix)) = asker.only_over_risks() {
+        out.causes = vec![cause];
+        out.fixes = vec![fix];
+        let (reached, shorter) = asker.reached();
+        out.reached = reached;
+        out.fixes.extend(shorter);
+        return Ok(());
+    }
     let (elements, causes) = asker.causes();
     let lengths = Asker {
         lengths: true,
@@ -311,14 +321,7 @@ impl Asker<'_, '_> {
     fn elements(&self) -> Vec<Element> {
         let mut elements = Vec::new();
         for (at, rule) in self.catalog.rules().iter().enumerate() {
-            let binds = match &rule.kind {
-                RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. } => {
-                    true
-                }
-                RuleKind::Defect(defect) => defect.avoid,
-                _ => false,
-            };
-            if binds && !self.request.accept.iter().any(|name| rule.id == **name) {
+            if rules::binds(rule) && !self.request.accept.iter().any(|name| rule.id == **name) {
                 elements.push(Element::Rule(RuleId::at(at)));
             }
         }
