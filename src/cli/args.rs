@@ -108,6 +108,15 @@ pub(crate) struct PlanArgs {
     /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
     #[arg(long, value_name = "VERSION")]
     pub(crate) ruby: Option<String>,
+    /// Read what is installed from this document (rungs.snapshot-request/1), not from a lockfile.
+    #[arg(long, value_name = "FILE", conflicts_with = "lockfile")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Assume this line or version of a runtime is installed. Repeatable.
+    #[arg(long, value_name = "NAME=VERSION")]
+    pub(crate) runtime: Vec<String>,
+    /// Keep this runtime where it is. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) runtime_fixed: Vec<String>,
     /// Keep the installed Ruby.
     #[arg(long, conflicts_with = "ruby_to")]
     pub(crate) ruby_fixed: bool,
@@ -126,8 +135,15 @@ pub(crate) struct PlanArgs {
     /// State a fact that the lockfile cannot show, for example kerberos=no. Repeatable.
     #[arg(long, value_name = "NAME=yes|no")]
     pub(crate) property: Vec<String>,
-    /// Catalog file or folder. Repeat it: later ones override earlier ones.
-    #[arg(long, value_name = "PATH")]
+    /// Enter only releases that carry this mark, for example a channel. Repeatable: one of them.
+    #[arg(long, value_name = "MARK")]
+    pub(crate) within: Vec<String>,
+    /// Enter prereleases too.
+    #[arg(long)]
+    pub(crate) pre: bool,
+    /// Catalog: a file, a folder, or the name of one that ships (`rungs catalog list`). Repeat it:
+    /// later ones override earlier ones, or stand beside them.
+    #[arg(long, value_name = "CATALOG")]
     pub(crate) catalog: Vec<PathBuf>,
     /// Keep the Gemfile's own requirements.
     #[arg(long)]
@@ -227,6 +243,12 @@ pub(crate) struct StatusArgs {
     /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
     #[arg(long, value_name = "VERSION")]
     pub(crate) ruby: Option<String>,
+    /// Read what is installed from this document (rungs.snapshot-request/1), not from a lockfile.
+    #[arg(long, value_name = "FILE", conflicts_with = "lockfile")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Assume this line or version of a runtime is installed. Repeatable.
+    #[arg(long, value_name = "NAME=VERSION")]
+    pub(crate) runtime: Vec<String>,
     /// Catalog file or folder. Repeat it: later ones override earlier ones.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
@@ -401,6 +423,19 @@ pub(crate) struct SnapshotArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum CatalogCommand {
+    /// List the catalogs that ship: each can be named with --catalog.
+    List,
+    /// Print a new catalog to begin with, ready to be planned with.
+    New {
+        /// Name of the catalog.
+        name: String,
+        /// Packages that are upgraded together, the leading one first.
+        #[arg(required = true)]
+        packages: Vec<String>,
+        /// How versions are read and ordered.
+        #[arg(long, value_enum, default_value_t = SchemeName::Semver)]
+        scheme: SchemeName,
+    },
     /// Show the packages, lines and rules of a catalog.
     Show {
         /// Catalog file or folder. Repeat it: later ones override earlier ones.
@@ -431,6 +466,13 @@ pub(crate) enum CatalogCommand {
         #[arg(required = true)]
         catalog: Vec<PathBuf>,
     },
+}
+
+/// Version schemes.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemeName {
+    Semver,
+    Rubygems,
 }
 
 #[derive(Args)]

@@ -6,6 +6,7 @@
 mod action;
 mod apply;
 mod catalog;
+mod catalogs;
 mod clean;
 mod document;
 mod fleet;
@@ -28,6 +29,7 @@ mod why;
 
 pub use apply::{ApplyRemark, apply_difference};
 pub use catalog::{catalog_files, catalog_toml};
+pub use catalogs::{new_catalog, shipped_catalogs};
 pub use fleet::{fleet_html, fleet_markdown, fleet_text};
 pub use html::{next_html, plan_html, step_html};
 pub use import::{

@@ -86,6 +86,15 @@ impl fmt::Display for Constraint {
             Constraint::Unreachable { package, to } => {
                 write!(f, "{NO_SEQUENCE} {package} {to}")
             }
+            Constraint::Risks { package, risks } => {
+                let risks: Vec<&str> = risks.iter().map(Name::as_str).collect();
+                let word = if risks.len() == 1 { "risk" } else { "risks" };
+                write!(
+                    f,
+                    "{package} gets there only over {word} {}",
+                    risks.join(", ")
+                )
+            }
             Constraint::Rule { rule, why, .. } => write!(f, "{why} ({rule})"),
             Constraint::Installed { package, version } => {
                 write!(

@@ -11,6 +11,7 @@ mod lint;
 #[cfg(feature = "wire")]
 mod lint_formats;
 mod lint_rules;
+mod neighbours;
 #[cfg(feature = "scan")]
 mod reports;
 mod rollout;
