@@ -6,7 +6,7 @@
 
 use crate::args::ApplyArgs;
 use crate::bundler::{self, Config, Shown};
-use crate::files::{parse_lockfile, read};
+use crate::files::{self, parse_lockfile, read};
 use crate::journal::{self, Change};
 use crate::lock::Lock;
 use crate::project::gemfile_of;
@@ -275,6 +275,7 @@ impl Project {
     /// The edit as a diff, and what would run.
     fn show(&self, old: &Texts, stages: &[Stage], out: &mut String) {
         let name = self.gemfile.display().to_string();
+        let name = report::printable_line(&name).into_owned();
         let new = stages.last().map_or(&old.gemfile, |stage| &stage.gemfile);
         let (before, after) = (
             String::from_utf8_lossy(&old.gemfile),
@@ -436,7 +437,7 @@ struct Copy {
 
 impl Copy {
     fn of(folder: &Path, lockfile: &[u8], config: Option<&Config>) -> Result<Self, Error> {
-        let name = format!("{COPY}{}", std::process::id());
+        let name = format!("{COPY}{}", files::any_number());
         let copy = Copy {
             gemfile: folder.join(&name),
             lockfile: folder.join(format!("{name}.lock")),
@@ -459,7 +460,7 @@ impl Drop for Copy {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    std::fs::write(path, bytes)
+    files::write_anew(path, bytes)
         .map_err(|error| Error::io(&format!("cannot write {}: {error}", path.display())))
 }
 

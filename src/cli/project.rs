@@ -46,8 +46,8 @@ pub(crate) fn with_gemfile(
         );
     }
     for (name, requirement) in unmet(catalog, &gemfile, &snapshot) {
-        let locked = snapshot.packages().find(|(known, _)| *known == name);
-        let locked = locked.map_or("nothing", |(_, installed)| installed.version().as_str());
+        let locked = snapshot.package(&name);
+        let locked = locked.map_or("nothing", |installed| installed.version().as_str());
         eprintln!(
             "rungs: {file} asks for {name} {requirement}, the lockfile has {locked}: a step was begun; \
              this is planned from the lockfile"
@@ -71,8 +71,8 @@ fn unmet(catalog: &Catalog, gemfile: &Gemfile, snapshot: &Snapshot) -> Vec<(Stri
         let package = catalog.package(name)?;
         let texts: Vec<&str> = list.iter().map(String::as_str).collect();
         let requirement = Requirement::from_list(package.scheme(), &texts).ok()?;
-        let installed = snapshot.packages().find(|(known, _)| *known == name);
-        let is_met = installed.is_some_and(|(_, it)| requirement.matches(it.version()));
+        let installed = snapshot.package(name);
+        let is_met = installed.is_some_and(|it| requirement.matches(it.version()));
         (!is_met).then(|| (name.to_owned(), list.join(", ")))
     });
     unmet.collect()

@@ -9,6 +9,7 @@ use crate::plan::PlanWarning;
 use crate::rules;
 use crate::version::{Requirement, Version};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Versions of packages outside the catalog.
 pub(super) type Versions = BTreeMap<String, Version>;
@@ -16,7 +17,7 @@ pub(super) type Versions = BTreeMap<String, Version>;
 /// An index, as far as it was read.
 pub(crate) struct OutsideGems<'a> {
     source: &'a mut dyn Infos,
-    pub(super) read: BTreeMap<String, Option<Vec<Indexed>>>,
+    read: BTreeMap<String, Option<Read>>,
     /// Those that may move.
     pub(super) free: BTreeSet<String>,
     /// Those that have a part in a nogood.
@@ -24,6 +25,28 @@ pub(crate) struct OutsideGems<'a> {
     pub(super) warnings: Vec<PlanWarning>,
     /// The states that were walked last, and what stands outside in each.
     pub(super) walked: Vec<(Vec<usize>, Versions)>,
+}
+
+/// What an index says of one package.
+struct Read {
+    releases: Rc<[Indexed]>,
+    /// The first release of each version without a platform of its own.
+    plain: BTreeMap<Version, usize>,
+}
+
+impl Read {
+    fn of(releases: Vec<Indexed>) -> Self {
+        let mut plain = BTreeMap::new();
+        for (at, release) in releases.iter().enumerate() {
+            if release.platform().is_none() {
+                plain.entry(release.version().clone()).or_insert(at);
+            }
+        }
+        Read {
+            releases: releases.into(),
+            plain,
+        }
+    }
 }
 
 impl<'a> OutsideGems<'a> {
@@ -46,11 +69,12 @@ impl<'a> OutsideGems<'a> {
         snapshot: &Snapshot,
     ) -> Result<BTreeSet<String>> {
         let mut movable = BTreeSet::new();
+        let rules = catalog.rules().iter().filter_map(rules::outside);
+        let named: BTreeSet<&str> = rules.map(|(gem, ..)| gem.as_str()).collect();
         for (name, installed) in &snapshot.packages {
             let mut wants = installed.requirements.iter();
-            let mut rules = catalog.rules().iter().filter_map(rules::outside);
-            let holds = wants.any(|(on, _)| catalog.package(on).is_some())
-                || rules.any(|(gem, ..)| gem.as_str() == name);
+            let holds =
+                wants.any(|(on, _)| catalog.package(on).is_some()) || named.contains(name.as_str());
             let outside = holds && catalog.package(name).is_none();
             if outside && installed.origin == Origin::Registry && self.knows(name)? {
                 movable.insert(name.clone());
@@ -65,7 +89,11 @@ impl<'a> OutsideGems<'a> {
     }
 
     /// The releases of a package; `None` where the index has none of this name.
-    pub(super) fn releases(&mut self, name: &str) -> Result<Option<&[Indexed]>> {
+    pub(super) fn releases(&mut self, name: &str) -> Result<Option<Rc<[Indexed]>>> {
+        Ok(self.of(name)?.map(|read| Rc::clone(&read.releases)))
+    }
+
+    fn of(&mut self, name: &str) -> Result<Option<&Read>> {
         if !self.read.contains_key(name) {
             let found = match self.source.info(name)? {
                 None => None,
@@ -78,23 +106,23 @@ impl<'a> OutsideGems<'a> {
                             first: first.to_string(),
                         });
                     }
-                    Some(releases)
+                    Some(Read::of(releases))
                 }
             };
             self.read.insert(name.to_owned(), found);
         }
-        Ok(self.read.get(name).and_then(|it| it.as_deref()))
+        Ok(self.read.get(name).and_then(Option::as_ref))
     }
 
     /// Whether the index knows a package.
     pub(super) fn knows(&mut self, name: &str) -> Result<bool> {
-        Ok(self.releases(name)?.is_some())
+        Ok(self.of(name)?.is_some())
     }
 
     /// A release without a platform of its own.
     pub(super) fn release(&mut self, name: &str, version: &Version) -> Result<Option<&Indexed>> {
-        let mut releases = self.releases(name)?.unwrap_or_default().iter();
-        Ok(releases.find(|it| it.version() == version && it.platform().is_none()))
+        let read = self.of(name)?;
+        Ok(read.and_then(|read| read.releases.get(*read.plain.get(version)?)))
     }
 
     /// What the index says that a release needs of Ruby.
@@ -116,7 +144,8 @@ impl<'a> OutsideGems<'a> {
         above: &Version,
         versions: &[(String, Version)],
     ) -> Result<Option<Version>> {
-        let releases = self.releases(name)?.unwrap_or_default();
+        let releases = self.releases(name)?;
+        let releases = releases.as_deref().unwrap_or_default();
         let takes = |release: &&Indexed| {
             versions.iter().all(|(on, version)| {
                 let mut needs = release.dependencies().iter();

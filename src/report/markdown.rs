@@ -85,7 +85,7 @@ fn markdown(plan: &Plan, range: Range<usize>) -> String {
         day.unwrap_or_default(),
         html(plan.catalog_digest())
     );
-    out
+    super::done(out, super::Style::Plain)
 }
 
 /// Packages and runtimes against steps; what moves is bold, what stands still a dot.

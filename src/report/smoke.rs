@@ -5,6 +5,7 @@ use super::Style;
 use super::style::Paint;
 use super::text::wrapped;
 use super::words::{clean, counted};
+use crate::plain;
 use crate::smoke::{CheckResult, FailureKind, Smoke, SmokeFailure, SmokeLevel};
 use std::fmt::Write;
 
@@ -50,7 +51,7 @@ pub fn smoke_text(smoke: &Smoke, style: Style) -> String {
             causes(&mut out, smoke, style);
         }
     }
-    out
+    super::done(out, style)
 }
 
 /// What is installed, and what runs it.
@@ -113,6 +114,7 @@ fn failure_text(failure: &SmokeFailure, limit: Option<u64>) -> String {
 /// What `apply` says where the checks of a step failed.
 #[must_use]
 pub fn smoke_refusal(gemfile: &str, lockfile: &str) -> String {
+    let (gemfile, lockfile) = (plain::line(gemfile), plain::line(lockfile));
     format!(
         "rungs: the smoke checks failed; {gemfile} and {lockfile} are as they were\n  \
          run `bundle install` to go back to the locked gems\n"
@@ -160,5 +162,5 @@ pub fn smoke_code_text(smoke: &Smoke) -> String {
             let _ = writeln!(out, "{}", clean(line).trim_end());
         }
     }
-    out
+    super::done(out, Style::Plain)
 }

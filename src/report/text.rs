@@ -101,7 +101,7 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
         plan.catalog_name(),
         plan.horizon()
     );
-    out
+    super::done(out, style)
 }
 
 /// Packages as rows against steps as columns; what does not fit moves to further tables.
@@ -197,7 +197,7 @@ pub fn step_text_in(step: &Step, style: Style) -> String {
     let mut out = String::new();
     moves(&mut out, step, style);
     step::full(&mut out, step, style);
-    out
+    super::done(out, style)
 }
 
 /// What moves and why.

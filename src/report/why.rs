@@ -62,5 +62,5 @@ pub fn why_text(why: &Why) -> String {
         plan.catalog_name(),
         plan.horizon()
     );
-    out
+    super::done(out, super::Style::Plain)
 }

@@ -354,6 +354,13 @@ impl Comparison {
                 return Err(refused(Scheme::RubyGems, text, why));
             }
         };
+        if version.as_str().len() > Version::MAX_LEN {
+            let why = format!(
+                "in full its version is longer than {} bytes",
+                Version::MAX_LEN
+            );
+            return Err(refused(Scheme::RubyGems, text, &why));
+        }
         let op = match op {
             "!=" => Op::NotEqual,
             ">" => Op::Greater,

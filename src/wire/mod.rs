@@ -17,6 +17,7 @@ mod snapshot;
 mod status;
 
 use crate::error::Error;
+use crate::plain;
 use serde::Serialize;
 
 pub use actions::actions_document;
@@ -81,5 +82,5 @@ pub fn error_document(error: &Error) -> String {
 fn render(document: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
-    text
+    plain::json(text)
 }

@@ -7,6 +7,10 @@ mod calls;
 mod catalog;
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(unix)]
+mod edges;
+#[cfg(unix)]
+mod hostile;
 mod import;
 mod impossible;
 mod lint;
