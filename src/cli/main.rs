@@ -26,7 +26,6 @@ use files::{open_catalog, read_lockfile};
 use out::Kind;
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
-use rungs::plan::Plan;
 use rungs::planner::{Planner, Request, RuntimeMove};
 use rungs::report::{self, Style};
 use rungs::{Date, Error, status, why, wire};
@@ -245,7 +244,7 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
     }
     let text = match (args.format, first_only) {
         (PlanFormat::Json, _) => wire::plan_document(&plan),
-        (PlanFormat::Text, true) => next_text(&plan),
+        (PlanFormat::Text, true) => report::next_text_in(&plan, style()),
         (PlanFormat::Text, false) => report::plan_text_in(&plan, style()),
         (PlanFormat::Markdown, true) => report::next_markdown(&plan),
         (PlanFormat::Markdown, false) => report::plan_markdown(&plan),
@@ -270,20 +269,6 @@ fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
         Format::Text => report::why_text(&why),
     };
     Ok((text, why.plan().outcome().exit_code()))
-}
-
-fn next_text(plan: &Plan) -> String {
-    match plan.steps() {
-        [] => report::plan_text_in(plan, style()),
-        [first, rest @ ..] => {
-            let after = match rest.len() {
-                0 => "Nothing comes after it.".to_owned(),
-                1 => "One step comes after it.".to_owned(),
-                n => format!("{n} steps come after it."),
-            };
-            format!("{}\n{after}\n", report::step_text_in(first, style()))
-        }
-    }
 }
 
 fn schema(schema: Option<&str>) -> String {

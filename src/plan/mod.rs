@@ -14,13 +14,16 @@ mod warning;
 pub use because::Because;
 pub use breach::Breach;
 pub use bundle::{Bundle, GemLine};
-pub use cause::{Cause, Collision, Constraint, Fix, FixKind};
+pub use cause::{
+    AllowingRelease, Cause, Collision, Constraint, Fix, FixKind, HolderChange, HolderFix,
+};
 pub use guidance::{
-    Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task, TaskKind,
+    Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task,
+    TaskKind, TaskText,
 };
 pub use holders::{FromRegistry, Held, Leaving};
 pub use minimality::{Explained, Minimal, Minimality};
-pub use outside::{Outside, Wanted};
+pub use outside::{Outside, Wanted, WantedVersion};
 pub use standing::KnownDefect;
 pub use warning::PlanWarning;
 

@@ -3,7 +3,6 @@
 use crate::date::Date;
 use crate::name::Name;
 use crate::version::Version;
-use std::fmt;
 
 /// A warning of a plan. Where the outcome is `unknown`, the warnings are the reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,94 +142,6 @@ impl PlanWarning {
             PlanWarning::Blocked { .. } => "blocked",
             PlanWarning::Yanked { .. } => "yanked",
             PlanWarning::Prerelease { .. } => "prerelease",
-        }
-    }
-}
-
-impl fmt::Display for PlanWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            PlanWarning::ForeignSource { package, version } => write!(
-                f,
-                "{package} {version} comes from a git repository or a folder"
-            ),
-            PlanWarning::NotInCatalog {
-                package,
-                version,
-                horizon,
-            } => write!(
-                f,
-                "{package} {version} is not in the catalog, which covers releases up to {horizon}"
-            ),
-            PlanWarning::BeyondCatalog {
-                package,
-                asked,
-                newest,
-                horizon,
-            } => write!(
-                f,
-                "{package} {asked} is beyond the catalog, which covers {package} up to {newest} \
-                 and releases up to {horizon}"
-            ),
-            PlanWarning::NoRelease {
-                package,
-                requirement,
-                horizon,
-            } => write!(
-                f,
-                "no release of {package} in the catalog is {requirement}; it covers releases up \
-                 to {horizon}"
-            ),
-            PlanWarning::OutsidePin {
-                package,
-                version,
-                pin,
-            } => write!(
-                f,
-                "{package} {version} is outside its pin {pin}; it may stay, but moves only inside \
-                 the pin"
-            ),
-            PlanWarning::UndecidedLine { package, line } => write!(
-                f,
-                "whether {package} {line} can be reached is undecided: the search limit was reached"
-            ),
-            PlanWarning::UndecidedOutside { step } => write!(
-                f,
-                "changes outside the catalog from step {step} on are undecided: the search limit \
-                 was reached"
-            ),
-            PlanWarning::WorkLimit { revisions } => {
-                write!(f, "the search limit of {revisions} revisions was reached")
-            }
-            PlanWarning::ExplanationLimit { revisions } => write!(
-                f,
-                "the search limit of {revisions} revisions for explanations was reached: causes may not \
-                 be minimal, and fixes may be missing"
-            ),
-            PlanWarning::StepLimit { steps } => write!(
-                f,
-                "no plan has up to {steps} steps; a longer one is not ruled out"
-            ),
-            PlanWarning::StateLimit { states } => write!(
-                f,
-                "the search limit of {states} states that do not resolve with the index was reached"
-            ),
-            PlanWarning::UnreadLines { gem, count, first } => write!(
-                f,
-                "{count} of the lines on {gem} in the index could not be read: {first}"
-            ),
-            PlanWarning::Blocked {
-                package,
-                version,
-                rule,
-                why,
-            } => write!(f, "{package} {version} is excluded: {why} ({rule})"),
-            PlanWarning::Yanked { package, version } => {
-                write!(f, "{package} {version} is excluded: it was yanked")
-            }
-            PlanWarning::Prerelease { package, version } => {
-                write!(f, "{package} {version} is excluded: it is a prerelease")
-            }
         }
     }
 }

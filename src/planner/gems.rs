@@ -3,13 +3,13 @@
 use crate::catalog::Catalog;
 use crate::date::Date;
 use crate::error::Result;
-use crate::index::{Indexed, Infos, read_info};
+use crate::index::{Indexed, Infos, ReadInfo};
 use crate::lockfile::{Origin, Snapshot};
 use crate::plan::PlanWarning;
 use crate::rules;
 use crate::version::{Requirement, Version};
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Versions of packages outside the catalog.
 pub(super) type Versions = BTreeMap<String, Version>;
@@ -17,7 +17,7 @@ pub(super) type Versions = BTreeMap<String, Version>;
 /// An index, as far as it was read.
 pub(crate) struct OutsideGems<'a> {
     source: &'a mut dyn Infos,
-    read: BTreeMap<String, Option<Read>>,
+    pub(super) read: BTreeMap<String, Option<Arc<ReadInfo>>>,
     /// Those that may move.
     pub(super) free: BTreeSet<String>,
     /// Those that have a part in a nogood.
@@ -25,28 +25,6 @@ pub(crate) struct OutsideGems<'a> {
     pub(super) warnings: Vec<PlanWarning>,
     /// The states that were walked last, and what stands outside in each.
     pub(super) walked: Vec<(Vec<usize>, Versions)>,
-}
-
-/// What an index says of one package.
-struct Read {
-    releases: Rc<[Indexed]>,
-    /// The first release of each version without a platform of its own.
-    plain: BTreeMap<Version, usize>,
-}
-
-impl Read {
-    fn of(releases: Vec<Indexed>) -> Self {
-        let mut plain = BTreeMap::new();
-        for (at, release) in releases.iter().enumerate() {
-            if release.platform().is_none() {
-                plain.entry(release.version().clone()).or_insert(at);
-            }
-        }
-        Read {
-            releases: releases.into(),
-            plain,
-        }
-    }
 }
 
 impl<'a> OutsideGems<'a> {
@@ -88,41 +66,40 @@ impl<'a> OutsideGems<'a> {
         self.walked.clear();
     }
 
-    /// The releases of a package; `None` where the index has none of this name.
-    pub(super) fn releases(&mut self, name: &str) -> Result<Option<Rc<[Indexed]>>> {
-        Ok(self.of(name)?.map(|read| Rc::clone(&read.releases)))
+    /// Returns what the index says of a package; `None` where it has none of this name.
+    pub(super) fn info(&mut self, name: &str) -> Result<Option<Arc<ReadInfo>>> {
+        if let Some(known) = self.read.get(name) {
+            return Ok(known.clone());
+        }
+        let found = self.source.releases(name)?;
+        let problems = found.as_ref().map_or(&[][..], |it| it.problems());
+        if let Some(first) = problems.first() {
+            self.warnings.push(PlanWarning::UnreadLines {
+                gem: name.to_owned(),
+                count: problems.len(),
+                first: first.to_string(),
+            });
+        }
+        self.read.insert(name.to_owned(), found.clone());
+        Ok(found)
     }
 
-    fn of(&mut self, name: &str) -> Result<Option<&Read>> {
-        if !self.read.contains_key(name) {
-            let found = match self.source.info(name)? {
-                None => None,
-                Some(text) => {
-                    let (releases, problems) = read_info(&text);
-                    if let Some(first) = problems.first() {
-                        self.warnings.push(PlanWarning::UnreadLines {
-                            gem: name.to_owned(),
-                            count: problems.len(),
-                            first: first.to_string(),
-                        });
-                    }
-                    Some(Read::of(releases))
-                }
-            };
-            self.read.insert(name.to_owned(), found);
-        }
-        Ok(self.read.get(name).and_then(Option::as_ref))
+    /// Returns the releases of a package; `None` where the index has none of this name.
+    pub(super) fn releases(&mut self, name: &str) -> Result<Option<&[Indexed]>> {
+        self.info(name)?;
+        let known = self.read.get(name).and_then(Option::as_ref);
+        Ok(known.map(|it| it.releases()))
     }
 
     /// Whether the index knows a package.
     pub(super) fn knows(&mut self, name: &str) -> Result<bool> {
-        Ok(self.of(name)?.is_some())
+        Ok(self.info(name)?.is_some())
     }
 
     /// A release without a platform of its own.
     pub(super) fn release(&mut self, name: &str, version: &Version) -> Result<Option<&Indexed>> {
-        let read = self.of(name)?;
-        Ok(read.and_then(|read| read.releases.get(*read.plain.get(version)?)))
+        let mut releases = self.releases(name)?.unwrap_or_default().iter();
+        Ok(releases.find(|it| it.version() == version && it.platform().is_none()))
     }
 
     /// What the index says that a release needs of Ruby.
@@ -144,8 +121,7 @@ impl<'a> OutsideGems<'a> {
         above: &Version,
         versions: &[(String, Version)],
     ) -> Result<Option<Version>> {
-        let releases = self.releases(name)?;
-        let releases = releases.as_deref().unwrap_or_default();
+        let releases = self.releases(name)?.unwrap_or_default();
         let takes = |release: &&Indexed| {
             versions.iter().all(|(on, version)| {
                 let mut needs = release.dependencies().iter();

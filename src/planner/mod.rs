@@ -40,6 +40,7 @@ mod solve;
 mod translate;
 
 pub use due::{PlaceGroup, PlaceItem, PlacePart, Places, PlacesRequest, WhenDue, places};
+pub use entries::EntryFault;
 pub(crate) use entries::faults;
 pub use entry::{Planner, plan};
 pub(crate) use guidance::of_change;

@@ -3,8 +3,14 @@
 //! Names and texts of catalogs, lockfiles, Gemfiles and file systems may hold anything. No text of this
 //! module moves a cursor, reorders what stands beside it or is a command to a CI runner, whatever they
 //! hold; see [`printable`].
+//!
+//! A report of a plan is made once, as a [`document`]: `plan`, `step` and `action` say what is in it
+//! and in which order, `text`, `markdown` and `html` print it. Sentences are in the room `words`.
 
+mod action;
 mod catalog;
+mod clean;
+mod document;
 mod github;
 mod guides;
 mod html;
@@ -12,6 +18,7 @@ mod import;
 mod index;
 mod lint;
 mod markdown;
+mod plan;
 mod remarks;
 mod scan;
 mod smoke;
@@ -20,7 +27,6 @@ mod step;
 mod style;
 mod text;
 mod why;
-mod words;
 
 pub use catalog::{catalog_files, catalog_toml};
 pub use html::{next_html, plan_html, step_html};
@@ -35,7 +41,7 @@ pub use scan::{scan_github, scan_text};
 pub use smoke::{smoke_code_text, smoke_refusal, smoke_text};
 pub use status::status_text;
 pub use style::Style;
-pub use text::{plan_text, plan_text_in, step_text, step_text_in};
+pub use text::{next_text_in, plan_text, plan_text_in, step_text, step_text_in};
 pub use why::why_text;
 
 use crate::plain;

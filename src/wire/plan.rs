@@ -8,6 +8,7 @@ use crate::plan::{
 };
 use crate::version::Version;
 use crate::why::{Chain, Why};
+use crate::words;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::fmt;
@@ -227,7 +228,7 @@ struct StayDocument<'a> {
 #[derive(Serialize)]
 struct WantedDocument<'a> {
     by: &'a str,
-    requirement: &'a str,
+    requirement: String,
 }
 
 #[derive(Serialize)]
@@ -369,7 +370,7 @@ fn step(step: &Step) -> StepDocument<'_> {
 fn wanted(wanted: &Wanted) -> WantedDocument<'_> {
     WantedDocument {
         by: wanted.by(),
-        requirement: wanted.requirement(),
+        requirement: wanted.requirement().to_string(),
     }
 }
 
@@ -392,8 +393,12 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         Constraint::Runtime { runtime, .. } => (None, Some(runtime.as_str()), None),
         Constraint::Installed { package, .. } => (None, Some(package.as_str()), None),
         Constraint::Day { .. } => (None, None, None),
-        Constraint::Unreachable { package, to } | Constraint::Target { package, to } => {
+        Constraint::Unreachable { package, to } => {
             (None, Some(package.as_str()), Some(to.as_str()))
+        }
+        Constraint::Target { package, to } => {
+            let to = words::to_reach(to.as_deref());
+            (None, Some(package.as_str()), Some(to))
         }
         Constraint::Pin {
             package,

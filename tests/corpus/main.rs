@@ -3,6 +3,8 @@
 
 #![cfg(all(feature = "wire", feature = "scan"))]
 
+// Its functions are public to the fuzz targets.
+#[allow(unreachable_pub)]
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;
 

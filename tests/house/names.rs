@@ -21,7 +21,6 @@ const REPEATED: &[&str] = &[
     "Package",
     "Place",
     "Places",
-    "Problem",
     "Role",
     "Source",
     "Status",

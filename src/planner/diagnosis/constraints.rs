@@ -69,9 +69,9 @@ impl Asker<'_, '_> {
                 Constraint::Target {
                     package: self.catalog.package(name)?.name().clone(),
                     to: match target {
-                        Target::Line(line) => line.clone(),
-                        Target::Requirement(requirement) => requirement.to_string(),
-                        Target::Latest => "its newest line".to_owned(),
+                        Target::Line(line) => Some(line.clone()),
+                        Target::Requirement(requirement) => Some(requirement.to_string()),
+                        Target::Latest => None,
                     },
                 }
             }

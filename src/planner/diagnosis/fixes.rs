@@ -3,7 +3,7 @@
 use super::{Asker, Conflict, Element, End, Without, minimize};
 use crate::catalog::Force;
 use crate::date::Date;
-use crate::plan::{Fix, FixKind};
+use crate::plan::{AllowingRelease, Fix, FixKind, HolderChange, HolderFix};
 use crate::planner::problem::{self, Value, version};
 use crate::planner::request::Target;
 use crate::planner::session::Session;
@@ -115,12 +115,16 @@ impl Asker<'_, '_> {
             Element::Holder(name) => {
                 let mut holders = vec![self.holder_of(name, way)];
                 // Whoever allows the same must allow the same in future.
-                let installed = self.snapshot.packages.get(name);
-                let own = installed.map(|it| format!("{name} {}", it.version()));
-                let rest = own.and_then(|own| holders[0].strip_prefix(&own).map(str::to_owned));
+                let change = holders[0].change.clone();
                 let alike = self.condensed.alike.get(name).into_iter().flatten();
-                let rest = rest.unwrap_or_default();
-                holders.extend(alike.map(|other| format!("{other}{rest}")));
+                holders.extend(alike.map(|other| {
+                    let (gem, version) = other.rsplit_once(' ').unwrap_or((other, ""));
+                    HolderFix {
+                        gem: gem.to_owned(),
+                        version: Some(version.to_owned()),
+                        change: change.clone(),
+                    }
+                }));
                 FixKind::Holder { holders }
             }
             Element::Gemfile(name) => FixKind::Gemfile {
@@ -180,10 +184,16 @@ impl Asker<'_, '_> {
     }
 
     /// What a holder would have to allow for a way.
-    fn holder_of(&self, name: &str, way: &End) -> String {
-        let Some(installed) = self.snapshot.packages.get(name) else {
-            return name.to_owned();
+    fn holder_of(&self, name: &str, way: &End) -> HolderFix {
+        let mut fix = HolderFix {
+            gem: name.to_owned(),
+            version: None,
+            change: HolderChange::Any,
         };
+        let Some(installed) = self.snapshot.packages.get(name) else {
+            return fix;
+        };
+        fix.version = Some(installed.version().to_string());
         let mut wants = Vec::new();
         for (on, requirement) in self.needs(name) {
             let mut variables = way.variables.iter().zip(&way.last);
@@ -196,27 +206,32 @@ impl Asker<'_, '_> {
                 wants.push((on, version.clone()));
             }
         }
-        let holder = format!("{name} {}", installed.version());
         if wants.is_empty() {
             let first = way.outside.iter().find_map(|it| it.get(name));
-            return match first.filter(|first| *first < installed.version()) {
-                Some(lower) => format!("{holder} must be downgraded to {lower}"),
-                None => holder,
-            };
+            if let Some(lower) = first.filter(|first| *first < installed.version()) {
+                fix.change = HolderChange::Downgrade {
+                    to: lower.to_string(),
+                };
+            }
+            return fix;
         }
         let joint = self.session.outside.filter(|_| self.is_indexed(name));
         let newest = joint.and_then(|joint| {
             let above = installed.version();
             joint.borrow_mut().newest_with(name, above, &wants).ok()
         });
-        let known = match newest {
-            Some(Some(newest)) => format!(", as {newest} does"),
-            Some(None) => ", and no release in the index does".to_owned(),
-            None => String::new(),
+        let release = match newest {
+            Some(Some(newest)) => AllowingRelease::Version(newest.to_string()),
+            Some(None) => AllowingRelease::None,
+            None => AllowingRelease::NotAsked,
         };
-        let wants = wants.iter().map(|(on, version)| format!("{on} {version}"));
-        let wants: Vec<String> = wants.collect();
-        format!("{holder} must allow {}{known}", wants.join(", "))
+        let versions = wants.into_iter();
+        let versions = versions.map(|(on, version)| (on.to_string(), version.to_string()));
+        fix.change = HolderChange::Allow {
+            versions: versions.collect(),
+            release,
+        };
+        fix
     }
 
     /// How far each target gets by itself, and the fix of going only so far.

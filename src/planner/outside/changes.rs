@@ -4,7 +4,7 @@ use super::Bounds;
 use super::compare::needs;
 use super::states::{Named, StateRegistry};
 use crate::error::Result;
-use crate::plan::{Outside, Wanted};
+use crate::plan::{Outside, Wanted, WantedVersion};
 use crate::planner::gems::{OutsideGems, Versions};
 use crate::planner::installed;
 use crate::planner::problem::{self, Problem};
@@ -76,7 +76,7 @@ pub(super) fn changes(
 fn in_words((by, requirement): &Want) -> Wanted {
     Wanted {
         by: by.clone(),
-        requirement: requirement.to_string(),
+        requirement: WantedVersion::Meets(requirement.to_string()),
     }
 }
 
@@ -162,7 +162,7 @@ impl Reasons<'_, '_> {
             .filter(|here| !requirement.matches(here))
             .map(|here| Wanted {
                 by: format!("{} {here}", question.catalog.get(variable.package).name()),
-                requirement: format!("a newer one than {version}"),
+                requirement: WantedVersion::NewerThan(version.clone()),
             }))
     }
 
@@ -184,7 +184,7 @@ impl Reasons<'_, '_> {
         })?;
         Some(Wanted {
             by: format!("{name} {from}"),
-            requirement: format!("{on} {requirement}"),
+            requirement: WantedVersion::Meets(format!("{on} {requirement}")),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, Package, Release};
 use crate::lockfile::{Installed, Snapshot};
-use crate::plan::{Outside, Plan, StepKind, Wanted};
+use crate::plan::{Outside, Plan, StepKind, Wanted, WantedVersion};
 use crate::planner::installed;
 use crate::version::{Requirement, VersionSet};
 use std::cell::OnceCell;
@@ -57,7 +57,7 @@ pub(crate) fn compare(
                 let held = held.filter(|(_, _, own)| own.to_set().is_disjoint_from(&wanted));
                 let held = held.map(|(holder, it, own)| Wanted {
                     by: format!("{holder} {}", it.version),
-                    requirement: own.to_string(),
+                    requirement: WantedVersion::Meets(own.to_string()),
                 });
                 step.outside.push(Outside {
                     gem: gem.to_owned(),
@@ -65,7 +65,7 @@ pub(crate) fn compare(
                     to: None,
                     wanted: Some(Wanted {
                         by: format!("{name} {version}"),
-                        requirement: requirement.to_string(),
+                        requirement: WantedVersion::Meets(requirement.to_string()),
                     }),
                     held: held.collect(),
                     is_verified: false,

@@ -237,8 +237,8 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
                     .and_then(|ceiling| ceiling.get(name))
                     .is_some_and(|ceiling| version > ceiling)
         };
-        let releases = self.joint.releases(name)?;
-        let releases = releases.as_deref().unwrap_or_default();
+        let info = self.joint.info(name)?;
+        let releases = info.as_ref().map_or(&[][..], |it| it.releases());
         let mut candidates: Vec<InState> = Vec::new();
         let mut lists_installed = false;
         for release in releases.iter().filter(|it| it.platform().is_none()) {
