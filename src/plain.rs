@@ -219,17 +219,4 @@ mod tests {
         );
         assert!(!lines(text, false).contains('\u{1b}'));
     }
-
-    #[cfg(feature = "wire")]
-    #[test]
-    fn json_means_the_same() {
-        let text = "a\u{202e}\u{9b}\u{7f}\u{e0041}b ##[add-mask] ## #\"";
-        let document = super::json(serde_json::to_string_pretty(&[text]).unwrap());
-        assert!(
-            !document.contains(|c| super::is_odd(c) && c != '\n'),
-            "{document}"
-        );
-        let read: Vec<String> = serde_json::from_str(&document).unwrap();
-        assert_eq!(read, [text]);
-    }
 }

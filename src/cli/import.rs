@@ -106,7 +106,7 @@ pub(crate) fn import(args: &ImportArgs) -> Done {
     for (name, old, text) in &files {
         let shown = report::printable_line(name);
         let diff = TextDiff::from_lines(old.as_str(), text.as_str());
-        let _ = write!(out, "{}", diff.unified_diff().header(&*shown, &*shown));
+        let _ = write!(out, "{}", diff.unified_diff().header(&shown, &shown));
     }
     if args.write {
         let files: Vec<(PathBuf, String)> = files

@@ -89,8 +89,8 @@ fn main() -> ExitCode {
 fn print(text: &str, kind: Kind, code: u8) -> ExitCode {
     match out::print(text, kind, style()) {
         Ok(()) => ExitCode::from(code),
-        Err(why) => {
-            eprintln!("rungs: the output could not be written: {why}");
+        Err(error) => {
+            tell(&error);
             ExitCode::from(USAGE)
         }
     }

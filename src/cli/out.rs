@@ -7,6 +7,7 @@
 //!
 //! In this program `eprintln!` and `eprint!` are those of this file.
 
+use rungs::Error;
 use rungs::report::{self, Style};
 use std::io::{ErrorKind, Write};
 
@@ -37,7 +38,7 @@ pub(crate) enum Kind {
 ///
 /// # Errors
 /// The reason why not all of it was written.
-pub(crate) fn print(text: &str, kind: Kind, style: Style) -> Result<(), String> {
+pub(crate) fn print(text: &str, kind: Kind, style: Style) -> Result<(), Error> {
     let safe = match kind {
         Kind::Text => report::printable(text, style),
         Kind::Annotations => text.into(),
@@ -45,7 +46,9 @@ pub(crate) fn print(text: &str, kind: Kind, style: Style) -> Result<(), String> 
     let mut out = std::io::stdout().lock();
     let written = out.write_all(safe.as_bytes()).and_then(|()| out.flush());
     match written {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.to_string()),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::io(&format!("write error: {error}")))
+        }
         _ => Ok(()),
     }
 }

@@ -96,6 +96,9 @@ pub fn versions_text(created_on: Date, packages: &[(Name, Listed)]) -> String {
     out
 }
 
+/// A version as it is written, and its platform.
+type Written = (String, Option<String>);
+
 /// A package while its lines are read.
 #[derive(Default)]
 struct Open {
@@ -103,7 +106,7 @@ struct Open {
     versions: Vec<Option<(Version, Option<String>)>>,
     checksum: String,
     /// From the first withdrawal on: where each stands.
-    places: Option<BTreeMap<(String, Option<String>), Vec<usize>>>,
+    places: Option<BTreeMap<Written, Vec<usize>>>,
 }
 
 impl Open {

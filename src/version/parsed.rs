@@ -83,10 +83,11 @@ impl Version {
         };
         version.and_then(|version| match version.text.len() <= Self::MAX_LEN {
             true => Ok(version),
-            false => {
-                let why = format!("in full it is longer than {} bytes", Self::MAX_LEN);
-                Err(refused(scheme, text, &why))
-            }
+            false => Err(refused(
+                scheme,
+                text,
+                &format!("it is longer than {} bytes in full", Self::MAX_LEN),
+            )),
         })
     }
 

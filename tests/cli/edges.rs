@@ -230,7 +230,7 @@ fn output_that_cannot_be_written_is_an_error() {
         let output = command.args(*args).stdout(full).output().unwrap();
         let err = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{args:?}: {err}");
-        let says = "rungs: the output could not be written: No space left on device";
+        let says = "rungs: write error: No space left on device";
         assert!(err.contains(says), "{args:?}: {err}");
     }
 }

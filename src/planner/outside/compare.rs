@@ -27,8 +27,7 @@ pub(crate) fn compare(
         return;
     }
     // Who outside the catalog requires what, once it is asked for.
-    let requirers: OnceCell<BTreeMap<&str, Vec<(&String, &Installed, &Requirement)>>> =
-        OnceCell::new();
+    let requirers: OnceCell<BTreeMap<&str, Vec<Requirer<'_>>>> = OnceCell::new();
     // What is asked for already, of each package.
     let mut told: BTreeMap<&str, VersionSet> = BTreeMap::new();
     for step in &mut plan.steps {
@@ -77,11 +76,14 @@ pub(crate) fn compare(
     }
 }
 
+/// A gem outside the catalog, and what it requires of another.
+type Requirer<'s> = (&'s String, &'s Installed, &'s Requirement);
+
 /// Who outside the catalog requires what, by the required gem and then by name.
 fn requirers_of<'s>(
     catalog: &Catalog,
     snapshot: &'s Snapshot,
-) -> BTreeMap<&'s str, Vec<(&'s String, &'s Installed, &'s Requirement)>> {
+) -> BTreeMap<&'s str, Vec<Requirer<'s>>> {
     let mut requirers: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     let packages = snapshot.packages.iter();
     for (holder, it) in packages.filter(|(holder, _)| catalog.package(holder).is_none()) {

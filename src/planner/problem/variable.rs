@@ -1,7 +1,7 @@
 //! The values of one package or runtime.
 
 use super::build::Builder;
-use super::scope::Held;
+use super::scope::HolderNeeds;
 use super::{ABSENT, Gated, Mask, Value, Variable};
 use crate::catalog::{Package, PackageId, Role};
 use crate::error::{Error, ErrorCode, Result};
@@ -17,7 +17,7 @@ impl<'a> Builder<'a> {
     pub(super) fn variable(
         &self,
         id: PackageId,
-        held: Option<&Held<'_>>,
+        held: Option<&HolderNeeds<'_>>,
         optional: bool,
         older: bool,
         unknown: &mut Vec<(PackageId, PlanWarning)>,
