@@ -22,11 +22,11 @@ mod table;
 mod wording;
 
 pub use action::{
-    Action, ActionKind, Actions, Applies, Component, Condition, Constraint, DetectKind, DetectRole,
-    DetectUse, Edition, Installed, Phase, Severity,
+    Action, ActionKind, ActionRange, Actions, Applies, Component, Condition, DetectKind,
+    DetectRole, DetectUse, Edition, InstalledVersion, Phase, Severity,
 };
 pub use detect::Detect;
-pub use model::{Dependency, Line, Package, Release, Role, Status, Support};
+pub use model::{Dependency, Line, Package, Release, Role, Support, SupportStatus};
 pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
 pub(crate) use reading::Reading;
 pub(crate) use rollout::Field;
@@ -145,11 +145,11 @@ impl Catalog {
             .collect()
     }
 
-    /// Reads a catalog that stands by itself; the files count as one layer.
+    /// Reads a catalog that is complete by itself; the files count as one layer.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidCatalog`], [`ErrorCode::InconsistentCatalog`],
-    /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error holds *all* problems
+    /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error has *all* problems
     /// ([`Error::problems`]), each with its file and place.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! The rules of a catalog as data. What they mean for a move stands in `crate::rules`.
+//! The rules of a catalog as data. What they mean for a move is in `crate::rules`.
 
 use super::model::{PackageId, SetId};
 use super::stored::{Reader, Stored, Writer, variants};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub enum Force {
     /// Holds unless it is accepted by name.
     Should,
-    /// Always holds.
+    /// Always applies.
     Must,
 }
 
@@ -81,7 +81,7 @@ impl Rule {
         self.inferred.as_deref()
     }
 
-    /// How far an application gets with what the rule speaks against.
+    /// How far an application gets with what the rule excludes.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
         self.level

@@ -61,7 +61,7 @@ pub(super) fn resolve_rule(
                 None => None,
             };
             if of.role == Role::Runtime {
-                let text = format!("gate {} speaks about a runtime", draft.id.value);
+                let text = format!("gate {} is about a runtime", draft.id.value);
                 problems.push((draft.id.place, inconsistent(text)));
             }
             let from = match from {

@@ -15,13 +15,13 @@
 
 use super::Inner;
 use super::action::{
-    Action, ActionKind, Actions, Component, Condition, Constraint, DetectKind, DetectRole,
+    Action, ActionKind, ActionRange, Actions, Component, Condition, DetectKind, DetectRole,
     DetectUse, Edition, Phase, Severity,
 };
 use super::detect::Detect;
 use super::model::{
-    Dependency, Line, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Status,
-    Support,
+    Dependency, Line, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Support,
+    SupportStatus,
 };
 use super::rollout::{Rolling, Rollout};
 use super::rule::{Defect, Force, Level, Property, Rule};
@@ -428,7 +428,7 @@ records! {
         affects look conditions decides by_plan stages constraint old new detects note inferred
         contradiction source link possible_since due_by
     }
-    Constraint { kind package range before }
+    ActionRange { kind package range before }
     Detect { kind value scope replacement mechanical role of given lacks used }
 }
 
@@ -470,7 +470,7 @@ words! {
     Role in [Role::Stepped, Role::Follower, Role::Runtime];
     Force in [Force::Should, Force::Must];
     Level in Level::ALL;
-    Status in Status::ALL;
+    SupportStatus in SupportStatus::ALL;
     ActionKind in ActionKind::ALL;
     Severity in Severity::ALL;
     Phase in Phase::ALL;

@@ -97,7 +97,7 @@ fn too_large(path: &Path, most: usize) -> Error {
     ))
 }
 
-/// The embedded catalog, or the ones named: the first stands by itself or lies over the embedded
+/// The embedded catalog, or the ones named: the first is complete by itself or lies over the embedded
 /// one, each further one over those before it.
 pub(crate) fn open_catalog(paths: &[PathBuf]) -> Result<Catalog, Error> {
     let layers: Result<Vec<_>, _> = paths.iter().map(|path| read_sources(path)).collect();
@@ -145,7 +145,7 @@ pub(crate) fn read_sources(path: &Path) -> Result<Vec<Source>, Error> {
     Ok(sources)
 }
 
-/// Writes files into a folder that is new or empty: what stands there already would be read with
+/// Writes files into a folder that is new or empty: what is there already would be read with
 /// them.
 pub(crate) fn write_new(folder: &Path, files: &[(String, String)]) -> Result<(), Error> {
     let cannot = |path: &Path, error: std::io::Error| {

@@ -6,7 +6,10 @@ mod out;
 mod apply;
 mod args;
 mod bundler;
+mod checks;
+mod copies;
 mod files;
+mod fleet;
 mod import;
 mod index;
 mod journal;
@@ -15,6 +18,8 @@ mod lock;
 mod policy;
 mod project;
 mod scan;
+mod settings;
+mod signals;
 mod smoke;
 
 use args::{
@@ -24,6 +29,7 @@ use args::{
 use clap::Parser;
 use files::{open_catalog, read_lockfile};
 use out::Kind;
+use project::Project;
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
 use rungs::planner::{Planner, Request, RuntimeMove};
@@ -63,6 +69,7 @@ fn main() -> ExitCode {
         Some(Command::Apply(args)) => (false, apply::apply(&args)),
         Some(Command::Smoke(args)) => (args.format == Format::Json, smoke::smoke(&args)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
+        Some(Command::Fleet(args)) => (false, fleet::fleet(&args).map(|()| (String::new(), 0))),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Scan(args)) => (args.format == args::LintFormat::Json, scan::scan(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
@@ -123,20 +130,7 @@ fn tell(problem: &Error) {
 type Done = Result<(String, u8), Error>;
 
 fn without_command() -> Done {
-    if Path::new("Gemfile.lock").exists() {
-        let lockfile = "Gemfile.lock".into();
-        let args = ReportArgs {
-            plan: PlanArgs {
-                lockfile,
-                ..PlanArgs::default()
-            },
-            ..ReportArgs::default()
-        };
-        return plan(&args, false);
-    }
-    Err(Error::io(
-        "no Gemfile.lock in this folder: expected one, or `rungs plan --lockfile FILE`",
-    ))
+    plan(&ReportArgs::default(), false)
 }
 
 fn installed(path: &Path, ruby: Option<&str>) -> Result<Snapshot, Error> {
@@ -159,7 +153,7 @@ fn style() -> Style {
     }
 }
 
-/// The day in UTC, if the clock tells one of the years that we can write.
+/// The day in UTC, if the clock has one of the years that we can write.
 fn today() -> Option<Date> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     Date::from_days(i32::try_from(since.as_secs() / 86_400).ok()?)
@@ -167,13 +161,13 @@ fn today() -> Option<Date> {
 
 fn status(args: &StatusArgs) -> Done {
     let catalog = open_catalog(&args.catalog)?;
-    let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
-    let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
+    let project = Project::find(&args.project)?;
+    let snapshot = installed(&project.lockfile, args.ruby.as_deref())?;
+    let (snapshot, request) = project::with_gemfile(&project, snapshot, Request::new())?;
     let as_of = match &args.as_of {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
-    let request = Request::new();
     let planner = Planner::new(&catalog, &snapshot);
     let status = match &args.index {
         None => status::status(planner, as_of, &request)?,
@@ -194,12 +188,11 @@ fn status(args: &StatusArgs) -> Done {
     Ok((text, code))
 }
 
-/// What is asked, of which catalog, about what is installed.
-fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
+/// What is asked, of which catalog, about what is installed in a project.
+fn question(args: &PlanArgs, project: &Project) -> Result<(Catalog, Snapshot, Request), Error> {
     let catalog = open_catalog(&args.catalog)?;
-    let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
-    let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
-    let mut request = Request::new();
+    let snapshot = installed(&project.lockfile, args.ruby.as_deref())?;
+    let (snapshot, mut request) = project::with_gemfile(project, snapshot, Request::new())?;
     for target in &args.to {
         request = request.to(&catalog, target)?;
     }
@@ -220,7 +213,7 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
-    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), &args.lockfile)? {
+    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), &project.lockfile)? {
         policy.check_day(request.as_of)?;
         request = policy.0.apply_to_plan(request);
     }
@@ -230,7 +223,8 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
 }
 
 fn plan(args: &ReportArgs, first_only: bool) -> Done {
-    let (catalog, snapshot, request) = question(&args.plan)?;
+    let project = Project::find(&args.plan.project)?;
+    let (catalog, snapshot, request) = question(&args.plan, &project)?;
     let planner = Planner::new(&catalog, &snapshot);
     let mut plan = match &args.plan.index {
         None => planner.plan(&request)?,
@@ -255,7 +249,8 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
 }
 
 fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
-    let (catalog, snapshot, request) = question(args)?;
+    let project = Project::find(&args.project)?;
+    let (catalog, snapshot, request) = question(args, &project)?;
     let planner = Planner::new(&catalog, &snapshot);
     let why = match &args.index {
         None => why::why(planner, &request, about)?,

@@ -419,7 +419,7 @@ fn look(
     }
 }
 
-/// One byte more than is read of any file tells the scanner that it is too long.
+/// One byte more than is read of any file shows the scanner that it is too long.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let most = ruby::MAX_BYTES.max(MAX_TEXT_BYTES) + 1;
     let mut source = Vec::new();
@@ -437,7 +437,7 @@ fn relative(folder: &Path, path: &Path) -> String {
     names.collect::<Vec<_>>().join("/")
 }
 
-/// The file that an error of walking speaks about, and its reason.
+/// The file that an error of walking concerns, and its reason.
 fn place_of(folder: &Path, error: &ignore::Error) -> (String, String) {
     match error {
         ignore::Error::WithPath { path, err } => {

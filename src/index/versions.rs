@@ -1,6 +1,6 @@
 //! `versions`: `NAME VERSION[-PLATFORM],… MD5-OF-INFO`; a version with `-` before it is withdrawn.
 
-use super::line::{self, Line};
+use super::line::{self, InfoLine};
 use crate::date::Date;
 use crate::error::Error;
 use crate::name::Name;
@@ -77,7 +77,7 @@ pub fn read_versions(text: &[u8]) -> (Versions, Vec<Error>) {
     (Versions(all.collect()), problems)
 }
 
-/// `versions`, packages by name. `created_on` stands in the header.
+/// `versions`, packages by name. `created_on` is in the header.
 #[must_use]
 pub fn versions_text(created_on: Date, packages: &[(Name, Listed)]) -> String {
     let mut out = format!("created_at: {created_on}T00:00:00Z\n---\n");
@@ -145,7 +145,7 @@ impl Open {
     }
 }
 
-fn package(line: Line<'_>, all: &mut BTreeMap<Name, Open>) -> Result<(), Error> {
+fn package(line: InfoLine<'_>, all: &mut BTreeMap<Name, Open>) -> Result<(), Error> {
     let (name, rest) = line.word(0);
     let name = line.name(name)?;
     let (list, rest) = line.word(rest);

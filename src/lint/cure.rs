@@ -77,7 +77,7 @@ impl LintCure {
     }
 }
 
-/// The bundle of a step, without what stands still: what the command does not name and nothing that it
+/// The bundle of a step, without what stays: what the command does not name and nothing that it
 /// names needs stays locked, and needs no line. The lines that are left admit no more than all did.
 fn only_what_moves(catalog: &Catalog, new: &Snapshot, step: &Step) -> Bundle {
     let moves = |name: &str| {

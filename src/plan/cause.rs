@@ -115,7 +115,7 @@ pub enum Constraint {
         /// The requirement.
         requirement: String,
         /// Other gems that allow the same releases of the catalog, each with its version.
-        also: Vec<String>,
+        also: Vec<(String, String)>,
     },
     /// A requirement of the Gemfile, which is to be kept.
     Gemfile {

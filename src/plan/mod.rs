@@ -169,7 +169,7 @@ impl Step {
         &self.changes
     }
 
-    /// What stands still although something newer exists, with the reason.
+    /// What stays although something newer exists, with the reason.
     #[must_use]
     pub fn stays(&self) -> &[Stay] {
         &self.stays
@@ -284,7 +284,7 @@ impl Change {
     }
 }
 
-/// A package that stands still.
+/// A package that stays.
 #[derive(Clone, Debug)]
 pub struct Stay {
     pub(crate) package: Name,
@@ -293,7 +293,7 @@ pub struct Stay {
 }
 
 impl Stay {
-    /// What stands still.
+    /// What stays.
     #[must_use]
     pub fn package(&self) -> &Name {
         &self.package
@@ -347,7 +347,7 @@ impl ChangeKind {
 
 impl Plan {
     /// The same plan with what a scan of the user's source says of its actions: whether they apply,
-    /// and where. What is found is told in the step in which it becomes due.
+    /// and where. What is found is reported in the step in which it becomes due.
     #[must_use]
     pub fn with_scan(mut self, scan: &Scan) -> Self {
         let steps = self.steps.iter_mut();
@@ -431,7 +431,7 @@ impl Plan {
         &self.held
     }
 
-    /// The work of explaining why there is no plan, or what holds packages back.
+    /// The work of explaining why there is no plan, or what has packages back.
     #[must_use]
     pub fn explained(&self) -> Explained {
         self.explained

@@ -70,7 +70,7 @@ pub enum PlanWarning {
         /// The limit, in revisions of a domain.
         revisions: u64,
     },
-    /// The search limit of explanations was reached: causes, fixes and what holds a package may name
+    /// The search limit of explanations was reached: causes, fixes and what has a package may name
     /// more than is needed, and fixes may be missing.
     ExplanationLimit {
         /// The limit, in revisions of a domain.
@@ -106,6 +106,15 @@ pub enum PlanWarning {
         /// Its reason.
         why: String,
     },
+    /// The Gemfile asks for a version that the lockfile does not have: the plan is from the lockfile.
+    GemfileDiffers {
+        /// The package.
+        package: Name,
+        /// What the Gemfile requires of it.
+        requirement: String,
+        /// The version in the lockfile, if it has one.
+        locked: Option<Version>,
+    },
     /// A release was yanked.
     Yanked {
         /// The package.
@@ -140,6 +149,7 @@ impl PlanWarning {
             PlanWarning::StateLimit { .. } => "state_limit",
             PlanWarning::UnreadLines { .. } => "unread_lines",
             PlanWarning::Blocked { .. } => "blocked",
+            PlanWarning::GemfileDiffers { .. } => "gemfile_differs",
             PlanWarning::Yanked { .. } => "yanked",
             PlanWarning::Prerelease { .. } => "prerelease",
         }

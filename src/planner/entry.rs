@@ -45,7 +45,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Resolves every state together with all packages outside the catalog, of which an index tells
+    /// Resolves every state together with all packages outside the catalog, whose releases an index lists
     /// the releases.
     ///
     /// Packages outside stay where they can, move up where they must, and are newest where they move,
@@ -105,7 +105,8 @@ impl<'a> Planner<'a> {
         request: &Request,
         asked: impl FnOnce(Session<'_, '_>) -> Result<T>,
     ) -> Result<T> {
-        let (catalog, snapshot) = (self.catalog, self.snapshot);
+        let (catalog, snapshot) = (self.catalog, request.beside(self.snapshot));
+        let snapshot: &Snapshot = &snapshot;
         let Some(index) = self.index else {
             return asked(Session {
                 catalog,

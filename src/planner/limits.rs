@@ -27,7 +27,7 @@ pub(super) const LINE_WORK: u64 = MAX_WORK / 10;
 pub(super) const MAX_NOGOODS: usize = 500;
 /// The work of one question to the resolver.
 pub(super) const INDEX_WORK: u64 = crate::resolve::MAX_WORK / 50;
-/// The most independent causes that are told.
+/// The most independent causes that are reported.
 pub(super) const MAX_CAUSES: usize = 4;
 /// The work of one question that is asked while explaining.
 pub(super) const ASK_WORK: u64 = MAX_WORK / 20;

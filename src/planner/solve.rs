@@ -5,7 +5,7 @@
 //! propagation leaves nothing rules out all shorter ones too.
 
 use super::breaches::breaches;
-use super::gems::Versions;
+use super::gems::OutsideVersions;
 use super::limits::{LINE_WORK, MAX_NOGOODS, MAX_WORK};
 use super::outside::Verdict;
 use super::problem::{self, Mask, Problem, Variable};
@@ -19,7 +19,7 @@ impl<'a> Session<'a, '_> {
     /// The best plan with a first step of repair, if there is one: fewest packages down, then as
     /// without.
     ///
-    /// Only for what Bundler itself arrives at: a state that breaks rules, and no requirement of a
+    /// Only for what Bundler itself makes: a state that breaks rules, and no requirement of a
     /// package. One that does was never installed as it is.
     pub(super) fn repaired(
         self,
@@ -137,8 +137,8 @@ pub(super) enum Bound {
 pub(super) struct Way {
     /// The first is the snapshot.
     pub(super) states: States,
-    /// Where packages outside the catalog stand after each step, as far as an index tells.
-    pub(super) outside: Vec<Versions>,
+    /// Where packages outside the catalog stand after each step, as far as an index lists them.
+    pub(super) outside: Vec<OutsideVersions>,
 }
 
 /// The shortest plan; where a first step of repair takes packages down, over all choices of as many

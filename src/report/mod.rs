@@ -8,9 +8,11 @@
 //! and in which order, `text`, `markdown` and `html` print it. Sentences are in the room `words`.
 
 mod action;
+mod apply;
 mod catalog;
 mod clean;
 mod document;
+mod fleet;
 mod github;
 mod guides;
 mod html;
@@ -28,7 +30,9 @@ mod style;
 mod text;
 mod why;
 
+pub use apply::{ApplyRemark, apply_difference};
 pub use catalog::{catalog_files, catalog_toml};
+pub use fleet::{fleet_html, fleet_markdown, fleet_text};
 pub use html::{next_html, plan_html, step_html};
 pub use import::{
     release_line, releases_overlay, releases_section, unknown_releases, with_releases,

@@ -17,7 +17,7 @@ use std::fmt;
 struct Document<'a> {
     schema: &'static str,
     outcome: &'static str,
-    catalog: Catalog<'a>,
+    catalog: CatalogDocument<'a>,
     start: StateDocument<'a>,
     target: Pairs<'a>,
     as_of: Option<String>,
@@ -178,7 +178,7 @@ pub(super) fn defect(defect: &KnownDefect) -> DefectDocument<'_> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Catalog<'a> {
+pub(super) struct CatalogDocument<'a> {
     pub(super) name: &'a str,
     pub(super) horizon: String,
     pub(super) digest: &'a str,
@@ -186,7 +186,7 @@ pub(super) struct Catalog<'a> {
 
 #[derive(Serialize)]
 struct StateDocument<'a> {
-    packages: Versions<'a>,
+    packages: VersionsDocument<'a>,
     runtimes: Runtimes<'a>,
 }
 
@@ -260,8 +260,8 @@ pub(super) struct ConstraintDocument<'a> {
     package: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    also: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     collides_with: Option<String>,
     text: String,
@@ -287,7 +287,7 @@ struct MinimalDocument {
 
 /// Pairs as an object in their own order.
 pub(super) struct Pairs<'a>(pub(super) &'a [(String, String)]);
-struct Versions<'a>(&'a State);
+struct VersionsDocument<'a>(&'a State);
 struct Runtimes<'a>(&'a State);
 
 fn object<S: Serializer, K: Serialize, V: Serialize>(
@@ -307,7 +307,7 @@ impl Serialize for Pairs<'_> {
     }
 }
 
-impl Serialize for Versions<'_> {
+impl Serialize for VersionsDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let pairs = self.0.packages().iter();
         object(
@@ -329,7 +329,7 @@ impl Serialize for Runtimes<'_> {
 
 fn state(state: &State) -> StateDocument<'_> {
     StateDocument {
-        packages: Versions(state),
+        packages: VersionsDocument(state),
         runtimes: Runtimes(state),
     }
 }
@@ -420,8 +420,12 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         package,
         requirement,
         also: match constraint {
-            Constraint::Holder { also, .. } => also,
-            _ => &[],
+            Constraint::Holder { also, .. } => {
+                let also = also.iter();
+                also.map(|(gem, version)| format!("{gem} {version}"))
+                    .collect()
+            }
+            _ => Vec::new(),
         },
         collides_with: None,
         text: constraint.to_string(),
@@ -542,7 +546,7 @@ fn document(plan: &Plan) -> Document<'_> {
     Document {
         schema: "rungs.plan/1",
         outcome: plan.outcome().name(),
-        catalog: Catalog {
+        catalog: CatalogDocument {
             name: plan.catalog_name().as_str(),
             horizon: plan.horizon().to_string(),
             digest: plan.catalog_digest(),
@@ -571,7 +575,7 @@ fn document(plan: &Plan) -> Document<'_> {
     }
 }
 
-/// One step, from 0, as it stands among the `steps` of `rungs.plan/1`; `None` beyond the last.
+/// One step, from 0, as written among the `steps` of `rungs.plan/1`; `None` beyond the last.
 #[must_use]
 pub fn step_document(plan: &Plan, index: usize) -> Option<String> {
     plan.steps()

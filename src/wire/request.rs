@@ -103,7 +103,7 @@ fn read<T: DeserializeOwned + Default>(text: &str, schema: &str) -> Result<T> {
 }
 
 /// The reason of `serde_json` with its place taken out of the text.
-fn refused(error: &serde_json::Error, schema: &str) -> Error {
+pub(super) fn refused(error: &serde_json::Error, schema: &str) -> Error {
     let mut reason = error.to_string();
     if let Some(at) = reason.rfind(" at line ") {
         reason.truncate(at);

@@ -67,7 +67,7 @@ impl fmt::Display for Constraint {
                 write!(f, "{holder} {version} requires {package} {requirement}")?;
                 match also.as_slice() {
                     [] => Ok(()),
-                    [other] => write!(f, ", and so does {other}"),
+                    [(gem, version)] => write!(f, ", and so does {gem} {version}"),
                     others => write!(f, ", and so do {} other gems", others.len()),
                 }
             }
@@ -157,14 +157,13 @@ impl fmt::Display for FixKind {
                 } else {
                     "these gems"
                 };
-                write!(f, "change or remove {gems}: ")?;
-                match holders
-                    .split_at_checked(MANY)
-                    .filter(|(_, rest)| !rest.is_empty())
-                {
-                    Some((first, rest)) => write!(f, "{} and {} more", list(first), rest.len()),
-                    None => f.write_str(&list(holders)),
+                if holders.len() <= MANY {
+                    return write!(f, "change or remove {gems}: {}", list(holders));
                 }
+                let (shown, others) = holders.split_at(MANY);
+                let shown: Vec<String> = shown.iter().map(ToString::to_string).collect();
+                let (shown, others) = (shown.join(", "), others.len());
+                write!(f, "change or remove {gems}: {shown} and {others} more")
             }
             FixKind::Shorter { package, line } => write!(f, "stop at {package} {line}"),
             FixKind::Together { parts } => f.write_str(&list(parts)),

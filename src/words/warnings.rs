@@ -2,6 +2,7 @@
 
 use super::clauses::{LIMIT, PRERELEASE, YANKED, covers, not_in_catalog, outside_pin, releases};
 use crate::plan::PlanWarning;
+use crate::version::Version;
 use std::fmt;
 
 impl fmt::Display for PlanWarning {
@@ -78,6 +79,18 @@ impl fmt::Display for PlanWarning {
                 rule,
                 why,
             } => write!(f, "{package} {version} is excluded: {why} ({rule})"),
+            PlanWarning::GemfileDiffers {
+                package,
+                requirement,
+                locked,
+            } => {
+                let locked = locked.as_ref().map_or("nothing", Version::as_str);
+                write!(
+                    f,
+                    "the Gemfile asks for {package} {requirement}, the lockfile has {locked}: \
+                     this is planned from the lockfile; run `bundle install` if it is behind"
+                )
+            }
             PlanWarning::Yanked { package, version } => {
                 write!(f, "{package} {version} is excluded: it {YANKED}")
             }

@@ -2,7 +2,7 @@
 //!
 //! An explanation asks many questions, so what each of them reads has to be small. Gems outside the
 //! catalog that allow the same versions of every package are one constraint, and so are pins; gems that
-//! require nothing of the catalog are left out. What is left grows with what can be told apart, not with
+//! require nothing of the catalog are left out. What is left grows with what can be reported apart, not with
 //! the length of the lockfile.
 //!
 //! With an index every gem takes part in the states that are resolved, so each is asked about by itself
@@ -24,12 +24,12 @@ pub(super) struct Condensed {
     /// The gems outside the catalog that constrain it, by name: of equal ones the last.
     pub(super) holders: Vec<String>,
     /// For the last of equal ones the others, each with its version.
-    pub(super) alike: BTreeMap<String, Vec<String>>,
+    pub(super) alike: BTreeMap<String, Vec<(String, String)>>,
     /// What was read to find that out, in constraints.
     pub(super) size: usize,
 }
 
-/// What tells two holders apart.
+/// What reports two holders apart.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Key<'a> {
     /// Only what it allows of the catalog, as numbers of [`Sets`].
@@ -108,7 +108,7 @@ impl Condensed {
         };
         let version = |name: &&str| {
             let installed = snapshot.packages.get(*name);
-            installed.map(|it| format!("{name} {}", it.version()))
+            installed.map(|it| ((*name).to_owned(), it.version().to_string()))
         };
         let alike = alike.into_iter().map(|(last, others)| {
             let others = others.iter().filter_map(version).collect();

@@ -1,4 +1,4 @@
-//! What stands in the way, as data: each constraint of a cause by what it says.
+//! What is in the way, as data: each constraint of a cause by what it says.
 
 use super::{Asker, Element, minimize};
 use crate::catalog::{Force, Role};

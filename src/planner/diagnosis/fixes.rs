@@ -115,15 +115,12 @@ impl Asker<'_, '_> {
             Element::Holder(name) => {
                 let mut holders = vec![self.holder_of(name, way)];
                 // Whoever allows the same must allow the same in future.
-                let change = holders[0].change.clone();
                 let alike = self.condensed.alike.get(name).into_iter().flatten();
-                holders.extend(alike.map(|other| {
-                    let (gem, version) = other.rsplit_once(' ').unwrap_or((other, ""));
-                    HolderFix {
-                        gem: gem.to_owned(),
-                        version: Some(version.to_owned()),
-                        change: change.clone(),
-                    }
+                let change = holders[0].change.clone();
+                holders.extend(alike.map(|(gem, version)| HolderFix {
+                    gem: gem.clone(),
+                    version: Some(version.clone()),
+                    change: change.clone(),
                 }));
                 FixKind::Holder { holders }
             }
@@ -161,7 +158,7 @@ impl Asker<'_, '_> {
         Date::from_days(days.max()?.days().saturating_add(age))
     }
 
-    /// Where the runtime stands at the end of a way.
+    /// Where the runtime is at the end of a way.
     fn runtime_of(&self, way: &End) -> FixKind {
         let at = way.runtimes.first().copied().unwrap_or(0);
         let variable = &way.variables[at];
@@ -175,7 +172,7 @@ impl Asker<'_, '_> {
         }
     }
 
-    /// A package and where it stands at the end of a way.
+    /// A package and where it is at the end of a way.
     fn end_of(&self, name: &str, way: &End) -> String {
         let mut variables = way.variables.iter().zip(&way.last);
         let found = variables.find(|(it, _)| self.catalog.get(it.package).name() == name);

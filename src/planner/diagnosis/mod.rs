@@ -3,10 +3,10 @@
 //! What could be otherwise is a list of constraints: the runtime that may not move, pins, holders,
 //! rules, and if need be installed versions. Taking constraints away never makes a question
 //! harder, so a minimal set is what is left when each constraint without which there is still no plan
-//! is taken away. Once the work of all questions together meets its bound, what is left then is told,
+//! is taken away. Once the work of all questions together meets its bound, what is left then is reported,
 //! and said not to be minimal.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `condense` | what is asked about: equal constraints as one |
 //! | `minimize` | a smallest set, with few questions |
@@ -25,7 +25,7 @@ mod minimize;
 use self::condense::Condensed;
 use self::effort::Effort;
 use self::minimize::minimize;
-use super::gems::Versions;
+use super::gems::OutsideVersions;
 use super::installed;
 use super::limits::{ASK_WORK, MAX_CAUSES};
 use super::problem::{self, Problem, Variable};
@@ -62,7 +62,7 @@ enum Element {
 /// What it means that a question does without a holder.
 #[derive(Clone, Copy)]
 enum Without {
-    /// It asks for nothing: it need not be there, may go down, and where it stands needs nothing.
+    /// It asks for nothing: it need not be there, may go down, and where it is needs nothing.
     AllItAsks,
     /// It stays, and takes any version of what it needs.
     Versions,
@@ -86,8 +86,8 @@ struct Asker<'a, 'i> {
 /// A plan of a relaxed question: its length and where it ends.
 struct End {
     steps: usize,
-    /// Where packages outside the catalog stand after each step, if an index tells.
-    outside: Vec<Versions>,
+    /// Where packages outside the catalog stand after each step, if an index lists them.
+    outside: Vec<OutsideVersions>,
     variables: Vec<Variable>,
     /// Which of these are known runtimes.
     runtimes: Vec<usize>,
@@ -95,7 +95,7 @@ struct End {
 }
 
 /// The packages of a plan that end below the newest line that they would reach if no package outside
-/// the catalog held them, with what holds them.
+/// the catalog keep back, with what keeps them.
 ///
 /// # Errors
 /// Those of an index.

@@ -70,7 +70,7 @@ impl Builder<'_> {
         requirements
     }
 
-    /// What one value wants of each variable, into `wants[variable * count + bit]`.
+    /// What one value requires of each variable, into `wants[variable * count + bit]`.
     fn wants(&mut self, from: usize, bit: usize, wants: &mut [Mask]) {
         let catalog = self.catalog;
         let count = self.variables[from].values.len();

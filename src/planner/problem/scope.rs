@@ -14,13 +14,13 @@ use std::collections::BTreeMap;
 
 /// What the rest of the lockfile requires of one package.
 #[derive(Default)]
-pub(super) struct HolderNeeds<'a> {
+pub(super) struct HolderRequirements<'a> {
     requirements: Vec<&'a Requirement>,
     /// Of each release how many of them it meets.
     met: Vec<usize>,
 }
 
-impl<'a> HolderNeeds<'a> {
+impl<'a> HolderRequirements<'a> {
     fn add(&mut self, package: &Package, requirement: &'a Requirement) {
         let releases = &package.releases;
         self.met.resize(releases.len(), 0);
@@ -134,9 +134,9 @@ impl<'a> Builder<'a> {
     }
 
     /// What the rest of the lockfile requires of packages of the catalog.
-    pub(super) fn holders(&self) -> BTreeMap<&'a str, HolderNeeds<'a>> {
+    pub(super) fn holders(&self) -> BTreeMap<&'a str, HolderRequirements<'a>> {
         let snapshot: &'a Snapshot = self.snapshot;
-        let mut holders: BTreeMap<&'a str, HolderNeeds<'a>> = BTreeMap::new();
+        let mut holders: BTreeMap<&'a str, HolderRequirements<'a>> = BTreeMap::new();
         for (name, installed) in &snapshot.packages {
             if self.names.contains_key(name.as_str()) || self.what_if.leaving.contains(name) {
                 continue;

@@ -1,7 +1,7 @@
 //! The values of one package or runtime.
 
 use super::build::Builder;
-use super::scope::HolderNeeds;
+use super::scope::HolderRequirements;
 use super::{ABSENT, Gated, Mask, Value, Variable};
 use crate::catalog::{Package, PackageId, Role};
 use crate::error::{Error, ErrorCode, Result};
@@ -17,7 +17,7 @@ impl<'a> Builder<'a> {
     pub(super) fn variable(
         &self,
         id: PackageId,
-        held: Option<&HolderNeeds<'_>>,
+        held: Option<&HolderRequirements<'_>>,
         optional: bool,
         older: bool,
         unknown: &mut Vec<(PackageId, PlanWarning)>,
@@ -231,7 +231,7 @@ impl<'a> Builder<'a> {
         Ok(pins)
     }
 
-    /// The installed runtime: a line stands for its newest patch.
+    /// The installed runtime: a line means its newest patch.
     fn runtime(&self, id: PackageId) -> Result<Option<Version>> {
         let package = self.catalog.get(id);
         let Some(text) = self.snapshot.runtime(package.name().as_str()) else {
