@@ -223,7 +223,8 @@ fn keep(path: &Path, text: &[u8]) -> Result<String, Error> {
 }
 
 pub(crate) fn remark(remark: &ApplyRemark<'_>) {
-    eprintln!("rungs: {remark}");
+    // Of several lines.
+    eprint!("rungs: {remark}\n");
 }
 
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {

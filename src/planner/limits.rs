@@ -35,6 +35,6 @@ pub(super) const MAX_RISK_SETS: usize = 20_000_000;
 /// The work of one question that is asked while explaining.
 pub(super) const ASK_WORK: u64 = MAX_WORK / 20;
 /// The work of all questions of one explanation.
-pub(super) const EXPLAIN_WORK: u64 = MAX_WORK;
+pub(super) const EXPLAIN_WORK: u64 = MAX_WORK / 2;
 /// What asking costs besides: building the problem, in revisions.
 pub(super) const ASKED: u64 = 2_000;
