@@ -4,6 +4,7 @@
 //! laid over one another, comments, and `1.x` (written out line by line) are not kept.
 
 use super::guides;
+use super::quoted::quoted;
 use crate::catalog::{
     Catalog, Dependency, GateFrom, Other, Package, RULE_KINDS, Release, Role, Rule, RuleKind,
 };
@@ -284,24 +285,4 @@ fn rule_text(catalog: &Catalog, rule: &Rule) -> String {
 
 fn entry(out: &mut String, key: &str, value: &str) {
     let _ = writeln!(out, "{key} = {value}");
-}
-
-/// A basic string of TOML.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

@@ -16,6 +16,7 @@ mod index;
 mod lint;
 mod markdown;
 mod plan;
+mod quoted;
 mod remarks;
 mod scan;
 mod smoke;

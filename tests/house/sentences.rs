@@ -55,7 +55,9 @@ fn is_sentence(text: &str) -> bool {
     }
     let is_word = |word: &&str| {
         let word = word.trim_matches(|c: char| ",.;:()`'\"!?".contains(c));
+        // An option is no word.
         word.len() > 1
+            && !word.starts_with('-')
             && word
                 .chars()
                 .all(|c| c.is_ascii_lowercase() || "-'’".contains(c))
