@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 const QUOTES: &str = "'''";
-const OPENINGS: [&str; 2] = ["lines = ", "releases = "];
+const OPENINGS: [&str; 3] = ["lines = ", "releases = ", "edges = "];
 
 /// Where something was left out, and how much up to there.
 #[derive(Clone, Copy, Debug)]

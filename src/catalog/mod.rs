@@ -8,6 +8,8 @@ mod action_source;
 mod blocks;
 mod build;
 mod detect;
+mod edge_source;
+mod edges;
 mod guides;
 mod model;
 mod reading;
@@ -15,6 +17,7 @@ mod rollout;
 mod rule;
 mod rule_build;
 mod rule_source;
+mod shipped;
 mod smoke;
 mod source;
 mod stored;
@@ -26,7 +29,7 @@ pub use action::{
     DetectRole, DetectUse, Edition, InstalledVersion, Phase, Severity,
 };
 pub use detect::Detect;
-pub use model::{Dependency, Line, Package, Release, Role, Support, SupportStatus};
+pub use model::{Dependency, Line, Moves, Package, Release, Role, Support, SupportStatus};
 pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
 pub(crate) use reading::Reading;
 pub(crate) use rollout::Field;
@@ -36,9 +39,10 @@ pub use rollout::{
     RuntimeCheckpoint, Schema, SchemaBehaviour, SchemaRelease, Sequence, Signal, Stage, Topic,
     TopicSetting, Turn,
 };
-pub(crate) use rule::{Defect, GateFrom, Other, RuleKind};
+pub(crate) use rule::{Defect, Enter, GateFrom, Other, RuleKind, Skew};
 pub use rule::{Force, Level, Property, Rule};
 pub(crate) use rule_source::KINDS as RULE_KINDS;
+pub use shipped::Shipped;
 pub use smoke::SmokeCheck;
 pub use source::Source;
 pub(crate) use wording::{RollingWords, Wording, Words};
@@ -76,6 +80,8 @@ pub(crate) struct Inner {
     properties: Vec<Property>,
     rules: Vec<Rule>,
     sets: Vec<ReleaseSet>,
+    /// Risks that are known to concern nobody.
+    idle_risks: Vec<RuleId>,
 }
 
 const KARAFKA: [(&str, &str); 11] = [
@@ -177,6 +183,10 @@ impl Catalog {
     }
 
     /// Lays files over this catalog; see `docs/catalog.md` for what they may override.
+    ///
+    /// A catalog that stands by itself (it has a name and extends nothing) stands beside this one
+    /// instead: one question may name packages of both. What both speak of, such as a runtime, has the
+    /// releases of both, and both are known up to the earlier horizon.
     ///
     /// # Errors
     /// As [`Catalog::parse`].
@@ -307,6 +317,10 @@ impl Catalog {
             }
             text
         })
+    }
+
+    pub(crate) fn idle_risks(&self) -> &[RuleId] {
+        &self.0.inner.idle_risks
     }
 
     pub(crate) fn id(&self, name: &str) -> Option<PackageId> {

@@ -1,5 +1,6 @@
 //! The data of a catalog: packages, releases, lines, rules. Immutable, and free of any judgement.
 
+use super::edges::Edges;
 use crate::date::Date;
 use crate::name::Name;
 use crate::version::{Requirement, Scheme, Version};
@@ -34,18 +35,50 @@ pub enum Role {
     Stepped,
     /// Any line, never down.
     Follower,
+    /// Any line, never down, and as few moves as possible.
+    Lazy,
     /// Moves in a step of its own, while all packages stand still.
     Runtime,
 }
 
 impl Role {
+    pub(crate) const ALL: [Role; 4] = [Role::Stepped, Role::Follower, Role::Lazy, Role::Runtime];
+
     /// The word that catalogs and documents use.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Role::Stepped => "stepped",
             Role::Follower => "follower",
+            Role::Lazy => "lazy",
             Role::Runtime => "runtime",
+        }
+    }
+}
+
+/// From where a package enters a release.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Moves {
+    /// From its own line, the line below, and over bridges; a follower from any line.
+    #[default]
+    Lines,
+    /// From any earlier release.
+    Any,
+    /// Along the edges that the catalog lists.
+    Edges,
+}
+
+impl Moves {
+    pub(crate) const ALL: [Moves; 3] = [Moves::Lines, Moves::Any, Moves::Edges];
+
+    /// The word that catalogs and documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Moves::Lines => "lines",
+            Moves::Any => "any",
+            Moves::Edges => "edges",
         }
     }
 }
@@ -72,6 +105,14 @@ pub struct Package {
     pub(crate) replaced_by: Option<Name>,
     /// Only for a runtime: may a step pass over lines?
     pub(crate) one_line_at_a_time: bool,
+    pub(crate) moves: Moves,
+    pub(crate) edges: Edges,
+    /// It moves in a step of its own.
+    pub(crate) alone: bool,
+    /// Packages with the same word here share each version.
+    pub(crate) lockstep: Option<Name>,
+    /// What carries out a move of it; `{from}` and `{to}` stand for the versions.
+    pub(crate) command: Option<String>,
     /// Ascending, no two equal.
     pub(crate) releases: Vec<Release>,
     /// Ascending; every release lies in one of them.
@@ -126,6 +167,31 @@ impl Package {
     #[must_use]
     pub fn replaced_by(&self) -> Option<&Name> {
         self.replaced_by.as_ref()
+    }
+
+    /// From where it enters a release.
+    #[must_use]
+    pub fn moves(&self) -> Moves {
+        self.moves
+    }
+
+    /// Whether it moves in a step of its own, as runtimes do.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        self.alone || self.role == Role::Runtime
+    }
+
+    /// The group of packages that share each version, if it is in one.
+    #[must_use]
+    pub fn lockstep(&self) -> Option<&Name> {
+        self.lockstep.as_ref()
+    }
+
+    /// The command of a step that moves it, where the catalog has one: `{from}` and `{to}` stand for
+    /// the versions.
+    #[must_use]
+    pub fn command(&self) -> Option<&str> {
+        self.command.as_deref()
     }
 
     /// Its releases, oldest version first.

@@ -120,7 +120,7 @@ impl Work {
     /// Takes the first step of the plan from here.
     fn next(&self, args: &ApplyArgs, number: usize, out: &mut String) -> Result<Next, Error> {
         let old = copies::texts(&self.gemfile, &self.lockfile)?;
-        let (catalog, snapshot, request) = question(&args.plan, &self.project)?;
+        let (catalog, snapshot, request) = question(&args.plan, Some(&self.project))?;
         let plan = planner::plan(&catalog, &snapshot, &request)?;
         let code = plan.outcome().exit_code();
         let Some(step) = plan.steps().first() else {

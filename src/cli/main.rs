@@ -6,8 +6,10 @@ mod bundler;
 mod checks;
 mod copies;
 mod files;
+mod fleet;
 mod import;
 mod index;
+mod installed;
 mod journal;
 mod lint;
 mod lock;
@@ -24,12 +26,13 @@ use args::{
 };
 use clap::Parser;
 use files::{open_catalog, read_lockfile};
+use installed::Installation;
 use project::Project;
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
 use rungs::planner::{Planner, Request, RuntimeMove};
 use rungs::report::{self, Style};
-use rungs::{Date, Error, status, why, wire};
+use rungs::{Date, Error, Scheme, status, why, wire};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Some(Command::Apply(args)) => (false, apply::apply(&args)),
         Some(Command::Smoke(args)) => (args.format == Format::Json, smoke::smoke(&args)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
+        Some(Command::Fleet(args)) => (false, fleet::fleet(&args).map(|()| (String::new(), 0))),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Scan(args)) => (args.format == args::LintFormat::Json, scan::scan(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
@@ -96,13 +100,19 @@ fn without_command() -> Done {
     plan(&ReportArgs::default(), false)
 }
 
-fn installed(path: &Path, ruby: Option<&str>) -> Result<Snapshot, Error> {
-    let (lockfile, file) = read_lockfile(path)?;
-    let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
-    Ok(match ruby {
-        Some(ruby) => snapshot.with_runtime("ruby", ruby),
-        None => snapshot,
-    })
+/// The project, which nobody needs where a document says what is installed.
+fn project_unless(
+    document: Option<&Path>,
+    args: &args::ProjectArgs,
+) -> Result<Option<Project>, Error> {
+    document.is_none().then(|| Project::find(args)).transpose()
+}
+
+fn installation<'a>(
+    document: Option<&'a Path>,
+    project: Option<&'a Project>,
+) -> Result<Installation<'a>, Error> {
+    Installation::of(document, project).ok_or_else(|| Error::io("there is no lockfile"))
 }
 
 /// Colour only where a person looks at it and did not ask for none (<https://no-color.org>).
@@ -124,9 +134,10 @@ fn today() -> Option<Date> {
 
 fn status(args: &StatusArgs) -> Done {
     let catalog = open_catalog(&args.catalog)?;
-    let project = Project::find(&args.project)?;
-    let snapshot = installed(&project.lockfile, args.ruby.as_deref())?;
-    let (snapshot, request) = project::with_gemfile(&project, snapshot, Request::new())?;
+    let project = project_unless(args.snapshot.as_deref(), &args.project)?;
+    let installation = installation(args.snapshot.as_deref(), project.as_ref())?;
+    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
+    let (snapshot, request) = installation.read(&catalog, ruby, runtimes, Request::new())?;
     let as_of = match &args.as_of {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
@@ -152,10 +163,19 @@ fn status(args: &StatusArgs) -> Done {
 }
 
 /// What is asked, of which catalog, about what is installed in a project.
-fn question(args: &PlanArgs, project: &Project) -> Result<(Catalog, Snapshot, Request), Error> {
+fn question(
+    args: &PlanArgs,
+    project: Option<&Project>,
+) -> Result<(Catalog, Snapshot, Request), Error> {
     let catalog = open_catalog(&args.catalog)?;
-    let snapshot = installed(&project.lockfile, args.ruby.as_deref())?;
-    let (snapshot, mut request) = project::with_gemfile(project, snapshot, Request::new())?;
+    let installation = installation(args.snapshot.as_deref(), project)?;
+    let mut request = Request::new();
+    request.runtimes_fixed.clone_from(&args.runtime_fixed);
+    request.within.clone_from(&args.within);
+    request.prereleases = args.pre;
+    request = request.about_ruby(&catalog);
+    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
+    let (snapshot, mut request) = installation.read(&catalog, ruby, runtimes, request)?;
     for target in &args.to {
         request = request.to(&catalog, target)?;
     }
@@ -176,7 +196,7 @@ fn question(args: &PlanArgs, project: &Project) -> Result<(Catalog, Snapshot, Re
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
-    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), &project.lockfile)? {
+    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), installation.file())? {
         policy.check_day(request.as_of)?;
         request = policy.0.apply_to_plan(request);
     }
@@ -186,8 +206,8 @@ fn question(args: &PlanArgs, project: &Project) -> Result<(Catalog, Snapshot, Re
 }
 
 fn plan(args: &ReportArgs, first_only: bool) -> Done {
-    let project = Project::find(&args.plan.project)?;
-    let (catalog, snapshot, request) = question(&args.plan, &project)?;
+    let project = project_unless(args.plan.snapshot.as_deref(), &args.plan.project)?;
+    let (catalog, snapshot, request) = question(&args.plan, project.as_ref())?;
     let planner = Planner::new(&catalog, &snapshot);
     let mut plan = match &args.plan.index {
         None => planner.plan(&request)?,
@@ -212,8 +232,8 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
 }
 
 fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
-    let project = Project::find(&args.project)?;
-    let (catalog, snapshot, request) = question(args, &project)?;
+    let project = project_unless(args.snapshot.as_deref(), &args.project)?;
+    let (catalog, snapshot, request) = question(args, project.as_ref())?;
     let planner = Planner::new(&catalog, &snapshot);
     let why = match &args.index {
         None => why::why(planner, &request, about)?,
@@ -255,6 +275,20 @@ fn snapshot(args: &SnapshotArgs) -> Done {
 
 fn catalog(command: &CatalogCommand) -> Done {
     match command {
+        CatalogCommand::List => Ok((report::shipped_catalogs(), 0)),
+        CatalogCommand::New {
+            name,
+            packages,
+            scheme,
+        } => {
+            let scheme = match scheme {
+                args::SchemeName::Semver => Scheme::SemVer,
+                args::SchemeName::Rubygems => Scheme::RubyGems,
+            };
+            let names: Vec<&str> = packages.iter().map(String::as_str).collect();
+            let today = today().ok_or_else(|| Error::io("the clock tells no day"))?;
+            Ok((report::new_catalog(name, &names, scheme, today)?, 0))
+        }
         CatalogCommand::Validate { catalog } => {
             let opened = open_catalog(catalog)?;
             opened.validate_all()?;

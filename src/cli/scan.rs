@@ -216,7 +216,7 @@ fn plan(
     path: &Path,
     targets: &[String],
 ) -> Result<Planned, Error> {
-    let snapshot = crate::installed(path, args.ruby.as_deref())?;
+    let snapshot = crate::installed::lockfile(path, args.ruby.as_deref())?;
     let mut request = Request::new();
     for target in targets {
         request = request.to(catalog, target)?;

@@ -252,7 +252,7 @@ fn unmet_runtimes(view: &View<'_>, least: &Snapshot, state: &State) -> Vec<(Name
         let version = least
             .runtime(name.as_str())
             .filter(|_| view.new.runtime(name.as_str()).is_none())
-            .and_then(|text| Version::parse(runtime.scheme(), text).ok());
+            .and_then(|text| Version::of_line(runtime.scheme(), text).ok());
         let Some(version) = version else { continue };
         let mut wanted: BTreeSet<String> = BTreeSet::new();
         for (package, at) in state.packages() {

@@ -41,6 +41,9 @@ use crate::version::Version;
 /// ```
 pub fn lint(catalog: &Catalog, old: &Snapshot, new: &Snapshot, request: &Request) -> Result<Lint> {
     let request = checked(catalog, request)?;
+    let [old, new] = [old, new].map(|it| it.read_as(catalog.scheme(), catalog.name()));
+    let (old, new) = (old?, new?);
+    let (old, new) = (old.as_ref(), new.as_ref());
     let mut view = View::new(catalog, [old, new], &request);
     view.judge()?;
     let cure = if view
@@ -376,7 +379,9 @@ impl<'a> View<'a> {
     /// May a plan enter this release?
     pub(super) fn is_fit(&self, release: &Release) -> bool {
         let request = &self.request.planned;
-        self.request.heed.may_enter(release) && !request.is_too_young(release.date())
+        self.request.heed.may_enter(release)
+            && !request.is_too_young(release.date())
+            && request.is_within(release)
     }
 }
 
@@ -388,6 +393,6 @@ pub(super) fn resolved(package: &Package, text: &str) -> Result<Version> {
     });
     match newest {
         Some(release) => Ok(release.version().clone()),
-        None => Version::parse(package.scheme(), text),
+        None => Version::of_line(package.scheme(), text),
     }
 }

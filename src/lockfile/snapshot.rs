@@ -2,8 +2,10 @@
 
 use super::{Lockfile, SourceKind};
 use crate::error::{Error, ErrorCode, Result};
+use crate::name::Name;
 use crate::span::Place;
 use crate::version::{Requirement, Scheme, Version};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an installed package comes from.
@@ -77,6 +79,8 @@ pub struct Snapshot {
     pub(crate) locks_runtime: bool,
     /// The platforms that the lockfile is for.
     pub(crate) platforms: BTreeSet<String>,
+    /// The versions as they were given, where nobody said by which scheme they are to be read.
+    pub(crate) texts: BTreeMap<String, String>,
 }
 
 impl Snapshot {
@@ -84,6 +88,46 @@ impl Snapshot {
     #[must_use]
     pub fn new() -> Self {
         Snapshot::default()
+    }
+
+    /// The same with versions of a catalog's scheme; where nothing is managed by Bundler, all that is
+    /// installed is asked for.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidRequest`] for versions of another scheme, [`ErrorCode::InvalidVersion`].
+    pub(crate) fn read_as(&self, scheme: Scheme, catalog: &Name) -> Result<Cow<'_, Self>> {
+        let mut versions = self.packages.values().map(|it| it.version.scheme());
+        let all_direct = scheme != Scheme::RubyGems && self.direct.is_empty();
+        if versions.all(|it| it == scheme) && !all_direct {
+            return Ok(Cow::Borrowed(self));
+        }
+        let mut snapshot = self.clone();
+        for (name, installed) in &mut snapshot.packages {
+            let version = &installed.version;
+            if version.scheme() == scheme {
+                continue;
+            }
+            let Some(text) = self.texts.get(name) else {
+                return Err(Error::new(
+                    ErrorCode::InvalidRequest,
+                    format!(
+                        "the catalog {catalog} has {scheme} versions, and what is installed is given \
+                         in {} versions",
+                        version.scheme()
+                    ),
+                )
+                .with_help(
+                    "give what is installed as a document: --snapshot FILE, with \
+                     {\"packages\": {\"NAME\": \"VERSION\"}}",
+                ));
+            };
+            installed.version = Version::parse(scheme, text)?;
+        }
+        if all_direct {
+            let names = snapshot.packages.keys().map(|name| (name.clone(), None));
+            snapshot.direct = names.collect();
+        }
+        Ok(Cow::Owned(snapshot))
     }
 
     /// Adds a package from a registry.

@@ -25,6 +25,13 @@ pub enum Because {
         /// The line on whose newest it is.
         line: String,
     },
+    /// No edge of the catalog leads there from where it stood.
+    NoEdge {
+        /// Where it stood.
+        from: Version,
+        /// The newer version.
+        version: Version,
+    },
     /// A gate is shut.
     Gate {
         /// The line behind it.

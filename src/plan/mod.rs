@@ -9,6 +9,7 @@ mod holders;
 mod minimality;
 mod outside;
 mod standing;
+mod wait;
 mod warning;
 
 pub use because::Because;
@@ -25,6 +26,7 @@ pub use holders::{FromRegistry, Held, Leaving};
 pub use minimality::{Explained, Minimal, Minimality};
 pub use outside::{Outside, Wanted, WantedVersion};
 pub use standing::KnownDefect;
+pub use wait::Wait;
 pub use warning::PlanWarning;
 
 use crate::date::Date;
@@ -148,6 +150,7 @@ pub struct Step {
     pub(crate) repairs: Vec<Breach>,
     pub(crate) leaves: Vec<Leaving>,
     pub(crate) defects: Vec<KnownDefect>,
+    pub(crate) waits: Vec<Wait>,
 }
 
 impl Step {
@@ -173,6 +176,12 @@ impl Step {
     #[must_use]
     pub fn stays(&self) -> &[Stay] {
         &self.stays
+    }
+
+    /// What must be over before it, because it passes a gate that asks for it.
+    #[must_use]
+    pub fn waits(&self) -> &[Wait] {
+        &self.waits
     }
 
     /// What is installed after it.

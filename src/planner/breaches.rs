@@ -50,7 +50,9 @@ pub(super) fn breaches(catalog: &Catalog, snapshot: &Snapshot, heed: &Heed) -> V
                 requirement,
                 found,
             }) => (on, found, Some(requirement.to_string())),
-            Some(Says::Conflict { with, found }) => (with, found, None),
+            Some(Says::Conflict { with, found } | Says::Skew { of: with, found }) => {
+                (with, found, None)
+            }
             Some(Says::Blocked) | None => continue,
         };
         breaches.push(Breach {
@@ -78,7 +80,7 @@ fn version_of(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Option<Vers
             let newest = newest_first.find(|release| release.line == line)?;
             Some(newest.version().clone())
         }
-        None => Version::parse(package.scheme(), text).ok(),
+        None => Version::of_line(package.scheme(), text).ok(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is asked of the planner.
 
-use crate::catalog::{Catalog, Role, RuleId};
+use crate::catalog::{Catalog, Release, Role, RuleId};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
@@ -26,8 +26,18 @@ pub struct Request {
     pub targets: Vec<(String, Target)>,
     /// Requirements that nothing moves out of.
     pub pins: Vec<(String, Requirement)>,
-    /// May the runtime move?
+    /// May runtimes move?
     pub runtime: RuntimeMove,
+    /// The one runtime that `runtime` speaks about; `None` is all of them.
+    pub runtime_named: Option<String>,
+    /// Runtimes that stay where they are.
+    pub runtimes_fixed: Vec<String>,
+    /// Runtimes that are installed, whatever the snapshot says: a name, and a line or version.
+    pub runtimes: Vec<(String, String)>,
+    /// Only releases that carry one of these marks are entered; empty is all.
+    pub within: Vec<String>,
+    /// Whether prereleases may be entered.
+    pub prereleases: bool,
     /// Rules marked `should` to ignore.
     pub accept: Vec<String>,
     /// Gems outside the catalog that do not hold: each leaves in the first step that it would hold.
@@ -191,7 +201,7 @@ impl Request {
         } else if wanted.starts_with(['~', '<', '>', '!', '=']) {
             Target::Requirement(Requirement::parse(package.scheme(), wanted)?)
         } else {
-            let version = Version::parse(package.scheme(), wanted)?;
+            let version = Version::of_line(package.scheme(), wanted)?;
             if wanted.matches('.').count() < 2 {
                 Target::Line(version.line())
             } else {
@@ -295,7 +305,35 @@ impl Request {
                 }));
             }
         }
-        Ok(Heed::new(catalog, accepted, &request.properties))
+        let heed = Heed::new(catalog, accepted, &request.properties);
+        Ok(heed.with_prereleases(request.prereleases))
+    }
+
+    /// Says that `runtime` speaks about Ruby, where the catalog has it as a runtime.
+    #[must_use]
+    pub fn about_ruby(mut self, catalog: &Catalog) -> Self {
+        let name = "ruby";
+        let found = catalog
+            .package(name)
+            .filter(|it| it.role() == Role::Runtime);
+        self.runtime_named = found.map(|_| name.to_owned());
+        self
+    }
+
+    /// What may become of a runtime.
+    pub(crate) fn runtime_of(&self, name: &str) -> &RuntimeMove {
+        let is_meant = self.runtime_named.as_deref().is_none_or(|it| it == name);
+        match self.runtimes_fixed.iter().any(|it| it == name) {
+            true => &RuntimeMove::Fixed,
+            false if is_meant => &self.runtime,
+            false => &RuntimeMove::Free,
+        }
+    }
+
+    /// Whether a release carries a mark that is asked for.
+    pub(crate) fn is_within(&self, release: &Release) -> bool {
+        let mut marks = release.marks().iter();
+        self.within.is_empty() || marks.any(|mark| self.within.contains(mark))
     }
 
     /// Is a day the one after `as_of`?

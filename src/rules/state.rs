@@ -1,7 +1,10 @@
 //! What rules say of versions that are installed together.
 
 use super::heed::Heed;
-use crate::catalog::{Catalog, Defect, Other, PackageId, Release, Role, Rule, RuleKind};
+use super::skew::{line_place, may_run_beside};
+use crate::catalog::{
+    Catalog, Defect, Other, Package, PackageId, Release, Role, Rule, RuleKind, Skew,
+};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::version::{Requirement, Version};
@@ -19,6 +22,8 @@ pub(crate) enum Says<'c> {
     },
     /// The release does not run beside this version of another package.
     Conflict { with: &'c Name, found: Version },
+    /// The release is too far behind or ahead of this version of another package.
+    Skew { of: &'c Name, found: Version },
 }
 
 /// What a rule says against a version of its package, beside what else is installed: `installed`
@@ -55,6 +60,17 @@ pub(crate) fn broken<'c>(
             let found = installed(with.as_str()).filter(|found| with_versions.matches(found))?;
             Says::Conflict { with, found }
         }
+        RuleKind::Skew(skew) if skew.versions.matches(version) => {
+            let of = catalog.get(skew.of);
+            let near = |other: &Version| {
+                may_run_beside(skew, line_place(of, version), line_place(of, other))
+            };
+            let found = installed(of.name().as_str()).filter(|found| !near(found))?;
+            Says::Skew {
+                of: of.name(),
+                found,
+            }
+        }
         _ => return None,
     })
 }
@@ -85,6 +101,8 @@ pub(crate) enum Wants<'c> {
     Meets(&'c Requirement),
     /// One that does not.
     Misses(&'c Requirement),
+    /// One near to a place among the lines of its package.
+    Near(&'c Package, &'c Skew, usize),
 }
 
 impl Wants<'_> {
@@ -92,13 +110,18 @@ impl Wants<'_> {
         match self {
             Wants::Meets(requirement) => requirement.matches(version),
             Wants::Misses(requirement) => !requirement.matches(version),
+            Wants::Near(of, skew, own) => may_run_beside(skew, *own, line_place(of, version)),
         }
     }
 }
 
 /// What a rule requires of another package of the catalog beside a version of its own, where that is
 /// there.
-pub(crate) fn wants<'c>(rule: &'c Rule, version: &Version) -> Option<(PackageId, Wants<'c>)> {
+pub(crate) fn wants<'c>(
+    catalog: &'c Catalog,
+    rule: &'c Rule,
+    version: &Version,
+) -> Option<(PackageId, Wants<'c>)> {
     let (versions, with, wants) = match &rule.kind {
         RuleKind::Requires {
             versions,
@@ -116,6 +139,11 @@ pub(crate) fn wants<'c>(rule: &'c Rule, version: &Version) -> Option<(PackageId,
             }
             _ => return None,
         },
+        RuleKind::Skew(skew) => {
+            let of = catalog.get(skew.of);
+            let near = Wants::Near(of, skew, line_place(of, version));
+            (&skew.versions, skew.of, near)
+        }
         _ => return None,
     };
     versions.matches(version).then_some((with, wants))

@@ -338,7 +338,8 @@ impl Ahead {
 /// ```
 pub fn status(planner: Planner<'_>, as_of: Option<Date>, request: &Request) -> Result<Status> {
     let request = asked(as_of, request);
-    let (catalog, snapshot) = (planner.catalog(), planner.snapshot());
+    let catalog = planner.catalog();
+    let snapshot = &*planner.read_snapshot()?;
     let has_index = planner.has_index();
     let ahead = Ahead {
         has_index,
@@ -495,7 +496,7 @@ impl View<'_> {
             standing.newest = self.newest(package, None).map(|(version, _)| version);
             return Ok(standing);
         };
-        let version = Version::parse(package.scheme(), text)?;
+        let version = Version::of_line(package.scheme(), text)?;
         let mut standing = self.standing(package, &version, text);
         if standing.line.is_none() {
             standing.line = Some(version.line());
@@ -632,7 +633,7 @@ impl View<'_> {
                     why: Some(why),
                 },
             ),
-            Says::Conflict { with, found } => (
+            Says::Conflict { with, found } | Says::Skew { of: with, found } => (
                 ProblemKind::Conflict,
                 ProblemFact::Conflict {
                     with: with.to_string(),
@@ -664,7 +665,7 @@ impl View<'_> {
         });
         let version = match newest {
             Some(release) => release.version().clone(),
-            None => Version::parse(package.scheme(), text)?,
+            None => Version::of_line(package.scheme(), text)?,
         };
         Ok((!requirement.matches(&version)).then(|| unmet(name, requirement, text)))
     }

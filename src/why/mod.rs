@@ -152,7 +152,7 @@ fn why_in(session: Session<'_, '_>, question: &str) -> Result<Why> {
         request.targets.clear();
         request = request.to(catalog, &format!("{name}={wanted}"))?;
         if let Some((_, Target::Requirement(_))) = request.targets.first() {
-            let version = Version::parse(package.scheme(), wanted);
+            let version = Version::of_line(package.scheme(), wanted);
             let release = version.ok().and_then(|version| package.release(&version));
             if let Some(release) = release.filter(|release| !release.is_enterable()) {
                 return shut(session.about(&request), package.name(), release);

@@ -4,7 +4,7 @@ use super::contents::{ContentsDocument, DueDocument, contents, due};
 use crate::name::Name;
 use crate::plan::{
     Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
-    Outside, Plan, PlanWarning, State, Step, Wanted,
+    Outside, Plan, PlanWarning, State, Step, Wait, Wanted,
 };
 use crate::version::Version;
 use crate::why::{Chain, Why};
@@ -196,6 +196,8 @@ struct StepDocument<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     repairs: Vec<BreachDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waits: Vec<WaitDocument<'a>>,
     changes: Vec<ChangeDocument<'a>>,
     stays: Vec<StayDocument<'a>>,
     state: StateDocument<'a>,
@@ -207,6 +209,25 @@ struct StepDocument<'a> {
     also_moves: Vec<OutsideDocument<'a>>,
     #[serde(flatten)]
     contents: ContentsDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct WaitDocument<'a> {
+    package: &'a str,
+    version: &'a str,
+    rule: &'a str,
+    wait: Option<&'a str>,
+    check: Option<&'a str>,
+}
+
+fn wait(wait: &Wait) -> WaitDocument<'_> {
+    WaitDocument {
+        package: wait.package().as_str(),
+        version: wait.version(),
+        rule: wait.rule().as_str(),
+        wait: wait.what(),
+        check: wait.check(),
+    }
 }
 
 #[derive(Serialize)]
@@ -260,8 +281,10 @@ pub(super) struct ConstraintDocument<'a> {
     package: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    also: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    risks: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     collides_with: Option<String>,
     text: String,
@@ -349,6 +372,7 @@ fn step(step: &Step) -> StepDocument<'_> {
         number: step.number(),
         kind: step.kind().name(),
         repairs: step.repairs().iter().map(breach).collect(),
+        waits: step.waits().iter().map(wait).collect(),
         changes: step.changes().iter().map(change).collect(),
         stays: step
             .stays()
@@ -391,7 +415,9 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
     let (rule, package, requirement) = match constraint {
         Constraint::Rule { rule, .. } => (Some(rule.as_str()), None, None),
         Constraint::Runtime { runtime, .. } => (None, Some(runtime.as_str()), None),
-        Constraint::Installed { package, .. } => (None, Some(package.as_str()), None),
+        Constraint::Installed { package, .. } | Constraint::Risks { package, .. } => {
+            (None, Some(package.as_str()), None)
+        }
         Constraint::Day { .. } => (None, None, None),
         Constraint::Unreachable { package, to } => {
             (None, Some(package.as_str()), Some(to.as_str()))
@@ -420,8 +446,16 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         package,
         requirement,
         also: match constraint {
-            Constraint::Holder { also, .. } => also,
-            _ => &[],
+            Constraint::Holder { also, .. } => {
+                let also = also.iter();
+                also.map(|(gem, version)| format!("{gem} {version}"))
+                    .collect()
+            }
+            _ => Vec::new(),
+        },
+        risks: match constraint {
+            Constraint::Risks { risks, .. } => risks.iter().map(Name::as_str).collect(),
+            _ => Vec::new(),
         },
         collides_with: None,
         text: constraint.to_string(),

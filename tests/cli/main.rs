@@ -8,6 +8,7 @@ mod calls;
 mod catalog;
 #[path = "../common/mod.rs"]
 mod common;
+mod fleet;
 mod import;
 mod impossible;
 mod lint;

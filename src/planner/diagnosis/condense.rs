@@ -170,6 +170,7 @@ fn without(
         temporary: snapshot.temporary.clone(),
         runtimes: snapshot.runtimes.clone(),
         platforms: snapshot.platforms.clone(),
+        texts: snapshot.texts.clone(),
         ..*snapshot
     }
 }

@@ -257,8 +257,8 @@ impl Asker<'_, '_> {
                 .iter()
                 .position(|value| matches!(value, Value::Installed));
             let stands = installed.and_then(|bit| variable.lines[bit]);
-            for (line, mask) in lines_ahead(self.catalog, variable).into_iter().rev() {
-                let lower = variable.lines[mask.trailing_zeros() as usize];
+            for (line, values) in lines_ahead(self.catalog, variable).into_iter().rev() {
+                let lower = values.lowest().and_then(|bit| variable.lines[bit]);
                 if lower <= stands {
                     break;
                 }

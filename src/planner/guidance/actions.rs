@@ -161,7 +161,7 @@ fn stands_at(catalog: &Catalog, name: &Name, text: &str) -> Option<Version> {
     let package = catalog.package(name.as_str())?;
     match newest_of(package, text) {
         Some(release) => Some(package.releases()[release].version().clone()),
-        None => Version::parse(package.scheme(), text).ok(),
+        None => Version::of_line(package.scheme(), text).ok(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{State, StepKind};
 use crate::planner::installed;
-use crate::version::Version;
+use crate::version::{Scheme, Version};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -133,7 +133,15 @@ impl<'a> StepContext<'a> {
             let (_, from) = before.find(|(known, from)| known == name && from != text)?;
             let package = self.catalog.package(name.as_str())?;
             let read = |text| {
-                let version = Version::parse(package.scheme(), text).ok()?;
+                let newest = package.line_index(text).and_then(|line| {
+                    let mut newest_first = package.releases().iter().rev();
+                    newest_first.find(|release| release.line == line)
+                });
+                let version = match newest {
+                    // What stands for a line of Ruby is the line, as documents have it.
+                    Some(newest) if package.scheme() == Scheme::SemVer => newest.version().clone(),
+                    _ => Version::parse(package.scheme(), text).ok()?,
+                };
                 let release = package.release_index(&version);
                 Some((Cow::Owned(version), release))
             };

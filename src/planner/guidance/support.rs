@@ -25,7 +25,7 @@ pub(super) fn notes(view: StepContext<'_>, facts: &Rollout) -> Vec<SupportNote> 
         .filter_map(|(name, text)| {
             let package = view.catalog.package(name.as_str())?;
             let of_version = || {
-                let version = Version::parse(package.scheme(), text).ok()?;
+                let version = Version::of_line(package.scheme(), text).ok()?;
                 package.line_index(&version.line())
             };
             let line = package.line_index(text).or_else(of_version)?;

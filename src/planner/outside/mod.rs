@@ -30,7 +30,7 @@ pub(super) use leaving::{Leavers, leavers};
 
 use super::gems::{OutsideGems, OutsideVersions};
 use super::limits::INDEX_WORK;
-use super::problem::{ABSENT, Mask, Nogood, Problem};
+use super::problem::{ABSENT, Nogood, Problem, Set};
 use super::search::States;
 use crate::catalog::Role;
 use crate::error::Result;
@@ -296,7 +296,7 @@ fn named(
 fn clashing(question: &Problem<'_>, states: &[Vec<usize>]) -> Vec<String> {
     let clashes = question.clashes.iter().filter(|clash| {
         let mut states = states.iter();
-        states.any(|values| clash.values >> values[clash.at] & 1 == 1)
+        states.any(|values| clash.values.has(values[clash.at]))
     });
     let gems = clashes.map(|clash| clash.gem.to_string());
     gems.filter(|gem| question.snapshot.packages.contains_key(gem))
@@ -304,20 +304,17 @@ fn clashing(question: &Problem<'_>, states: &[Vec<usize>]) -> Vec<String> {
 }
 
 /// What a proof says of the roots: for each its state and variable.
-fn nogood(
-    proof: &Incompatibility,
-    variables: &[StatePlace],
-) -> BTreeMap<usize, Vec<(usize, Mask)>> {
-    let mut states: BTreeMap<usize, Vec<(usize, Mask)>> = BTreeMap::new();
+fn nogood(proof: &Incompatibility, variables: &[StatePlace]) -> BTreeMap<usize, Vec<(usize, Set)>> {
+    let mut states: BTreeMap<usize, Vec<(usize, Set)>> = BTreeMap::new();
     for (root, places) in proof.also() {
         let Some((state, at)) = variables.get(*root) else {
             continue;
         };
-        let bit = |place: usize| u32::try_from(place + 1).unwrap_or(u32::MAX);
-        let bit = |place| Mask::checked_shl(1, bit(place)).unwrap_or(0);
-        let bits = places.iter().fold(0, |mask, place| mask | bit(place));
-        let absent = if places.has_absent() { ABSENT } else { 0 };
-        states.entry(*state).or_default().push((*at, bits | absent));
+        let mut values: Set = places.iter().map(|place| place + 1).collect();
+        if places.has_absent() {
+            values.insert(ABSENT);
+        }
+        states.entry(*state).or_default().push((*at, values));
     }
     states
 }
@@ -325,19 +322,19 @@ fn nogood(
 /// Where a conflict kept a gem from where it could stand, what the proof says is valid only for values
 /// that have this conflict.
 fn bind(
-    nogood: &mut BTreeMap<usize, Vec<(usize, Mask)>>,
+    nogood: &mut BTreeMap<usize, Vec<(usize, Set)>>,
     question: &Problem<'_>,
     states: &[Vec<usize>],
 ) {
     for clash in &question.clashes {
         for (state, values) in states.iter().enumerate() {
-            if clash.values >> values[clash.at] & 1 == 0 {
+            if !clash.values.has(values[clash.at]) {
                 continue;
             }
             let entry = nogood.entry(state).or_default();
             match entry.iter_mut().find(|(at, _)| *at == clash.at) {
-                Some((_, mask)) => *mask &= clash.values,
-                None => entry.push((clash.at, clash.values)),
+                Some((_, mask)) => mask.keep(&clash.values),
+                None => entry.push((clash.at, clash.values.clone())),
             }
         }
     }
@@ -358,7 +355,7 @@ fn roots(
             let on = provider.number(&Key::In(state, Named::of(question, variable)));
             let allowed = if variable.is_floating() {
                 let bits = 1..variable.values.len();
-                bits.filter(|bit| variable.domain >> bit & 1 == 1)
+                bits.filter(|bit| variable.domain.has(*bit))
                     .map(|bit| bit - 1)
                     .collect()
             } else {

@@ -89,7 +89,9 @@ impl<'a> Builder<'a> {
 
     /// May a state enter a release, whatever else is in it?
     pub(super) fn is_fit(&self, release: &Release) -> bool {
-        self.heed.may_enter(release) && !self.request.is_too_young(release.date())
+        self.heed.may_enter(release)
+            && !self.request.is_too_young(release.date())
+            && self.request.is_within(release)
     }
 
     /// Whether a gem outside the catalog neither leaves nor moves.
@@ -125,7 +127,7 @@ impl<'a> Builder<'a> {
             });
             Some(Clash {
                 at,
-                values: values.fold(0, |mask, bit| mask | 1 << bit),
+                values: values.collect(),
                 gem: gem.clone(),
                 versions: with_versions.clone(),
             })
@@ -196,7 +198,7 @@ impl<'a> Builder<'a> {
     pub(super) fn version(&self, at: usize, bit: usize) -> Option<&Version> {
         let variable = &self.variables[at];
         match variable.values.get(bit)? {
-            Value::Absent => None,
+            Value::Absent | Value::Missing(_) => None,
             Value::Installed => variable.version.as_ref(),
             Value::Release(release) => {
                 Some(&self.catalog.get(variable.package).releases[*release].version)
