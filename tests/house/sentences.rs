@@ -17,8 +17,9 @@ const ROOMS: [&str; 2] = ["src/words/", "src/report/"];
 const LIST: &str = "tests/house/sentences.txt";
 
 /// Calls whose texts are messages of errors, or of a programmer's mistake, and no answers.
-const MESSAGES: [&str; 20] = [
+const MESSAGES: [&str; 21] = [
     "Error::new",
+    "Error::io",
     "with_help",
     "expect",
     "expect_err",
