@@ -325,7 +325,7 @@ fn catalog(command: &CatalogCommand) -> Done {
                 args::SchemeName::Rubygems => Scheme::RubyGems,
             };
             let names: Vec<&str> = packages.iter().map(String::as_str).collect();
-            let today = today().ok_or_else(|| Error::io("the clock tells no day"))?;
+            let today = today().ok_or_else(|| Error::io("the clock has no day"))?;
             Ok((report::new_catalog(name, &names, scheme, today)?, 0))
         }
         CatalogCommand::Validate { catalog } => {

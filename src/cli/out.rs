@@ -1,6 +1,6 @@
 //! The one door through which everything leaves the program.
 //!
-//! Whatever stands in file names, lockfiles, Gemfiles and catalogs, no control character, mark of
+//! Whatever is in file names, lockfiles, Gemfiles and catalogs, no control character, mark of
 //! direction or command of a CI runner passes ([`report::printable`]). What cannot be written to
 //! standard output is an error; a reader that goes away (`rungs plan | head`) is none. Standard error
 //! may be gone: what is said there is for people, and nothing depends on it.

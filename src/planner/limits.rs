@@ -10,7 +10,7 @@
 //! | `MAX_NOGOODS` | combinations that an index rules out | `gave_up` |
 //! | `INDEX_WORK` | work of one question to the resolver | a warning |
 //! | `MAX_CAUSES` | independent causes of an impossible plan | the rest is left out |
-//! | `MAX_RISK_SETS` | comparisons of sets of risks | all that need be are told |
+//! | `MAX_RISK_SETS` | comparisons of sets of risks | all that need be are reported |
 //! | `ASK_WORK` | revisions of one question of an explanation | it counts as a no |
 //! | `EXPLAIN_WORK` | revisions of all of them, and what they read | a warning; causes may not be minimal |
 

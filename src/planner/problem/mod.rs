@@ -75,7 +75,7 @@ pub(super) struct Variable {
     pub(super) gated: Vec<Gated>,
     /// For each value, the variables whose presence it demands.
     pub(super) demands: Vec<u64>,
-    /// What it shall be in the last state; `None` is anything.
+    /// What it must be in the last state; `None` is anything.
     pub(super) target: Option<Set>,
     pub(super) version: Option<Version>,
     /// The line of each value, as the package counts its lines; `None` where it has no such line.
@@ -155,7 +155,7 @@ pub(super) struct Problem<'a> {
     pub(super) together: Vec<usize>,
     /// Pairs that share each version where both are there; their values have the same numbers.
     pub(super) same: Vec<(usize, usize)>,
-    /// Packages that shall move as little as they can.
+    /// Packages that must move as little as they can.
     pub(super) lazy: Vec<usize>,
     /// What may run beside what while a step is rolled out: the values of one before it, and those
     /// of the other after it, and the other way round.

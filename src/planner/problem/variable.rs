@@ -194,7 +194,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// What speaks against releases of a package, whatever else is in a state.
+    /// What excludes releases of a package, whatever else is in a state.
     pub(super) fn admission<'b>(
         &'b self,
         id: PackageId,
@@ -284,7 +284,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// What speaks against releases of one package.
+/// What excludes releases of one package.
 pub(super) struct Admission<'b> {
     package: &'b Package,
     foreign_wants: &'b [(&'b str, VersionSet)],
