@@ -4,6 +4,7 @@ mod actions;
 #[path = "../common/mod.rs"]
 mod common;
 mod contents;
+mod ladders;
 mod laws;
 mod lines;
 mod lint;
