@@ -359,7 +359,17 @@ fn a_gate_before_versions_asks_to_wait() {
             .map(|it| it.state().package("g").expect("it is there").to_string())
             .collect()
     };
-    assert_eq!(told(&lines(&[])), ["1.1.0", "1.3.0", "1.4.0"]);
+    let unknown = lines(&[]);
+    assert_eq!(told(&unknown), ["1.1.0", "1.3.0", "1.4.0"]);
+    let [warning] = unknown.warnings() else {
+        panic!("{:?}", unknown.warnings());
+    };
+    assert_eq!(warning.code(), "property_not_told");
+    assert_eq!(
+        warning.to_string(),
+        "Is it big? If not, 2 steps will do: --property big=no"
+    );
+    assert!(lines(&[("big", true)]).warnings().is_empty());
     let plan = lines(&[("big", false)]);
     assert_eq!(told(&plan), ["1.1.0", "1.4.0"]);
     assert!(plan.steps()[0].waits().is_empty());

@@ -10,12 +10,16 @@
 //! | `collide` | what a member collides with |
 //! | `constraints` | what a member of a set says, as data |
 //! | `fixes` | the changes that give a plan |
+//! | `properties` | what knowing more of the installation would change |
 //! | `risks` | the fewest risks over which the target is reached |
 
 mod collide;
 mod constraints;
 mod fixes;
+mod properties;
 mod risks;
+
+pub(super) use properties::properties_not_told;
 
 use super::gems::Versions;
 use super::installed;
