@@ -346,8 +346,13 @@ fn catalog(command: &CatalogCommand) -> Done {
             let text = remarks.fold(text, |text, remark| format!("{text}remark: {remark}\n"));
             Ok((text, 0))
         }
-        CatalogCommand::Show { catalog, format } => {
-            let opened = open_catalog(catalog)?;
+        CatalogCommand::Show {
+            files,
+            catalog,
+            format,
+        } => {
+            let all: Vec<_> = files.iter().chain(catalog).cloned().collect();
+            let opened = open_catalog(&all)?;
             let text = match format {
                 Format::Json => wire::catalog_document(&opened),
                 Format::Text => catalog_text(&opened),

@@ -53,6 +53,15 @@ pub enum PlanWarning {
         /// The pin.
         pin: String,
     },
+    /// A property of the installation is not told, and if it were a no the plan would be shorter.
+    PropertyNotTold {
+        /// The property.
+        property: Name,
+        /// The question to a person.
+        ask: String,
+        /// How many steps the plan would have.
+        steps: usize,
+    },
     /// Whether a line can be reached is undecided within the search limit.
     UndecidedLine {
         /// The package.
@@ -141,6 +150,7 @@ impl PlanWarning {
             PlanWarning::BeyondCatalog { .. } => "beyond_catalog",
             PlanWarning::NoRelease { .. } => "no_release",
             PlanWarning::OutsidePin { .. } => "outside_pin",
+            PlanWarning::PropertyNotTold { .. } => "property_not_told",
             PlanWarning::UndecidedLine { .. } => "undecided_line",
             PlanWarning::UndecidedOutside { .. } => "undecided_outside",
             PlanWarning::WorkLimit { .. } => "work_limit",

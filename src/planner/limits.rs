@@ -11,6 +11,7 @@
 //! | `INDEX_WORK` | work of one question to the resolver | a warning |
 //! | `MAX_CAUSES` | independent causes of an impossible plan | the rest is left out |
 //! | `MAX_RISK_SETS` | comparisons of sets of risks | all that need be are reported |
+//! | `MAX_PROPERTIES` | properties that are not given | the rest is left out |
 //! | `ASK_WORK` | revisions of one question of an explanation | it counts as a no |
 //! | `EXPLAIN_WORK` | revisions of all of them, and what they read | a warning; causes may not be minimal |
 
@@ -30,6 +31,8 @@ pub(super) const MAX_NOGOODS: usize = 500;
 pub(super) const INDEX_WORK: u64 = crate::resolve::MAX_WORK / 50;
 /// The most independent causes that are reported.
 pub(super) const MAX_CAUSES: usize = 4;
+/// The most properties of which it is told what knowing them would change.
+pub(super) const MAX_PROPERTIES: usize = 16;
 /// The most comparisons of sets of risks on the way to the fewest.
 pub(super) const MAX_RISK_SETS: usize = 20_000_000;
 /// The work of one question that is asked while explaining.

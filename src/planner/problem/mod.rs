@@ -203,12 +203,7 @@ pub(super) struct Repair {
 /// these variables have one of these values.
 pub(super) type Nogood = Vec<Vec<(usize, Set)>>;
 
-impl<'a> Problem<'a> {
-    /// The version of a value; `None` where that is *absent*.
-    pub(super) fn version<'p>(&'p self, variable: &'p Variable, bit: usize) -> Option<&'p Version> {
-        version(self.catalog, variable, bit)
-    }
-
+impl Problem<'_> {
     /// Fails where an invariant of the module does not hold.
     #[cfg(debug_assertions)]
     pub(super) fn check(&self) {
@@ -225,7 +220,7 @@ impl<'a> Problem<'a> {
                 assert!(set.without(&all).is_empty(), "{at}: beyond the values");
             }
             assert!(!variable.enter.has(ABSENT), "{at}: enters nothing");
-            let versions = (1..count).filter_map(|bit| self.version(variable, bit));
+            let versions = (1..count).filter_map(|bit| version(self.catalog, variable, bit));
             assert!(versions.is_sorted_by(|one, next| one < next), "{at}: order");
             for (bit, next) in variable.next.iter().enumerate().skip(1) {
                 let lowest = next.bits().find(|next| *next != ABSENT);
