@@ -31,7 +31,7 @@ pub(super) const MAX_NOGOODS: usize = 500;
 pub(super) const INDEX_WORK: u64 = crate::resolve::MAX_WORK / 50;
 /// The most independent causes that are reported.
 pub(super) const MAX_CAUSES: usize = 4;
-/// The most properties of which it is told what knowing them would change.
+/// The most unknown properties of which a plan says what knowing them would change.
 pub(super) const MAX_PROPERTIES: usize = 16;
 /// The most comparisons of sets of risks on the way to the fewest.
 pub(super) const MAX_RISK_SETS: usize = 20_000_000;

@@ -8,7 +8,7 @@ use crate::plan::{Outcome, Plan, PlanWarning};
 use crate::planner::limits::MAX_PROPERTIES;
 use crate::planner::session::Session;
 
-/// Adds a warning for each property that is not told and that, as a no, would make the way shorter or
+/// Adds a warning for each property that is unknown and that, as a no, would make the way shorter or
 /// give one: where a rule names it that makes ways longer (a gate, a risk, a skew).
 pub(in crate::planner) fn properties_not_told(session: Session<'_, '_>, plan: &mut Plan) {
     let is_told = |id: &str| {
