@@ -47,6 +47,7 @@ mod name;
 pub mod plan;
 pub mod planner;
 pub mod policy;
+pub mod refresh;
 pub mod report;
 pub mod resolve;
 #[cfg(feature = "ruby")]

@@ -230,8 +230,15 @@ impl Catalog {
     /// ```
     #[must_use]
     pub fn extends(source: &Source) -> bool {
+        Self::extended(source).is_some()
+    }
+
+    /// The catalog that this text says it lies over.
+    #[must_use]
+    pub fn extended(source: &Source) -> Option<Name> {
         let sources = std::slice::from_ref(source);
-        source::Reader::new(sources).layer(0..1).extends.is_some()
+        let extends = source::Reader::new(sources).layer(0..1).extends;
+        extends.map(|name| name.value)
     }
 
     /// Its name.

@@ -9,8 +9,11 @@ mod index;
 mod journal;
 mod lint;
 mod lock;
+mod overlay;
 mod policy;
 mod project;
+#[cfg(feature = "refresh")]
+mod refresh;
 mod scan;
 mod smoke;
 
@@ -132,7 +135,7 @@ fn today() -> Option<Date> {
 }
 
 fn status(args: &StatusArgs) -> Done {
-    let catalog = open_catalog(&args.catalog)?;
+    let catalog = overlay::open(&args.catalog, &args.lockfile)?;
     let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
     let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
     let as_of = match &args.as_of {
@@ -162,7 +165,7 @@ fn status(args: &StatusArgs) -> Done {
 
 /// What is asked, of which catalog, about what is installed.
 fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
-    let catalog = open_catalog(&args.catalog)?;
+    let catalog = overlay::open(&args.catalog, &args.lockfile)?;
     let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
     let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
     let mut request = Request::new();
@@ -246,7 +249,8 @@ fn next_text(plan: &Plan) -> String {
                 1 => "One step comes after it.".to_owned(),
                 n => format!("{n} steps come after it."),
             };
-            format!("{}\n{after}\n", report::step_text_in(first, style()))
+            let notes = report::notes_text(plan);
+            format!("{}\n{after}\n{notes}", report::step_text_in(first, style()))
         }
     }
 }
@@ -304,6 +308,7 @@ fn catalog(command: &CatalogCommand) -> Done {
             Ok((text, 0))
         }
         CatalogCommand::Import(args) => import::import(args),
+        CatalogCommand::Refresh(args) => refresh(args),
         CatalogCommand::Export {
             catalog,
             compact_index: Some(folder),
@@ -323,6 +328,15 @@ fn catalog(command: &CatalogCommand) -> Done {
             }
         }
     }
+}
+
+#[cfg(feature = "refresh")]
+use refresh::refresh;
+
+#[cfg(not(feature = "refresh"))]
+fn refresh(_: &args::RefreshArgs) -> Done {
+    let error = Error::io("this program was built without `catalog refresh`: expected the feature");
+    Err(error.with_help("cargo install rungs --features refresh"))
 }
 
 fn catalog_text(catalog: &Catalog) -> String {

@@ -6,7 +6,7 @@
 
 use crate::args::{Format, SmokeArgs};
 use crate::bundler::{self, Config, Shown};
-use crate::files::{open_catalog, read_lockfile};
+use crate::files::read_lockfile;
 use crate::journal;
 use crate::project::gemfile_of;
 use crate::{Done, FINDINGS, style};
@@ -48,7 +48,7 @@ pub(crate) struct Runner<'a> {
 }
 
 pub(crate) fn smoke(args: &SmokeArgs) -> Done {
-    let catalog = open_catalog(&args.catalog)?;
+    let catalog = crate::overlay::open(&args.catalog, &args.lockfile)?;
     let (lockfile, file) = read_lockfile(&args.lockfile)?;
     let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
     let mut smoke = Smoke::new(&catalog, &snapshot)?;

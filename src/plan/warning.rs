@@ -101,6 +101,13 @@ pub enum PlanWarning {
         /// Its reason.
         why: String,
     },
+    /// A step enters a line for which nobody has read an upgrade guide or changelog.
+    UnreadLine {
+        /// The package.
+        package: Name,
+        /// The line.
+        line: String,
+    },
     /// A release was yanked.
     Yanked {
         /// The package.
@@ -118,6 +125,13 @@ pub enum PlanWarning {
 }
 
 impl PlanWarning {
+    /// Whether it is a reason for the outcome `unknown`, and does not only say how well a line is
+    /// known.
+    #[must_use]
+    pub const fn is_reason(&self) -> bool {
+        !matches!(self, PlanWarning::UnreadLine { .. })
+    }
+
     /// The stable code in documents.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -134,6 +148,7 @@ impl PlanWarning {
             PlanWarning::StateLimit { .. } => "state_limit",
             PlanWarning::UnreadLines { .. } => "unread_lines",
             PlanWarning::Blocked { .. } => "blocked",
+            PlanWarning::UnreadLine { .. } => "unread_line",
             PlanWarning::Yanked { .. } => "yanked",
             PlanWarning::Prerelease { .. } => "prerelease",
         }
@@ -213,6 +228,11 @@ impl fmt::Display for PlanWarning {
                 rule,
                 why,
             } => write!(f, "{package} {version} is excluded: {why} ({rule})"),
+            PlanWarning::UnreadLine { package, line } => write!(
+                f,
+                "nobody has read the guide of {package} {line} for this catalog: rules and actions for \
+                 it may be missing"
+            ),
             PlanWarning::Yanked { package, version } => {
                 write!(f, "{package} {version} is excluded: it was yanked")
             }

@@ -142,13 +142,18 @@ fn package_text(package: &Package) -> String {
 }
 
 fn release_text(release: &Release) -> String {
+    release_marked(release, release.marks())
+}
+
+/// The same with other marks.
+pub(super) fn release_marked(release: &Release, marks: &[String]) -> String {
     let mut out = format!(
         "{:<8} {:<10}",
         release.version().as_str(),
         day(release.date())
     );
-    if !release.marks().is_empty() {
-        let _ = write!(out, " [{}]", release.marks().join("; "));
+    if !marks.is_empty() {
+        let _ = write!(out, " [{}]", marks.join("; "));
     }
     let requirements: Vec<String> = release.requirements().iter().map(dependency).collect();
     if !requirements.is_empty() {

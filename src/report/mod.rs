@@ -8,6 +8,7 @@ mod import;
 mod index;
 mod lint;
 mod markdown;
+mod refresh;
 mod remarks;
 mod scan;
 mod smoke;
@@ -26,10 +27,15 @@ pub use import::{
 pub use index::catalog_index;
 pub use lint::{lint_github, lint_text};
 pub use markdown::{next_markdown, plan_markdown, step_markdown};
+pub use refresh::{
+    horizon, overlay_is_older, overlay_not_used, overlay_used, refresh_cost, refresh_lines,
+    refresh_notes, refresh_overlay, refresh_text, release_lines_section, with_horizon,
+    with_release_lines,
+};
 pub use remarks::catalog_remarks;
 pub use scan::{scan_github, scan_text};
 pub use smoke::{smoke_code_text, smoke_refusal, smoke_text};
 pub use status::status_text;
 pub use style::Style;
-pub use text::{plan_text, plan_text_in, step_text, step_text_in};
+pub use text::{notes_text, plan_text, plan_text_in, step_text, step_text_in};
 pub use why::why_text;

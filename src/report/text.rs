@@ -92,15 +92,23 @@ pub fn plan_text_in(plan: &Plan, style: Style) -> String {
         let text = "Run `rungs next` for the details of the first step.";
         wrapped(&mut out, "", text);
     }
-    for remark in words::remarks(plan) {
-        wrapped(&mut out, "note: ", &remark);
-    }
+    out.push_str(&notes_text(plan));
     let _ = writeln!(
         out,
         "\nCatalog {}, known up to {}.",
         plan.catalog_name(),
         plan.horizon()
     );
+    out
+}
+
+/// What a reader should know beside the steps of a plan.
+#[must_use]
+pub fn notes_text(plan: &Plan) -> String {
+    let mut out = String::new();
+    for remark in words::remarks(plan) {
+        wrapped(&mut out, "note: ", &remark);
+    }
     out
 }
 

@@ -503,20 +503,15 @@ fn ahead(plan: Result<Plan>) -> Result<Ahead> {
         }
         Err(error) => return Err(error),
     };
+    let is_unknown = plan.outcome() == Outcome::Unknown;
+    let all = plan.warnings().iter().cloned();
+    let (reasons, warnings): (Vec<_>, _) = all.partition(|it| is_unknown && it.is_reason());
     let because = match plan.outcome() {
         Outcome::Impossible => {
             let constraints = plan.causes().iter().flat_map(|cause| cause.constraints());
             constraints.cloned().map(AheadReason::Constraint).collect()
         }
-        Outcome::Unknown => {
-            let warnings = plan.warnings().iter().cloned();
-            warnings.map(AheadReason::Beyond).collect()
-        }
-        _ => Vec::new(),
-    };
-    let warnings = match plan.outcome() {
-        Outcome::Unknown => Vec::new(),
-        _ => plan.warnings().to_vec(),
+        _ => reasons.into_iter().map(AheadReason::Beyond).collect(),
     };
     Ok(Ahead {
         outcome: plan.outcome(),

@@ -7,11 +7,15 @@ mod calls;
 mod catalog;
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(feature = "refresh")]
+mod gem_server;
 mod import;
 mod impossible;
 mod lint;
 mod outside;
 mod program;
+#[cfg(feature = "refresh")]
+mod refresh;
 mod reports;
 mod scan;
 mod scenarios;
