@@ -5,6 +5,7 @@
 
 mod action;
 mod action_source;
+mod advisory;
 mod blocks;
 mod build;
 mod detect;
@@ -24,6 +25,7 @@ pub use action::{
     Action, ActionKind, Actions, Applies, Component, Condition, Constraint, DetectKind, DetectRole,
     DetectUse, Edition, Installed, Phase, Severity,
 };
+pub use advisory::Advisory;
 pub use detect::Detect;
 pub use model::{Dependency, Line, Package, Release, Role, Status, Support};
 pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
@@ -50,6 +52,12 @@ use once_cell::sync::OnceCell;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::sync::Arc;
+
+/// How many days a day lies past a horizon.
+pub(crate) fn age(horizon: Date, day: Date) -> u32 {
+    let days = i64::from(day.days()) - i64::from(horizon.days());
+    u32::try_from(days.max(0)).unwrap_or(u32::MAX)
+}
 
 /// The most releases that one package may have.
 pub const MAX_RELEASES: usize = 20_000;
@@ -251,6 +259,21 @@ impl Catalog {
     #[must_use]
     pub fn horizon(&self) -> Date {
         self.0.inner.horizon
+    }
+
+    /// From so many days past the horizon on, outputs say how old a catalog is.
+    pub const STALE_AFTER: u32 = 60;
+
+    /// How many days a day lies past the horizon; 0 up to it.
+    ///
+    /// ```
+    /// let catalog = rungs::catalog::Catalog::karafka()?;
+    /// assert_eq!(catalog.age_on(catalog.horizon()), 0);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    #[must_use]
+    pub fn age_on(&self, day: Date) -> u32 {
+        age(self.horizon(), day)
     }
 
     /// The scheme of its versions.

@@ -228,6 +228,9 @@ pub(crate) struct StatusArgs {
     /// Exit with code 1 if there is a problem.
     #[arg(long)]
     pub(crate) check: bool,
+    /// With --check: exit with code 1 too if the catalog is more than DAYS old on --as-of.
+    #[arg(long, value_name = "DAYS", requires = "check")]
+    pub(crate) max_age: Option<u32>,
     /// Select the output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -380,6 +383,15 @@ pub(crate) enum CatalogCommand {
     /// only with --write.
     #[command(after_help = REFRESH)]
     Refresh(RefreshArgs),
+    /// Print what is missing in a catalog: lines without a guide, facts without a source, dates that
+    /// go backwards.
+    Check {
+        /// Catalog file or folder. Repeat it: later ones override earlier ones.
+        #[arg(long, value_name = "PATH")]
+        catalog: Vec<PathBuf>,
+    },
+    /// Suggest actions for the breaking entries of changelogs, as a diff to review.
+    DigestChangelog(DigestArgs),
     /// Validate a catalog, and print each problem with its place.
     Validate {
         /// Catalog files or folders. Later ones override earlier ones.
@@ -401,6 +413,19 @@ pub(crate) struct ImportArgs {
     /// Edit the catalog's files.
     #[arg(long, requires = "catalog")]
     pub(crate) write: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct DigestArgs {
+    /// Changelogs in Markdown, named after their package.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Package that the changelog is about.
+    #[arg(long, value_name = "PKG")]
+    pub(crate) package: Option<String>,
+    /// Catalog file or folder that has the actions. Repeat it: later ones override earlier ones.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
 }
 
 #[derive(Args)]

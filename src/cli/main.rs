@@ -9,6 +9,7 @@ mod index;
 mod journal;
 mod lint;
 mod lock;
+mod maintain;
 mod overlay;
 mod policy;
 mod project;
@@ -128,10 +129,24 @@ fn style() -> Style {
     }
 }
 
-/// The day in UTC, if the clock tells one of the years that we can write.
+/// Says on standard error that a catalog is old, where the output has no day to say it of.
+fn tell_age(catalog: &Catalog, day: Option<Date>) {
+    let age = day.map_or(0, |day| catalog.age_on(day));
+    if age >= Catalog::STALE_AFTER {
+        let text = report::stale_text(catalog.name(), catalog.horizon(), age);
+        eprintln!("rungs: {text}");
+    }
+}
+
+/// The day in UTC, if the clock tells one of the years that we can write. Reports that are to be the
+/// same tomorrow set the clock (<https://reproducible-builds.org/specs/source-date-epoch/>).
 fn today() -> Option<Date> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Date::from_days(i32::try_from(since.as_secs() / 86_400).ok()?)
+    let set = std::env::var("SOURCE_DATE_EPOCH").ok();
+    let seconds = match set.and_then(|seconds| seconds.parse().ok()) {
+        Some(seconds) => seconds,
+        None => SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs(),
+    };
+    Date::from_days(i32::try_from(seconds / 86_400).ok()?)
 }
 
 fn status(args: &StatusArgs) -> Done {
@@ -155,7 +170,14 @@ fn status(args: &StatusArgs) -> Done {
         Format::Json => wire::status_document(&status),
         Format::Text => report::status_text(&status, style()),
     };
+    let age = as_of.map_or(0, |day| catalog.age_on(day));
+    let is_old = args.max_age.is_some_and(|most| age > most);
+    if is_old {
+        let text = report::stale_text(catalog.name(), catalog.horizon(), age);
+        eprintln!("rungs: {text}");
+    }
     let code = match (args.check, status.findings()) {
+        (true, _) if is_old => FINDINGS,
         (true, 1..) => FINDINGS,
         (false, _) if status.is_unknown() => UNKNOWN,
         _ => 0,
@@ -309,6 +331,8 @@ fn catalog(command: &CatalogCommand) -> Done {
         }
         CatalogCommand::Import(args) => import::import(args),
         CatalogCommand::Refresh(args) => refresh(args),
+        CatalogCommand::Check { catalog } => maintain::check(catalog),
+        CatalogCommand::DigestChangelog(args) => maintain::digest(args),
         CatalogCommand::Export {
             catalog,
             compact_index: Some(folder),

@@ -35,6 +35,7 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
     let actions = catalog.actions()?;
     // What is asked wrongly is said before anything is scanned.
     let asked = asked(args, actions)?;
+    crate::tell_age(&catalog, crate::today());
     let scanner = Scanner::new(actions.iter());
     let own = own
         .map(|path| plan(args, &catalog, &path, &args.to))

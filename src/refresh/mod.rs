@@ -16,7 +16,7 @@
 //! answers.insert(rungs::Name::new("karafka-web")?, IndexAnswer::new(releases));
 //! let refresh = Refresh::compare(&catalog, &answers);
 //! let web = refresh.packages().find(|it| it.name().as_str() == "karafka-web").unwrap();
-//! assert_eq!(web.new()[0].opens(), Some("99.0"));
+//! assert_eq!(web.added()[0].opens(), Some("99.0"));
 //! assert!(!refresh.is_complete()); // the other packages were not asked
 //! # Ok(())
 //! # }
@@ -25,7 +25,10 @@
 //! # Stability
 //! Stable as the rest of the crate: within 0.y it only grows.
 
+mod changelog;
 mod compare;
+
+pub use changelog::{ChangelogRelease, read_changelog};
 
 use crate::index::Indexed;
 use crate::name::Name;
@@ -199,7 +202,7 @@ impl PackageRefresh {
 
     /// Releases that the catalog does not have, oldest version first.
     #[must_use]
-    pub fn new(&self) -> &[NewRelease] {
+    pub fn added(&self) -> &[NewRelease] {
         &self.new
     }
 

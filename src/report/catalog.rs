@@ -23,7 +23,7 @@ pub fn catalog_toml(catalog: &Catalog) -> String {
 /// what the guides say.
 ///
 /// # Errors
-/// Those of [`Catalog::actions`], [`Catalog::rollout`] and [`Catalog::smoke`].
+/// Those of [`Catalog::actions`], [`Catalog::rollout`] [`Catalog::smoke`] and [`Catalog::advisories`].
 pub fn catalog_files(catalog: &Catalog) -> Result<Vec<(String, String)>> {
     let mut files = world(catalog);
     let actions = catalog.actions()?;
@@ -37,6 +37,10 @@ pub fn catalog_files(catalog: &Catalog) -> Result<Vec<(String, String)>> {
     let smoke = catalog.smoke()?;
     if !smoke.is_empty() {
         add(&mut files, "smoke", guides::smoke(smoke));
+    }
+    let advisories = catalog.advisories()?;
+    if !advisories.is_empty() {
+        add(&mut files, "advisories", guides::advisories(advisories));
     }
     Ok(files)
 }

@@ -2,6 +2,7 @@
 
 use super::Style;
 use super::github::{data, property};
+use super::refresh::stale_text;
 use super::step;
 use super::style::Paint;
 use super::text::{shown, wrapped};
@@ -50,7 +51,15 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
         out.push_str(&brings);
     }
     let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, &verdict(lint)));
+    if let Some(text) = stale(lint) {
+        wrapped(&mut out, "note: ", &text);
+    }
     out
+}
+
+fn stale(lint: &Lint) -> Option<String> {
+    let days = lint.stale_days()?;
+    Some(stale_text(lint.catalog_name(), lint.horizon(), days))
 }
 
 fn block(out: &mut String, finding: &LintFinding, file: &str, style: Style) {
@@ -158,6 +167,9 @@ pub fn lint_github(lint: &Lint, file: &str) -> String {
             property(&finding.id()),
             data(&text)
         );
+    }
+    if let Some(text) = stale(lint) {
+        let _ = writeln!(out, "::notice::{}", data(&text));
     }
     out
 }

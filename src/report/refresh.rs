@@ -48,7 +48,7 @@ pub fn refresh_notes(catalog: &Catalog, refresh: &Refresh, horizon: Option<Date>
 
 fn news(out: &mut String, package: &PackageRefresh) {
     let name = package.name();
-    for new in package.new() {
+    for new in package.added() {
         let release = new.release();
         let day = release.created_on_day();
         let day = day.map_or(String::new(), |day| format!(" of {day}"));
@@ -62,7 +62,11 @@ fn news(out: &mut String, package: &PackageRefresh) {
         };
         let _ = writeln!(out, "new: {name} {}{day}{needs}", release.version());
     }
-    let mut lines: Vec<&str> = package.new().iter().filter_map(|new| new.opens()).collect();
+    let mut lines: Vec<&str> = package
+        .added()
+        .iter()
+        .filter_map(|new| new.opens())
+        .collect();
     lines.dedup();
     for line in lines {
         let _ = writeln!(
@@ -128,6 +132,15 @@ fn verdict(catalog: &Catalog, horizon: Option<Date>) -> String {
     }
 }
 
+/// A catalog that is old, and how to renew it.
+#[must_use]
+pub fn stale_text(name: &Name, horizon: Date, days: u32) -> String {
+    format!(
+        "the catalog {name} is {days} days old: it does not know releases after {horizon}; \
+         `rungs catalog refresh --from URL --write` renews it"
+    )
+}
+
 /// The overlay beside a lockfile is used.
 #[must_use]
 pub fn overlay_used(file: &str, base: &Catalog) -> String {
@@ -176,7 +189,7 @@ pub fn refresh_lines(catalog: &Catalog, refresh: &Refresh) -> Vec<(Name, Vec<(Ve
 
 fn lines(package: &Package, news: &PackageRefresh) -> Vec<(Version, String)> {
     let mut lines: Vec<(Version, String)> = Vec::new();
-    for new in news.new() {
+    for new in news.added() {
         let release = new.release();
         let marks: &[&str] = match new.opens() {
             Some(_) => &[MARK, Line::UNREAD],

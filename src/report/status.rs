@@ -1,6 +1,7 @@
 //! A status as text for a terminal of 80 columns.
 
 use super::Style;
+use super::refresh::stale_text;
 use super::style::Paint;
 use super::text::wrapped;
 use crate::plan::Outcome;
@@ -22,6 +23,10 @@ pub fn status_text(status: &Status, style: Style) -> String {
     problems(&mut out, status, DEFECTS, style);
     out.push('\n');
     ahead(&mut out, status, style);
+    if let Some(days) = status.stale_days() {
+        let text = stale_text(status.catalog_name(), status.horizon(), days);
+        wrapped(&mut out, "note: ", &text);
+    }
     let _ = write!(
         out,
         "\nCatalog {}, known up to {}",

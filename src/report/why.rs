@@ -1,6 +1,7 @@
 //! Why a package stands where it stands, as text.
 
 use super::text::{impossible, wrapped};
+use super::words::remarks;
 use crate::plan::Outcome;
 use crate::why::Why;
 use std::fmt::Write;
@@ -52,9 +53,9 @@ pub fn why_text(why: &Why) -> String {
         Outcome::AlreadyThere => out.push_str("\nNothing needs to change.\n"),
         _ => {}
     }
-    for warning in plan.warnings() {
+    for remark in remarks(plan) {
         out.push('\n');
-        wrapped(&mut out, "note: ", &warning.to_string());
+        wrapped(&mut out, "note: ", &remark);
     }
     let _ = writeln!(
         out,

@@ -1,6 +1,7 @@
 //! Words and order that the reports in Markdown and HTML share. What comes from catalogs and
 //! lockfiles may hold anything; it passes [`clean`] and then the escapes of its format.
 
+use super::refresh::stale_text;
 use crate::catalog::{Applies, Phase, Severity};
 use crate::plan::{
     Cause, Change, ChangeKind, Due, Minimal, Outcome, Plan, Step, StepKind, SupportNote, Task,
@@ -170,6 +171,8 @@ pub(super) fn remarks(plan: &Plan) -> Vec<String> {
     let warnings = plan.warnings().iter();
     let mut remarks: Vec<String> = warnings.map(ToString::to_string).collect();
     remarks.extend(plan.from_registry().map(ToString::to_string));
+    let days = plan.stale_days();
+    remarks.extend(days.map(|days| stale_text(plan.catalog_name(), plan.horizon(), days)));
     remarks
 }
 

@@ -1,11 +1,14 @@
 //! Where an installation stands: what its lines offer, how long they are supported, what is wrong.
 
+mod advisory;
+mod ahead;
+
 use crate::catalog::{self, Catalog, Package, Release, Role, Rule};
 use crate::date::Date;
-use crate::error::{ErrorCode, Result};
+use crate::error::Result;
 use crate::lockfile::{Installed, Origin, Snapshot};
 use crate::name::Name;
-use crate::plan::{CatalogStamp, Constraint, Held, Outcome, Plan, PlanWarning};
+use crate::plan::{CatalogStamp, Constraint, Held, Outcome, PlanWarning};
 use crate::planner::{Detail, Planner, Request, faults, installed};
 use crate::rules::{self, Says};
 use crate::version::{Requirement, Version};
@@ -106,6 +109,8 @@ pub enum ProblemKind {
     /// The lockfile has no entry for a gem that it needs, or lists something else than its release
     /// requires.
     BrokenEntry,
+    /// A public database has an advisory about the version.
+    Advisory,
     /// Its line is past the end of life.
     Ended,
 }
@@ -190,6 +195,7 @@ impl ProblemKind {
             ProblemKind::Avoid => "avoid",
             ProblemKind::Defect => "defect",
             ProblemKind::BrokenEntry => "broken-entry",
+            ProblemKind::Advisory => "advisory",
             ProblemKind::Ended => "ended",
         }
     }
@@ -264,6 +270,12 @@ impl Status {
     #[must_use]
     pub fn horizon(&self) -> Date {
         self.catalog.horizon
+    }
+
+    /// How many days it is old on that day; `None` below [`Catalog::STALE_AFTER`].
+    #[must_use]
+    pub fn stale_days(&self) -> Option<u32> {
+        self.catalog.stale_on(self.as_of)
     }
 
     /// The digest of that catalog.
@@ -441,7 +453,7 @@ pub fn status(planner: Planner<'_>, as_of: Option<Date>, request: &Request) -> R
     let has_index = planner.has_index();
     let ahead = Ahead {
         has_index,
-        ..ahead(planner.plan(&request))?
+        ..ahead::ahead(planner.plan(&request))?
     };
     stand(catalog, snapshot, request, ahead)
 }
@@ -481,46 +493,6 @@ fn stand(catalog: &Catalog, snapshot: &Snapshot, request: Request, ahead: Ahead)
         packages,
         runtimes,
         ahead,
-    })
-}
-
-/// An installed runtime that the catalog does not have is a finding here, not a refusal.
-fn ahead(plan: Result<Plan>) -> Result<Ahead> {
-    let plan = match plan {
-        Ok(plan) => plan,
-        Err(error) if error.code() == ErrorCode::UnknownRuntime => {
-            return Ok(Ahead {
-                outcome: Outcome::Unknown,
-                steps: 0,
-                targets: Vec::new(),
-                because: vec![AheadReason::UnknownRuntime {
-                    message: error.message().to_owned(),
-                }],
-                warnings: Vec::new(),
-                held: Vec::new(),
-                has_index: false,
-            });
-        }
-        Err(error) => return Err(error),
-    };
-    let is_unknown = plan.outcome() == Outcome::Unknown;
-    let all = plan.warnings().iter().cloned();
-    let (reasons, warnings): (Vec<_>, _) = all.partition(|it| is_unknown && it.is_reason());
-    let because = match plan.outcome() {
-        Outcome::Impossible => {
-            let constraints = plan.causes().iter().flat_map(|cause| cause.constraints());
-            constraints.cloned().map(AheadReason::Constraint).collect()
-        }
-        _ => reasons.into_iter().map(AheadReason::Beyond).collect(),
-    };
-    Ok(Ahead {
-        outcome: plan.outcome(),
-        steps: plan.steps().len(),
-        targets: plan.targets().to_vec(),
-        because,
-        warnings,
-        held: plan.held().to_vec(),
-        has_index: false,
     })
 }
 
@@ -589,6 +561,10 @@ impl View<'_> {
                 say(ProblemKind::Requirement, None, text);
             }
         }
+        if !foreign {
+            let found = advisory::advisories(self.catalog, package, version, None, self.request)?;
+            standing.problems.extend(found);
+        }
         Ok(standing)
     }
 
@@ -612,6 +588,9 @@ impl View<'_> {
                 ),
             });
         }
+        let found =
+            advisory::advisories(self.catalog, package, &version, Some(text), self.request)?;
+        standing.problems.extend(found);
         Ok(standing)
     }
 

@@ -32,7 +32,10 @@ pub(crate) struct Sent {
 
 /// An answer with a status, headers and a body of that length.
 pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &[u8]) -> Sent {
-    let mut head = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    let mut head = format!(
+        "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n",
+        body.len()
+    );
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }

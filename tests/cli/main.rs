@@ -12,6 +12,7 @@ mod gem_server;
 mod import;
 mod impossible;
 mod lint;
+mod maintain;
 mod outside;
 mod program;
 #[cfg(feature = "refresh")]

@@ -556,7 +556,10 @@ fn a_part_that_does_not_fit_is_not_taken() {
             let Some(text) = files.get(&asked.path) else {
                 return answer("404 Not Found", &[], b"");
             };
-            part(asked, text).unwrap_or_else(|| answer("200 OK", &[], text.as_bytes()))
+            part(asked, text).unwrap_or_else(|| {
+                let digest = format!("sha-256=:{}:", sha256(text.as_bytes()));
+                answer("200 OK", &[("Repr-Digest", &digest)], text.as_bytes())
+            })
         });
         let folder = application();
         let first = call(&folder, &server.url("/"), &[], QUICK);
@@ -1190,6 +1193,31 @@ fn github_packages() {
         ("BUNDLE_RETRY", "0"),
     ];
     refused(&server, &[], &variables, &["has no compact index"]);
+}
+
+/// Apache with mod_deflate: the `ETag` of an encoded text ends with `-gzip`, and only the one without
+/// that is known when it comes back.
+#[test]
+fn apache_with_deflate() {
+    let files = index(&[("a", A), ("b", B)]);
+    let server = GemServer::new(move |asked| {
+        let known = asked.header("if-none-match").unwrap_or_default();
+        if known.split(", ").any(|tag| tag == "\"f16f9-6616\"") {
+            return answer("304 Not Modified", &[], b"");
+        }
+        let headers = [
+            ("ETag", "\"f16f9-6616-gzip\""),
+            ("Content-Encoding", "gzip"),
+        ];
+        answer("200 OK", &headers, &gzip(files[&asked.path].as_bytes()))
+    });
+    let folder = application();
+    assert_eq!(call(&folder, &server.url("/"), &[], &[]).code, 0);
+    server.asked();
+    let run = call(&folder, &server.url("/"), &[], &[]);
+    assert!(run.err.contains("1 request, 0 bytes"), "{}", run.err);
+    // Without a digest a part would prove nothing: none is asked for.
+    assert_eq!(server.asked()[0].header("range"), None);
 }
 
 /// Gemstash and some mirrors: `versions` is a redirect to rubygems.org (rubygems/bundler#4764).

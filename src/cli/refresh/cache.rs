@@ -29,6 +29,8 @@ pub(crate) struct Kept {
 pub(crate) struct Validators {
     pub(crate) etag: Option<String>,
     pub(crate) last_modified: Option<String>,
+    /// A digest came with the text, so one may come with a part, which nothing else proves.
+    pub(crate) has_digest: bool,
 }
 
 impl Cache {
@@ -65,6 +67,9 @@ impl Cache {
                 let _ = writeln!(head, "{key} {value}");
             }
         }
+        if kept.validators.has_digest {
+            head.push_str("digest yes\n");
+        }
         let written = replace(&file, &kept.text).and_then(|()| replace(&beside, head.as_bytes()));
         if written.is_err() {
             let _ = fs::remove_file(&beside);
@@ -98,6 +103,7 @@ impl Cache {
             match line.split_once(' ')? {
                 ("sha256", of) => is_for = of == sum(text),
                 ("etag", value) => found.etag = Some(value.to_owned()),
+                ("digest", _) => found.has_digest = true,
                 ("last-modified", value) => found.last_modified = Some(value.to_owned()),
                 _ => {}
             }
@@ -146,6 +152,7 @@ mod tests {
             validators: Validators {
                 etag: Some(etag.to_owned()),
                 last_modified: None,
+                has_digest: true,
             },
         }
     }

@@ -157,7 +157,7 @@ impl IndexClient {
                 file: path,
                 most,
                 validators: is_conditional.then_some(validators),
-                from: Some(kept.text.len() - 1),
+                from: validators.has_digest.then(|| kept.text.len() - 1),
             })?;
             match reply {
                 Reply::NotModified => return Ok(Some(kept.text)),

@@ -167,7 +167,7 @@ impl Transport {
         };
         if let Some(validators) = ask.validators {
             if let Some(etag) = &validators.etag {
-                request = request.header("If-None-Match", etag);
+                request = request.header("If-None-Match", tags(etag));
             } else if let Some(day) = &validators.last_modified {
                 request = request.header("If-Modified-Since", day);
             }
@@ -230,12 +230,14 @@ impl Transport {
             }
             other => return Err(Failure::Coding(other.to_owned())),
         };
+        let digest = digest(&headers);
         let text = Text {
             validators: Validators {
                 etag: text(&headers, "etag").filter(|it| it.len() <= 1_000),
                 last_modified: text(&headers, "last-modified").filter(|it| it.len() <= 100),
+                has_digest: digest.is_some(),
             },
-            digest: digest(&headers),
+            digest,
             bytes,
             sent,
         };
@@ -294,6 +296,15 @@ fn roots(file: Option<&Path>) -> Result<RootCerts, Error> {
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+/// The tags to send back for one: Apache's mod_deflate puts `-gzip` behind the tag of what it encodes,
+/// and then knows the tag only without it.
+fn tags(etag: &str) -> String {
+    match etag.strip_suffix("-gzip\"") {
+        Some(plain) => format!("{etag}, {plain}\""),
+        None => etag.to_owned(),
+    }
 }
 
 /// The SHA-256 of `Repr-Digest` (RFC 9530), or of the older `Digest`, in base64.
