@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Bundler 2.3.15 (Debian 12): it takes the `ETag` of `versions` for the MD5 sum of the text. From a
 # server whose tag is anything else, such as nginx or Apache serving the same files, it fetches
-# `versions` twice, gives the compact index up without a word (only with --verbose), and asks for
+# `versions` twice, gives the compact index up, and asks for
 # `specs.4.8.gz`; without such a file it fails. A server that gives no `ETag` at all is fine.
 #
 # Seen on 2026-11-29 with ruby-bundler 2.3.15-2+deb12u1, one index, three servers:
