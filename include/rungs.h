@@ -31,7 +31,7 @@
  * Readers must take members that they do not know. The documents that callers send are read
  * strictly: a member that the library does not know is refused by its name.
  *
- * Threads. Handles never change. Any number of threads may use one at the same time; only the
+ * Threads. Handles never change, but for an index, to which gems are added. Any number of threads may use one at the same time; only the
  * function that ends it needs it alone. The library starts no thread, calls nobody back, and has no
  * state beside the embedded catalog, which is opened once. After fork() a child may use and end the
  * handles of its copy.
@@ -304,6 +304,12 @@ typedef struct rungs_catalog rungs_catalog;
  * Why a call failed. Immutable.
  */
 typedef struct rungs_error rungs_error;
+
+/**
+ * What a gem server says of gems outside the catalog, as far as it was added. Gems may be added by
+ * any thread, also while plans are computed.
+ */
+typedef struct rungs_index rungs_index;
 
 /**
  * What is wrong with a change. Immutable; it needs no other handle to stay.
@@ -811,6 +817,90 @@ rungs_status rungs_lockfile_document(const uint8_t *lockfile,
  * Threads: nobody else may use the handle.
  */
 void rungs_snapshot_free(rungs_snapshot *snapshot);
+
+/**
+ * Makes an empty index of the gems outside the catalog.
+ *
+ * A plan asks for few gems of an index, and which ones is known only while it is computed. So give
+ * the index to a snapshot with rungs_snapshot_with_index(), compute the plan, add what
+ * rungs_index_missing() names, and compute the plan again until nothing is missing. Until then
+ * missing gems stay at their installed versions.
+ *
+ * - `out`: receives the index; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK or RUNGS_STATUS_NULL_ARGUMENT.
+ * Ownership: the index is the caller's, see rungs_index_free(); so is an error.
+ * Threads: any.
+ */
+rungs_status rungs_index_new(rungs_index **out, rungs_error **error);
+
+/**
+ * Adds what a gem server says of a gem. Replaces what was added for this name before. Lines that are
+ * no release become warnings of the plans that ask for the gem.
+ *
+ * - `index`: the index; not NULL.
+ * - `name`: the gem; UTF-8.
+ * - `name_len`: its length in bytes.
+ * - `info`: the bytes of `info/NAME` of the compact index.
+ * - `info_len`: their number; 0 says that the server has no such gem.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_LIMIT; or
+ * RUNGS_STATUS_INVALID_UTF8 for a name that is not UTF-8.
+ * Ownership: nothing is handed over; an error is the caller's.
+ * Threads: any, at the same time. Plans that are being computed do not see it.
+ */
+rungs_status rungs_index_add(rungs_index *index,
+                             const uint8_t *name,
+                             size_t name_len,
+                             const uint8_t *info,
+                             size_t info_len,
+                             rungs_error **error);
+
+/**
+ * The gems that were asked for and not added, by any computation with this index: one name a line,
+ * sorted; empty where nothing is missing.
+ *
+ * - `index`: the index; not NULL.
+ * - `out`: receives the text; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK or RUNGS_STATUS_NULL_ARGUMENT.
+ * Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_index_missing(const rungs_index *index, rungs_text **out, rungs_error **error);
+
+/**
+ * Plans from this snapshot resolve every state together with the gems outside the catalog: gives a
+ * new snapshot whose plans, status and reasons use an index.
+ *
+ * - `snapshot`: the snapshot; not NULL. It stays as it is.
+ * - `index`: the index; not NULL. What is added later is used by later computations.
+ * - `out`: receives the new snapshot; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK or RUNGS_STATUS_NULL_ARGUMENT.
+ * Ownership: the new snapshot is the caller's, see rungs_snapshot_free(); so is an error. The handle
+ * of the index may be freed before it.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_snapshot_with_index(const rungs_snapshot *snapshot,
+                                       const rungs_index *index,
+                                       rungs_snapshot **out,
+                                       rungs_error **error);
+
+/**
+ * Ends an index.
+ *
+ * - `index`: the index; NULL is nothing to do.
+ *
+ * Returns nothing.
+ * Ownership: the handle is gone afterwards; snapshots that use it keep what they need.
+ * Threads: nobody else may use the handle.
+ */
+void rungs_index_free(rungs_index *index);
 
 /**
  * Computes the one best plan. That there is none is no failure: look at rungs_plan_outcome().

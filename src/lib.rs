@@ -61,6 +61,7 @@ mod version;
 pub mod why;
 #[cfg(feature = "wire")]
 pub mod wire;
+mod words;
 
 pub use date::Date;
 pub use error::{Error, ErrorCode, Result};

@@ -616,6 +616,11 @@ impl Actions {
             key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
         });
         pair_deprecations(&mut list);
+        Self::from_ordered(list)
+    }
+
+    /// Those that are in order and paired already.
+    pub(super) fn from_ordered(list: Vec<Action>) -> Self {
         let mut by_package: BTreeMap<Name, Places> = BTreeMap::new();
         for (at, action) in list.iter().enumerate() {
             let places = by_package.entry(action.package.clone()).or_default();

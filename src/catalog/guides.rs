@@ -10,7 +10,7 @@ use super::reading::Reading;
 use super::rollout::Rollout;
 use super::smoke::{self, SmokeCheck};
 use super::wording::Wording;
-use super::{Catalog, Source, action_source, rollout};
+use super::{Catalog, Source, action_source, rollout, stored};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 
@@ -43,12 +43,24 @@ const LATE: [&str; 4] = ["actions", "rollout", "smoke", "advisories"];
 /// Filled on first use.
 #[derive(Debug, Default)]
 pub(super) struct Guides {
+    /// It is the embedded catalog, whose actions and rollout are stored.
+    is_stored: bool,
     actions: OnceCell<Actions>,
     rollout: OnceCell<Rollout>,
     reading: OnceCell<Reading>,
     wording: OnceCell<Wording>,
     smoke: OnceCell<Vec<SmokeCheck>>,
     advisories: OnceCell<Vec<Advisory>>,
+}
+
+impl Guides {
+    /// Those of the embedded catalog.
+    pub(super) fn stored() -> Self {
+        Guides {
+            is_stored: true,
+            ..Guides::default()
+        }
+    }
 }
 
 /// What a file says in its first line that it holds, if it is one of those read on first use.
@@ -78,6 +90,9 @@ impl Catalog {
     /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
     pub fn actions(&self) -> Result<&Actions> {
         self.0.guides.actions.get_or_try_init(|| {
+            if let Some(actions) = self.is_stored().then(stored::actions).flatten() {
+                return Ok(actions);
+            }
             let (sources, layers) = self.holding("actions");
             // What is wrong with rollout is told where rollout is asked for.
             action_source::read(self, &sources, &layers, self.rollout().ok())
@@ -90,6 +105,9 @@ impl Catalog {
     /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
     pub fn rollout(&self) -> Result<&Rollout> {
         self.0.guides.rollout.get_or_try_init(|| {
+            if let Some(rollout) = self.is_stored().then(stored::rollout).flatten() {
+                return Ok(rollout);
+            }
             let (sources, _) = self.holding("rollout");
             rollout::read(self, &sources)
         })
@@ -155,6 +173,10 @@ impl Catalog {
             }
         }
         Error::all(problems).map_or(Ok(()), Err)
+    }
+
+    fn is_stored(&self) -> bool {
+        self.0.guides.is_stored
     }
 
     /// The files that hold this, each with the number of its layer.

@@ -6,6 +6,7 @@
 
 use super::action::{Edition, Phase};
 use super::model::Status;
+use super::stored::{Reader, Stored, Writer};
 use super::table::{MAX_TEXT, Tables};
 use super::{Catalog, Source, action_source};
 use crate::date::Date;
@@ -225,6 +226,16 @@ macro_rules! records {
                 Some($record { $($key: $key?,)* })
             }
         }
+
+        impl Stored for $record {
+            fn store(&self, to: &mut Writer) {
+                $(self.$key.store(to);)*
+            }
+
+            fn load(from: &mut Reader) -> Option<Self> {
+                Some($record { $($key: Stored::load(from)?,)* })
+            }
+        }
     )* };
 }
 
@@ -262,6 +273,16 @@ macro_rules! rollout {
                         self.$getter = $record::list(catalog, tables, table, $key);
                     }
                 )*
+            }
+        }
+
+        impl Stored for Rollout {
+            fn store(&self, to: &mut Writer) {
+                $(self.$getter.store(to);)*
+            }
+
+            fn load(from: &mut Reader) -> Option<Self> {
+                Some(Rollout { $($getter: Stored::load(from)?,)* })
             }
         }
     };
@@ -335,7 +356,7 @@ pub enum Rolling {
 }
 
 impl Rolling {
-    const ALL: [Rolling; 3] = [Rolling::Yes, Rolling::Conditional, Rolling::No];
+    pub(super) const ALL: [Rolling; 3] = [Rolling::Yes, Rolling::Conditional, Rolling::No];
 
     /// The word that catalogs and documents use.
     #[must_use]

@@ -1,6 +1,7 @@
 //! The rules of a catalog as data. What they mean for a move stands in `crate::rules`.
 
 use super::model::{PackageId, SetId};
+use super::stored::{Reader, Stored, Writer, variants};
 use crate::name::Name;
 use crate::version::{Requirement, Version};
 use std::sync::Arc;
@@ -257,5 +258,25 @@ impl Property {
     #[must_use]
     pub fn ask(&self) -> &str {
         &self.ask
+    }
+}
+
+variants! {
+    RuleKind {
+        0: Blocked { versions },
+        1: Gate { enter, from },
+        2: Bridge { from, to },
+        3: Requires { versions, needs, requirement },
+        4: Conflict { versions, with, with_versions },
+        5: Defect { 0: defect },
+        6: Discontinued { gem, instead },
+    }
+    Other {
+        0: Package { 0: id },
+        1: Outside { 0: name },
+    }
+    GateFrom {
+        0: NewestOfLine {},
+        1: Meets { requirement, set },
     }
 }

@@ -83,11 +83,21 @@ fn schema(name: &str) -> Result<&'static str, String> {
         .ok_or_else(|| format!("expected one of {}", rungs::wire::schemas().join(", ")))
 }
 
+/// Which project is meant.
+#[derive(Args, Default)]
+pub(crate) struct ProjectArgs {
+    /// Read this lockfile. Default: the one that Bundler uses here.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lockfile: Option<PathBuf>,
+    /// Use this Gemfile, and its lockfile.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gemfile: Option<PathBuf>,
+}
+
 #[derive(Args, Default)]
 pub(crate) struct PlanArgs {
-    /// Read this lockfile.
-    #[arg(long, default_value = "Gemfile.lock")]
-    pub(crate) lockfile: PathBuf,
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
     /// Upgrade to PKG=LINE, PKG=VERSION, PKG=REQUIREMENT or PKG=latest. Default: the newest lines.
     /// Repeatable.
     #[arg(long, value_name = "TARGET")]
@@ -187,9 +197,8 @@ pub(crate) struct ApplyArgs {
 
 #[derive(Args)]
 pub(crate) struct SmokeArgs {
-    /// Read this lockfile.
-    #[arg(long, default_value = "Gemfile.lock")]
-    pub(crate) lockfile: PathBuf,
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
     /// Catalog file or folder, whose code is run. Repeat it: later ones override earlier ones.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
@@ -210,9 +219,8 @@ pub(crate) struct SmokeArgs {
 
 #[derive(Args)]
 pub(crate) struct StatusArgs {
-    /// Read this lockfile.
-    #[arg(long, default_value = "Gemfile.lock")]
-    pub(crate) lockfile: PathBuf,
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
     /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
     #[arg(long, value_name = "VERSION")]
     pub(crate) ruby: Option<String>,

@@ -207,9 +207,40 @@ fn stage(path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(bytes)?;
     if let Ok(known) = fs::metadata(like) {
+        // Before the mode, of which a change of the owner takes a part away.
+        keep_owner(&file, &known);
         file.set_permissions(known.permissions())?;
     }
     file.sync_all()
+}
+
+/// Gives a file the owner and group of another, where the system lets one.
+#[cfg(unix)]
+fn keep_owner(file: &File, like: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let Ok(now) = file.metadata() else { return };
+    if (now.uid(), now.gid()) == (like.uid(), like.gid()) {
+        return;
+    }
+    if fchown(file, Some(like.uid()), Some(like.gid())).is_err() {
+        // A group of one's own may be given without any right.
+        let _ = fchown(file, None, Some(like.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) {}
+
+/// How many other names a file has: they keep the old text.
+#[cfg(unix)]
+pub(crate) fn other_names(path: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).map_or(0, |it| it.nlink().saturating_sub(1))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn other_names(_: &Path) -> u64 {
+    0
 }
 
 fn staged_path(path: &Path) -> PathBuf {

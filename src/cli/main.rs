@@ -3,6 +3,8 @@
 mod apply;
 mod args;
 mod bundler;
+mod checks;
+mod copies;
 mod files;
 mod import;
 mod index;
@@ -16,6 +18,8 @@ mod project;
 #[cfg(feature = "refresh")]
 mod refresh;
 mod scan;
+mod settings;
+mod signals;
 mod smoke;
 
 use args::{
@@ -24,9 +28,9 @@ use args::{
 };
 use clap::Parser;
 use files::{open_catalog, read_lockfile};
+use project::Project;
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
-use rungs::plan::Plan;
 use rungs::planner::{Planner, Request, RuntimeMove};
 use rungs::report::{self, Style};
 use rungs::{Date, Error, status, why, wire};
@@ -93,20 +97,7 @@ fn tell(problem: &Error) {
 type Done = Result<(String, u8), Error>;
 
 fn without_command() -> Done {
-    if Path::new("Gemfile.lock").exists() {
-        let lockfile = "Gemfile.lock".into();
-        let args = ReportArgs {
-            plan: PlanArgs {
-                lockfile,
-                ..PlanArgs::default()
-            },
-            ..ReportArgs::default()
-        };
-        return plan(&args, false);
-    }
-    Err(Error::io(
-        "no Gemfile.lock in this folder: expected one, or `rungs plan --lockfile FILE`",
-    ))
+    plan(&ReportArgs::default(), false)
 }
 
 fn installed(path: &Path, ruby: Option<&str>) -> Result<Snapshot, Error> {
@@ -150,14 +141,14 @@ fn today() -> Option<Date> {
 }
 
 fn status(args: &StatusArgs) -> Done {
-    let catalog = overlay::open(&args.catalog, &args.lockfile)?;
-    let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
-    let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
+    let project = Project::find(&args.project)?;
+    let catalog = overlay::open(&args.catalog, &project.lockfile)?;
+    let snapshot = installed(&project.lockfile, args.ruby.as_deref())?;
+    let (snapshot, request) = project::with_gemfile(&project, snapshot, Request::new())?;
     let as_of = match &args.as_of {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
-    let request = Request::new();
     let planner = Planner::new(&catalog, &snapshot);
     let status = match &args.index {
         None => status::status(planner, as_of, &request)?,
@@ -185,12 +176,11 @@ fn status(args: &StatusArgs) -> Done {
     Ok((text, code))
 }
 
-/// What is asked, of which catalog, about what is installed.
-fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
-    let catalog = overlay::open(&args.catalog, &args.lockfile)?;
-    let snapshot = installed(&args.lockfile, args.ruby.as_deref())?;
-    let snapshot = project::with_gemfile(&catalog, &args.lockfile, snapshot)?;
-    let mut request = Request::new();
+/// What is asked, of which catalog, about what is installed in a project.
+fn question(args: &PlanArgs, project: &Project) -> Result<(Catalog, Snapshot, Request), Error> {
+    let catalog = overlay::open(&args.catalog, &project.lockfile)?;
+    let snapshot = installed(&project.lockfile, args.ruby.as_deref())?;
+    let (snapshot, mut request) = project::with_gemfile(project, snapshot, Request::new())?;
     for target in &args.to {
         request = request.to(&catalog, target)?;
     }
@@ -211,7 +201,7 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
-    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), &args.lockfile)? {
+    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), &project.lockfile)? {
         policy.check_day(request.as_of)?;
         request = policy.0.apply_to_plan(request);
     }
@@ -221,7 +211,8 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
 }
 
 fn plan(args: &ReportArgs, first_only: bool) -> Done {
-    let (catalog, snapshot, request) = question(&args.plan)?;
+    let project = Project::find(&args.plan.project)?;
+    let (catalog, snapshot, request) = question(&args.plan, &project)?;
     let planner = Planner::new(&catalog, &snapshot);
     let mut plan = match &args.plan.index {
         None => planner.plan(&request)?,
@@ -235,7 +226,7 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
     }
     let text = match (args.format, first_only) {
         (PlanFormat::Json, _) => wire::plan_document(&plan),
-        (PlanFormat::Text, true) => next_text(&plan),
+        (PlanFormat::Text, true) => report::next_text_in(&plan, style()),
         (PlanFormat::Text, false) => report::plan_text_in(&plan, style()),
         (PlanFormat::Markdown, true) => report::next_markdown(&plan),
         (PlanFormat::Markdown, false) => report::plan_markdown(&plan),
@@ -246,7 +237,8 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
 }
 
 fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
-    let (catalog, snapshot, request) = question(args)?;
+    let project = Project::find(&args.project)?;
+    let (catalog, snapshot, request) = question(args, &project)?;
     let planner = Planner::new(&catalog, &snapshot);
     let why = match &args.index {
         None => why::why(planner, &request, about)?,
@@ -260,21 +252,6 @@ fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
         Format::Text => report::why_text(&why),
     };
     Ok((text, why.plan().outcome().exit_code()))
-}
-
-fn next_text(plan: &Plan) -> String {
-    match plan.steps() {
-        [] => report::plan_text_in(plan, style()),
-        [first, rest @ ..] => {
-            let after = match rest.len() {
-                0 => "Nothing comes after it.".to_owned(),
-                1 => "One step comes after it.".to_owned(),
-                n => format!("{n} steps come after it."),
-            };
-            let notes = report::notes_text(plan);
-            format!("{}\n{after}\n{notes}", report::step_text_in(first, style()))
-        }
-    }
 }
 
 fn schema(schema: Option<&str>) -> String {

@@ -9,7 +9,8 @@ use rungs::catalog::{Actions, Applies, Catalog};
 use rungs::plan::{Outcome, Plan};
 use rungs::planner::{self, Places, PlacesRequest, Request};
 use rungs::scan::{
-    Collector, EditError, FileKind, FileScan, MAX_TEXT_BYTES, Problem, Scan, Scanner, apply_edits,
+    Collector, EditError, FileKind, FileScan, MAX_TEXT_BYTES, Scan, ScanProblem, Scanner,
+    apply_edits,
 };
 use rungs::{Error, ErrorCode, report, ruby, wire};
 use similar::TextDiff;
@@ -262,11 +263,11 @@ pub(crate) fn source(folder: &Path, catalog: &Catalog) -> Result<Scan, Error> {
     Ok(scan)
 }
 
-fn tell<'a>(problems: impl Iterator<Item = &'a Problem>) {
+fn tell<'a>(problems: impl Iterator<Item = &'a ScanProblem>) {
     for problem in problems {
         let place = problem.place().map(|place| format!(":{place}"));
         let place = place.unwrap_or_default();
-        eprintln!("rungs: {}{place}: {}", problem.path(), problem.message());
+        eprintln!("rungs: {}{place}: {}", problem.path(), problem.fault());
     }
 }
 
@@ -276,7 +277,7 @@ struct Sources {
     files: Vec<(String, FileScan)>,
     /// Files that say nothing, and files that are left aside, by folder.
     bare: BTreeMap<String, (usize, usize)>,
-    problems: Vec<Problem>,
+    problems: Vec<ScanProblem>,
     /// Folders with a lockfile.
     locks: BTreeSet<String>,
     has_gemfile_at_top: bool,
@@ -388,7 +389,7 @@ fn look(
         Ok(entry) => entry,
         Err(error) => {
             let (path, why) = place_of(folder, &error);
-            lock().problems.push(Problem::new(&path, &why));
+            lock().problems.push(ScanProblem::new(&path, &why));
             return;
         }
     };
@@ -400,7 +401,7 @@ fn look(
         if is_special && FileKind::of(&path, b"") != FileKind::Other {
             lock()
                 .problems
-                .push(Problem::new(&path, "no plain file: not read"));
+                .push(ScanProblem::new(&path, "no plain file: not read"));
         }
         return;
     }
@@ -417,7 +418,7 @@ fn look(
         }
         Err(error) => {
             let why = format!("cannot be read: {error}");
-            lock().problems.push(Problem::new(&path, &why));
+            lock().problems.push(ScanProblem::new(&path, &why));
         }
     }
 }

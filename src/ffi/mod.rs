@@ -27,6 +27,8 @@ mod catalog;
 
 mod snapshot;
 
+mod index;
+
 mod plan;
 
 mod why;

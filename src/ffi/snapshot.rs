@@ -2,13 +2,14 @@
 
 use super::format::{PLAIN, format, style};
 use super::guard::{self, Answer, Failure};
+use super::index;
 use super::memory::{bytes, free, handle, out, text};
 use super::types::{RungsCatalog, RungsError, RungsFormat, RungsSnapshot, RungsStatus, RungsText};
 use crate::date::Date;
 use crate::error::ErrorCode;
 use crate::lockfile::{Lockfile, Snapshot};
 use crate::name::Name;
-use crate::planner::{Planner, Request};
+use crate::planner::Request;
 use crate::status::{self, Status};
 use crate::{report, wire};
 use std::sync::Arc;
@@ -54,6 +55,7 @@ pub unsafe extern "C" fn rungs_snapshot_from_lockfile(
             out.give(RungsSnapshot {
                 snapshot: Snapshot::from_lockfile(&lockfile)?,
                 lockfile: Some(Arc::new(lockfile)),
+                index: None,
             })
         })
     }
@@ -85,6 +87,7 @@ pub unsafe extern "C" fn rungs_snapshot_from_document(
             out.give(RungsSnapshot {
                 snapshot: wire::read_snapshot(document)?,
                 lockfile: None,
+                index: None,
             })
         })
     }
@@ -124,6 +127,7 @@ pub unsafe extern "C" fn rungs_snapshot_with_runtime(
             out.give(RungsSnapshot {
                 snapshot: changed.with_runtime(name.as_str(), version),
                 lockfile: snapshot.lockfile.clone(),
+                index: snapshot.index.clone(),
             })
         })
     }
@@ -141,8 +145,9 @@ unsafe fn status(
         "" => None,
         day => Some(Date::parse(day)?),
     };
-    let planner = Planner::new(&catalog.0, &snapshot.snapshot);
-    Ok(status::status(planner, day, &Request::new())?)
+    index::ask(&catalog.0, snapshot, |planner| {
+        status::status(planner, day, &Request::new())
+    })
 }
 
 /// Where an installation stands, as the document `rungs.status/1`: what its lines offer, their

@@ -2,9 +2,9 @@
 
 use super::format::{PLAIN, format};
 use super::guard::{self, Answer};
+use super::index;
 use super::memory::{handle, out, text};
 use super::types::{RungsCatalog, RungsError, RungsFormat, RungsSnapshot, RungsStatus, RungsText};
-use crate::planner::Planner;
 use crate::why::{self, Why};
 use crate::{report, wire};
 
@@ -17,15 +17,13 @@ unsafe fn why(
     question_len: usize,
 ) -> Answer<Why> {
     let catalog = &unsafe { handle(catalog, "catalog") }?.0;
-    let snapshot = &unsafe { handle(snapshot, "snapshot") }?.snapshot;
+    let snapshot = unsafe { handle(snapshot, "snapshot") }?;
     let request = unsafe { text(request, request_len, "request") }?;
     let question = unsafe { text(question, question_len, "question") }?;
     let request = wire::read_request(request, catalog)?;
-    Ok(why::why(
-        Planner::new(catalog, snapshot),
-        &request,
-        question,
-    )?)
+    index::ask(catalog, snapshot, |planner| {
+        why::why(planner, &request, question)
+    })
 }
 
 /// Why a package is where it is along a plan, or why it cannot be elsewhere, as the document

@@ -1,8 +1,11 @@
 //! From the tree of a Gemfile to its `gem` lines.
 
+use super::lockfile::LockfileLine;
+use super::ruby_line::RubyLine;
 use crate::error::{Error, ErrorCode, Result};
 use crate::ruby::{self, Kind, Lines, MAX_BYTES, Node, Refusal, Role, Tree};
 use crate::span::Place;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// What stands behind a line that goes away again.
@@ -44,6 +47,10 @@ const PLAIN_OPTIONS: [&[u8]; 9] = [
 pub struct Gemfile {
     pub(super) source: Vec<u8>,
     pub(super) gems: Vec<GemCall>,
+    /// What it says of its lockfile.
+    pub(super) lockfile: Option<LockfileLine>,
+    /// The Ruby that it asks for.
+    pub(super) ruby: Option<RubyLine>,
     /// Where `__END__` begins, or the end.
     pub(super) code_end: usize,
 }
@@ -94,6 +101,8 @@ impl Gemfile {
         Ok(Gemfile {
             source: source.to_vec(),
             gems,
+            lockfile: LockfileLine::read(&tree, &lines),
+            ruby: RubyLine::read(&tree),
             code_end: tree.data().unwrap_or(source.len()),
         })
     }
@@ -108,6 +117,28 @@ impl Gemfile {
     /// where it cannot be told.
     pub fn gems(&self) -> impl Iterator<Item = (&str, &[String])> {
         let gems = self.gems.iter();
+        gems.map(|gem| (gem.name.as_str(), gem.requirement.as_slice()))
+    }
+}
+
+impl Gemfile {
+    /// The gems whose requirement is certain: named once, in a plain line that says which versions.
+    ///
+    /// ```
+    /// use rungs::gemfile::Gemfile;
+    /// let gemfile = Gemfile::parse(b"gem 'a', '~> 1'\nif x\n  gem 'b', '1'\nelse\n  gem 'b', '2'\nend\n")?;
+    /// assert_eq!(gemfile.certain().map(|(gem, _)| gem).collect::<Vec<_>>(), ["a"]);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    pub fn certain(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+        for gem in &self.gems {
+            *named.entry(&gem.name).or_default() += 1;
+        }
+        let gems = self.gems.iter().filter(move |gem| {
+            let is_plain = gem.trouble.is_none() && !gem.requirement.is_empty();
+            is_plain && named.get(gem.name.as_str()) == Some(&1)
+        });
         gems.map(|gem| (gem.name.as_str(), gem.requirement.as_slice()))
     }
 }

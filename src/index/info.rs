@@ -171,6 +171,34 @@ impl fmt::Display for Indexed {
     }
 }
 
+/// The text of `info/NAME`, read: what [`read_info`] returns.
+#[derive(Clone, Debug, Default)]
+pub struct ReadInfo {
+    releases: Vec<Indexed>,
+    problems: Vec<Error>,
+}
+
+impl ReadInfo {
+    /// Reads a text.
+    #[must_use]
+    pub fn read(text: &[u8]) -> Self {
+        let (releases, problems) = read_info(text);
+        ReadInfo { releases, problems }
+    }
+
+    /// Returns the releases, in the order of the text.
+    #[must_use]
+    pub fn releases(&self) -> &[Indexed] {
+        &self.releases
+    }
+
+    /// Returns an error for each line that is no release.
+    #[must_use]
+    pub fn problems(&self) -> &[Error] {
+        &self.problems
+    }
+}
+
 /// Reads `info/NAME`: the releases in the order of the text, and every line that is none.
 ///
 /// ```

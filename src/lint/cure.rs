@@ -5,6 +5,7 @@
 
 use super::finding::{LintChange, LintFinding};
 use super::judge::View;
+use super::message::LintHelp;
 use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{Catalog, Dependency, Release, Role};
 use crate::error::Result;
@@ -64,26 +65,15 @@ impl LintCure {
         &self.runtimes
     }
 
-    /// In one sentence: the command, and the lines that it needs in the Gemfile.
-    pub(super) fn help(&self) -> Option<String> {
-        let command = self.bundle.command()?;
-        let lines: Vec<String> = self
-            .bundle
-            .lines()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        let mut text = format!("one command moves them together: `{command}`");
-        if !lines.is_empty() {
-            text.push_str(&format!(
-                ", with these lines in the Gemfile: {}",
-                lines.join("; ")
-            ));
-        }
-        for (runtime, requirement) in &self.runtimes {
-            text.push_str(&format!("; it requires {runtime} {requirement}"));
-        }
-        Some(text)
+    /// The command, and the lines that it needs in the Gemfile.
+    pub(super) fn help(&self) -> Option<LintHelp> {
+        self.bundle.command()?;
+        let runtimes = self.runtimes.iter();
+        let runtimes = runtimes.map(|(name, requirement)| (name.to_string(), requirement.clone()));
+        Some(LintHelp::Command {
+            bundle: Box::new(self.bundle.clone()),
+            runtimes: runtimes.collect(),
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What lint says about a change of a lockfile, as data.
 
 use super::cure::LintCure;
+use super::message::{LintHelp, LintMessage};
 use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{Force, Rule};
 use crate::date::Date;
@@ -36,8 +37,8 @@ pub struct LintFinding {
     pub(super) package: String,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
+    pub(super) message: LintMessage,
+    pub(super) help: Option<LintHelp>,
     pub(super) line: Option<u32>,
     pub(super) cited: Option<Cited>,
     pub(super) cured: bool,
@@ -177,7 +178,7 @@ impl LintChange {
 }
 
 impl LintFinding {
-    pub(super) fn new(rule: LintRule, package: &str, message: String) -> Self {
+    pub(super) fn new(rule: LintRule, package: &str, message: LintMessage) -> Self {
         LintFinding {
             rule,
             severity: rule.severity(),
@@ -234,14 +235,14 @@ impl LintFinding {
 
     /// What is wrong, as a clause.
     #[must_use]
-    pub fn message(&self) -> &str {
+    pub fn message(&self) -> &LintMessage {
         &self.message
     }
 
     /// What to do about it.
     #[must_use]
-    pub fn help(&self) -> Option<&str> {
-        self.help.as_deref()
+    pub fn help(&self) -> Option<&LintHelp> {
+        self.help.as_ref()
     }
 
     /// Whether [`Lint::cure`] ends it; then the help has its command.

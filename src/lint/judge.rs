@@ -3,6 +3,7 @@
 use super::cure;
 use super::finding::{Lint, LintChange, LintFinding};
 use super::left_behind;
+use super::message::{LintHelp, LintMessage};
 use super::request::{Checked, checked};
 use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{Catalog, Package, Release, Role, Rule};
@@ -179,7 +180,7 @@ impl<'a> View<'a> {
         &mut self,
         rule: LintRule,
         step: &Move<'_>,
-        message: String,
+        message: LintMessage,
     ) -> &mut LintFinding {
         let mut finding = LintFinding::new(rule, step.name(), message);
         finding.from = step.from.as_ref().map(ToString::to_string);
@@ -192,7 +193,7 @@ impl<'a> View<'a> {
         &mut self,
         rule: LintRule,
         name: &str,
-        message: String,
+        message: LintMessage,
     ) -> &mut LintFinding {
         let version = |snapshot: &Snapshot| {
             let installed = snapshot.packages.get(name)?;
@@ -255,28 +256,27 @@ impl<'a> View<'a> {
     /// Does the catalog know what is installed?
     fn knows(&mut self, step: &Move<'a>, installed: &Installed, release: Option<&Release>) {
         let (name, version) = (step.name(), &step.to);
-        let from = match installed.origin() {
+        let (message, help) = match installed.origin() {
             Origin::Registry if release.is_some() => return,
             Origin::Registry => {
-                let text = format!(
-                    "{name} {version} is not in the catalog, whose horizon is {}",
-                    self.catalog.horizon()
-                );
-                let stood = !self.touches(name);
-                let finding = self.say(LintRule::Unknown, step, text);
-                finding.help =
-                    Some("a newer catalog, or an overlay of your own, may have it".to_owned());
-                if stood {
-                    finding.severity = LintSeverity::Note;
-                }
-                return;
+                let message = LintMessage::NotInCatalog {
+                    package: name.to_owned(),
+                    version: version.to_string(),
+                    horizon: self.catalog.horizon(),
+                };
+                (message, Some(LintHelp::NewerCatalog))
             }
-            Origin::Git => "a git repository",
-            _ => "a folder",
+            origin => {
+                let message = LintMessage::Foreign {
+                    package: name.to_owned(),
+                    is_git: origin == Origin::Git,
+                };
+                (message, None)
+            }
         };
-        let text = format!("{name} comes from {from}: its version does not say what it contains");
         let stood = !self.touches(name);
-        let finding = self.say(LintRule::Unknown, step, text);
+        let finding = self.say(LintRule::Unknown, step, message);
+        finding.help = help;
         if stood {
             finding.severity = LintSeverity::Note;
         }
@@ -304,11 +304,12 @@ impl<'a> View<'a> {
         let to = resolved(package, new)?;
         let step = Move { package, from, to };
         if package.line_index(&step.to.line()).is_none() {
-            let text = format!(
-                "{name} {new} is not in the catalog, whose horizon is {}",
-                self.catalog.horizon()
-            );
-            let finding = self.say(LintRule::Unknown, &step, text);
+            let message = LintMessage::NotInCatalog {
+                package: name.to_owned(),
+                version: new.to_owned(),
+                horizon: self.catalog.horizon(),
+            };
+            let finding = self.say(LintRule::Unknown, &step, message);
             if !step.enters() {
                 finding.severity = LintSeverity::Note;
             }
@@ -350,19 +351,18 @@ impl<'a> View<'a> {
         let (Some(runtime), Some(package)) = (runtime, packages.first()) else {
             return;
         };
-        let others = match packages.len() {
-            1 => package.package().to_string(),
-            2 => format!("{} and one more", package.package()),
-            count => format!("{} and {} more", package.package(), count - 1),
-        };
         let name = runtime.package().as_str();
-        let message = format!("{name} and {others} move in one step");
+        let message = LintMessage::Together {
+            runtime: name.to_owned(),
+            package: package.package().to_string(),
+            others: packages.len() - 1,
+        };
         let mut finding = LintFinding::new(LintRule::RuntimeAndPackagesTogether, name, message);
         finding.from.clone_from(&runtime.from);
         finding.to.clone_from(&runtime.to);
-        finding.help = Some(format!(
-            "move {name} in a step of its own, deployed before or after"
-        ));
+        finding.help = Some(LintHelp::OwnStep {
+            runtime: name.to_owned(),
+        });
         self.findings.push(finding);
     }
 

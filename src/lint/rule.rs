@@ -119,34 +119,6 @@ impl LintRule {
         }
     }
 
-    /// What it says, in a sentence.
-    #[must_use]
-    pub const fn about(self) -> &'static str {
-        match self {
-            LintRule::SkippedLine => "A version line was skipped.",
-            LintRule::GateNotMet => "A line was left from a version that a gate forbids.",
-            LintRule::Downgrade => "A package was downgraded.",
-            LintRule::Blocked => "A release was entered that a rule blocks.",
-            LintRule::Yanked => "A release was entered that was yanked.",
-            LintRule::Prerelease => "A prerelease was entered.",
-            LintRule::TooYoung => "A release was entered that is younger than the minimum age.",
-            LintRule::OutsidePin => "A version outside its pin was entered.",
-            LintRule::Conflict => "Two gems are installed that resolve together but do not run.",
-            LintRule::Defect => "A release was entered that is known to be bad.",
-            LintRule::Requires => "A rule requires another version of an installed package.",
-            LintRule::Requirement => "A requirement of the lockfile is not met.",
-            LintRule::BrokenEntry => "The lockfile lacks an entry or contradicts a release.",
-            LintRule::RuntimeTooOld => "The runtime is older than a release requires.",
-            LintRule::RuntimeAndPackagesTogether => {
-                "A runtime entered another line in one step with packages."
-            }
-            LintRule::LeftBehind => "A package that moves could move further within its line.",
-            LintRule::PlatformVariant => "A gem is locked for other platforms than before.",
-            LintRule::EndOfLife => "Support of the line is over.",
-            LintRule::Unknown => "The catalog cannot know what is installed.",
-        }
-    }
-
     /// How much its findings weigh; what an earlier lockfile broke already weighs less.
     #[must_use]
     pub const fn severity(self) -> LintSeverity {

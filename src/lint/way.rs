@@ -2,6 +2,7 @@
 
 use super::finding::cited;
 use super::judge::{Move, View, resolved};
+use super::message::{LintHelp, LintMessage};
 use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{GateFrom, Package, Release, Role, Rule};
 use crate::lockfile::{Origin, Snapshot};
@@ -42,15 +43,12 @@ impl<'a> View<'a> {
                 .collect();
             skipped.dedup();
             if let Some(next) = skipped.first() {
-                let passed = match skipped.len() {
-                    1 => format!("line {next}"),
-                    _ => format!("lines {}", skipped.join(", ")),
+                let help = LintHelp::NextLine { line: next.clone() };
+                let message = LintMessage::SkippedLines {
+                    package: name.to_owned(),
+                    lines: skipped,
                 };
-                let text = format!("{name} skips {passed}");
-                let help = format!(
-                    "upgrade to {next} first: `rungs next` on the old lockfile shows that step"
-                );
-                self.say(LintRule::SkippedLine, step, text).help = Some(help);
+                self.say(LintRule::SkippedLine, step, message).help = Some(help);
                 passes = true;
             }
         }
@@ -68,17 +66,22 @@ impl<'a> View<'a> {
         });
         match cured.next().filter(|_| is.is_empty()) {
             Some(rule) => {
-                let text = format!(
-                    "{name} is downgraded to {to}, which ends this: {}",
-                    rule.why()
-                );
-                let finding = self.say(LintRule::Downgrade, step, text);
+                let message = LintMessage::Downgraded {
+                    package: name.to_owned(),
+                    to: to.to_string(),
+                    ends: Some(rule.why().to_owned()),
+                };
+                let finding = self.say(LintRule::Downgrade, step, message);
                 finding.severity = LintSeverity::Note;
                 finding.cited = Some(cited(rule));
             }
             None => {
-                let text = format!("{name} is downgraded to {to}");
-                self.say(LintRule::Downgrade, step, text);
+                let message = LintMessage::Downgraded {
+                    package: name.to_owned(),
+                    to: to.to_string(),
+                    ends: None,
+                };
+                self.say(LintRule::Downgrade, step, message);
             }
         }
     }
@@ -136,14 +139,18 @@ impl<'a> View<'a> {
                 GateFrom::Meets { requirement, .. } if requirement.matches(from) => continue,
                 GateFrom::Meets { requirement, .. } => requirement.to_string(),
             };
-            let text = format!(
-                "{} enters {} from {from} instead of {wanted}: {}",
-                package.name(),
-                step.to.line(),
-                rule.why()
-            );
-            let finding = self.say(LintRule::GateNotMet, step, text);
-            finding.help = Some(format!("deploy {} {wanted} first", package.name()));
+            let message = LintMessage::GateNotMet {
+                package: package.name().to_string(),
+                line: step.to.line(),
+                from: from.to_string(),
+                wanted: wanted.clone(),
+                why: rule.why().to_owned(),
+            };
+            let finding = self.say(LintRule::GateNotMet, step, message);
+            finding.help = Some(LintHelp::DeployFirst {
+                package: package.name().to_string(),
+                version: wanted,
+            });
             finding.cited = Some(cited(rule));
         }
     }

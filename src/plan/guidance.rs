@@ -178,12 +178,34 @@ impl TaskKind {
     }
 }
 
+/// What a task asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TaskText {
+    /// A text of the catalog, or a command.
+    Catalog(Arc<str>),
+    /// The runtime changes everywhere it is named: images, CI, `.ruby-version`.
+    MoveRuntime {
+        /// The runtime.
+        runtime: Name,
+        /// Its new version.
+        to: String,
+    },
+    /// A topic must exist, unless a command creates it.
+    CreateTopic {
+        /// The topic.
+        name: String,
+        /// Its settings: `partitions 1`, `cleanup.policy=compact`.
+        settings: Vec<String>,
+    },
+}
+
 /// One task of a phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     pub(crate) kind: TaskKind,
     pub(crate) component: Option<Arc<str>>,
-    pub(crate) text: Arc<str>,
+    pub(crate) text: TaskText,
     pub(crate) is_inferred: bool,
 }
 
@@ -200,12 +222,6 @@ impl Task {
         self.component.as_deref()
     }
 
-    /// What to do; of a command the command itself.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     /// Whether it was inferred, since no guide states it outright.
     #[must_use]
     pub fn is_inferred(&self) -> bool {
@@ -213,25 +229,26 @@ impl Task {
     }
 }
 
-/// Something that shows, and what to make of it.
+/// Something that shows, and what it means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expectation {
-    pub(crate) what: Arc<str>,
-    pub(crate) meaning: Arc<str>,
-}
-
-impl Expectation {
-    /// What shows: an error, a signal.
-    #[must_use]
-    pub fn what(&self) -> &str {
-        &self.what
-    }
-
-    /// Until when it is no alarm, what it means, what to look for.
-    #[must_use]
-    pub fn meaning(&self) -> &str {
-        &self.meaning
-    }
+#[non_exhaustive]
+pub enum Expectation {
+    /// A fact of the catalog: an error or a signal.
+    Catalog {
+        /// What shows.
+        what: Arc<str>,
+        /// Until when it is no alarm, what it means, what to look for.
+        meaning: Arc<str>,
+    },
+    /// A schema of stored data changes.
+    Schema {
+        /// The schema.
+        name: String,
+        /// Its version before.
+        old: String,
+        /// Its version after.
+        new: String,
+    },
 }
 
 /// Something known of going back.

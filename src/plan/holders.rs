@@ -3,7 +3,6 @@
 use super::Constraint;
 use crate::name::Name;
 use crate::version::Version;
-use std::fmt;
 
 /// A gem that leaves in a step since it would hold it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,20 +48,6 @@ impl Leaving {
     }
 }
 
-/// `karafka-sidekiq-backend 1.4.0 is removed (it requires karafka ~> 1.4); instead: …`.
-impl fmt::Display for Leaving {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} is removed", self.gem, self.version)?;
-        if let Some((package, requirement)) = self.requires() {
-            write!(f, " (it requires {package} {requirement})")?;
-        }
-        match &self.instead {
-            Some(instead) => write!(f, "; instead: {instead}"),
-            None => Ok(()),
-        }
-    }
-}
-
 /// A package that ends below its newest line because of gems outside the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
@@ -98,21 +83,6 @@ impl Held {
     }
 }
 
-/// `karafka stays on 2.2, below 2.6: my_gem 1.2 requires karafka ~> 2.2.0`.
-impl fmt::Display for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let by: Vec<String> = self.by.iter().map(ToString::to_string).collect();
-        write!(
-            f,
-            "{} stays on {}, below {}: {}",
-            self.package,
-            self.stays,
-            self.newest,
-            by.join("; ")
-        )
-    }
-}
-
 /// The plan that there would be if packages from git repositories or folders came from a registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FromRegistry {
@@ -145,24 +115,5 @@ impl FromRegistry {
     #[must_use]
     pub fn end(&self) -> &[(Name, Version)] {
         &self.end
-    }
-}
-
-/// `with karafka from a registry there would be a plan of 5 steps, to karafka 2.6.0`.
-impl fmt::Display for FromRegistry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let gems: Vec<&str> = self.gems.iter().map(Name::as_str).collect();
-        let steps = match self.steps {
-            1 => "1 step".to_owned(),
-            count => format!("{count} steps"),
-        };
-        let targets = self.targets.iter();
-        let targets: Vec<String> = targets.map(|(name, to)| format!("{name} {to}")).collect();
-        write!(
-            f,
-            "with {} from a registry there would be a plan of {steps}, to {}",
-            gems.join(", "),
-            targets.join(", ")
-        )
     }
 }

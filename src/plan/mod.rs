@@ -14,13 +14,16 @@ mod warning;
 pub use because::Because;
 pub use breach::Breach;
 pub use bundle::{Bundle, GemLine};
-pub use cause::{Cause, Collision, Constraint, Fix, FixKind};
+pub use cause::{
+    AllowingRelease, Cause, Collision, Constraint, Fix, FixKind, HolderChange, HolderFix,
+};
 pub use guidance::{
-    Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task, TaskKind,
+    Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task,
+    TaskKind, TaskText,
 };
 pub use holders::{FromRegistry, Held, Leaving};
-pub use minimality::{Minimal, Minimality};
-pub use outside::{Outside, Wanted};
+pub use minimality::{Explained, Minimal, Minimality};
+pub use outside::{Outside, Wanted, WantedVersion};
 pub use standing::KnownDefect;
 pub use warning::PlanWarning;
 
@@ -46,6 +49,7 @@ pub struct Plan {
     pub(crate) fixes: Vec<Fix>,
     pub(crate) reached: Vec<(String, String)>,
     pub(crate) held: Vec<Held>,
+    pub(crate) explained: Explained,
     pub(crate) from_registry: Option<FromRegistry>,
     pub(crate) warnings: Vec<PlanWarning>,
 }
@@ -440,6 +444,12 @@ impl Plan {
     #[must_use]
     pub fn held(&self) -> &[Held] {
         &self.held
+    }
+
+    /// The work of explaining why there is no plan, or what holds packages back.
+    #[must_use]
+    pub fn explained(&self) -> Explained {
+        self.explained
     }
 
     /// What the plan would be if what comes from git or a folder came from a registry.

@@ -3,7 +3,6 @@
 use crate::date::Date;
 use crate::name::Name;
 use crate::version::Version;
-use std::fmt;
 
 /// A warning of a plan. Where the outcome is `unknown`, the warnings are the reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +70,12 @@ pub enum PlanWarning {
         /// The limit, in revisions of a domain.
         revisions: u64,
     },
+    /// The search limit of explanations was reached: causes, fixes and what holds a package may name
+    /// more than is needed, and fixes may be missing.
+    ExplanationLimit {
+        /// The limit, in revisions of a domain.
+        revisions: u64,
+    },
     /// No plan has up to so many steps; a longer one is not ruled out.
     StepLimit {
         /// The number of steps.
@@ -100,6 +105,15 @@ pub enum PlanWarning {
         rule: Name,
         /// Its reason.
         why: String,
+    },
+    /// The Gemfile asks for a version that the lockfile does not have: the plan is from the lockfile.
+    GemfileDiffers {
+        /// The package.
+        package: Name,
+        /// What the Gemfile requires of it.
+        requirement: String,
+        /// The version in the lockfile, if it has one.
+        locked: Option<Version>,
     },
     /// A step enters a line for which nobody has read an upgrade guide or changelog.
     UnreadLine {
@@ -144,101 +158,15 @@ impl PlanWarning {
             PlanWarning::UndecidedLine { .. } => "undecided_line",
             PlanWarning::UndecidedOutside { .. } => "undecided_outside",
             PlanWarning::WorkLimit { .. } => "work_limit",
+            PlanWarning::ExplanationLimit { .. } => "explanation_limit",
             PlanWarning::StepLimit { .. } => "step_limit",
             PlanWarning::StateLimit { .. } => "state_limit",
             PlanWarning::UnreadLines { .. } => "unread_lines",
             PlanWarning::Blocked { .. } => "blocked",
+            PlanWarning::GemfileDiffers { .. } => "gemfile_differs",
             PlanWarning::UnreadLine { .. } => "unread_line",
             PlanWarning::Yanked { .. } => "yanked",
             PlanWarning::Prerelease { .. } => "prerelease",
-        }
-    }
-}
-
-impl fmt::Display for PlanWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            PlanWarning::ForeignSource { package, version } => write!(
-                f,
-                "{package} {version} comes from a git repository or a folder"
-            ),
-            PlanWarning::NotInCatalog {
-                package,
-                version,
-                horizon,
-            } => write!(
-                f,
-                "{package} {version} is not in the catalog, which covers releases up to {horizon}"
-            ),
-            PlanWarning::BeyondCatalog {
-                package,
-                asked,
-                newest,
-                horizon,
-            } => write!(
-                f,
-                "{package} {asked} is beyond the catalog, which covers {package} up to {newest} \
-                 and releases up to {horizon}"
-            ),
-            PlanWarning::NoRelease {
-                package,
-                requirement,
-                horizon,
-            } => write!(
-                f,
-                "no release of {package} in the catalog is {requirement}; it covers releases up \
-                 to {horizon}"
-            ),
-            PlanWarning::OutsidePin {
-                package,
-                version,
-                pin,
-            } => write!(
-                f,
-                "{package} {version} is outside its pin {pin}; it may stay, but moves only inside \
-                 the pin"
-            ),
-            PlanWarning::UndecidedLine { package, line } => write!(
-                f,
-                "whether {package} {line} can be reached is undecided: the search limit was reached"
-            ),
-            PlanWarning::UndecidedOutside { step } => write!(
-                f,
-                "changes outside the catalog from step {step} on are undecided: the search limit \
-                 was reached"
-            ),
-            PlanWarning::WorkLimit { revisions } => {
-                write!(f, "the search limit of {revisions} revisions was reached")
-            }
-            PlanWarning::StepLimit { steps } => write!(
-                f,
-                "no plan has up to {steps} steps; a longer one is not ruled out"
-            ),
-            PlanWarning::StateLimit { states } => write!(
-                f,
-                "the search limit of {states} states that do not resolve with the index was reached"
-            ),
-            PlanWarning::UnreadLines { gem, count, first } => write!(
-                f,
-                "{count} of the lines on {gem} in the index could not be read: {first}"
-            ),
-            PlanWarning::Blocked {
-                package,
-                version,
-                rule,
-                why,
-            } => write!(f, "{package} {version} is excluded: {why} ({rule})"),
-            PlanWarning::UnreadLine { package, line } => write!(
-                f,
-                "nobody has read the guide of {package} {line} for this catalog: rules and actions for \
-                 it may be missing"
-            ),
-            PlanWarning::Yanked { package, version } => {
-                write!(f, "{package} {version} is excluded: it was yanked")
-            }
-            PlanWarning::Prerelease { package, version } => {
-                write!(f, "{package} {version} is excluded: it is a prerelease")
-            }
         }
     }
 }

@@ -118,16 +118,7 @@ pub(super) fn defects(
             continue;
         };
         if let Some(defect) = rules::defect(catalog, rule, &version, &installed) {
-            defects.push(KnownDefect {
-                package: package.clone(),
-                version: version.to_string(),
-                rule: rule.id().clone(),
-                why: rule.why().to_owned(),
-                affects: defect.affects.clone(),
-                workaround: defect.workaround.clone(),
-                fixed_in: defect.fixed_in.as_ref().map(ToString::to_string),
-                is_avoided: defect.avoid,
-            });
+            defects.push(KnownDefect::new(package, &version, rule, defect));
         }
     }
     defects

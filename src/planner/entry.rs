@@ -105,7 +105,8 @@ impl<'a> Planner<'a> {
         request: &Request,
         asked: impl FnOnce(Session<'_, '_>) -> Result<T>,
     ) -> Result<T> {
-        let (catalog, snapshot) = (self.catalog, self.snapshot);
+        let (catalog, snapshot) = (self.catalog, request.beside(self.snapshot));
+        let snapshot: &Snapshot = &snapshot;
         let Some(index) = self.index else {
             return asked(Session {
                 catalog,

@@ -3,12 +3,13 @@
 use crate::catalog::Catalog;
 use crate::date::Date;
 use crate::error::Result;
-use crate::index::{Indexed, Infos, read_info};
+use crate::index::{Indexed, Infos, ReadInfo};
 use crate::lockfile::{Origin, Snapshot};
 use crate::plan::PlanWarning;
 use crate::rules;
 use crate::version::{Requirement, Version};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Versions of packages outside the catalog.
 pub(super) type Versions = BTreeMap<String, Version>;
@@ -16,7 +17,7 @@ pub(super) type Versions = BTreeMap<String, Version>;
 /// An index, as far as it was read.
 pub(crate) struct OutsideGems<'a> {
     source: &'a mut dyn Infos,
-    pub(super) read: BTreeMap<String, Option<Vec<Indexed>>>,
+    pub(super) read: BTreeMap<String, Option<Arc<ReadInfo>>>,
     /// Those that may move.
     pub(super) free: BTreeSet<String>,
     /// Those that have a part in a nogood.
@@ -64,26 +65,29 @@ impl<'a> OutsideGems<'a> {
         self.walked.clear();
     }
 
-    /// The releases of a package; `None` where the index has none of this name.
-    pub(super) fn releases(&mut self, name: &str) -> Result<Option<&[Indexed]>> {
-        if !self.read.contains_key(name) {
-            let found = match self.source.info(name)? {
-                None => None,
-                Some(text) => {
-                    let (releases, problems) = read_info(&text);
-                    if let Some(first) = problems.first() {
-                        self.warnings.push(PlanWarning::UnreadLines {
-                            gem: name.to_owned(),
-                            count: problems.len(),
-                            first: first.to_string(),
-                        });
-                    }
-                    Some(releases)
-                }
-            };
-            self.read.insert(name.to_owned(), found);
+    /// Returns what the index says of a package; `None` where it has none of this name.
+    pub(super) fn info(&mut self, name: &str) -> Result<Option<Arc<ReadInfo>>> {
+        if let Some(known) = self.read.get(name) {
+            return Ok(known.clone());
         }
-        Ok(self.read.get(name).and_then(|it| it.as_deref()))
+        let found = self.source.releases(name)?;
+        let problems = found.as_ref().map_or(&[][..], |it| it.problems());
+        if let Some(first) = problems.first() {
+            self.warnings.push(PlanWarning::UnreadLines {
+                gem: name.to_owned(),
+                count: problems.len(),
+                first: first.to_string(),
+            });
+        }
+        self.read.insert(name.to_owned(), found.clone());
+        Ok(found)
+    }
+
+    /// Returns the releases of a package; `None` where the index has none of this name.
+    pub(super) fn releases(&mut self, name: &str) -> Result<Option<&[Indexed]>> {
+        self.info(name)?;
+        let known = self.read.get(name).and_then(Option::as_ref);
+        Ok(known.map(|it| it.releases()))
     }
 
     /// Whether the index knows a package.

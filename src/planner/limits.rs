@@ -11,6 +11,7 @@
 //! | `INDEX_WORK` | work of one question to the resolver | a warning |
 //! | `MAX_CAUSES` | independent causes of an impossible plan | the rest is left out |
 //! | `ASK_WORK` | revisions of one question of an explanation | it counts as a no |
+//! | `EXPLAIN_WORK` | revisions of all of them, and what they read | a warning; causes may not be minimal |
 
 /// The most steps that a plan is searched for.
 pub const MAX_STEPS: usize = 64;
@@ -30,3 +31,7 @@ pub(super) const INDEX_WORK: u64 = crate::resolve::MAX_WORK / 50;
 pub(super) const MAX_CAUSES: usize = 4;
 /// The work of one question that is asked while explaining.
 pub(super) const ASK_WORK: u64 = MAX_WORK / 20;
+/// The work of all questions of one explanation.
+pub(super) const EXPLAIN_WORK: u64 = MAX_WORK;
+/// What asking costs besides: building the problem, in revisions.
+pub(super) const ASKED: u64 = 2_000;

@@ -40,6 +40,7 @@ mod solve;
 mod translate;
 
 pub use due::{PlaceGroup, PlaceItem, PlacePart, Places, PlacesRequest, WhenDue, places};
+pub use entries::EntryFault;
 pub(crate) use entries::faults;
 pub use entry::{Planner, plan};
 pub(crate) use guidance::of_change;
@@ -47,5 +48,5 @@ pub use limits::MAX_STEPS;
 pub(crate) use outside::compare;
 pub(crate) use pipeline::run;
 pub(crate) use request::unknown_package;
-pub use request::{Detail, Request, RuntimeMove, Target};
+pub use request::{Detail, GemfileAsk, Request, RuntimeMove, Target};
 pub(crate) use session::Session;

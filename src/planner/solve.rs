@@ -46,7 +46,7 @@ impl<'a> Session<'a, '_> {
             match found {
                 Found::Impossible => continue,
                 Found::Plan { .. } if self.request.targets.is_empty() => {
-                    undecided = newest_lines(self, &mut problem)?;
+                    undecided = newest_lines(self, &mut problem, &mut Work::up_to(0))?;
                     found = self.shortest(&mut problem, work)?;
                 }
                 Found::Plan { .. } | Found::GaveUp(_) => {}
@@ -101,7 +101,7 @@ pub(super) fn solve<'a>(session: Session<'a, '_>, mut problem: Problem<'a>) -> R
     let mut work = Work::up_to(MAX_WORK);
     let mut undecided = Vec::new();
     if session.request.targets.is_empty() {
-        undecided = newest_lines(session, &mut problem)?;
+        undecided = newest_lines(session, &mut problem, &mut Work::up_to(0))?;
     }
     let mut found = session.shortest(&mut problem, &mut work)?;
     if let Found::Impossible = found {
@@ -240,10 +240,12 @@ pub(super) fn lines_ahead(catalog: &Catalog, variable: &Variable) -> Vec<(String
 
 /// Without a target: the newest lines that can be reached together, one package after another.
 ///
-/// Answers with a word on each line of which the bound of work left it open.
+/// Answers with a word on each line of which the bound of work left it open. What it takes is added to
+/// `done`.
 pub(super) fn newest_lines(
     session: Session<'_, '_>,
     problem: &mut Problem<'_>,
+    done: &mut Work,
 ) -> Result<Vec<PlanWarning>> {
     let catalog = session.catalog;
     let mut undecided = Vec::new();
@@ -257,7 +259,10 @@ pub(super) fn newest_lines(
         let lines = lines_ahead(catalog, variable);
         for (line, mask) in lines.into_iter().rev() {
             let before = std::mem::replace(&mut problem.variables[at].target, mask);
-            match session.shortest(problem, &mut Work::up_to(LINE_WORK))? {
+            let mut work = Work::up_to(LINE_WORK);
+            let found = session.shortest(problem, &mut work)?;
+            done.revisions += work.revisions;
+            match found {
                 Found::Plan { .. } => break,
                 Found::Impossible => {}
                 Found::GaveUp(_) => undecided.push(PlanWarning::UndecidedLine {

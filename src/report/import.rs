@@ -7,6 +7,7 @@ use crate::index::Indexed;
 use crate::name::Name;
 use crate::version::{Scheme, Version};
 use std::fmt::Write;
+use toml::Spanned;
 use toml::de::DeTable;
 
 /// The mark of releases that came this way.
@@ -122,8 +123,7 @@ pub(super) fn with_lines(
     releases: &[(Version, String)],
 ) -> Result<Option<String>> {
     let invalid = |message: String| Error::new(ErrorCode::InvalidCatalog, message);
-    let table = DeTable::parse(text)
-        .map_err(|error| invalid(format!("this is not TOML: {}", error.message())))?;
+    let table = parsed(text)?;
     let packages = table.get_ref().get("package");
     let packages = packages.and_then(|packages| packages.get_ref().as_table());
     let Some(found) = packages.and_then(|packages| packages.get(package.as_str())) else {
@@ -151,6 +151,14 @@ pub(super) fn with_lines(
         &text[..inner.start],
         &text[inner.end..]
     )))
+}
+
+/// The tables of a catalog's file.
+pub(super) fn parsed(text: &str) -> Result<Spanned<DeTable<'_>>> {
+    DeTable::parse(text).map_err(|error| {
+        let message = format!("this is not TOML: {}", error.message());
+        Error::new(ErrorCode::InvalidCatalog, message)
+    })
 }
 
 fn insert(block: &str, releases: &[(Version, String)]) -> String {

@@ -1,6 +1,13 @@
 //! Values in words for people: pure functions from a value to a text.
+//!
+//! A report of a plan is made once, as a [`document`]: `plan`, `step` and `action` say what is in it
+//! and in which order, `text`, `markdown` and `html` print it. Sentences are in the room `words`.
 
+mod action;
+mod apply;
 mod catalog;
+mod clean;
+mod document;
 mod github;
 mod guides;
 mod html;
@@ -9,6 +16,7 @@ mod index;
 mod lint;
 mod maintain;
 mod markdown;
+mod plan;
 mod refresh;
 mod remarks;
 mod scan;
@@ -18,8 +26,8 @@ mod step;
 mod style;
 mod text;
 mod why;
-mod words;
 
+pub use apply::{ApplyRemark, apply_difference};
 pub use catalog::{catalog_files, catalog_toml};
 pub use html::{next_html, plan_html, step_html};
 pub use import::{
@@ -39,5 +47,5 @@ pub use scan::{scan_github, scan_text};
 pub use smoke::{smoke_code_text, smoke_refusal, smoke_text};
 pub use status::status_text;
 pub use style::Style;
-pub use text::{notes_text, plan_text, plan_text_in, step_text, step_text_in};
+pub use text::{next_text_in, plan_text, plan_text_in, step_text, step_text_in};
 pub use why::why_text;

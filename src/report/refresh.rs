@@ -1,17 +1,17 @@
 //! What a refresh found, in words, and as text of a catalog's files.
 
 use super::catalog::release_marked;
-use super::import::{MARK, marked_line, section, with_lines};
-use super::words::counted;
+use super::import::{MARK, marked_line, parsed, section, with_lines};
 use crate::catalog::{Catalog, Line, Package, Release};
 use crate::date::Date;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 use crate::name::Name;
 use crate::refresh::{ChangedNeed, ChangedRelease, PackageRefresh, Refresh, RefreshGap};
 use crate::version::Version;
+use crate::words::{counted, stale};
 use std::fmt::Write;
 use std::ops::Range;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 const YANKED: &str = "yanked";
 const CHANGED: &str = "requirements changed";
@@ -135,10 +135,7 @@ fn verdict(catalog: &Catalog, horizon: Option<Date>) -> String {
 /// A catalog that is old, and how to renew it.
 #[must_use]
 pub fn stale_text(name: &Name, horizon: Date, days: u32) -> String {
-    format!(
-        "the catalog {name} is {days} days old: it does not know releases after {horizon}; \
-         `rungs catalog refresh --from URL --write` renews it"
-    )
+    stale(name, horizon, days)
 }
 
 /// The overlay beside a lockfile is used.
@@ -240,7 +237,7 @@ fn offered(release: &Release) -> Vec<String> {
 /// version, or behind the greatest version below it. `None` if the package is not in the file.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidCatalog`] if the file is not TOML, or the package has no block `releases`
+/// [`InvalidCatalog`](crate::ErrorCode::InvalidCatalog) if the file is not TOML, or the package has no block `releases`
 /// there.
 pub fn with_release_lines(
     text: &str,
@@ -259,7 +256,7 @@ pub fn release_lines_section(name: &Name, lines: &[(Version, String)]) -> String
 /// The text of a catalog's file with this horizon; `None` where it has none.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidCatalog`] if the file is not TOML.
+/// [`InvalidCatalog`](crate::ErrorCode::InvalidCatalog) if the file is not TOML.
 pub fn with_horizon(text: &str, day: Date) -> Result<Option<String>> {
     let edited = horizon(text)?.map(|(_, span)| {
         let (before, after) = (&text[..span.start], &text[span.end..]);
@@ -271,12 +268,9 @@ pub fn with_horizon(text: &str, day: Date) -> Result<Option<String>> {
 /// The horizon that a catalog's file states, and where its value is.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidCatalog`] if the file is not TOML.
+/// [`InvalidCatalog`](crate::ErrorCode::InvalidCatalog) if the file is not TOML.
 pub fn horizon(text: &str) -> Result<Option<(Option<Date>, Range<usize>)>> {
-    let table = DeTable::parse(text).map_err(|error| {
-        let message = format!("this is not TOML: {}", error.message());
-        Error::new(ErrorCode::InvalidCatalog, message)
-    })?;
+    let table = parsed(text)?;
     let found = table.get_ref().get("horizon").map(|value| {
         let day = match value.get_ref() {
             DeValue::Datetime(day) => Date::parse(&day.to_string()).ok(),

@@ -2,10 +2,11 @@
 //! of theirs passes `clean`.
 
 use super::Style;
+use super::clean::clean;
 use super::style::Paint;
 use super::text::wrapped;
-use super::words::{clean, counted};
 use crate::smoke::{CheckResult, FailureKind, Smoke, SmokeFailure, SmokeLevel};
+use crate::words::counted;
 use std::fmt::Write;
 
 /// The levels with their results, the failure with its place, and what the catalog knows of it.

@@ -1,9 +1,11 @@
 //! Why a package stands where it stands, as text.
 
-use super::text::{impossible, wrapped};
-use super::words::remarks;
+use super::plan::{self, Extent};
+use super::style::Style;
+use super::text::{blocks, wrapped};
 use crate::plan::Outcome;
 use crate::why::Why;
+use crate::words;
 use std::fmt::Write;
 
 /// One package along a plan, for a terminal of 80 columns.
@@ -49,19 +51,18 @@ pub fn why_text(why: &Why) -> String {
         wrapped(&mut out, "  - ", &text);
     }
     match plan.outcome() {
-        Outcome::Impossible => impossible(&mut out, plan),
+        Outcome::Impossible => {
+            let why = plan::impossible(plan, Extent::Short);
+            blocks(&mut out, &why, Style::Plain);
+        }
         Outcome::AlreadyThere => out.push_str("\nNothing needs to change.\n"),
         _ => {}
     }
-    for remark in remarks(plan) {
+    for remark in words::remarks(plan) {
         out.push('\n');
         wrapped(&mut out, "note: ", &remark);
     }
-    let _ = writeln!(
-        out,
-        "\nCatalog {}, known up to {}.",
-        plan.catalog_name(),
-        plan.horizon()
-    );
+    let catalog = words::catalog(plan.catalog_name(), plan.horizon());
+    let _ = writeln!(out, "\n{catalog}.");
     out
 }

@@ -7,7 +7,7 @@
 //! which assumptions it rests on.
 
 use super::solver::{Because, Clause, NONE, Reason, Solver, number};
-use super::{Constraint, Proof, ReleaseSet, World};
+use super::{CandidateSet, Incompatibility, Premise, Provider};
 use std::collections::{BTreeMap, BinaryHeap};
 
 /// The facts of a conflict while it is analysed.
@@ -21,18 +21,18 @@ pub(super) struct Terms {
 
 #[derive(Debug)]
 struct Fact {
-    inside: ReleaseSet,
+    inside: CandidateSet,
     /// The event that made it true.
     event: u32,
 }
 
-impl<W: World> Solver<'_, W> {
+impl<W: Provider> Solver<'_, W> {
     /// Learns from a conflict, goes back and draws the first conclusion; the proof where there is
     /// nowhere to go back to.
-    pub(super) fn learn(&mut self, conflict: Reason) -> Option<Proof> {
+    pub(super) fn learn(&mut self, conflict: Reason) -> Option<Incompatibility> {
         let mut because = Vec::new();
         self.explain(conflict, None, &mut because);
-        let mut also: BTreeMap<usize, ReleaseSet> = BTreeMap::new();
+        let mut also: BTreeMap<usize, CandidateSet> = BTreeMap::new();
         if let Reason::Root(root) = conflict {
             let it = &self.roots[root as usize];
             if it.assumed {
@@ -90,11 +90,11 @@ impl<W: World> Solver<'_, W> {
     fn explain(
         &mut self,
         reason: Reason,
-        fact: Option<(u32, ReleaseSet)>,
+        fact: Option<(u32, CandidateSet)>,
         because: &mut Vec<Because>,
     ) {
         // The fact, or the place where nothing was left, and the set that it was brought into.
-        let rest = |solver: &mut Self, package: u32, set: &ReleaseSet| {
+        let rest = |solver: &mut Self, package: u32, set: &CandidateSet| {
             let out = solver.packages[package as usize].all().without(set);
             let inside = match &fact {
                 Some((of, inside)) if *of == package => inside.or(&out),
@@ -141,12 +141,12 @@ impl<W: World> Solver<'_, W> {
             Reason::There(there) => {
                 because.push(Because::There(there));
                 let (from, on) = self.theres[there as usize];
-                let needs = self.packages[from as usize].needs().iter();
+                let needs = self.packages[from as usize].dependencies().iter();
                 let needs = needs.filter(|need| need.on == on as usize);
-                let by = needs.fold(ReleaseSet::none(), |all, need| all.or(&need.by));
+                let by = needs.fold(CandidateSet::none(), |all, need| all.or(&need.by));
                 let there = self.packages[on as usize]
                     .all()
-                    .without(&ReleaseSet::bit(0));
+                    .without(&CandidateSet::bit(0));
                 rest(self, on, &there);
                 self.add(from, by);
             }
@@ -161,7 +161,7 @@ impl<W: World> Solver<'_, W> {
     }
 
     /// One more fact; of the same package both must hold.
-    fn add(&mut self, package: u32, inside: ReleaseSet) {
+    fn add(&mut self, package: u32, inside: CandidateSet) {
         let at = package as usize;
         if self.terms.facts.len() <= at {
             self.terms
@@ -206,29 +206,36 @@ impl<W: World> Solver<'_, W> {
         self.unit(clause, 0);
     }
 
-    fn proof(&mut self, because: Vec<Because>, also: BTreeMap<usize, ReleaseSet>) -> Proof {
+    fn proof(
+        &mut self,
+        because: Vec<Because>,
+        also: BTreeMap<usize, CandidateSet>,
+    ) -> Incompatibility {
         let mut seen = vec![false; self.clauses.len()];
         let mut open = because;
-        let mut constraints = Vec::new();
+        let mut premises = Vec::new();
         while let Some(because) = open.pop() {
             match because {
-                Because::Root(root) => constraints.push(Constraint::Root(root as usize)),
+                Because::Root(root) => premises.push(Premise::Root(root as usize)),
                 Because::Want(want) => {
                     let want = &self.wants[want as usize];
-                    constraints.push(Constraint::Need {
+                    premises.push(Premise::Dependency {
                         package: want.from as usize,
-                        need: want.need as usize,
+                        dependency: want.need as usize,
                     });
                 }
                 Because::There(there) => {
                     let (from, on) = self.theres[there as usize];
                     let package = from as usize;
-                    let needs = self.packages[package].needs().iter().enumerate();
+                    let needs = self.packages[package].dependencies().iter().enumerate();
                     let needs = needs.filter(|(_, need)| need.on == on as usize);
-                    constraints.extend(needs.map(|(need, _)| Constraint::Need { package, need }));
+                    premises.extend(needs.map(|(need, _)| Premise::Dependency {
+                        package,
+                        dependency: need,
+                    }));
                 }
                 Because::Loop(at) => {
-                    constraints.push(Constraint::Loop(self.loops[at as usize].clone()));
+                    premises.push(Premise::Loop(self.loops[at as usize].clone()));
                 }
                 Because::Learned(clause) => {
                     if !std::mem::replace(&mut seen[clause as usize], true) {
@@ -237,10 +244,10 @@ impl<W: World> Solver<'_, W> {
                 }
             }
         }
-        constraints.sort_unstable();
-        constraints.dedup();
-        Proof {
-            constraints,
+        premises.sort_unstable();
+        premises.dedup();
+        Incompatibility {
+            premises,
             also: also.into_iter().collect(),
         }
     }

@@ -6,7 +6,9 @@
 //! 3. When nothing is queued, each package that must be there and has one release left has handed
 //!    its needs on, and no watched clause has fewer than two ways to hold unless one holds.
 
-use super::{Candidates, Limits, MAX_PACKAGES, Need, ReleaseSet, Root, World};
+use super::{
+    CandidateSet, Candidates, Limits, MAX_PACKAGES, Provider, RootRequirement, SharedDependency,
+};
 use crate::error::{Error, ErrorCode, Result};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -35,7 +37,7 @@ pub(super) struct Event {
     /// The last event of the same package before it.
     pub(super) earlier: u32,
     pub(super) reason: Reason,
-    pub(super) before: ReleaseSet,
+    pub(super) before: CandidateSet,
 }
 
 #[derive(Debug, Default)]
@@ -43,9 +45,9 @@ pub(super) struct Package {
     pub(super) known: Option<Arc<Candidates>>,
     is_queued: bool,
     /// What is left of it.
-    pub(super) domain: ReleaseSet,
+    pub(super) domain: CandidateSet,
     /// The bit to keep; 0 where there is none.
-    pub(super) keep: usize,
+    pub(super) preferred: usize,
     /// One more than the releases.
     pub(super) count: usize,
     pub(super) last: u32,
@@ -57,12 +59,12 @@ pub(super) struct Package {
 }
 
 impl Package {
-    pub(super) fn all(&self) -> ReleaseSet {
-        ReleaseSet::bits(0..self.count)
+    pub(super) fn all(&self) -> CandidateSet {
+        CandidateSet::bits(0..self.count)
     }
 
-    pub(super) fn needs(&self) -> &[Need] {
-        self.known.as_ref().map_or(&[], |known| &known.needs)
+    pub(super) fn dependencies(&self) -> &[SharedDependency] {
+        self.known.as_ref().map_or(&[], |known| &known.dependencies)
     }
 }
 
@@ -71,9 +73,9 @@ impl Package {
 pub(super) struct Want {
     pub(super) from: u32,
     pub(super) need: u32,
-    pub(super) by: ReleaseSet,
+    pub(super) by: CandidateSet,
     /// Everything else.
-    pub(super) out: ReleaseSet,
+    pub(super) out: CandidateSet,
     pub(super) demand: u32,
     /// The next want of the same demand.
     next: u32,
@@ -83,7 +85,7 @@ pub(super) struct Want {
 #[derive(Debug)]
 pub(super) struct Demand {
     pub(super) on: u32,
-    pub(super) allowed: ReleaseSet,
+    pub(super) allowed: CandidateSet,
     /// The first of its wants.
     want: u32,
     /// The next demand on the same package.
@@ -93,7 +95,7 @@ pub(super) struct Demand {
 /// A learned clause: one of these holds. The first two are watched.
 #[derive(Debug)]
 pub(super) struct Clause {
-    pub(super) any: Vec<(u32, ReleaseSet)>,
+    pub(super) any: Vec<(u32, CandidateSet)>,
     pub(super) because: Vec<Because>,
 }
 
@@ -116,8 +118,8 @@ pub(super) struct Mark {
 }
 
 pub(super) struct Solver<'a, W> {
-    world: &'a mut W,
-    pub(super) roots: &'a [Root],
+    provider: &'a mut W,
+    pub(super) roots: &'a [RootRequirement],
     pub(super) limits: Limits,
     pub(super) packages: Vec<Package>,
     pub(super) wants: Vec<Want>,
@@ -146,10 +148,10 @@ pub(super) fn number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(NONE)
 }
 
-impl<'a, W: World> Solver<'a, W> {
-    pub(super) fn new(world: &'a mut W, roots: &'a [Root], limits: Limits) -> Self {
+impl<'a, W: Provider> Solver<'a, W> {
+    pub(super) fn new(provider: &'a mut W, roots: &'a [RootRequirement], limits: Limits) -> Self {
         Solver {
-            world,
+            provider,
             roots,
             limits,
             packages: Vec::new(),
@@ -192,15 +194,15 @@ impl<'a, W: World> Solver<'a, W> {
         if self.packages.len() <= package {
             self.packages.resize_with(package + 1, Package::default);
         }
-        let known = self.world.package(package)?;
+        let known = self.provider.package(package)?;
         let it = &mut self.packages[package];
         it.count = known.count + 1;
-        it.domain = it.all().without(&known.barred);
-        it.keep = known.keep.map_or(0, |place| place + 1);
+        it.domain = it.all().without(&known.excluded);
+        it.preferred = known.preferred.map_or(0, |place| place + 1);
         it.last = NONE;
         it.demand = NONE;
         it.wants_at = self.want_of.len();
-        let end = it.wants_at + known.needs.len();
+        let end = it.wants_at + known.dependencies.len();
         self.want_of.resize(end, NONE);
         it.known = Some(known);
         Ok(())
@@ -220,7 +222,7 @@ impl<'a, W: World> Solver<'a, W> {
     }
 
     /// Leaves only so much of a domain; `false` when that is nothing.
-    pub(super) fn shrink(&mut self, package: u32, next: ReleaseSet, reason: Reason) -> bool {
+    pub(super) fn shrink(&mut self, package: u32, next: CandidateSet, reason: Reason) -> bool {
         let it = &mut self.packages[package as usize];
         if it.domain == next {
             return true;
@@ -243,7 +245,7 @@ impl<'a, W: World> Solver<'a, W> {
         }
         if is_reached {
             self.reached.push(package);
-            if it.keep != 0 {
+            if it.preferred != 0 {
                 self.kept.push(package);
             }
         }
@@ -264,7 +266,7 @@ impl<'a, W: World> Solver<'a, W> {
             let it = &mut self.packages[event.package as usize];
             if event.before.has_absent() && !it.domain.has_absent() {
                 self.reached.pop();
-                if it.keep != 0 {
+                if it.preferred != 0 {
                     self.kept.pop();
                 }
             }
@@ -302,10 +304,10 @@ impl<'a, W: World> Solver<'a, W> {
         let Some(known) = it.known.clone().filter(|_| !it.domain.has_absent()) else {
             return Ok(None);
         };
-        self.work += 1 + known.needs.len() as u64 / 4;
+        self.work += 1 + known.dependencies.len() as u64 / 4;
         let is_single = it.domain.is_single();
-        let mut by = ReleaseSet::none();
-        for (at, need) in known.needs.iter().enumerate() {
+        let mut by = CandidateSet::none();
+        for (at, need) in known.dependencies.iter().enumerate() {
             let domain = &self.packages[package as usize].domain;
             if domain.is_subset(&need.by) {
                 let want = self.want(package, at)?;
@@ -318,14 +320,14 @@ impl<'a, W: World> Solver<'a, W> {
                 continue;
             }
             // Several needs of one package: if each release has one, that package must be there.
-            let is_first = at == 0 || known.needs[at - 1].on != need.on;
+            let is_first = at == 0 || known.dependencies[at - 1].on != need.on;
             by = if is_first {
                 need.by.clone()
             } else {
                 by.or(&need.by)
             };
             let is_last = known
-                .needs
+                .dependencies
                 .get(at + 1)
                 .is_none_or(|next| next.on != need.on);
             if is_last && !is_first && domain.is_subset(&by) {
@@ -343,7 +345,7 @@ impl<'a, W: World> Solver<'a, W> {
         if !domain.has_absent() {
             return Ok(None);
         }
-        let next = domain.without(&ReleaseSet::bit(0));
+        let next = domain.without(&CandidateSet::bit(0));
         let reason = Reason::There(number(self.theres.len()));
         self.theres.push((package, number(on)));
         Ok((!self.shrink(number(on), next, reason)).then_some(reason))
@@ -355,9 +357,9 @@ impl<'a, W: World> Solver<'a, W> {
         if self.want_of[at] != NONE {
             return Ok(self.want_of[at]);
         }
-        let on = self.packages[package as usize].needs()[need].on;
+        let on = self.packages[package as usize].dependencies()[need].on;
         self.load(on)?;
-        let allowed = self.world.allowed(package as usize, need)?;
+        let allowed = self.provider.allowed(package as usize, need)?;
         let mut demand = self.packages[on].demand;
         while demand != NONE && self.demands[demand as usize].allowed != allowed {
             demand = self.demands[demand as usize].next;
@@ -375,7 +377,7 @@ impl<'a, W: World> Solver<'a, W> {
         let want = number(self.wants.len());
         self.want_of[at] = want;
         let it = &self.packages[package as usize];
-        let by = it.needs()[need].by.clone();
+        let by = it.dependencies()[need].by.clone();
         let out = it.all().without(&by);
         self.wants.push(Want {
             from: package,
@@ -456,7 +458,7 @@ impl<'a, W: World> Solver<'a, W> {
                 at += 1;
                 continue;
             }
-            let open = |(package, set): &(u32, ReleaseSet)| {
+            let open = |(package, set): &(u32, CandidateSet)| {
                 !self.packages[*package as usize].domain.is_disjoint(set)
             };
             if let Some(next) = (2..any.len()).find(|next| open(&any[*next])) {

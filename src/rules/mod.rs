@@ -14,6 +14,6 @@ mod state;
 pub(crate) use heed::{Heed, is_acceptable};
 pub(crate) use ladder::{Gates, bridges};
 pub(crate) use state::{
-    Says, beside, broken, defect, held_by_line, is_defect, outside, outside_clashes, told,
+    Says, beside, broken, defect, held_by_line, is_defect, outside, outside_clashes,
     used_as_pinned, wants,
 };

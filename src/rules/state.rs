@@ -157,18 +157,6 @@ pub(crate) fn beside<'c>(catalog: &'c Catalog, defect: &'c Defect) -> Option<&'c
     Some(name(catalog, with).as_str())
 }
 
-/// A defect in a sentence: what is bad, for whom, where it is fixed and what to do meanwhile.
-pub(crate) fn told(rule: &Rule, defect: &Defect) -> String {
-    let mut text = format!("{}; affects: {}", rule.why(), defect.affects);
-    if let Some(workaround) = &defect.workaround {
-        text.push_str(&format!("; workaround: {workaround}"));
-    }
-    if let Some(version) = &defect.fixed_in {
-        text.push_str(&format!("; fixed in {version}"));
-    }
-    text
-}
-
 /// What gems outside the catalog, as a lockfile has them, rule out of a package by conflicts that
 /// hold: the gem, and the versions of the package. Gems of which `stands` says no are left out.
 pub(crate) fn outside_clashes<'c>(

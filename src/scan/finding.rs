@@ -124,20 +124,46 @@ impl Finding {
 
 /// What could not be read, or only in part.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
+pub struct ScanProblem {
     pub(crate) path: Arc<str>,
     pub(crate) place: Option<Place>,
-    pub(crate) message: String,
+    pub(crate) fault: ScanFault,
 }
 
-impl Problem {
+/// What is wrong with a file. `to_string` gives a clause.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ScanFault {
+    /// It is longer than what is read of a file.
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// It is nested deeper than what is read.
+    TooDeep,
+    /// It is not Ruby; the rest was read.
+    NotRuby {
+        /// What the parser says of the first fault.
+        first: String,
+        /// The number of other faults.
+        more: usize,
+    },
+    /// It is not UTF-8 and names no other encoding; it was read all the same.
+    UnknownEncoding,
+    /// It is not UTF-8 and was not read.
+    NotUtf8,
+    /// The caller could not hand it over, for this reason.
+    Unreadable(String),
+}
+
+impl ScanProblem {
     /// Of a file or folder that the caller could not hand over.
     #[must_use]
     pub fn new(path: &str, message: &str) -> Self {
-        Problem {
+        ScanProblem {
             path: path.into(),
             place: None,
-            message: message.to_owned(),
+            fault: ScanFault::Unreadable(message.to_owned()),
         }
     }
 
@@ -155,8 +181,8 @@ impl Problem {
 
     /// What is wrong.
     #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
+    pub fn fault(&self) -> &ScanFault {
+        &self.fault
     }
 }
 
@@ -190,7 +216,7 @@ pub struct Scan {
     /// By package of the catalog, where there is a Gemfile or gemspec.
     pub(crate) required: Option<BTreeMap<String, VersionSet>>,
     pub(crate) findings: Vec<Finding>,
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) problems: Vec<ScanProblem>,
     pub(crate) verdicts: Vec<Verdict>,
 }
 
@@ -229,7 +255,7 @@ impl Scan {
 
     /// What could not be read, by path.
     #[must_use]
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[ScanProblem] {
         &self.problems
     }
 

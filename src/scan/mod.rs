@@ -46,7 +46,7 @@ mod value;
 #[cfg(feature = "scan")]
 mod walk;
 
-pub use finding::{Confidence, Edit, Finding, Problem, Scan, Verdict};
+pub use finding::{Confidence, Edit, Finding, Scan, ScanFault, ScanProblem, Verdict};
 
 #[cfg(feature = "scan")]
 pub use edit::{EditError, apply_edits};

@@ -1,6 +1,6 @@
 //! Which advisories concern what is installed.
 
-use super::{Problem, ProblemKind};
+use super::{ProblemFact, ProblemKind, StatusProblem};
 use crate::catalog::{Advisory, Catalog, Package};
 use crate::error::Result;
 use crate::planner::Request;
@@ -14,7 +14,7 @@ pub(super) fn advisories(
     version: &Version,
     line: Option<&str>,
     request: &Request,
-) -> Result<Vec<Problem>> {
+) -> Result<Vec<StatusProblem>> {
     let day = request.as_of;
     let all = catalog.advisories()?.iter();
     let own = all.filter(|it| it.package() == package.name());
@@ -29,18 +29,16 @@ pub(super) fn advisories(
     Ok(concerned.map(problem).collect())
 }
 
-fn problem(advisory: &Advisory) -> Problem {
+fn problem(advisory: &Advisory) -> StatusProblem {
     let patched = advisory.patched().iter();
-    let patched: Vec<String> = patched.map(ToString::to_string).collect();
-    let fixed = match patched.is_empty() {
-        true => String::new(),
-        false => format!("; fixed in {}", patched.join(" or ")),
-    };
-    let score = advisory.cvss();
-    let score = score.map_or(String::new(), |score| format!(", CVSS {score}"));
-    Problem {
+    StatusProblem {
         kind: ProblemKind::Advisory,
         rule: Some(advisory.id().clone()),
-        text: format!("{}{score}{fixed}: {}", advisory.why(), advisory.source()),
+        fact: ProblemFact::Advisory {
+            why: advisory.why().to_owned(),
+            cvss: advisory.cvss().map(str::to_owned),
+            patched: patched.map(ToString::to_string).collect(),
+            source: advisory.source().to_owned(),
+        },
     }
 }

@@ -169,7 +169,10 @@ fn pack(head: u64, shift: u32, number: u32) -> Option<(u64, u32)> {
 fn read_any(text: &str) -> Version {
     let hyphens: String;
     let normal = if text.contains('-') {
-        hyphens = text.replace('-', ".pre.");
+        let words = text.replace('-', ".pre.");
+        // RubyGems writes `1--` as `1.pre..pre.`, which it does not read itself.
+        let words: Vec<&str> = words.split('.').filter(|word| !word.is_empty()).collect();
+        hyphens = words.join(".");
         &hyphens
     } else {
         text

@@ -49,8 +49,8 @@ struct Finding<'a> {
     package: &'a str,
     from: Option<&'a str>,
     to: Option<&'a str>,
-    message: &'a str,
-    help: Option<&'a str>,
+    message: String,
+    help: Option<String>,
     cured: bool,
     line: Option<u32>,
 }
@@ -79,8 +79,8 @@ fn finding(finding: &LintFinding) -> Finding<'_> {
         package: finding.package(),
         from: finding.from(),
         to: finding.to(),
-        message: finding.message(),
-        help: finding.help(),
+        message: finding.message().to_string(),
+        help: finding.help().map(ToString::to_string),
         cured: finding.is_cured(),
         line: finding.line(),
     }

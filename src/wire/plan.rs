@@ -8,6 +8,7 @@ use crate::plan::{
 };
 use crate::version::Version;
 use crate::why::{Chain, Why};
+use crate::words;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::fmt;
@@ -229,7 +230,7 @@ struct StayDocument<'a> {
 #[derive(Serialize)]
 struct WantedDocument<'a> {
     by: &'a str,
-    requirement: &'a str,
+    requirement: String,
 }
 
 #[derive(Serialize)]
@@ -247,6 +248,9 @@ struct OutsideDocument<'a> {
 #[derive(Serialize)]
 struct CauseDocument<'a> {
     constraints: Vec<ConstraintDocument<'a>>,
+    /// Only where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimal: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -258,6 +262,8 @@ pub(super) struct ConstraintDocument<'a> {
     package: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    also: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     collides_with: Option<String>,
     text: String,
@@ -366,7 +372,7 @@ fn step(step: &Step) -> StepDocument<'_> {
 fn wanted(wanted: &Wanted) -> WantedDocument<'_> {
     WantedDocument {
         by: wanted.by(),
-        requirement: wanted.requirement(),
+        requirement: wanted.requirement().to_string(),
     }
 }
 
@@ -389,8 +395,12 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         Constraint::Runtime { runtime, .. } => (None, Some(runtime.as_str()), None),
         Constraint::Installed { package, .. } => (None, Some(package.as_str()), None),
         Constraint::Day { .. } => (None, None, None),
-        Constraint::Unreachable { package, to } | Constraint::Target { package, to } => {
+        Constraint::Unreachable { package, to } => {
             (None, Some(package.as_str()), Some(to.as_str()))
+        }
+        Constraint::Target { package, to } => {
+            let to = words::to_reach(to.as_deref());
+            (None, Some(package.as_str()), Some(to))
         }
         Constraint::Pin {
             package,
@@ -411,6 +421,10 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         rule,
         package,
         requirement,
+        also: match constraint {
+            Constraint::Holder { also, .. } => also,
+            _ => &[],
+        },
         collides_with: None,
         text: constraint.to_string(),
     }
@@ -425,6 +439,7 @@ fn cause(cause: &Cause) -> CauseDocument<'_> {
                 ..constraint(member)
             })
             .collect(),
+        minimal: (!cause.is_minimal()).then_some(false),
     }
 }
 

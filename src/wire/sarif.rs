@@ -181,7 +181,7 @@ fn outcome<'a>(
     accepted: bool,
     uri: &'a str,
 ) -> Outcome<'a, Properties<'a>> {
-    let mut text = finding.message().to_owned();
+    let mut text = finding.message().to_string();
     if let Some(help) = finding.help() {
         let _ = write!(text, ". {help}");
     }

@@ -41,7 +41,7 @@ struct ProblemDocument<'a> {
     kind: &'static str,
     finding: bool,
     rule: Option<&'a str>,
-    text: &'a str,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -77,7 +77,7 @@ fn standing(standing: &Standing) -> StandingDocument<'_> {
                 kind: problem.kind().name(),
                 finding: problem.kind().is_finding(),
                 rule: problem.rule().map(|rule| rule.as_str()),
-                text: problem.text(),
+                text: problem.to_string(),
             })
             .collect(),
     }

@@ -149,7 +149,7 @@ fn plan_prints_the_ladder() {
         ]
     );
     for line in [
-        "Step 3: packages",
+        "Step 3: karafka-web 0.10.4, waterdrop 2.8.5",
         "  karafka          2.5.9 -> 2.6.0      the newest release",
         "5 steps is the minimum: karafka-web enters 4 lines, one per step, plus 1 step in",
         "Catalog karafka, known up to 2026-08-19.",
@@ -199,7 +199,7 @@ fn next_prints_the_first_step_only() {
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(
         run.out.starts_with(
-            "Step 1: packages\n  \
+            "Step 1: karafka 2.3.4, karafka-web 0.8.2, waterdrop 2.6.14 and 2 more\n  \
              karafka          2.3.0 -> 2.3.4      2.4 is not allowed yet: the newest 2.3\n"
         ),
         "{}",
@@ -227,7 +227,7 @@ fn a_lockfile_that_cannot_be_read() {
     );
     Folder::new().refuses(
         &[],
-        "rungs: no Gemfile.lock in this folder: expected one, or `rungs plan --lockfile FILE`\n",
+        "rungs: no Gemfile.lock in this folder or one above: expected one, or --lockfile FILE\n",
     );
 }
 

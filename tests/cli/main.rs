@@ -3,6 +3,7 @@
 
 #[cfg(unix)]
 mod apply;
+mod apply_bundler;
 mod calls;
 mod catalog;
 #[path = "../common/mod.rs"]

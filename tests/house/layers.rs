@@ -18,6 +18,7 @@ pub(crate) const ROOMS: &[&str] = &[
     "planner",
     "lint status why",
     "policy",
+    "words",
     "wire",
     "report",
     "ffi cli",

@@ -13,11 +13,11 @@ const CLOSED: &[(&str, &str)] = &[
         "nothing, or a version that is known or not",
     ),
     (
-        "resolve::Answer",
+        "resolve::Resolution",
         "a resolver has an answer, a proof, or gave up",
     ),
     (
-        "resolve::Constraint",
+        "resolve::Premise",
         "a proof that is not understood proves nothing",
     ),
     ("version::Segment", "a number or a word"),

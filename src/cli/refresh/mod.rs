@@ -21,7 +21,7 @@ use index_client::IndexClient;
 use rungs::catalog::{Catalog, Source};
 use rungs::refresh::{IndexAnswers, Refresh};
 use rungs::{Date, Error, Name, Scheme, report};
-use settings::Settings;
+use settings::ServerSettings;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use transport::Transport;
@@ -47,7 +47,7 @@ pub(crate) fn refresh(args: &RefreshArgs) -> Done {
         )));
     }
     let names: Vec<Name> = packages(&catalog).cloned().collect();
-    let settings = Settings::read(folder_of(&args.lockfile));
+    let settings = ServerSettings::read(folder_of(&args.lockfile));
     let server = server(&args.from, &settings)?;
     let limit = args.timeout.map(Duration::from_secs);
     let limit = limit.or_else(|| settings.timeout()).unwrap_or(LIMIT);
@@ -123,7 +123,7 @@ fn layers(args: &RefreshArgs, target: &Path) -> Result<Vec<Vec<Source>>, Error> 
 }
 
 /// The server to ask: a mirror where Bundler has one, and the index of rubygems.org for that.
-fn server(from: &str, settings: &Settings) -> Result<Address, Error> {
+fn server(from: &str, settings: &ServerSettings) -> Result<Address, Error> {
     let asked = Address::parse(from)?;
     let mut server = settings.mirror(&asked)?.unwrap_or(asked);
     if server.host == PUBLIC.0 {

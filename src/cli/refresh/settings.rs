@@ -19,9 +19,9 @@ const MAX_CONFIG: u64 = 1 << 20;
 const PROBE: Duration = Duration::from_millis(100);
 
 /// Bundler's settings, first those that count first.
-pub(crate) struct Settings(Vec<Values>);
+pub(crate) struct ServerSettings(Vec<Values>);
 
-impl Settings {
+impl ServerSettings {
     /// The settings of the application in a folder.
     pub(crate) fn read(application: &Path) -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
@@ -31,7 +31,7 @@ impl Settings {
             .map(|(key, value)| (normal(&key), value))
             .collect();
         if variable("BUNDLE_IGNORE_CONFIG").is_some() {
-            return Settings(vec![environment]);
+            return ServerSettings(vec![environment]);
         }
         let local = variable("BUNDLE_APP_CONFIG")
             .map_or_else(|| application.join(".bundle"), |it| application.join(it));
@@ -41,7 +41,7 @@ impl Settings {
             .or_else(|| Some(Path::new(&variable("BUNDLE_USER_HOME")?).join("config")))
             .or_else(|| Some(super::home()?.join(".bundle/config")));
         let user = user.map(|file| config(&file)).unwrap_or_default();
-        Settings(vec![config(&local.join("config")), environment, user])
+        ServerSettings(vec![config(&local.join("config")), environment, user])
     }
 
     fn get(&self, key: &str) -> Option<&str> {
@@ -179,14 +179,14 @@ fn replies(mirror: &Address, wait: Duration) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, Settings, Values, entry, normal};
+    use super::{Address, ServerSettings, Values, entry, normal};
 
-    fn settings(pairs: &[(&str, &str)]) -> Settings {
+    fn settings(pairs: &[(&str, &str)]) -> ServerSettings {
         let level: Values = pairs
             .iter()
             .map(|(key, value)| (normal(key), (*value).to_owned()))
             .collect();
-        Settings(vec![level])
+        ServerSettings(vec![level])
     }
 
     fn server(text: &str) -> Address {

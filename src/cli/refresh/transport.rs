@@ -4,7 +4,7 @@ use super::address::{Address, Login, Protocol};
 use super::cache::Validators;
 use super::failure::Failure;
 use super::proxy;
-use super::settings::Settings;
+use super::settings::ServerSettings;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use flate2::read::MultiGzDecoder;
@@ -88,7 +88,7 @@ pub(crate) struct Transport {
 impl Transport {
     pub(crate) fn new(
         server: Address,
-        settings: &Settings,
+        settings: &ServerSettings,
         limit: Duration,
     ) -> Result<Self, Error> {
         let login = server.login.clone().or_else(|| settings.login(&server));

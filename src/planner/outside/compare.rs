@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, Package, Release};
 use crate::lockfile::Snapshot;
-use crate::plan::{Outside, Plan, StepKind, Wanted};
+use crate::plan::{Outside, Plan, StepKind, Wanted, WantedVersion};
 use crate::planner::installed;
 use crate::version::{Requirement, VersionSet};
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ pub(crate) fn compare(
                         .filter(|(on, own)| on == gem && own.to_set().is_disjoint_from(&wanted));
                     wants.map(move |(_, own)| Wanted {
                         by: format!("{holder} {}", it.version),
-                        requirement: own.to_string(),
+                        requirement: WantedVersion::Meets(own.to_string()),
                     })
                 });
                 step.outside.push(Outside {
@@ -67,7 +67,7 @@ pub(crate) fn compare(
                     to: None,
                     wanted: Some(Wanted {
                         by: format!("{name} {version}"),
-                        requirement: requirement.to_string(),
+                        requirement: WantedVersion::Meets(requirement.to_string()),
                     }),
                     held: held.collect(),
                     is_verified: false,

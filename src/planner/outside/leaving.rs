@@ -98,9 +98,8 @@ pub(in crate::planner) fn leavers<'a>(
         let installed = snapshot.packages.get(leaver.gem);
         let needs = installed.into_iter().flat_map(|it| &it.requirements);
         let family = needs.filter(|(on, _)| catalog.package(on).is_some());
-        let waived = family.map(|(on, _)| (leaver.gem.to_owned(), on.clone()));
-        what_if.waived.extend(waived);
-        what_if.leaving.push(leaver.gem.to_owned());
+        what_if.waive(leaver.gem, family.map(|(on, _)| on.clone()));
+        what_if.leaving.insert(leaver.gem.to_owned());
     }
     Ok((Leavers { gems, heed }, Some(what_if)))
 }

@@ -1,6 +1,7 @@
 //! The values of one package or runtime.
 
 use super::build::Builder;
+use super::scope::Held;
 use super::{ABSENT, Gated, Mask, Value, Variable};
 use crate::catalog::{Package, PackageId, Role};
 use crate::error::{Error, ErrorCode, Result};
@@ -16,7 +17,7 @@ impl<'a> Builder<'a> {
     pub(super) fn variable(
         &self,
         id: PackageId,
-        held: &[&Requirement],
+        held: Option<&Held<'_>>,
         optional: bool,
         older: bool,
         unknown: &mut Vec<(PackageId, PlanWarning)>,
@@ -69,10 +70,8 @@ impl<'a> Builder<'a> {
             self.is_fit(release)
                 && !clashes(&release.version)
                 && installed::clash(release, &self.foreign_wants).is_none()
-                && pins
-                    .iter()
-                    .chain(held)
-                    .all(|pin| pin.matches(&release.version))
+                && held.is_none_or(|held| held.admits(at))
+                && pins.iter().all(|pin| pin.matches(&release.version))
         };
         let first = version.as_ref().map_or(0, |version| {
             package
@@ -146,7 +145,7 @@ impl<'a> Builder<'a> {
             let mut conflicts = clashing
                 .iter()
                 .filter(|(rule, _, _)| !rules::is_defect(rule));
-            held.iter().all(|pin| pin.matches(version))
+            held.is_none_or(|held| held.matches(version))
                 && !conflicts.any(|(_, _, it)| it.matches(version))
         };
         if version.as_ref().is_some_and(stands) {

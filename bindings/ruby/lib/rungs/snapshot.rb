@@ -68,7 +68,32 @@ module Rungs
     def with_runtime(name, version)
       made = Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_runtime, pointer,
                            *Native.bytes(name, "name"), *Native.bytes(version.to_s, "version"))
-      self.class.send(:new, made)
+      self.class.send(:new, made, @index)
+    end
+
+    # The same with an index: plans, status and reasons take gems outside the catalog into account.
+    # @param index [Index]
+    # @return [Snapshot]
+    def with_index(index)
+      made = Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_index, pointer, index.pointer)
+      self.class.send(:new, made, index)
+    end
+
+    # @api private
+    def initialize(pointer, index = nil)
+      super(pointer)
+      @index = index
+    end
+
+    # Computes again until the index has all that is asked for.
+    # @api private
+    def answered
+      loop do
+        answer = yield
+        return answer unless @index&.complete
+
+        answer.close if answer.is_a?(Handle)
+      end
     end
   end
 end

@@ -1,0 +1,107 @@
+//! Warnings of a plan.
+
+use super::clauses::{LIMIT, PRERELEASE, YANKED, covers, not_in_catalog, outside_pin, releases};
+use crate::plan::PlanWarning;
+use crate::version::Version;
+use std::fmt;
+
+impl fmt::Display for PlanWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanWarning::ForeignSource { package, version } => write!(
+                f,
+                "{package} {version} comes from a git repository or a folder"
+            ),
+            PlanWarning::NotInCatalog {
+                package,
+                version,
+                horizon,
+            } => write!(f, "{package} {version} {}", not_in_catalog(*horizon)),
+            PlanWarning::BeyondCatalog {
+                package,
+                asked,
+                newest,
+                horizon,
+            } => write!(
+                f,
+                "{package} {asked} is beyond the catalog, which covers {package} up to {newest} and {}",
+                releases(*horizon)
+            ),
+            PlanWarning::NoRelease {
+                package,
+                requirement,
+                horizon,
+            } => write!(
+                f,
+                "no release of {package} in the catalog is {requirement}; it {}",
+                covers(*horizon)
+            ),
+            PlanWarning::OutsidePin {
+                package,
+                version,
+                pin,
+            } => write!(
+                f,
+                "{package} {version} {}; it may stay, but moves only inside the pin",
+                outside_pin(pin)
+            ),
+            PlanWarning::UndecidedLine { package, line } => write!(
+                f,
+                "whether {package} {line} can be reached is undecided: {LIMIT}"
+            ),
+            PlanWarning::UndecidedOutside { step } => write!(
+                f,
+                "changes outside the catalog from step {step} on are undecided: {LIMIT}"
+            ),
+            PlanWarning::WorkLimit { revisions } => {
+                write!(f, "the search limit of {revisions} revisions was reached")
+            }
+            PlanWarning::ExplanationLimit { revisions } => write!(
+                f,
+                "the search limit of {revisions} revisions for explanations was reached: causes may not \
+                 be minimal, and fixes may be missing"
+            ),
+            PlanWarning::StepLimit { steps } => write!(
+                f,
+                "no plan has up to {steps} steps; a longer one is not ruled out"
+            ),
+            PlanWarning::StateLimit { states } => write!(
+                f,
+                "the search limit of {states} states that do not resolve with the index was reached"
+            ),
+            PlanWarning::UnreadLines { gem, count, first } => write!(
+                f,
+                "{count} of the lines on {gem} in the index could not be read: {first}"
+            ),
+            PlanWarning::Blocked {
+                package,
+                version,
+                rule,
+                why,
+            } => write!(f, "{package} {version} is excluded: {why} ({rule})"),
+            PlanWarning::GemfileDiffers {
+                package,
+                requirement,
+                locked,
+            } => {
+                let locked = locked.as_ref().map_or("nothing", Version::as_str);
+                write!(
+                    f,
+                    "the Gemfile asks for {package} {requirement}, the lockfile has {locked}: \
+                     this is planned from the lockfile; run `bundle install` if it is behind"
+                )
+            }
+            PlanWarning::UnreadLine { package, line } => write!(
+                f,
+                "nobody has read the guide of {package} {line} for this catalog: rules and actions for \
+                 it may be missing"
+            ),
+            PlanWarning::Yanked { package, version } => {
+                write!(f, "{package} {version} is excluded: it {YANKED}")
+            }
+            PlanWarning::Prerelease { package, version } => {
+                write!(f, "{package} {version} is excluded: it {PRERELEASE}")
+            }
+        }
+    }
+}
