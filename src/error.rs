@@ -30,7 +30,7 @@ pub enum ErrorCode {
     InvalidName = 104,
     /// A text is not a calendar date `YYYY-MM-DD`: `2026-02-30`.
     InvalidDate = 105,
-    /// A lockfile is damaged: a line stands where it cannot.
+    /// A lockfile is damaged: a line is in a place where it cannot be.
     InvalidLockfile = 201,
     /// A lockfile has merge conflict markers.
     LockfileConflict = 202,
@@ -72,9 +72,9 @@ pub enum ErrorCode {
     InvalidDocument = 701,
     /// A pointer that must not be NULL is NULL (C and what is built on it).
     NullArgument = 801,
-    /// A number that stands for nothing this library knows: a format, a scheme, a step.
+    /// A number that this library does not know: a format, a scheme, a step.
     OutOfRange = 802,
-    /// A bug of this library, held before it crossed into another language.
+    /// A bug of this library, caught before it reached another language.
     Panicked = 803,
 }
 
@@ -122,7 +122,7 @@ impl Error {
         }))
     }
 
-    /// Several problems of one input as one error; the first speaks for all.
+    /// Several problems of one input as one error, with the code and message of the first.
     ///
     /// `None` when there is no problem.
     pub(crate) fn all(problems: Vec<Error>) -> Option<Self> {

@@ -38,6 +38,7 @@ mod date;
 mod error;
 #[cfg(feature = "capi")]
 mod ffi;
+pub mod fleet;
 #[cfg(feature = "ruby")]
 pub mod gemfile;
 pub mod index;

@@ -125,7 +125,10 @@ pub(super) fn read(
                 None => all.push(advisory),
                 Some(at) if all[at].layer != layer => all[at] = advisory,
                 Some(_) => {
-                    tables.problem(start, format!("the advisory {} stands twice", advisory.id));
+                    tables.problem(
+                        start,
+                        format!("the advisory {} is given twice", advisory.id),
+                    );
                 }
             }
         }

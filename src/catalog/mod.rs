@@ -9,6 +9,8 @@ mod advisory;
 mod blocks;
 mod build;
 mod detect;
+mod edge_source;
+mod edges;
 mod guides;
 mod model;
 mod reading;
@@ -16,6 +18,7 @@ mod rollout;
 mod rule;
 mod rule_build;
 mod rule_source;
+mod shipped;
 mod smoke;
 mod source;
 mod stored;
@@ -23,12 +26,12 @@ mod table;
 mod wording;
 
 pub use action::{
-    Action, ActionKind, Actions, Applies, Component, Condition, Constraint, DetectKind, DetectRole,
-    DetectUse, Edition, Installed, Phase, Severity,
+    Action, ActionKind, ActionRange, Actions, Applies, Component, Condition, DetectKind,
+    DetectRole, DetectUse, Edition, InstalledVersion, Phase, Severity,
 };
 pub use advisory::Advisory;
 pub use detect::Detect;
-pub use model::{Dependency, Line, Package, Release, Role, Status, Support};
+pub use model::{Dependency, Line, Moves, Package, Release, Role, Support, SupportStatus};
 pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
 pub(crate) use reading::Reading;
 pub(crate) use rollout::Field;
@@ -38,9 +41,10 @@ pub use rollout::{
     RuntimeCheckpoint, Schema, SchemaBehaviour, SchemaRelease, Sequence, Signal, Stage, Topic,
     TopicSetting, Turn,
 };
-pub(crate) use rule::{Defect, GateFrom, Other, RuleKind};
+pub(crate) use rule::{Defect, Enter, GateFrom, Other, RuleKind, Skew};
 pub use rule::{Force, Level, Property, Rule};
 pub(crate) use rule_source::KINDS as RULE_KINDS;
+pub use shipped::Shipped;
 pub use smoke::SmokeCheck;
 pub use source::Source;
 pub(crate) use wording::{RollingWords, Wording, Words};
@@ -84,6 +88,8 @@ pub(crate) struct Inner {
     properties: Vec<Property>,
     rules: Vec<Rule>,
     sets: Vec<ReleaseSet>,
+    /// Risks that are known to concern nobody.
+    idle_risks: Vec<RuleId>,
 }
 
 const KARAFKA: [(&str, &str); 11] = [
@@ -153,11 +159,11 @@ impl Catalog {
             .collect()
     }
 
-    /// Reads a catalog that stands by itself; the files count as one layer.
+    /// Reads a catalog that is complete by itself; the files count as one layer.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidCatalog`], [`ErrorCode::InconsistentCatalog`],
-    /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error holds *all* problems
+    /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error has *all* problems
     /// ([`Error::problems`]), each with its file and place.
     ///
     /// ```
@@ -185,6 +191,10 @@ impl Catalog {
     }
 
     /// Lays files over this catalog; see `docs/catalog.md` for what they may override.
+    ///
+    /// A catalog that stands by itself (it has a name and extends nothing) stands beside this one
+    /// instead: one question may name packages of both. What both speak of, such as a runtime, has the
+    /// releases of both, and both are known up to the earlier horizon.
     ///
     /// # Errors
     /// As [`Catalog::parse`].
@@ -337,6 +347,10 @@ impl Catalog {
             }
             text
         })
+    }
+
+    pub(crate) fn idle_risks(&self) -> &[RuleId] {
+        &self.0.inner.idle_risks
     }
 
     pub(crate) fn id(&self, name: &str) -> Option<PackageId> {

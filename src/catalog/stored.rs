@@ -15,16 +15,17 @@
 
 use super::Inner;
 use super::action::{
-    Action, ActionKind, Actions, Component, Condition, Constraint, DetectKind, DetectRole,
+    Action, ActionKind, ActionRange, Actions, Component, Condition, DetectKind, DetectRole,
     DetectUse, Edition, Phase, Severity,
 };
 use super::detect::Detect;
+use super::edges::{Edges, Span};
 use super::model::{
-    Dependency, Line, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Status,
-    Support,
+    Dependency, Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId,
+    Support, SupportStatus,
 };
 use super::rollout::{Rolling, Rollout};
-use super::rule::{Defect, Force, Level, Property, Rule};
+use super::rule::{Defect, Force, Level, Property, RiskApplies, Rule, Skew, Stop};
 use crate::date::Date;
 use crate::name::Name;
 use crate::version::{Requirement, Scheme, Version};
@@ -406,10 +407,10 @@ macro_rules! records {
 }
 
 records! {
-    Inner { name horizon scheme packages properties rules sets }
+    Inner { name horizon scheme packages properties rules sets idle_risks }
     Package {
-        name role about changelog scheme no_way_back replaced_by one_line_at_a_time releases lines
-        requires plain prereleases
+        name role about changelog scheme no_way_back replaced_by one_line_at_a_time moves edges
+        alone lockstep command releases lines requires plain prereleases
     }
     Release {
         version date line requirements yanked marks blocked avoided needs prerelease enterable
@@ -421,6 +422,10 @@ records! {
     Line { name support is_rung unread }
     Support { first_release status end_of_life }
     Rule { id package force why source inferred level evidence conditions kind }
+    Edges { starts spans risks }
+    Span { first end risks }
+    Stop { wait check }
+    Skew { versions of behind ahead while_rolling }
     Defect { versions fixed_in affects workaround avoid with }
     Property { id ask }
     Action {
@@ -428,7 +433,7 @@ records! {
         affects look conditions decides by_plan stages constraint old new detects note inferred
         contradiction source link possible_since due_by
     }
-    Constraint { kind package range before }
+    ActionRange { kind package range before }
     Detect { kind value scope replacement mechanical role of given lacks used }
 }
 
@@ -467,10 +472,12 @@ macro_rules! words {
 
 words! {
     Scheme in [Scheme::RubyGems, Scheme::SemVer];
-    Role in [Role::Stepped, Role::Follower, Role::Runtime];
+    Role in Role::ALL;
+    Moves in Moves::ALL;
+    RiskApplies in RiskApplies::ALL;
     Force in [Force::Should, Force::Must];
     Level in Level::ALL;
-    Status in Status::ALL;
+    SupportStatus in SupportStatus::ALL;
     ActionKind in ActionKind::ALL;
     Severity in Severity::ALL;
     Phase in Phase::ALL;

@@ -28,7 +28,7 @@ pub(crate) struct Config {
 /// What Bundler is shown; gone when dropped.
 pub(crate) struct Shown(PathBuf);
 
-/// The name of its folder, without the number of the process. It stands in the folder of the
+/// The name of its folder, without the number of the process. It is in the folder of the
 /// configuration, which may hold passwords and which nobody commits.
 const SHOWN: &str = "rungs-";
 

@@ -2,7 +2,7 @@
 
 use crate::bundler::{self, BundlerCall, Config, Shown};
 use crate::files::read;
-use crate::journal::{self, Change};
+use crate::journal::{self, FileChange};
 use crate::project::folder;
 use rungs::Error;
 use rungs::gemfile::Gemfile;
@@ -26,7 +26,7 @@ pub(crate) struct Texts {
 pub(crate) struct Copy {
     pub(crate) gemfile: PathBuf,
     pub(crate) lockfile: PathBuf,
-    /// What the lockfile was; tells the next call of one that was killed.
+    /// What the lockfile was; reports the next call of one that was killed.
     old: PathBuf,
     /// Bundler's configuration, where the project's own will not do.
     config: Option<Shown>,
@@ -160,7 +160,7 @@ fn is_of_a_call(rest: &str) -> bool {
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Puts the lockfile back where all speaks for a Bundler that wrote it and not the copy: the copy is
+/// Puts the lockfile back where all applies for a Bundler that wrote it and not the copy: the copy is
 /// untouched, the lockfile was written after it, and the packages of a step moved.
 fn half_done(
     lockfile: &Path,
@@ -188,7 +188,7 @@ fn half_done(
 }
 
 fn put_back(path: &Path, old: &[u8]) -> Result<(), Error> {
-    journal::put_back(&[Change {
+    journal::put_back(&[FileChange {
         path,
         old,
         new: old,

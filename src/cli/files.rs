@@ -31,11 +31,39 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     })
 }
 
-/// The embedded catalog, or the ones named: the first stands by itself or lies over the embedded
+/// A text; bytes that are no UTF-8 are an error.
+pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
+    String::from_utf8(read(path)?)
+        .map_err(|_| Error::io(&format!("{} is not UTF-8 text", path.display())))
+}
+
+/// The embedded catalog, or the ones named: the first is complete by itself or lies over the embedded
 /// one, each further one over those before it.
 pub(crate) fn open_catalog(paths: &[PathBuf]) -> Result<Catalog, Error> {
-    let layers: Result<Vec<_>, _> = paths.iter().map(|path| read_sources(path)).collect();
+    let layers: Result<Vec<_>, _> = paths.iter().map(|path| named_or_read(path)).collect();
     open_layers(layers?)
+}
+
+/// The files of a catalog that ships, or those at a path.
+fn named_or_read(path: &Path) -> Result<Vec<Source>, Error> {
+    let name = path
+        .to_str()
+        .filter(|name| !name.contains(['/', '\\', '.']));
+    if let Some(name) = name.filter(|_| !path.exists()) {
+        if name == Catalog::KARAFKA {
+            return Ok(Catalog::karafka_sources());
+        }
+        if let Some(shipped) = Catalog::shipped().iter().find(|it| it.name() == name) {
+            return Ok(shipped.sources());
+        }
+        let known: Vec<&str> = Catalog::shipped().iter().map(|it| it.name()).collect();
+        return Err(Error::io(&format!(
+            "cannot read {name}: no such file, and of catalogs {}, {} ship",
+            Catalog::KARAFKA,
+            known.join(", ")
+        )));
+    }
+    read_sources(path)
 }
 
 /// The same from texts.
@@ -43,7 +71,7 @@ pub(crate) fn open_layers(layers: Vec<Vec<Source>>) -> Result<Catalog, Error> {
     let mut catalog: Option<Catalog> = None;
     for sources in layers {
         catalog = Some(match catalog {
-            Some(below) => below.overlay(sources)?,
+            Some(below) => below.overlay(sources)?, // or stands beside it
             None if sources.iter().any(Catalog::extends) => Catalog::karafka()?.overlay(sources)?,
             None => Catalog::parse(sources)?,
         });
@@ -79,7 +107,7 @@ pub(crate) fn read_sources(path: &Path) -> Result<Vec<Source>, Error> {
     Ok(sources)
 }
 
-/// Writes files into a folder that is new or empty: what stands there already would be read with
+/// Writes files into a folder that is new or empty: what is there already would be read with
 /// them.
 pub(crate) fn write_new(folder: &Path, files: &[(String, String)]) -> Result<(), Error> {
     let cannot = |path: &Path, error: std::io::Error| {

@@ -16,7 +16,7 @@ const NAME: &str = ".rungs-apply";
 const FIRST_LINE: &str = "rungs apply 1";
 
 /// One file that changes.
-pub(crate) struct Change<'a> {
+pub(crate) struct FileChange<'a> {
     pub(crate) path: &'a Path,
     pub(crate) old: &'a [u8],
     pub(crate) new: &'a [u8],
@@ -27,8 +27,8 @@ pub(crate) fn is_there(beside: &Path) -> bool {
     beside.with_file_name(NAME).is_file()
 }
 
-/// Makes a change; all files or, where an error is told, none.
-pub(crate) fn commit(beside: &Path, changes: &[Change<'_>]) -> Result<(), Error> {
+/// Makes a change; all files or, where an error is reported, none.
+pub(crate) fn commit(beside: &Path, changes: &[FileChange<'_>]) -> Result<(), Error> {
     let journal = beside.with_file_name(NAME);
     let mut text = format!("{FIRST_LINE}\n");
     let mut staged = Vec::new();
@@ -93,7 +93,7 @@ pub(crate) fn commit(beside: &Path, changes: &[Change<'_>]) -> Result<(), Error>
 }
 
 /// Puts the old texts where they are not.
-pub(crate) fn put_back(changes: &[Change<'_>]) -> Result<(), Error> {
+pub(crate) fn put_back(changes: &[FileChange<'_>]) -> Result<(), Error> {
     for change in changes {
         if fs::read(change.path).is_ok_and(|now| now == change.old) {
             continue;

@@ -11,7 +11,7 @@ use std::process::Command;
 
 pub(crate) fn lint(args: &LintArgs) -> Done {
     let (old, new, path) = lockfiles(args)?;
-    let catalog = crate::overlay::open(&args.catalog, &path)?;
+    let catalog = crate::overlay::open(&args.catalog, Some(&path))?;
     let mut request = Request::new();
     for pin in &args.pin {
         request = request.pin(&catalog, pin)?;

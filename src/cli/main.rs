@@ -6,8 +6,10 @@ mod bundler;
 mod checks;
 mod copies;
 mod files;
+mod fleet;
 mod import;
 mod index;
+mod installed;
 mod journal;
 mod lint;
 mod lock;
@@ -28,12 +30,13 @@ use args::{
 };
 use clap::Parser;
 use files::{open_catalog, read_lockfile};
+use installed::Installation;
 use project::Project;
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
 use rungs::planner::{Planner, Request, RuntimeMove};
 use rungs::report::{self, Style};
-use rungs::{Date, Error, status, why, wire};
+use rungs::{Date, Error, Scheme, status, why, wire};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Some(Command::Apply(args)) => (false, apply::apply(&args)),
         Some(Command::Smoke(args)) => (args.format == Format::Json, smoke::smoke(&args)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
+        Some(Command::Fleet(args)) => (false, fleet::fleet(&args).map(|()| (String::new(), 0))),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Scan(args)) => (args.format == args::LintFormat::Json, scan::scan(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
@@ -100,13 +104,19 @@ fn without_command() -> Done {
     plan(&ReportArgs::default(), false)
 }
 
-fn installed(path: &Path, ruby: Option<&str>) -> Result<Snapshot, Error> {
-    let (lockfile, file) = read_lockfile(path)?;
-    let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
-    Ok(match ruby {
-        Some(ruby) => snapshot.with_runtime("ruby", ruby),
-        None => snapshot,
-    })
+/// The project, which nobody needs where a document says what is installed.
+fn project_unless(
+    document: Option<&Path>,
+    args: &args::ProjectArgs,
+) -> Result<Option<Project>, Error> {
+    document.is_none().then(|| Project::find(args)).transpose()
+}
+
+fn installation<'a>(
+    document: Option<&'a Path>,
+    project: Option<&'a Project>,
+) -> Result<Installation<'a>, Error> {
+    Installation::of(document, project).ok_or_else(|| Error::io("there is no lockfile"))
 }
 
 /// Colour only where a person looks at it and did not ask for none (<https://no-color.org>).
@@ -129,7 +139,7 @@ fn tell_age(catalog: &Catalog, day: Option<Date>) {
     }
 }
 
-/// The day in UTC, if the clock tells one of the years that we can write. Reports that are to be the
+/// The day in UTC, if the clock has one of the years that we can write. Reports that are to be the
 /// same tomorrow set the clock (<https://reproducible-builds.org/specs/source-date-epoch/>).
 fn today() -> Option<Date> {
     let set = std::env::var("SOURCE_DATE_EPOCH").ok();
@@ -140,11 +150,20 @@ fn today() -> Option<Date> {
     Date::from_days(i32::try_from(seconds / 86_400).ok()?)
 }
 
+/// The file that says what is installed: an overlay may lie beside it.
+fn beside<'p>(snapshot: Option<&'p Path>, project: Option<&'p Project>) -> Option<&'p Path> {
+    snapshot.or_else(|| Some(project?.lockfile.as_path()))
+}
+
 fn status(args: &StatusArgs) -> Done {
-    let project = Project::find(&args.project)?;
-    let catalog = overlay::open(&args.catalog, &project.lockfile)?;
-    let snapshot = installed(&project.lockfile, args.ruby.as_deref())?;
-    let (snapshot, request) = project::with_gemfile(&project, snapshot, Request::new())?;
+    let project = project_unless(args.snapshot.as_deref(), &args.project)?;
+    let catalog = overlay::open(
+        &args.catalog,
+        beside(args.snapshot.as_deref(), project.as_ref()),
+    )?;
+    let installation = installation(args.snapshot.as_deref(), project.as_ref())?;
+    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
+    let (snapshot, request) = installation.read(&catalog, ruby, runtimes, Request::new())?;
     let as_of = match &args.as_of {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
@@ -177,10 +196,19 @@ fn status(args: &StatusArgs) -> Done {
 }
 
 /// What is asked, of which catalog, about what is installed in a project.
-fn question(args: &PlanArgs, project: &Project) -> Result<(Catalog, Snapshot, Request), Error> {
-    let catalog = overlay::open(&args.catalog, &project.lockfile)?;
-    let snapshot = installed(&project.lockfile, args.ruby.as_deref())?;
-    let (snapshot, mut request) = project::with_gemfile(project, snapshot, Request::new())?;
+fn question(
+    args: &PlanArgs,
+    project: Option<&Project>,
+) -> Result<(Catalog, Snapshot, Request), Error> {
+    let catalog = overlay::open(&args.catalog, beside(args.snapshot.as_deref(), project))?;
+    let installation = installation(args.snapshot.as_deref(), project)?;
+    let mut request = Request::new();
+    request.runtimes_fixed.clone_from(&args.runtime_fixed);
+    request.within.clone_from(&args.within);
+    request.prereleases = args.pre;
+    request = request.about_ruby(&catalog);
+    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
+    let (snapshot, mut request) = installation.read(&catalog, ruby, runtimes, request)?;
     for target in &args.to {
         request = request.to(&catalog, target)?;
     }
@@ -201,7 +229,7 @@ fn question(args: &PlanArgs, project: &Project) -> Result<(Catalog, Snapshot, Re
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
-    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), &project.lockfile)? {
+    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), installation.file())? {
         policy.check_day(request.as_of)?;
         request = policy.0.apply_to_plan(request);
     }
@@ -211,8 +239,8 @@ fn question(args: &PlanArgs, project: &Project) -> Result<(Catalog, Snapshot, Re
 }
 
 fn plan(args: &ReportArgs, first_only: bool) -> Done {
-    let project = Project::find(&args.plan.project)?;
-    let (catalog, snapshot, request) = question(&args.plan, &project)?;
+    let project = project_unless(args.plan.snapshot.as_deref(), &args.plan.project)?;
+    let (catalog, snapshot, request) = question(&args.plan, project.as_ref())?;
     let planner = Planner::new(&catalog, &snapshot);
     let mut plan = match &args.plan.index {
         None => planner.plan(&request)?,
@@ -237,8 +265,8 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
 }
 
 fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
-    let project = Project::find(&args.project)?;
-    let (catalog, snapshot, request) = question(args, &project)?;
+    let project = project_unless(args.snapshot.as_deref(), &args.project)?;
+    let (catalog, snapshot, request) = question(args, project.as_ref())?;
     let planner = Planner::new(&catalog, &snapshot);
     let why = match &args.index {
         None => why::why(planner, &request, about)?,
@@ -280,6 +308,20 @@ fn snapshot(args: &SnapshotArgs) -> Done {
 
 fn catalog(command: &CatalogCommand) -> Done {
     match command {
+        CatalogCommand::List => Ok((report::shipped_catalogs(), 0)),
+        CatalogCommand::New {
+            name,
+            packages,
+            scheme,
+        } => {
+            let scheme = match scheme {
+                args::SchemeName::Semver => Scheme::SemVer,
+                args::SchemeName::Rubygems => Scheme::RubyGems,
+            };
+            let names: Vec<&str> = packages.iter().map(String::as_str).collect();
+            let today = today().ok_or_else(|| Error::io("the clock tells no day"))?;
+            Ok((report::new_catalog(name, &names, scheme, today)?, 0))
+        }
         CatalogCommand::Validate { catalog } => {
             let opened = open_catalog(catalog)?;
             opened.validate_all()?;

@@ -10,9 +10,12 @@ pub(crate) const FILE: &str = "rungs.catalog.toml";
 
 /// The catalog of a call: the embedded one or the first of `paths`, over it the overlay beside the
 /// lockfile, over that the rest of `paths`. Says on standard error that it found one.
-pub(crate) fn open(paths: &[PathBuf], lockfile: &Path) -> Result<Catalog, Error> {
+pub(crate) fn open(paths: &[PathBuf], lockfile: Option<&Path>) -> Result<Catalog, Error> {
     let named: Result<Vec<_>, _> = paths.iter().map(|path| read_sources(path)).collect();
     let mut layers = named?;
+    let Some(lockfile) = lockfile else {
+        return open_layers(layers);
+    };
     let path = lockfile.with_file_name(FILE);
     if !path.is_file() || paths.iter().any(|named| is_same(named, &path)) {
         return open_layers(layers);

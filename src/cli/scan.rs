@@ -32,7 +32,7 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
     let own = lockfile(args)?;
     let beside = own.clone();
     let beside = beside.unwrap_or_else(|| args.folder.join(LOCKFILES[0]));
-    let catalog = overlay::open(&args.catalog, &beside)?;
+    let catalog = overlay::open(&args.catalog, Some(&beside))?;
     let actions = catalog.actions()?;
     // What is asked wrongly is said before anything is scanned.
     let asked = asked(args, actions)?;
@@ -220,7 +220,7 @@ fn plan(
     path: &Path,
     targets: &[String],
 ) -> Result<Planned, Error> {
-    let snapshot = crate::installed(path, args.ruby.as_deref())?;
+    let snapshot = crate::installed::lockfile(path, args.ruby.as_deref())?;
     let mut request = Request::new();
     for target in targets {
         request = request.to(catalog, target)?;
@@ -423,7 +423,7 @@ fn look(
     }
 }
 
-/// One byte more than is read of any file tells the scanner that it is too long.
+/// One byte more than is read of any file shows the scanner that it is too long.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let most = ruby::MAX_BYTES.max(MAX_TEXT_BYTES) + 1;
     let mut source = Vec::new();
@@ -441,7 +441,7 @@ fn relative(folder: &Path, path: &Path) -> String {
     names.collect::<Vec<_>>().join("/")
 }
 
-/// The file that an error of walking speaks about, and its reason.
+/// The file that an error of walking concerns, and its reason.
 fn place_of(folder: &Path, error: &ignore::Error) -> (String, String) {
     match error {
         ignore::Error::WithPath { path, err } => {

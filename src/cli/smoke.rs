@@ -46,7 +46,7 @@ pub(crate) struct Runner<'a> {
 
 pub(crate) fn smoke(args: &SmokeArgs) -> Done {
     let project = Project::find(&args.project)?;
-    let catalog = crate::overlay::open(&args.catalog, &project.lockfile)?;
+    let catalog = crate::overlay::open(&args.catalog, Some(&project.lockfile))?;
     let (lockfile, file) = read_lockfile(&project.lockfile)?;
     let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
     let mut smoke = Smoke::new(&catalog, &snapshot)?;
@@ -375,7 +375,7 @@ fn tail(child: &mut Child) -> Receiver<VecDeque<u8>> {
     output
 }
 
-/// Its last lines. What another process still holds open is not waited for.
+/// Its last lines. What another process still keeps open is not waited for.
 fn lines_of(output: &Receiver<VecDeque<u8>>) -> Vec<String> {
     let kept = output
         .recv_timeout(Duration::from_secs(1))

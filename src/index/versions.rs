@@ -1,6 +1,6 @@
 //! `versions`: `NAME VERSION[-PLATFORM],… MD5-OF-INFO`; a version with `-` before it is withdrawn.
 
-use super::line::{self, Line};
+use super::line::{self, InfoLine};
 use crate::date::Date;
 use crate::error::Error;
 use crate::name::Name;
@@ -74,7 +74,7 @@ pub fn read_versions(text: &[u8]) -> (Versions, Vec<Error>) {
     (all, problems)
 }
 
-/// `versions`, packages by name. `created_on` stands in the header.
+/// `versions`, packages by name. `created_on` is in the header.
 #[must_use]
 pub fn versions_text(created_on: Date, packages: &[(Name, Listed)]) -> String {
     let mut out = format!("created_at: {created_on}T00:00:00Z\n---\n");
@@ -93,7 +93,7 @@ pub fn versions_text(created_on: Date, packages: &[(Name, Listed)]) -> String {
     out
 }
 
-fn package(line: Line<'_>, all: &mut Versions) -> Result<(), Error> {
+fn package(line: InfoLine<'_>, all: &mut Versions) -> Result<(), Error> {
     let (name, rest) = line.word(0);
     let name = line.name(name)?;
     let (list, rest) = line.word(rest);

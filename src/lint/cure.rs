@@ -77,7 +77,7 @@ impl LintCure {
     }
 }
 
-/// The bundle of a step, without what stands still: what the command does not name and nothing that it
+/// The bundle of a step, without what stays: what the command does not name and nothing that it
 /// names needs stays locked, and needs no line. The lines that are left admit no more than all did.
 fn only_what_moves(catalog: &Catalog, new: &Snapshot, step: &Step) -> Bundle {
     let moves = |name: &str| {
@@ -252,7 +252,7 @@ fn unmet_runtimes(view: &View<'_>, least: &Snapshot, state: &State) -> Vec<(Name
         let version = least
             .runtime(name.as_str())
             .filter(|_| view.new.runtime(name.as_str()).is_none())
-            .and_then(|text| Version::parse(runtime.scheme(), text).ok());
+            .and_then(|text| Version::of_line(runtime.scheme(), text).ok());
         let Some(version) = version else { continue };
         let mut wanted: BTreeSet<String> = BTreeSet::new();
         for (package, at) in state.packages() {

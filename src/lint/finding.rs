@@ -215,7 +215,7 @@ impl LintFinding {
         self.severity
     }
 
-    /// The package, runtime or gem of the lockfile that it speaks of.
+    /// The package, runtime or gem of the lockfile that it concerns.
     #[must_use]
     pub fn package(&self) -> &str {
         &self.package

@@ -41,6 +41,9 @@ use crate::version::Version;
 /// ```
 pub fn lint(catalog: &Catalog, old: &Snapshot, new: &Snapshot, request: &Request) -> Result<Lint> {
     let request = checked(catalog, request)?;
+    let [old, new] = [old, new].map(|it| it.read_as(catalog.scheme(), catalog.name()));
+    let (old, new) = (old?, new?);
+    let (old, new) = (old.as_ref(), new.as_ref());
     let mut view = View::new(catalog, [old, new], &request);
     view.judge()?;
     let cure = if view
@@ -89,7 +92,7 @@ pub(super) struct View<'a> {
     pub(super) old: &'a Snapshot,
     pub(super) new: &'a Snapshot,
     pub(super) request: &'a Checked<'a>,
-    /// The rules whose findings are told: what is accepted is found, and set apart.
+    /// The rules whose findings are reported: what is accepted is found, and set apart.
     pub(super) told: Heed,
     pub(super) changes: Vec<LintChange>,
     pub(super) findings: Vec<LintFinding>,
@@ -366,7 +369,7 @@ impl<'a> View<'a> {
         self.findings.push(finding);
     }
 
-    /// The rules of a package whose findings are told.
+    /// The rules of a package whose findings are reported.
     pub(super) fn rules_of(&self, package: &'a Package) -> Vec<&'a Rule> {
         let id = self.catalog.id(package.name().as_str());
         let rules = self.told.rules(self.catalog).map(|(_, rule)| rule);
@@ -376,11 +379,13 @@ impl<'a> View<'a> {
     /// May a plan enter this release?
     pub(super) fn is_fit(&self, release: &Release) -> bool {
         let request = &self.request.planned;
-        self.request.heed.may_enter(release) && !request.is_too_young(release.date())
+        self.request.heed.may_enter(release)
+            && !request.is_too_young(release.date())
+            && request.is_within(release)
     }
 }
 
-/// A line of a runtime stands for its newest patch.
+/// A line of a runtime means its newest patch.
 pub(super) fn resolved(package: &Package, text: &str) -> Result<Version> {
     let newest = package.line_index(text).and_then(|line| {
         let mut newest_first = package.releases().iter().rev();
@@ -388,6 +393,6 @@ pub(super) fn resolved(package: &Package, text: &str) -> Result<Version> {
     });
     match newest {
         Some(release) => Ok(release.version().clone()),
-        None => Version::parse(package.scheme(), text),
+        None => Version::of_line(package.scheme(), text),
     }
 }

@@ -15,6 +15,15 @@ pub enum LintMessage {
         /// The lines, the lowest first.
         lines: Vec<String>,
     },
+    /// No edge of the catalog leads from one version to the other.
+    NoEdge {
+        /// The package.
+        package: String,
+        /// The version that is left.
+        from: String,
+        /// The version that is entered.
+        to: String,
+    },
     /// A line is entered from a version that a gate forbids.
     GateNotMet {
         /// The package.

@@ -36,7 +36,7 @@ impl<'a> View<'a> {
                         };
                         (LintRule::Requires, on, message)
                     }
-                    Some(Says::Conflict { with, found }) => {
+                    Some(Says::Conflict { with, found } | Says::Skew { of: with, found }) => {
                         let message = LintMessage::Conflict {
                             package,
                             version,

@@ -4,7 +4,7 @@ use super::finding::cited;
 use super::judge::{Move, View, resolved};
 use super::message::{LintHelp, LintMessage};
 use super::rule::{LintRule, LintSeverity};
-use crate::catalog::{GateFrom, Package, Release, Role, Rule};
+use crate::catalog::{GateFrom, Moves, Package, Release, Role, Rule};
 use crate::lockfile::{Origin, Snapshot};
 use crate::rules::{self, Gates, Says};
 use crate::version::Version;
@@ -21,14 +21,16 @@ impl<'a> View<'a> {
             self.downgrade(step);
             return;
         }
+        self.edge(step, from);
+        self.version_gates(step, from);
         let (here, there) = (from.line(), step.to.line());
         if here == there {
             return;
         }
-        let one_by_one = match package.role() {
-            Role::Stepped => true,
-            Role::Follower => false,
-            Role::Runtime => package.one_line_at_a_time,
+        let one_by_one = match (package.moves(), package.role()) {
+            (Moves::Any | Moves::Edges, _) | (Moves::Lines, Role::Follower | Role::Lazy) => false,
+            (Moves::Lines, Role::Stepped) => true,
+            (Moves::Lines, Role::Runtime) => package.one_line_at_a_time,
         };
         let enter = package.line_index(&there);
         let mut passes = false;
@@ -53,6 +55,67 @@ impl<'a> View<'a> {
             }
         }
         self.gates(step, from, enter, passes);
+    }
+
+    /// Where a package moves along edges, one must lead there.
+    fn edge(&mut self, step: &Move<'a>, from: &Version) {
+        let package = step.package;
+        let places = package
+            .release_index(from)
+            .zip(package.release_index(&step.to));
+        let Some((left, entered)) = places.filter(|_| package.moves() == Moves::Edges) else {
+            return;
+        };
+        let mut ahead = rules::edges(package, &self.request.heed, left);
+        if !ahead.any(|releases| releases.contains(&entered)) {
+            let message = LintMessage::NoEdge {
+                package: step.name().to_owned(),
+                from: from.to_string(),
+                to: step.to.to_string(),
+            };
+            self.say(LintRule::SkippedLine, step, message);
+        }
+    }
+
+    /// Gates before versions, wherever their lines lie.
+    fn version_gates(&mut self, step: &Move<'a>, from: &Version) {
+        let Some(id) = self.catalog.id(step.name()) else {
+            return;
+        };
+        let gates = Gates::new(self.catalog, &self.told, id);
+        for gate in gates.versions() {
+            let enters = gate.enter.matches(&step.to) && !gate.enter.matches(from);
+            match gate.from {
+                GateFrom::Meets { requirement, .. } if enters && !requirement.matches(from) => {
+                    let wanted = requirement.to_string();
+                    self.gate_not_met(step, from, gate.rule, &wanted, step.to.as_str());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn gate_not_met(
+        &mut self,
+        step: &Move<'a>,
+        from: &Version,
+        rule: &Rule,
+        wanted: &str,
+        entered: &str,
+    ) {
+        let message = LintMessage::GateNotMet {
+            package: step.name().to_owned(),
+            line: entered.to_owned(),
+            from: from.to_string(),
+            wanted: wanted.to_owned(),
+            why: rule.why().to_owned(),
+        };
+        let finding = self.say(LintRule::GateNotMet, step, message);
+        finding.help = Some(LintHelp::DeployFirst {
+            package: step.name().to_owned(),
+            version: wanted.to_owned(),
+        });
+        finding.cited = Some(cited(rule));
     }
 
     /// What goes down to leave a broken pair or a bad release does what it should.
@@ -97,7 +160,9 @@ impl<'a> View<'a> {
                 continue;
             };
             let other = match rules::broken(self.catalog, rule, &version, installed) {
-                Some(Says::Conflict { with, .. }) => Some(with.as_str()),
+                Some(Says::Conflict { with, .. } | Says::Skew { of: with, .. }) => {
+                    Some(with.as_str())
+                }
                 Some(Says::Requires { on, .. }) => Some(on.as_str()),
                 Some(Says::Blocked) => Some(of),
                 None => rules::defect(self.catalog, rule, &version, installed)
@@ -139,19 +204,7 @@ impl<'a> View<'a> {
                 GateFrom::Meets { requirement, .. } if requirement.matches(from) => continue,
                 GateFrom::Meets { requirement, .. } => requirement.to_string(),
             };
-            let message = LintMessage::GateNotMet {
-                package: package.name().to_string(),
-                line: step.to.line(),
-                from: from.to_string(),
-                wanted: wanted.clone(),
-                why: rule.why().to_owned(),
-            };
-            let finding = self.say(LintRule::GateNotMet, step, message);
-            finding.help = Some(LintHelp::DeployFirst {
-                package: package.name().to_string(),
-                version: wanted,
-            });
-            finding.cited = Some(cited(rule));
+            self.gate_not_met(step, from, rule, &wanted, &step.to.line());
         }
     }
 

@@ -22,8 +22,15 @@ pub enum Because {
     LowestThatWillDo,
     /// It cannot be more than one line further in this step.
     OneLinePerStep {
-        /// The line on whose newest it stands.
+        /// The line on whose newest it is.
         line: String,
+    },
+    /// No edge of the catalog leads there from where it stood.
+    NoEdge {
+        /// Where it stood.
+        from: Version,
+        /// The newer version.
+        version: Version,
     },
     /// A gate is shut.
     Gate {

@@ -115,7 +115,7 @@ pub enum Constraint {
         /// The requirement.
         requirement: String,
         /// Other gems that allow the same releases of the catalog, each with its version.
-        also: Vec<String>,
+        also: Vec<(String, String)>,
     },
     /// A requirement of the Gemfile, which is to be kept.
     Gemfile {
@@ -147,6 +147,13 @@ pub enum Constraint {
         /// Its reason.
         why: String,
     },
+    /// The target is reached only over edges with these risks, which are the fewest.
+    Risks {
+        /// The package that moves along edges.
+        package: Name,
+        /// The risks.
+        risks: Vec<Name>,
+    },
     /// No sequence of catalog releases reaches the target.
     Unreachable {
         /// The package.
@@ -175,6 +182,7 @@ impl Constraint {
             Constraint::Day { .. } => "day",
             Constraint::Target { .. } => "target",
             Constraint::Rule { .. } => "rule",
+            Constraint::Risks { .. } => "risks",
             Constraint::Unreachable { .. } => "unreachable",
             Constraint::Installed { .. } => "installed",
         }

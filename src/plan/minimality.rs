@@ -71,6 +71,13 @@ pub enum Minimality {
         /// How many steps there are besides, in which it enters none.
         others: usize,
     },
+    /// A package that moves along edges or through gates needs so many steps by itself.
+    Moves {
+        /// The package that moves most often.
+        package: Name,
+        /// In how many steps it moves.
+        moves: usize,
+    },
     /// No change takes less than one step.
     OneStep,
     /// The search was exhaustive: no plan has so many steps.
@@ -86,6 +93,7 @@ impl Minimality {
     pub const fn code(&self) -> &'static str {
         match self {
             Minimality::Lines { .. } => "lines",
+            Minimality::Moves { .. } => "moves",
             Minimality::OneStep => "one_step",
             Minimality::Exhausted { .. } => "exhausted",
         }

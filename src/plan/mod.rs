@@ -9,6 +9,7 @@ mod holders;
 mod minimality;
 mod outside;
 mod standing;
+mod wait;
 mod warning;
 
 pub use because::Because;
@@ -25,6 +26,7 @@ pub use holders::{FromRegistry, Held, Leaving};
 pub use minimality::{Explained, Minimal, Minimality};
 pub use outside::{Outside, Wanted, WantedVersion};
 pub use standing::KnownDefect;
+pub use wait::Wait;
 pub use warning::PlanWarning;
 
 use crate::catalog::{self, Catalog};
@@ -157,6 +159,7 @@ pub struct Step {
     pub(crate) repairs: Vec<Breach>,
     pub(crate) leaves: Vec<Leaving>,
     pub(crate) defects: Vec<KnownDefect>,
+    pub(crate) waits: Vec<Wait>,
 }
 
 impl Step {
@@ -178,10 +181,16 @@ impl Step {
         &self.changes
     }
 
-    /// What stands still although something newer exists, with the reason.
+    /// What stays although something newer exists, with the reason.
     #[must_use]
     pub fn stays(&self) -> &[Stay] {
         &self.stays
+    }
+
+    /// What must be over before it, because it passes a gate that asks for it.
+    #[must_use]
+    pub fn waits(&self) -> &[Wait] {
+        &self.waits
     }
 
     /// What is installed after it.
@@ -293,7 +302,7 @@ impl Change {
     }
 }
 
-/// A package that stands still.
+/// A package that stays.
 #[derive(Clone, Debug)]
 pub struct Stay {
     pub(crate) package: Name,
@@ -302,7 +311,7 @@ pub struct Stay {
 }
 
 impl Stay {
-    /// What stands still.
+    /// What stays.
     #[must_use]
     pub fn package(&self) -> &Name {
         &self.package
@@ -356,7 +365,7 @@ impl ChangeKind {
 
 impl Plan {
     /// The same plan with what a scan of the user's source says of its actions: whether they apply,
-    /// and where. What is found is told in the step in which it becomes due.
+    /// and where. What is found is reported in the step in which it becomes due.
     #[must_use]
     pub fn with_scan(mut self, scan: &Scan) -> Self {
         let steps = self.steps.iter_mut();
@@ -446,7 +455,7 @@ impl Plan {
         &self.held
     }
 
-    /// The work of explaining why there is no plan, or what holds packages back.
+    /// The work of explaining why there is no plan, or what has packages back.
     #[must_use]
     pub fn explained(&self) -> Explained {
         self.explained

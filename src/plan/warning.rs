@@ -70,7 +70,7 @@ pub enum PlanWarning {
         /// The limit, in revisions of a domain.
         revisions: u64,
     },
-    /// The search limit of explanations was reached: causes, fixes and what holds a package may name
+    /// The search limit of explanations was reached: causes, fixes and what has a package may name
     /// more than is needed, and fixes may be missing.
     ExplanationLimit {
         /// The limit, in revisions of a domain.

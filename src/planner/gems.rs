@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Versions of packages outside the catalog.
-pub(super) type Versions = BTreeMap<String, Version>;
+pub(super) type OutsideVersions = BTreeMap<String, Version>;
 
 /// An index, as far as it was read.
 pub(crate) struct OutsideGems<'a> {
@@ -23,8 +23,8 @@ pub(crate) struct OutsideGems<'a> {
     /// Those that have a part in a nogood.
     pub(super) blamed: BTreeSet<String>,
     pub(super) warnings: Vec<PlanWarning>,
-    /// The states that were walked last, and what stands outside in each.
-    pub(super) walked: Vec<(Vec<usize>, Versions)>,
+    /// The states that were walked last, and what is outside in each.
+    pub(super) walked: Vec<(Vec<usize>, OutsideVersions)>,
 }
 
 impl<'a> OutsideGems<'a> {
@@ -39,7 +39,7 @@ impl<'a> OutsideGems<'a> {
         }
     }
 
-    /// The installed packages outside the catalog that hold others, or that a rule speaks against,
+    /// The installed packages outside the catalog that hold others, or that a rule excludes,
     /// and that the index knows.
     pub(super) fn movable(
         &mut self,

@@ -17,7 +17,7 @@ pub(crate) struct Session<'a, 'i> {
     pub(crate) request: &'a Request,
     /// What is otherwise than installed and asked.
     pub(super) what_if: &'a WhatIf,
-    /// The gems outside the catalog, where an index tells their releases.
+    /// The gems outside the catalog, where an index lists their releases.
     pub(super) outside: Option<&'a RefCell<OutsideGems<'i>>>,
 }
 
@@ -30,7 +30,7 @@ impl<'a, 'i> Session<'a, 'i> {
         Session { request, ..self }
     }
 
-    /// Whether an index tells the releases of gems outside the catalog.
+    /// Whether an index lists the releases of gems outside the catalog.
     pub(crate) fn has_index(self) -> bool {
         self.outside.is_some()
     }

@@ -43,7 +43,7 @@ impl ChangelogRelease {
 const MAX_ENTRY: usize = 500;
 
 /// Reads a changelog in Markdown: the versions in its order. An entry is breaking if it begins with
-/// `[Breaking]`, `Breaking:` or `BREAKING`, in bold or not, or stands below a heading with that word.
+/// `[Breaking]`, `Breaking:` or `BREAKING`, in bold or not, or is below a heading with that word.
 ///
 /// ```
 /// use rungs::{Scheme, refresh::read_changelog};

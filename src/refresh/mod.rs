@@ -95,7 +95,7 @@ pub enum RefreshGap {
     NotAsked,
     /// The server does not have it.
     Absent,
-    /// The server has only a part of the releases that the catalog knows, as a mirror that holds
+    /// The server has only a part of the releases that the catalog knows, as a mirror that has
     /// what was asked of it. Then a missing release is not taken as withdrawn.
     Partial {
         /// How many releases the catalog knows.

@@ -45,7 +45,7 @@ pub fn catalog_gaps(catalog: &Catalog) -> Result<Vec<String>> {
             let support = line.support();
             let ended = support.and_then(|it| Some((it.status(), it.end_of_life()?)));
             if let Some((status, day)) = ended.filter(|(status, day)| {
-                *status != crate::catalog::Status::Eol && *day < catalog.horizon()
+                *status != crate::catalog::SupportStatus::Eol && *day < catalog.horizon()
             }) {
                 gaps.push(format!(
                     "{} {} is {}, but its support ended on {day}",

@@ -6,8 +6,10 @@
 mod action;
 mod apply;
 mod catalog;
+mod catalogs;
 mod clean;
 mod document;
+mod fleet;
 mod github;
 mod guides;
 mod html;
@@ -29,6 +31,8 @@ mod why;
 
 pub use apply::{ApplyRemark, apply_difference};
 pub use catalog::{catalog_files, catalog_toml};
+pub use catalogs::{new_catalog, shipped_catalogs};
+pub use fleet::{fleet_html, fleet_markdown, fleet_text};
 pub use html::{next_html, plan_html, step_html};
 pub use import::{
     release_line, releases_overlay, releases_section, unknown_releases, with_releases,

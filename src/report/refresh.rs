@@ -16,7 +16,7 @@ use toml::de::DeValue;
 const YANKED: &str = "yanked";
 const CHANGED: &str = "requirements changed";
 
-/// What a server says that the catalog does not, package by package, and what could not be told.
+/// What a server says that the catalog does not, package by package, and what is not known.
 #[must_use]
 pub fn refresh_text(refresh: &Refresh) -> String {
     let mut out = String::new();
@@ -110,7 +110,7 @@ fn told(name: &Name, gap: &RefreshGap) -> String {
         RefreshGap::NotAsked => format!("{name} was not asked for"),
         RefreshGap::Absent => format!("the server does not have {name}"),
         RefreshGap::Partial { known, missing } => format!(
-            "the server lacks {missing} of the {known} known releases of {name}; it holds a part of \
+            "the server lacks {missing} of the {known} known releases of {name}; it has a part of \
              them, so none is taken as withdrawn"
         ),
         RefreshGap::Unread { lines } => format!(

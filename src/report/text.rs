@@ -56,7 +56,7 @@ pub fn next_text_in(plan: &Plan, style: Style) -> String {
     out
 }
 
-fn document(document: &Document, style: Style) -> String {
+pub(super) fn document(document: &Document, style: Style) -> String {
     let mut out = String::new();
     for note in &document.notes {
         self::note(&mut out, note, "", style);

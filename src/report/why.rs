@@ -1,4 +1,4 @@
-//! Why a package stands where it stands, as text.
+//! Why a package has its version, as text.
 
 use super::plan::{self, Extent};
 use super::style::Style;

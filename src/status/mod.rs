@@ -1,4 +1,4 @@
-//! Where an installation stands: what its lines offer, how long they are supported, what is wrong.
+//! The state of an installation: what its lines offer, how long they are supported, what is wrong.
 
 mod advisory;
 mod problem;
@@ -37,7 +37,7 @@ pub struct Status {
     ahead: Ahead,
 }
 
-/// Where one package or runtime stands.
+/// The state of one package or runtime.
 #[derive(Clone, Debug)]
 pub struct Standing {
     package: Name,
@@ -214,13 +214,13 @@ impl Standing {
         self.role
     }
 
-    /// What is installed, as told: of a runtime a line or a version. `None` where it is not known.
+    /// What is installed, as given: of a runtime a line or a version. `None` where it is not known.
     #[must_use]
     pub fn installed(&self) -> Option<&str> {
         self.installed.as_deref()
     }
 
-    /// The line it stands on.
+    /// The line it is on.
     #[must_use]
     pub fn line(&self) -> Option<&str> {
         self.line.as_deref()
@@ -318,10 +318,10 @@ impl Ahead {
     }
 }
 
-/// Tells where a snapshot stands, on a day or as the catalog's words have it.
+/// Reports the state of a snapshot, on a day or as the catalog's words have it.
 ///
 /// The targets of the request are left aside; its pins, accepted rules and runtime count. With an
-/// index, what lies ahead is planned with it; what is installed and what is wrong with it is told as
+/// index, what lies ahead is planned with it; what is installed and what is wrong with it is reported as
 /// without one.
 ///
 /// # Errors
@@ -345,7 +345,8 @@ impl Ahead {
 /// ```
 pub fn status(planner: Planner<'_>, as_of: Option<Date>, request: &Request) -> Result<Status> {
     let request = asked(as_of, request);
-    let (catalog, snapshot) = (planner.catalog(), planner.snapshot());
+    let catalog = planner.catalog();
+    let snapshot = &*planner.read_snapshot()?;
     let has_index = planner.has_index();
     let ahead = Ahead {
         has_index,
@@ -501,7 +502,7 @@ impl View<'_> {
             standing.newest = self.newest(package, None).map(|(version, _)| version);
             return Ok(standing);
         };
-        let version = Version::parse(package.scheme(), text)?;
+        let version = Version::of_line(package.scheme(), text)?;
         let mut standing = self.standing(package, &version, text);
         if standing.line.is_none() {
             standing.line = Some(version.line());
@@ -641,7 +642,7 @@ impl View<'_> {
                     why: Some(why),
                 },
             ),
-            Says::Conflict { with, found } => (
+            Says::Conflict { with, found } | Says::Skew { of: with, found } => (
                 ProblemKind::Conflict,
                 ProblemFact::Conflict {
                     with: with.to_string(),
@@ -673,7 +674,7 @@ impl View<'_> {
         });
         let version = match newest {
             Some(release) => release.version().clone(),
-            None => Version::parse(package.scheme(), text)?,
+            None => Version::of_line(package.scheme(), text)?,
         };
         Ok((!requirement.matches(&version)).then(|| unmet(name, requirement, text)))
     }
@@ -693,11 +694,11 @@ fn support_on(support: &catalog::Support, day: Option<Date>) -> LineSupport {
     let over = day.zip(until).map(|(day, until)| day > until);
     let state = match (support.status(), over) {
         (_, Some(true)) => SupportState::Ended,
-        (catalog::Status::Eol, Some(false)) => SupportState::Supported,
-        (catalog::Status::Eol, None) => SupportState::Ended,
-        (catalog::Status::Active, _) => SupportState::Active,
-        (catalog::Status::Maintenance, _) => SupportState::Maintenance,
-        (catalog::Status::Preview, _) => SupportState::Preview,
+        (catalog::SupportStatus::Eol, Some(false)) => SupportState::Supported,
+        (catalog::SupportStatus::Eol, None) => SupportState::Ended,
+        (catalog::SupportStatus::Active, _) => SupportState::Active,
+        (catalog::SupportStatus::Maintenance, _) => SupportState::Maintenance,
+        (catalog::SupportStatus::Preview, _) => SupportState::Preview,
     };
     LineSupport { state, until }
 }

@@ -238,6 +238,8 @@ impl Version {
     /// assert_eq!(version("2.5.1")?.line(), "2.5");
     /// # Ok::<(), rungs::Error>(())
     /// ```
+    ///
+    /// See [`Version::of_line`] for the way back.
     #[must_use]
     pub fn line(&self) -> String {
         let numbers = match self.scheme {
@@ -246,6 +248,28 @@ impl Version {
         };
         let number = |at: usize| numbers.get(at).copied().unwrap_or("0");
         format!("{}.{}", number(0), number(1))
+    }
+
+    /// The version that a text names, or the first that a line (`2.5`) can hold: semver has no versions
+    /// of two numbers.
+    ///
+    /// # Errors
+    /// As [`Version::parse`].
+    ///
+    /// ```
+    /// use rungs::{Scheme, Version};
+    /// assert_eq!(Version::of_line(Scheme::SemVer, "1.34")?.as_str(), "1.34.0");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    pub fn of_line(scheme: Scheme, text: &str) -> Result<Self> {
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
+        let numbers = text.split('.').count();
+        match scheme {
+            Scheme::SemVer if numbers <= 2 && text.split('.').all(is_number) => {
+                Self::parse(scheme, &format!("{text}{}", ".0".repeat(3 - numbers)))
+            }
+            _ => Self::parse(scheme, text),
+        }
     }
 
     pub(super) fn new(scheme: Scheme, key: Key, text: Arc<str>) -> Self {

@@ -1,9 +1,9 @@
-//! Who wants a package, from what the user asks for down to it, as the lockfile tells.
+//! Who requires a package, from what the user asks for down to it, as the lockfile lists it.
 
 use crate::lockfile::Snapshot;
 use std::collections::{BTreeMap, VecDeque};
 
-/// A package that wants another, and how the user comes to have it.
+/// A package that requires another, and how the user comes to have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chain {
     pub(crate) by: String,
@@ -13,7 +13,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Who wants it.
+    /// Who requires it.
     #[must_use]
     pub fn by(&self) -> &str {
         &self.by
@@ -25,7 +25,7 @@ impl Chain {
         &self.version
     }
 
-    /// What it wants.
+    /// What it requires.
     #[must_use]
     pub fn requirement(&self) -> &str {
         &self.requirement
@@ -39,7 +39,7 @@ impl Chain {
     }
 }
 
-/// Everything in the lockfile that wants a package, by name.
+/// Everything in the lockfile that requires a package, by name.
 pub(super) fn chains(snapshot: &Snapshot, package: &str) -> Vec<Chain> {
     // Breadth first from the direct packages: how each is reached.
     let mut before: BTreeMap<&str, Option<&str>> = BTreeMap::new();

@@ -5,6 +5,7 @@
 mod actions;
 mod catalog;
 mod contents;
+mod fleet;
 mod lint;
 mod plan;
 mod request;
@@ -21,6 +22,7 @@ use serde::Serialize;
 
 pub use actions::actions_document;
 pub use catalog::catalog_document;
+pub use fleet::{FleetInput, fleet_line, fleet_summary_document, read_fleet_input};
 pub use lint::lint_document;
 pub use plan::{plan_document, step_document, why_document};
 pub use request::{MAX_REQUEST_BYTES, read_lint_request, read_request, read_snapshot};
@@ -52,7 +54,7 @@ struct ErrorDocument<'a> {
     problems: Vec<Problem<'a>>,
 }
 
-/// `rungs.error/1`: all problems that an error holds.
+/// `rungs.error/1`: all problems that an error has.
 ///
 /// ```
 /// let error = rungs::Error::io("cannot read Gemfile.lock");
@@ -60,21 +62,22 @@ struct ErrorDocument<'a> {
 /// ```
 #[must_use]
 pub fn error_document(error: &Error) -> String {
-    let problems = error
-        .problems()
-        .map(|error| Problem {
-            code: error.code().number(),
-            message: error.message(),
-            file: error.file(),
-            line: error.place().map(|place| place.line),
-            column: error.place().map(|place| place.column),
-            help: error.help(),
-        })
-        .collect();
+    let problems = error.problems().map(problem).collect();
     render(&ErrorDocument {
         schema: "rungs.error/1",
         problems,
     })
+}
+
+fn problem(error: &Error) -> Problem<'_> {
+    Problem {
+        code: error.code().number(),
+        message: error.message(),
+        file: error.file(),
+        line: error.place().map(|place| place.line),
+        column: error.place().map(|place| place.column),
+        help: error.help(),
+    }
 }
 
 /// Pretty JSON with a line end. Serialising our own structs of texts and numbers cannot fail.

@@ -4,7 +4,7 @@ use super::contents::{ContentsDocument, DueDocument, contents, due};
 use crate::name::Name;
 use crate::plan::{
     Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
-    Outside, Plan, PlanWarning, State, Step, Wanted,
+    Outside, Plan, PlanWarning, State, Step, Wait, Wanted,
 };
 use crate::version::Version;
 use crate::why::{Chain, Why};
@@ -17,7 +17,7 @@ use std::fmt;
 struct Document<'a> {
     schema: &'static str,
     outcome: &'static str,
-    catalog: Catalog<'a>,
+    catalog: CatalogDocument<'a>,
     start: StateDocument<'a>,
     target: Pairs<'a>,
     as_of: Option<String>,
@@ -178,7 +178,7 @@ pub(super) fn defect(defect: &KnownDefect) -> DefectDocument<'_> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Catalog<'a> {
+pub(super) struct CatalogDocument<'a> {
     pub(super) name: &'a str,
     pub(super) horizon: String,
     pub(super) digest: &'a str,
@@ -188,7 +188,7 @@ pub(super) struct Catalog<'a> {
 
 #[derive(Serialize)]
 struct StateDocument<'a> {
-    packages: Versions<'a>,
+    packages: VersionsDocument<'a>,
     runtimes: Runtimes<'a>,
 }
 
@@ -198,6 +198,8 @@ struct StepDocument<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     repairs: Vec<BreachDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waits: Vec<WaitDocument<'a>>,
     changes: Vec<ChangeDocument<'a>>,
     stays: Vec<StayDocument<'a>>,
     state: StateDocument<'a>,
@@ -209,6 +211,25 @@ struct StepDocument<'a> {
     also_moves: Vec<OutsideDocument<'a>>,
     #[serde(flatten)]
     contents: ContentsDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct WaitDocument<'a> {
+    package: &'a str,
+    version: &'a str,
+    rule: &'a str,
+    wait: Option<&'a str>,
+    check: Option<&'a str>,
+}
+
+fn wait(wait: &Wait) -> WaitDocument<'_> {
+    WaitDocument {
+        package: wait.package().as_str(),
+        version: wait.version(),
+        rule: wait.rule().as_str(),
+        wait: wait.what(),
+        check: wait.check(),
+    }
 }
 
 #[derive(Serialize)]
@@ -262,8 +283,10 @@ pub(super) struct ConstraintDocument<'a> {
     package: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    also: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    risks: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     collides_with: Option<String>,
     text: String,
@@ -289,7 +312,7 @@ struct MinimalDocument {
 
 /// Pairs as an object in their own order.
 pub(super) struct Pairs<'a>(pub(super) &'a [(String, String)]);
-struct Versions<'a>(&'a State);
+struct VersionsDocument<'a>(&'a State);
 struct Runtimes<'a>(&'a State);
 
 fn object<S: Serializer, K: Serialize, V: Serialize>(
@@ -309,7 +332,7 @@ impl Serialize for Pairs<'_> {
     }
 }
 
-impl Serialize for Versions<'_> {
+impl Serialize for VersionsDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let pairs = self.0.packages().iter();
         object(
@@ -331,7 +354,7 @@ impl Serialize for Runtimes<'_> {
 
 fn state(state: &State) -> StateDocument<'_> {
     StateDocument {
-        packages: Versions(state),
+        packages: VersionsDocument(state),
         runtimes: Runtimes(state),
     }
 }
@@ -351,6 +374,7 @@ fn step(step: &Step) -> StepDocument<'_> {
         number: step.number(),
         kind: step.kind().name(),
         repairs: step.repairs().iter().map(breach).collect(),
+        waits: step.waits().iter().map(wait).collect(),
         changes: step.changes().iter().map(change).collect(),
         stays: step
             .stays()
@@ -393,7 +417,9 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
     let (rule, package, requirement) = match constraint {
         Constraint::Rule { rule, .. } => (Some(rule.as_str()), None, None),
         Constraint::Runtime { runtime, .. } => (None, Some(runtime.as_str()), None),
-        Constraint::Installed { package, .. } => (None, Some(package.as_str()), None),
+        Constraint::Installed { package, .. } | Constraint::Risks { package, .. } => {
+            (None, Some(package.as_str()), None)
+        }
         Constraint::Day { .. } => (None, None, None),
         Constraint::Unreachable { package, to } => {
             (None, Some(package.as_str()), Some(to.as_str()))
@@ -422,8 +448,16 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         package,
         requirement,
         also: match constraint {
-            Constraint::Holder { also, .. } => also,
-            _ => &[],
+            Constraint::Holder { also, .. } => {
+                let also = also.iter();
+                also.map(|(gem, version)| format!("{gem} {version}"))
+                    .collect()
+            }
+            _ => Vec::new(),
+        },
+        risks: match constraint {
+            Constraint::Risks { risks, .. } => risks.iter().map(Name::as_str).collect(),
+            _ => Vec::new(),
         },
         collides_with: None,
         text: constraint.to_string(),
@@ -544,7 +578,7 @@ fn document(plan: &Plan) -> Document<'_> {
     Document {
         schema: "rungs.plan/1",
         outcome: plan.outcome().name(),
-        catalog: Catalog {
+        catalog: CatalogDocument {
             name: plan.catalog_name().as_str(),
             horizon: plan.horizon().to_string(),
             digest: plan.catalog_digest(),
@@ -574,7 +608,7 @@ fn document(plan: &Plan) -> Document<'_> {
     }
 }
 
-/// One step, from 0, as it stands among the `steps` of `rungs.plan/1`; `None` beyond the last.
+/// One step, from 0, as written among the `steps` of `rungs.plan/1`; `None` beyond the last.
 #[must_use]
 pub fn step_document(plan: &Plan, index: usize) -> Option<String> {
     plan.steps()

@@ -28,6 +28,10 @@ struct RequestDocument {
     pins: Vec<String>,
     ruby_fixed: bool,
     ruby_to: Option<String>,
+    runtimes: Texts,
+    runtimes_fixed: Vec<String>,
+    within: Vec<String>,
+    prereleases: bool,
     keep_gemfile: bool,
     accept: Vec<String>,
     drop: Vec<String>,
@@ -103,7 +107,7 @@ fn read<T: DeserializeOwned + Default>(text: &str, schema: &str) -> Result<T> {
 }
 
 /// The reason of `serde_json` with its place taken out of the text.
-fn refused(error: &serde_json::Error, schema: &str) -> Error {
+pub(super) fn refused(error: &serde_json::Error, schema: &str) -> Error {
     let mut reason = error.to_string();
     if let Some(at) = reason.rfind(" at line ") {
         reason.truncate(at);
@@ -192,6 +196,11 @@ fn read_parts(text: &str, catalog: &Catalog) -> Result<(Request, u32, Option<Pol
         (None, true) => RuntimeMove::Fixed,
         (None, false) => RuntimeMove::Free,
     };
+    request = request.about_ruby(catalog);
+    request.runtimes = document.runtimes.0;
+    request.runtimes_fixed = document.runtimes_fixed;
+    request.within = document.within;
+    request.prereleases = document.prereleases;
     request.keep_gemfile = document.keep_gemfile;
     request.accept = document.accept;
     request.drop = document.drop;
@@ -247,14 +256,24 @@ pub fn read_snapshot(text: &str) -> Result<Snapshot> {
     let schema = "rungs.snapshot-request/1";
     let document: SnapshotDocument = read(text, schema)?;
     is_schema(document.schema.as_deref(), schema)?;
-    let scheme = match &document.scheme {
-        Some(name) => Scheme::from_name(name)?,
-        None => Scheme::RubyGems,
-    };
+    let scheme = document
+        .scheme
+        .as_deref()
+        .map(Scheme::from_name)
+        .transpose()?;
     let mut snapshot = Snapshot::new();
-    for (name, version) in &document.packages.0 {
+    for (name, text) in &document.packages.0 {
         let name = Name::new(name)?;
-        snapshot = snapshot.with(name.as_str(), Version::parse(scheme, version)?);
+        let read = Version::parse(scheme.unwrap_or(Scheme::RubyGems), text);
+        // Where no scheme is named the catalog decides later.
+        let version = match (read, scheme) {
+            (Err(error), None) => Version::parse(Scheme::SemVer, text).map_err(|_| error)?,
+            (read, _) => read?,
+        };
+        snapshot = snapshot.with(name.as_str(), version);
+        if scheme.is_none() {
+            snapshot.texts.insert(name.to_string(), text.clone());
+        }
     }
     for name in &document.direct {
         if !document.packages.0.iter().any(|(known, _)| known == name) {
@@ -316,7 +335,7 @@ mod tests {
             r#"{"too": []}"#,
             ErrorCode::InvalidDocument,
             "1:6: this is no rungs.request/1: unknown field `too`, expected one of `schema`, \
-             `to`, `pins`, `ruby_fixed`, `ruby_to`, `keep_gemfile`, `accept`, `drop`, `properties`, `as_of`, `min_age`, `policy`",
+             `to`, `pins`, `ruby_fixed`, `ruby_to`, `runtimes`, `runtimes_fixed`, `within`, `prereleases`, `keep_gemfile`, `accept`, `drop`, `properties`, `as_of`, `min_age`, `policy`",
         );
         // The column is the JSON reader's, which counts it one way or another by its features.
         let twice =

@@ -67,7 +67,7 @@ impl fmt::Display for Constraint {
                 write!(f, "{holder} {version} requires {package} {requirement}")?;
                 match also.as_slice() {
                     [] => Ok(()),
-                    [other] => write!(f, ", and so does {other}"),
+                    [(gem, version)] => write!(f, ", and so does {gem} {version}"),
                     others => write!(f, ", and so do {} other gems", others.len()),
                 }
             }
@@ -85,6 +85,15 @@ impl fmt::Display for Constraint {
             Constraint::Target { package, to } => must_reach(f, package, to_reach(to.as_deref())),
             Constraint::Unreachable { package, to } => {
                 write!(f, "{NO_SEQUENCE} {package} {to}")
+            }
+            Constraint::Risks { package, risks } => {
+                let risks: Vec<&str> = risks.iter().map(Name::as_str).collect();
+                let word = if risks.len() == 1 { "risk" } else { "risks" };
+                write!(
+                    f,
+                    "{package} gets there only over {word} {}",
+                    risks.join(", ")
+                )
             }
             Constraint::Rule { rule, why, .. } => write!(f, "{why} ({rule})"),
             Constraint::Installed { package, version } => {

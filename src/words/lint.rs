@@ -45,6 +45,9 @@ impl fmt::Display for LintMessage {
                 let word = if lines.len() == 1 { "line" } else { "lines" };
                 write!(f, "{package} skips {word} {}", lines.join(", "))
             }
+            LintMessage::NoEdge { package, from, to } => {
+                write!(f, "no update leads {package} from {from} to {to}")
+            }
             LintMessage::GateNotMet {
                 package,
                 line,

@@ -17,6 +17,9 @@ impl fmt::Display for Because {
             Because::OneLinePerStep { line } => {
                 write!(f, "the newest of {line}; one line per step")
             }
+            Because::NoEdge { from, version } => {
+                write!(f, "no update leads from {from} to {version}")
+            }
             Because::Gate { line, why, .. } => write!(f, "{line} is not allowed yet: {why}"),
             Because::Needs {
                 version,
@@ -67,6 +70,9 @@ impl fmt::Display for Minimality {
                     1 => f.write_str(", plus 1 step in which it cannot enter a line"),
                     n => write!(f, ", plus {n} steps in which it cannot enter a line"),
                 }
+            }
+            Minimality::Moves { package, moves } => {
+                write!(f, "{package} gets there in no fewer than {moves} moves")
             }
             Minimality::OneStep => f.write_str("no change takes less than one step"),
             Minimality::Exhausted { steps } => {

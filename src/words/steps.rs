@@ -1,7 +1,7 @@
 //! What a step changes and asks for.
 
 use super::clauses::{conflicts, requires, with_reason};
-use crate::plan::{Breach, Expectation, KnownDefect, Outside, Task, TaskText, WantedVersion};
+use crate::plan::{Breach, Expectation, KnownDefect, Outside, Task, TaskText, Wait, WantedVersion};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -60,6 +60,23 @@ impl fmt::Display for Breach {
         };
         let clause = with_reason(clause, self.why());
         write!(f, "{} {} {clause}", self.package, self.version)
+    }
+}
+
+/// `until the background migrations are finished (gitlab 15.4.6); this tells: …`.
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Wait {
+            package, version, ..
+        } = self;
+        match (&self.wait, &self.check) {
+            (Some(wait), Some(check)) => {
+                write!(f, "until {wait} ({package} {version}); this tells: {check}")
+            }
+            (Some(wait), None) => write!(f, "until {wait} ({package} {version})"),
+            (None, Some(check)) => write!(f, "for {package} {version}; this tells: {check}"),
+            (None, None) => write!(f, "for {package} {version}"),
+        }
     }
 }
 

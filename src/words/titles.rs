@@ -243,11 +243,14 @@ pub(crate) fn moves(change: &Change) -> String {
 pub(crate) fn notes(step: &Step) -> Vec<(&'static str, String)> {
     let repairs = step.repairs().iter();
     let repairs = repairs.map(|breach| ("Repairs", breach.to_string()));
+    let waits = step.waits().iter();
+    let waits = waits.map(|wait| ("Wait", wait.to_string()));
     let leaves = step.leaves().iter();
     let leaves = leaves.map(|leaving| ("Removed", leaving.to_string()));
     let defects = step.defects().iter();
     let defects = defects.map(|defect| ("Known defect", defect.to_string()));
-    repairs.chain(leaves).chain(defects).collect()
+    let notes = repairs.chain(waits).chain(leaves);
+    notes.chain(defects).collect()
 }
 
 /// The members of a cause, each with what it collides with. Where nobody can be named, the releases

@@ -235,7 +235,7 @@ fn a_lockfile_that_cannot_be_read() {
 fn a_lockfile_that_is_no_text() {
     bad_lockfile(
         b"\x7fELF\x00\x01",
-        "rungs: bad.lock:1:5: the lockfile holds binary data, byte 0x00, expected text\n  \
+        "rungs: bad.lock:1:5: the lockfile has binary data, byte 0x00, expected text\n  \
          restore the Gemfile.lock from version control, or run `bundle lock` to write it anew\n",
     );
     bad_lockfile(
@@ -551,7 +551,7 @@ fn a_catalog_that_cannot_be_read() {
     let folder = Folder::new();
     folder.refuses(
         &["catalog", "validate", "none"],
-        "rungs: cannot read none: no such file\n",
+        "rungs: cannot read none: no such file, and of catalogs karafka, gitlab, kubernetes ship\n",
     );
     folder.refuses(&["catalog", "validate", "."], "rungs: no .toml file in .\n");
 }

@@ -8,6 +8,7 @@ mod calls;
 mod catalog;
 #[path = "../common/mod.rs"]
 mod common;
+mod fleet;
 #[cfg(feature = "refresh")]
 mod gem_server;
 mod import;

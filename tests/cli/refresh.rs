@@ -358,7 +358,7 @@ fn the_horizon_stays_where_a_package_is_not_known_whole() {
         (
             &*part,
             Some(B),
-            "the server lacks 10 of the 21 known releases of a; it holds a part",
+            "the server lacks 10 of the 21 known releases of a; it has a part",
         ),
         (A, None, "the server does not have b"),
         (

@@ -86,7 +86,7 @@ source = \"y\"
         "ad.toml:8:7: why is empty",
         "ad.toml:9:1: unknown key \"grade\" of an advisory: expected id, package,",
         "ad.toml:13:8: date is not a day",
-        "ad.toml:16:1: the advisory CVE-2 stands twice",
+        "ad.toml:16:1: the advisory CVE-2 is given twice",
     ];
     assert_eq!(told.len(), starts.len(), "{told:#?}");
     for (told, start) in told.iter().zip(starts) {

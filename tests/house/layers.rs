@@ -17,7 +17,7 @@ pub(crate) const ROOMS: &[&str] = &[
     "gemfile smoke",
     "planner",
     "lint status why",
-    "policy",
+    "policy fleet",
     "words",
     "wire",
     "report",

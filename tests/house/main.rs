@@ -12,5 +12,6 @@ mod open;
 mod package;
 mod purity;
 mod readme;
+mod register;
 mod sentences;
 mod source;

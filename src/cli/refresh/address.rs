@@ -147,7 +147,7 @@ impl fmt::Display for Address {
     }
 }
 
-/// An address that could not be read, without what stands before its `@`.
+/// An address that could not be read, without what is before its `@`.
 fn redacted(text: &str) -> String {
     let shown: String = text.chars().take(200).collect();
     match (shown.split_once("://"), shown.rsplit_once('@')) {

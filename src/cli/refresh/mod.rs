@@ -84,7 +84,7 @@ pub(crate) fn refresh(args: &RefreshArgs) -> Done {
 fn day(args: &RefreshArgs) -> Result<Date, Error> {
     let today = crate::today();
     match &args.as_of {
-        None => today.ok_or_else(|| refused("the clock tells no day: expected --as-of DATE")),
+        None => today.ok_or_else(|| refused("the clock has no day: expected --as-of DATE")),
         Some(text) => {
             let day = Date::parse(text)?;
             match today.is_some_and(|today| day > today) {

@@ -1,6 +1,6 @@
 //! Bundler's settings, as far as they concern asking a server: credentials, mirrors, time limits.
 //!
-//! A setting stands in the application's `.bundle/config`, in a variable `BUNDLE_KEY`, or in the
+//! A setting is in the application's `.bundle/config`, in a variable `BUNDLE_KEY`, or in the
 //! user's configuration, and counts in this order. In keys `__` is a dot and `___` a dash.
 
 use super::address::{Address, Login, Protocol};

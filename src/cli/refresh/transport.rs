@@ -30,7 +30,7 @@ pub(crate) struct Ask<'a> {
     /// The most bytes of the text.
     pub(crate) most: usize,
     pub(crate) validators: Option<&'a Validators>,
-    /// Only what stands from this byte on.
+    /// Only the bytes from this one on.
     pub(crate) from: Option<usize>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! An explanation asks many questions, so what each of them reads has to be small. Gems outside the
 //! catalog that allow the same versions of every package are one constraint, and so are pins; gems that
-//! require nothing of the catalog are left out. What is left grows with what can be told apart, not with
+//! require nothing of the catalog are left out. What is left grows with what can be reported apart, not with
 //! the length of the lockfile.
 //!
 //! With an index every gem takes part in the states that are resolved, so each is asked about by itself
@@ -29,7 +29,7 @@ pub(super) struct Condensed {
     pub(super) size: usize,
 }
 
-/// What tells two holders apart.
+/// What reports two holders apart.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Key<'a> {
     /// Only what it allows of the catalog, as numbers of [`Sets`].
@@ -170,6 +170,7 @@ fn without(
         temporary: snapshot.temporary.clone(),
         runtimes: snapshot.runtimes.clone(),
         platforms: snapshot.platforms.clone(),
+        texts: snapshot.texts.clone(),
         ..*snapshot
     }
 }

@@ -1,4 +1,4 @@
-//! What stands in the way, as data: each constraint of a cause by what it says.
+//! What is in the way, as data: each constraint of a cause by what it says.
 
 use super::{Asker, Element, minimize};
 use crate::catalog::{Force, Role};
@@ -41,12 +41,7 @@ impl Asker<'_, '_> {
             version: installed.version().to_string(),
             package: Name::new(on).ok()?,
             requirement: requirement.to_string(),
-            also: {
-                let alike = self.condensed.alike.get(name).into_iter().flatten();
-                alike
-                    .map(|(gem, version)| format!("{gem} {version}"))
-                    .collect()
-            },
+            also: self.condensed.alike.get(name).cloned().unwrap_or_default(),
         })
     }
 
@@ -92,15 +87,15 @@ impl Asker<'_, '_> {
                 }
             }
             Element::Runtime => {
-                let runtime = self
-                    .catalog
-                    .packages()
-                    .iter()
-                    .find(|package| package.role() == Role::Runtime)?;
+                let runtime = self.catalog.packages().iter().find(|package| {
+                    let name = package.name().as_str();
+                    package.role() == Role::Runtime
+                        && *self.request.runtime_of(name) != RuntimeMove::Free
+                })?;
                 Constraint::Runtime {
                     runtime: runtime.name().clone(),
                     at: self.snapshot.runtime(runtime.name().as_str())?.to_owned(),
-                    to: match &self.request.runtime {
+                    to: match self.request.runtime_of(runtime.name().as_str()) {
                         RuntimeMove::To(to) => Some(to.clone()),
                         _ => None,
                     },

@@ -158,7 +158,7 @@ impl Asker<'_, '_> {
         Date::from_days(days.max()?.days().saturating_add(age))
     }
 
-    /// Where the runtime stands at the end of a way.
+    /// Where the runtime is at the end of a way.
     fn runtime_of(&self, way: &End) -> FixKind {
         let at = way.runtimes.first().copied().unwrap_or(0);
         let variable = &way.variables[at];
@@ -172,7 +172,7 @@ impl Asker<'_, '_> {
         }
     }
 
-    /// A package and where it stands at the end of a way.
+    /// A package and where it is at the end of a way.
     fn end_of(&self, name: &str, way: &End) -> String {
         let mut variables = way.variables.iter().zip(&way.last);
         let found = variables.find(|(it, _)| self.catalog.get(it.package).name() == name);
@@ -257,8 +257,8 @@ impl Asker<'_, '_> {
                 .iter()
                 .position(|value| matches!(value, Value::Installed));
             let stands = installed.and_then(|bit| variable.lines[bit]);
-            for (line, mask) in lines_ahead(self.catalog, variable).into_iter().rev() {
-                let lower = variable.lines[mask.trailing_zeros() as usize];
+            for (line, values) in lines_ahead(self.catalog, variable).into_iter().rev() {
+                let lower = values.lowest().and_then(|bit| variable.lines[bit]);
                 if lower <= stands {
                     break;
                 }

@@ -1,12 +1,12 @@
-//! Smallest sets of which a property of sets holds.
+//! Smallest sets of which a property of sets has.
 
-/// A subset of these of which something holds, from which nothing can be taken away, or `None` once
+/// A subset of these of which something has, from which nothing can be taken away, or `None` once
 /// there is no answer any more.
 ///
-/// It has to hold of all of them, and of every set that contains one of which it holds. What comes
+/// It has to hold of all of them, and of every set that contains one of which it has. What comes
 /// first is done without first: the answer is the one that taking away one after another would give,
 /// with questions that grow with the answer and not with what it is taken from (QuickXplain, Junker
-/// 2004). `holds` answers `None` where it cannot be told any more; then what is left is the answer, and
+/// 2004). `holds` answers `None` where it is not known any more; then what is left is the answer, and
 /// it may not be the smallest.
 pub(super) fn minimize<T: Copy>(
     items: &[T],

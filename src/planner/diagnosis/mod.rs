@@ -3,10 +3,10 @@
 //! What could be otherwise is a list of constraints: the runtime that may not move, pins, holders,
 //! rules, and if need be installed versions. Taking constraints away never makes a question
 //! harder, so a minimal set is what is left when each constraint without which there is still no plan
-//! is taken away. Once the work of all questions together meets its bound, what is left then is told,
+//! is taken away. Once the work of all questions together meets its bound, what is left then is reported,
 //! and said not to be minimal.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `condense` | what is asked about: equal constraints as one |
 //! | `minimize` | a smallest set, with few questions |
@@ -14,6 +14,7 @@
 //! | `collide` | what a member collides with |
 //! | `constraints` | what a member of a set says, as data |
 //! | `fixes` | the changes that give a plan |
+//! | `risks` | the fewest risks over which the target is reached |
 
 mod collide;
 mod condense;
@@ -21,11 +22,12 @@ mod constraints;
 mod effort;
 mod fixes;
 mod minimize;
+mod risks;
 
 use self::condense::Condensed;
 use self::effort::Effort;
 use self::minimize::minimize;
-use super::gems::Versions;
+use super::gems::OutsideVersions;
 use super::installed;
 use super::limits::{ASK_WORK, MAX_CAUSES};
 use super::problem::{self, Problem, Variable};
@@ -33,12 +35,13 @@ use super::request::{Request, RuntimeMove, Target};
 use super::search::Work;
 use super::session::{Session, WhatIf};
 use super::solve::{Found, newest_lines};
-use crate::catalog::{Catalog, Role, RuleId, RuleKind};
+use crate::catalog::{Catalog, Role, RuleId};
 use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{Cause, Constraint, Held, Plan};
+use crate::rules;
 use crate::version::Requirement;
 use std::collections::BTreeSet;
 
@@ -62,7 +65,7 @@ enum Element {
 /// What it means that a question does without a holder.
 #[derive(Clone, Copy)]
 enum Without {
-    /// It asks for nothing: it need not be there, may go down, and where it stands needs nothing.
+    /// It asks for nothing: it need not be there, may go down, and where it is needs nothing.
     AllItAsks,
     /// It stays, and takes any version of what it needs.
     Versions,
@@ -86,8 +89,8 @@ struct Asker<'a, 'i> {
 /// A plan of a relaxed question: its length and where it ends.
 struct End {
     steps: usize,
-    /// Where packages outside the catalog stand after each step, if an index tells.
-    outside: Vec<Versions>,
+    /// Where packages outside the catalog stand after each step, if an index lists them.
+    outside: Vec<OutsideVersions>,
     variables: Vec<Variable>,
     /// Which of these are known runtimes.
     runtimes: Vec<usize>,
@@ -95,7 +98,7 @@ struct End {
 }
 
 /// The packages of a plan that end below the newest line that they would reach if no package outside
-/// the catalog held them, with what holds them.
+/// the catalog keep back, with what keeps them.
 ///
 /// # Errors
 /// Those of an index.
@@ -165,6 +168,14 @@ pub(super) fn explain(session: Session<'_, '_>, out: &mut Plan) -> Result<()> {
     let condensed = Condensed::of(session);
     let effort = Effort::of(&condensed);
     let asker = Asker::new(condensed.session(session), &condensed, &effort);
+    if let Some((cause, fix)) = asker.only_over_risks() {
+        out.causes = vec![cause];
+        out.fixes = vec![fix];
+        let (reached, shorter) = asker.reached();
+        out.reached = reached;
+        out.fixes.extend(shorter);
+        return Ok(());
+    }
     let (elements, causes) = asker.causes();
     let lengths = Asker {
         lengths: true,
@@ -278,7 +289,10 @@ impl Asker<'_, '_> {
             match element {
                 Element::Rule(rule) => what_if.ignored.push(*rule),
                 Element::Pin(at) => pins.push(*at),
-                Element::Runtime => request.runtime = RuntimeMove::Free,
+                Element::Runtime => {
+                    request.runtime = RuntimeMove::Free;
+                    request.runtimes_fixed.clear();
+                }
                 Element::Day => request.as_of = None,
                 Element::Target(at) => targets.push(*at),
                 Element::Holder(name) => match self.holders {
@@ -361,14 +375,7 @@ impl Asker<'_, '_> {
     fn elements_with(&self, blamed: &BTreeSet<String>) -> Vec<Element> {
         let mut elements = Vec::new();
         for (at, rule) in self.catalog.rules().iter().enumerate() {
-            let binds = match &rule.kind {
-                RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. } => {
-                    true
-                }
-                RuleKind::Defect(defect) => defect.avoid,
-                _ => false,
-            };
-            if binds && !self.request.accept.iter().any(|name| rule.id == **name) {
+            if rules::binds(rule) && !self.request.accept.iter().any(|name| rule.id == **name) {
                 elements.push(Element::Rule(RuleId::at(at)));
             }
         }
@@ -387,7 +394,7 @@ impl Asker<'_, '_> {
             elements.push(Element::Day);
         }
         elements.extend((0..self.request.pins.len()).map(Element::Pin));
-        if self.request.runtime != RuntimeMove::Free {
+        if self.request.runtime != RuntimeMove::Free || !self.request.runtimes_fixed.is_empty() {
             elements.push(Element::Runtime);
         }
         // Only where each target could be met by itself are several the matter.

@@ -1,4 +1,4 @@
-//! What family releases need from outside, held against the lockfile where no index is at hand.
+//! What family releases need from outside, compared with the lockfile where no index is at hand.
 
 use crate::catalog::{Catalog, Package, Release};
 use crate::lockfile::Snapshot;
@@ -13,7 +13,7 @@ pub(in crate::planner) const BUNDLER: &str = "bundler";
 /// Says for each step which packages outside the catalog it asks to move or to join.
 ///
 /// Their releases are not known, so this says what is needed and not where it leads. What a step
-/// asks for is told once.
+/// asks for is reported once.
 ///
 /// Packages that an index knows are left out: they are resolved.
 pub(crate) fn compare(

@@ -23,8 +23,8 @@ struct Leaver<'a> {
 
 /// The gems that leave, and what is otherwise since they do not hold.
 ///
-/// A gem that another one requires stays with it, so it holds as before; a user who drops such a gem
-/// is told.
+/// A gem that another one requires stays with it, so it blocks as before; the user who drops such a
+/// gem gets a warning.
 pub(in crate::planner) fn leavers<'a>(
     session: Session<'a, '_>,
 ) -> Result<(Leavers<'a>, Option<WhatIf>)> {

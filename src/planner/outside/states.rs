@@ -164,7 +164,7 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
         let values = &self.states[state];
         self.question.clashes.iter().any(|clash| {
             clash.gem == *name
-                && clash.values >> values[clash.at] & 1 == 1
+                && clash.values.has(values[clash.at])
                 && clash.versions.matches(version)
         })
     }
@@ -200,6 +200,13 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
         let package = question.catalog.get(variable.package);
         let mut candidates = Vec::new();
         for (bit, value) in variable.values.iter().enumerate().skip(1) {
+            // Numbers of values are places of candidates.
+            if let Value::Missing(version) = value {
+                let mut candidate = Candidate::new(version.clone(), Vec::new());
+                candidate.excluded = true;
+                candidates.push(candidate);
+                continue;
+            }
             let Some(version) = problem::version(question.catalog, variable, bit) else {
                 continue;
             };
@@ -325,7 +332,7 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
         let variables = self.question.variables.iter().zip(values);
         let mut runtimes =
             variables.filter(|(it, _)| it.role == Role::Runtime && !it.is_floating());
-        runtimes.any(|(it, bit)| it.start != 1 << *bit)
+        runtimes.any(|(it, bit)| !it.start.has(*bit))
     }
 }
 

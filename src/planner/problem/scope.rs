@@ -14,13 +14,13 @@ use std::collections::BTreeMap;
 
 /// What the rest of the lockfile requires of one package.
 #[derive(Default)]
-pub(super) struct Held<'a> {
+pub(super) struct HolderRequirements<'a> {
     requirements: Vec<&'a Requirement>,
     /// Of each release how many of them it meets.
     met: Vec<usize>,
 }
 
-impl<'a> Held<'a> {
+impl<'a> HolderRequirements<'a> {
     fn add(&mut self, package: &Package, requirement: &'a Requirement) {
         let releases = &package.releases;
         self.met.resize(releases.len(), 0);
@@ -89,7 +89,9 @@ impl<'a> Builder<'a> {
 
     /// May a state enter a release, whatever else is in it?
     pub(super) fn is_fit(&self, release: &Release) -> bool {
-        self.heed.may_enter(release) && !self.request.is_too_young(release.date())
+        self.heed.may_enter(release)
+            && !self.request.is_too_young(release.date())
+            && self.request.is_within(release)
     }
 
     /// Whether a gem outside the catalog neither leaves nor moves.
@@ -125,7 +127,7 @@ impl<'a> Builder<'a> {
             });
             Some(Clash {
                 at,
-                values: values.fold(0, |mask, bit| mask | 1 << bit),
+                values: values.collect(),
                 gem: gem.clone(),
                 versions: with_versions.clone(),
             })
@@ -134,9 +136,9 @@ impl<'a> Builder<'a> {
     }
 
     /// What the rest of the lockfile requires of packages of the catalog.
-    pub(super) fn holders(&self) -> BTreeMap<&'a str, Held<'a>> {
+    pub(super) fn holders(&self) -> BTreeMap<&'a str, HolderRequirements<'a>> {
         let snapshot: &'a Snapshot = self.snapshot;
-        let mut holders: BTreeMap<&'a str, Held<'a>> = BTreeMap::new();
+        let mut holders: BTreeMap<&'a str, HolderRequirements<'a>> = BTreeMap::new();
         for (name, installed) in &snapshot.packages {
             if self.names.contains_key(name.as_str()) || self.what_if.leaving.contains(name) {
                 continue;
@@ -196,7 +198,7 @@ impl<'a> Builder<'a> {
     pub(super) fn version(&self, at: usize, bit: usize) -> Option<&Version> {
         let variable = &self.variables[at];
         match variable.values.get(bit)? {
-            Value::Absent => None,
+            Value::Absent | Value::Missing(_) => None,
             Value::Installed => variable.version.as_ref(),
             Value::Release(release) => {
                 Some(&self.catalog.get(variable.package).releases[*release].version)

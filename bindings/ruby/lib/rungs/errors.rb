@@ -33,7 +33,7 @@ module Rungs
       @document = document
     end
 
-    # All problems of the input; the first speaks for all.
+    # All problems of the input; the error has the code and message of the first.
     # @return [Array<Problem>]
     def problems
       return [].freeze unless document
