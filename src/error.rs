@@ -1,6 +1,7 @@
 //! The one error of this crate: opaque, with a stable code, a place in the input where there
 //! is one, and a word on what to do next.
 
+use crate::plain;
 use crate::span::Place;
 use std::fmt;
 
@@ -89,7 +90,8 @@ impl ErrorCode {
 /// Anything that this library refuses to do, with the reason.
 ///
 /// Its text is one sentence in lower case that names the input, the place and what was
-/// expected. [`Error::help`] says what to do next, where there is something to do.
+/// expected. [`Error::help`] says what to do next, where there is something to do. Both stand on one
+/// line and hold no control characters, whatever the input holds.
 ///
 /// ```
 /// let error = rungs::lockfile::Lockfile::parse(b"").unwrap_err().in_file("Gemfile.lock");
@@ -114,7 +116,7 @@ impl Error {
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Error(Box::new(Inner {
             code,
-            message: message.into(),
+            message: plain::line(&message.into()).into_owned(),
             file: None,
             place: None,
             help: None,
@@ -138,7 +140,7 @@ impl Error {
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.0.help = Some(help.into());
+        self.0.help = Some(plain::line(&help.into()).into_owned());
         self
     }
 
@@ -151,6 +153,17 @@ impl Error {
     #[must_use]
     pub fn io(message: &str) -> Self {
         Error::new(ErrorCode::Io, message)
+    }
+
+    /// A file is longer than is read of its kind: the message is the caller's, as in [`Error::io`].
+    ///
+    /// ```
+    /// let error = rungs::Error::too_large("Gemfile.lock is too long: expected at most 16777216 bytes");
+    /// assert_eq!(error.code(), rungs::ErrorCode::TooLarge);
+    /// ```
+    #[must_use]
+    pub fn too_large(message: &str) -> Self {
+        Error::new(ErrorCode::TooLarge, message)
     }
 
     /// Names the file that the text came from; the core itself reads no files.
@@ -210,7 +223,7 @@ impl Error {
     fn display(&self) -> String {
         let mut text = String::new();
         if let Some(file) = &self.0.file {
-            text.push_str(file);
+            text.push_str(&plain::line(file));
             text.push(':');
         }
         if let Some(place) = self.0.place {

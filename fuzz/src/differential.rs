@@ -1,9 +1,9 @@
 //! The planner against brute force, on small worlds drawn from the input.
 
-use crate::generate::{self, SplitMix64};
-use crate::world::{Goal, Id, Package, World};
-use crate::write::{AS_OF, MIN_AGE, catalog, line, lockfile, range, version};
-use crate::{brute, mishaps};
+use super::generate::{self, SplitMix64};
+use super::world::{Goal, Id, Package, World};
+use super::write::{AS_OF, MIN_AGE, catalog, line, lockfile, range, version};
+use super::{brute, mishaps};
 use rungs::catalog::{Catalog, Source};
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Outcome, Plan, StepKind};
@@ -31,15 +31,19 @@ pub fn differential(data: &[u8]) {
     let got = ask(&world);
     let agrees = match (&want, &got) {
         (brute::Outcome::Impossible, Err(_)) => true,
+        // What makes no sense together is told before anything is planned.
+        (_, Err(error)) if error.code() == ErrorCode::ContradictoryPins => true,
         (brute::Outcome::Planned(_), Err(error)) => error.code() == ErrorCode::TargetBehind,
         (brute::Outcome::Impossible, Ok(plan)) => {
             matches!(plan.outcome(), Outcome::Impossible | Outcome::GaveUp)
+                || is_unknown(&world, plan) && plan.steps().is_empty()
         }
         (brute::Outcome::AlreadyThere, Ok(plan)) => {
-            plan.outcome() == Outcome::AlreadyThere || unknown(plan)
+            (plan.outcome() == Outcome::AlreadyThere || is_unknown(&world, plan))
+                && plan.steps().is_empty()
         }
         (brute::Outcome::Planned(steps), Ok(plan)) => {
-            oracle_steps(&world, steps) == product_steps(plan) || unknown(plan)
+            oracle_steps(&world, steps) == product_steps(plan)
         }
         (brute::Outcome::AlreadyThere, Err(_)) => false,
     };
@@ -50,9 +54,9 @@ pub fn differential(data: &[u8]) {
     );
 }
 
-/// What is not in the catalog is told so.
-fn unknown(plan: &Plan) -> bool {
-    plan.outcome() == Outcome::Unknown
+/// What comes from a repository is told so, whatever the steps are.
+fn is_unknown(world: &World, plan: &Plan) -> bool {
+    plan.outcome() == Outcome::Unknown && !world.foreign.is_empty()
 }
 
 fn installed(world: &World) -> rungs::Result<Snapshot> {

@@ -25,7 +25,10 @@ fn is_json(text: &str) {
 fn is_plain(text: &str) {
     let odd = text.char_indices().find(|(_, c)| {
         (c.is_control() && *c != '\n')
-            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+            || matches!(
+                c,
+                '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{61c}'
+            )
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     });
     assert_eq!(odd, None, "{text:?}");
@@ -53,10 +56,17 @@ pub fn version(data: &[u8]) {
                 assert_eq!(again.as_ref(), Ok(&other), "{line:?}");
             }
             assert!(release >= version && !release.is_prerelease(), "{line:?}");
-            assert!(version.bump() > version || version.is_prerelease(), "{line:?}");
+            assert!(
+                version.bump() > version || version.is_prerelease(),
+                "{line:?}"
+            );
             let recommended = version.approximate_recommendation();
             assert!(Requirement::parse(scheme, &recommended).is_ok(), "{line:?}");
-            let _ = (version.line(), version.segments(), version.canonical_segments());
+            let _ = (
+                version.line(),
+                version.segments(),
+                version.canonical_segments(),
+            );
             known.push(version);
         }
         for one in &known {
@@ -102,7 +112,11 @@ pub fn requirement(data: &[u8]) {
             let Ok(version) = Version::parse(scheme, line) else {
                 continue;
             };
-            assert_eq!(one.matches(&version), set.contains(&version), "{one} {version}");
+            assert_eq!(
+                one.matches(&version),
+                set.contains(&version),
+                "{one} {version}"
+            );
             if let (Some(more), Some(other)) = (&other_set, &other) {
                 let both = set.intersection(more).contains(&version);
                 assert_eq!(both, one.matches(&version) && other.matches(&version));
@@ -157,7 +171,11 @@ pub fn catalog(data: &[u8]) {
                 Ok(same) => assert_eq!(report::catalog_toml(&same), again),
                 Err(error) => panic!("{error}\n{again}"),
             }
-            let _ = (catalog.actions(), catalog.rollout(), report::catalog_remarks(&catalog));
+            let _ = (
+                catalog.actions(),
+                catalog.rollout(),
+                report::catalog_remarks(&catalog),
+            );
         }
         Err(error) => {
             for problem in error.problems() {
@@ -258,11 +276,19 @@ static SCANNER: LazyLock<Scanner> =
 
 /// A file of an application; its first line is its path.
 pub fn scanner(data: &[u8]) {
-    let cut = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
+    let cut = data
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap_or(data.len());
     let path = String::from_utf8_lossy(&data[..cut]);
     let source = data.get(cut + 1..).unwrap_or_default();
     let scan = SCANNER.finish([SCANNER.scan(&path, source)]);
-    let found = places(&scan, KARAFKA.actions().unwrap(), None, &PlacesRequest::default());
+    let found = places(
+        &scan,
+        KARAFKA.actions().unwrap(),
+        None,
+        &PlacesRequest::default(),
+    );
     is_plain(&report::scan_text(&found, Style::Plain));
     is_plain(&report::scan_github(&found));
     is_json(&wire::scan_document(&KARAFKA, &found));

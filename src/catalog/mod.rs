@@ -233,7 +233,13 @@ impl Catalog {
             start += layer.len();
         }
         let mut problems = reader.problems;
-        let inner = build::build(drafts, &mut problems);
+        // What was not read is not missed.
+        let is_whole = problems
+            .iter()
+            .all(|(_, error)| error.code() != ErrorCode::TooLarge);
+        let inner = is_whole
+            .then(|| build::build(drafts, &mut problems))
+            .flatten();
         match (inner, source::problems_as_error(&sources, problems)) {
             (Some(inner), None) => Ok(Catalog(Arc::new(Shared {
                 inner,

@@ -261,6 +261,7 @@ impl Work {
     /// The edit as a diff, and what would run.
     fn show(&self, old: &Texts, stages: &[Stage], out: &mut String) {
         let name = self.gemfile.display().to_string();
+        let name = report::printable_line(&name).into_owned();
         let new = stages.last().map_or(&old.gemfile, |stage| &stage.gemfile);
         let (before, after) = (
             String::from_utf8_lossy(&old.gemfile),

@@ -1,7 +1,7 @@
 //! The copies of a project's files on which Bundler works, and what is done where it worked elsewhere.
 
 use crate::bundler::{self, BundlerCall, Config, Shown};
-use crate::files::read;
+use crate::files::{self, read};
 use crate::journal::{self, FileChange};
 use crate::project::folder;
 use rungs::Error;
@@ -34,7 +34,7 @@ pub(crate) struct Copy {
 
 impl Copy {
     pub(crate) fn of(beside: &Path, old: &Texts, config: Option<&Config>) -> Result<Self, Error> {
-        let name = format!("{COPY}{}", std::process::id());
+        let name = format!("{COPY}{}", files::any_number());
         let copy = Copy {
             gemfile: beside.with_file_name(&name),
             lockfile: beside.with_file_name(format!("{name}.lock")),
@@ -151,7 +151,7 @@ pub(crate) fn recover(
     Ok(())
 }
 
-/// What follows [`COPY`] in a name: the number of a process, alone or with an end of ours.
+/// What follows [`COPY`] in a name: a number, alone or with an end of ours.
 fn is_of_a_call(rest: &str) -> bool {
     let number = rest
         .strip_suffix(".lock")
@@ -227,7 +227,7 @@ pub(crate) fn remark(remark: &ApplyRemark<'_>) {
 }
 
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    std::fs::write(path, bytes)
+    files::write_anew(path, bytes)
         .map_err(|error| Error::io(&format!("cannot write {}: {error}", path.display())))
 }
 

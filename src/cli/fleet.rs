@@ -10,6 +10,7 @@ use ignore::WalkBuilder;
 use rayon::prelude::*;
 use rungs::fleet::{Fleet, FleetAnswer, FleetSummary};
 use rungs::planner::Request;
+use rungs::report::Style;
 use rungs::{Date, Error, report, wire};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Read, Write};
@@ -191,6 +192,7 @@ impl Run<'_> {
             .collect();
         for (answered, line) in answered {
             self.summary.add(&answered.answer);
+            let line = report::printable(&line, Style::Plain);
             self.out.write_all(line.as_bytes())?;
         }
         self.progress();
@@ -218,6 +220,7 @@ impl Run<'_> {
                 FleetFormat::Html => report::fleet_html(fleet, summary),
                 FleetFormat::Json => wire::fleet_summary_document(fleet, summary),
             };
+            let text = report::printable(&text, style());
             self.out.write_all(text.as_bytes())?;
         }
         self.out.flush()

@@ -5,6 +5,7 @@
 //! the journal goes. Without a journal every file is the old one; with it the next call completes.
 //! A file that is neither the old nor the new one stops it: somebody else was there.
 
+use crate::files::create_anew;
 use rungs::Error;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -204,7 +205,7 @@ fn finish<'a>(journal: &Path, paths: impl Iterator<Item = &'a Path>) -> Result<(
 
 /// Writes a file that lasts, with the permissions of another where that is there.
 fn stage(path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut file = create_anew(path)?;
     file.write_all(bytes)?;
     if let Ok(known) = fs::metadata(like) {
         // Before the mode, of which a change of the owner takes a part away.

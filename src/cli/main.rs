@@ -1,5 +1,8 @@
 //! The `rungs` program: the only place that touches files and output.
 
+#[macro_use]
+mod out;
+
 mod apply;
 mod args;
 mod bundler;
@@ -31,6 +34,7 @@ use args::{
 use clap::Parser;
 use files::{open_catalog, read_lockfile};
 use installed::Installation;
+use out::Kind;
 use project::Project;
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
@@ -50,7 +54,15 @@ const USAGE: u8 = 2;
 const UNKNOWN: u8 = 4;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let kind = match &cli.command {
+        Some(Command::Lint(args)) if args.format == args::LintFormat::Github => Kind::Annotations,
+        Some(Command::Scan(args)) if args.format == args::LintFormat::Github => Kind::Annotations,
+        _ => Kind::Text,
+    };
     let (json, result) = match cli.command {
         None => (false, without_command()),
         Some(Command::Plan(args)) => (args.format == PlanFormat::Json, plan(&args, false)),
@@ -75,18 +87,41 @@ fn main() -> ExitCode {
         }
     };
     match result {
-        Ok((text, code)) => {
-            // A reader that goes away (`rungs plan | head`) is not our error.
-            let _ = std::io::stdout().write_all(text.as_bytes());
-            ExitCode::from(code)
-        }
+        Ok((text, code)) => print(&text, kind, code),
         Err(error) => {
             error.problems().for_each(tell);
-            if json {
-                let _ = std::io::stdout().write_all(wire::error_document(&error).as_bytes());
+            match json {
+                true => print(&wire::error_document(&error), Kind::Text, USAGE),
+                false => ExitCode::from(USAGE),
             }
+        }
+    }
+}
+
+/// Prints an answer; what cannot be written is an error, whatever it says.
+fn print(text: &str, kind: Kind, code: u8) -> ExitCode {
+    match out::print(text, kind, style()) {
+        Ok(()) => ExitCode::from(code),
+        Err(error) => {
+            tell(&error);
             ExitCode::from(USAGE)
         }
+    }
+}
+
+/// Help, or what is wrong with the call, which may repeat anything.
+fn usage(error: &clap::Error) -> ExitCode {
+    let text = error.render();
+    match error.use_stderr() {
+        true => {
+            eprint!("{text}");
+            ExitCode::from(USAGE)
+        }
+        false if style() == Style::Ansi => match write!(std::io::stdout(), "{}", text.ansi()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => print(&text.to_string(), Kind::Text, 0),
+        },
+        false => print(&text.to_string(), Kind::Text, 0),
     }
 }
 

@@ -507,7 +507,8 @@ fn edits(
         let text = |bytes| String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8"));
         let (old, new) = (text(old)?, text(new)?);
         let diff = TextDiff::from_lines(old.as_str(), new.as_str());
-        let (a, b) = (format!("a/{path}"), format!("b/{path}"));
+        let shown = report::printable_line(path);
+        let (a, b) = (format!("a/{shown}"), format!("b/{shown}"));
         let _ = write!(out, "{}", diff.unified_diff().header(&a, &b));
         files.push((whole, new));
     }

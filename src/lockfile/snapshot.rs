@@ -143,6 +143,16 @@ impl Snapshot {
         self
     }
 
+    /// A package, if it is installed.
+    ///
+    /// ```
+    /// assert!(rungs::lockfile::Snapshot::new().package("karafka").is_none());
+    /// ```
+    #[must_use]
+    pub fn package(&self, name: &str) -> Option<&Installed> {
+        self.packages.get(name)
+    }
+
     /// Says that the user asks for a package directly, so it stays even if nothing needs it.
     #[must_use]
     pub fn direct(mut self, name: &str) -> Self {

@@ -47,11 +47,12 @@ impl<'a> OutsideGems<'a> {
         snapshot: &Snapshot,
     ) -> Result<BTreeSet<String>> {
         let mut movable = BTreeSet::new();
+        let rules = catalog.rules().iter().filter_map(rules::outside);
+        let named: BTreeSet<&str> = rules.map(|(gem, ..)| gem.as_str()).collect();
         for (name, installed) in &snapshot.packages {
             let mut wants = installed.requirements.iter();
-            let mut rules = catalog.rules().iter().filter_map(rules::outside);
-            let holds = wants.any(|(on, _)| catalog.package(on).is_some())
-                || rules.any(|(gem, ..)| gem.as_str() == name);
+            let holds =
+                wants.any(|(on, _)| catalog.package(on).is_some()) || named.contains(name.as_str());
             let outside = holds && catalog.package(name).is_none();
             if outside && installed.origin == Origin::Registry && self.knows(name)? {
                 movable.insert(name.clone());
@@ -92,7 +93,7 @@ impl<'a> OutsideGems<'a> {
 
     /// Whether the index knows a package.
     pub(super) fn knows(&mut self, name: &str) -> Result<bool> {
-        Ok(self.releases(name)?.is_some())
+        Ok(self.info(name)?.is_some())
     }
 
     /// A release without a platform of its own.

@@ -15,6 +15,7 @@ use std::fmt::Write;
 /// What moves, what is wrong with it, and a line that counts; `file` names the new lockfile.
 #[must_use]
 pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
+    let file = &*crate::plain::line(file);
     let mut out = String::new();
     if lint.changes().is_empty() {
         let _ = writeln!(
@@ -54,7 +55,7 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
     if let Some(text) = stale(lint) {
         wrapped(&mut out, "note: ", &text);
     }
-    out
+    super::done(out, style)
 }
 
 fn stale(lint: &Lint) -> Option<String> {

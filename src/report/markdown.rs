@@ -44,7 +44,7 @@ pub(super) fn document(document: &Document) -> String {
         html(&document.source.text()),
         html(&document.source.digest)
     );
-    out
+    super::done(out, super::Style::Plain)
 }
 
 /// Prints blocks; each but items of a list that goes on ends with an empty line.

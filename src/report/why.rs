@@ -64,5 +64,5 @@ pub fn why_text(why: &Why) -> String {
     }
     let catalog = words::catalog(plan.catalog_name(), plan.horizon());
     let _ = writeln!(out, "\n{catalog}.");
-    out
+    super::done(out, super::Style::Plain)
 }

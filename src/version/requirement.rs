@@ -346,12 +346,14 @@ impl Comparison {
     fn read(text: &str) -> Result<Self> {
         let (op, version) = split(rubygems::trim(text));
         let version = rubygems::trim(version);
-        if version.len() > Version::MAX_LEN {
+        let is_long = |version: &str| version.len() > Version::MAX_LEN;
+        let read = rubygems::read(version).filter(|_| !is_long(version));
+        if is_long(version) || read.as_ref().is_some_and(|read| is_long(read.as_str())) {
             let why = format!("its version is longer than {} bytes", Version::MAX_LEN);
             return Err(refused(Scheme::RubyGems, text, &why));
         }
         // A blank text is a version, but not in a requirement.
-        let version = match rubygems::read(version) {
+        let version = match read {
             Some(read) if !version.is_empty() => read,
             _ => {
                 let why = "expected one of = != > < >= <= ~> and a version";

@@ -18,6 +18,7 @@ mod snapshot;
 mod status;
 
 use crate::error::Error;
+use crate::plain;
 use serde::Serialize;
 
 pub use actions::actions_document;
@@ -84,5 +85,21 @@ fn problem(error: &Error) -> Problem<'_> {
 fn render(document: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
-    text
+    plain::json(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plain;
+
+    #[test]
+    fn what_is_escaped_means_the_same() {
+        let text = "a\u{202e}\u{9b}\u{7f}\u{e0041}b ##[add-mask] ## #\"";
+        let document = super::render(&[text]);
+        let odd = document.find(|c| plain::is_odd(c) && c != '\n');
+        assert_eq!(odd, None, "{document}");
+        assert!(!document.contains("##["), "{document}");
+        let read: Vec<String> = serde_json::from_str(&document).unwrap();
+        assert_eq!(read, [text]);
+    }
 }

@@ -8,9 +8,13 @@ mod calls;
 mod catalog;
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(unix)]
+mod edges;
 mod fleet;
 #[cfg(feature = "refresh")]
 mod gem_server;
+#[cfg(unix)]
+mod hostile;
 mod import;
 mod impossible;
 mod lint;

@@ -5,6 +5,7 @@ mod errors;
 mod examples;
 mod guide;
 mod layers;
+mod limits;
 mod manual;
 mod msrv;
 mod names;

@@ -5,6 +5,7 @@ mod actions;
 mod common;
 mod contents;
 mod fleet;
+mod growth;
 mod laws;
 mod lines;
 mod lint;
