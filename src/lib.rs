@@ -49,6 +49,7 @@ mod plain;
 pub mod plan;
 pub mod planner;
 pub mod policy;
+pub mod refresh;
 pub mod report;
 pub mod resolve;
 #[cfg(feature = "ruby")]

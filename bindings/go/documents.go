@@ -5,6 +5,8 @@ type CatalogID struct {
 	Name    string `json:"name"`
 	Horizon string `json:"horizon"`
 	Digest  string `json:"digest"`
+	// StaleDays is how many days old the catalog is on the day of the request; 0 below 60.
+	StaleDays int `json:"stale_days,omitempty"`
 }
 
 // State is one version for each package and runtime; for a runtime that is not known the

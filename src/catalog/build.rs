@@ -437,6 +437,12 @@ fn make_package(
             problems.push((*place, inconsistent(text)));
         }
     }
+    for line in &mut lines {
+        line.unread = line.support.is_none();
+    }
+    for release in &releases {
+        lines[release.line].unread &= release.marks.iter().any(|it| it == Line::UNREAD);
+    }
     Package {
         name,
         role: package.role.unwrap_or(Role::Follower),
@@ -472,6 +478,7 @@ fn add_line(lines: &mut Vec<Line>, name: String, supports: &BTreeMap<String, (Sp
         support: support.map(|(_, support)| *support),
         name: name.into(),
         is_rung: false,
+        unread: false,
     });
 }
 

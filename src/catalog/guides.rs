@@ -1,10 +1,11 @@
-//! What a catalog says beyond plans: actions, rollout and smoke checks, read on first use, so that
+//! What a catalog says beyond plans: actions, rollout, smoke checks and advisories, read on first use, so that
 //! planning does not pay for it.
 //!
 //! Their files say in their first line what they hold: `holds = "actions"`, `holds = "rollout"`,
-//! `holds = "smoke"`.
+//! `holds = "smoke"`, `holds = "advisories"`.
 
 use super::action::Actions;
+use super::advisory::{self, Advisory};
 use super::reading::Reading;
 use super::rollout::Rollout;
 use super::smoke::{self, SmokeCheck};
@@ -20,7 +21,7 @@ macro_rules! embedded {
 }
 
 /// The files of the embedded catalog that are read on first use.
-pub(super) const KARAFKA: [(&str, &str); 12] = embedded! {
+pub(super) const KARAFKA: [(&str, &str); 13] = embedded! {
     "actions/kafka-broker.toml"
     "actions/karafka-core.toml"
     "actions/karafka-rdkafka.toml"
@@ -31,9 +32,13 @@ pub(super) const KARAFKA: [(&str, &str); 12] = embedded! {
     "actions/rdkafka.toml"
     "actions/ruby.toml"
     "actions/waterdrop.toml"
+    "advisories.toml"
     "rollout.toml"
     "smoke.toml"
 };
+
+/// What files hold that are read on first use.
+const LATE: [&str; 4] = ["actions", "rollout", "smoke", "advisories"];
 
 /// Filled on first use.
 #[derive(Debug, Default)]
@@ -45,6 +50,7 @@ pub(super) struct Guides {
     reading: OnceCell<Reading>,
     wording: OnceCell<Wording>,
     smoke: OnceCell<Vec<SmokeCheck>>,
+    advisories: OnceCell<Vec<Advisory>>,
 }
 
 impl Guides {
@@ -72,8 +78,7 @@ fn holds(source: &Source) -> Option<&str> {
 
 /// The layers without the files that are read on first use.
 pub(super) fn world(layers: &[Vec<Source>]) -> Vec<Vec<Source>> {
-    let is_world =
-        |source: &&Source| !matches!(holds(source), Some("actions" | "rollout" | "smoke"));
+    let is_world = |source: &&Source| !holds(source).is_some_and(|what| LATE.contains(&what));
     let of_layer = |layer: &Vec<Source>| layer.iter().filter(is_world).cloned().collect();
     layers.iter().map(of_layer).collect()
 }
@@ -120,6 +125,18 @@ impl Catalog {
         checks.map(Vec::as_slice)
     }
 
+    /// Security advisories about its packages and runtimes, by package and day; read on first use.
+    ///
+    /// # Errors
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    pub fn advisories(&self) -> Result<&[Advisory]> {
+        let advisories = self.0.guides.advisories.get_or_try_init(|| {
+            let (sources, layers) = self.holding("advisories");
+            advisory::read(self, &sources, &layers)
+        });
+        advisories.map(Vec::as_slice)
+    }
+
     /// The pages that its actions were read in; worked out on first use.
     pub(crate) fn reading(&self) -> Result<&Reading> {
         let (actions, rollout) = (self.actions()?, self.rollout()?);
@@ -144,6 +161,7 @@ impl Catalog {
             self.actions().err(),
             self.rollout().err(),
             self.smoke().err(),
+            self.advisories().err(),
         ]
         .into_iter()
         .flatten()

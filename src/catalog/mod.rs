@@ -5,6 +5,7 @@
 
 mod action;
 mod action_source;
+mod advisory;
 mod blocks;
 mod build;
 mod detect;
@@ -28,6 +29,7 @@ pub use action::{
     Action, ActionKind, ActionRange, Actions, Applies, Component, Condition, DetectKind,
     DetectRole, DetectUse, Edition, InstalledVersion, Phase, Severity,
 };
+pub use advisory::Advisory;
 pub use detect::Detect;
 pub use model::{Dependency, Line, Moves, Package, Release, Role, Support, SupportStatus};
 pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
@@ -55,6 +57,12 @@ use once_cell::sync::OnceCell;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::sync::Arc;
+
+/// How many days a day lies past a horizon.
+pub(crate) fn age(horizon: Date, day: Date) -> u32 {
+    let days = i64::from(day.days()) - i64::from(horizon.days());
+    u32::try_from(days.max(0)).unwrap_or(u32::MAX)
+}
 
 /// The most releases that one package may have.
 pub const MAX_RELEASES: usize = 20_000;
@@ -255,8 +263,15 @@ impl Catalog {
     /// ```
     #[must_use]
     pub fn extends(source: &Source) -> bool {
+        Self::extended(source).is_some()
+    }
+
+    /// The catalog that this text says it lies over.
+    #[must_use]
+    pub fn extended(source: &Source) -> Option<Name> {
         let sources = std::slice::from_ref(source);
-        source::Reader::new(sources).layer(0..1).extends.is_some()
+        let extends = source::Reader::new(sources).layer(0..1).extends;
+        extends.map(|name| name.value)
     }
 
     /// Its name.
@@ -269,6 +284,21 @@ impl Catalog {
     #[must_use]
     pub fn horizon(&self) -> Date {
         self.0.inner.horizon
+    }
+
+    /// From so many days past the horizon on, outputs say how old a catalog is.
+    pub const STALE_AFTER: u32 = 60;
+
+    /// How many days a day lies past the horizon; 0 up to it.
+    ///
+    /// ```
+    /// let catalog = rungs::catalog::Catalog::karafka()?;
+    /// assert_eq!(catalog.age_on(catalog.horizon()), 0);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    #[must_use]
+    pub fn age_on(&self, day: Date) -> u32 {
+        age(self.horizon(), day)
     }
 
     /// The scheme of its versions.

@@ -374,9 +374,21 @@ pub struct Line {
     pub(crate) support: Option<Support>,
     /// It has a release that the catalog alone would let a plan stand on.
     pub(crate) is_rung: bool,
+    /// All its releases carry the mark [`Line::UNREAD`], and `lines` does not list it.
+    pub(crate) unread: bool,
 }
 
 impl Line {
+    /// The mark of releases that were added without reading the guide of their line.
+    pub const UNREAD: &str = "guide unread";
+
+    /// Whether nobody has read its upgrade guide or changelog for this catalog: its releases were
+    /// added from a server, so rules and actions about it may be missing.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.unread
+    }
+
     /// `MAJOR.MINOR`.
     #[must_use]
     pub fn name(&self) -> &str {

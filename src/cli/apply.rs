@@ -133,6 +133,9 @@ impl Work {
         for warning in plan.warnings() {
             eprintln!("rungs: {warning}");
         }
+        if number == 1 {
+            crate::tell_age(&catalog, plan.as_of());
+        }
         let last = plan.steps().len() == 1;
         if args.dry_run {
             heading(&plan, step, out);

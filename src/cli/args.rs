@@ -18,6 +18,7 @@ const LINT: &str = include_str!("help/lint.txt");
 const SCAN: &str = include_str!("help/scan.txt");
 const SNAPSHOT: &str = include_str!("help/snapshot.txt");
 const CATALOG: &str = include_str!("help/catalog.txt");
+const REFRESH: &str = include_str!("help/refresh.txt");
 const SCHEMA: &str = include_str!("help/schema.txt");
 
 /// Plan the shortest sequence of upgrade steps for the gems of a Gemfile.lock.
@@ -261,6 +262,9 @@ pub(crate) struct StatusArgs {
     /// Exit with code 1 if there is a problem.
     #[arg(long)]
     pub(crate) check: bool,
+    /// With --check: exit with code 1 too if the catalog is more than DAYS old on --as-of.
+    #[arg(long, value_name = "DAYS", requires = "check")]
+    pub(crate) max_age: Option<u32>,
     /// Select the output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -463,6 +467,19 @@ pub(crate) enum CatalogCommand {
     },
     /// Add new releases from a compact index. Shows a diff; edits files only with --write.
     Import(ImportArgs),
+    /// Ask a gem server for releases that the catalog does not have. Shows a diff; writes an overlay
+    /// only with --write.
+    #[command(after_help = REFRESH)]
+    Refresh(RefreshArgs),
+    /// Print what is missing in a catalog: lines without a guide, facts without a source, dates that
+    /// go backwards.
+    Check {
+        /// Catalog file or folder. Repeat it: later ones override earlier ones.
+        #[arg(long, value_name = "PATH")]
+        catalog: Vec<PathBuf>,
+    },
+    /// Suggest actions for the breaking entries of changelogs, as a diff to review.
+    DigestChangelog(DigestArgs),
     /// Validate a catalog, and print each problem with its place.
     Validate {
         /// Catalog files or folders. Later ones override earlier ones.
@@ -491,6 +508,55 @@ pub(crate) struct ImportArgs {
     /// Edit the catalog's files.
     #[arg(long, requires = "catalog")]
     pub(crate) write: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct DigestArgs {
+    /// Changelogs in Markdown, named after their package.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Package that the changelog is about.
+    #[arg(long, value_name = "PKG")]
+    pub(crate) package: Option<String>,
+    /// Catalog file or folder that has the actions. Repeat it: later ones override earlier ones.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+#[cfg_attr(not(feature = "refresh"), allow(dead_code))]
+pub(crate) struct RefreshArgs {
+    /// Ask this gem server: https://HOST/PATH, as in a Gemfile. Credentials, mirrors and proxies are
+    /// those of Bundler.
+    #[arg(long, value_name = "URL")]
+    pub(crate) from: String,
+    /// Write rungs.catalog.toml beside this lockfile.
+    #[arg(long, default_value = "Gemfile.lock")]
+    pub(crate) lockfile: PathBuf,
+    /// Write this overlay, or the files of this catalog folder, instead.
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) into: Option<PathBuf>,
+    /// Write the changes that the diff shows.
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Exit with code 1 if the server has something that the catalog does not.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Catalog file or folder to refresh. Repeat it: later ones override earlier ones.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// Record that the server was asked on DATE. Default: today.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Give up a request after this time. Default: BUNDLE_TIMEOUT, or 60.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub(crate) timeout: Option<u64>,
+    /// Keep what was fetched in this folder. Default: the user's cache.
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
+    pub(crate) cache: Option<PathBuf>,
+    /// Keep nothing, and fetch everything.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -47,6 +47,7 @@ pub(crate) fn fleet(args: &FleetArgs) -> Result<(), Error> {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
+    crate::tell_age(&catalog, as_of);
     let mut request = Request::new();
     for pin in &args.pin {
         request = request.pin(&catalog, pin)?;

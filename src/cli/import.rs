@@ -34,7 +34,7 @@ pub(crate) fn digest(name: &str) -> String {
     md5(name.as_bytes())
 }
 
-fn md5(bytes: &[u8]) -> String {
+pub(crate) fn md5(bytes: &[u8]) -> String {
     let mut text = String::new();
     for byte in Md5::digest(bytes) {
         let _ = write!(text, "{byte:02x}");
@@ -289,7 +289,7 @@ impl Found {
 }
 
 /// The packages that an index may speak of: a gem may have the name of a runtime.
-fn packages(catalog: &Catalog) -> impl Iterator<Item = &Name> {
+pub(crate) fn packages(catalog: &Catalog) -> impl Iterator<Item = &Name> {
     catalog
         .packages()
         .iter()

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 pub(crate) fn lint(args: &LintArgs) -> Done {
-    let catalog = crate::open_catalog(&args.catalog)?;
     let (old, new, path) = lockfiles(args)?;
+    let catalog = crate::overlay::open(&args.catalog, Some(&path))?;
     let mut request = Request::new();
     for pin in &args.pin {
         request = request.pin(&catalog, pin)?;

@@ -16,8 +16,12 @@ mod installed;
 mod journal;
 mod lint;
 mod lock;
+mod maintain;
+mod overlay;
 mod policy;
 mod project;
+#[cfg(feature = "refresh")]
+mod refresh;
 mod scan;
 mod settings;
 mod signals;
@@ -165,15 +169,37 @@ fn style() -> Style {
     }
 }
 
-/// The day in UTC, if the clock has one of the years that we can write.
+/// Says on standard error that a catalog is old, where the output has no day to say it of.
+fn tell_age(catalog: &Catalog, day: Option<Date>) {
+    let age = day.map_or(0, |day| catalog.age_on(day));
+    if age >= Catalog::STALE_AFTER {
+        let text = report::stale_text(catalog.name(), catalog.horizon(), age);
+        eprintln!("rungs: {text}");
+    }
+}
+
+/// The day in UTC, if the clock has one of the years that we can write. Reports that are to be the
+/// same tomorrow set the clock (<https://reproducible-builds.org/specs/source-date-epoch/>).
 fn today() -> Option<Date> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Date::from_days(i32::try_from(since.as_secs() / 86_400).ok()?)
+    let set = std::env::var("SOURCE_DATE_EPOCH").ok();
+    let seconds = match set.and_then(|seconds| seconds.parse().ok()) {
+        Some(seconds) => seconds,
+        None => SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs(),
+    };
+    Date::from_days(i32::try_from(seconds / 86_400).ok()?)
+}
+
+/// The file that says what is installed: an overlay may lie beside it.
+fn beside<'p>(snapshot: Option<&'p Path>, project: Option<&'p Project>) -> Option<&'p Path> {
+    snapshot.or_else(|| Some(project?.lockfile.as_path()))
 }
 
 fn status(args: &StatusArgs) -> Done {
-    let catalog = open_catalog(&args.catalog)?;
     let project = project_unless(args.snapshot.as_deref(), &args.project)?;
+    let catalog = overlay::open(
+        &args.catalog,
+        beside(args.snapshot.as_deref(), project.as_ref()),
+    )?;
     let installation = installation(args.snapshot.as_deref(), project.as_ref())?;
     let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
     let (snapshot, request) = installation.read(&catalog, ruby, runtimes, Request::new())?;
@@ -193,7 +219,14 @@ fn status(args: &StatusArgs) -> Done {
         Format::Json => wire::status_document(&status),
         Format::Text => report::status_text(&status, style()),
     };
+    let age = as_of.map_or(0, |day| catalog.age_on(day));
+    let is_old = args.max_age.is_some_and(|most| age > most);
+    if is_old {
+        let text = report::stale_text(catalog.name(), catalog.horizon(), age);
+        eprintln!("rungs: {text}");
+    }
     let code = match (args.check, status.findings()) {
+        (true, _) if is_old => FINDINGS,
         (true, 1..) => FINDINGS,
         (false, _) if status.is_unknown() => UNKNOWN,
         _ => 0,
@@ -206,7 +239,7 @@ fn question(
     args: &PlanArgs,
     project: Option<&Project>,
 ) -> Result<(Catalog, Snapshot, Request), Error> {
-    let catalog = open_catalog(&args.catalog)?;
+    let catalog = overlay::open(&args.catalog, beside(args.snapshot.as_deref(), project))?;
     let installation = installation(args.snapshot.as_deref(), project)?;
     let mut request = Request::new();
     request.runtimes_fixed.clone_from(&args.runtime_fixed);
@@ -360,6 +393,9 @@ fn catalog(command: &CatalogCommand) -> Done {
             Ok((text, 0))
         }
         CatalogCommand::Import(args) => import::import(args),
+        CatalogCommand::Refresh(args) => refresh(args),
+        CatalogCommand::Check { catalog } => maintain::check(catalog),
+        CatalogCommand::DigestChangelog(args) => maintain::digest(args),
         CatalogCommand::Export {
             catalog,
             compact_index: Some(folder),
@@ -379,6 +415,15 @@ fn catalog(command: &CatalogCommand) -> Done {
             }
         }
     }
+}
+
+#[cfg(feature = "refresh")]
+use refresh::refresh;
+
+#[cfg(not(feature = "refresh"))]
+fn refresh(_: &args::RefreshArgs) -> Done {
+    let error = Error::io("this program was built without `catalog refresh`: expected the feature");
+    Err(error.with_help("cargo install rungs --features refresh"))
 }
 
 fn catalog_text(catalog: &Catalog) -> String {

@@ -1,7 +1,8 @@
 //! `rungs scan`: walks an application and hands its files to the scanner.
 
 use crate::args::{ScanArgs, ScanFormat};
-use crate::files::{open_catalog, replace};
+use crate::files::replace;
+use crate::overlay;
 use crate::{Done, FINDINGS, UNKNOWN};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rungs::catalog::{Actions, Applies, Catalog};
@@ -28,12 +29,15 @@ const LOCKFILES: &[&str] = &["Gemfile.lock", "gems.locked"];
 const GEMFILES: &[&str] = &["Gemfile", "gems.rb"];
 
 pub(crate) fn scan(args: &ScanArgs) -> Done {
-    let catalog = open_catalog(&args.catalog)?;
-    let actions = catalog.actions()?;
-    let asked = asked(args, actions)?;
-    let scanner = Scanner::new(actions.iter());
-    // What is asked wrongly is said before anything is read.
     let own = lockfile(args)?;
+    let beside = own.clone();
+    let beside = beside.unwrap_or_else(|| args.folder.join(LOCKFILES[0]));
+    let catalog = overlay::open(&args.catalog, Some(&beside))?;
+    let actions = catalog.actions()?;
+    // What is asked wrongly is said before anything is scanned.
+    let asked = asked(args, actions)?;
+    crate::tell_age(&catalog, crate::today());
+    let scanner = Scanner::new(actions.iter());
     let own = own
         .map(|path| plan(args, &catalog, &path, &args.to))
         .transpose()?;

@@ -6,7 +6,7 @@
 
 use crate::args::{Format, SmokeArgs};
 use crate::bundler::{self, BundlerCall, Config};
-use crate::files::{open_catalog, read_lockfile};
+use crate::files::read_lockfile;
 use crate::journal;
 use crate::project::Project;
 use crate::{Done, FINDINGS, signals, style};
@@ -45,8 +45,8 @@ pub(crate) struct Runner<'a> {
 }
 
 pub(crate) fn smoke(args: &SmokeArgs) -> Done {
-    let catalog = open_catalog(&args.catalog)?;
     let project = Project::find(&args.project)?;
+    let catalog = crate::overlay::open(&args.catalog, Some(&project.lockfile))?;
     let (lockfile, file) = read_lockfile(&project.lockfile)?;
     let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
     let mut smoke = Smoke::new(&catalog, &snapshot)?;

@@ -122,6 +122,13 @@ impl<'a> Fleet<'a> {
         self.as_of
     }
 
+    /// How many days old the catalog is on that day; `None` below [`Catalog::STALE_AFTER`].
+    #[must_use]
+    pub fn stale_days(&self) -> Option<u32> {
+        let days = self.catalog.age_on(self.as_of?);
+        (days >= Catalog::STALE_AFTER).then_some(days)
+    }
+
     /// Returns the catalog.
     #[must_use]
     pub fn catalog(&self) -> &'a Catalog {

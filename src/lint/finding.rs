@@ -121,6 +121,13 @@ impl Lint {
         self.as_of
     }
 
+    /// How many days the catalog is old on the day of the request; `None` below
+    /// [`Catalog::STALE_AFTER`](crate::catalog::Catalog::STALE_AFTER).
+    #[must_use]
+    pub fn stale_days(&self) -> Option<u32> {
+        self.catalog.stale_on(self.as_of)
+    }
+
     /// The name of the catalog that answered.
     #[must_use]
     pub fn catalog_name(&self) -> &Name {

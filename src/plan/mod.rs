@@ -29,6 +29,7 @@ pub use standing::KnownDefect;
 pub use wait::Wait;
 pub use warning::PlanWarning;
 
+use crate::catalog::{self, Catalog};
 use crate::date::Date;
 use crate::name::Name;
 use crate::scan::Scan;
@@ -102,6 +103,14 @@ pub struct CatalogStamp {
     pub(crate) name: Name,
     pub(crate) horizon: Date,
     pub(crate) digest: String,
+}
+
+impl CatalogStamp {
+    /// How many days old the catalog is on a day, if that is enough to matter.
+    pub(crate) fn stale_on(&self, day: Option<Date>) -> Option<u32> {
+        let days = catalog::age(self.horizon, day?);
+        (days >= Catalog::STALE_AFTER).then_some(days)
+    }
 }
 
 /// One version for each package in play, and for each runtime.
@@ -396,6 +405,12 @@ impl Plan {
     #[must_use]
     pub fn as_of(&self) -> Option<Date> {
         self.as_of
+    }
+
+    /// How many days the catalog is old on that day; `None` below [`Catalog::STALE_AFTER`].
+    #[must_use]
+    pub fn stale_days(&self) -> Option<u32> {
+        self.catalog.stale_on(self.as_of)
     }
 
     /// What was installed at the start.

@@ -124,6 +124,13 @@ pub enum PlanWarning {
         /// The version in the lockfile, if it has one.
         locked: Option<Version>,
     },
+    /// A step enters a line for which nobody has read an upgrade guide or changelog.
+    UnreadLine {
+        /// The package.
+        package: Name,
+        /// The line.
+        line: String,
+    },
     /// A release was yanked.
     Yanked {
         /// The package.
@@ -141,6 +148,13 @@ pub enum PlanWarning {
 }
 
 impl PlanWarning {
+    /// Whether it is a reason for the outcome `unknown`, and does not only say how well a line is
+    /// known.
+    #[must_use]
+    pub const fn is_reason(&self) -> bool {
+        !matches!(self, PlanWarning::UnreadLine { .. })
+    }
+
     /// The stable code in documents.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -160,6 +174,7 @@ impl PlanWarning {
             PlanWarning::UnreadLines { .. } => "unread_lines",
             PlanWarning::Blocked { .. } => "blocked",
             PlanWarning::GemfileDiffers { .. } => "gemfile_differs",
+            PlanWarning::UnreadLine { .. } => "unread_line",
             PlanWarning::Yanked { .. } => "yanked",
             PlanWarning::Prerelease { .. } => "prerelease",
         }

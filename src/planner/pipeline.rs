@@ -5,7 +5,7 @@ use super::request::Detail;
 use super::session::{Session, WhatIf};
 use super::solve::{Found, Solved, solve};
 use super::{check, diagnosis, guidance, installed, problem, translate};
-use crate::catalog::Package;
+use crate::catalog::{Line, Package};
 use crate::error::Result;
 use crate::lockfile::Origin;
 use crate::name::Name;
@@ -36,6 +36,7 @@ fn answer(session: Session<'_, '_>) -> Result<Plan> {
     }
     let solved = solve(session, problem)?;
     translate::fill(&solved, &mut plan);
+    unread_lines(session, &mut plan);
     if plan.outcome == Outcome::Impossible {
         diagnosis::explain(session, &mut plan)?;
     }
@@ -54,6 +55,27 @@ fn answer(session: Session<'_, '_>) -> Result<Plan> {
         guidance::fill(&solved.problem, &mut plan)?;
     }
     Ok(plan)
+}
+
+/// Warns of lines that steps enter and that nobody has read the guide of.
+fn unread_lines(session: Session<'_, '_>, plan: &mut Plan) {
+    for step in &plan.steps {
+        for name in step.changes.iter().map(|change| &change.package) {
+            let package = session.catalog.package(name.as_str());
+            let Some((package, to)) = package.zip(step.state.package(name.as_str())) else {
+                continue;
+            };
+            let line = to.line();
+            let known = package.lines().iter().find(|known| known.name() == line);
+            let warning = PlanWarning::UnreadLine {
+                package: name.clone(),
+                line,
+            };
+            if known.is_some_and(Line::is_unread) && !plan.warnings.contains(&warning) {
+                plan.warnings.push(warning);
+            }
+        }
+    }
 }
 
 /// What steps ask of gems outside the catalog.

@@ -26,7 +26,7 @@ pub fn catalog_toml(catalog: &Catalog) -> String {
 /// what the guides say.
 ///
 /// # Errors
-/// Those of [`Catalog::actions`], [`Catalog::rollout`] and [`Catalog::smoke`].
+/// Those of [`Catalog::actions`], [`Catalog::rollout`] [`Catalog::smoke`] and [`Catalog::advisories`].
 pub fn catalog_files(catalog: &Catalog) -> Result<Vec<(String, String)>> {
     let mut files = world(catalog);
     let actions = catalog.actions()?;
@@ -40,6 +40,10 @@ pub fn catalog_files(catalog: &Catalog) -> Result<Vec<(String, String)>> {
     let smoke = catalog.smoke()?;
     if !smoke.is_empty() {
         add(&mut files, "smoke", guides::smoke(smoke));
+    }
+    let advisories = catalog.advisories()?;
+    if !advisories.is_empty() {
+        add(&mut files, "advisories", guides::advisories(advisories));
     }
     Ok(files)
 }
@@ -202,13 +206,18 @@ fn edges(catalog: &Catalog, package: &Package) -> String {
 }
 
 fn release_text(release: &Release) -> String {
+    release_marked(release, release.marks())
+}
+
+/// The same with other marks.
+pub(super) fn release_marked(release: &Release, marks: &[String]) -> String {
     let mut out = format!(
         "{:<8} {:<10}",
         release.version().as_str(),
         day(release.date())
     );
-    if !release.marks().is_empty() {
-        let _ = write!(out, " [{}]", release.marks().join("; "));
+    if !marks.is_empty() {
+        let _ = write!(out, " [{}]", marks.join("; "));
     }
     let requirements: Vec<String> = release.requirements().iter().map(dependency).collect();
     if !requirements.is_empty() {

@@ -2,7 +2,8 @@
 
 use super::quoted::quoted;
 use crate::catalog::{
-    Action, Actions, Condition, DetectRole, DetectUse, Edition, Field, Rollout, SmokeCheck,
+    Action, Actions, Advisory, Condition, DetectRole, DetectUse, Edition, Field, Rollout,
+    SmokeCheck,
 };
 use crate::name::Name;
 use std::fmt::Write;
@@ -163,6 +164,37 @@ pub(super) fn smoke(checks: &[SmokeCheck]) -> String {
             }
         }
         let _ = writeln!(out, "ruby = {}", quoted(check.ruby()));
+    }
+    out
+}
+
+/// The file of advisories.
+pub(super) fn advisories(advisories: &[Advisory]) -> String {
+    let mut out = String::from("holds = \"advisories\"\nformat = 1\n");
+    for advisory in advisories {
+        let _ = writeln!(
+            out,
+            "\n[[advisory]]\nid = {}",
+            quoted(advisory.id().as_str())
+        );
+        let _ = writeln!(out, "package = {}", quoted(advisory.package().as_str()));
+        if let Some(date) = advisory.date() {
+            let _ = writeln!(out, "date = {date}");
+        }
+        if let Some(score) = advisory.cvss() {
+            let _ = writeln!(out, "cvss = {}", quoted(score));
+        }
+        for (key, list) in [
+            ("patched", advisory.patched()),
+            ("unaffected", advisory.unaffected()),
+        ] {
+            if !list.is_empty() {
+                let list: Vec<String> = list.iter().map(ToString::to_string).collect();
+                let _ = writeln!(out, "{key} = {}", texts(&list));
+            }
+        }
+        let _ = writeln!(out, "why = {}", quoted(advisory.why()));
+        let _ = writeln!(out, "source = {}", quoted(advisory.source()));
     }
     out
 }

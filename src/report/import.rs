@@ -1,15 +1,17 @@
 //! Releases of a compact index as lines of a catalog, and where they go in its files.
 
 use crate::catalog::{Catalog, Package};
+use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::index::Indexed;
 use crate::name::Name;
 use crate::version::{Scheme, Version};
 use std::fmt::Write;
+use toml::Spanned;
 use toml::de::DeTable;
 
 /// The mark of releases that came this way.
-const MARK: &str = "from a compact index";
+pub(super) const MARK: &str = "from a compact index";
 const QUOTES: [&str; 2] = ["'''", "\"\"\""];
 
 /// The releases that the catalog's package does not know yet, oldest first; the first of several
@@ -39,10 +41,18 @@ pub fn unknown_releases<'i>(package: &Package, releases: &'i [Indexed]) -> Vec<&
 /// ```
 #[must_use]
 pub fn release_line(release: &Indexed) -> String {
-    let date = release
-        .created_on_day()
-        .map_or("?".to_owned(), |date| date.to_string());
-    let mut out = format!("{:<8} {date:<10} [{MARK}]", release.version().as_str());
+    let day = release.created_on_day();
+    marked_line(release, day, &[MARK])
+}
+
+/// The same with a day and marks of its own.
+pub(super) fn marked_line(release: &Indexed, day: Option<Date>, marks: &[&str]) -> String {
+    let date = day.map_or("?".to_owned(), |date| date.to_string());
+    let mut out = format!(
+        "{:<8} {date:<10} [{}]",
+        release.version().as_str(),
+        marks.join("; ")
+    );
     let ruby = release.ruby().filter(|ruby| !ruby.is_any());
     let needs = release.dependencies().iter();
     let all = ruby
@@ -73,13 +83,17 @@ pub fn releases_overlay(catalog: &Catalog, releases: &[(Name, Vec<&Indexed>)]) -
 /// `[package.NAME]` with nothing but these releases.
 #[must_use]
 pub fn releases_section(name: &Name, releases: &[&Indexed]) -> String {
+    section(name, releases.iter().map(|release| release_line(release)))
+}
+
+pub(super) fn section(name: &Name, lines: impl Iterator<Item = String>) -> String {
     // A dot parts keys where it is not quoted.
     let mut out = format!("[package.\"{name}\"]\nreleases = '''\n");
     if !name.as_str().contains('.') {
         out = format!("[package.{name}]\nreleases = '''\n");
     }
-    for release in releases {
-        out.push_str(&release_line(release));
+    for line in lines {
+        out.push_str(&line);
         out.push('\n');
     }
     out.push_str("'''\n");
@@ -95,9 +109,21 @@ pub fn releases_section(name: &Name, releases: &[&Indexed]) -> String {
 /// [`ErrorCode::InvalidCatalog`] if the file is not TOML, or the package has no block `releases`
 /// there.
 pub fn with_releases(text: &str, package: &Name, releases: &[&Indexed]) -> Result<Option<String>> {
+    let lines = releases.iter().map(|release| {
+        let version = release.version().clone();
+        (version, release_line(release))
+    });
+    with_lines(text, package, &lines.collect::<Vec<_>>())
+}
+
+/// The same with lines as they are to stand; one of a version that is there takes its place.
+pub(super) fn with_lines(
+    text: &str,
+    package: &Name,
+    releases: &[(Version, String)],
+) -> Result<Option<String>> {
     let invalid = |message: String| Error::new(ErrorCode::InvalidCatalog, message);
-    let table = DeTable::parse(text)
-        .map_err(|error| invalid(format!("this is not TOML: {}", error.message())))?;
+    let table = parsed(text)?;
     let packages = table.get_ref().get("package");
     let packages = packages.and_then(|packages| packages.get_ref().as_table());
     let Some(found) = packages.and_then(|packages| packages.get(package.as_str())) else {
@@ -127,7 +153,15 @@ pub fn with_releases(text: &str, package: &Name, releases: &[&Indexed]) -> Resul
     )))
 }
 
-fn insert(block: &str, releases: &[&Indexed]) -> String {
+/// The tables of a catalog's file.
+pub(super) fn parsed(text: &str) -> Result<Spanned<DeTable<'_>>> {
+    DeTable::parse(text).map_err(|error| {
+        let message = format!("this is not TOML: {}", error.message());
+        Error::new(ErrorCode::InvalidCatalog, message)
+    })
+}
+
+fn insert(block: &str, releases: &[(Version, String)]) -> String {
     let end = if block.contains("\r\n") { "\r" } else { "" };
     let mut lines: Vec<(Option<Version>, String)> = block
         .split('\n')
@@ -142,8 +176,13 @@ fn insert(block: &str, releases: &[&Indexed]) -> String {
             .next()
             .is_some_and(|first| known.next_back().is_some_and(|last| last < first))
     };
-    for release in releases {
-        let new = release.version();
+    for (new, text) in releases {
+        let line = format!("{text}{end}");
+        let there = |(version, _): &&mut (Option<Version>, String)| version.as_ref() == Some(new);
+        if let Some((_, there)) = lines.iter_mut().find(there) {
+            *there = line;
+            continue;
+        }
         let before = |(version, _): &(Option<Version>, String)| {
             version
                 .as_ref()
@@ -157,7 +196,6 @@ fn insert(block: &str, releases: &[&Indexed]) -> String {
                 .position(|(version, _)| version.is_some())
                 .unwrap_or(lines.len() - 1),
         };
-        let line = format!("{}{end}", release_line(release));
         lines.insert(at, (Some(new.clone()), line));
     }
     let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();

@@ -9,6 +9,7 @@ use super::{action, step};
 use crate::catalog::{Applies, Severity};
 use crate::lint::{Lint, LintChange, LintCure, LintFinding, LintSeverity};
 use crate::plan::{Guidance, StepKind};
+use crate::words;
 use std::fmt::Write;
 
 /// What moves, what is wrong with it, and a line that counts; `file` names the new lockfile.
@@ -51,7 +52,15 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
         style,
     );
     let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, &verdict(lint)));
+    if let Some(text) = stale(lint) {
+        wrapped(&mut out, "note: ", &text);
+    }
     super::done(out, style)
+}
+
+fn stale(lint: &Lint) -> Option<String> {
+    let days = lint.stale_days()?;
+    Some(words::stale(lint.catalog_name(), lint.horizon(), days))
 }
 
 /// How much there is to do, and what breaks or has to be done by name: who reads of a change that is
@@ -184,6 +193,9 @@ pub fn lint_github(lint: &Lint, file: &str) -> String {
             property(&finding.id()),
             data(&text)
         );
+    }
+    if let Some(text) = stale(lint) {
+        let _ = writeln!(out, "::notice::{}", data(&text));
     }
     out
 }

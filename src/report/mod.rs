@@ -20,9 +20,11 @@ mod html;
 mod import;
 mod index;
 mod lint;
+mod maintain;
 mod markdown;
 mod plan;
 mod quoted;
+mod refresh;
 mod remarks;
 mod scan;
 mod smoke;
@@ -42,7 +44,13 @@ pub use import::{
 };
 pub use index::catalog_index;
 pub use lint::{lint_github, lint_text};
+pub use maintain::{catalog_gaps, suggested_actions};
 pub use markdown::{next_markdown, plan_markdown, step_markdown};
+pub use refresh::{
+    horizon, overlay_is_older, overlay_not_used, overlay_used, refresh_cost, refresh_lines,
+    refresh_notes, refresh_overlay, refresh_text, release_lines_section, stale_text, with_horizon,
+    with_release_lines,
+};
 pub use remarks::catalog_remarks;
 pub use scan::{scan_github, scan_text};
 pub use smoke::{smoke_code_text, smoke_refusal, smoke_text};

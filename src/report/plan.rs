@@ -92,10 +92,12 @@ fn all(plan: &Plan, range: Range<usize>) -> Vec<Block> {
 /// One step as `next` prints it, and how many come after it.
 pub(super) fn next(plan: &Plan, each: &Step) -> Vec<Block> {
     let later = plan.steps().len() - each.number();
-    vec![
+    let mut blocks = vec![
         step::step(each, true, Extent::All),
         Block::Paragraph(words::steps_after(later)),
-    ]
+    ];
+    blocks.extend(remarks(plan));
+    blocks
 }
 
 pub(super) fn remarks(plan: &Plan) -> Vec<Block> {

@@ -23,6 +23,10 @@ pub fn status_text(status: &Status, style: Style) -> String {
     problems(&mut out, status, DEFECTS, style);
     out.push('\n');
     ahead(&mut out, status, style);
+    if let Some(days) = status.stale_days() {
+        let text = words::stale(status.catalog_name(), status.horizon(), days);
+        wrapped(&mut out, "note: ", &text);
+    }
     let catalog = words::catalog(status.catalog_name(), status.horizon());
     let _ = write!(out, "\n{catalog}");
     let _ = match status.as_of() {

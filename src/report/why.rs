@@ -59,9 +59,9 @@ pub fn why_text(why: &Why) -> String {
         Outcome::AlreadyThere => out.push_str("\nNothing needs to change.\n"),
         _ => {}
     }
-    for warning in plan.warnings() {
+    for remark in words::remarks(plan) {
         out.push('\n');
-        wrapped(&mut out, "note: ", &warning.to_string());
+        wrapped(&mut out, "note: ", &remark);
     }
     let catalog = words::catalog(plan.catalog_name(), plan.horizon());
     let _ = writeln!(out, "\n{catalog}.");

@@ -1,5 +1,6 @@
 //! The state of an installation: what its lines offer, how long they are supported, what is wrong.
 
+mod advisory;
 mod problem;
 
 pub use problem::{ProblemFact, ProblemKind, StatusProblem};
@@ -185,6 +186,12 @@ impl Status {
     #[must_use]
     pub fn horizon(&self) -> Date {
         self.catalog.horizon
+    }
+
+    /// How many days it is old on that day; `None` below [`Catalog::STALE_AFTER`].
+    #[must_use]
+    pub fn stale_days(&self) -> Option<u32> {
+        self.catalog.stale_on(self.as_of)
     }
 
     /// The digest of that catalog.
@@ -405,20 +412,15 @@ fn ahead(plan: Result<Plan>) -> Result<Ahead> {
         }
         Err(error) => return Err(error),
     };
+    let is_unknown = plan.outcome() == Outcome::Unknown;
+    let all = plan.warnings().iter().cloned();
+    let (reasons, warnings): (Vec<_>, _) = all.partition(|it| is_unknown && it.is_reason());
     let because = match plan.outcome() {
         Outcome::Impossible => {
             let constraints = plan.causes().iter().flat_map(|cause| cause.constraints());
             constraints.cloned().map(AheadReason::Constraint).collect()
         }
-        Outcome::Unknown => {
-            let warnings = plan.warnings().iter().cloned();
-            warnings.map(AheadReason::Beyond).collect()
-        }
-        _ => Vec::new(),
-    };
-    let warnings = match plan.outcome() {
-        Outcome::Unknown => Vec::new(),
-        _ => plan.warnings().to_vec(),
+        _ => reasons.into_iter().map(AheadReason::Beyond).collect(),
     };
     Ok(Ahead {
         outcome: plan.outcome(),
@@ -486,6 +488,10 @@ impl View<'_> {
                 add(ProblemKind::Requirement, None, fact);
             }
         }
+        if !foreign {
+            let found = advisory::advisories(self.catalog, package, version, None, self.request)?;
+            standing.problems.extend(found);
+        }
         Ok(standing)
     }
 
@@ -508,6 +514,9 @@ impl View<'_> {
                 },
             });
         }
+        let found =
+            advisory::advisories(self.catalog, package, &version, Some(text), self.request)?;
+        standing.problems.extend(found);
         Ok(standing)
     }
 

@@ -58,6 +58,17 @@ pub enum ProblemFact {
     },
     /// It is known to be bad.
     Defect(Box<KnownDefect>),
+    /// A public database has an advisory about it.
+    Advisory {
+        /// What is wrong.
+        why: String,
+        /// The CVSS base score.
+        cvss: Option<String>,
+        /// The versions in which it is fixed; any of these requirements.
+        patched: Vec<String>,
+        /// Where the advisory is.
+        source: String,
+    },
     /// Its entry in the lockfile contradicts its release.
     BrokenEntry(EntryFault),
     /// Support of its line is over.
@@ -96,6 +107,8 @@ pub enum ProblemKind {
     /// The lockfile has no entry for a gem that it needs, or lists something else than its release
     /// requires.
     BrokenEntry,
+    /// A public database has an advisory about the version.
+    Advisory,
     /// Its line is past the end of life.
     Ended,
 }
@@ -116,6 +129,7 @@ impl ProblemKind {
             ProblemKind::Avoid => "avoid",
             ProblemKind::Defect => "defect",
             ProblemKind::BrokenEntry => "broken-entry",
+            ProblemKind::Advisory => "advisory",
             ProblemKind::Ended => "ended",
         }
     }

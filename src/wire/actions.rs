@@ -77,6 +77,7 @@ pub fn actions_document(catalog: &Catalog) -> Result<String> {
             name: catalog.name().as_str(),
             horizon: catalog.horizon().to_string(),
             digest: catalog.digest(),
+            stale_days: None,
         },
         actions: catalog.actions()?.iter().map(action).collect(),
     }))

@@ -225,6 +225,7 @@ pub fn fleet_summary_document(fleet: &Fleet<'_>, summary: &FleetSummary) -> Stri
             name: catalog.name().as_str(),
             horizon: catalog.horizon().to_string(),
             digest: catalog.digest(),
+            stale_days: fleet.stale_days(),
         },
         as_of: fleet.as_of().map(|day| day.to_string()),
         lockfiles: summary.lockfiles(),

@@ -95,6 +95,7 @@ pub fn lint_document(lint: &Lint, file: &str) -> String {
             name: lint.catalog_name().as_str(),
             horizon: lint.horizon().to_string(),
             digest: lint.catalog_digest(),
+            stale_days: lint.stale_days(),
         },
         as_of: lint.as_of().map(|date| date.to_string()),
         file,

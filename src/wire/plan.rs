@@ -182,6 +182,8 @@ pub(super) struct CatalogDocument<'a> {
     pub(super) name: &'a str,
     pub(super) horizon: String,
     pub(super) digest: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) stale_days: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -580,6 +582,7 @@ fn document(plan: &Plan) -> Document<'_> {
             name: plan.catalog_name().as_str(),
             horizon: plan.horizon().to_string(),
             digest: plan.catalog_digest(),
+            stale_days: plan.stale_days(),
         },
         start: state(plan.start()),
         target: Pairs(plan.targets()),

@@ -153,6 +153,7 @@ pub fn scan_document(catalog: &Catalog, places: &Places<'_>) -> String {
             name: catalog.name().as_str(),
             horizon: catalog.horizon().to_string(),
             digest: catalog.digest(),
+            stale_days: None,
         },
         files: places.files(),
         aside: places.aside(),

@@ -68,6 +68,7 @@ pub fn smoke_document(smoke: &Smoke) -> String {
             name: stamp.name.as_str(),
             horizon: stamp.horizon.to_string(),
             digest: &stamp.digest,
+            stale_days: None,
         },
         outcome: smoke.outcome(),
         installed: Pairs(smoke.installed()),

@@ -93,6 +93,7 @@ pub fn status_document(status: &Status) -> String {
             name: status.catalog_name().as_str(),
             horizon: status.horizon().to_string(),
             digest: status.catalog_digest(),
+            stale_days: status.stale_days(),
         },
         as_of: status.as_of().map(|date| date.to_string()),
         findings: status.findings(),

@@ -34,6 +34,19 @@ impl fmt::Display for ProblemFact {
                 write!(f, "it {}", with_reason(conflicts(with, found), Some(why)))
             }
             ProblemFact::Defect(defect) => f.write_str(&defect.note()),
+            ProblemFact::Advisory {
+                why,
+                cvss,
+                patched,
+                source,
+            } => {
+                let score = cvss.as_ref().map(|score| format!(", CVSS {score}"));
+                let fixed = match patched.is_empty() {
+                    true => String::new(),
+                    false => format!("; fixed in {}", patched.join(" or ")),
+                };
+                write!(f, "{why}{}{fixed}: {source}", score.unwrap_or_default())
+            }
             ProblemFact::BrokenEntry(fault) => write!(f, "it {fault}"),
             ProblemFact::Ended { line, until } => match until {
                 Some(until) => write!(f, "its line {line} ended on {until}"),

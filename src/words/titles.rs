@@ -26,6 +26,14 @@ pub(crate) fn catalog(name: &Name, horizon: Date) -> String {
     format!("Catalog {name}, known up to {horizon}")
 }
 
+/// A catalog that is old, and how to renew it.
+pub(crate) fn stale(name: &Name, horizon: Date, days: u32) -> String {
+    format!(
+        "the catalog {name} is {days} days old: it does not know releases after {horizon}; \
+         `rungs catalog refresh --from URL --write` renews it"
+    )
+}
+
 /// Where no constraint can be named: the releases of the catalog alone leave no way.
 pub(crate) fn unreachable() -> String {
     format!("{NO_SEQUENCE} the target")
@@ -323,5 +331,7 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let warnings = plan.warnings().iter();
     let mut remarks: Vec<String> = warnings.map(ToString::to_string).collect();
     remarks.extend(plan.from_registry().map(ToString::to_string));
+    let days = plan.stale_days();
+    remarks.extend(days.map(|days| stale(plan.catalog_name(), plan.horizon(), days)));
     remarks
 }

@@ -101,6 +101,11 @@ impl fmt::Display for PlanWarning {
                      this is planned from the lockfile; run `bundle install` if it is behind"
                 )
             }
+            PlanWarning::UnreadLine { package, line } => write!(
+                f,
+                "nobody has read the guide of {package} {line} for this catalog: rules and actions for \
+                 it may be missing"
+            ),
             PlanWarning::Yanked { package, version } => {
                 write!(f, "{package} {version} is excluded: it {YANKED}")
             }

@@ -389,6 +389,7 @@ fn another_gemfile_in_bundlers_configuration_is_refused() {
 fn bundlers_configuration_is_where_bundler_looks_for_it() {
     let call = |folder: &Folder, name: &str, value: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_rungs"))
+            .env("SOURCE_DATE_EPOCH", crate::program::NOW)
             .args(["apply", "--bundle", "./bundle", "--ruby", "3.2"])
             .args(TO)
             .env(name, value)
@@ -533,6 +534,7 @@ fn other_names_links_and_permissions_stay() {
 
 pub(crate) fn start(folder: &Folder) -> Child {
     Command::new(env!("CARGO_BIN_EXE_rungs"))
+        .env("SOURCE_DATE_EPOCH", crate::program::NOW)
         .args(["apply", "--bundle", "./bundle", "--ruby", "3.2"])
         .args(TO)
         .current_dir(&folder.0)

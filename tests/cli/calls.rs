@@ -52,6 +52,7 @@ impl Folder {
     fn run(&self, args: &[&str]) -> Run {
         let before = self.contents();
         let output = Command::new(env!("CARGO_BIN_EXE_rungs"))
+            .env("SOURCE_DATE_EPOCH", crate::program::NOW)
             .args(args)
             .current_dir(&self.path)
             .output()

@@ -11,13 +11,18 @@ mod common;
 #[cfg(unix)]
 mod edges;
 mod fleet;
+#[cfg(feature = "refresh")]
+mod gem_server;
 #[cfg(unix)]
 mod hostile;
 mod import;
 mod impossible;
 mod lint;
+mod maintain;
 mod outside;
 mod program;
+#[cfg(feature = "refresh")]
+mod refresh;
 mod reports;
 mod scan;
 mod scenarios;

@@ -15,6 +15,9 @@ pub(crate) const NEWEST: &str = "GEM\n  remote: https://rubygems.org/\n  specs:\
      \nDEPENDENCIES\n  karafka\n";
 pub(crate) const EXAMPLE: &str = include_str!("../../examples/Gemfile.lock");
 
+/// The clock of all calls: 2026-09-01, a day on which the embedded catalog is not old.
+pub(crate) const NOW: &str = "1788220800";
+
 /// What a call printed.
 pub(crate) struct Run {
     pub(crate) code: i32,
@@ -41,6 +44,7 @@ impl Folder {
 
     pub(crate) fn run(&self, args: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_rungs"))
+            .env("SOURCE_DATE_EPOCH", crate::program::NOW)
             .args(args)
             .current_dir(&self.0)
             .env_remove("BUNDLE_APP_CONFIG")

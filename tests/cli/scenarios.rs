@@ -122,7 +122,11 @@ impl Scenario {
                 args.push(option.to_owned());
             }
         }
-        output(Command::new(env!("CARGO_BIN_EXE_rungs")).args(args))
+        output(
+            Command::new(env!("CARGO_BIN_EXE_rungs"))
+                .env("SOURCE_DATE_EPOCH", crate::program::NOW)
+                .args(args),
+        )
     }
 
     fn through_the_library(&self, next: &str) -> String {

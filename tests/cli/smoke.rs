@@ -525,6 +525,7 @@ fn apply_changes_nothing_where_a_check_fails_or_none_can_run() {
 fn apply_killed_while_the_checks_run_leaves_the_old_files() {
     let folder = project("wait", "1.0.0", "");
     let mut child = Command::new(env!("CARGO_BIN_EXE_rungs"))
+        .env("SOURCE_DATE_EPOCH", crate::program::NOW)
         .args([
             "apply",
             "--catalog",

@@ -50,6 +50,29 @@ karafka-core     2.3.0      .        2.6.2   not listed
 karafka-rdkafka  0.14.8     0.14.11  0.28.0  not listed
 ruby             3.2.2      3.2.9    4.0.0   maintenance until 2026-09-30
 
+Problems
+  ruby 3.2.2: a Regexp compiled from untrusted text can reveal contents of
+              memory, CVSS 6.6; fixed in ~> 3.0.7 or ~> 3.1.5 or ~> 3.2.4 or
+              >= 3.3.1:
+              https://www.ruby-lang.org/en/news/2024/04/23/arbitrary-memory-address-read-regexp-cve-2024-27282/
+              (CVE-2024-27282)
+  ruby 3.2.2: a crafted DNS answer keeps the resolv library busy for very long;
+              fixed in ~> 3.2.9 or ~> 3.3.9 or >= 3.4.5:
+              https://www.ruby-lang.org/en/news/2025/07/08/dos-resolv-cve-2025-24294/
+              (CVE-2025-24294)
+  ruby 3.2.2: REXML takes very long for a document with several XML
+              declarations; fixed in ~> 3.2.10 or ~> 3.3.10 or >= 3.4.8:
+              https://www.ruby-lang.org/en/news/2025/09/18/dos-rexml-cve-2025-58767/
+              (CVE-2025-58767)
+  ruby 3.2.2: joining addresses with URI keeps the credentials of the first one;
+              fixed in ~> 3.3.10 or >= 3.4.7:
+              https://www.ruby-lang.org/en/news/2025/10/07/uri-cve-2025-61594/
+              (CVE-2025-61594)
+  ruby 3.2.2: ERB#def_module, #def_method and #def_class run code of a
+              deserialised template, CVSS 8.1; fixed in ~> 3.3.12 or ~> 3.4.10
+              or >= 4.0.3: https://nvd.nist.gov/vuln/detail/CVE-2026-41316
+              (CVE-2026-41316)
+
 Known defects
   karafka-web 0.8.0: it enables itself in the wrong order while it is being
                      installed; affects: new installations, where karafka-web
@@ -87,7 +110,7 @@ fn status_prints_a_document() {
     let document = document(EXAMPLE, &[]);
     assert_eq!(document["schema"], "rungs.status/1");
     assert_eq!(document["as_of"], "2026-08-19");
-    assert_eq!(document["findings"], 3);
+    assert_eq!(document["findings"], 8);
     assert_eq!(document["unknown"], false);
     let karafka = &document["packages"][0];
     assert_eq!(karafka["name"], "karafka");

@@ -4,6 +4,7 @@ use std::process::Command;
 
 fn why(args: &[&str]) -> (String, String, Option<i32>) {
     let output = Command::new(env!("CARGO_BIN_EXE_rungs"))
+        .env("SOURCE_DATE_EPOCH", crate::program::NOW)
         .arg("why")
         .args(args)
         .args(["--lockfile", "examples/Gemfile.lock"])

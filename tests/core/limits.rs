@@ -131,8 +131,8 @@ fn ask(catalog: &Catalog, packages: usize) -> Result<rungs::plan::Plan, Error> {
 #[test]
 fn packages_and_releases_of_a_question() {
     bound(64, |count| ask(&world(count, 2)?, count));
-    // Absence, what is installed, and the releases ahead.
-    bound(126, |ahead| ask(&world(2, ahead + 1)?, 2));
+    // Of the releases ahead of a package there is no bound but the catalog's own.
+    ask(&world(2, 2_000).unwrap(), 2).unwrap();
 }
 
 #[test]

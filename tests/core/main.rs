@@ -1,5 +1,6 @@
 //! What plans are made of: versions, lockfiles, catalogs, the index, and joint resolution.
 
+mod advisories;
 mod bakery;
 mod catalog;
 mod catalog_facts;

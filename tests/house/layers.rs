@@ -12,7 +12,7 @@ pub(crate) const ROOMS: &[&str] = &[
     "name date",
     "version ruby",
     "catalog lockfile index",
-    "resolve rules scan",
+    "resolve rules scan refresh",
     "plan",
     "gemfile smoke",
     "planner",

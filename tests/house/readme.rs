@@ -144,7 +144,7 @@ fn generated() -> String {
             &paragraph(&text, "#"),
         );
     }
-    for folder in ["bundler", "browser"] {
+    for folder in ["bundler", "browser", "servers"] {
         for file in names(&tests.join(folder)) {
             let path: PathBuf = tests.join(folder).join(&file);
             row(
@@ -161,7 +161,7 @@ fn generated() -> String {
     }
     let mut known: BTreeSet<&str> = PROGRAMS.into_iter().collect();
     known.extend(DATA.iter().filter_map(|(name, _)| name.split('/').next()));
-    known.extend(["bundler", "browser", "README.md"]);
+    known.extend(["bundler", "browser", "servers", "README.md"]);
     for name in names(&tests) {
         assert!(known.contains(name.as_str()), "tests/{name} has no place");
     }

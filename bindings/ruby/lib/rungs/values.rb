@@ -8,7 +8,7 @@ module Rungs
 
   # Which catalog answered: name, the day up to which it knows the world, digest.
   class CatalogId < Value
-    reads :name, :horizon, :digest
+    reads :name, :horizon, :digest, :stale_days
   end
 
   # One version for each package, and one for each runtime (or the requirement to meet, where the
