@@ -73,7 +73,7 @@
 
 /**
  * How a call ended. A number is never given to another meaning; later versions may add some.
- * What exactly is wrong is told by rungs_error_code().
+ * What exactly is wrong is reported by rungs_error_code().
  */
 enum rungs_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -609,10 +609,10 @@ rungs_status rungs_catalog_open(const uint8_t *name,
                                 rungs_error **error);
 
 /**
- * Reads a catalog that stands by itself; docs/catalog.md explains the format. All problems of a
- * text are told at once, see rungs_error_document().
+ * Reads a catalog that is complete by itself; docs/catalog.md explains the format. All problems of a
+ * text are reported at once, see rungs_error_document().
  *
- * - `name`: the name of the file that messages shall give; UTF-8.
+ * - `name`: the name of the file that messages use; UTF-8.
  * - `name_len`: its length in bytes.
  * - `toml`: the text, TOML in UTF-8.
  * - `toml_len`: its length in bytes.
@@ -635,7 +635,7 @@ rungs_status rungs_catalog_parse(const uint8_t *name,
  * Lays a text over a catalog and gives a new one; the one below stays as it is.
  *
  * - `below`: the catalog below; not NULL.
- * - `name`: the name of the file that messages shall give; UTF-8.
+ * - `name`: the name of the file that messages use; UTF-8.
  * - `name_len`: its length in bytes.
  * - `toml`: the text, TOML in UTF-8.
  * - `toml_len`: its length in bytes.
@@ -721,7 +721,7 @@ rungs_status rungs_snapshot_from_lockfile(const uint8_t *lockfile,
  * `{"packages": {"karafka": "2.3.0"}, "direct": ["karafka"], "runtimes": {"ruby": "3.2"}}`.
  *
  * - `document`: the document, JSON in UTF-8.
- * - `document_len`: its length in bytes; 0 stands for a document without fields.
+ * - `document_len`: its length in bytes; 0 means a document without fields.
  * - `out`: receives the snapshot; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
  *
@@ -760,7 +760,7 @@ rungs_status rungs_snapshot_with_runtime(const rungs_snapshot *snapshot,
                                          rungs_error **error);
 
 /**
- * Where an installation stands, as the document `rungs.status/1`: what its lines offer, their
+ * The state of an installation, as the document `rungs.status/1`: what its lines offer, their
  * support on a day, what is wrong, and how many steps lie ahead.
  *
  * - `snapshot`: what is installed; not NULL.
@@ -783,7 +783,7 @@ rungs_status rungs_snapshot_status_document(const rungs_snapshot *snapshot,
                                             rungs_error **error);
 
 /**
- * Where an installation stands, in words, or as its document.
+ * The state of an installation, in words or as its document.
  *
  * - `snapshot`: what is installed; not NULL.
  * - `catalog`: the catalog that judges; not NULL.
@@ -998,7 +998,7 @@ rungs_status rungs_plan_report(const rungs_plan *plan,
                                rungs_error **error);
 
 /**
- * One step as a document: what stands at this place among the `steps` of `rungs.plan/1`.
+ * One step as a document: what is at this place among the `steps` of `rungs.plan/1`.
  *
  * - `plan`: the plan; not NULL.
  * - `index`: which step, from 0.
@@ -1054,7 +1054,7 @@ void rungs_plan_free(rungs_plan *plan);
  * - `catalog`: the catalog; not NULL.
  * - `snapshot`: what is installed; not NULL.
  * - `request`: a document `rungs.request/1`, JSON in UTF-8: the plan to look at.
- * - `request_len`: its length in bytes; 0 stands for a document without fields.
+ * - `request_len`: its length in bytes; 0 means a document without fields.
  * - `question`: `karafka` for its place along that plan, `karafka@2.5` or `karafka@2.5.1` for the
  *   way to just that; UTF-8.
  * - `question_len`: its length in bytes.
@@ -1082,7 +1082,7 @@ rungs_status rungs_why_document(const rungs_catalog *catalog,
  * - `catalog`: the catalog; not NULL.
  * - `snapshot`: what is installed; not NULL.
  * - `request`: a document `rungs.request/1`, JSON in UTF-8: the plan to look at.
- * - `request_len`: its length in bytes; 0 stands for a document without fields.
+ * - `request_len`: its length in bytes; 0 means a document without fields.
  * - `question`: `karafka` for its place along that plan, `karafka@2.5` or `karafka@2.5.1` for the
  *   way to just that; UTF-8.
  * - `question_len`: its length in bytes.
@@ -1116,7 +1116,7 @@ rungs_status rungs_why_report(const rungs_catalog *catalog,
  * - `after`: what is installed now; not NULL. Findings have lines where it was read in a lockfile.
  * - `request`: a document `rungs.request/1`, JSON in UTF-8, as
  *   `{"as_of": "2026-01-31", "policy": "<text of a rungs.toml>"}`.
- * - `request_len`: its length in bytes; 0 stands for a document without fields.
+ * - `request_len`: its length in bytes; 0 means a document without fields.
  * - `out`: receives the findings; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
  *
@@ -1216,14 +1216,14 @@ void rungs_lint_free(rungs_lint *lint);
 /**
  * Looks in one source text for what actions of the catalog speak about, and gives the document
  * `rungs.scan/1`, as `rungs scan --format json` prints it for a folder with this one file and no
- * lockfile. What stands in other files is not known: a superclass that is not there counts by its
+ * lockfile. What is in other files is not known: a superclass that is not there counts by its
  * name.
  *
  * - `catalog`: the catalog; not NULL.
  * - `path`: the path of the text in its application, with `/`; UTF-8. It says what kind of text it
  *   is: `karafka.rb`, `Procfile`, `app/views/a.html.erb`.
  * - `path_len`: its length in bytes.
- * - `source`: the text. It need not be UTF-8: what cannot be read is told in the document.
+ * - `source`: the text. It need not be UTF-8: what cannot be read is reported in the document.
  * - `source_len`: its length in bytes.
  * - `out`: receives the text; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.

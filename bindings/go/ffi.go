@@ -110,7 +110,7 @@ func CatalogFormat() int {
 	return int(C.rungs_catalog_format_version())
 }
 
-// Compatible tells whether the library that runs can stand for another version of it, by Semantic
+// Compatible reports whether the library that runs can stand for another version of it, by Semantic
 // Versioning as Cargo reads it.
 func Compatible(version string) (bool, error) {
 	var out C.bool
@@ -144,7 +144,7 @@ func Compare(scheme Scheme, a, b string) (int, error) {
 	return int(out), nil
 }
 
-// IsValid tells whether a text is a version of the scheme.
+// IsValid reports whether a text is a version of the scheme.
 func IsValid(scheme Scheme, version string) (bool, error) {
 	var out C.bool
 	var failed *C.rungs_error
@@ -155,7 +155,7 @@ func IsValid(scheme Scheme, version string) (bool, error) {
 	return bool(out), nil
 }
 
-// Matches tells whether a version meets a requirement: comparisons with commas between them, as
+// Matches reports whether a version meets a requirement: comparisons with commas between them, as
 // "~> 2.3, >= 2.3.4".
 func Matches(scheme Scheme, requirement, version string) (bool, error) {
 	var out C.bool
@@ -207,7 +207,7 @@ func OpenCatalog(name string) (*Catalog, error) {
 	return newCatalog(status, out, failed)
 }
 
-// ParseCatalog reads a catalog from its TOML; the name is what messages call it. The error holds all
+// ParseCatalog reads a catalog from its TOML; the name is what messages call it. The error has all
 // problems of the text.
 func ParseCatalog(name string, toml []byte) (*Catalog, error) {
 	if err := check(); err != nil {
@@ -259,7 +259,7 @@ func (catalog *Catalog) ActionsJSON() ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
-// ScanSource tells where one source text uses what actions of the catalog speak about: the document
+// ScanSource reports where one source text uses what actions of the catalog speak about: the document
 // rungs.scan/1. The path in its application, as karafka.rb, says what kind of text it is.
 func (catalog *Catalog) ScanSource(path string, source []byte) ([]byte, error) {
 	if catalog.handle == nil {
@@ -466,7 +466,7 @@ func answered(snapshot *Snapshot, compute func() ([]byte, error)) ([]byte, error
 	}
 }
 
-// StatusJSON is where an installation stands, as the document rungs.status/1. The day, as
+// StatusJSON is where an installation is, as the document rungs.status/1. The day, as
 // "2026-01-31", is that on which support is judged; empty leaves it open.
 func (catalog *Catalog) StatusJSON(snapshot *Snapshot, asOf string) ([]byte, error) {
 	if catalog.handle == nil || snapshot.handle == nil {
@@ -565,7 +565,7 @@ func (catalog *Catalog) PlanRequest(snapshot *Snapshot, request []byte) (*Plan, 
 	return plan, nil
 }
 
-// Outcome tells how the question ended; [OutcomeNone] after Close.
+// Outcome reports how the question ended; [OutcomeNone] after Close.
 func (plan *Plan) Outcome() Outcome {
 	outcome := C.rungs_plan_outcome(plan.handle)
 	runtime.KeepAlive(plan)
@@ -603,7 +603,7 @@ func (plan *Plan) Report(format Format) ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
-// StepJSON is one step, from 0, as it stands in the document; [ErrOutOfRange] beyond the last.
+// StepJSON is one step, from 0, as written in the document; [ErrOutOfRange] beyond the last.
 func (plan *Plan) StepJSON(index int) ([]byte, error) {
 	if plan.handle == nil {
 		return nil, ErrClosed
@@ -660,7 +660,7 @@ func (catalog *Catalog) Lint(before, after *Snapshot, request Request) (*Lint, e
 	return lint, nil
 }
 
-// Verdict tells what is to be done, where findings of this severity and worse refuse;
+// Verdict reports what is to be done, where findings of this severity and worse refuse;
 // [VerdictNone] after Close.
 func (lint *Lint) Verdict(severity Severity) Verdict {
 	verdict := C.rungs_lint_verdict(lint.handle, C.uint32_t(severity))

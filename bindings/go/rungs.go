@@ -92,13 +92,13 @@ func (plan *Plan) Steps() ([]Step, error) {
 	return document.Steps, nil
 }
 
-// Status tells where an installation stands: what its lines offer, their support, what is wrong. The
+// Status reports the state of an installation: what its lines offer, their support, what is wrong. The
 // day, as "2026-01-31", is that on which support is judged; empty leaves it open.
 func (catalog *Catalog) Status(snapshot *Snapshot, asOf string) (*StatusDocument, error) {
 	return read[StatusDocument](catalog.StatusJSON(snapshot, asOf))
 }
 
-// Why tells why a package is where it is along the plan of the request ("waterdrop"), or why it
+// Why explains why a package is where it is along the plan of the request ("waterdrop"), or why it
 // cannot be elsewhere ("karafka@2.5", "karafka@2.5.1").
 func (catalog *Catalog) Why(snapshot *Snapshot, request Request, question string) (*WhyDocument, error) {
 	return read[WhyDocument](catalog.WhyJSON(snapshot, request, question))

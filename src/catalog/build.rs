@@ -190,12 +190,12 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
             merged.horizon = Some(value);
         }
         for name in layer.order {
-            let stands = merged.order.iter().any(|known| known.value == name.value);
-            if stands && beside.is_some() {
+            let is_known = merged.order.iter().any(|known| known.value == name.value);
+            if is_known && beside.is_some() {
                 continue;
             }
-            if stands {
-                let text = format!("{} stands in the order already", name.value);
+            if is_known {
+                let text = format!("{} is in the order already", name.value);
                 problems.push((name.place, inconsistent(text)));
             } else {
                 merged.order.push(name);
@@ -204,7 +204,7 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
         let mut seen: Vec<Name> = Vec::new();
         for package in layer.packages {
             if seen.contains(&package.name.value) {
-                let text = format!("package {} is told of twice", package.name.value);
+                let text = format!("package {} is described twice", package.name.value);
                 problems.push((package.name.place, inconsistent(text)));
             }
             seen.push(package.name.value.clone());
@@ -214,7 +214,7 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
         for property in layer.properties {
             let id = property.id.value.clone();
             if ids.contains(&id) {
-                let text = format!("the property {id} stands twice");
+                let text = format!("the property {id} occurs twice");
                 problems.push((property.id.place, inconsistent(text)));
             }
             ids.push(id.clone());
@@ -324,7 +324,7 @@ fn merge_package(
     for pair in releases.windows(2) {
         let version = &pair[1].version;
         if pair[0].version.value == version.value {
-            let text = format!("{} {} stands twice", draft.name.value, version.value);
+            let text = format!("{} {} occurs twice", draft.name.value, version.value);
             problems.push((version.place, inconsistent(text)));
         }
     }
@@ -668,7 +668,7 @@ fn forbid(
     }
 }
 
-/// What tells releases apart: line, needs, and the sets that hold them.
+/// What distinguishes releases: line, needs, and the sets that have them.
 type Signature = (usize, Vec<Need>, Vec<u64>);
 
 /// Gives equal numbers to releases that nothing in the catalog can tell apart.

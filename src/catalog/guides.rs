@@ -57,7 +57,7 @@ impl Guides {
     }
 }
 
-/// What a file says in its first line that it holds, if it is one of those read on first use.
+/// The contents that a file names in its first line, if it is one of those read on first use.
 fn holds(source: &Source) -> Option<&str> {
     let lines = source.text().lines().map(str::trim);
     let first = lines
@@ -82,7 +82,7 @@ impl Catalog {
     /// What a person or a script does when versions are entered; read on first use.
     ///
     /// # Errors
-    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test checks.
     pub fn actions(&self) -> Result<&Actions> {
         self.0.guides.actions.get_or_try_init(|| {
             if let Some(actions) = self.is_stored().then(stored::actions).flatten() {
@@ -97,7 +97,7 @@ impl Catalog {
     /// How steps are rolled out; read on first use.
     ///
     /// # Errors
-    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test checks.
     pub fn rollout(&self) -> Result<&Rollout> {
         self.0.guides.rollout.get_or_try_init(|| {
             if let Some(rollout) = self.is_stored().then(stored::rollout).flatten() {
@@ -111,7 +111,7 @@ impl Catalog {
     /// What a smoke run executes, in its order; read on first use.
     ///
     /// # Errors
-    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test checks.
     pub fn smoke(&self) -> Result<&[SmokeCheck]> {
         let checks = self.0.guides.smoke.get_or_try_init(|| {
             let (sources, layers) = self.holding("smoke");

@@ -25,11 +25,11 @@ mod table;
 mod wording;
 
 pub use action::{
-    Action, ActionKind, Actions, Applies, Component, Condition, Constraint, DetectKind, DetectRole,
-    DetectUse, Edition, Installed, Phase, Severity,
+    Action, ActionKind, ActionRange, Actions, Applies, Component, Condition, DetectKind,
+    DetectRole, DetectUse, Edition, InstalledVersion, Phase, Severity,
 };
 pub use detect::Detect;
-pub use model::{Dependency, Line, Moves, Package, Release, Role, Status, Support};
+pub use model::{Dependency, Line, Moves, Package, Release, Role, Support, SupportStatus};
 pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
 pub(crate) use reading::Reading;
 pub(crate) use rollout::Field;
@@ -151,11 +151,11 @@ impl Catalog {
             .collect()
     }
 
-    /// Reads a catalog that stands by itself; the files count as one layer.
+    /// Reads a catalog that is complete by itself; the files count as one layer.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidCatalog`], [`ErrorCode::InconsistentCatalog`],
-    /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error holds *all* problems
+    /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error has *all* problems
     /// ([`Error::problems`]), each with its file and place.
     ///
     /// ```
@@ -184,7 +184,7 @@ impl Catalog {
 
     /// Lays files over this catalog; see `docs/catalog.md` for what they may override.
     ///
-    /// A catalog that stands by itself (it has a name and extends nothing) stands beside this one
+    /// A catalog that is complete by itself (it has a name and extends nothing) is added beside this one
     /// instead: one question may name packages of both. What both speak of, such as a runtime, has the
     /// releases of both, and both are known up to the earlier horizon.
     ///
@@ -225,7 +225,13 @@ impl Catalog {
             start += layer.len();
         }
         let mut problems = reader.problems;
-        let inner = build::build(drafts, &mut problems);
+        // What was not read is not missed.
+        let is_whole = problems
+            .iter()
+            .all(|(_, error)| error.code() != ErrorCode::TooLarge);
+        let inner = is_whole
+            .then(|| build::build(drafts, &mut problems))
+            .flatten();
         match (inner, source::problems_as_error(&sources, problems)) {
             (Some(inner), None) => Ok(Catalog(Arc::new(Shared {
                 inner,

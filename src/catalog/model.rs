@@ -144,7 +144,7 @@ impl Package {
         &self.about
     }
 
-    /// Where its changelog stands.
+    /// Where its changelog is.
     #[must_use]
     pub fn changelog(&self) -> Option<&str> {
         self.changelog.as_deref()
@@ -330,7 +330,7 @@ impl Dependency {
 pub(crate) struct Need {
     pub(crate) on: PackageId,
     pub(crate) set: SetId,
-    /// The rule it comes from; `None` for the release's own requirement. A rule speaks only where
+    /// The rule it comes from; `None` for the release's own requirement. A rule applies only where
     /// both packages are present; a requirement demands presence.
     pub(crate) rule: Option<RuleId>,
 }
@@ -394,7 +394,7 @@ impl Line {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Support {
     pub(crate) first_release: Option<Date>,
-    pub(crate) status: Status,
+    pub(crate) status: SupportStatus,
     pub(crate) end_of_life: Option<Date>,
 }
 
@@ -407,7 +407,7 @@ impl Support {
 
     /// The state of support on the catalog's horizon.
     #[must_use]
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> SupportStatus {
         self.status
     }
 
@@ -421,7 +421,7 @@ impl Support {
 /// The state of support of a line on the catalog's horizon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Status {
+pub enum SupportStatus {
     /// All kinds of fixes and improvements.
     Active,
     /// Security and critical fixes only.
@@ -432,22 +432,22 @@ pub enum Status {
     Preview,
 }
 
-impl Status {
-    pub(crate) const ALL: [Status; 4] = [
-        Status::Active,
-        Status::Maintenance,
-        Status::Eol,
-        Status::Preview,
+impl SupportStatus {
+    pub(crate) const ALL: [SupportStatus; 4] = [
+        SupportStatus::Active,
+        SupportStatus::Maintenance,
+        SupportStatus::Eol,
+        SupportStatus::Preview,
     ];
 
     /// The word that catalogs and documents use.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Status::Active => "active",
-            Status::Maintenance => "maintenance",
-            Status::Eol => "eol",
-            Status::Preview => "preview",
+            SupportStatus::Active => "active",
+            SupportStatus::Maintenance => "maintenance",
+            SupportStatus::Eol => "eol",
+            SupportStatus::Preview => "preview",
         }
     }
 }

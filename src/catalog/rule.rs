@@ -1,4 +1,4 @@
-//! The rules of a catalog as data. What they mean for a move stands in `crate::rules`.
+//! The rules of a catalog as data. What they mean for a move is in `crate::rules`.
 
 use super::model::{PackageId, SetId};
 use super::stored::{Reader, Stored, Writer, variants};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub enum Force {
     /// Holds unless it is accepted by name.
     Should,
-    /// Always holds.
+    /// Always applies.
     Must,
 }
 
@@ -81,7 +81,7 @@ impl Rule {
         self.inferred.as_deref()
     }
 
-    /// How far an application gets with what the rule speaks against.
+    /// How far an application gets with what the rule excludes.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
         self.level
@@ -167,12 +167,12 @@ impl RiskApplies {
 /// A distance between the lines of two packages, counted in lines of the other.
 #[derive(Clone, Debug)]
 pub(crate) struct Skew {
-    /// The releases that it speaks about.
+    /// The releases that it concerns.
     pub(crate) versions: Arc<Requirement>,
     pub(crate) of: PackageId,
     pub(crate) behind: u16,
     pub(crate) ahead: u16,
-    /// It holds between old and new too, while a step is rolled out.
+    /// It applies between old and new too, while a step is rolled out.
     pub(crate) while_rolling: bool,
 }
 
@@ -194,7 +194,7 @@ pub(crate) enum Enter {
 pub(crate) struct Stop {
     /// What to wait for.
     pub(crate) wait: Option<String>,
-    /// The command that tells whether it is over.
+    /// The command that reports whether it is over.
     pub(crate) check: Option<String>,
 }
 

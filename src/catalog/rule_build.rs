@@ -65,7 +65,7 @@ pub(super) fn resolve_rule(
                 None => Enter::Lines,
             };
             if of.role == Role::Runtime {
-                let text = format!("gate {} speaks about a runtime", draft.id.value);
+                let text = format!("gate {} is about a runtime", draft.id.value);
                 problems.push((draft.id.place, inconsistent(text)));
             }
             let from = match from {
@@ -199,7 +199,7 @@ pub(super) fn resolve_rule(
         } => {
             let other_id = find(id, packages, &other, problems)?;
             if [of.role, packages[other_id.index()].role].contains(&Role::Runtime) {
-                let text = format!("skew {id} speaks about a runtime");
+                let text = format!("skew {id} concerns a runtime");
                 problems.push((other.place, inconsistent(text)));
             }
             if other_id == package && !while_rolling {

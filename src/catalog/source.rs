@@ -4,7 +4,7 @@
 
 use super::blocks::{self, words};
 use super::edge_source::DraftEdge;
-use super::model::{Dependency, Moves, Role, Status};
+use super::model::{Dependency, Moves, Role, SupportStatus};
 use super::rule_source::{self, DraftProperty, DraftRule};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
@@ -28,7 +28,7 @@ impl Source {
     /// The largest file that is read, in bytes.
     pub const MAX_BYTES: usize = 8 << 20;
 
-    /// A file by the name that messages shall give it, and its text.
+    /// A file by the name that messages use, and its text.
     pub fn new(name: impl Into<String>, text: impl Into<std::borrow::Cow<'static, str>>) -> Self {
         Source {
             name: name.into(),
@@ -49,7 +49,7 @@ impl Source {
     }
 }
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Clone, Debug)]
 pub(super) struct At<T> {
     pub(super) value: T,
@@ -97,7 +97,7 @@ pub(super) struct DraftPackage {
 pub(super) struct DraftLine {
     pub(super) name: At<String>,
     pub(super) first_release: Option<Date>,
-    pub(super) status: Status,
+    pub(super) status: SupportStatus,
     pub(super) end_of_life: Option<Date>,
 }
 
@@ -224,7 +224,7 @@ impl<'s> Reader<'s> {
                 Ok(scheme) if scheme != self.scheme && self.scheme_is_used => self.problem(
                     text.place.offset,
                     format!(
-                        "scheme {scheme} comes too late: what stands before was read as {}",
+                        "scheme {scheme} comes too late: what comes before it was read as {}",
                         self.scheme
                     ),
                 ),
@@ -415,7 +415,10 @@ impl<'s> Reader<'s> {
             self.problem(offset + text.len(), "expected the status of the line");
             return None;
         };
-        let Some(status) = Status::ALL.into_iter().find(|known| known.name() == status) else {
+        let Some(status) = SupportStatus::ALL
+            .into_iter()
+            .find(|known| known.name() == status)
+        else {
             self.problem(
                 status_at,
                 format!(
@@ -435,7 +438,7 @@ impl<'s> Reader<'s> {
                 }
             },
             // `eol DATE` alone: the word was taken for the status.
-            (Some((date, _)), _) if status == Status::Eol && Date::parse(date).is_ok() => {
+            (Some((date, _)), _) if status == SupportStatus::Eol && Date::parse(date).is_ok() => {
                 let expected = format!(
                     "expected the status before `eol {date}`: active, maintenance, eol or preview"
                 );
@@ -546,7 +549,7 @@ impl<'s> Reader<'s> {
 
     // ---- small readers -------------------------------------------------------------------
 
-    /// Where a value of the table stands in the file.
+    /// Where a value of the table is in the file.
     pub(super) fn start(&self, span: &Range<usize>) -> usize {
         blocks::offset(&self.cuts, span.start)
     }

@@ -15,14 +15,14 @@
 
 use super::Inner;
 use super::action::{
-    Action, ActionKind, Actions, Component, Condition, Constraint, DetectKind, DetectRole,
+    Action, ActionKind, ActionRange, Actions, Component, Condition, DetectKind, DetectRole,
     DetectUse, Edition, Phase, Severity,
 };
 use super::detect::Detect;
 use super::edges::{Edges, Span};
 use super::model::{
     Dependency, Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId,
-    Status, Support,
+    Support, SupportStatus,
 };
 use super::rollout::{Rolling, Rollout};
 use super::rule::{Defect, Force, Level, Property, RiskApplies, Rule, Skew, Stop};
@@ -433,7 +433,7 @@ records! {
         affects look conditions decides by_plan stages constraint old new detects note inferred
         contradiction source link possible_since due_by
     }
-    Constraint { kind package range before }
+    ActionRange { kind package range before }
     Detect { kind value scope replacement mechanical role of given lacks used }
 }
 
@@ -477,7 +477,7 @@ words! {
     RiskApplies in RiskApplies::ALL;
     Force in [Force::Should, Force::Must];
     Level in Level::ALL;
-    Status in Status::ALL;
+    SupportStatus in SupportStatus::ALL;
     ActionKind in ActionKind::ALL;
     Severity in Severity::ALL;
     Phase in Phase::ALL;

@@ -5,19 +5,22 @@
 //! they take the place of the files, by way of [`crate::journal`].
 
 use crate::args::ApplyArgs;
-use crate::bundler::{self, Config, Shown};
+use crate::bundler::{self, BundlerCall, Config, Ended};
+use crate::checks;
+use crate::copies::{self, Copy, Texts, remark};
 use crate::files::{parse_lockfile, read};
-use crate::journal::{self, Change};
+use crate::journal::{self, FileChange};
 use crate::lock::Lock;
-use crate::project::gemfile_of;
+use crate::project::{Project, folder};
+use crate::settings::Settings;
 use crate::smoke::{self, Runner};
-use crate::{Done, question, style};
+use crate::{Done, question, signals, style};
 use rungs::catalog::{Catalog, Role};
 use rungs::gemfile::Gemfile;
-use rungs::lockfile::Snapshot;
+use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{GemLine, Plan, State, Step, StepKind};
-use rungs::report::Style;
-use rungs::{Error, planner, report};
+use rungs::report::{ApplyRemark, Style};
+use rungs::{Error, Version, planner, report};
 use similar::TextDiff;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -26,46 +29,43 @@ use std::time::Duration;
 /// Something is left for the user to do, or Bundler did not arrive; no file is changed.
 const NOT_DONE: u8 = 1;
 
-/// The files of a project.
-struct Project {
+/// The files of a project, while a step of it is taken.
+struct Work {
+    project: Project,
     gemfile: PathBuf,
     lockfile: PathBuf,
     /// Bundler's configuration, where that names this Gemfile.
     config: Option<Config>,
 }
 
-/// Their contents.
-struct Texts {
-    gemfile: Vec<u8>,
-    lockfile: Vec<u8>,
-}
-
 pub(crate) fn apply(args: &ApplyArgs) -> Done {
-    let mut project = Project::of(&args.plan.lockfile)?;
+    signals::catch();
+    let mut work = Work::of(Project::find(&args.plan.project)?)?;
     // Held to the end; what changes nothing needs none.
     let _lock = match args.dry_run {
         true => None,
-        false => Some(Lock::take(&project.lockfile)?),
+        false => Some(Lock::take(&work.lockfile)?),
     };
     if args.dry_run {
-        if journal::is_there(&project.lockfile) {
+        if journal::is_there(&work.lockfile) {
             return Err(Error::io(
                 "`rungs apply` was interrupted here: expected a call without --dry-run first, which \
                  completes it",
             ));
         }
-    } else if project.recover()? {
+    } else if work.recover()? {
         let text = format!(
             "An interrupted apply is completed: {} and {} are those after its step.\n",
-            project.gemfile.display(),
-            project.lockfile.display()
+            work.gemfile.display(),
+            work.lockfile.display()
         );
         return Ok((text, 0));
     }
-    project.config = Config::of(&project.gemfile)?;
+    work.config = Config::of(&work.gemfile)?;
+    checks::settings(&Settings::of(folder(&work.gemfile))?)?;
     let (mut out, mut last) = (String::new(), 0);
     for taken in 1..=args.step.get() {
-        let code = project.next(args, taken, &mut out)?;
+        let code = work.next(args, taken, &mut out)?;
         match code {
             Next::Taken(_) if taken < args.step.get() => out.push('\n'),
             Next::Taken(code) => last = code,
@@ -83,59 +83,44 @@ enum Next {
     Ended(u8),
 }
 
-impl Project {
-    fn of(lockfile: &Path) -> Result<Self, Error> {
-        let gemfile = gemfile_of(lockfile).ok_or_else(|| {
+impl Work {
+    fn of(project: Project) -> Result<Self, Error> {
+        let gemfile = project.gemfile.clone().ok_or_else(|| {
             Error::io(&format!(
-                "{} is not the lockfile of a Gemfile: expected NAME.lock or gems.locked",
-                lockfile.display()
+                "{} is not the lockfile of a Gemfile: expected NAME.lock or gems.locked, or its Gemfile in \
+                 --gemfile",
+                project.lockfile.display()
             ))
         })?;
-        Ok(Project {
+        Ok(Work {
+            lockfile: project.lockfile.clone(),
             gemfile,
-            lockfile: lockfile.to_owned(),
+            project,
             config: None,
-        })
-    }
-
-    fn read(&self) -> Result<Texts, Error> {
-        Ok(Texts {
-            gemfile: read(&self.gemfile)?,
-            lockfile: read(&self.lockfile)?,
         })
     }
 
     /// Completes what was decided, takes away what was not; true where there was a step to complete.
     fn recover(&self) -> Result<bool, Error> {
         let completed = journal::recover(&self.lockfile, &[&self.gemfile, &self.lockfile])?;
-        // Copies of calls that were killed.
-        for entry in std::fs::read_dir(self.folder())
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            let name = entry.file_name();
-            let is_copy = name.to_str().and_then(|name| name.strip_prefix(COPY));
-            let is_copy = is_copy.map(|rest| rest.strip_suffix(".lock").unwrap_or(rest));
-            if is_copy.is_some_and(|pid| pid.bytes().all(|byte| byte.is_ascii_digit())) {
-                let _ = std::fs::remove_file(entry.path());
-            }
-        }
-        bundler::clean(&self.gemfile);
+        let moved = |old: &[u8], new: &[u8]| {
+            let versions = |bytes| {
+                let lockfile = parse_lockfile(bytes, "")?;
+                let specs = lockfile.specs();
+                let specs = specs.map(|it| (it.name().to_owned(), it.version().to_owned()));
+                Ok::<Vec<_>, Error>(specs.collect())
+            };
+            // What is no lockfile is half of one.
+            versions(new).map_or(true, |new| versions(old).is_ok_and(|old| old != new))
+        };
+        copies::recover(&self.gemfile, &self.lockfile, moved)?;
         Ok(completed)
-    }
-
-    fn folder(&self) -> &Path {
-        match self.gemfile.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        }
     }
 
     /// Takes the first step of the plan from here.
     fn next(&self, args: &ApplyArgs, number: usize, out: &mut String) -> Result<Next, Error> {
-        let old = self.read()?;
-        let (catalog, snapshot, request) = question(&args.plan)?;
+        let old = copies::texts(&self.gemfile, &self.lockfile)?;
+        let (catalog, snapshot, request) = question(&args.plan, Some(&self.project))?;
         let plan = planner::plan(&catalog, &snapshot, &request)?;
         let code = plan.outcome().exit_code();
         let Some(step) = plan.steps().first() else {
@@ -185,9 +170,9 @@ impl Project {
             self.show(&old, &stages, out);
             return Ok(Next::Taken(code));
         }
-        let want = texts(step.state());
+        let want = versions(step.state());
         if !self.run(args, &catalog, &plan, &old, &stages, &want)? {
-            return Ok(Next::Ended(NOT_DONE));
+            return Ok(Next::Ended(not_done()));
         }
         let remaining = match plan.steps().len() - 1 {
             0 => "Nothing comes after it.".to_owned(),
@@ -206,8 +191,6 @@ impl Project {
 
 /// What errors call the lockfile that Bundler wrote.
 const NEW_LOCKFILE: &str = "the new lockfile";
-/// The copies on which Bundler works, as they begin.
-const COPY: &str = "Gemfile.rungs-";
 
 /// A Gemfile and what is run on it.
 struct Stage {
@@ -242,7 +225,7 @@ fn command(command: Option<&str>, lock_only: bool) -> Vec<String> {
     words.into_iter().map(str::to_owned).collect()
 }
 
-impl Project {
+impl Work {
     /// Takes temporary lines away where no step is left.
     fn clean(
         &self,
@@ -259,9 +242,9 @@ impl Project {
             self.show(old, &stages, out);
             return Ok(Next::Ended(0));
         }
-        let want = texts(plan.start());
+        let want = versions(plan.start());
         if !self.run(args, catalog, plan, old, &stages, &want)? {
-            return Ok(Next::Ended(NOT_DONE));
+            return Ok(Next::Ended(not_done()));
         }
         let gems: Vec<&str> = plan.cleanup().iter().map(rungs::Name::as_str).collect();
         let _ = writeln!(
@@ -275,6 +258,7 @@ impl Project {
     /// The edit as a diff, and what would run.
     fn show(&self, old: &Texts, stages: &[Stage], out: &mut String) {
         let name = self.gemfile.display().to_string();
+        let name = report::printable_line(&name).into_owned();
         let new = stages.last().map_or(&old.gemfile, |stage| &stage.gemfile);
         let (before, after) = (
             String::from_utf8_lossy(&old.gemfile),
@@ -293,7 +277,7 @@ impl Project {
     }
 
     /// Runs the stages on copies and, where they arrive, puts these in the place of the files; false
-    /// where Bundler fails or arrives elsewhere.
+    /// where Bundler fails or ends elsewhere.
     fn run(
         &self,
         args: &ApplyArgs,
@@ -301,55 +285,72 @@ impl Project {
         plan: &Plan,
         old: &Texts,
         stages: &[Stage],
-        want: &[(String, String)],
+        want: &[(String, Version)],
     ) -> Result<bool, Error> {
-        let copy = Copy::of(self.folder(), &old.lockfile, self.config.as_ref())?;
+        let copy = Copy::of(&self.gemfile, old, self.config.as_ref())?;
+        let bundle = copy.bundle(&args.bundle);
+        copy.write(&old.gemfile)?;
+        checks::version(bundle, &self.parse(&old.lockfile)?, &self.lockfile)?;
+        let (gemfile_name, lockfile_name) = self.names();
         let mut new = &old.gemfile;
         for stage in stages {
             copy.write(&stage.gemfile)?;
             new = &stage.gemfile;
-            let (gemfile, config) = (&copy.gemfile, copy.config.as_ref());
-            let ran = bundler::run(&args.bundle, self.folder(), gemfile, config, &stage.command)?;
-            if self.put_back(old)? {
+            let ended = bundler::run(bundle, &stage.command)?;
+            let is_old = copies::settle(&self.gemfile, &self.lockfile, old, &copy)?;
+            if let Ended::Interrupted(_) = ended {
+                self.interrupted();
                 return Ok(false);
             }
-            if !ran {
-                eprintln!(
-                    "rungs: `bundle {}` failed: {} and {} are as they were",
-                    stage.command.join(" "),
-                    self.gemfile.display(),
-                    self.lockfile.display()
-                );
+            if !is_old {
                 return Ok(false);
             }
-            let differs = differences(catalog, &read(&copy.lockfile)?, want)?;
+            let command = stage.command.join(" ");
+            if ended == Ended::Badly {
+                remark(&ApplyRemark::Failed {
+                    command: &command,
+                    gemfile: &gemfile_name,
+                    lockfile: &lockfile_name,
+                });
+                return Ok(false);
+            }
+            let locked = read(&copy.lockfile)?;
+            let (differs, is_known) = differences(catalog, &locked, want)?;
             if !differs.is_empty() {
-                eprintln!(
-                    "rungs: `bundle {}` arrived elsewhere than planned; {} and {} are as they were",
-                    stage.command.join(" "),
-                    self.gemfile.display(),
-                    self.lockfile.display()
-                );
-                differs.iter().for_each(|line| eprintln!("  {line}"));
-                eprintln!(
-                    "  the catalog knows releases up to {}; `rungs catalog import` adds newer ones",
-                    plan.horizon()
-                );
+                remark(&ApplyRemark::Elsewhere {
+                    command: &command,
+                    gemfile: &gemfile_name,
+                    lockfile: &lockfile_name,
+                    differences: &differs,
+                    horizon: (!is_known).then(|| plan.horizon().to_string()),
+                });
                 return Ok(false);
             }
+            checks::sections(&old.lockfile, &locked, &self.lockfile)?;
         }
         let lockfile = read(&copy.lockfile)?;
         let installed = stages.iter().any(Stage::installs);
-        if args.smoke && installed && !self.smoke(args, catalog, &copy, &lockfile)? {
+        if args.smoke && installed && !self.smoke(args, catalog, bundle, &lockfile)? {
             return Ok(false);
         }
+        if signals::caught().is_some() {
+            self.interrupted();
+            return Ok(false);
+        }
+        for path in [&self.gemfile, &self.lockfile] {
+            let others = journal::other_names(path);
+            if others > 0 {
+                let file = &path.display().to_string();
+                remark(&ApplyRemark::HardLinks { file, others });
+            }
+        }
         let changes = [
-            Change {
+            FileChange {
                 path: &self.gemfile,
                 old: &old.gemfile,
                 new,
             },
-            Change {
+            FileChange {
                 path: &self.lockfile,
                 old: &old.lockfile,
                 new: &lockfile,
@@ -360,22 +361,33 @@ impl Project {
     }
 }
 
-impl Project {
-    /// Runs the smoke checks on what Bundler installed for the copies, and tells how they ended; false
+impl Work {
+    fn names(&self) -> (String, String) {
+        let name = |path: &Path| path.display().to_string();
+        (name(&self.gemfile), name(&self.lockfile))
+    }
+
+    fn parse(&self, lockfile: &[u8]) -> Result<Lockfile, Error> {
+        parse_lockfile(lockfile, &self.lockfile.display().to_string())
+    }
+
+    fn interrupted(&self) {
+        let (gemfile, lockfile) = &self.names();
+        remark(&ApplyRemark::Interrupted { gemfile, lockfile });
+    }
+
+    /// Runs the smoke checks on what Bundler installed for the copies, and reports how they ended; false
     /// where a level failed.
     fn smoke(
         &self,
         args: &ApplyArgs,
         catalog: &Catalog,
-        copy: &Copy,
+        bundle: BundlerCall<'_>,
         lockfile: &[u8],
     ) -> Result<bool, Error> {
         let snapshot = Snapshot::from_lockfile(&parse_lockfile(lockfile, NEW_LOCKFILE)?)?;
         let runner = Runner {
-            program: &args.bundle,
-            folder: self.folder(),
-            gemfile: &copy.gemfile,
-            config: copy.config.as_ref(),
+            bundle,
             limit: Duration::from_secs(args.smoke_timeout),
         };
         bundler::announce("exec ruby");
@@ -391,93 +403,23 @@ impl Project {
         }
         Ok(passed)
     }
-
-    /// Somebody wrote the files while Bundler worked on the copies, or Bundler was told elsewhere to
-    /// use them: they go back, and what stood there is kept aside. False where nobody did.
-    fn put_back(&self, old: &Texts) -> Result<bool, Error> {
-        let files = [
-            (&self.gemfile, &old.gemfile),
-            (&self.lockfile, &old.lockfile),
-        ];
-        let mut changed = false;
-        for (path, old) in files {
-            let now = std::fs::read(path).ok();
-            if now.as_ref() == Some(old) {
-                continue;
-            }
-            changed = true;
-            eprintln!(
-                "rungs: {} changed while Bundler ran; it is put back",
-                path.display()
-            );
-            if let Some(now) = now {
-                let name = path.file_name().unwrap_or_default().to_string_lossy();
-                let aside = path.with_file_name(format!("{name}.rungs-changed"));
-                write(&aside, &now)?;
-                eprintln!("  what stood there is in {}", aside.display());
-            }
-            journal::put_back(&[Change {
-                path,
-                old,
-                new: old,
-            }])?;
-        }
-        Ok(changed)
-    }
 }
 
-/// A Gemfile and its lockfile beside the user's; gone when dropped.
-struct Copy {
-    gemfile: PathBuf,
-    lockfile: PathBuf,
-    /// Bundler's configuration, where the project's own will not do.
-    config: Option<Shown>,
-}
-
-impl Copy {
-    fn of(folder: &Path, lockfile: &[u8], config: Option<&Config>) -> Result<Self, Error> {
-        let name = format!("{COPY}{}", std::process::id());
-        let copy = Copy {
-            gemfile: folder.join(&name),
-            lockfile: folder.join(format!("{name}.lock")),
-            config: config.map(Config::show).transpose()?,
-        };
-        write(&copy.lockfile, lockfile)?;
-        Ok(copy)
-    }
-
-    fn write(&self, gemfile: &[u8]) -> Result<(), Error> {
-        write(&self.gemfile, gemfile)
-    }
-}
-
-impl Drop for Copy {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.gemfile);
-        let _ = std::fs::remove_file(&self.lockfile);
-    }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    std::fs::write(path, bytes)
-        .map_err(|error| Error::io(&format!("cannot write {}: {error}", path.display())))
-}
-
-fn texts(state: &State) -> Vec<(String, String)> {
+fn versions(state: &State) -> Vec<(String, Version)> {
     let packages = state.packages().iter();
     packages
-        .map(|(name, version)| (name.to_string(), version.to_string()))
+        .map(|(name, version)| (name.to_string(), version.clone()))
         .collect()
 }
 
-/// Where a lockfile is not the state.
+/// Where a lockfile is not the state, and whether the catalog knows all that is locked there.
 fn differences(
     catalog: &Catalog,
     lockfile: &[u8],
-    want: &[(String, String)],
-) -> Result<Vec<String>, Error> {
+    want: &[(String, Version)],
+) -> Result<(Vec<String>, bool), Error> {
     let snapshot = Snapshot::from_lockfile(&parse_lockfile(lockfile, NEW_LOCKFILE)?)?;
-    let mut lines = Vec::new();
+    let (mut lines, mut is_known) = (Vec::new(), true);
     for package in catalog
         .packages()
         .iter()
@@ -485,19 +427,21 @@ fn differences(
     {
         let name = package.name().as_str();
         let got = snapshot.packages().find(|(known, _)| *known == name);
-        let got = got.map(|(_, installed)| installed.version().as_str());
+        let got = got.map(|(_, installed)| installed.version());
         let want = want.iter().find(|(known, _)| known == name);
-        let want = want.map(|(_, version)| version.as_str());
-        if got != want {
-            let nothing = "nothing";
-            lines.push(format!(
-                "{name}: planned {}, locked {}",
-                want.unwrap_or(nothing),
-                got.unwrap_or(nothing)
-            ));
+        let want = want.map(|(_, version)| version);
+        if got.map(Version::as_str) != want.map(Version::as_str) {
+            let mut releases = package.releases().iter();
+            is_known &= got.is_none_or(|got| releases.any(|it| it.version() == got));
+            lines.push(report::apply_difference(name, want, got));
         }
     }
-    Ok(lines)
+    Ok((lines, is_known))
+}
+
+/// The exit code where a step was not taken: of a signal, if one asked for the end.
+fn not_done() -> u8 {
+    signals::caught().map_or(NOT_DONE, signals::exit_code)
 }
 
 /// A step in short.

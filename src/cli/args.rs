@@ -13,6 +13,7 @@ const WHY: &str = include_str!("help/why.txt");
 const APPLY: &str = include_str!("help/apply.txt");
 const SMOKE: &str = include_str!("help/smoke.txt");
 const STATUS: &str = include_str!("help/status.txt");
+const FLEET: &str = include_str!("help/fleet.txt");
 const LINT: &str = include_str!("help/lint.txt");
 const SCAN: &str = include_str!("help/scan.txt");
 const SNAPSHOT: &str = include_str!("help/snapshot.txt");
@@ -55,6 +56,9 @@ pub(crate) enum Command {
     /// Show installed versions, newer releases, support dates and known problems.
     #[command(after_help = STATUS)]
     Status(StatusArgs),
+    /// Answer for many lockfiles: one JSON line each, or a summary.
+    #[command(after_help = FLEET)]
+    Fleet(FleetArgs),
     /// Check whether a lockfile change is a step that the rules allow.
     #[command(after_help = LINT)]
     Lint(LintArgs),
@@ -82,11 +86,21 @@ fn schema(name: &str) -> Result<&'static str, String> {
         .ok_or_else(|| format!("expected one of {}", rungs::wire::schemas().join(", ")))
 }
 
+/// Which project is meant.
+#[derive(Args, Default)]
+pub(crate) struct ProjectArgs {
+    /// Read this lockfile. Default: the one that Bundler uses here.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lockfile: Option<PathBuf>,
+    /// Use this Gemfile, and its lockfile.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gemfile: Option<PathBuf>,
+}
+
 #[derive(Args, Default)]
 pub(crate) struct PlanArgs {
-    /// Read this lockfile.
-    #[arg(long, default_value = "Gemfile.lock")]
-    pub(crate) lockfile: PathBuf,
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
     /// Upgrade to PKG=LINE, PKG=VERSION, PKG=REQUIREMENT or PKG=latest. Default: the newest lines.
     /// Repeatable.
     #[arg(long, value_name = "TARGET")]
@@ -202,9 +216,8 @@ pub(crate) struct ApplyArgs {
 
 #[derive(Args)]
 pub(crate) struct SmokeArgs {
-    /// Read this lockfile.
-    #[arg(long, default_value = "Gemfile.lock")]
-    pub(crate) lockfile: PathBuf,
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
     /// Catalog file or folder, whose code is run. Repeat it: later ones override earlier ones.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
@@ -225,9 +238,8 @@ pub(crate) struct SmokeArgs {
 
 #[derive(Args)]
 pub(crate) struct StatusArgs {
-    /// Read this lockfile.
-    #[arg(long, default_value = "Gemfile.lock")]
-    pub(crate) lockfile: PathBuf,
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
     /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
     #[arg(long, value_name = "VERSION")]
     pub(crate) ruby: Option<String>,
@@ -252,6 +264,44 @@ pub(crate) struct StatusArgs {
     /// Select the output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct FleetArgs {
+    /// Lockfiles, folders with lockfiles, files of JSON lines (.jsonl), or - for JSON lines from
+    /// standard input: {"id": "shop", "lockfile": "GEM\\n…"}. Default: the working folder.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Print one summary instead of a line for each lockfile.
+    #[arg(long)]
+    pub(crate) summary: bool,
+    /// Select the format of the summary.
+    #[arg(long, value_enum, default_value_t = FleetFormat::Text, requires = "summary")]
+    pub(crate) format: FleetFormat,
+    /// Assume this Ruby where a lockfile names none: a line (3.2) or a version (3.2.2).
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) ruby: Option<String>,
+    /// Catalog file or folder. Repeat it: later ones override earlier ones.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// Never move PKG outside REQUIREMENT. Repeatable.
+    #[arg(long, value_name = "PKG=REQUIREMENT")]
+    pub(crate) pin: Vec<String>,
+    /// Ignore this `should` rule. Repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) accept: Vec<String>,
+    /// Evaluate support on DATE, and ignore releases published after it. Default: today.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+}
+
+/// Formats of the summary of many lockfiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FleetFormat {
+    Text,
+    Json,
+    Markdown,
+    Html,
 }
 
 #[derive(Args)]

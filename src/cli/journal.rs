@@ -5,6 +5,7 @@
 //! the journal goes. Without a journal every file is the old one; with it the next call completes.
 //! A file that is neither the old nor the new one stops it: somebody else was there.
 
+use crate::files::create_anew;
 use rungs::Error;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -16,7 +17,7 @@ const NAME: &str = ".rungs-apply";
 const FIRST_LINE: &str = "rungs apply 1";
 
 /// One file that changes.
-pub(crate) struct Change<'a> {
+pub(crate) struct FileChange<'a> {
     pub(crate) path: &'a Path,
     pub(crate) old: &'a [u8],
     pub(crate) new: &'a [u8],
@@ -27,8 +28,8 @@ pub(crate) fn is_there(beside: &Path) -> bool {
     beside.with_file_name(NAME).is_file()
 }
 
-/// Makes a change; all files or, where an error is told, none.
-pub(crate) fn commit(beside: &Path, changes: &[Change<'_>]) -> Result<(), Error> {
+/// Makes a change; all files or, where an error is reported, none.
+pub(crate) fn commit(beside: &Path, changes: &[FileChange<'_>]) -> Result<(), Error> {
     let journal = beside.with_file_name(NAME);
     let mut text = format!("{FIRST_LINE}\n");
     let mut staged = Vec::new();
@@ -93,7 +94,7 @@ pub(crate) fn commit(beside: &Path, changes: &[Change<'_>]) -> Result<(), Error>
 }
 
 /// Puts the old texts where they are not.
-pub(crate) fn put_back(changes: &[Change<'_>]) -> Result<(), Error> {
+pub(crate) fn put_back(changes: &[FileChange<'_>]) -> Result<(), Error> {
     for change in changes {
         if fs::read(change.path).is_ok_and(|now| now == change.old) {
             continue;
@@ -204,12 +205,43 @@ fn finish<'a>(journal: &Path, paths: impl Iterator<Item = &'a Path>) -> Result<(
 
 /// Writes a file that lasts, with the permissions of another where that is there.
 fn stage(path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut file = create_anew(path)?;
     file.write_all(bytes)?;
     if let Ok(known) = fs::metadata(like) {
+        // Before the mode, of which a change of the owner takes a part away.
+        keep_owner(&file, &known);
         file.set_permissions(known.permissions())?;
     }
     file.sync_all()
+}
+
+/// Gives a file the owner and group of another, where the system lets one.
+#[cfg(unix)]
+fn keep_owner(file: &File, like: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let Ok(now) = file.metadata() else { return };
+    if (now.uid(), now.gid()) == (like.uid(), like.gid()) {
+        return;
+    }
+    if fchown(file, Some(like.uid()), Some(like.gid())).is_err() {
+        // A group of one's own may be given without any right.
+        let _ = fchown(file, None, Some(like.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) {}
+
+/// How many other names a file has: they keep the old text.
+#[cfg(unix)]
+pub(crate) fn other_names(path: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).map_or(0, |it| it.nlink().saturating_sub(1))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn other_names(_: &Path) -> u64 {
+    0
 }
 
 fn staged_path(path: &Path) -> PathBuf {

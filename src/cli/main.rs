@@ -1,17 +1,26 @@
 //! The `rungs` program: the only place that touches files and output.
 
+#[macro_use]
+mod out;
+
 mod apply;
 mod args;
 mod bundler;
+mod checks;
+mod copies;
 mod files;
+mod fleet;
 mod import;
 mod index;
+mod installed;
 mod journal;
 mod lint;
 mod lock;
 mod policy;
 mod project;
 mod scan;
+mod settings;
+mod signals;
 mod smoke;
 
 use args::{
@@ -20,7 +29,10 @@ use args::{
 };
 use clap::Parser;
 use files::{open_catalog, read_lockfile};
-use rungs::catalog::{Catalog, Role};
+use installed::Installation;
+use out::Kind;
+use project::Project;
+use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
 use rungs::planner::{Planner, Request, RuntimeMove};
 use rungs::report::{self, Style};
@@ -38,7 +50,15 @@ const USAGE: u8 = 2;
 const UNKNOWN: u8 = 4;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let kind = match &cli.command {
+        Some(Command::Lint(args)) if args.format == args::LintFormat::Github => Kind::Annotations,
+        Some(Command::Scan(args)) if args.format == args::LintFormat::Github => Kind::Annotations,
+        _ => Kind::Text,
+    };
     let (json, result) = match cli.command {
         None => (false, without_command()),
         Some(Command::Plan(args)) => (args.format == PlanFormat::Json, plan(&args, false)),
@@ -51,6 +71,7 @@ fn main() -> ExitCode {
         Some(Command::Apply(args)) => (false, apply::apply(&args)),
         Some(Command::Smoke(args)) => (args.format == Format::Json, smoke::smoke(&args)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
+        Some(Command::Fleet(args)) => (false, fleet::fleet(&args).map(|()| (String::new(), 0))),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Scan(args)) => (args.format == args::LintFormat::Json, scan::scan(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
@@ -62,18 +83,41 @@ fn main() -> ExitCode {
         }
     };
     match result {
-        Ok((text, code)) => {
-            // A reader that goes away (`rungs plan | head`) is not our error.
-            let _ = std::io::stdout().write_all(text.as_bytes());
-            ExitCode::from(code)
-        }
+        Ok((text, code)) => print(&text, kind, code),
         Err(error) => {
             error.problems().for_each(tell);
-            if json {
-                let _ = std::io::stdout().write_all(wire::error_document(&error).as_bytes());
+            match json {
+                true => print(&wire::error_document(&error), Kind::Text, USAGE),
+                false => ExitCode::from(USAGE),
             }
+        }
+    }
+}
+
+/// Prints an answer; what cannot be written is an error, whatever it says.
+fn print(text: &str, kind: Kind, code: u8) -> ExitCode {
+    match out::print(text, kind, style()) {
+        Ok(()) => ExitCode::from(code),
+        Err(error) => {
+            tell(&error);
             ExitCode::from(USAGE)
         }
+    }
+}
+
+/// Help, or what is wrong with the call, which may repeat anything.
+fn usage(error: &clap::Error) -> ExitCode {
+    let text = error.render();
+    match error.use_stderr() {
+        true => {
+            eprint!("{text}");
+            ExitCode::from(USAGE)
+        }
+        false if style() == Style::Ansi => match write!(std::io::stdout(), "{}", text.ansi()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => print(&text.to_string(), Kind::Text, 0),
+        },
+        false => print(&text.to_string(), Kind::Text, 0),
     }
 }
 
@@ -88,85 +132,22 @@ fn tell(problem: &Error) {
 type Done = Result<(String, u8), Error>;
 
 fn without_command() -> Done {
-    if Path::new("Gemfile.lock").exists() {
-        let lockfile = "Gemfile.lock".into();
-        let args = ReportArgs {
-            plan: PlanArgs {
-                lockfile,
-                ..PlanArgs::default()
-            },
-            ..ReportArgs::default()
-        };
-        return plan(&args, false);
-    }
-    Err(Error::io(
-        "no Gemfile.lock in this folder: expected one, or `rungs plan --lockfile FILE`",
-    ))
+    plan(&ReportArgs::default(), false)
 }
 
-fn installed(path: &Path, ruby: Option<&str>) -> Result<Snapshot, Error> {
-    let (lockfile, file) = read_lockfile(path)?;
-    let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
-    Ok(match ruby {
-        Some(ruby) => snapshot.with_runtime("ruby", ruby),
-        None => snapshot,
-    })
+/// The project, which nobody needs where a document says what is installed.
+fn project_unless(
+    document: Option<&Path>,
+    args: &args::ProjectArgs,
+) -> Result<Option<Project>, Error> {
+    document.is_none().then(|| Project::find(args)).transpose()
 }
 
-/// Where it is told what is installed.
-struct Told<'a> {
-    lockfile: &'a Path,
-    /// A document instead of the lockfile.
+fn installation<'a>(
     document: Option<&'a Path>,
-    ruby: Option<&'a str>,
-    runtimes: &'a [String],
-}
-
-impl Told<'_> {
-    fn file(&self) -> &Path {
-        self.document.unwrap_or(self.lockfile)
-    }
-
-    fn read(&self, catalog: &Catalog) -> Result<Snapshot, Error> {
-        let mut snapshot = match self.document {
-            None => {
-                let snapshot = installed(self.lockfile, self.ruby)?;
-                project::with_gemfile(catalog, self.lockfile, snapshot)?
-            }
-            Some(path) => {
-                let in_file = |error: Error| error.in_file(&path.display().to_string());
-                let text = files::read_text(path)?;
-                let snapshot = wire::read_snapshot(&text).map_err(in_file)?;
-                match self.ruby {
-                    Some(ruby) => snapshot.with_runtime("ruby", ruby),
-                    None => snapshot,
-                }
-            }
-        };
-        for text in self.runtimes {
-            let told = text.split_once('=').filter(|(name, version)| {
-                let is_runtime = |it: &rungs::catalog::Package| it.role() == Role::Runtime;
-                !version.is_empty() && catalog.package(name).is_some_and(is_runtime)
-            });
-            let Some((name, version)) = told else {
-                let all = catalog
-                    .packages()
-                    .iter()
-                    .filter(|it| it.role() == Role::Runtime);
-                let known: Vec<&str> = all.map(|it| it.name().as_str()).collect();
-                let known = match known.is_empty() {
-                    true => "the catalog has no runtimes".to_owned(),
-                    false => format!("NAME is one of {}", known.join(", ")),
-                };
-                let text: String = text.chars().take(60).collect();
-                return Err(Error::io(&format!(
-                    "--runtime {text}: expected NAME=VERSION, where {known}"
-                )));
-            };
-            snapshot = snapshot.with_runtime(name, version);
-        }
-        Ok(snapshot)
-    }
+    project: Option<&'a Project>,
+) -> Result<Installation<'a>, Error> {
+    Installation::of(document, project).ok_or_else(|| Error::io("there is no lockfile"))
 }
 
 /// Colour only where a person looks at it and did not ask for none (<https://no-color.org>).
@@ -180,7 +161,7 @@ fn style() -> Style {
     }
 }
 
-/// The day in UTC, if the clock tells one of the years that we can write.
+/// The day in UTC, if the clock has one of the years that we can write.
 fn today() -> Option<Date> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     Date::from_days(i32::try_from(since.as_secs() / 86_400).ok()?)
@@ -188,18 +169,14 @@ fn today() -> Option<Date> {
 
 fn status(args: &StatusArgs) -> Done {
     let catalog = open_catalog(&args.catalog)?;
-    let told = Told {
-        lockfile: &args.lockfile,
-        document: args.snapshot.as_deref(),
-        ruby: args.ruby.as_deref(),
-        runtimes: &args.runtime,
-    };
-    let snapshot = told.read(&catalog)?;
+    let project = project_unless(args.snapshot.as_deref(), &args.project)?;
+    let installation = installation(args.snapshot.as_deref(), project.as_ref())?;
+    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
+    let (snapshot, request) = installation.read(&catalog, ruby, runtimes, Request::new())?;
     let as_of = match &args.as_of {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
-    let request = Request::new();
     let planner = Planner::new(&catalog, &snapshot);
     let status = match &args.index {
         None => status::status(planner, as_of, &request)?,
@@ -220,21 +197,20 @@ fn status(args: &StatusArgs) -> Done {
     Ok((text, code))
 }
 
-/// What is asked, of which catalog, about what is installed.
-fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
+/// What is asked, of which catalog, about what is installed in a project.
+fn question(
+    args: &PlanArgs,
+    project: Option<&Project>,
+) -> Result<(Catalog, Snapshot, Request), Error> {
     let catalog = open_catalog(&args.catalog)?;
-    let told = Told {
-        lockfile: &args.lockfile,
-        document: args.snapshot.as_deref(),
-        ruby: args.ruby.as_deref(),
-        runtimes: &args.runtime,
-    };
-    let snapshot = told.read(&catalog)?;
+    let installation = installation(args.snapshot.as_deref(), project)?;
     let mut request = Request::new();
     request.runtimes_fixed.clone_from(&args.runtime_fixed);
     request.within.clone_from(&args.within);
     request.prereleases = args.pre;
     request = request.about_ruby(&catalog);
+    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
+    let (snapshot, mut request) = installation.read(&catalog, ruby, runtimes, request)?;
     for target in &args.to {
         request = request.to(&catalog, target)?;
     }
@@ -255,7 +231,7 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
-    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), told.file())? {
+    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), installation.file())? {
         policy.check_day(request.as_of)?;
         request = policy.0.apply_to_plan(request);
     }
@@ -265,7 +241,8 @@ fn question(args: &PlanArgs) -> Result<(Catalog, Snapshot, Request), Error> {
 }
 
 fn plan(args: &ReportArgs, first_only: bool) -> Done {
-    let (catalog, snapshot, request) = question(&args.plan)?;
+    let project = project_unless(args.plan.snapshot.as_deref(), &args.plan.project)?;
+    let (catalog, snapshot, request) = question(&args.plan, project.as_ref())?;
     let planner = Planner::new(&catalog, &snapshot);
     let mut plan = match &args.plan.index {
         None => planner.plan(&request)?,
@@ -290,7 +267,8 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
 }
 
 fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
-    let (catalog, snapshot, request) = question(args)?;
+    let project = project_unless(args.snapshot.as_deref(), &args.project)?;
+    let (catalog, snapshot, request) = question(args, project.as_ref())?;
     let planner = Planner::new(&catalog, &snapshot);
     let why = match &args.index {
         None => why::why(planner, &request, about)?,

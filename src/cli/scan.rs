@@ -216,7 +216,7 @@ fn plan(
     path: &Path,
     targets: &[String],
 ) -> Result<Planned, Error> {
-    let snapshot = crate::installed(path, args.ruby.as_deref())?;
+    let snapshot = crate::installed::lockfile(path, args.ruby.as_deref())?;
     let mut request = Request::new();
     for target in targets {
         request = request.to(catalog, target)?;
@@ -419,7 +419,7 @@ fn look(
     }
 }
 
-/// One byte more than is read of any file tells the scanner that it is too long.
+/// One byte more than is read of any file shows the scanner that it is too long.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let most = ruby::MAX_BYTES.max(MAX_TEXT_BYTES) + 1;
     let mut source = Vec::new();
@@ -437,7 +437,7 @@ fn relative(folder: &Path, path: &Path) -> String {
     names.collect::<Vec<_>>().join("/")
 }
 
-/// The file that an error of walking speaks about, and its reason.
+/// The file that an error of walking concerns, and its reason.
 fn place_of(folder: &Path, error: &ignore::Error) -> (String, String) {
     match error {
         ignore::Error::WithPath { path, err } => {
@@ -503,7 +503,8 @@ fn edits(
         let text = |bytes| String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8"));
         let (old, new) = (text(old)?, text(new)?);
         let diff = TextDiff::from_lines(old.as_str(), new.as_str());
-        let (a, b) = (format!("a/{path}"), format!("b/{path}"));
+        let shown = report::printable_line(path);
+        let (a, b) = (format!("a/{shown}"), format!("b/{shown}"));
         let _ = write!(out, "{}", diff.unified_diff().header(&a, &b));
         files.push((whole, new));
     }

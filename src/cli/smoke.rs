@@ -5,11 +5,11 @@
 //! limit, and it ends by itself where this program goes away before it.
 
 use crate::args::{Format, SmokeArgs};
-use crate::bundler::{self, Config, Shown};
+use crate::bundler::{self, BundlerCall, Config};
 use crate::files::{open_catalog, read_lockfile};
 use crate::journal;
-use crate::project::gemfile_of;
-use crate::{Done, FINDINGS, style};
+use crate::project::Project;
+use crate::{Done, FINDINGS, signals, style};
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
 use rungs::smoke::{CheckResult, FailureKind, Smoke, SmokeFailure};
@@ -17,7 +17,6 @@ use rungs::{Error, report, wire};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -35,21 +34,20 @@ const MAX_OUTPUT: usize = 8 * 1024;
 const MAX_OUTPUT_LINES: usize = 10;
 /// How long a process may take to end after its last word.
 const GRACE: Duration = Duration::from_secs(5);
+/// How often it is looked for a signal meanwhile.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The bundle with which checks run.
 pub(crate) struct Runner<'a> {
-    /// The program to run as Bundler.
-    pub(crate) program: &'a Path,
-    pub(crate) folder: &'a Path,
-    pub(crate) gemfile: &'a Path,
-    pub(crate) config: Option<&'a Shown>,
+    pub(crate) bundle: BundlerCall<'a>,
     /// The time limit.
     pub(crate) limit: Duration,
 }
 
 pub(crate) fn smoke(args: &SmokeArgs) -> Done {
     let catalog = open_catalog(&args.catalog)?;
-    let (lockfile, file) = read_lockfile(&args.lockfile)?;
+    let project = Project::find(&args.project)?;
+    let (lockfile, file) = read_lockfile(&project.lockfile)?;
     let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
     let mut smoke = Smoke::new(&catalog, &snapshot)?;
     if args.dry_run {
@@ -59,25 +57,27 @@ pub(crate) fn smoke(args: &SmokeArgs) -> Done {
         };
         return Ok((text, 0));
     }
-    if journal::is_there(&args.lockfile) {
+    if journal::is_there(&project.lockfile) {
         return Err(Error::io(
             "`rungs apply` was interrupted here: expected it to be called again, which completes it",
         ));
     }
-    let gemfile = gemfile_of(&args.lockfile).filter(|path| path.is_file());
+    let gemfile = project.gemfile.filter(|path| path.is_file());
     let gemfile = gemfile.ok_or_else(|| {
         Error::io(&format!(
             "no Gemfile next to {}: expected one, with which Bundler runs the checks",
-            args.lockfile.display()
+            project.lockfile.display()
         ))
     })?;
     // A configuration that names another Gemfile is an error; one that names this one is Bundler's.
     Config::of(&gemfile)?;
     let runner = Runner {
-        program: &args.bundle,
-        folder: folder(&gemfile),
-        gemfile: &gemfile,
-        config: None,
+        bundle: BundlerCall {
+            program: &args.bundle,
+            gemfile: &gemfile,
+            lockfile: &project.lockfile,
+            config: None,
+        },
         limit: Duration::from_secs(args.timeout),
     };
     run(&mut smoke, &runner)?;
@@ -104,13 +104,6 @@ pub(crate) fn of_lockfile(
     Ok(smoke)
 }
 
-fn folder(file: &Path) -> &Path {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
 /// A line of the report.
 enum Event {
     Ruby(String),
@@ -125,14 +118,7 @@ enum Event {
 /// Runs the checks and records how they ended; an error where they cannot be run.
 fn run(smoke: &mut Smoke, runner: &Runner<'_>) -> Result<(), Error> {
     smoke.limit = Some(runner.limit.as_secs());
-    let words = ["exec", "ruby", "-e", CODE].map(str::to_owned);
-    let mut command = bundler::command(
-        runner.program,
-        runner.folder,
-        runner.gemfile,
-        runner.config,
-        &words,
-    )?;
+    let mut command = bundler::command(runner.bundle, &["exec", "ruby", "-e", CODE])?;
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -143,7 +129,7 @@ fn run(smoke: &mut Smoke, runner: &Runner<'_>) -> Result<(), Error> {
     let end_by = Instant::now() + runner.limit;
     let mut child = command
         .spawn()
-        .map_err(|error| bundler::cannot_run(runner.program, &error))?;
+        .map_err(|error| bundler::cannot_run(runner.bundle.program, &error))?;
     // Dropped at the end of this function, which closes its standard input.
     let _keep = feed(&mut child, input(smoke));
     let events = reports(&mut child);
@@ -221,9 +207,13 @@ impl Progress {
     ) -> Result<bool, Error> {
         loop {
             let left = end_by.saturating_duration_since(Instant::now());
-            let event = match events.recv_timeout(left) {
+            if signals::caught().is_some() {
+                return Ok(false);
+            }
+            let event = match events.recv_timeout(left.min(PAUSE)) {
                 Ok(event) => event,
                 Err(RecvTimeoutError::Disconnected) => return Ok(true),
+                Err(RecvTimeoutError::Timeout) if left > PAUSE => continue,
                 Err(RecvTimeoutError::Timeout) => return Ok(false),
             };
             match event {
@@ -385,7 +375,7 @@ fn tail(child: &mut Child) -> Receiver<VecDeque<u8>> {
     output
 }
 
-/// Its last lines. What another process still holds open is not waited for.
+/// Its last lines. What another process still keeps open is not waited for.
 fn lines_of(output: &Receiver<VecDeque<u8>>) -> Vec<String> {
     let kept = output
         .recv_timeout(Duration::from_secs(1))

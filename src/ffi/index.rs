@@ -1,6 +1,6 @@
 //! An index of gems outside the catalog, filled by the caller.
 
-use super::guard::{self, Answer};
+use super::guard::{self, FfiResult};
 use super::memory::{bytes, free, handle, out, text};
 use super::types::{RungsError, RungsIndex, RungsSnapshot, RungsStatus, RungsText};
 use crate::catalog::Catalog;
@@ -19,7 +19,7 @@ pub(super) fn ask<T>(
     catalog: &Catalog,
     snapshot: &RungsSnapshot,
     asked: impl FnOnce(Planner<'_>) -> Result<T>,
-) -> Answer<T> {
+) -> FfiResult<T> {
     let planner = Planner::new(catalog, &snapshot.snapshot);
     let Some(index) = &snapshot.index else {
         return Ok(asked(planner)?);

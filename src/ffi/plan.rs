@@ -143,7 +143,7 @@ fn beyond(plan: &Plan, index: usize) -> Failure {
     )
 }
 
-/// One step as a document: what stands at this place among the `steps` of `rungs.plan/1`.
+/// One step as a document: what is at this place among the `steps` of `rungs.plan/1`.
 ///
 /// - `plan`: the plan; not NULL.
 /// - `index`: which step, from 0.

@@ -1,4 +1,4 @@
-//! What stands in signatures: the statuses, the numbers that are passed, the handles.
+//! What is in signatures: the statuses, the numbers that are passed, the handles.
 
 use crate::catalog::Catalog;
 use crate::error::Error;
@@ -17,7 +17,7 @@ pub const RUNGS_ABI_VERSION: u32 = 1;
 pub const RUNGS_ABI_VERSION_MIN: u32 = 1;
 
 /// How a call ended. A number is never given to another meaning; later versions may add some.
-/// What exactly is wrong is told by rungs_error_code().
+/// What exactly is wrong is reported by rungs_error_code().
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(dead_code, reason = "all are part of the header")]

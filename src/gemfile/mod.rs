@@ -12,6 +12,10 @@
 //! Stable as the rest of the crate: within 0.y it only grows.
 
 mod edit;
+mod lockfile;
 mod read;
+mod ruby_line;
 
+pub use lockfile::{LockfileLine, LockfileValue};
 pub use read::{Gemfile, MARK};
+pub use ruby_line::{RubyLine, ruby_version};

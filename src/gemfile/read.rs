@@ -1,11 +1,14 @@
 //! From the tree of a Gemfile to its `gem` lines.
 
+use super::lockfile::LockfileLine;
+use super::ruby_line::RubyLine;
 use crate::error::{Error, ErrorCode, Result};
-use crate::ruby::{self, Kind, Lines, MAX_BYTES, Node, Refusal, Role, Tree};
+use crate::ruby::{self, Kind, Lines, MAX_BYTES, Node, NodeRole, Refusal, Tree};
 use crate::span::Place;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What stands behind a line that goes away again.
+/// What is behind a line that goes away again.
 pub const MARK: &str = "# rungs: temporary";
 
 /// Blocks around a `gem` line that leave it what it is.
@@ -44,6 +47,10 @@ const PLAIN_OPTIONS: [&[u8]; 9] = [
 pub struct Gemfile {
     pub(super) source: Vec<u8>,
     pub(super) gems: Vec<GemCall>,
+    /// What it says of its lockfile.
+    pub(super) lockfile: Option<LockfileLine>,
+    /// The Ruby that it asks for.
+    pub(super) ruby: Option<RubyLine>,
     /// Where `__END__` begins, or the end.
     pub(super) code_end: usize,
 }
@@ -58,7 +65,7 @@ pub(super) struct GemCall {
     /// What it requires, as written, and where; an empty range is where it would go.
     pub(super) requirement: Vec<String>,
     pub(super) requirement_range: Range<usize>,
-    /// The lines that it fills, with their ends; `None` where something else stands on them.
+    /// The lines that it fills, with their ends; `None` where something else is on them.
     pub(super) lines: Option<Range<usize>>,
     pub(super) is_temporary: bool,
     pub(super) is_inside: bool,
@@ -94,6 +101,8 @@ impl Gemfile {
         Ok(Gemfile {
             source: source.to_vec(),
             gems,
+            lockfile: LockfileLine::read(&tree, &lines),
+            ruby: RubyLine::read(&tree),
             code_end: tree.data().unwrap_or(source.len()),
         })
     }
@@ -105,9 +114,31 @@ impl Gemfile {
     }
 
     /// The gems that are named, each with what is required of it: nothing for any version, or
-    /// where it cannot be told.
+    /// where it is not known.
     pub fn gems(&self) -> impl Iterator<Item = (&str, &[String])> {
         let gems = self.gems.iter();
+        gems.map(|gem| (gem.name.as_str(), gem.requirement.as_slice()))
+    }
+}
+
+impl Gemfile {
+    /// The gems whose requirement is certain: named once, in a plain line that says which versions.
+    ///
+    /// ```
+    /// use rungs::gemfile::Gemfile;
+    /// let gemfile = Gemfile::parse(b"gem 'a', '~> 1'\nif x\n  gem 'b', '1'\nelse\n  gem 'b', '2'\nend\n")?;
+    /// assert_eq!(gemfile.certain().map(|(gem, _)| gem).collect::<Vec<_>>(), ["a"]);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    pub fn certain(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+        for gem in &self.gems {
+            *named.entry(&gem.name).or_default() += 1;
+        }
+        let gems = self.gems.iter().filter(move |gem| {
+            let is_plain = gem.trouble.is_none() && !gem.requirement.is_empty();
+            is_plain && named.get(gem.name.as_str()) == Some(&1)
+        });
         gems.map(|gem| (gem.name.as_str(), gem.requirement.as_slice()))
     }
 }
@@ -181,27 +212,27 @@ fn array(call: &mut GemCall, node: Node<'_>) -> Option<&'static str> {
     None
 }
 
-/// What stands around a call and makes it less than certain.
+/// What is around a call and makes it less than certain.
 fn trouble_around(node: Node<'_>) -> Option<&'static str> {
     let mut inner = node;
     for around in node.ancestors() {
         let found = match around.kind() {
             Kind::Program => None,
-            Kind::Block if inner.role() == Role::Body => None,
+            Kind::Block if inner.role() == NodeRole::Body => None,
             Kind::Call if inner.kind() == Kind::Block => {
                 let name = around.name();
                 if around.receiver().is_some() {
-                    Some("stands in a block that is not known")
+                    Some("is in a block that is not known")
                 } else if PLAIN_BLOCKS.contains(&name) {
                     None
                 } else if SOURCE_BLOCKS.contains(&name) {
                     Some("comes from elsewhere than a server of gems")
                 } else {
-                    Some("stands in a block that is not known")
+                    Some("is in a block that is not known")
                 }
             }
-            Kind::If | Kind::Case | Kind::When | Kind::In => Some("stands under a condition"),
-            _ => Some("stands inside of other code"),
+            Kind::If | Kind::Case | Kind::When | Kind::In => Some("is under a condition"),
+            _ => Some("is inside of other code"),
         };
         if found.is_some() {
             return found;
@@ -214,7 +245,7 @@ fn trouble_around(node: Node<'_>) -> Option<&'static str> {
 fn options(node: Node<'_>) -> Option<&'static str> {
     for pair in node.children() {
         let key = match pair.kind() {
-            Kind::Pair => pair.child(Role::Key).and_then(Node::value),
+            Kind::Pair => pair.child(NodeRole::Key).and_then(Node::value),
             _ => None,
         };
         let Some(key) = key else {
@@ -227,7 +258,7 @@ fn options(node: Node<'_>) -> Option<&'static str> {
     None
 }
 
-/// Where the comment begins that stands behind a place on its line.
+/// Where the comment begins that is behind a place on its line.
 fn comment_behind(tree: &Tree<'_>, end: usize) -> Option<Range<usize>> {
     let at = tree
         .comments()

@@ -1,6 +1,6 @@
 //! `info/NAME`: `VERSION[-PLATFORM] NAME:REQUIREMENT&REQUIREMENT,…|KEY:VALUE,…`.
 
-use super::line::{self, Line, short};
+use super::line::{self, InfoLine, short};
 use crate::date::Date;
 use crate::error::Error;
 use crate::name::Name;
@@ -19,7 +19,7 @@ pub struct Indexed {
     metadata: Vec<(String, Vec<String>)>,
 }
 
-/// A package that a release in an index wants, and in which versions.
+/// A package that a release in an index requires, and in which versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Needs {
     name: Name,
@@ -57,7 +57,7 @@ impl Needs {
         &self.requirement
     }
 
-    /// The requirements, each as it stands there.
+    /// The requirements, each as written there.
     #[must_use]
     pub fn texts(&self) -> &[String] {
         &self.texts
@@ -233,7 +233,7 @@ pub fn info_text(releases: &[Indexed]) -> String {
     out
 }
 
-fn release(line: Line<'_>) -> Result<Indexed, Error> {
+fn release(line: InfoLine<'_>) -> Result<Indexed, Error> {
     let (head, rest) = line.word(0);
     let (version, platform) = line.version(head)?;
     let mut release = Indexed {
@@ -254,7 +254,7 @@ fn release(line: Line<'_>) -> Result<Indexed, Error> {
     Ok(release)
 }
 
-fn dependency(line: Line<'_>, range: Range<usize>) -> Result<Needs, Error> {
+fn dependency(line: InfoLine<'_>, range: Range<usize>) -> Result<Needs, Error> {
     let (name, Some(versions)) = line.cut(range.clone(), ':') else {
         return Err(without_value(
             line,
@@ -272,7 +272,7 @@ fn dependency(line: Line<'_>, range: Range<usize>) -> Result<Needs, Error> {
     })
 }
 
-fn entry(line: Line<'_>, range: Range<usize>, release: &mut Indexed) -> Result<(), Error> {
+fn entry(line: InfoLine<'_>, range: Range<usize>, release: &mut Indexed) -> Result<(), Error> {
     let (key, Some(value)) = line.cut(range.clone(), ':') else {
         return Err(without_value(line, range, "value", "KEY:VALUE"));
     };
@@ -311,7 +311,7 @@ fn entry(line: Line<'_>, range: Range<usize>, release: &mut Indexed) -> Result<(
     Ok(())
 }
 
-fn without_value(line: Line<'_>, range: Range<usize>, what: &str, expected: &str) -> Error {
+fn without_value(line: InfoLine<'_>, range: Range<usize>, what: &str, expected: &str) -> Error {
     let text = short(line.get(&range));
     line.wrong(
         range.start,

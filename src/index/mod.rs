@@ -39,7 +39,7 @@ use std::sync::Arc;
 pub const MAX_BYTES: usize = 64 << 20;
 /// The longest line that is read, in bytes.
 pub const MAX_LINE_BYTES: usize = 1 << 20;
-/// The most problems that are told of one text; a last one says that there are more.
+/// The most problems that are reported of one text; a last one says that there are more.
 pub const MAX_PROBLEMS: usize = 1_000;
 
 /// Where the texts of an index come from: this library reads no files. [`MemoryIndex`] is one that

@@ -77,7 +77,7 @@ impl LintCure {
     }
 }
 
-/// The bundle of a step, without what stands still: what the command does not name and nothing that it
+/// The bundle of a step, without what stays: what the command does not name and nothing that it
 /// names needs stays locked, and needs no line. The lines that are left admit no more than all did.
 fn only_what_moves(catalog: &Catalog, new: &Snapshot, step: &Step) -> Bundle {
     let moves = |name: &str| {
@@ -136,11 +136,13 @@ pub(super) fn is_curable(finding: &LintFinding) -> bool {
         )
 }
 
-fn is_same(one: &LintFinding, other: &LintFinding) -> bool {
-    let cites = |finding: &LintFinding| finding.cited.as_ref().map(|cited| cited.id.clone());
-    one.rule == other.rule
-        && cites(one) == cites(other)
-        && (one.cited.is_some() || one.package == other.package)
+/// What two findings that say the same have in common: the rule, and what it is about.
+fn about(finding: &LintFinding) -> (&'static str, &str, bool) {
+    let rule = finding.rule.name();
+    match &finding.cited {
+        Some(cited) => (rule, cited.id.as_str(), true),
+        None => (rule, &finding.package, false),
+    }
 }
 
 /// The step that cures most of what is found, and marks what it cures.
@@ -193,9 +195,10 @@ pub(super) fn cure(view: &mut View<'_>) -> Result<Option<LintCure>> {
         let mut cure = LintCure::new(view.catalog, view.new, step);
         cure.runtimes = unmet_runtimes(view, &least, step.state());
         let mut helps = false;
+        let left = then.findings.iter().filter(|it| is_curable(it));
+        let left: BTreeSet<_> = left.map(about).collect();
         for finding in view.findings.iter_mut().filter(|it| is_curable(it)) {
-            let mut left = then.findings.iter().filter(|it| is_curable(it));
-            if !left.any(|it| is_same(it, finding)) {
+            if !left.contains(&about(finding)) {
                 finding.cured = true;
                 finding.help = cure.help();
                 helps = true;

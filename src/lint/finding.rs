@@ -8,6 +8,7 @@ use crate::date::Date;
 use crate::lockfile::Lockfile;
 use crate::name::Name;
 use crate::plan::{CatalogStamp, Guidance};
+use std::collections::BTreeMap;
 
 /// What lint has to say about the change from one lockfile to another.
 #[derive(Clone, Debug)]
@@ -141,10 +142,12 @@ impl Lint {
     /// Gives each finding the line of its package in the new lockfile.
     #[must_use]
     pub fn located(mut self, new: &Lockfile) -> Self {
+        let mut lines: BTreeMap<&str, u32> = BTreeMap::new();
+        for spec in new.specs() {
+            lines.entry(spec.name()).or_insert(spec.line());
+        }
         for finding in self.findings.iter_mut().chain(&mut self.accepted) {
-            let mut specs = new.specs();
-            let spec = specs.find(|spec| spec.name() == finding.package);
-            finding.line = spec.map(|spec| spec.line());
+            finding.line = lines.get(finding.package.as_str()).copied();
         }
         self
     }
@@ -208,7 +211,7 @@ impl LintFinding {
         self.severity
     }
 
-    /// The package, runtime or gem of the lockfile that it speaks of.
+    /// The package, runtime or gem of the lockfile that it concerns.
     #[must_use]
     pub fn package(&self) -> &str {
         &self.package

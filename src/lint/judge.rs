@@ -92,7 +92,7 @@ pub(super) struct View<'a> {
     pub(super) old: &'a Snapshot,
     pub(super) new: &'a Snapshot,
     pub(super) request: &'a Checked<'a>,
-    /// The rules whose findings are told: what is accepted is found, and set apart.
+    /// The rules whose findings are reported: what is accepted is found, and set apart.
     pub(super) told: Heed,
     pub(super) changes: Vec<LintChange>,
     pub(super) findings: Vec<LintFinding>,
@@ -369,7 +369,7 @@ impl<'a> View<'a> {
         self.findings.push(finding);
     }
 
-    /// The rules of a package whose findings are told.
+    /// The rules of a package whose findings are reported.
     pub(super) fn rules_of(&self, package: &'a Package) -> Vec<&'a Rule> {
         let id = self.catalog.id(package.name().as_str());
         let rules = self.told.rules(self.catalog).map(|(_, rule)| rule);
@@ -385,7 +385,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// A line of a runtime stands for its newest patch.
+/// A line of a runtime means its newest patch.
 pub(super) fn resolved(package: &Package, text: &str) -> Result<Version> {
     let newest = package.line_index(text).and_then(|line| {
         let mut newest_first = package.releases().iter().rev();

@@ -5,7 +5,7 @@ use super::judge::{Move, View};
 use super::message::LintMessage;
 use super::rule::{LintRule, LintSeverity};
 use super::way::installed;
-use crate::catalog::{Release, Status};
+use crate::catalog::{Release, SupportStatus};
 use crate::rules;
 use crate::version::Version;
 
@@ -71,7 +71,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A start that was a prerelease of the same package already is told less, and so is a prerelease
+    /// A start that was a prerelease of the same package already weighs less, and so is a prerelease
     /// that another one that moves cannot do without.
     fn prerelease(&mut self, step: &Move<'a>) {
         let message = LintMessage::Prerelease {
@@ -115,7 +115,7 @@ impl<'a> View<'a> {
         let until = support.end_of_life();
         let over = match (self.request.planned.as_of, until) {
             (Some(day), Some(until)) => day > until,
-            _ => support.status() == Status::Eol,
+            _ => support.status() == SupportStatus::Eol,
         };
         if over {
             let message = LintMessage::EndOfLife {

@@ -48,14 +48,14 @@ pub enum LintRule {
     Conflict,
     /// A release was entered that is known to be bad.
     Defect,
-    /// A rule of the catalog wants another version of an installed package.
+    /// A rule of the catalog requires another version of an installed package.
     Requires,
-    /// A release or gem of the lockfile wants another version of an installed package.
+    /// A release or gem of the lockfile requires another version of an installed package.
     Requirement,
     /// The lockfile has no entry for a gem that is needed, or an entry that lists something else than
     /// its release requires.
     BrokenEntry,
-    /// The runtime is older than a release wants.
+    /// The runtime is older than a release requires.
     RuntimeTooOld,
     /// A runtime entered another line in one step with packages.
     RuntimeAndPackagesTogether,

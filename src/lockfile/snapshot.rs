@@ -42,7 +42,7 @@ impl Installed {
         self.origin
     }
 
-    /// What it wants of others, as the lockfile says.
+    /// What it requires of others, as the lockfile says.
     #[must_use]
     pub fn requirements(&self) -> &[(String, Requirement)] {
         &self.requirements
@@ -68,14 +68,14 @@ impl Installed {
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     pub(crate) packages: BTreeMap<String, Installed>,
-    /// What the user asks for directly, and which versions of it where that is told.
+    /// What the user asks for directly, and which versions of it where that is given.
     pub(crate) direct: BTreeMap<String, Option<Requirement>>,
     /// What the Gemfile has a temporary line for.
     pub(crate) temporary: BTreeSet<String>,
     pub(crate) runtimes: BTreeMap<String, String>,
     /// It names everything that is installed.
     pub(crate) is_complete: bool,
-    /// The lockfile names the runtime, so that it has to be told of another.
+    /// The lockfile names the runtime, so another one has to be given.
     pub(crate) locks_runtime: bool,
     /// The platforms that the lockfile is for.
     pub(crate) platforms: BTreeSet<String>,
@@ -143,6 +143,16 @@ impl Snapshot {
         self
     }
 
+    /// A package, if it is installed.
+    ///
+    /// ```
+    /// assert!(rungs::lockfile::Snapshot::new().package("karafka").is_none());
+    /// ```
+    #[must_use]
+    pub fn package(&self, name: &str) -> Option<&Installed> {
+        self.packages.get(name)
+    }
+
     /// Says that the user asks for a package directly, so it stays even if nothing needs it.
     #[must_use]
     pub fn direct(mut self, name: &str) -> Self {
@@ -180,7 +190,7 @@ impl Snapshot {
             .map(|(name, installed)| (name.as_str(), installed))
     }
 
-    /// The runtime as told, where it is known.
+    /// The runtime as given, where it is known.
     ///
     /// ```
     /// # use rungs::lockfile::{Lockfile, Snapshot};
@@ -200,7 +210,7 @@ impl Snapshot {
         self.direct.contains_key(name)
     }
 
-    /// What the user asks for directly, and which versions of it where that is told.
+    /// What the user asks for directly, and which versions of it where that is given.
     pub fn directs(&self) -> impl Iterator<Item = (&str, Option<&Requirement>)> {
         self.direct
             .iter()

@@ -22,7 +22,7 @@ pub enum Because {
     LowestThatWillDo,
     /// It cannot be more than one line further in this step.
     OneLinePerStep {
-        /// The line on whose newest it stands.
+        /// The line on whose newest it is.
         line: String,
     },
     /// No edge of the catalog leads there from where it stood.

@@ -56,7 +56,7 @@ impl Breach {
         self.rule.as_ref().map(|(_, why)| why.as_str())
     }
 
-    /// Whether it speaks of a package.
+    /// Whether it concerns a package.
     pub(crate) fn names(&self, package: &Name) -> bool {
         self.package == *package || self.with == *package
     }

@@ -55,7 +55,7 @@ impl GemLine {
     }
 }
 
-/// As it stands in a Gemfile: `gem "karafka", "~> 2.3.4"`.
+/// As written in a Gemfile: `gem "karafka", "~> 2.3.4"`.
 impl fmt::Display for GemLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let requirement = self.requirement.trim_start_matches("= ");

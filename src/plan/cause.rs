@@ -8,6 +8,7 @@ use crate::name::Name;
 pub struct Cause {
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) collisions: Vec<Option<Collision>>,
+    pub(crate) is_minimal: bool,
 }
 
 impl Cause {
@@ -21,6 +22,13 @@ impl Cause {
     #[must_use]
     pub fn collisions(&self) -> &[Option<Collision>] {
         &self.collisions
+    }
+
+    /// Whether each member is needed for the conflict. Where the search limit of explanations was
+    /// reached first, some may not be.
+    #[must_use]
+    pub fn is_minimal(&self) -> bool {
+        self.is_minimal
     }
 
     /// Each member with what it collides with.
@@ -106,6 +114,8 @@ pub enum Constraint {
         package: Name,
         /// The requirement.
         requirement: String,
+        /// Other gems that allow the same releases of the catalog, each with its version.
+        also: Vec<(String, String)>,
     },
     /// A requirement of the Gemfile, which is to be kept.
     Gemfile {

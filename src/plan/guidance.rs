@@ -1,13 +1,13 @@
 //! What the guides ask for in a step: actions, the order of deployment, what to watch, support.
 
-use crate::catalog::{Action, Applies, Phase, Rolling, Status};
+use crate::catalog::{Action, Applies, Phase, Rolling, SupportStatus};
 use crate::date::Date;
 use crate::name::Name;
 use crate::scan::{Finding, Scan};
 use crate::version::Version;
 use std::sync::Arc;
 
-/// What comes with a step beside its versions.
+/// The guidance for a step.
 #[derive(Clone, Debug, Default)]
 pub struct Guidance {
     pub(crate) actions: Vec<Due>,
@@ -70,7 +70,7 @@ impl Due {
         self.applies
     }
 
-    /// The places in the user's source that it speaks about, where that was scanned.
+    /// The places in the user's source that it concerns, where that was scanned.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
@@ -343,7 +343,7 @@ impl Changelog {
         self.breaking
     }
 
-    /// Where its changelog stands.
+    /// Where its changelog is.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
         self.link.as_deref()
@@ -355,7 +355,7 @@ impl Changelog {
 pub struct SupportNote {
     pub(crate) subject: Arc<str>,
     pub(crate) line: Arc<str>,
-    pub(crate) status: Status,
+    pub(crate) status: SupportStatus,
     pub(crate) until: Option<Date>,
     pub(crate) is_over: bool,
     pub(crate) hint: Option<String>,
@@ -379,7 +379,7 @@ impl SupportNote {
 
     /// Its state on the catalog's horizon.
     #[must_use]
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> SupportStatus {
         self.status
     }
 

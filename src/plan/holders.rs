@@ -28,7 +28,7 @@ impl Leaving {
     }
 
     /// What it requires that the step does not have: package and requirement. `None` where a rule
-    /// speaks against the two together.
+    /// excludes the two together.
     #[must_use]
     pub fn requires(&self) -> Option<(&str, &str)> {
         let requires = self.requires.as_ref();
@@ -76,7 +76,7 @@ impl Held {
         &self.newest
     }
 
-    /// What holds it, the gems first.
+    /// What keeps it there, the gems first.
     #[must_use]
     pub fn by(&self) -> &[Constraint] {
         &self.by

@@ -37,6 +37,27 @@ impl Minimal {
     }
 }
 
+/// The work of an explanation. It counts what was asked and read, and is the same on every machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Explained {
+    pub(crate) questions: u64,
+    pub(crate) work: u64,
+}
+
+impl Explained {
+    /// How often the question was planned again with something changed.
+    #[must_use]
+    pub fn questions(&self) -> u64 {
+        self.questions
+    }
+
+    /// Revisions of all of these plans, and what they read.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.work
+    }
+}
+
 /// Why no plan has fewer steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -23,7 +23,7 @@ pub use guidance::{
     TaskKind, TaskText,
 };
 pub use holders::{FromRegistry, Held, Leaving};
-pub use minimality::{Minimal, Minimality};
+pub use minimality::{Explained, Minimal, Minimality};
 pub use outside::{Outside, Wanted, WantedVersion};
 pub use standing::KnownDefect;
 pub use wait::Wait;
@@ -50,6 +50,7 @@ pub struct Plan {
     pub(crate) fixes: Vec<Fix>,
     pub(crate) reached: Vec<(String, String)>,
     pub(crate) held: Vec<Held>,
+    pub(crate) explained: Explained,
     pub(crate) from_registry: Option<FromRegistry>,
     pub(crate) warnings: Vec<PlanWarning>,
 }
@@ -171,7 +172,7 @@ impl Step {
         &self.changes
     }
 
-    /// What stands still although something newer exists, with the reason.
+    /// What stays although something newer exists, with the reason.
     #[must_use]
     pub fn stays(&self) -> &[Stay] {
         &self.stays
@@ -292,7 +293,7 @@ impl Change {
     }
 }
 
-/// A package that stands still.
+/// A package that stays.
 #[derive(Clone, Debug)]
 pub struct Stay {
     pub(crate) package: Name,
@@ -301,7 +302,7 @@ pub struct Stay {
 }
 
 impl Stay {
-    /// What stands still.
+    /// What stays.
     #[must_use]
     pub fn package(&self) -> &Name {
         &self.package
@@ -355,7 +356,7 @@ impl ChangeKind {
 
 impl Plan {
     /// The same plan with what a scan of the user's source says of its actions: whether they apply,
-    /// and where. What is found is told in the step in which it becomes due.
+    /// and where. What is found is reported in the step in which it becomes due.
     #[must_use]
     pub fn with_scan(mut self, scan: &Scan) -> Self {
         let steps = self.steps.iter_mut();
@@ -437,6 +438,12 @@ impl Plan {
     #[must_use]
     pub fn held(&self) -> &[Held] {
         &self.held
+    }
+
+    /// The work of explaining why there is no plan, or what has packages back.
+    #[must_use]
+    pub fn explained(&self) -> Explained {
+        self.explained
     }
 
     /// What the plan would be if what comes from git or a folder came from a registry.

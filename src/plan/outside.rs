@@ -58,7 +58,7 @@ impl Outside {
         self.from.as_deref()
     }
 
-    /// The version after; `None` where it leaves, and where no index tells its releases.
+    /// The version after; `None` where it leaves, and where no index lists its releases.
     #[must_use]
     pub fn to(&self) -> Option<&str> {
         self.to.as_deref()

@@ -1,4 +1,4 @@
-//! Bad releases that a step stands on.
+//! Bad releases that a step is on.
 
 use crate::catalog::{Defect, Rule};
 use crate::name::Name;

@@ -53,7 +53,7 @@ pub enum PlanWarning {
         /// The pin.
         pin: String,
     },
-    /// A property of the installation is not told, and if it were a no the plan would be shorter.
+    /// A property of the installation was not given, and if it were a no the plan would be shorter.
     PropertyNotTold {
         /// The property.
         property: Name,
@@ -76,6 +76,12 @@ pub enum PlanWarning {
     },
     /// The search limit was reached.
     WorkLimit {
+        /// The limit, in revisions of a domain.
+        revisions: u64,
+    },
+    /// The search limit of explanations was reached: causes, fixes and what has a package may name
+    /// more than is needed, and fixes may be missing.
+    ExplanationLimit {
         /// The limit, in revisions of a domain.
         revisions: u64,
     },
@@ -109,6 +115,15 @@ pub enum PlanWarning {
         /// Its reason.
         why: String,
     },
+    /// The Gemfile asks for a version that the lockfile does not have: the plan is from the lockfile.
+    GemfileDiffers {
+        /// The package.
+        package: Name,
+        /// What the Gemfile requires of it.
+        requirement: String,
+        /// The version in the lockfile, if it has one.
+        locked: Option<Version>,
+    },
     /// A release was yanked.
     Yanked {
         /// The package.
@@ -139,10 +154,12 @@ impl PlanWarning {
             PlanWarning::UndecidedLine { .. } => "undecided_line",
             PlanWarning::UndecidedOutside { .. } => "undecided_outside",
             PlanWarning::WorkLimit { .. } => "work_limit",
+            PlanWarning::ExplanationLimit { .. } => "explanation_limit",
             PlanWarning::StepLimit { .. } => "step_limit",
             PlanWarning::StateLimit { .. } => "state_limit",
             PlanWarning::UnreadLines { .. } => "unread_lines",
             PlanWarning::Blocked { .. } => "blocked",
+            PlanWarning::GemfileDiffers { .. } => "gemfile_differs",
             PlanWarning::Yanked { .. } => "yanked",
             PlanWarning::Prerelease { .. } => "prerelease",
         }

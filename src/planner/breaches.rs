@@ -67,7 +67,7 @@ pub(super) fn breaches(catalog: &Catalog, snapshot: &Snapshot, heed: &Heed) -> V
     breaches
 }
 
-/// The version of a package or runtime that is there; a line of a runtime stands for its newest patch.
+/// The version of a package or runtime that is there; a line of a runtime means its newest patch.
 fn version_of(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Option<Version> {
     if let Some(installed) = snapshot.packages.get(name) {
         return Some(installed.version().clone());
@@ -90,7 +90,7 @@ impl Problem<'_> {
         breaches(self.catalog, self.snapshot, &self.heed)
     }
 
-    /// The bad releases that a state stands on; what is outside the catalog stands as the lockfile
+    /// The bad releases that a state is on; what is outside the catalog is as the lockfile
     /// has it.
     pub(super) fn defects(&self, state: &State) -> Vec<KnownDefect> {
         let installed = |name: &str| match self.catalog.package(name) {
@@ -104,7 +104,7 @@ impl Problem<'_> {
     }
 }
 
-/// The bad releases among what is installed, by rule. What a user accepts is told all the same.
+/// The bad releases among what is installed, by rule. What a user accepts is reported all the same.
 pub(super) fn defects(
     catalog: &Catalog,
     heed: &Heed,

@@ -46,7 +46,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Resolves every state together with all packages outside the catalog, of which an index tells
+    /// Resolves every state together with all packages outside the catalog, whose releases an index lists
     /// the releases.
     ///
     /// Packages outside stay where they can, move up where they must, and are newest where they move,
@@ -114,7 +114,8 @@ impl<'a> Planner<'a> {
             let told = snapshot.into_owned().with_runtime(name, version);
             snapshot = Cow::Owned(told);
         }
-        let snapshot = snapshot.as_ref();
+        let snapshot = request.beside(&snapshot);
+        let snapshot: &Snapshot = &snapshot;
         let Some(index) = self.index else {
             return asked(Session {
                 catalog,

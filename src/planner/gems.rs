@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Versions of packages outside the catalog.
-pub(super) type Versions = BTreeMap<String, Version>;
+pub(super) type OutsideVersions = BTreeMap<String, Version>;
 
 /// An index, as far as it was read.
 pub(crate) struct OutsideGems<'a> {
@@ -23,8 +23,8 @@ pub(crate) struct OutsideGems<'a> {
     /// Those that have a part in a nogood.
     pub(super) blamed: BTreeSet<String>,
     pub(super) warnings: Vec<PlanWarning>,
-    /// The states that were walked last, and what stands outside in each.
-    pub(super) walked: Vec<(Vec<usize>, Versions)>,
+    /// The states that were walked last, and what is outside in each.
+    pub(super) walked: Vec<(Vec<usize>, OutsideVersions)>,
 }
 
 impl<'a> OutsideGems<'a> {
@@ -39,7 +39,7 @@ impl<'a> OutsideGems<'a> {
         }
     }
 
-    /// The installed packages outside the catalog that hold others, or that a rule speaks against,
+    /// The installed packages outside the catalog that hold others, or that a rule excludes,
     /// and that the index knows.
     pub(super) fn movable(
         &mut self,
@@ -47,11 +47,12 @@ impl<'a> OutsideGems<'a> {
         snapshot: &Snapshot,
     ) -> Result<BTreeSet<String>> {
         let mut movable = BTreeSet::new();
+        let rules = catalog.rules().iter().filter_map(rules::outside);
+        let named: BTreeSet<&str> = rules.map(|(gem, ..)| gem.as_str()).collect();
         for (name, installed) in &snapshot.packages {
             let mut wants = installed.requirements.iter();
-            let mut rules = catalog.rules().iter().filter_map(rules::outside);
-            let holds = wants.any(|(on, _)| catalog.package(on).is_some())
-                || rules.any(|(gem, ..)| gem.as_str() == name);
+            let holds =
+                wants.any(|(on, _)| catalog.package(on).is_some()) || named.contains(name.as_str());
             let outside = holds && catalog.package(name).is_none();
             if outside && installed.origin == Origin::Registry && self.knows(name)? {
                 movable.insert(name.clone());
@@ -92,7 +93,7 @@ impl<'a> OutsideGems<'a> {
 
     /// Whether the index knows a package.
     pub(super) fn knows(&mut self, name: &str) -> Result<bool> {
-        Ok(self.releases(name)?.is_some())
+        Ok(self.info(name)?.is_some())
     }
 
     /// A release without a platform of its own.

@@ -15,7 +15,7 @@
 //! | `check` | requests that make no sense, or lie beyond the catalog |
 //! | `translate` | states to a plan, with reasons |
 //! | `diagnosis` | why there is no plan, and what would give one |
-//! | `guidance` | what comes with each step |
+//! | `guidance` | guidance for each step |
 //! | `pipeline` | calls these, in this order |
 //! | `limits` | every bound of the work |
 //! | `due` | what a scan found, in the order in which it becomes due |
@@ -48,5 +48,5 @@ pub use limits::MAX_STEPS;
 pub(crate) use outside::compare;
 pub(crate) use pipeline::run;
 pub(crate) use request::unknown_package;
-pub use request::{Detail, Request, RuntimeMove, Target};
+pub use request::{Detail, GemfileAsk, Request, RuntimeMove, Target};
 pub(crate) use session::Session;

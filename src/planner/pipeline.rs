@@ -16,6 +16,13 @@ use crate::plan::{FromRegistry, Outcome, Plan, PlanWarning};
 /// # Errors
 /// As [`super::plan`].
 pub(crate) fn run(session: Session<'_, '_>) -> Result<Plan> {
+    let mut plan = answer(session)?;
+    let unmet = session.request.unmet(session.catalog, session.snapshot);
+    plan.warnings.extend(unmet);
+    Ok(plan)
+}
+
+fn answer(session: Session<'_, '_>) -> Result<Plan> {
     let (leavers, what_if) = leavers(session)?;
     let what_if: &WhatIf = what_if.as_ref().unwrap_or(session.what_if);
     let session = Session { what_if, ..session };
@@ -35,7 +42,7 @@ pub(crate) fn run(session: Session<'_, '_>) -> Result<Plan> {
     plan.from_registry = from_registry(session);
     gems_outside(session, &solved, &leavers, &mut plan)?;
     if matches!(plan.outcome, Outcome::Planned | Outcome::AlreadyThere) {
-        plan.held = diagnosis::held(session, &solved.problem, &plan)?;
+        plan.held = diagnosis::held(session, &solved.problem, &mut plan)?;
     }
     if plan.outcome == Outcome::AlreadyThere {
         plan.cleanup = guidance::marked(session.catalog, session.snapshot);

@@ -3,8 +3,11 @@
 use crate::catalog::{Catalog, Release, Role, RuleId};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
+use crate::lockfile::Snapshot;
+use crate::plan::PlanWarning;
 use crate::rules::{self, Heed};
-use crate::version::{Requirement, Version};
+use crate::version::{Requirement, Scheme, Version};
+use std::borrow::Cow;
 
 /// What to plan.
 ///
@@ -19,7 +22,7 @@ use crate::version::{Requirement, Version};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// Packages and where they shall arrive; empty asks for the newest lines that can be reached.
+    /// Packages and their targets; empty asks for the newest lines that can be reached.
     pub targets: Vec<(String, Target)>,
     /// Requirements that nothing moves out of.
     pub pins: Vec<(String, Requirement)>,
@@ -35,21 +38,47 @@ pub struct Request {
     pub within: Vec<String>,
     /// Whether prereleases may be entered.
     pub prereleases: bool,
-    /// Rules marked `should` that shall not hold.
+    /// Rules marked `should` to ignore.
     pub accept: Vec<String>,
     /// Gems outside the catalog that do not hold: each leaves in the first step that it would hold.
     pub drop: Vec<String>,
     /// What is known of the installation that its lockfile cannot show: a property of the catalog
-    /// ([`crate::catalog::Property`]) and whether it holds.
+    /// ([`crate::catalog::Property`]) and whether it is true.
     pub properties: Vec<(String, bool)>,
     /// Only releases up to this day are entered (those without a date are).
     pub as_of: Option<Date>,
     /// Releases younger than so many days at `as_of` are not entered; needs `as_of`.
     pub min_age: u32,
-    /// How much the answer holds.
+    /// How much the answer has.
     pub detail: Detail,
     /// What the Gemfile requires of its direct packages is an obstacle, not a line to edit.
     pub keep_gemfile: bool,
+    /// What the Gemfile beside the lockfile says, where it was read.
+    pub gemfile: Vec<GemfileAsk>,
+}
+
+/// What a line of the Gemfile asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GemfileAsk {
+    /// The gem, or the runtime.
+    pub gem: String,
+    /// What the line requires of it; `None` where the line does not say for certain.
+    pub requirement: Option<Requirement>,
+    /// Is it a temporary line, which no user wrote?
+    pub is_temporary: bool,
+}
+
+impl GemfileAsk {
+    /// The gem, with what the line requires of it.
+    #[must_use]
+    pub fn new(gem: &str, requirement: Option<Requirement>, is_temporary: bool) -> Self {
+        GemfileAsk {
+            gem: gem.to_owned(),
+            requirement,
+            is_temporary,
+        }
+    }
 }
 
 impl Request {
@@ -57,6 +86,80 @@ impl Request {
     #[must_use]
     pub fn new() -> Self {
         Request::default()
+    }
+
+    /// Adds what the Gemfile beside the lockfile says: its temporary lines are not taken for what the
+    /// user asks for, and where it requires what the lockfile does not have the plan warns.
+    ///
+    /// ```
+    /// use rungs::{gemfile::Gemfile, planner::Request};
+    /// let gemfile = Gemfile::parse(b"gem 'karafka', '~> 2.4'\ngem 'ffi', '1.17' # rungs: temporary\n")?;
+    /// let request = Request::new().with_gemfile(&gemfile);
+    /// assert_eq!(request.gemfile.len(), 2);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    #[cfg(feature = "ruby")]
+    #[must_use]
+    pub fn with_gemfile(mut self, gemfile: &crate::gemfile::Gemfile) -> Self {
+        let temporary: std::collections::BTreeSet<&str> = gemfile.temporary().collect();
+        let mut left = temporary.clone();
+        for (gem, texts) in gemfile.certain() {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let requirement = Requirement::from_list(Scheme::RubyGems, &texts).ok();
+            left.remove(gem);
+            let ask = GemfileAsk::new(gem, requirement, temporary.contains(gem));
+            self.gemfile.push(ask);
+        }
+        let unsure = left.into_iter();
+        self.gemfile
+            .extend(unsure.map(|gem| GemfileAsk::new(gem, None, true)));
+        self
+    }
+
+    /// What is installed, with what the Gemfile says of it.
+    pub(crate) fn beside<'s>(&self, snapshot: &'s Snapshot) -> Cow<'s, Snapshot> {
+        if self.gemfile.is_empty() {
+            return Cow::Borrowed(snapshot);
+        }
+        let mut beside = snapshot.clone();
+        for ask in &self.gemfile {
+            if ask.is_temporary {
+                beside = beside.temporary(&ask.gem);
+            } else if let Some(direct) = beside.direct.get_mut(&ask.gem) {
+                // `None` where the lockfile's own word is all there is.
+                *direct = ask.requirement.clone().or_else(|| direct.take());
+            }
+        }
+        Cow::Owned(beside)
+    }
+
+    /// What the Gemfile asks for and the lockfile does not have.
+    pub(crate) fn unmet(&self, catalog: &Catalog, snapshot: &Snapshot) -> Vec<PlanWarning> {
+        let unmet = self.gemfile.iter().filter_map(|ask| {
+            let package = catalog.package(&ask.gem)?;
+            let requirement = ask.requirement.as_ref()?;
+            let runtime = |text: &String| Version::parse(package.scheme(), text).ok();
+            let locked = match package.role() {
+                // A line alone says too little.
+                Role::Runtime => {
+                    let version = snapshot.runtimes.get(&ask.gem).and_then(runtime)?;
+                    Some(version)
+                        .filter(|it| it.as_str().matches('.').count() > 1)?
+                        .into()
+                }
+                _ => snapshot
+                    .packages
+                    .get(&ask.gem)
+                    .map(|it| it.version().clone()),
+            };
+            let is_met = locked.as_ref().is_some_and(|it| requirement.matches(it));
+            (!is_met).then(|| PlanWarning::GemfileDiffers {
+                package: package.name().clone(),
+                requirement: requirement.to_string(),
+                locked,
+            })
+        });
+        unmet.collect()
     }
 
     /// Asks for `PKG=LINE`, `PKG=VERSION`, `PKG=REQUIREMENT`, `PKG=latest` or `PKG` (the same).
@@ -263,18 +366,18 @@ pub(crate) fn unknown_package(catalog: &Catalog, name: &str) -> Error {
     .with_help(format!("it knows {}", known.join(", ")))
 }
 
-/// How much an answer holds.
+/// How much an answer has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Detail {
-    /// The steps with all that comes with them.
+    /// The steps with all their guidance.
     #[default]
     Full,
     /// The bare steps: states, changes and reasons.
     Path,
 }
 
-/// Where a package shall arrive.
+/// The target of a package.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Target {
@@ -295,6 +398,6 @@ pub enum RuntimeMove {
     Free,
     /// It stays.
     Fixed,
-    /// It arrives at this line or version.
+    /// It reaches this line or version.
     To(String),
 }

@@ -5,7 +5,7 @@
 //! propagation leaves nothing rules out all shorter ones too.
 
 use super::breaches::breaches;
-use super::gems::Versions;
+use super::gems::OutsideVersions;
 use super::limits::{LINE_WORK, MAX_NOGOODS, MAX_WORK};
 use super::outside::Verdict;
 use super::problem::{self, Problem, Set, Variable};
@@ -19,7 +19,7 @@ impl<'a> Session<'a, '_> {
     /// The best plan with a first step of repair, if there is one: fewest packages down, then as
     /// without.
     ///
-    /// Only for what Bundler itself arrives at: a state that breaks rules, and no requirement of a
+    /// Only for what Bundler itself makes: a state that breaks rules, and no requirement of a
     /// package. One that does was never installed as it is.
     pub(super) fn repaired(
         self,
@@ -46,7 +46,7 @@ impl<'a> Session<'a, '_> {
             match found {
                 Found::Impossible => continue,
                 Found::Plan { .. } if self.request.targets.is_empty() => {
-                    undecided = newest_lines(self, &mut problem)?;
+                    undecided = newest_lines(self, &mut problem, &mut Work::up_to(0))?;
                     found = self.shortest(&mut problem, work)?;
                 }
                 Found::Plan { .. } | Found::GaveUp(_) => {}
@@ -101,7 +101,7 @@ pub(super) fn solve<'a>(session: Session<'a, '_>, mut problem: Problem<'a>) -> R
     let mut work = Work::up_to(MAX_WORK);
     let mut undecided = Vec::new();
     if session.request.targets.is_empty() {
-        undecided = newest_lines(session, &mut problem)?;
+        undecided = newest_lines(session, &mut problem, &mut Work::up_to(0))?;
     }
     let mut found = session.shortest(&mut problem, &mut work)?;
     if let Found::Impossible = found {
@@ -137,8 +137,8 @@ pub(super) enum Bound {
 pub(super) struct Way {
     /// The first is the snapshot.
     pub(super) states: States,
-    /// Where packages outside the catalog stand after each step, as far as an index tells.
-    pub(super) outside: Vec<Versions>,
+    /// Where packages outside the catalog stand after each step, as far as an index lists them.
+    pub(super) outside: Vec<OutsideVersions>,
 }
 
 /// The shortest plan; where a first step of repair takes packages down, over all choices of as many
@@ -220,10 +220,12 @@ pub(super) fn lines_ahead(catalog: &Catalog, variable: &Variable) -> Vec<(String
 
 /// Without a target: the newest lines that can be reached together, one package after another.
 ///
-/// Answers with a word on each line of which the bound of work left it open.
+/// Answers with a word on each line of which the bound of work left it open. What it takes is added to
+/// `done`.
 pub(super) fn newest_lines(
     session: Session<'_, '_>,
     problem: &mut Problem<'_>,
+    done: &mut Work,
 ) -> Result<Vec<PlanWarning>> {
     let catalog = session.catalog;
     let mut undecided = Vec::new();
@@ -237,7 +239,10 @@ pub(super) fn newest_lines(
         let lines = lines_ahead(catalog, variable);
         for (line, values) in lines.into_iter().rev() {
             let before = problem.variables[at].target.replace(values);
-            match session.shortest(problem, &mut Work::up_to(LINE_WORK))? {
+            let mut work = Work::up_to(LINE_WORK);
+            let found = session.shortest(problem, &mut work)?;
+            done.revisions += work.revisions;
+            match found {
                 Found::Plan { .. } => break,
                 Found::Impossible => {}
                 Found::GaveUp(_) => undecided.push(PlanWarning::UndecidedLine {

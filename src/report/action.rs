@@ -6,7 +6,7 @@ use crate::plan::Due;
 use crate::scan::{Confidence, Finding};
 use crate::words;
 
-/// An action of a step; `step` tells it from the same action in another step.
+/// An action of a step; `step` distinguishes it from the same action in another step.
 pub(super) fn item(step: &str, due: &Due) -> Item {
     let action = due.action();
     // What is only to be known cannot be ticked.

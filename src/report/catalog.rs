@@ -10,6 +10,7 @@ use crate::catalog::{
 };
 use crate::date::Date;
 use crate::error::Result;
+use crate::plain::{is_odd, opens};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -367,15 +368,15 @@ fn entry(out: &mut String, key: &str, value: &str) {
 /// A basic string of TOML.
 pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            c if is_odd(c) || opens(&text[at..]) => {
+                let _ = write!(out, "\\U{:08X}", u32::from(c));
             }
             c => out.push(c),
         }

@@ -183,13 +183,13 @@ pub(super) struct Move {
 pub(super) struct Ladder {
     /// The number of steps of the plan.
     pub(super) steps: usize,
-    /// The last step that the report tells of: a table ends there, a picture shows where it leads.
+    /// The last step that the report shows: a table ends there, a picture shows where it leads.
     pub(super) last: usize,
     pub(super) rows: Vec<(String, Vec<Option<String>>)>,
 }
 
 impl Ladder {
-    /// Names with their versions at the start and after each step up to the last one told of; without
+    /// Names with their versions at the start and after each step up to the last one shown; without
     /// packages that join later.
     pub(super) fn told(&self) -> impl Iterator<Item = (&str, &[Option<String>])> {
         self.rows.iter().filter_map(|(name, versions)| {

@@ -14,6 +14,7 @@ use std::fmt::Write;
 /// What moves, what is wrong with it, and a line that counts; `file` names the new lockfile.
 #[must_use]
 pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
+    let file = &*crate::plain::line(file);
     let mut out = String::new();
     if lint.changes().is_empty() {
         let _ = writeln!(
@@ -50,7 +51,7 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
         style,
     );
     let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, &verdict(lint)));
-    out
+    super::done(out, style)
 }
 
 /// How much there is to do, and what breaks or has to be done by name: who reads of a change that is

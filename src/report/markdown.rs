@@ -31,7 +31,7 @@ pub fn step_markdown(plan: &Plan, index: usize) -> Option<String> {
     (index < plan.steps().len()).then(|| document(&plan::plan(plan, index..index + 1, Extent::All)))
 }
 
-fn document(document: &Document) -> String {
+pub(super) fn document(document: &Document) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "## {}\n", text(&document.title));
     for note in &document.notes {
@@ -44,7 +44,7 @@ fn document(document: &Document) -> String {
         html(&document.source.text()),
         html(&document.source.digest)
     );
-    out
+    super::done(out, super::Style::Plain)
 }
 
 /// Prints blocks; each but items of a list that goes on ends with an empty line.

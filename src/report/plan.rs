@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::ops::Range;
 
-/// How much a report tells of each step.
+/// How much a report has of each step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
     /// What changes, the command, and how much there is to do.

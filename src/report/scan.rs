@@ -51,7 +51,7 @@ pub fn scan_text(places: &Places<'_>, style: Style) -> String {
         out.push('\n');
     }
     let _ = write!(out, "{}", verdict(places));
-    out
+    super::done(out, style)
 }
 
 /// The folder of an application as a heading.

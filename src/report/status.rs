@@ -29,7 +29,7 @@ pub fn status_text(status: &Status, style: Style) -> String {
         Some(date) => writeln!(out, "; support on {date}."),
         None => writeln!(out, "."),
     };
-    out
+    super::done(out, style)
 }
 
 const HEADINGS: [&str; 5] = ["", "installed", "in line", "newest", "support of the line"];

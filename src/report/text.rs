@@ -41,7 +41,7 @@ pub fn step_text_in(step: &Step, style: Style) -> String {
     let mut out = String::new();
     let block = step::step(step, true, Extent::All);
     blocks(&mut out, &[block], style);
-    out
+    super::done(out, style)
 }
 
 /// The first step with everything, and how many come after it; where there is none the plan, which
@@ -53,10 +53,10 @@ pub fn next_text_in(plan: &Plan, style: Style) -> String {
     };
     let mut out = String::new();
     blocks(&mut out, &plan::next(plan, first), style);
-    out
+    super::done(out, style)
 }
 
-fn document(document: &Document, style: Style) -> String {
+pub(super) fn document(document: &Document, style: Style) -> String {
     let mut out = String::new();
     for note in &document.notes {
         self::note(&mut out, note, "", style);
@@ -64,7 +64,7 @@ fn document(document: &Document, style: Style) -> String {
     wrapped_in(&mut out, &document.lead, Paint::Heading, style);
     blocks(&mut out, &document.blocks, style);
     let _ = writeln!(out, "\n{}.", shown(&document.source.catalog));
-    out
+    super::done(out, style)
 }
 
 /// Prints blocks; a gap parts those that begin something new from what is there.

@@ -1,4 +1,4 @@
-//! Why a package stands where it stands, as text.
+//! Why a package has its version, as text.
 
 use super::plan::{self, Extent};
 use super::style::Style;
@@ -64,5 +64,5 @@ pub fn why_text(why: &Why) -> String {
     }
     let catalog = words::catalog(plan.catalog_name(), plan.horizon());
     let _ = writeln!(out, "\n{catalog}.");
-    out
+    super::done(out, super::Style::Plain)
 }

@@ -1,6 +1,6 @@
 //! Which release is tried next, and the way to the answer.
 
-use super::solver::{Because, Clause, Mark, Reason, Solver, number};
+use super::solver::{Antecedent, Clause, Mark, Reason, Solver, number};
 use super::{CandidateSet, Provider, Resolution, Solution, loops};
 use crate::error::Result;
 
@@ -109,7 +109,7 @@ impl<W: Provider> Solver<'_, W> {
             any.push((it.last, *package, it.all().without(set)));
         }
         any.sort_unstable_by_key(|(last, package, _)| (std::cmp::Reverse(*last), *package));
-        let because = vec![Because::Loop(number(self.loops.len()))];
+        let because = vec![Antecedent::Loop(number(self.loops.len()))];
         let packages = circle.iter().map(|(package, _)| *package as usize);
         self.loops.push(packages.collect());
         let any = any.into_iter().map(|(_, package, out)| (package, out));

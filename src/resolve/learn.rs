@@ -6,7 +6,7 @@
 //! the opposite of the facts is the clause. Facts of level 0 stay in clauses, so that a proof says
 //! which assumptions it rests on.
 
-use super::solver::{Because, Clause, NONE, Reason, Solver, number};
+use super::solver::{Antecedent, Clause, NONE, Reason, Solver, number};
 use super::{CandidateSet, Incompatibility, Premise, Provider};
 use std::collections::{BTreeMap, BinaryHeap};
 
@@ -62,7 +62,7 @@ impl<W: Provider> Solver<'_, W> {
             let reason = self.trail[event as usize].reason;
             if let Reason::Root(root) = reason {
                 if self.roots[root as usize].assumed {
-                    because.push(Because::Root(root));
+                    because.push(Antecedent::Root(root));
                     let all = also
                         .entry(root as usize)
                         .or_insert_with(|| fact.inside.clone());
@@ -91,7 +91,7 @@ impl<W: Provider> Solver<'_, W> {
         &mut self,
         reason: Reason,
         fact: Option<(u32, CandidateSet)>,
-        because: &mut Vec<Because>,
+        because: &mut Vec<Antecedent>,
     ) {
         // The fact, or the place where nothing was left, and the set that it was brought into.
         let rest = |solver: &mut Self, package: u32, set: &CandidateSet| {
@@ -105,12 +105,12 @@ impl<W: Provider> Solver<'_, W> {
         match reason {
             Reason::Decision => {}
             Reason::Root(root) => {
-                because.push(Because::Root(root));
+                because.push(Antecedent::Root(root));
                 let root = &self.roots[root as usize];
                 rest(self, number(root.on), &root.allowed);
             }
             Reason::Met(want) => {
-                because.push(Because::Want(want));
+                because.push(Antecedent::Want(want));
                 let (from, by) = (
                     self.wants[want as usize].from,
                     self.wants[want as usize].by.clone(),
@@ -124,7 +124,7 @@ impl<W: Provider> Solver<'_, W> {
                 self.add(from, by);
             }
             Reason::Unmet(want) => {
-                because.push(Because::Want(want));
+                because.push(Antecedent::Want(want));
                 let (from, out) = (
                     self.wants[want as usize].from,
                     self.wants[want as usize].out.clone(),
@@ -139,7 +139,7 @@ impl<W: Provider> Solver<'_, W> {
                 self.add(on, refused);
             }
             Reason::There(there) => {
-                because.push(Because::There(there));
+                because.push(Antecedent::There(there));
                 let (from, on) = self.theres[there as usize];
                 let needs = self.packages[from as usize].dependencies().iter();
                 let needs = needs.filter(|need| need.on == on as usize);
@@ -151,7 +151,7 @@ impl<W: Provider> Solver<'_, W> {
                 self.add(from, by);
             }
             Reason::Learned(clause) => {
-                because.push(Because::Learned(clause));
+                because.push(Antecedent::Learned(clause));
                 for at in 0..self.clauses[clause as usize].any.len() {
                     let (package, set) = self.clauses[clause as usize].any[at].clone();
                     rest(self, package, &set);
@@ -187,7 +187,7 @@ impl<W: Provider> Solver<'_, W> {
     }
 
     /// Learns the opposite of the facts, goes back and concludes that `package` is elsewhere.
-    fn teach(&mut self, package: u32, back: usize, because: Vec<Because>) {
+    fn teach(&mut self, package: u32, back: usize, because: Vec<Antecedent>) {
         let mut any = Vec::new();
         let touched = std::mem::take(&mut self.terms.touched);
         self.terms.order.clear();
@@ -208,7 +208,7 @@ impl<W: Provider> Solver<'_, W> {
 
     fn proof(
         &mut self,
-        because: Vec<Because>,
+        because: Vec<Antecedent>,
         also: BTreeMap<usize, CandidateSet>,
     ) -> Incompatibility {
         let mut seen = vec![false; self.clauses.len()];
@@ -216,15 +216,15 @@ impl<W: Provider> Solver<'_, W> {
         let mut premises = Vec::new();
         while let Some(because) = open.pop() {
             match because {
-                Because::Root(root) => premises.push(Premise::Root(root as usize)),
-                Because::Want(want) => {
+                Antecedent::Root(root) => premises.push(Premise::Root(root as usize)),
+                Antecedent::Want(want) => {
                     let want = &self.wants[want as usize];
                     premises.push(Premise::Dependency {
                         package: want.from as usize,
                         dependency: want.need as usize,
                     });
                 }
-                Because::There(there) => {
+                Antecedent::There(there) => {
                     let (from, on) = self.theres[there as usize];
                     let package = from as usize;
                     let needs = self.packages[package].dependencies().iter().enumerate();
@@ -234,10 +234,10 @@ impl<W: Provider> Solver<'_, W> {
                         dependency: need,
                     }));
                 }
-                Because::Loop(at) => {
+                Antecedent::Loop(at) => {
                     premises.push(Premise::Loop(self.loops[at as usize].clone()));
                 }
-                Because::Learned(clause) => {
+                Antecedent::Learned(clause) => {
                     if !std::mem::replace(&mut seen[clause as usize], true) {
                         open.extend(&self.clauses[clause as usize].because);
                     }

@@ -7,7 +7,7 @@
 //! have spoken. Versions are never compared; a [`Provider`] says once which places meet a need. It is
 //! asked about a package only when the search reaches it.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `set` | sets of releases as bits |
 //! | `solver` | what is left of each package, and what follows from it |
@@ -97,7 +97,7 @@ pub struct RootRequirement {
     pub on: usize,
     /// The candidates that meet it; with [`CandidateSet::and_absent`] the package may be absent.
     pub allowed: CandidateSet,
-    /// Whether [`Incompatibility::also`] shall say for which other candidates a proof holds.
+    /// Whether [`Incompatibility::also`] must say for which other candidates a proof has.
     pub assumed: bool,
 }
 
@@ -178,7 +178,7 @@ impl Incompatibility {
         &self.premises
     }
 
-    /// Returns, for the assumed roots among the premises, the candidates for which the proof holds
+    /// Returns, for the assumed roots among the premises, the candidates for which the proof has
     /// as well: any choice of one for each root is impossible too.
     #[must_use]
     pub fn also(&self) -> &[(usize, CandidateSet)] {

@@ -1,10 +1,10 @@
 //! What is left of each package, and what follows from it.
 //!
 //! Invariants:
-//! 1. A domain only shrinks along the trail; an event holds what it was before, and why it shrank.
+//! 1. A domain only shrinks along the trail; an event has what it was before, and why it shrank.
 //! 2. Every constraint is kept for ever; only domains are taken back.
 //! 3. When nothing is queued, each package that must be there and has one release left has handed
-//!    its needs on, and no watched clause has fewer than two ways to hold unless one holds.
+//!    its needs on, and no watched clause has fewer than two ways to be true unless one is.
 
 use super::{
     CandidateSet, Candidates, Limits, MAX_PACKAGES, Provider, RootRequirement, SharedDependency,
@@ -20,7 +20,7 @@ pub(super) const NONE: u32 = u32::MAX;
 pub(super) enum Reason {
     Decision,
     Root(u32),
-    /// A want whose package is needed as it is: what it wants must be.
+    /// A want whose package is needed as it is: what it requires must be.
     Met(u32),
     /// A want that cannot be met: whoever has it must not be.
     Unmet(u32),
@@ -41,7 +41,7 @@ pub(super) struct Event {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Package {
+pub(super) struct PackageState {
     pub(super) known: Option<Arc<Candidates>>,
     is_queued: bool,
     /// What is left of it.
@@ -51,14 +51,14 @@ pub(super) struct Package {
     /// One more than the releases.
     pub(super) count: usize,
     pub(super) last: u32,
-    /// Where the wants of its needs stand in [`Solver::want_of`].
+    /// Where the demands of its needs stand in [`Solver::want_of`].
     wants_at: usize,
     /// The first of the demands on it.
     demand: u32,
     watches: Vec<u32>,
 }
 
-impl Package {
+impl PackageState {
     pub(super) fn all(&self) -> CandidateSet {
         CandidateSet::bits(0..self.count)
     }
@@ -68,7 +68,7 @@ impl Package {
     }
 }
 
-/// A need that plays a part: where `from` is in `by`, `demand` holds.
+/// A need that plays a part: where `from` is in `by`, `demand` is true.
 #[derive(Debug)]
 pub(super) struct Want {
     pub(super) from: u32,
@@ -81,27 +81,27 @@ pub(super) struct Want {
     next: u32,
 }
 
-/// Where a package must stand for the wants that ask for exactly this.
+/// Where a package must be for the demands that ask for exactly this.
 #[derive(Debug)]
 pub(super) struct Demand {
     pub(super) on: u32,
     pub(super) allowed: CandidateSet,
-    /// The first of its wants.
+    /// The first of its demands.
     want: u32,
     /// The next demand on the same package.
     next: u32,
 }
 
-/// A learned clause: one of these holds. The first two are watched.
+/// A learned clause: one of these is true. The first two are watched.
 #[derive(Debug)]
 pub(super) struct Clause {
     pub(super) any: Vec<(u32, CandidateSet)>,
-    pub(super) because: Vec<Because>,
+    pub(super) because: Vec<Antecedent>,
 }
 
 /// What a learned clause follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Because {
+pub(super) enum Antecedent {
     Root(u32),
     Want(u32),
     There(u32),
@@ -121,7 +121,7 @@ pub(super) struct Solver<'a, W> {
     provider: &'a mut W,
     pub(super) roots: &'a [RootRequirement],
     pub(super) limits: Limits,
-    pub(super) packages: Vec<Package>,
+    pub(super) packages: Vec<PackageState>,
     pub(super) wants: Vec<Want>,
     pub(super) demands: Vec<Demand>,
     pub(super) clauses: Vec<Clause>,
@@ -192,7 +192,8 @@ impl<'a, W: Provider> Solver<'a, W> {
             ));
         }
         if self.packages.len() <= package {
-            self.packages.resize_with(package + 1, Package::default);
+            self.packages
+                .resize_with(package + 1, PackageState::default);
         }
         let known = self.provider.package(package)?;
         let it = &mut self.packages[package];
@@ -400,7 +401,7 @@ impl<'a, W: Provider> Solver<'a, W> {
         self.shrink(demand.on, next, Reason::Met(want))
     }
 
-    /// Whoever wants of a package what is no longer there must not be.
+    /// Whoever requires of a package what is no longer there must not be.
     fn refuse(&mut self, package: u32) -> Option<Reason> {
         let mut at = self.packages[package as usize].demand;
         while at != NONE {

@@ -29,7 +29,7 @@ pub(crate) enum Says<'c> {
 /// What a rule says against a version of its package, beside what else is installed: `installed`
 /// gives the version of a package, where it is there.
 ///
-/// Defects are told by [`defect`]: who stands on one breaks nothing.
+/// Defects are reported by [`defect`]: who is on one breaks nothing.
 pub(crate) fn broken<'c>(
     catalog: &'c Catalog,
     rule: &'c Rule,
@@ -75,7 +75,7 @@ pub(crate) fn broken<'c>(
     })
 }
 
-/// The defect of which a rule tells, where a version of its package has it beside what else is
+/// The defect of a rule, where a version of its package has it beside what else is
 /// installed.
 pub(crate) fn defect<'c>(
     catalog: &'c Catalog,
@@ -95,7 +95,7 @@ pub(crate) fn defect<'c>(
     (shows && defect.versions.matches(version)).then_some(defect)
 }
 
-/// What a rule wants of the versions of another package.
+/// What a rule requires of the versions of another package.
 pub(crate) enum Wants<'c> {
     /// One that meets this.
     Meets(&'c Requirement),
@@ -115,7 +115,7 @@ impl Wants<'_> {
     }
 }
 
-/// What a rule wants of another package of the catalog beside a version of its own, where that is
+/// What a rule requires of another package of the catalog beside a version of its own, where that is
 /// there.
 pub(crate) fn wants<'c>(
     catalog: &'c Catalog,
@@ -149,14 +149,14 @@ pub(crate) fn wants<'c>(
     versions.matches(version).then_some((with, wants))
 }
 
-/// Whether a rule tells of bad releases: who stands on them may stay, which is not so of what
+/// Whether a rule is about bad releases: who is on them may stay, which is not so of what
 /// conflicts.
 pub(crate) fn is_defect(rule: &Rule) -> bool {
     matches!(rule.kind, RuleKind::Defect(_))
 }
 
 /// Of a release that pins another package below the line that both are named after: that package,
-/// where it is installed at a version that the pin allows. So used nothing speaks against it.
+/// where it is installed at a version that the pin allows. So used nothing is against it.
 pub(crate) fn used_as_pinned<'c>(
     catalog: &'c Catalog,
     release: &Release,
@@ -209,7 +209,7 @@ pub(crate) fn outside_clashes<'c>(
     clashes
 }
 
-/// The first version of a gem outside the catalog that a rule speaks against, where a line of the
+/// The first version of a gem outside the catalog that a rule excludes, where a line of the
 /// Gemfile can keep the gem below it: the rule's package requires the gem, so the command unlocks it,
 /// the user does not ask for it, and nothing else in the lockfile requires a later one.
 pub(crate) fn held_by_line(catalog: &Catalog, snapshot: &Snapshot, rule: &Rule) -> Option<Version> {

@@ -1,6 +1,6 @@
 //! What was found, as plain data.
 //!
-//! Invariants: findings stand by action, path and place, and so do verdicts; no finding stands twice.
+//! Invariants: findings are sorted by action, path and place, and so are verdicts; no finding occurs twice.
 
 use crate::catalog::Applies;
 use crate::name::Name;
@@ -37,7 +37,7 @@ impl Confidence {
 pub struct Edit {
     /// Which bytes of the file.
     pub range: Range32,
-    /// What stands there then.
+    /// What is there then.
     pub text: String,
 }
 
@@ -56,7 +56,7 @@ impl From<Range32> for Range<usize> {
     }
 }
 
-/// A place in the user's source that an action speaks about.
+/// A place in the user's source that an action concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub(crate) action: Name,
@@ -73,7 +73,7 @@ impl Finding {
     /// The longest excerpt, in characters.
     pub const MAX_EXCERPT: usize = 160;
 
-    /// The action that speaks about it.
+    /// The action that concerns it.
     #[must_use]
     pub fn action(&self) -> &Name {
         &self.action
@@ -188,13 +188,13 @@ impl ScanProblem {
 
 /// Whether one action applies, as far as the source says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct ActionVerdict {
     pub(crate) action: Name,
     pub(crate) applies: Applies,
     pub(crate) findings: Range<usize>,
 }
 
-impl Verdict {
+impl ActionVerdict {
     /// The action.
     #[must_use]
     pub fn action(&self) -> &Name {
@@ -217,7 +217,7 @@ pub struct Scan {
     pub(crate) required: Option<BTreeMap<String, VersionSet>>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) problems: Vec<ScanProblem>,
-    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) verdicts: Vec<ActionVerdict>,
 }
 
 impl Scan {
@@ -261,7 +261,7 @@ impl Scan {
 
     /// One for each action that has patterns, by id.
     #[must_use]
-    pub fn verdicts(&self) -> &[Verdict] {
+    pub fn verdicts(&self) -> &[ActionVerdict] {
         &self.verdicts
     }
 

@@ -1,11 +1,11 @@
 //! The scanner: compiled once, then file by file, in any order and on any thread; what needs all
 //! files is settled at the end.
 
-use super::classes::{ClassFact, Classes, Kinship, Need, Tie};
+use super::classes::{ClassFact, ClassNeed, Classes, Kinship, Tie};
 use super::commands::commands;
 use super::erb::ruby_of;
 use super::file::{FileKind, is_gemfile, is_loaded};
-use super::finding::{Confidence, Finding, Scan, ScanFault, ScanProblem, Verdict};
+use super::finding::{ActionVerdict, Confidence, Finding, Scan, ScanFault, ScanProblem};
 use super::pattern::Form;
 use super::rules::Rules;
 use super::walk::{Hit, Region, Seen, walk};
@@ -51,7 +51,7 @@ pub struct FileScan {
     afters: BTreeSet<usize>,
     unordered: BTreeSet<usize>,
     problems: Vec<ScanProblem>,
-    /// Whether Ruby stands there that was not read.
+    /// Whether Ruby is there that was not read.
     is_unread: bool,
     is_loaded: bool,
     /// Whether it says what is installed, and whether a package of the catalog is among it.
@@ -67,7 +67,7 @@ struct Found {
     /// The pattern that a role other than that of a find is for.
     of: Option<String>,
     finding: Finding,
-    need: Option<Need>,
+    need: Option<ClassNeed>,
     shadows: Vec<String>,
     region: Option<Region>,
 }
@@ -261,7 +261,7 @@ impl Collector {
             let decides =
                 action.decidable || met.contains(&at) || (action.by_gemfile && self.has_gemfile);
             let is_settled = decides && !self.is_unread && !self.doubts.contains(&at);
-            Verdict {
+            ActionVerdict {
                 action: action.name.clone(),
                 applies: match (range.is_empty(), is_settled) {
                     (false, _) => Applies::Yes,
@@ -366,7 +366,7 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// Files whose mere name a pattern speaks about.
+    /// Files whose mere name a pattern concerns.
     fn name(&mut self) {
         for at in &self.rules.files {
             let pattern = &self.rules.patterns[*at];
@@ -444,7 +444,7 @@ impl Reader<'_> {
         self.scan.required = gems;
     }
 
-    /// What is not UTF-8 is told, unless the file says that it is something else.
+    /// What is not UTF-8 is reported, unless the file says that it is something else.
     fn encoding(&mut self) {
         let Err(error) = std::str::from_utf8(self.source) else {
             return;
@@ -528,7 +528,7 @@ impl Reader<'_> {
 }
 
 /// Whether a path is one that a glob means, from the application's root or from any folder of it;
-/// `*` stands for what is no `/`.
+/// `*` means what is no `/`.
 fn is_path(path: &str, glob: &str) -> bool {
     let (path, glob): (Vec<&str>, Vec<&str>) =
         (path.split('/').collect(), glob.split('/').collect());

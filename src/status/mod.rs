@@ -1,4 +1,4 @@
-//! Where an installation stands: what its lines offer, how long they are supported, what is wrong.
+//! The state of an installation: what its lines offer, how long they are supported, what is wrong.
 
 mod problem;
 
@@ -36,7 +36,7 @@ pub struct Status {
     ahead: Ahead,
 }
 
-/// Where one package or runtime stands.
+/// The state of one package or runtime.
 #[derive(Clone, Debug)]
 pub struct Standing {
     package: Name,
@@ -207,13 +207,13 @@ impl Standing {
         self.role
     }
 
-    /// What is installed, as told: of a runtime a line or a version. `None` where it is not known.
+    /// What is installed, as given: of a runtime a line or a version. `None` where it is not known.
     #[must_use]
     pub fn installed(&self) -> Option<&str> {
         self.installed.as_deref()
     }
 
-    /// The line it stands on.
+    /// The line it is on.
     #[must_use]
     pub fn line(&self) -> Option<&str> {
         self.line.as_deref()
@@ -311,10 +311,10 @@ impl Ahead {
     }
 }
 
-/// Tells where a snapshot stands, on a day or as the catalog's words have it.
+/// Reports the state of a snapshot, on a day or as the catalog's words have it.
 ///
 /// The targets of the request are left aside; its pins, accepted rules and runtime count. With an
-/// index, what lies ahead is planned with it; what is installed and what is wrong with it is told as
+/// index, what lies ahead is planned with it; what is installed and what is wrong with it is reported as
 /// without one.
 ///
 /// # Errors
@@ -685,11 +685,11 @@ fn support_on(support: &catalog::Support, day: Option<Date>) -> LineSupport {
     let over = day.zip(until).map(|(day, until)| day > until);
     let state = match (support.status(), over) {
         (_, Some(true)) => SupportState::Ended,
-        (catalog::Status::Eol, Some(false)) => SupportState::Supported,
-        (catalog::Status::Eol, None) => SupportState::Ended,
-        (catalog::Status::Active, _) => SupportState::Active,
-        (catalog::Status::Maintenance, _) => SupportState::Maintenance,
-        (catalog::Status::Preview, _) => SupportState::Preview,
+        (catalog::SupportStatus::Eol, Some(false)) => SupportState::Supported,
+        (catalog::SupportStatus::Eol, None) => SupportState::Ended,
+        (catalog::SupportStatus::Active, _) => SupportState::Active,
+        (catalog::SupportStatus::Maintenance, _) => SupportState::Maintenance,
+        (catalog::SupportStatus::Preview, _) => SupportState::Preview,
     };
     LineSupport { state, until }
 }

@@ -85,7 +85,7 @@ pub enum ProblemKind {
     Foreign,
     /// It breaks a rule of the kind `requires` with another installed package.
     Requires,
-    /// A rule of the kind `conflict` speaks about the pair.
+    /// A rule of the kind `conflict` concerns the pair.
     Conflict,
     /// Its own requirement is not met by what is installed.
     Requirement,

@@ -40,7 +40,8 @@ pub enum Segment {
 }
 
 impl Version {
-    /// The longest text that is read as a version, in bytes with the blanks around it.
+    /// The longest text that is read as a version, in bytes with the blanks around it. Its normal
+    /// spelling, in which a hyphen is `.pre.`, is no longer either, so it can be read again.
     pub const MAX_LEN: usize = 255;
 
     /// Reads a version.
@@ -68,7 +69,7 @@ impl Version {
                 &format!("it is longer than {} bytes", Self::MAX_LEN),
             ));
         }
-        match scheme {
+        let version = match scheme {
             Scheme::RubyGems => rubygems::read(text).ok_or_else(|| {
                 refused(
                     scheme,
@@ -79,7 +80,15 @@ impl Version {
             Scheme::SemVer => {
                 semver::read(text).map_err(|error| refused(scheme, text, &error.to_string()))
             }
-        }
+        };
+        version.and_then(|version| match version.text.len() <= Self::MAX_LEN {
+            true => Ok(version),
+            false => Err(refused(
+                scheme,
+                text,
+                &format!("it is longer than {} bytes in full", Self::MAX_LEN),
+            )),
+        })
     }
 
     /// Whether [`Version::parse`] takes a text.
@@ -93,7 +102,11 @@ impl Version {
     pub fn is_valid(scheme: Scheme, text: &str) -> bool {
         text.len() <= Self::MAX_LEN
             && match scheme {
-                Scheme::RubyGems => rubygems::is_valid(text),
+                // A hyphen is written as five characters.
+                Scheme::RubyGems => match text.len() * 5 <= Self::MAX_LEN || !text.contains('-') {
+                    true => rubygems::is_valid(text),
+                    false => Self::parse(scheme, text).is_ok(),
+                },
                 Scheme::SemVer => ::semver::Version::parse(text).is_ok(),
             }
     }

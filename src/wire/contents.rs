@@ -1,4 +1,4 @@
-//! What comes with a step, as it stands among the `steps` of `rungs.plan/1`.
+//! The guidance for a step, as written among the `steps` of `rungs.plan/1`.
 
 use super::scan::{FindingDocument, finding};
 use crate::plan::{

@@ -17,7 +17,7 @@ use std::fmt;
 struct Document<'a> {
     schema: &'static str,
     outcome: &'static str,
-    catalog: Catalog<'a>,
+    catalog: CatalogDocument<'a>,
     start: StateDocument<'a>,
     target: Pairs<'a>,
     as_of: Option<String>,
@@ -178,7 +178,7 @@ pub(super) fn defect(defect: &KnownDefect) -> DefectDocument<'_> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Catalog<'a> {
+pub(super) struct CatalogDocument<'a> {
     pub(super) name: &'a str,
     pub(super) horizon: String,
     pub(super) digest: &'a str,
@@ -186,7 +186,7 @@ pub(super) struct Catalog<'a> {
 
 #[derive(Serialize)]
 struct StateDocument<'a> {
-    packages: Versions<'a>,
+    packages: VersionsDocument<'a>,
     runtimes: Runtimes<'a>,
 }
 
@@ -267,6 +267,9 @@ struct OutsideDocument<'a> {
 #[derive(Serialize)]
 struct CauseDocument<'a> {
     constraints: Vec<ConstraintDocument<'a>>,
+    /// Only where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimal: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -278,6 +281,8 @@ pub(super) struct ConstraintDocument<'a> {
     package: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     risks: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -305,7 +310,7 @@ struct MinimalDocument {
 
 /// Pairs as an object in their own order.
 pub(super) struct Pairs<'a>(pub(super) &'a [(String, String)]);
-struct Versions<'a>(&'a State);
+struct VersionsDocument<'a>(&'a State);
 struct Runtimes<'a>(&'a State);
 
 fn object<S: Serializer, K: Serialize, V: Serialize>(
@@ -325,7 +330,7 @@ impl Serialize for Pairs<'_> {
     }
 }
 
-impl Serialize for Versions<'_> {
+impl Serialize for VersionsDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let pairs = self.0.packages().iter();
         object(
@@ -347,7 +352,7 @@ impl Serialize for Runtimes<'_> {
 
 fn state(state: &State) -> StateDocument<'_> {
     StateDocument {
-        packages: Versions(state),
+        packages: VersionsDocument(state),
         runtimes: Runtimes(state),
     }
 }
@@ -440,6 +445,14 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         rule,
         package,
         requirement,
+        also: match constraint {
+            Constraint::Holder { also, .. } => {
+                let also = also.iter();
+                also.map(|(gem, version)| format!("{gem} {version}"))
+                    .collect()
+            }
+            _ => Vec::new(),
+        },
         risks: match constraint {
             Constraint::Risks { risks, .. } => risks.iter().map(Name::as_str).collect(),
             _ => Vec::new(),
@@ -458,6 +471,7 @@ fn cause(cause: &Cause) -> CauseDocument<'_> {
                 ..constraint(member)
             })
             .collect(),
+        minimal: (!cause.is_minimal()).then_some(false),
     }
 }
 
@@ -562,7 +576,7 @@ fn document(plan: &Plan) -> Document<'_> {
     Document {
         schema: "rungs.plan/1",
         outcome: plan.outcome().name(),
-        catalog: Catalog {
+        catalog: CatalogDocument {
             name: plan.catalog_name().as_str(),
             horizon: plan.horizon().to_string(),
             digest: plan.catalog_digest(),
@@ -591,7 +605,7 @@ fn document(plan: &Plan) -> Document<'_> {
     }
 }
 
-/// One step, from 0, as it stands among the `steps` of `rungs.plan/1`; `None` beyond the last.
+/// One step, from 0, as written among the `steps` of `rungs.plan/1`; `None` beyond the last.
 #[must_use]
 pub fn step_document(plan: &Plan, index: usize) -> Option<String> {
     plan.steps()

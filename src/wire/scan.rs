@@ -1,6 +1,6 @@
 //! `rungs.scan/1`.
 
-use super::plan::Catalog as CatalogDocument;
+use super::plan::CatalogDocument;
 use crate::catalog::{Applies, Catalog};
 use crate::planner::{PlaceItem, Places, WhenDue};
 use crate::scan::{Finding, ScanProblem};

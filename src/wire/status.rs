@@ -1,13 +1,13 @@
 //! `rungs.status/1`.
 
-use super::plan::{Catalog, CodedDocument, HeldDocument, Pairs, held, warnings};
+use super::plan::{CatalogDocument, CodedDocument, HeldDocument, Pairs, held, warnings};
 use crate::status::{Standing, Status};
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
-    catalog: Catalog<'a>,
+    catalog: CatalogDocument<'a>,
     as_of: Option<String>,
     findings: usize,
     unknown: bool,
@@ -89,7 +89,7 @@ pub fn status_document(status: &Status) -> String {
     let ahead = status.ahead();
     super::render(&Document {
         schema: "rungs.status/1",
-        catalog: Catalog {
+        catalog: CatalogDocument {
             name: status.catalog_name().as_str(),
             horizon: status.horizon().to_string(),
             digest: status.catalog_digest(),

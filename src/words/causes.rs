@@ -62,7 +62,15 @@ impl fmt::Display for Constraint {
                 version,
                 package,
                 requirement,
-            } => write!(f, "{holder} {version} requires {package} {requirement}"),
+                also,
+            } => {
+                write!(f, "{holder} {version} requires {package} {requirement}")?;
+                match also.as_slice() {
+                    [] => Ok(()),
+                    [(gem, version)] => write!(f, ", and so does {gem} {version}"),
+                    others => write!(f, ", and so do {} other gems", others.len()),
+                }
+            }
             Constraint::Gemfile {
                 package,
                 requirement,
@@ -125,6 +133,9 @@ impl fmt::Display for HolderFix {
     }
 }
 
+/// The most gems that a sentence names.
+const MANY: usize = 12;
+
 fn list<T: fmt::Display>(items: &[T]) -> String {
     let texts: Vec<String> = items.iter().map(ToString::to_string).collect();
     texts.join(" and ")
@@ -155,7 +166,13 @@ impl fmt::Display for FixKind {
                 } else {
                     "these gems"
                 };
-                write!(f, "change or remove {gems}: {}", list(holders))
+                if holders.len() <= MANY {
+                    return write!(f, "change or remove {gems}: {}", list(holders));
+                }
+                let (shown, others) = holders.split_at(MANY);
+                let shown: Vec<String> = shown.iter().map(ToString::to_string).collect();
+                let (shown, others) = (shown.join(", "), others.len());
+                write!(f, "change or remove {gems}: {shown} and {others} more")
             }
             FixKind::Shorter { package, line } => write!(f, "stop at {package} {line}"),
             FixKind::Together { parts } => f.write_str(&list(parts)),

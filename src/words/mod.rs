@@ -11,6 +11,7 @@
 //! | `titles` | headings, phases, severities, outcomes |
 //! | `lint` | findings of lint, and what helps |
 //! | `status` | what is wrong with an installation |
+//! | `fleet` | the summary of many lockfiles |
 //! | `scan` | files that could not be read |
 //!
 //! A type of a lower room gets its sentence by `impl Display` here, so `to_string` gives it wherever
@@ -18,6 +19,7 @@
 
 mod causes;
 mod clauses;
+pub(crate) mod fleet;
 mod lint;
 mod reasons;
 mod scan;

@@ -3,6 +3,7 @@
 use super::clauses::{LIMIT, PRERELEASE, YANKED, covers, not_in_catalog, outside_pin, releases};
 use super::counted;
 use crate::plan::PlanWarning;
+use crate::version::Version;
 use std::fmt;
 
 impl fmt::Display for PlanWarning {
@@ -65,6 +66,11 @@ impl fmt::Display for PlanWarning {
             PlanWarning::WorkLimit { revisions } => {
                 write!(f, "the search limit of {revisions} revisions was reached")
             }
+            PlanWarning::ExplanationLimit { revisions } => write!(
+                f,
+                "the search limit of {revisions} revisions for explanations was reached: causes may not \
+                 be minimal, and fixes may be missing"
+            ),
             PlanWarning::StepLimit { steps } => write!(
                 f,
                 "no plan has up to {steps} steps; a longer one is not ruled out"
@@ -83,6 +89,18 @@ impl fmt::Display for PlanWarning {
                 rule,
                 why,
             } => write!(f, "{package} {version} is excluded: {why} ({rule})"),
+            PlanWarning::GemfileDiffers {
+                package,
+                requirement,
+                locked,
+            } => {
+                let locked = locked.as_ref().map_or("nothing", Version::as_str);
+                write!(
+                    f,
+                    "the Gemfile asks for {package} {requirement}, the lockfile has {locked}: \
+                     this is planned from the lockfile; run `bundle install` if it is behind"
+                )
+            }
             PlanWarning::Yanked { package, version } => {
                 write!(f, "{package} {version} is excluded: it {YANKED}")
             }

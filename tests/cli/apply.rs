@@ -11,18 +11,18 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-const START: [(&str, &str); 5] = [
+pub(crate) const START: [(&str, &str); 5] = [
     ("karafka", "2.3.0"),
     ("karafka-core", "2.3.0"),
     ("karafka-rdkafka", "0.14.8"),
     ("karafka-web", "0.8.0"),
     ("waterdrop", "2.6.12"),
 ];
-const GEMFILE: &str =
+pub(crate) const GEMFILE: &str =
     "source 'https://rubygems.org'\n\ngem 'karafka' # ours\ngem 'karafka-web', require: false\n";
-const AFTER_1: &str = "source 'https://rubygems.org'\n\ngem 'karafka', '~> 2.3.4' # ours\n\
+pub(crate) const AFTER_1: &str = "source 'https://rubygems.org'\n\ngem 'karafka', '~> 2.3.4' # ours\n\
                        gem 'karafka-web', '~> 0.8.2', require: false\n";
-const TO: [&str; 2] = ["--to", "karafka=2.6"];
+pub(crate) const TO: [&str; 2] = ["--to", "karafka=2.6"];
 
 /// In the place of Bundler; `mode` says what it does, `N.lock` is where the Nth call arrives.
 /// Like Bundler it believes a configuration more than its environment.
@@ -53,7 +53,10 @@ case $(cat mode) in
 esac
 "##;
 
-fn lock<'a>(packages: impl IntoIterator<Item = (&'a str, &'a str)>, direct: &[&str]) -> String {
+pub(crate) fn lock<'a>(
+    packages: impl IntoIterator<Item = (&'a str, &'a str)>,
+    direct: &[&str],
+) -> String {
     let mut packages: Vec<_> = packages.into_iter().collect();
     packages.sort_unstable();
     let mut text = "GEM\n  remote: https://rubygems.org/\n  specs:\n".to_owned();
@@ -69,7 +72,7 @@ fn lock<'a>(packages: impl IntoIterator<Item = (&'a str, &'a str)>, direct: &[&s
 }
 
 /// A project at the start, with the lockfiles of all steps.
-fn project() -> (Folder, Value) {
+pub(crate) fn project() -> (Folder, Value) {
     let direct = ["karafka", "karafka-web"];
     let folder = Folder::with(&[
         ("Gemfile", GEMFILE),
@@ -97,17 +100,17 @@ fn project() -> (Folder, Value) {
     (folder, plan)
 }
 
-fn apply(folder: &Folder, more: &[&str]) -> Run {
+pub(crate) fn apply(folder: &Folder, more: &[&str]) -> Run {
     let args = ["apply", "--bundle", "./bundle", "--ruby", "3.2"];
     folder.run(&[&args[..], &TO, more].concat())
 }
 
-fn read(folder: &Folder, name: &str) -> String {
+pub(crate) fn read(folder: &Folder, name: &str) -> String {
     fs::read_to_string(folder.0.join(name)).unwrap()
 }
 
 /// The hidden and working files that a call could leave behind.
-fn left_behind(folder: &Folder) -> Vec<String> {
+pub(crate) fn left_behind(folder: &Folder) -> Vec<String> {
     let entries = fs::read_dir(&folder.0).unwrap().flatten();
     let names = entries.map(|entry| entry.file_name().into_string().unwrap());
     let mut names: Vec<String> = names.filter(|name| name.contains("rungs")).collect();
@@ -116,7 +119,7 @@ fn left_behind(folder: &Folder) -> Vec<String> {
 }
 
 #[track_caller]
-fn unchanged(folder: &Folder) {
+pub(crate) fn unchanged(folder: &Folder) {
     assert_eq!(read(folder, "Gemfile"), GEMFILE);
     assert_eq!(
         read(folder, "Gemfile.lock"),
@@ -283,8 +286,7 @@ fn files_go_back_where_bundler_fails_or_strays() {
   waterdrop: planned 2.6.14, locked 2.7.0
   karafka-core: planned 2.3.0, locked nothing
   karafka-rdkafka: planned 0.14.11, locked nothing
-  the catalog knows releases up to 2026-08-19; `rungs catalog import` adds newer ones
-",
+  the catalog knows these versions: look for ",
         ),
         ("damage", 2, "rungs: the new lockfile:1:1: "),
     ] {
@@ -298,34 +300,6 @@ fn files_go_back_where_bundler_fails_or_strays() {
             message.replace("COMMAND", command)
         );
         assert!(run.err.starts_with(&want), "{mode}: {}", run.err);
-        unchanged(&folder);
-    }
-}
-
-/// Nobody loses what was written while Bundler ran, be it Bundler itself.
-#[test]
-fn files_that_change_meanwhile_go_back_and_are_kept_aside() {
-    for (mode, files) in [
-        ("edit", &["Gemfile.lock"][..]),
-        ("spoil", &["Gemfile", "Gemfile.lock"]),
-    ] {
-        let (folder, _) = project();
-        fs::write(folder.0.join("mode"), mode).unwrap();
-        let run = apply(&folder, &[]);
-        assert_eq!(run.code, 1, "{}", run.err);
-        for file in files {
-            let told = format!("rungs: {file} changed while Bundler ran; it is put back\n");
-            assert!(run.err.contains(&told), "{}", run.err);
-        }
-        let aside = format!("{}.rungs-changed", files[0]);
-        let end = if mode == "edit" {
-            "# mine\n"
-        } else {
-            "spoilt\n"
-        };
-        assert!(read(&folder, &aside).ends_with(end));
-        assert_eq!(left_behind(&folder), [aside.as_str()]);
-        fs::remove_file(folder.0.join(aside)).unwrap();
         unchanged(&folder);
     }
 }
@@ -377,14 +351,22 @@ fn another_gemfile_in_bundlers_configuration_is_refused() {
              --lockfile Gemfile.next.lock, or no such setting (`bundle config unset gemfile`)\n"
         )
     };
+    let named = ["--lockfile", "Gemfile.lock"];
     for args in [&["--dry-run"][..], &[]] {
-        let run = apply(&folder, args);
+        let run = apply(&folder, &[&named[..], args].concat());
         let said = (run.code, run.out.as_str(), run.err.as_str());
         assert_eq!(said, (2, "", told("Gemfile").as_str()));
     }
     unchanged(&folder);
     assert!(!folder.0.join("calls").exists());
-    // As it says.
+    // As it says; without a lockfile it is the one that Bundler would use.
+    let run = apply(&folder, &["--dry-run"]);
+    assert!(
+        run.out.contains("--- Gemfile.next\n"),
+        "{}{}",
+        run.out,
+        run.err
+    );
     let run = apply(&folder, &["--lockfile", "Gemfile.next.lock"]);
     assert_eq!(run.code, 0, "{}", run.err);
     assert_eq!(read(&folder, "Gemfile.next"), AFTER_1);
@@ -395,7 +377,7 @@ fn another_gemfile_in_bundlers_configuration_is_refused() {
         &folder,
         "BUNDLE_GEMFILE: \"Gemfile\"\nBUNDLE_GEMFILE: 'none/gems.rb'\n",
     );
-    let run = apply(&folder, &[]);
+    let run = apply(&folder, &["--lockfile", "Gemfile.lock"]);
     assert_eq!(run.code, 2);
     let told = "says that the Gemfile is none/gems.rb, not Gemfile: expected --lockfile \
                 none/gems.locked, or no such setting";
@@ -454,7 +436,7 @@ fn a_gemfile_that_is_unsure_is_refused_with_what_to_do() {
   gem \"karafka\", \"~> 2.3.4\"
   gem \"karafka-web\", \"~> 0.8.2\"
   bundle update karafka karafka-web waterdrop karafka-core karafka-rdkafka
-rungs: Gemfile:1:1: gem \"karafka\" stands under a condition: expected a plain line
+rungs: Gemfile:1:1: gem \"karafka\" is under a condition: expected a plain line
   make it `gem \"karafka\", \"~> 2.3.4\"` by hand, as one plain line, or do this step by hand
 "
     );
@@ -512,11 +494,10 @@ fn someone_who_stopped_in_the_middle_is_told() {
     let run = apply(&folder, &["--dry-run"]);
     assert_eq!(
         run.err,
-        "rungs: Gemfile asks for karafka ~> 2.3.4, the lockfile has 2.3.0: a step was begun; this is \
-         planned from the lockfile
-rungs: Gemfile asks for karafka-web ~> 0.8.2, the lockfile has 0.8.0: a step was begun; this is planned \
-         from the lockfile\n"
-            .replace("         from", "from")
+        "rungs: the Gemfile asks for karafka ~> 2.3.4, the lockfile has 2.3.0: this is planned from the \
+         lockfile; run `bundle install` if it is behind
+rungs: the Gemfile asks for karafka-web ~> 0.8.2, the lockfile has 0.8.0: this is planned from the \
+         lockfile; run `bundle install` if it is behind\n"
     );
     assert!(run.out.ends_with("0.14.11\n\nWould run: bundle update karafka karafka-web waterdrop karafka-core karafka-rdkafka\n"), "{}", run.out);
     let run = apply(&folder, &[]);
@@ -550,7 +531,7 @@ fn other_names_links_and_permissions_stay() {
     assert_eq!(left_behind(&folder), [""; 0]);
 }
 
-fn start(folder: &Folder) -> Child {
+pub(crate) fn start(folder: &Folder) -> Child {
     Command::new(env!("CARGO_BIN_EXE_rungs"))
         .args(["apply", "--bundle", "./bundle", "--ruby", "3.2"])
         .args(TO)
@@ -563,7 +544,7 @@ fn start(folder: &Folder) -> Child {
         .unwrap()
 }
 
-fn wait_for_the_script(folder: &Folder) {
+pub(crate) fn wait_for_the_script(folder: &Folder) {
     let started = folder.0.join("started");
     let mut waited = 0;
     while !started.exists() {
@@ -683,13 +664,19 @@ fn killed_while_bundler_runs_the_files_are_the_old_ones() {
             read(&folder, "Gemfile.lock"),
             lock(START, &["karafka", "karafka-web"])
         );
-        // The script goes on without us, and harms nobody; what was locked is free.
-        assert!(folder.0.join(".rungs-apply.lock").exists());
+        if signal == "KILL" {
+            // The script goes on without us, and harms nobody; what was locked is free.
+            assert!(folder.0.join(".rungs-apply.lock").exists());
+        } else {
+            unchanged(&folder);
+        }
         fs::write(folder.0.join("mode"), "arrive").unwrap();
         fs::remove_file(folder.0.join("calls")).unwrap();
         let run = apply(&folder, &[]);
         assert_eq!(run.code, 0, "{}", run.err);
-        kill("KILL", read(&folder, "started").trim());
+        if signal == "KILL" {
+            kill("KILL", read(&folder, "started").trim());
+        }
         assert_eq!(read(&folder, "Gemfile"), AFTER_1);
         assert_eq!(left_behind(&folder), [""; 0]);
     }

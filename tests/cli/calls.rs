@@ -226,7 +226,7 @@ fn a_lockfile_that_cannot_be_read() {
     );
     Folder::new().refuses(
         &[],
-        "rungs: no Gemfile.lock in this folder: expected one, or `rungs plan --lockfile FILE`\n",
+        "rungs: no Gemfile.lock in this folder or one above: expected one, or --lockfile FILE\n",
     );
 }
 
@@ -234,7 +234,7 @@ fn a_lockfile_that_cannot_be_read() {
 fn a_lockfile_that_is_no_text() {
     bad_lockfile(
         b"\x7fELF\x00\x01",
-        "rungs: bad.lock:1:5: the lockfile holds binary data, byte 0x00, expected text\n  \
+        "rungs: bad.lock:1:5: the lockfile has binary data, byte 0x00, expected text\n  \
          restore the Gemfile.lock from version control, or run `bundle lock` to write it anew\n",
     );
     bad_lockfile(

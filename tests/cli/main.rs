@@ -3,10 +3,16 @@
 
 #[cfg(unix)]
 mod apply;
+mod apply_bundler;
 mod calls;
 mod catalog;
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(unix)]
+mod edges;
+mod fleet;
+#[cfg(unix)]
+mod hostile;
 mod import;
 mod impossible;
 mod lint;

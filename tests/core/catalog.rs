@@ -120,7 +120,7 @@ fn problems_of_the_head() {
         "head.toml",
         "\"tray\"]",
         "\"tray\", \"oven\"]",
-        "head.toml:4:26: oven stands in the order already",
+        "head.toml:4:26: oven is in the order already",
     );
     refuses(
         "head.toml",
@@ -147,7 +147,7 @@ fn problems_of_the_head() {
         "tray.toml",
         "[package.tray]",
         "scheme = \"semver\"\n[package.tray]",
-        "tray.toml:1:10: scheme semver comes too late: what stands before was read as rubygems",
+        "tray.toml:1:10: scheme semver comes too late: what comes before it was read as rubygems",
     );
     assert_eq!(
         problems(with("head.toml", "name", "scheme = \"pep440\"\nname")).len(),
@@ -188,7 +188,7 @@ fn problems_of_a_package() {
     let twice = [family(), vec![Source::new("again.toml", TRAY)]].concat();
     assert_eq!(
         problems(twice),
-        ["again.toml:1:10: package tray is told of twice"]
+        ["again.toml:1:10: package tray is described twice"]
     );
 }
 
@@ -227,7 +227,7 @@ fn problems_of_releases() {
             "[withdrawn flour",
             "tray.toml:6:20: expected a ']' that ends the marks",
         ),
-        ("1.5.0", "1.0", "tray.toml:5:1: tray 1.0 stands twice"),
+        ("1.5.0", "1.0", "tray.toml:5:1: tray 1.0 occurs twice"),
     ];
     for (old, new, message) in cases {
         refuses("tray.toml", old, new, message);
@@ -376,7 +376,7 @@ fn problems_of_rules() {
     files.push(Source::new("more.toml", gate));
     assert_eq!(
         problems(files),
-        ["more.toml:2:6: gate clay-first speaks about a runtime"]
+        ["more.toml:2:6: gate clay-first is about a runtime"]
     );
     refuses(
         "oven.toml",

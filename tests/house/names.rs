@@ -4,29 +4,7 @@ use crate::source::Crate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Public types whose name another type has too, a list that only ever gets shorter.
-const REPEATED: &[&str] = &[
-    "Because",
-    "Catalog",
-    "Chain",
-    "Change",
-    "Constraint",
-    "Dependency",
-    "Finding",
-    "Installed",
-    "Kind",
-    "Line",
-    "Needs",
-    "Origin",
-    "Outcome",
-    "Package",
-    "Place",
-    "Places",
-    "Role",
-    "Source",
-    "Status",
-    "Verdict",
-    "Versions",
-];
+const REPEATED: &[&str] = &[];
 
 /// The types of each name: file and line, and whether one is public.
 type Types = BTreeMap<String, (Vec<String>, bool)>;

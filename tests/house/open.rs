@@ -9,7 +9,7 @@ const CLOSED: &[(&str, &str)] = &[
     ("catalog::Applies", "yes, no or unknown"),
     ("catalog::Force", "must or should"),
     (
-        "catalog::Installed",
+        "catalog::InstalledVersion",
         "nothing, or a version that is known or not",
     ),
     (

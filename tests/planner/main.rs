@@ -4,6 +4,8 @@ mod actions;
 #[path = "../common/mod.rs"]
 mod common;
 mod contents;
+mod fleet;
+mod growth;
 mod ladders;
 mod laws;
 mod lines;

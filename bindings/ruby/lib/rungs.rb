@@ -47,7 +47,7 @@ module Rungs
       opened(catalog, ruby, lockfile, index: index) { |judge, snapshot| Plan.compute(judge, snapshot, **request) }
     end
 
-    # Where an installation stands: what its lines offer, their support, what is wrong.
+    # The state of an installation: what its lines offer, their support, what is wrong.
     # @param lockfile see {plan}
     # @param as_of [Date, String, nil] the day on which support is judged; without it none is
     # @param ruby see {plan}
@@ -112,7 +112,7 @@ module Rungs
     private
 
     # The catalog and the lockfiles, opened; what was not given as a handle ends with the call, since
-    # the collector of Ruby does not see how much memory stands behind one.
+    # the collector of Ruby does not see how much memory is behind one.
     def opened(catalog, ruby, *lockfiles, index: nil)
       ours = []
       judge = catalog || Catalog.karafka.tap { |made| ours << made }

@@ -1,6 +1,6 @@
 //! Changes that give a plan, each found by planning with it.
 
-use super::{Asker, Element, End, Without};
+use super::{Asker, Conflict, Element, End, Without, minimize};
 use crate::catalog::Force;
 use crate::date::Date;
 use crate::plan::{AllowingRelease, Fix, FixKind, HolderChange, HolderFix};
@@ -10,10 +10,11 @@ use crate::planner::session::Session;
 use crate::planner::solve::lines_ahead;
 
 impl Asker<'_, '_> {
-    pub(super) fn fixes(&self, causes: &[Vec<Element>]) -> Vec<Fix> {
+    pub(super) fn fixes(&self, elements: &[Element], causes: &[Conflict]) -> Vec<Fix> {
         let candidates: Vec<&Element> = causes
             .iter()
-            .flatten()
+            .flat_map(|(cause, _)| cause)
+            .map(|at| &elements[*at])
             .filter(|element| self.is_usable(element))
             .collect();
         let mut fixes: Vec<(usize, Fix)> = Vec::new();
@@ -63,15 +64,12 @@ impl Asker<'_, '_> {
             .collect();
         let mut way = self.change(&changes)?;
         changes.sort_by_key(|element| std::cmp::Reverse(rank(element)));
-        let mut at = 0;
-        while at < changes.len() {
-            let element = changes.remove(at);
-            if let Some(without) = self.change(&changes) {
-                way = without;
-            } else {
-                changes.insert(at, element);
-                at += 1;
-            }
+        let (mut changes, is_smallest) = minimize(&changes, |kept| {
+            let is_possible = self.change(kept).is_some();
+            (is_possible || !self.effort.is_spent()).then_some(is_possible)
+        });
+        if is_smallest {
+            way = self.change(&changes).unwrap_or(way);
         }
         changes.reverse();
         let mut parts: Vec<FixKind> = Vec::new();
@@ -114,9 +112,18 @@ impl Asker<'_, '_> {
                     .collect(),
             },
             Element::Runtime => self.runtime_of(way),
-            Element::Holder(name) => FixKind::Holder {
-                holders: vec![self.holder_of(name, way)],
-            },
+            Element::Holder(name) => {
+                let mut holders = vec![self.holder_of(name, way)];
+                // Whoever allows the same must allow the same in future.
+                let alike = self.condensed.alike.get(name).into_iter().flatten();
+                let change = holders[0].change.clone();
+                holders.extend(alike.map(|(gem, version)| HolderFix {
+                    gem: gem.clone(),
+                    version: Some(version.clone()),
+                    change: change.clone(),
+                }));
+                FixKind::Holder { holders }
+            }
             Element::Gemfile(name) => FixKind::Gemfile {
                 gems: vec![self.end_of(name, way)],
             },
@@ -151,7 +158,7 @@ impl Asker<'_, '_> {
         Date::from_days(days.max()?.days().saturating_add(age))
     }
 
-    /// Where the runtime stands at the end of a way.
+    /// Where the runtime is at the end of a way.
     fn runtime_of(&self, way: &End) -> FixKind {
         let at = way.runtimes.first().copied().unwrap_or(0);
         let variable = &way.variables[at];
@@ -165,7 +172,7 @@ impl Asker<'_, '_> {
         }
     }
 
-    /// A package and where it stands at the end of a way.
+    /// A package and where it is at the end of a way.
     fn end_of(&self, name: &str, way: &End) -> String {
         let mut variables = way.variables.iter().zip(&way.last);
         let found = variables.find(|(it, _)| self.catalog.get(it.package).name() == name);

@@ -1,12 +1,14 @@
 //! What knowing more of the installation would change.
 
 use super::Asker;
+use super::condense::Condensed;
+use super::effort::Effort;
 use crate::catalog::RuleKind;
 use crate::plan::{Outcome, Plan, PlanWarning};
 use crate::planner::limits::MAX_PROPERTIES;
 use crate::planner::session::Session;
 
-/// Adds a warning for each property that is not told and that, as a no, would make the way shorter or
+/// Adds a warning for each property that was not given and that, as a no, would make the way shorter or
 /// give one: where a rule names it that makes ways longer (a gate, a risk, a skew).
 pub(in crate::planner) fn properties_not_told(session: Session<'_, '_>, plan: &mut Plan) {
     let is_told = |id: &str| {
@@ -34,12 +36,18 @@ pub(in crate::planner) fn properties_not_told(session: Session<'_, '_>, plan: &m
                 longer && rule.conditions().contains(property.id())
             })
     });
-    for property in unknown.take(MAX_PROPERTIES) {
+    let unknown: Vec<_> = unknown.take(MAX_PROPERTIES).collect();
+    if unknown.is_empty() {
+        return;
+    }
+    let condensed = Condensed::of(session);
+    let effort = Effort::of(&condensed);
+    for property in unknown {
         let mut request = session.request.clone();
         request.properties.push((property.id().to_string(), false));
         let asker = Asker {
             lengths: true,
-            ..Asker::new(session.about(&request))
+            ..Asker::new(session.about(&request), &condensed, &effort)
         };
         if let Some(end) = asker.ask(&[], &request).filter(|end| end.steps < steps) {
             plan.warnings.push(PlanWarning::PropertyNotTold {

@@ -73,7 +73,7 @@ impl<'a> Bundles<'a> {
         }
     }
 
-    /// The bundle of a step; `outside` is what it asks of gems outside the catalog, `temporary` holds
+    /// The bundle of a step; `outside` is what it asks of gems outside the catalog, `temporary` has
     /// the gems with a temporary line, before and after.
     pub(super) fn bundle(
         &mut self,
@@ -268,7 +268,7 @@ pub(super) struct Gem<'a> {
     /// In the scope.
     pub(super) place: usize,
     pub(super) version: &'a Version,
-    /// Of the package; `None` where only the lockfile tells what it needs.
+    /// Of the package; `None` where only the lockfile lists what it needs.
     pub(super) release: Option<usize>,
     /// Then these.
     pub(super) wants: Vec<(&'a str, &'a Requirement)>,
@@ -360,7 +360,7 @@ fn lines(open: &World<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
     lines.collect()
 }
 
-/// What may be chosen with the lines of the others that are held alone.
+/// What may be chosen with the lines of the others that are kept alone.
 fn without<'a>(open: &World<'a>, gems: &[Gem<'_>], held: &[usize], at: usize) -> World<'a> {
     let mut world = open.clone();
     for other in held.iter().filter(|other| **other != at) {
@@ -371,7 +371,7 @@ fn without<'a>(open: &World<'a>, gems: &[Gem<'_>], held: &[usize], at: usize) ->
 }
 
 /// The smallest set of gems whose lines make the rest certain; of several the first in order whose
-/// every gem would itself overshoot, so that each line speaks of its own gem.
+/// every gem would itself overshoot, so that each line concerns its own gem.
 fn fewest(open: &World<'_>, gems: &[Gem<'_>], sought: &[usize]) -> Vec<usize> {
     if sought.len() > MAX_SOUGHT {
         return sought.to_vec();

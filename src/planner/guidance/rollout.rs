@@ -262,7 +262,7 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// A setting as it is where the step arrives.
+    /// A setting as it is after the step.
     fn value<'t>(&self, package: &str, setting: &'t TopicSetting) -> &'t str {
         let old = setting.formerly().zip(setting.until());
         let arrived = self.moves.iter().find(|moved| moved.name() == package);

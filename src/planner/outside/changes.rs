@@ -5,7 +5,7 @@ use super::compare::needs;
 use super::states::{Named, StateRegistry};
 use crate::error::Result;
 use crate::plan::{Outside, Wanted, WantedVersion};
-use crate::planner::gems::{OutsideGems, Versions};
+use crate::planner::gems::{OutsideGems, OutsideVersions};
 use crate::planner::installed;
 use crate::planner::problem::{self, Problem};
 use crate::version::{Requirement, Version};
@@ -14,8 +14,8 @@ use crate::version::{Requirement, Version};
 pub(super) fn changes(
     gems: &mut OutsideGems<'_>,
     question: &Problem<'_>,
-    now: &Versions,
-    ahead: (&[Vec<usize>], &[Versions]),
+    now: &OutsideVersions,
+    ahead: (&[Vec<usize>], &[OutsideVersions]),
 ) -> Result<Vec<Outside>> {
     let (states, outside) = ahead;
     let Some(next) = outside.first() else {
@@ -80,19 +80,19 @@ fn in_words((by, requirement): &Want) -> Wanted {
     }
 }
 
-/// Who wants what.
+/// Who requires what.
 type Want = (String, Requirement);
 
 /// States that follow one another, to ask why something moves in the step to the first.
 struct Reasons<'b, 'a> {
     question: &'b Problem<'b>,
     states: &'b [Vec<usize>],
-    outside: &'b [Versions],
+    outside: &'b [OutsideVersions],
     registry: StateRegistry<'b, 'a>,
 }
 
 impl Reasons<'_, '_> {
-    /// What everything in a state wants of a package: the family first.
+    /// What everything in a state requires of a package: the family first.
     fn wants(&mut self, state: usize, gem: &str) -> Result<Vec<Want>> {
         let mut wants = Vec::new();
         let question = self.question;
@@ -166,7 +166,7 @@ impl Reasons<'_, '_> {
             }))
     }
 
-    /// What a release in the lockfile wants of a package outside that is elsewhere now.
+    /// What a release in the lockfile requires of a package outside that is elsewhere now.
     fn own_wish(&self, name: &str, from: &Version) -> Option<Wanted> {
         let question = self.question;
         let installed = question.snapshot.packages.get(name)?;

@@ -1,6 +1,6 @@
 //! The states of a plan together with all packages outside the catalog.
 //!
-//! At first every package outside stands where the lockfile has it. Where a state does not resolve
+//! At first every package outside is where the lockfile has it. Where a state does not resolve
 //! the proof names those that are in the way; the index is asked about them, they become free to
 //! move up, and the state is asked about again. So only what is reached is read, and what can stay
 //! stays.
@@ -14,7 +14,7 @@
 //! together in one state, or never one after the other. The search over steps learns it and looks
 //! again.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `states` | what each package candidates in each state, as a supply of `resolve` |
 //! | `changes` | what moves in a step, with its reasons |
@@ -28,7 +28,7 @@ pub(super) use compare::BUNDLER;
 pub(crate) use compare::compare;
 pub(super) use leaving::{Leavers, leavers};
 
-use super::gems::{OutsideGems, Versions};
+use super::gems::{OutsideGems, OutsideVersions};
 use super::limits::INDEX_WORK;
 use super::problem::{ABSENT, Nogood, Problem, Set};
 use super::search::States;
@@ -53,26 +53,26 @@ fn is_outside(question: &Problem<'_>, name: &str) -> bool {
 
 /// What became of a plan's states.
 pub(super) enum Verdict {
-    /// What stands outside in each of them.
-    Fits(Vec<Versions>),
+    /// What is outside in each of them.
+    Fits(Vec<OutsideVersions>),
     Never(Nogood),
     /// The bound of work was met after these.
-    GaveUp(Vec<Versions>),
+    GaveUp(Vec<OutsideVersions>),
 }
 
 /// Between what packages outside may stand, and where they stand before.
 #[derive(Clone, Copy)]
 struct Bounds<'a> {
     /// Kept where it can be.
-    now: &'a Versions,
-    floor: &'a Versions,
-    ceiling: Option<&'a Versions>,
+    now: &'a OutsideVersions,
+    floor: &'a OutsideVersions,
+    ceiling: Option<&'a OutsideVersions>,
 }
 
 /// An answer to states that follow one another.
 enum Found {
-    /// What stands outside in each.
-    Picked(Vec<Versions>),
+    /// What is outside in each.
+    Picked(Vec<OutsideVersions>),
     Never(Nogood),
     GaveUp,
 }
@@ -119,16 +119,16 @@ impl OutsideGems<'_> {
         })
     }
 
-    /// What stands outside in one state after the other, as far as that goes, and whether it ended
+    /// What is outside in one state after the other, as far as that goes, and whether it ended
     /// at a state that does not resolve from there.
     fn walk(
         &mut self,
         question: &Problem<'_>,
         states: &[Vec<usize>],
         bounds: Bounds<'_>,
-        ceilings: &[Versions],
-    ) -> Result<(Vec<Versions>, bool)> {
-        let mut outside: Vec<Versions> = Vec::new();
+        ceilings: &[OutsideVersions],
+    ) -> Result<(Vec<OutsideVersions>, bool)> {
+        let mut outside: Vec<OutsideVersions> = Vec::new();
         let mut floor = bounds.floor.clone();
         for (at, values) in states.iter().enumerate() {
             let known = self.walked.get(at).filter(|(known, _)| known == values);
@@ -161,7 +161,7 @@ impl OutsideGems<'_> {
         &mut self,
         question: &Problem<'_>,
         states: &States,
-        outside: &[Versions],
+        outside: &[OutsideVersions],
     ) -> Result<Vec<Vec<Outside>>> {
         let states = &states[1..];
         let mut now = &now(question);
@@ -224,8 +224,8 @@ impl OutsideGems<'_> {
     }
 }
 
-/// What stands outside the catalog in the lockfile.
-fn now(question: &Problem<'_>) -> Versions {
+/// What is outside the catalog in the lockfile.
+fn now(question: &Problem<'_>) -> OutsideVersions {
     let installed = question.snapshot.packages.iter();
     let outside = installed.filter(|(name, _)| is_outside(question, name));
     outside
@@ -235,9 +235,9 @@ fn now(question: &Problem<'_>) -> Versions {
 
 /// How far each state may go so that all later ones still resolve: where they do together, or where
 /// the next one does that has the package.
-fn ceilings(together: Vec<Versions>) -> Vec<Versions> {
+fn ceilings(together: Vec<OutsideVersions>) -> Vec<OutsideVersions> {
     let mut ceilings = together;
-    let mut later = Versions::new();
+    let mut later = OutsideVersions::new();
     for state in ceilings.iter_mut().rev() {
         later.append(state);
         state.clone_from(&later);
@@ -251,8 +251,8 @@ fn picked(
     question: &Problem<'_>,
     states: &[Vec<usize>],
     pick: &Solution,
-) -> Result<Vec<Versions>> {
-    let mut outside = vec![Versions::new(); states.len()];
+) -> Result<Vec<OutsideVersions>> {
+    let mut outside = vec![OutsideVersions::new(); states.len()];
     for (package, place) in pick.releases() {
         let version = provider.versions(*package)?.get(*place).cloned();
         let Some(Key::In(state, named)) = provider.package_of(*package) else {
@@ -304,7 +304,7 @@ fn clashing(question: &Problem<'_>, states: &[Vec<usize>]) -> Vec<String> {
 }
 
 /// What a proof says of the roots: for each its state and variable.
-fn nogood(proof: &Incompatibility, variables: &[Place]) -> BTreeMap<usize, Vec<(usize, Set)>> {
+fn nogood(proof: &Incompatibility, variables: &[StatePlace]) -> BTreeMap<usize, Vec<(usize, Set)>> {
     let mut states: BTreeMap<usize, Vec<(usize, Set)>> = BTreeMap::new();
     for (root, places) in proof.also() {
         let Some((state, at)) = variables.get(*root) else {
@@ -319,7 +319,7 @@ fn nogood(proof: &Incompatibility, variables: &[Place]) -> BTreeMap<usize, Vec<(
     states
 }
 
-/// Where a conflict kept a gem from where it could stand, what the proof says holds only for values
+/// Where a conflict kept a gem from where it could stand, what the proof says is valid only for values
 /// that have this conflict.
 fn bind(
     nogood: &mut BTreeMap<usize, Vec<(usize, Set)>>,
@@ -341,14 +341,14 @@ fn bind(
 }
 
 /// Of a root that is a variable's: the state and the variable.
-type Place = (usize, usize);
+type StatePlace = (usize, usize);
 
 /// The states as roots, those of variables first.
 fn roots(
     provider: &mut RegistryProvider<StateRegistry<'_, '_>>,
     question: &Problem<'_>,
     states: &[Vec<usize>],
-) -> Result<(Vec<RootRequirement>, Vec<Place>)> {
+) -> Result<(Vec<RootRequirement>, Vec<StatePlace>)> {
     let (mut roots, mut variables) = (Vec::new(), Vec::new());
     for (state, values) in states.iter().enumerate() {
         for (at, variable) in question.variables.iter().enumerate() {

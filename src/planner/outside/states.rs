@@ -304,7 +304,7 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
     fn relax(&self, name: &str, dependencies: &mut Vec<(Named, Requirement)>) {
         let what_if = self.question.what_if;
         dependencies.retain(|(on, _)| !what_if.is_waived(name, on.name()));
-        if what_if.relaxed.iter().any(|it| it == name) {
+        if what_if.relaxed.contains(name) {
             for (_, requirement) in dependencies {
                 *requirement = Requirement::any(requirement.scheme());
             }

@@ -101,7 +101,6 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     for at in 0..builder.scope.len() {
         let package = builder.scope[at];
         let held = holders.get(catalog.get(package).name().as_str());
-        let held = held.map_or(&[][..], Vec::as_slice);
         // What a repair leaves without need may join again, at any version.
         let older = returns[at] || builder.falls[at] || repairs && !stays[at];
         let variable = builder.variable(package, held, !stays[at], older, &mut unknown)?;

@@ -2,18 +2,19 @@
 
 use super::Value;
 use super::build::Builder;
+use super::scope::HolderRequirements;
 use super::variable::Admission;
 use crate::catalog::Package;
 use crate::error::Result;
 use crate::name::Name;
-use crate::version::{Requirement, Version};
+use crate::version::Version;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Builder<'a> {
     /// The versions of each group, ascending; of neighbours that nothing can tell apart the newest.
     pub(super) fn shared(
         &self,
-        holders: &BTreeMap<&'a str, Vec<&'a Requirement>>,
+        holders: &BTreeMap<&'a str, HolderRequirements<'a>>,
         older: bool,
     ) -> Result<BTreeMap<Name, Vec<Version>>> {
         let mut groups: BTreeMap<&Name, Vec<(&Package, Admission<'_>)>> = BTreeMap::new();
@@ -23,7 +24,7 @@ impl<'a> Builder<'a> {
                 continue;
             };
             let held = holders.get(package.name().as_str());
-            let admission = self.admission(*id, held.map_or(&[][..], Vec::as_slice))?;
+            let admission = self.admission(*id, held)?;
             groups.entry(group).or_default().push((package, admission));
         }
         let mut shared = BTreeMap::new();

@@ -5,7 +5,7 @@
 //! newest is a value: wherever an older one would do it does too, at every step at once, so no
 //! shortest and newest plan is lost. The installed version is a value of its own.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `set` | sets of values |
 //! | `build` | from a session to a problem |
@@ -191,7 +191,7 @@ pub(super) struct Clash {
 pub(super) struct Repair {
     /// For each variable, the values that it may have after the step without going down.
     pub(super) up: Vec<Set>,
-    /// And those below where it stands now.
+    /// And those below where it is now.
     pub(super) down: Vec<Set>,
     /// How many go down.
     pub(super) size: usize,

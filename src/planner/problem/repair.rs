@@ -25,7 +25,7 @@ impl Repair {
 
 impl Builder<'_> {
     /// Which packages a repair may take down: those that a registry has, but for targets and what
-    /// has no way back. Without a target the first stepped package that is there stands for one.
+    /// has no way back. Without a target the first stepped package that is there serves as one.
     pub(super) fn falls(&self) -> Vec<bool> {
         let name_of = |id: &PackageId| self.catalog.get(*id).name().as_str();
         let is_installed = |id: &PackageId| self.snapshot.packages.contains_key(name_of(id));

@@ -58,7 +58,7 @@ impl Builder<'_> {
         requirements
     }
 
-    /// Values that want the same of a variable, with what that is.
+    /// Values that require the same of a variable, with what that is.
     pub(super) fn groups(&self, on: usize, wants: &[Option<Set>]) -> Vec<(Set, Set)> {
         let any = || Set::below(self.variables[on].values.len());
         // Neighbours mostly want the same.
@@ -81,7 +81,7 @@ impl Builder<'_> {
             .collect()
     }
 
-    /// What one value wants of each variable, into `wants[variable * count + bit]`.
+    /// What one value requires of each variable, into `wants[variable * count + bit]`.
     fn wants(&mut self, from: usize, bit: usize, wants: &mut Wants) {
         let catalog = self.catalog;
         let count = self.variables[from].values.len();

@@ -8,7 +8,7 @@ use crate::rules::{self, Gate, Gates};
 /// A newer release of a line, and the values of each runtime that would admit it.
 type Newer = (usize, Vec<(usize, Set)>);
 
-/// What stands between the lines of one package.
+/// What is between the lines of one package.
 struct Ladder<'a> {
     /// For each line, whether a release of it may be stood upon.
     rungs: Vec<bool>,

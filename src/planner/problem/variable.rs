@@ -1,6 +1,7 @@
 //! The values of one package or runtime.
 
 use super::build::Builder;
+use super::scope::HolderRequirements;
 use super::{ABSENT, Gated, Set, Value, Variable};
 use crate::catalog::{Package, PackageId, Release, Role, Rule};
 use crate::error::{Error, ErrorCode, Result};
@@ -17,7 +18,7 @@ impl<'a> Builder<'a> {
     pub(super) fn variable(
         &self,
         id: PackageId,
-        held: &[&Requirement],
+        held: Option<&HolderRequirements<'_>>,
         optional: bool,
         older: bool,
         unknown: &mut Vec<(PackageId, PlanWarning)>,
@@ -140,7 +141,7 @@ impl<'a> Builder<'a> {
                 .clashing
                 .iter()
                 .filter(|(rule, _, _)| !rules::is_defect(rule));
-            held.iter().all(|pin| pin.matches(version))
+            held.is_none_or(|held| held.matches(version))
                 && !conflicts.any(|(_, _, it)| it.matches(version))
         };
         if version.as_ref().is_some_and(stands) {
@@ -193,13 +194,12 @@ impl<'a> Builder<'a> {
     pub(super) fn admission<'b>(
         &'b self,
         id: PackageId,
-        held: &'b [&'a Requirement],
+        held: Option<&'b HolderRequirements<'a>>,
     ) -> Result<Admission<'b>> {
         let package = self.catalog.get(id);
         let name = package.name().as_str();
         let mut pins: Vec<&Requirement> = self.pins(id)?;
         pins.extend(self.gemfile(name));
-        pins.extend(held);
         let target = self
             .request
             .targets
@@ -220,6 +220,7 @@ impl<'a> Builder<'a> {
             fit: Box::new(fit),
             clashing,
             pins,
+            held,
             target,
         })
     }
@@ -261,7 +262,7 @@ impl<'a> Builder<'a> {
         Ok(pins)
     }
 
-    /// The installed runtime: a line stands for its newest patch.
+    /// The installed runtime: a line means its newest patch.
     fn runtime(&self, id: PackageId) -> Result<Option<Version>> {
         let package = self.catalog.get(id);
         let Some(text) = self.snapshot.runtime(package.name().as_str()) else {
@@ -285,8 +286,10 @@ pub(super) struct Admission<'b> {
     foreign_wants: &'b [(&'b str, VersionSet)],
     fit: Box<dyn Fn(&Release) -> bool + 'b>,
     clashing: Vec<(&'b Rule, &'b Name, &'b Requirement)>,
-    /// Of the user, of the Gemfile, and of what holds it.
+    /// Of the user and of the Gemfile.
     pins: Vec<&'b Requirement>,
+    /// Of gems outside the catalog.
+    held: Option<&'b HolderRequirements<'b>>,
     target: Option<&'b Requirement>,
 }
 
@@ -299,6 +302,7 @@ impl Admission<'_> {
         (self.fit)(release)
             && !clashes(&release.version)
             && installed::clash(release, self.foreign_wants).is_none()
+            && self.held.is_none_or(|held| held.admits(at))
             && self.pins.iter().all(|pin| pin.matches(&release.version))
     }
 

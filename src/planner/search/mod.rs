@@ -197,7 +197,7 @@ impl<'a, M: Mask> Search<'a, M> {
     /// The number of steps before which the target is out of reach even for each package alone;
     /// `None` when it stays out of reach for ever.
     ///
-    /// Each layer holds at least the values that can be met after so many steps. Layers only grow,
+    /// Each layer has at least the values that can be met after so many steps. Layers only grow,
     /// since a state may stand still; when one equals the last, all later ones do too.
     fn reach(problem: &'a Problem<'a>, work: &mut Work) -> Option<usize> {
         let start = problem

@@ -56,6 +56,7 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
         fixes: Vec::new(),
         reached: Vec::new(),
         held: Vec::new(),
+        explained: crate::plan::Explained::default(),
         from_registry: None,
         warnings,
     }

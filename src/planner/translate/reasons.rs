@@ -75,7 +75,7 @@ impl Problem<'_> {
             })
     }
 
-    /// Why a package goes down in a repair: what of it is broken now, else what speaks against its
+    /// Why a package goes down in a repair: what of it is broken now, else what excludes its
     /// staying where it was.
     pub(super) fn down(
         &self,
@@ -113,7 +113,7 @@ impl Problem<'_> {
         })
     }
 
-    /// What in the state of a step speaks against a release of a variable's package.
+    /// What in the state of a step excludes a release of a variable's package.
     fn refusal(
         &self,
         states: &States,

@@ -27,7 +27,7 @@ struct Row {
 }
 
 impl Row {
-    /// How high above the row's foot a level stands.
+    /// How high above the row's foot a level is.
     fn y(&self, level: usize) -> usize {
         let highest = self.levels.iter().max().copied().unwrap_or(0);
         let climb = self.height - ROW;

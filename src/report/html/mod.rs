@@ -37,7 +37,7 @@ pub fn step_html(plan: &Plan, index: usize) -> Option<String> {
     (index < plan.steps().len()).then(|| page(&plan::plan(plan, index..index + 1, Extent::All)))
 }
 
-fn page(document: &Document) -> String {
+pub(super) fn page(document: &Document) -> String {
     let title = escaped(&document.title);
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

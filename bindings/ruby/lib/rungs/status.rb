@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module Rungs
-  # Where an installation stands. A frozen value.
+  # The state of an installation. A frozen value.
   class Status < Value
     reads :as_of, :findings, :unknown
     holds :catalog, CatalogId
