@@ -172,7 +172,7 @@ pub(crate) struct Skew {
     pub(crate) of: PackageId,
     pub(crate) behind: u16,
     pub(crate) ahead: u16,
-    /// It has between old and new too, while a step is rolled out.
+    /// It applies between old and new too, while a step is rolled out.
     pub(crate) while_rolling: bool,
 }
 

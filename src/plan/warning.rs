@@ -53,7 +53,7 @@ pub enum PlanWarning {
         /// The pin.
         pin: String,
     },
-    /// A property of the installation is unknown, and with a no the plan would be shorter.
+    /// A property of the installation was not given, and if it were a no the plan would be shorter.
     PropertyNotTold {
         /// The property.
         property: Name,

@@ -10,8 +10,8 @@
 //! | `MAX_NOGOODS` | combinations that an index rules out | `gave_up` |
 //! | `INDEX_WORK` | work of one question to the resolver | a warning |
 //! | `MAX_CAUSES` | independent causes of an impossible plan | the rest is left out |
-//! | `MAX_RISK_SETS` | comparisons of sets of risks | all that need be are reported |
-//! | `MAX_PROPERTIES` | properties that are not given | the rest is left out |
+//! | `MAX_RISK_SETS` | comparisons of sets of risks | all that need be are named |
+//! | `MAX_PROPERTIES` | properties that were not given | the rest is left out |
 //! | `ASK_WORK` | revisions of one question of an explanation | it counts as a no |
 //! | `EXPLAIN_WORK` | revisions of all of them, and what they read | a warning; causes may not be minimal |
 
@@ -31,7 +31,7 @@ pub(super) const MAX_NOGOODS: usize = 500;
 pub(super) const INDEX_WORK: u64 = crate::resolve::MAX_WORK / 50;
 /// The most independent causes that are reported.
 pub(super) const MAX_CAUSES: usize = 4;
-/// The most unknown properties of which a plan says what knowing them would change.
+/// The most properties of which a plan reports what knowing them would change.
 pub(super) const MAX_PROPERTIES: usize = 16;
 /// The most comparisons of sets of risks on the way to the fewest.
 pub(super) const MAX_RISK_SETS: usize = 20_000_000;

@@ -8,7 +8,7 @@ use crate::plan::{Outcome, Plan, PlanWarning};
 use crate::planner::limits::MAX_PROPERTIES;
 use crate::planner::session::Session;
 
-/// Adds a warning for each property that is unknown and that, as a no, would make the way shorter or
+/// Adds a warning for each property that was not given and that, as a no, would make the way shorter or
 /// give one: where a rule names it that makes ways longer (a gate, a risk, a skew).
 pub(in crate::planner) fn properties_not_told(session: Session<'_, '_>, plan: &mut Plan) {
     let is_told = |id: &str| {
@@ -36,7 +36,11 @@ pub(in crate::planner) fn properties_not_told(session: Session<'_, '_>, plan: &m
                 longer && rule.conditions().contains(property.id())
             })
     });
-    for property in unknown.take(MAX_PROPERTIES) {
+    let unknown: Vec<_> = unknown.take(MAX_PROPERTIES).collect();
+    if unknown.is_empty() {
+        return;
+    }
+    for property in unknown {
         let mut request = session.request.clone();
         request.properties.push((property.id().to_string(), false));
         let about = session.about(&request);
