@@ -5,6 +5,9 @@ use crate::name::Name;
 use crate::version::Version;
 use std::fmt;
 
+/// The most gems that one warning names.
+const MAX_NAMED: usize = 8;
+
 /// A warning of a plan. Where the outcome is `unknown`, the warnings are the reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -110,6 +113,29 @@ pub enum PlanWarning {
         /// The version in the lockfile, if it has one.
         locked: Option<Version>,
     },
+    /// A step moves a gem to a release that not every RubyGems installs: with another one Bundler takes
+    /// an older release, and says nothing.
+    NeedsRubygems {
+        /// The step, from 1.
+        step: usize,
+        /// The gem.
+        gem: String,
+        /// The release.
+        version: String,
+        /// What it requires of RubyGems.
+        requirement: String,
+    },
+    /// Without an index: precompiled gems may not fit the runtime to which a step moves.
+    Precompiled {
+        /// The step, from 1.
+        step: usize,
+        /// The runtime.
+        runtime: Name,
+        /// Its line or version after the step.
+        to: String,
+        /// The gems that the lockfile has precompiled only.
+        gems: Vec<String>,
+    },
     /// A release was yanked.
     Yanked {
         /// The package.
@@ -144,6 +170,8 @@ impl PlanWarning {
             PlanWarning::UnreadLines { .. } => "unread_lines",
             PlanWarning::Blocked { .. } => "blocked",
             PlanWarning::GemfileDiffers { .. } => "gemfile_differs",
+            PlanWarning::NeedsRubygems { .. } => "needs_rubygems",
+            PlanWarning::Precompiled { .. } => "precompiled",
             PlanWarning::Yanked { .. } => "yanked",
             PlanWarning::Prerelease { .. } => "prerelease",
         }
@@ -234,6 +262,33 @@ impl fmt::Display for PlanWarning {
                     "the Gemfile asks for {package} {requirement}, the lockfile has {locked}: \
                      this is planned from the lockfile; run `bundle install` if it is behind"
                 )
+            }
+            PlanWarning::NeedsRubygems {
+                step,
+                gem,
+                version,
+                requirement,
+            } => write!(
+                f,
+                "step {step}: {gem} {version} requires RubyGems {requirement}; with another one Bundler \
+                 takes an older release in silence: see `gem --version`"
+            ),
+            PlanWarning::Precompiled {
+                step,
+                runtime,
+                to,
+                gems,
+            } => {
+                write!(
+                    f,
+                    "step {step}: precompiled gems may not fit {runtime} {to}: "
+                )?;
+                let named = gems.iter().take(MAX_NAMED).map(String::as_str);
+                f.write_str(&named.collect::<Vec<_>>().join(", "))?;
+                match gems.len().saturating_sub(MAX_NAMED) {
+                    0 => f.write_str("; with --index the plan knows"),
+                    more => write!(f, " and {more} more; with --index the plan knows"),
+                }
             }
             PlanWarning::Yanked { package, version } => {
                 write!(f, "{package} {version} is excluded: it was yanked")

@@ -7,11 +7,26 @@ use crate::index::{Indexed, Infos, read_info};
 use crate::lockfile::{Origin, Snapshot};
 use crate::plan::PlanWarning;
 use crate::rules;
-use crate::version::{Requirement, Version};
+use crate::version::{Requirement, Scheme, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Versions of packages outside the catalog.
 pub(super) type Versions = BTreeMap<String, Version>;
+
+/// The RubyGems that comes with Ruby 2.7, the oldest Ruby that anybody plans from.
+const OLDEST_RUBYGEMS: &str = "3.1.2";
+
+/// Of lines that name a version twice the last counts, as in Bundler; in the order of the text.
+fn last_lines(releases: Vec<Indexed>) -> Vec<Indexed> {
+    let mut seen: BTreeSet<(String, Option<String>)> = BTreeSet::new();
+    let mut kept: Vec<Indexed> = releases.into_iter().rev().collect();
+    kept.retain(|it| {
+        let platform = it.platform().map(str::to_owned);
+        seen.insert((it.version().as_str().to_owned(), platform))
+    });
+    kept.reverse();
+    kept
+}
 
 /// An index, as far as it was read.
 pub(crate) struct OutsideGems<'a> {
@@ -78,7 +93,7 @@ impl<'a> OutsideGems<'a> {
                             first: first.to_string(),
                         });
                     }
-                    Some(releases)
+                    Some(last_lines(releases))
                 }
             };
             self.read.insert(name.to_owned(), found);
@@ -101,6 +116,33 @@ impl<'a> OutsideGems<'a> {
     pub(super) fn ruby_of(&mut self, name: &str, version: &Version) -> Result<Option<Requirement>> {
         let release = self.release(name, version)?;
         Ok(release.and_then(Indexed::ruby).cloned())
+    }
+
+    /// What the index says that the variants of a release for these platforms need of Ruby.
+    pub(super) fn ruby_of_variants(
+        &mut self,
+        name: &str,
+        version: &Version,
+        platforms: &BTreeSet<String>,
+    ) -> Result<Vec<Requirement>> {
+        let releases = self.releases(name)?.unwrap_or_default().iter();
+        let variants = releases.filter(|it| {
+            let is_locked = it.platform().is_some_and(|it| platforms.contains(it));
+            is_locked && it.version() == version
+        });
+        Ok(variants.filter_map(Indexed::ruby).cloned().collect())
+    }
+
+    /// What a release needs of RubyGems, where that is more than the oldest one around has.
+    pub(super) fn rubygems_of(&mut self, name: &str, version: &str) -> Result<Option<Requirement>> {
+        let Ok(version) = Version::parse(Scheme::RubyGems, version) else {
+            return Ok(None);
+        };
+        let oldest = Version::parse(Scheme::RubyGems, OLDEST_RUBYGEMS)?;
+        let releases = self.releases(name)?.unwrap_or_default().iter();
+        let releases = releases.filter(|it| *it.version() == version);
+        let mut bounds = releases.filter_map(Indexed::rubygems);
+        Ok(bounds.find(|it| !it.matches(&oldest)).cloned())
     }
 
     /// The day of a release.

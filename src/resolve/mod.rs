@@ -50,8 +50,8 @@ pub const MAX_WORK: u64 = 50_000_000;
 ///
 /// Answers may not depend on when they are asked for.
 pub trait World {
-    /// The releases of a package; without any where there is no such package. Asked once, when it
-    /// is reached.
+    /// The releases of a package; without any where there is no such package. Asked when it is
+    /// reached: once, and once more where there is no joint state without late releases.
     ///
     /// # Errors
     /// What keeps the package from being read; it ends the search.
@@ -72,8 +72,11 @@ pub struct Candidates {
     pub count: usize,
     /// Those that may not be chosen.
     pub barred: ReleaseSet,
-    /// Those that are chosen only where no other will do.
+    /// Those that are chosen only where there is no joint state without any such release:
+    /// prereleases that nobody asked for.
     pub late: ReleaseSet,
+    /// Those of the package that are chosen only where none of its others will do.
+    pub last: ReleaseSet,
     /// The one to keep where it can be kept.
     pub keep: Option<usize>,
     /// What they need; needs of one package stand together. Needs that are alike should be one.
@@ -113,6 +116,8 @@ pub struct Limits {
     pub work: u64,
     /// Packages may not need one another in a circle, as Bundler has it.
     pub refuse_loops: bool,
+    /// No late release is chosen, whatever follows: [`Candidates::late`].
+    pub refuse_late: bool,
 }
 
 impl Default for Limits {
@@ -120,6 +125,7 @@ impl Default for Limits {
         Limits {
             work: MAX_WORK,
             refuse_loops: false,
+            refuse_late: false,
         }
     }
 }
@@ -234,5 +240,24 @@ pub enum Constraint {
 /// # Ok::<(), rungs::Error>(())
 /// ```
 pub fn resolve<W: World>(world: &mut W, roots: &[Root], limits: Limits) -> Result<Answer> {
-    solver::Solver::new(world, roots, limits).run()
+    let mut without = solver::Solver::new(world, roots, limits);
+    without.leaves_late = true;
+    let answer = without.run()?;
+    let work = without.work;
+    match answer {
+        Answer::Impossible(_) if without.has_left && !limits.refuse_late => {
+            // A proof that rests on what was left out proves nothing yet.
+            let left = limits.work.saturating_sub(work);
+            let limits = Limits {
+                work: left,
+                ..limits
+            };
+            let mut answer = solver::Solver::new(world, roots, limits).run()?;
+            if let Answer::Picked(pick) = &mut answer {
+                pick.work += work;
+            }
+            Ok(answer)
+        }
+        answer => Ok(answer),
+    }
 }

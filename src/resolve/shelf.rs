@@ -25,8 +25,11 @@ pub struct Offer {
     pub needs: Vec<(String, Requirement)>,
     /// It may not be chosen.
     pub barred: bool,
-    /// It is chosen only where no other will do.
+    /// It is chosen only where there is no joint state without any such release: a prerelease that
+    /// nobody asked for.
     pub late: bool,
+    /// It is chosen only where no other release of its package will do.
+    pub last: bool,
     /// It is kept where it can be kept.
     pub keep: bool,
 }
@@ -40,6 +43,7 @@ impl Offer {
             needs,
             barred: false,
             late: false,
+            last: false,
             keep: false,
         }
     }
@@ -168,6 +172,7 @@ impl<S: Supply> Shelf<S> {
             count: offers.len(),
             barred: places(|it| it.barred),
             late: places(|it| it.late),
+            last: places(|it| it.last),
             keep: offers.iter().position(|it| it.keep),
             needs: Vec::new(),
         };

@@ -138,6 +138,10 @@ pub(super) struct Solver<'a, W> {
     pub(super) reached_at: usize,
     pub(super) kept_at: usize,
     pub(super) work: u64,
+    /// Late releases are left out, but for what is kept.
+    pub(super) leaves_late: bool,
+    /// Some were.
+    pub(super) has_left: bool,
     pub(super) terms: super::learn::Terms,
 }
 
@@ -167,6 +171,8 @@ impl<'a, W: World> Solver<'a, W> {
             reached_at: 0,
             kept_at: 0,
             work: 0,
+            leaves_late: false,
+            has_left: false,
             terms: super::learn::Terms::default(),
         }
     }
@@ -197,6 +203,15 @@ impl<'a, W: World> Solver<'a, W> {
         it.count = known.count + 1;
         it.domain = it.all().without(&known.barred);
         it.keep = known.keep.map_or(0, |place| place + 1);
+        if self.leaves_late && !known.late.is_empty() {
+            let kept = match known.keep {
+                Some(place) if known.late.contains(place) => ReleaseSet::only(place),
+                _ => ReleaseSet::none(),
+            };
+            let early = it.domain.without(&known.late.without(&kept));
+            self.has_left |= early != it.domain;
+            it.domain = early;
+        }
         it.last = NONE;
         it.demand = NONE;
         it.wants_at = self.want_of.len();

@@ -177,7 +177,7 @@ impl OutsideGems<'_> {
             let (roots, variables) = roots(&mut shelf, question, states)?;
             let limits = Limits {
                 work: INDEX_WORK,
-                refuse_loops: false,
+                ..Limits::default()
             };
             let proof = match resolve(&mut shelf, &roots, limits)? {
                 Answer::GaveUp => return Ok(Found::GaveUp),

@@ -9,6 +9,7 @@ use crate::planner::installed;
 use crate::planner::problem::{self, Problem, Value};
 use crate::resolve::{Offer, Supply};
 use crate::version::{Requirement, Version};
+use std::collections::BTreeSet;
 
 /// A package of the resolver: one of ours in one of the states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +103,11 @@ impl<'b, 'a> Offers<'b, 'a> {
             let mut needs = self.reading(&installed.requirements);
             if self.runtime_moved(state) {
                 needs.extend(self.on_runtime(name, &installed.version)?);
+                // A variant that does not run there frees it: a later release may have one that does.
+                let variants =
+                    self.joint
+                        .ruby_of_variants(name, &installed.version, &installed.platforms)?;
+                needs.extend(variants.iter().filter_map(|ruby| self.on_ruby(ruby)));
             }
             self.relax(name, &mut needs);
             let mut offer = Offer::new(installed.version.clone(), needs);
@@ -188,9 +194,17 @@ impl<'b, 'a> Offers<'b, 'a> {
                     .is_some_and(|ceiling| version > ceiling)
         };
         let releases = self.joint.releases(name)?.map_or(&[][..], |it| it).to_vec();
+        let nothing = BTreeSet::new();
+        let platforms = installed.map_or(&nothing, |it| &it.platforms);
+        let ruby = self.ruby(state);
         let mut offers: Vec<Offer> = Vec::new();
         for release in releases.iter().filter(|it| it.platform().is_none()) {
             let version = release.version();
+            // Bundler would compile it; where another release has a variant that fits, that is better.
+            let variants = self.joint.ruby_of_variants(name, version, platforms)?;
+            let is_compiled = ruby
+                .as_ref()
+                .is_some_and(|ruby| variants.iter().any(|it| !it.matches(ruby)));
             let needs = release.dependencies().iter();
             let needs: Vec<(String, Requirement)> = needs
                 .map(|it| (it.name().to_string(), it.requirement().clone()))
@@ -209,8 +223,8 @@ impl<'b, 'a> Offers<'b, 'a> {
                 || self.clashes(state, name, version);
             let edits = direct.is_some_and(|it| !it.matches(version));
             offer.barred |= edits && question.request.keep_gemfile && !is_installed;
-            offer.late = edits;
-            offer.keep = now == Some(version);
+            offer.last = edits || is_compiled;
+            offer.keep = now == Some(version) && !is_compiled;
             offers.push(offer);
         }
         if let Some(installed) = installed {
@@ -250,6 +264,14 @@ impl<'b, 'a> Offers<'b, 'a> {
                 *requirement = Requirement::any(requirement.scheme());
             }
         }
+    }
+
+    /// The Ruby of a state, where it is known.
+    fn ruby(&self, state: usize) -> Option<Version> {
+        let at = self.question.variable(&runtime("ruby"))?;
+        let bit = *self.states.get(state)?.get(at)?;
+        let variable = &self.question.variables[at];
+        problem::version(self.question.catalog, variable, bit).cloned()
     }
 
     fn on_ruby(&self, requirement: &Requirement) -> Option<(String, Requirement)> {

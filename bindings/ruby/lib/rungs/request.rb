@@ -6,7 +6,7 @@ module Rungs
   module Request
     # @return [String] JSON; empty where nothing is asked for
     def self.document(to: nil, pins: nil, ruby_fixed: false, ruby_to: nil, accept: nil, as_of: nil, min_age: nil,
-                      policy: nil, keep_gemfile: false, drop: nil, properties: nil)
+                      policy: nil, keep_gemfile: false, drop: nil, properties: nil, gemfile: nil)
       fields = { to: pairs(to), pins: pairs(pins), accept: Array(accept).map(&:to_s),
                  drop: Array(drop).map(&:to_s), properties: properties.to_h }
       fields.reject! { |_, list| list.empty? }
@@ -16,6 +16,7 @@ module Rungs
       fields[:as_of] = day(as_of) if as_of
       fields[:min_age] = min_age if min_age
       fields[:policy] = policy if policy
+      fields[:gemfile] = gemfile if gemfile
       fields.empty? ? "" : JSON.generate(fields)
     end
 
