@@ -72,6 +72,7 @@ class Story
 end
 
 rungs, exported, outside = ARGV
+rungs = File.expand_path(rungs)
 index = CompactIndex.new(exported, outside)
 server = Server.new
 server.files = index.files(Gem::Version.new("#{RUBY_LINE}.99"))

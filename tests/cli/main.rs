@@ -13,6 +13,7 @@ mod impossible;
 mod lint;
 mod outside;
 mod program;
+mod project;
 mod reports;
 mod scan;
 mod scenarios;
