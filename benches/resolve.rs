@@ -6,7 +6,10 @@ use pubgrub::{
     Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics, Ranges,
 };
 use resolvo::DenseIndex;
-use rungs::resolve::{Answer, Candidates, Limits, Need, ReleaseSet, Root, World, resolve};
+use rungs::resolve::{
+    CandidateSet, Candidates, Limits, Provider, Resolution, RootRequirement, SharedDependency,
+    resolve,
+};
 use std::any::Any;
 use std::cmp::Reverse;
 use std::convert::Infallible;
@@ -203,7 +206,7 @@ fn resolvo(bencher: Bencher<'_, '_>, asked: &Asked) {
     inputs.bench_local_values(|theirs| black_box(theirs).solve());
 }
 
-struct Ours(Vec<(Arc<Candidates>, Vec<ReleaseSet>)>);
+struct Ours(Vec<(Arc<Candidates>, Vec<CandidateSet>)>);
 
 impl Ours {
     fn new(rows: &Rows) -> Self {
@@ -220,9 +223,9 @@ impl Ours {
             needs.sort_unstable();
             let candidates = Candidates {
                 count: RELEASES,
-                needs: needs
+                dependencies: needs
                     .iter()
-                    .map(|((on, ..), by)| Need {
+                    .map(|((on, ..), by)| SharedDependency {
                         by: by.iter().copied().collect(),
                         on: *on,
                     })
@@ -231,32 +234,32 @@ impl Ours {
             };
             let allowed = needs
                 .iter()
-                .map(|((_, low, high), _)| ReleaseSet::range(*low..*high + 1));
+                .map(|((_, low, high), _)| CandidateSet::range(*low..*high + 1));
             (Arc::new(candidates), allowed.collect())
         });
         Ours(packages.collect())
     }
 
     fn solve(&mut self) -> bool {
-        let root = Root {
+        let root = RootRequirement {
             on: 0,
-            allowed: ReleaseSet::range(0..RELEASES),
+            allowed: CandidateSet::range(0..RELEASES),
             assumed: false,
         };
         match resolve(self, &[root], Limits::default()).expect("a world in memory") {
-            Answer::Picked(pick) => !pick.releases().is_empty(),
-            Answer::Impossible(_) => false,
-            Answer::GaveUp => panic!("gave up"),
+            Resolution::Solved(pick) => !pick.releases().is_empty(),
+            Resolution::Impossible(_) => false,
+            Resolution::GaveUp => panic!("gave up"),
         }
     }
 }
 
-impl World for Ours {
+impl Provider for Ours {
     fn package(&mut self, package: usize) -> rungs::Result<Arc<Candidates>> {
         Ok(Arc::clone(&self.0[package].0))
     }
 
-    fn allowed(&mut self, package: usize, need: usize) -> rungs::Result<ReleaseSet> {
+    fn allowed(&mut self, package: usize, need: usize) -> rungs::Result<CandidateSet> {
         Ok(self.0[package].1[need].clone())
     }
 }

@@ -31,7 +31,7 @@
  * Readers must take members that they do not know. The documents that callers send are read
  * strictly: a member that the library does not know is refused by its name.
  *
- * Threads. Handles never change. Any number of threads may use one at the same time; only the
+ * Threads. Handles never change, but for an index, to which gems are added. Any number of threads may use one at the same time; only the
  * function that ends it needs it alone. The library starts no thread, calls nobody back, and has no
  * state beside the embedded catalog, which is opened once. After fork() a child may use and end the
  * handles of its copy.
@@ -73,7 +73,7 @@
 
 /**
  * How a call ended. A number is never given to another meaning; later versions may add some.
- * What exactly is wrong is told by rungs_error_code().
+ * What exactly is wrong is reported by rungs_error_code().
  */
 enum rungs_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -304,6 +304,12 @@ typedef struct rungs_catalog rungs_catalog;
  * Why a call failed. Immutable.
  */
 typedef struct rungs_error rungs_error;
+
+/**
+ * What a gem server says of gems outside the catalog, as far as it was added. Gems may be added by
+ * any thread, also while plans are computed.
+ */
+typedef struct rungs_index rungs_index;
 
 /**
  * What is wrong with a change. Immutable; it needs no other handle to stay.
@@ -585,10 +591,10 @@ void rungs_text_free(rungs_text *text);
 rungs_status rungs_catalog_karafka(rungs_catalog **out, rungs_error **error);
 
 /**
- * Reads a catalog that stands by itself; docs/catalog.md explains the format. All problems of a
- * text are told at once, see rungs_error_document().
+ * Reads a catalog that is complete by itself; docs/catalog.md explains the format. All problems of a
+ * text are reported at once, see rungs_error_document().
  *
- * - `name`: the name of the file that messages shall give; UTF-8.
+ * - `name`: the name of the file that messages use; UTF-8.
  * - `name_len`: its length in bytes.
  * - `toml`: the text, TOML in UTF-8.
  * - `toml_len`: its length in bytes.
@@ -611,7 +617,7 @@ rungs_status rungs_catalog_parse(const uint8_t *name,
  * Lays a text over a catalog and gives a new one; the one below stays as it is.
  *
  * - `below`: the catalog below; not NULL.
- * - `name`: the name of the file that messages shall give; UTF-8.
+ * - `name`: the name of the file that messages use; UTF-8.
  * - `name_len`: its length in bytes.
  * - `toml`: the text, TOML in UTF-8.
  * - `toml_len`: its length in bytes.
@@ -697,7 +703,7 @@ rungs_status rungs_snapshot_from_lockfile(const uint8_t *lockfile,
  * `{"packages": {"karafka": "2.3.0"}, "direct": ["karafka"], "runtimes": {"ruby": "3.2"}}`.
  *
  * - `document`: the document, JSON in UTF-8.
- * - `document_len`: its length in bytes; 0 stands for a document without fields.
+ * - `document_len`: its length in bytes; 0 means a document without fields.
  * - `out`: receives the snapshot; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
  *
@@ -736,7 +742,7 @@ rungs_status rungs_snapshot_with_runtime(const rungs_snapshot *snapshot,
                                          rungs_error **error);
 
 /**
- * Where an installation stands, as the document `rungs.status/1`: what its lines offer, their
+ * The state of an installation, as the document `rungs.status/1`: what its lines offer, their
  * support on a day, what is wrong, and how many steps lie ahead.
  *
  * - `snapshot`: what is installed; not NULL.
@@ -759,7 +765,7 @@ rungs_status rungs_snapshot_status_document(const rungs_snapshot *snapshot,
                                             rungs_error **error);
 
 /**
- * Where an installation stands, in words, or as its document.
+ * The state of an installation, in words or as its document.
  *
  * - `snapshot`: what is installed; not NULL.
  * - `catalog`: the catalog that judges; not NULL.
@@ -811,6 +817,90 @@ rungs_status rungs_lockfile_document(const uint8_t *lockfile,
  * Threads: nobody else may use the handle.
  */
 void rungs_snapshot_free(rungs_snapshot *snapshot);
+
+/**
+ * Makes an empty index of the gems outside the catalog.
+ *
+ * A plan asks for few gems of an index, and which ones is known only while it is computed. So give
+ * the index to a snapshot with rungs_snapshot_with_index(), compute the plan, add what
+ * rungs_index_missing() names, and compute the plan again until nothing is missing. Until then
+ * missing gems stay at their installed versions.
+ *
+ * - `out`: receives the index; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK or RUNGS_STATUS_NULL_ARGUMENT.
+ * Ownership: the index is the caller's, see rungs_index_free(); so is an error.
+ * Threads: any.
+ */
+rungs_status rungs_index_new(rungs_index **out, rungs_error **error);
+
+/**
+ * Adds what a gem server says of a gem. Replaces what was added for this name before. Lines that are
+ * no release become warnings of the plans that ask for the gem.
+ *
+ * - `index`: the index; not NULL.
+ * - `name`: the gem; UTF-8.
+ * - `name_len`: its length in bytes.
+ * - `info`: the bytes of `info/NAME` of the compact index.
+ * - `info_len`: their number; 0 says that the server has no such gem.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_LIMIT; or
+ * RUNGS_STATUS_INVALID_UTF8 for a name that is not UTF-8.
+ * Ownership: nothing is handed over; an error is the caller's.
+ * Threads: any, at the same time. Plans that are being computed do not see it.
+ */
+rungs_status rungs_index_add(rungs_index *index,
+                             const uint8_t *name,
+                             size_t name_len,
+                             const uint8_t *info,
+                             size_t info_len,
+                             rungs_error **error);
+
+/**
+ * The gems that were asked for and not added, by any computation with this index: one name a line,
+ * sorted; empty where nothing is missing.
+ *
+ * - `index`: the index; not NULL.
+ * - `out`: receives the text; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK or RUNGS_STATUS_NULL_ARGUMENT.
+ * Ownership: the text is the caller's, see rungs_text_free(); so is an error.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_index_missing(const rungs_index *index, rungs_text **out, rungs_error **error);
+
+/**
+ * Plans from this snapshot resolve every state together with the gems outside the catalog: gives a
+ * new snapshot whose plans, status and reasons use an index.
+ *
+ * - `snapshot`: the snapshot; not NULL. It stays as it is.
+ * - `index`: the index; not NULL. What is added later is used by later computations.
+ * - `out`: receives the new snapshot; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK or RUNGS_STATUS_NULL_ARGUMENT.
+ * Ownership: the new snapshot is the caller's, see rungs_snapshot_free(); so is an error. The handle
+ * of the index may be freed before it.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_snapshot_with_index(const rungs_snapshot *snapshot,
+                                       const rungs_index *index,
+                                       rungs_snapshot **out,
+                                       rungs_error **error);
+
+/**
+ * Ends an index.
+ *
+ * - `index`: the index; NULL is nothing to do.
+ *
+ * Returns nothing.
+ * Ownership: the handle is gone afterwards; snapshots that use it keep what they need.
+ * Threads: nobody else may use the handle.
+ */
+void rungs_index_free(rungs_index *index);
 
 /**
  * Computes the one best plan. That there is none is no failure: look at rungs_plan_outcome().
@@ -890,7 +980,7 @@ rungs_status rungs_plan_report(const rungs_plan *plan,
                                rungs_error **error);
 
 /**
- * One step as a document: what stands at this place among the `steps` of `rungs.plan/1`.
+ * One step as a document: what is at this place among the `steps` of `rungs.plan/1`.
  *
  * - `plan`: the plan; not NULL.
  * - `index`: which step, from 0.
@@ -946,7 +1036,7 @@ void rungs_plan_free(rungs_plan *plan);
  * - `catalog`: the catalog; not NULL.
  * - `snapshot`: what is installed; not NULL.
  * - `request`: a document `rungs.request/1`, JSON in UTF-8: the plan to look at.
- * - `request_len`: its length in bytes; 0 stands for a document without fields.
+ * - `request_len`: its length in bytes; 0 means a document without fields.
  * - `question`: `karafka` for its place along that plan, `karafka@2.5` or `karafka@2.5.1` for the
  *   way to just that; UTF-8.
  * - `question_len`: its length in bytes.
@@ -974,7 +1064,7 @@ rungs_status rungs_why_document(const rungs_catalog *catalog,
  * - `catalog`: the catalog; not NULL.
  * - `snapshot`: what is installed; not NULL.
  * - `request`: a document `rungs.request/1`, JSON in UTF-8: the plan to look at.
- * - `request_len`: its length in bytes; 0 stands for a document without fields.
+ * - `request_len`: its length in bytes; 0 means a document without fields.
  * - `question`: `karafka` for its place along that plan, `karafka@2.5` or `karafka@2.5.1` for the
  *   way to just that; UTF-8.
  * - `question_len`: its length in bytes.
@@ -1008,7 +1098,7 @@ rungs_status rungs_why_report(const rungs_catalog *catalog,
  * - `after`: what is installed now; not NULL. Findings have lines where it was read in a lockfile.
  * - `request`: a document `rungs.request/1`, JSON in UTF-8, as
  *   `{"as_of": "2026-01-31", "policy": "<text of a rungs.toml>"}`.
- * - `request_len`: its length in bytes; 0 stands for a document without fields.
+ * - `request_len`: its length in bytes; 0 means a document without fields.
  * - `out`: receives the findings; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
  *
@@ -1108,14 +1198,14 @@ void rungs_lint_free(rungs_lint *lint);
 /**
  * Looks in one source text for what actions of the catalog speak about, and gives the document
  * `rungs.scan/1`, as `rungs scan --format json` prints it for a folder with this one file and no
- * lockfile. What stands in other files is not known: a superclass that is not there counts by its
+ * lockfile. What is in other files is not known: a superclass that is not there counts by its
  * name.
  *
  * - `catalog`: the catalog; not NULL.
  * - `path`: the path of the text in its application, with `/`; UTF-8. It says what kind of text it
  *   is: `karafka.rb`, `Procfile`, `app/views/a.html.erb`.
  * - `path_len`: its length in bytes.
- * - `source`: the text. It need not be UTF-8: what cannot be read is told in the document.
+ * - `source`: the text. It need not be UTF-8: what cannot be read is reported in the document.
  * - `source_len`: its length in bytes.
  * - `out`: receives the text; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.

@@ -1,6 +1,7 @@
 //! The one error of this crate: opaque, with a stable code, a place in the input where there
 //! is one, and a word on what to do next.
 
+use crate::plain;
 use crate::span::Place;
 use std::fmt;
 
@@ -30,7 +31,7 @@ pub enum ErrorCode {
     InvalidName = 104,
     /// A text is not a calendar date `YYYY-MM-DD`: `2026-02-30`.
     InvalidDate = 105,
-    /// A lockfile is damaged: a line stands where it cannot.
+    /// A lockfile is damaged: a line is in a place where it cannot be.
     InvalidLockfile = 201,
     /// A lockfile has merge conflict markers.
     LockfileConflict = 202,
@@ -72,9 +73,9 @@ pub enum ErrorCode {
     InvalidDocument = 701,
     /// A pointer that must not be NULL is NULL (C and what is built on it).
     NullArgument = 801,
-    /// A number that stands for nothing this library knows: a format, a scheme, a step.
+    /// A number that this library does not know: a format, a scheme, a step.
     OutOfRange = 802,
-    /// A bug of this library, held before it crossed into another language.
+    /// A bug of this library, caught before it reached another language.
     Panicked = 803,
 }
 
@@ -89,7 +90,8 @@ impl ErrorCode {
 /// Anything that this library refuses to do, with the reason.
 ///
 /// Its text is one sentence in lower case that names the input, the place and what was
-/// expected. [`Error::help`] says what to do next, where there is something to do.
+/// expected. [`Error::help`] says what to do next, where there is something to do. Both stand on one
+/// line and hold no control characters, whatever the input holds.
 ///
 /// ```
 /// let error = rungs::lockfile::Lockfile::parse(b"").unwrap_err().in_file("Gemfile.lock");
@@ -114,7 +116,7 @@ impl Error {
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Error(Box::new(Inner {
             code,
-            message: message.into(),
+            message: plain::line(&message.into()).into_owned(),
             file: None,
             place: None,
             help: None,
@@ -122,7 +124,7 @@ impl Error {
         }))
     }
 
-    /// Several problems of one input as one error; the first speaks for all.
+    /// Several problems of one input as one error, with the code and message of the first.
     ///
     /// `None` when there is no problem.
     pub(crate) fn all(problems: Vec<Error>) -> Option<Self> {
@@ -138,7 +140,7 @@ impl Error {
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.0.help = Some(help.into());
+        self.0.help = Some(plain::line(&help.into()).into_owned());
         self
     }
 
@@ -151,6 +153,17 @@ impl Error {
     #[must_use]
     pub fn io(message: &str) -> Self {
         Error::new(ErrorCode::Io, message)
+    }
+
+    /// A file is longer than is read of its kind: the message is the caller's, as in [`Error::io`].
+    ///
+    /// ```
+    /// let error = rungs::Error::too_large("Gemfile.lock is too long: expected at most 16777216 bytes");
+    /// assert_eq!(error.code(), rungs::ErrorCode::TooLarge);
+    /// ```
+    #[must_use]
+    pub fn too_large(message: &str) -> Self {
+        Error::new(ErrorCode::TooLarge, message)
     }
 
     /// Names the file that the text came from; the core itself reads no files.
@@ -210,7 +223,7 @@ impl Error {
     fn display(&self) -> String {
         let mut text = String::new();
         if let Some(file) = &self.0.file {
-            text.push_str(file);
+            text.push_str(&plain::line(file));
             text.push(':');
         }
         if let Some(place) = self.0.place {

@@ -38,12 +38,14 @@ mod date;
 mod error;
 #[cfg(feature = "capi")]
 mod ffi;
+pub mod fleet;
 #[cfg(feature = "ruby")]
 pub mod gemfile;
 pub mod index;
 pub mod lint;
 pub mod lockfile;
 mod name;
+mod plain;
 pub mod plan;
 pub mod planner;
 pub mod policy;
@@ -60,6 +62,7 @@ mod version;
 pub mod why;
 #[cfg(feature = "wire")]
 pub mod wire;
+mod words;
 
 pub use date::Date;
 pub use error::{Error, ErrorCode, Result};

@@ -30,7 +30,7 @@ pub struct Policy {
     min_age: Option<u32>,
 }
 
-/// A rule that shall not count, and why.
+/// A rule to ignore, and why.
 #[derive(Clone, Debug)]
 pub struct Acceptance {
     rule: String,
@@ -71,7 +71,7 @@ impl Policy {
     /// [`ErrorCode::InvalidRequest`] for what is no TOML, an unknown key or a value of the wrong
     /// kind; [`ErrorCode::CannotAccept`], [`ErrorCode::UnknownPackage`],
     /// [`ErrorCode::InvalidRequirement`] and [`ErrorCode::InvalidDate`] for what the values say;
-    /// [`ErrorCode::TooLarge`]. The error holds all problems, each with its place.
+    /// [`ErrorCode::TooLarge`]. The error has all problems, each with its place.
     ///
     /// ```
     /// use rungs::policy::Policy;
@@ -180,7 +180,7 @@ impl Policy {
 fn stale(accept: &Acceptance, text: String) -> Error {
     Error::new(ErrorCode::CannotAccept, text)
         .at(accept.place)
-        .with_help("take it out, or look again whether it still holds")
+        .with_help("take it out, or check whether it still applies")
 }
 
 struct Reader<'a> {
@@ -312,7 +312,7 @@ impl<'a> Reader<'a> {
             let offset = value.span().start;
             match value.get_ref().as_str() {
                 Some(text) => pairs.push((name.get_ref().to_string(), text.to_owned(), offset)),
-                None => self.problem(offset, format!("{key} holds something that is not a text")),
+                None => self.problem(offset, format!("{key} has something that is not a text")),
             }
         }
         pairs

@@ -140,8 +140,8 @@ impl Smoke {
     /// ```
     pub fn new(catalog: &Catalog, snapshot: &Snapshot) -> Result<Self> {
         let version = |name: &str| {
-            let found = snapshot.packages().find(|(known, _)| *known == name);
-            found.map(|(_, installed)| installed.version().clone())
+            let found = snapshot.package(name);
+            found.map(|installed| installed.version().clone())
         };
         let is_there = |name: &Name| version(name.as_str()).is_some();
         let checks = catalog.smoke()?.iter().filter_map(|check| {

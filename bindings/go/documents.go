@@ -1,6 +1,6 @@
 package rungs
 
-// CatalogID tells which catalog answered, and up to which day it knows the world.
+// CatalogID names which catalog answered, and up to which day it knows the world.
 type CatalogID struct {
 	Name    string `json:"name"`
 	Horizon string `json:"horizon"`
@@ -102,7 +102,7 @@ type Defect struct {
 }
 
 // Outside is a package outside the catalog that moves, joins or leaves: Wanted is who needs it
-// elsewhere, Held who keeps it from going further; Verified tells whether an index says that it
+// elsewhere, Held who keeps it from going further; Verified reports whether an index says that it
 // resolves.
 type Outside struct {
 	Gem          string   `json:"gem"`
@@ -115,7 +115,7 @@ type Outside struct {
 	Text         string   `json:"text"`
 }
 
-// Wanted is who wants something of a gem, and what.
+// Wanted is who requires something of a gem, and what.
 type Wanted struct {
 	By          string `json:"by"`
 	Requirement string `json:"requirement"`
@@ -145,7 +145,7 @@ type Overshoot struct {
 }
 
 // GemfileLine is a line of the Gemfile for a step. A temporary one goes again afterwards; Overshoots
-// tells what could happen without it.
+// names what could happen without it.
 type GemfileLine struct {
 	Gem         string     `json:"gem"`
 	Requirement string     `json:"requirement"`
@@ -201,7 +201,7 @@ type Edit struct {
 	Text  string `json:"text"`
 }
 
-// Rolling tells whether old and new may run side by side while a step rolls: yes, conditional, no or
+// Rolling reports whether old and new may run side by side while a step rolls: yes, conditional, no or
 // unknown.
 type Rolling struct {
 	SideBySide string   `json:"side_by_side"`
@@ -343,7 +343,7 @@ type Ahead struct {
 	Index    bool              `json:"index"`
 }
 
-// Standing is where one package or runtime stands.
+// Standing is the state of one package or runtime.
 type Standing struct {
 	Name         string          `json:"name"`
 	Role         string          `json:"role"`
@@ -386,7 +386,7 @@ type LintDocument struct {
 	Accepted []Finding `json:"accepted"`
 	Cure     *Cure     `json:"cure"` // nil where no one command ends a finding
 
-	// What comes with the change, as with a step of a plan.
+	// The guidance for the change, as for a step of a plan.
 	Actions    []Action        `json:"actions"`
 	Rolling    Rolling         `json:"rolling"`
 	Rollout    []Phase         `json:"rollout"`
@@ -430,7 +430,7 @@ type WhyDocument struct {
 	Package  string        `json:"package"`
 	Stands   []Stand       `json:"stands"`
 	Moves    []OutsideMove `json:"moves"`     // of a package outside the catalog
-	WantedBy []Want        `json:"wanted_by"` // what in the lockfile wants it
+	WantedBy []Want        `json:"wanted_by"` // what in the lockfile requires it
 	Plan     PlanDocument  `json:"plan"`
 }
 
@@ -447,7 +447,7 @@ type OutsideMove struct {
 	Text         string   `json:"text"`
 }
 
-// Want is what in the lockfile wants a package; From is the shortest way to it from a direct package.
+// Want is what in the lockfile requires a package; From is the shortest way to it from a direct package.
 type Want struct {
 	By          string   `json:"by"`
 	Version     string   `json:"version"`
@@ -455,7 +455,7 @@ type Want struct {
 	From        []string `json:"from"`
 }
 
-// Stand is where a package stands after a step, and why it is no newer.
+// Stand is where a package is after a step, and why it is no newer.
 type Stand struct {
 	Step    int    `json:"step"`
 	Version string `json:"version"`

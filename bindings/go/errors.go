@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// What errors.Is tells apart. All but ErrClosed and ErrIncompatible come with an [Error].
+// What errors.Is distinguishes. All but ErrClosed and ErrIncompatible come with an [Error].
 var (
 	ErrClosed       = errors.New("rungs: used after Close")
 	ErrIncompatible = errors.New("rungs: the library does not fit this package")
@@ -51,7 +51,7 @@ func (failed *Error) Error() string {
 	return failed.Message
 }
 
-// Is tells whether the error is of this kind.
+// Is reports whether the error is of this kind.
 func (failed *Error) Is(kind error) bool {
 	if kind == ErrInvalidInput {
 		return failed.kind != ErrInternal && failed.kind != ErrIncompatible
@@ -64,7 +64,7 @@ func (failed *Error) Document() []byte {
 	return failed.document
 }
 
-// Problems is all problems of the input; the first speaks for all.
+// Problems is all problems of the input; the error has the code and message of the first.
 func (failed *Error) Problems() []Problem {
 	var document struct {
 		Problems []Problem `json:"problems"`

@@ -9,6 +9,7 @@ import "C"
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"unsafe"
 )
@@ -109,7 +110,7 @@ func CatalogFormat() int {
 	return int(C.rungs_catalog_format_version())
 }
 
-// Compatible tells whether the library that runs can stand for another version of it, by Semantic
+// Compatible reports whether the library that runs can stand for another version of it, by Semantic
 // Versioning as Cargo reads it.
 func Compatible(version string) (bool, error) {
 	var out C.bool
@@ -143,7 +144,7 @@ func Compare(scheme Scheme, a, b string) (int, error) {
 	return int(out), nil
 }
 
-// IsValid tells whether a text is a version of the scheme.
+// IsValid reports whether a text is a version of the scheme.
 func IsValid(scheme Scheme, version string) (bool, error) {
 	var out C.bool
 	var failed *C.rungs_error
@@ -154,7 +155,7 @@ func IsValid(scheme Scheme, version string) (bool, error) {
 	return bool(out), nil
 }
 
-// Matches tells whether a version meets a requirement: comparisons with commas between them, as
+// Matches reports whether a version meets a requirement: comparisons with commas between them, as
 // "~> 2.3, >= 2.3.4".
 func Matches(scheme Scheme, requirement, version string) (bool, error) {
 	var out C.bool
@@ -193,7 +194,7 @@ func Karafka() (*Catalog, error) {
 	return newCatalog(status, out, failed)
 }
 
-// ParseCatalog reads a catalog from its TOML; the name is what messages call it. The error holds all
+// ParseCatalog reads a catalog from its TOML; the name is what messages call it. The error has all
 // problems of the text.
 func ParseCatalog(name string, toml []byte) (*Catalog, error) {
 	if err := check(); err != nil {
@@ -245,7 +246,7 @@ func (catalog *Catalog) ActionsJSON() ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
-// ScanSource tells where one source text uses what actions of the catalog speak about: the document
+// ScanSource reports where one source text uses what actions of the catalog speak about: the document
 // rungs.scan/1. The path in its application, as karafka.rb, says what kind of text it is.
 func (catalog *Catalog) ScanSource(path string, source []byte) ([]byte, error) {
 	if catalog.handle == nil {
@@ -270,13 +271,14 @@ func (catalog *Catalog) Close() {
 // Snapshot is what is installed.
 type Snapshot struct {
 	handle *C.rungs_snapshot
+	index  *Index
 }
 
 func newSnapshot(status C.rungs_status, handle *C.rungs_snapshot, failed *C.rungs_error) (*Snapshot, error) {
 	if status != C.RUNGS_STATUS_OK {
 		return nil, failure(status, failed)
 	}
-	snapshot := &Snapshot{handle}
+	snapshot := &Snapshot{handle: handle}
 	runtime.SetFinalizer(snapshot, (*Snapshot).Close)
 	return snapshot, nil
 }
@@ -316,7 +318,38 @@ func (snapshot *Snapshot) WithRuntime(name, version string) (*Snapshot, error) {
 	data, size := lend([]byte(version))
 	status := C.rungs_snapshot_with_runtime(snapshot.handle, title, titleSize, data, size, &out, &failed)
 	runtime.KeepAlive(snapshot)
-	return newSnapshot(status, out, failed)
+	made, err := newSnapshot(status, out, failed)
+	if err == nil {
+		made.index = snapshot.index
+	}
+	return made, err
+}
+
+// WithIndex gives the same snapshot with an index: plans, status and reasons take gems outside the
+// catalog into account.
+func (snapshot *Snapshot) WithIndex(index *Index) (*Snapshot, error) {
+	if snapshot.handle == nil || index.handle == nil {
+		return nil, ErrClosed
+	}
+	var out *C.rungs_snapshot
+	var failed *C.rungs_error
+	status := C.rungs_snapshot_with_index(snapshot.handle, index.handle, &out, &failed)
+	runtime.KeepAlive(snapshot)
+	runtime.KeepAlive(index)
+	made, err := newSnapshot(status, out, failed)
+	if err == nil {
+		made.index = index
+	}
+	return made, err
+}
+
+// incomplete adds what the index was asked for in vain; whether there was something to add, so that
+// the answer is to be computed again.
+func (snapshot *Snapshot) incomplete() (bool, error) {
+	if snapshot.index == nil {
+		return false, nil
+	}
+	return snapshot.index.complete()
 }
 
 // Close ends the snapshot; a second time is nothing to do. No other goroutine may use it meanwhile.
@@ -324,6 +357,74 @@ func (snapshot *Snapshot) Close() {
 	C.rungs_snapshot_free(snapshot.handle)
 	snapshot.handle = nil
 	runtime.SetFinalizer(snapshot, nil)
+}
+
+// Index is what a gem server says of gems outside the catalog. Plans from a snapshot with an index
+// resolve every state together with these gems. Texts are fetched when a plan reaches a gem, once for
+// each gem.
+type Index struct {
+	handle *C.rungs_index
+	fetch  func(name string) ([]byte, error)
+	lock   sync.Mutex
+}
+
+// NewIndex makes an index. The function returns the text of info/NAME of the compact index, and nil
+// where the server has no such gem; its error ends the computation.
+func NewIndex(fetch func(name string) ([]byte, error)) (*Index, error) {
+	if err := check(); err != nil {
+		return nil, err
+	}
+	var out *C.rungs_index
+	var failed *C.rungs_error
+	if status := C.rungs_index_new(&out, &failed); status != C.RUNGS_STATUS_OK {
+		return nil, failure(status, failed)
+	}
+	index := &Index{handle: out, fetch: fetch}
+	runtime.SetFinalizer(index, (*Index).Close)
+	return index, nil
+}
+
+// complete fetches what was asked for in vain; whether there was something.
+func (index *Index) complete() (bool, error) {
+	index.lock.Lock()
+	defer index.lock.Unlock()
+	if index.handle == nil {
+		return false, nil
+	}
+	defer runtime.KeepAlive(index)
+	var out *C.rungs_text
+	var failed *C.rungs_error
+	listed := C.rungs_index_missing(index.handle, &out, &failed)
+	missing, err := textOf(listed, out, failed)
+	if err != nil {
+		return false, err
+	}
+	names := strings.Split(strings.TrimSuffix(string(missing), "\n"), "\n")
+	if names[0] == "" {
+		return false, nil
+	}
+	for _, name := range names {
+		info, err := index.fetch(name)
+		if err != nil {
+			return false, err
+		}
+		title, titleSize := lend([]byte(name))
+		data, size := lend(info)
+		status := C.rungs_index_add(index.handle, title, titleSize, data, size, &failed)
+		if status != C.RUNGS_STATUS_OK {
+			return false, failure(status, failed)
+		}
+	}
+	return true, nil
+}
+
+// Close ends the index; a second time is nothing to do. Snapshots that use it keep what was fetched.
+func (index *Index) Close() {
+	index.lock.Lock()
+	defer index.lock.Unlock()
+	C.rungs_index_free(index.handle)
+	index.handle = nil
+	runtime.SetFinalizer(index, nil)
 }
 
 // LockfileJSON is all that was read in a Gemfile.lock, as the document rungs.snapshot/1.
@@ -335,19 +436,38 @@ func LockfileJSON(lockfile []byte) ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
-// StatusJSON is where an installation stands, as the document rungs.status/1. The day, as
+// answered computes again until the index of the snapshot has all that is asked for.
+func answered(snapshot *Snapshot, compute func() ([]byte, error)) ([]byte, error) {
+	for {
+		answer, err := compute()
+		if err != nil {
+			return nil, err
+		}
+		more, err := snapshot.incomplete()
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			return answer, nil
+		}
+	}
+}
+
+// StatusJSON is where an installation is, as the document rungs.status/1. The day, as
 // "2026-01-31", is that on which support is judged; empty leaves it open.
 func (catalog *Catalog) StatusJSON(snapshot *Snapshot, asOf string) ([]byte, error) {
 	if catalog.handle == nil || snapshot.handle == nil {
 		return nil, ErrClosed
 	}
-	var out *C.rungs_text
-	var failed *C.rungs_error
-	data, size := lend([]byte(asOf))
-	status := C.rungs_snapshot_status_document(snapshot.handle, catalog.handle, data, size, &out, &failed)
-	runtime.KeepAlive(snapshot)
-	runtime.KeepAlive(catalog)
-	return textOf(status, out, failed)
+	return answered(snapshot, func() ([]byte, error) {
+		var out *C.rungs_text
+		var failed *C.rungs_error
+		data, size := lend([]byte(asOf))
+		status := C.rungs_snapshot_status_document(snapshot.handle, catalog.handle, data, size, &out, &failed)
+		runtime.KeepAlive(snapshot)
+		runtime.KeepAlive(catalog)
+		return textOf(status, out, failed)
+	})
 }
 
 // StatusReport is the same in words.
@@ -355,13 +475,15 @@ func (catalog *Catalog) StatusReport(snapshot *Snapshot, asOf string, format For
 	if catalog.handle == nil || snapshot.handle == nil {
 		return nil, ErrClosed
 	}
-	var out *C.rungs_text
-	var failed *C.rungs_error
-	data, size := lend([]byte(asOf))
-	status := C.rungs_snapshot_status_report(snapshot.handle, catalog.handle, data, size, C.uint32_t(format), &out, &failed)
-	runtime.KeepAlive(snapshot)
-	runtime.KeepAlive(catalog)
-	return textOf(status, out, failed)
+	return answered(snapshot, func() ([]byte, error) {
+		var out *C.rungs_text
+		var failed *C.rungs_error
+		data, size := lend([]byte(asOf))
+		status := C.rungs_snapshot_status_report(snapshot.handle, catalog.handle, data, size, C.uint32_t(format), &out, &failed)
+		runtime.KeepAlive(snapshot)
+		runtime.KeepAlive(catalog)
+		return textOf(status, out, failed)
+	})
 }
 
 // WhyJSON answers a question about one package as the document rungs.why/1; see [Catalog.Why].
@@ -369,14 +491,16 @@ func (catalog *Catalog) WhyJSON(snapshot *Snapshot, request Request, question st
 	if catalog.handle == nil || snapshot.handle == nil {
 		return nil, ErrClosed
 	}
-	var out *C.rungs_text
-	var failed *C.rungs_error
-	wish, wishSize := lend(request.document())
-	data, size := lend([]byte(question))
-	status := C.rungs_why_document(catalog.handle, snapshot.handle, wish, wishSize, data, size, &out, &failed)
-	runtime.KeepAlive(snapshot)
-	runtime.KeepAlive(catalog)
-	return textOf(status, out, failed)
+	return answered(snapshot, func() ([]byte, error) {
+		var out *C.rungs_text
+		var failed *C.rungs_error
+		wish, wishSize := lend(request.document())
+		data, size := lend([]byte(question))
+		status := C.rungs_why_document(catalog.handle, snapshot.handle, wish, wishSize, data, size, &out, &failed)
+		runtime.KeepAlive(snapshot)
+		runtime.KeepAlive(catalog)
+		return textOf(status, out, failed)
+	})
 }
 
 // WhyReport is the same in words.
@@ -384,14 +508,16 @@ func (catalog *Catalog) WhyReport(snapshot *Snapshot, request Request, question 
 	if catalog.handle == nil || snapshot.handle == nil {
 		return nil, ErrClosed
 	}
-	var out *C.rungs_text
-	var failed *C.rungs_error
-	wish, wishSize := lend(request.document())
-	data, size := lend([]byte(question))
-	status := C.rungs_why_report(catalog.handle, snapshot.handle, wish, wishSize, data, size, C.uint32_t(format), &out, &failed)
-	runtime.KeepAlive(snapshot)
-	runtime.KeepAlive(catalog)
-	return textOf(status, out, failed)
+	return answered(snapshot, func() ([]byte, error) {
+		var out *C.rungs_text
+		var failed *C.rungs_error
+		wish, wishSize := lend(request.document())
+		data, size := lend([]byte(question))
+		status := C.rungs_why_report(catalog.handle, snapshot.handle, wish, wishSize, data, size, C.uint32_t(format), &out, &failed)
+		runtime.KeepAlive(snapshot)
+		runtime.KeepAlive(catalog)
+		return textOf(status, out, failed)
+	})
 }
 
 // Plan is the answer to a question; it needs neither catalog nor snapshot to stay.
@@ -416,10 +542,17 @@ func (catalog *Catalog) PlanRequest(snapshot *Snapshot, request []byte) (*Plan, 
 	}
 	plan := &Plan{out}
 	runtime.SetFinalizer(plan, (*Plan).Close)
+	if more, err := snapshot.incomplete(); more || err != nil {
+		plan.Close()
+		if err != nil {
+			return nil, err
+		}
+		return catalog.PlanRequest(snapshot, request)
+	}
 	return plan, nil
 }
 
-// Outcome tells how the question ended; [OutcomeNone] after Close.
+// Outcome reports how the question ended; [OutcomeNone] after Close.
 func (plan *Plan) Outcome() Outcome {
 	outcome := C.rungs_plan_outcome(plan.handle)
 	runtime.KeepAlive(plan)
@@ -457,7 +590,7 @@ func (plan *Plan) Report(format Format) ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
-// StepJSON is one step, from 0, as it stands in the document; [ErrOutOfRange] beyond the last.
+// StepJSON is one step, from 0, as written in the document; [ErrOutOfRange] beyond the last.
 func (plan *Plan) StepJSON(index int) ([]byte, error) {
 	if plan.handle == nil {
 		return nil, ErrClosed
@@ -514,7 +647,7 @@ func (catalog *Catalog) Lint(before, after *Snapshot, request Request) (*Lint, e
 	return lint, nil
 }
 
-// Verdict tells what is to be done, where findings of this severity and worse refuse;
+// Verdict reports what is to be done, where findings of this severity and worse refuse;
 // [VerdictNone] after Close.
 func (lint *Lint) Verdict(severity Severity) Verdict {
 	verdict := C.rungs_lint_verdict(lint.handle, C.uint32_t(severity))

@@ -17,6 +17,11 @@ type Request struct {
 	Gemfile     string   `json:"gemfile,omitempty"`      // the text of the Gemfile beside the lockfile
 	Drop        []string `json:"drop,omitempty"`         // gems outside the catalog that leave where they would hold
 
+	Runtimes      map[string]string `json:"runtimes,omitempty"`       // java: 17; whatever the snapshot says
+	RuntimesFixed []string          `json:"runtimes_fixed,omitempty"` // runtimes that stay where they are
+	Within        []string          `json:"within,omitempty"`         // only releases with one of these marks
+	Prereleases   bool              `json:"prereleases,omitempty"`    // prereleases may be entered
+
 	Properties map[string]bool `json:"properties,omitempty"` // what a lockfile cannot show: kerberos: false
 }
 
@@ -28,6 +33,7 @@ func (request Request) document() []byte {
 
 // Installed is what is installed, as rungs.snapshot-request/1.
 type Installed struct {
+	Scheme   string            `json:"scheme,omitempty"` // rubygems, semver; empty is that of the catalog
 	Packages map[string]string `json:"packages,omitempty"`
 	Direct   []string          `json:"direct,omitempty"`   // those that the Gemfile names
 	Runtimes map[string]string `json:"runtimes,omitempty"` // ruby: 3.2
@@ -87,13 +93,13 @@ func (plan *Plan) Steps() ([]Step, error) {
 	return document.Steps, nil
 }
 
-// Status tells where an installation stands: what its lines offer, their support, what is wrong. The
+// Status reports the state of an installation: what its lines offer, their support, what is wrong. The
 // day, as "2026-01-31", is that on which support is judged; empty leaves it open.
 func (catalog *Catalog) Status(snapshot *Snapshot, asOf string) (*StatusDocument, error) {
 	return read[StatusDocument](catalog.StatusJSON(snapshot, asOf))
 }
 
-// Why tells why a package is where it is along the plan of the request ("waterdrop"), or why it
+// Why explains why a package is where it is along the plan of the request ("waterdrop"), or why it
 // cannot be elsewhere ("karafka@2.5", "karafka@2.5.1").
 func (catalog *Catalog) Why(snapshot *Snapshot, request Request, question string) (*WhyDocument, error) {
 	return read[WhyDocument](catalog.WhyJSON(snapshot, request, question))

@@ -58,6 +58,82 @@ func starts(t *testing.T, text []byte, with string) {
 	}
 }
 
+func TestIndexFreesWhatHolds(t *testing.T) {
+	lockfile, err := os.ReadFile("../../tests/impossible/16-index-a-gem-it-does-not-know-holds/Gemfile.lock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalog, err := Karafka()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer catalog.Close()
+	bare, err := ParseLockfile(lockfile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bare.Close()
+	index, err := OpenIndex("../../tests/scenarios/index")
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot, err := bare.WithIndex(index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snapshot.Close()
+	request := Request{To: []string{"karafka=2.6"}}
+	plan, err := catalog.Plan(snapshot, request)
+	if err != nil || plan.Outcome() != OutcomePlanned {
+		t.Fatal(plan, err)
+	}
+	defer plan.Close()
+	if _, err := catalog.Status(snapshot, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := catalog.Why(snapshot, request, "karafka"); err != nil {
+		t.Fatal(err)
+	}
+	index.Close()
+	if _, err := bare.WithIndex(index); err != ErrClosed {
+		t.Fatal(err)
+	}
+	asked := map[string]int{}
+	counted, err := NewIndex(func(name string) ([]byte, error) {
+		asked[name]++
+		return nil, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := bare.WithIndex(counted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range [2]int{} {
+		if _, err := catalog.Plan(again, request); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, times := range asked {
+		if times != 1 {
+			t.Errorf("%s was asked for %d times", name, times)
+		}
+	}
+	down := errors.New("down")
+	failing, _ := NewIndex(func(string) ([]byte, error) { return nil, down })
+	broken, err := bare.WithIndex(failing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := catalog.Plan(broken, request); err != down {
+		t.Fatal(err)
+	}
+	if _, err := OpenIndex("cmd"); err == nil {
+		t.Fatal("no index")
+	}
+}
+
 func TestPlan(t *testing.T) {
 	catalog, snapshot := example(t)
 	plan := must(catalog.Plan(snapshot, to26))
@@ -86,7 +162,7 @@ func TestPlan(t *testing.T) {
 	equal(t, string(must(plan.Report(FormatJSON))), string(must(plan.JSON())))
 	starts(t, must(plan.Report(FormatMarkdown)), "## karafka 2.3.0 ")
 	starts(t, must(plan.Report(FormatHTML)), "<!doctype html>")
-	starts(t, must(plan.StepReport(4, FormatText)), "Step 5: packages")
+	starts(t, must(plan.StepReport(4, FormatText)), "Step 5: karafka 2.6.0")
 	starts(t, must(plan.StepReport(0, FormatMarkdown)), "## karafka 2.3.0 ")
 	if page := string(must(plan.StepReport(4, FormatHTML))); !strings.Contains(page, `id="step-5"`) || strings.Contains(page, `id="step-4"`) {
 		t.Error(page)

@@ -82,7 +82,7 @@ words! {
 }
 
 words! {
-    /// Whose edition an action speaks about.
+    /// Which edition an action concerns.
     Edition {
         /// Both.
         Any = "any",
@@ -124,9 +124,9 @@ words! {
         Met = "met",
         /// The action concerns only those who have one of these as well.
         With = "with",
-        /// The action concerns what stands behind one of these in the same file.
+        /// The action concerns what is behind one of these in the same file.
         After = "after",
-        /// The action does not concern what stands behind one of these in the same file.
+        /// The action does not concern what is behind one of these in the same file.
         Before = "before",
         /// Nothing by itself: it says where to look.
         Hint = "hint",
@@ -216,9 +216,9 @@ impl Applies {
     }
 }
 
-/// What is known of a package where a step arrives.
+/// What is known of a package at the end of a step.
 #[derive(Clone, Copy, Debug)]
-pub enum Installed<'v> {
+pub enum InstalledVersion<'v> {
     /// Nothing: there is no lockfile, or it is not read.
     Unknown,
     /// It is not there.
@@ -247,38 +247,40 @@ pub enum Condition {
 
 impl Condition {
     /// Does it hold where `installed` says what is there?
-    pub fn holds<'v>(&self, installed: impl Fn(&Name) -> Installed<'v>) -> Applies {
+    pub fn holds<'v>(&self, installed: impl Fn(&Name) -> InstalledVersion<'v>) -> Applies {
         match self {
             Condition::Present { package, versions } => match (installed(package), versions) {
-                (Installed::Unknown, _) | (Installed::Present(None), Some(_)) => Applies::Unknown,
-                (Installed::Absent, _) => Applies::No,
-                (Installed::Present(Some(version)), Some(versions))
+                (InstalledVersion::Unknown, _) | (InstalledVersion::Present(None), Some(_)) => {
+                    Applies::Unknown
+                }
+                (InstalledVersion::Absent, _) => Applies::No,
+                (InstalledVersion::Present(Some(version)), Some(versions))
                     if !versions.matches(version) =>
                 {
                     Applies::No
                 }
-                (Installed::Present(_), _) => Applies::Yes,
+                (InstalledVersion::Present(_), _) => Applies::Yes,
             },
             Condition::Absent { package } => match installed(package) {
-                Installed::Unknown => Applies::Unknown,
-                Installed::Absent => Applies::Yes,
-                Installed::Present(_) => Applies::No,
+                InstalledVersion::Unknown => Applies::Unknown,
+                InstalledVersion::Absent => Applies::Yes,
+                InstalledVersion::Present(_) => Applies::No,
             },
         }
     }
 }
 
-/// A range of versions that an action speaks about, as it was read; plans go by the catalog's
+/// A range of versions that an action concerns, as it was read; plans go by the catalog's
 /// requirements and rules, never by this.
 #[derive(Clone, Debug)]
-pub struct Constraint {
+pub struct ActionRange {
     pub(super) kind: String,
     pub(super) package: Name,
     pub(super) range: Arc<Requirement>,
     pub(super) before: Option<Version>,
 }
 
-impl Constraint {
+impl ActionRange {
     pub(super) const KINDS: &'static [&'static str] = &[
         "gemspec",
         "runtime-guard",
@@ -332,7 +334,7 @@ pub struct Action {
     pub(super) id: Name,
     pub(super) package: Name,
     pub(super) planned: bool,
-    /// `None` speaks at every crossing into another line.
+    /// `None` applies at every crossing into another line.
     pub(super) since: Option<Version>,
     pub(super) kind: ActionKind,
     pub(super) severity: Severity,
@@ -348,7 +350,7 @@ pub struct Action {
     pub(super) decides: bool,
     pub(super) by_plan: bool,
     pub(super) stages: Vec<String>,
-    pub(super) constraint: Option<Constraint>,
+    pub(super) constraint: Option<ActionRange>,
     pub(super) old: Option<String>,
     pub(super) new: Option<String>,
     pub(super) detects: Vec<Detect>,
@@ -370,7 +372,7 @@ impl Action {
     pub const MAX_COMMANDS: usize = 20;
     /// The most patterns of one action.
     pub const MAX_DETECTS: usize = 100;
-    /// The most stages that one action tells of.
+    /// The most stages that one action names.
     pub const MAX_STAGES: usize = 20;
     /// The most conditions of one action.
     pub const MAX_CONDITIONS: usize = 10;
@@ -394,7 +396,7 @@ impl Action {
         self.planned
     }
 
-    /// The version with which it takes effect; `None` for one that speaks at every crossing into
+    /// The version with which it takes effect; `None` for one that applies at every crossing into
     /// another line.
     #[must_use]
     pub fn since(&self) -> Option<&Version> {
@@ -461,7 +463,7 @@ impl Action {
         self.affects.as_deref()
     }
 
-    /// What tells whether it applies where the source does not, in words; see also
+    /// What decides whether it applies where the source does not, in words; see also
     /// [`Action::what_decides`].
     #[must_use]
     pub fn look(&self) -> Option<&str> {
@@ -493,9 +495,9 @@ impl Action {
         &self.stages
     }
 
-    /// The range of versions that it speaks about.
+    /// The range of versions that it concerns.
     #[must_use]
-    pub fn constraint(&self) -> Option<&Constraint> {
+    pub fn constraint(&self) -> Option<&ActionRange> {
         self.constraint.as_ref()
     }
 
@@ -566,7 +568,7 @@ impl Action {
     ///
     /// No, if a condition fails. Unknown, if one is not known, or if the conditions do not decide
     /// by themselves because it depends on how packages are used ([`Action::affects`]).
-    pub fn applies<'v>(&self, installed: impl Fn(&Name) -> Installed<'v>) -> Applies {
+    pub fn applies<'v>(&self, installed: impl Fn(&Name) -> InstalledVersion<'v>) -> Applies {
         let enough = if self.decides {
             Applies::Yes
         } else {
@@ -592,12 +594,12 @@ impl Action {
 pub struct Actions {
     /// By phase, severity and id.
     list: Vec<Arc<Action>>,
-    by_package: BTreeMap<Name, Places>,
+    by_package: BTreeMap<Name, PackagePlaces>,
 }
 
 /// The places of one package or subject in the list.
 #[derive(Clone, Debug, Default)]
-struct Places {
+struct PackagePlaces {
     /// Ascending.
     all: Vec<usize>,
     /// Of those that speak at every crossing.
@@ -616,7 +618,12 @@ impl Actions {
             key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
         });
         pair_deprecations(&mut list);
-        let mut by_package: BTreeMap<Name, Places> = BTreeMap::new();
+        Self::from_ordered(list)
+    }
+
+    /// Those that are in order and paired already.
+    pub(super) fn from_ordered(list: Vec<Action>) -> Self {
+        let mut by_package: BTreeMap<Name, PackagePlaces> = BTreeMap::new();
         for (at, action) in list.iter().enumerate() {
             let places = by_package.entry(action.package.clone()).or_default();
             places.all.push(at);

@@ -1,7 +1,7 @@
 //! Reading the files of actions: shape, words and bounds, every problem with its place.
 
 use super::action::{
-    Action, ActionKind, Actions, Component, Condition, Constraint, DetectKind, DetectRole,
+    Action, ActionKind, ActionRange, Actions, Component, Condition, DetectKind, DetectRole,
     DetectUse, Edition, Phase, Severity,
 };
 use super::detect::Detect;
@@ -85,12 +85,12 @@ pub(super) fn read(
 fn clash(before: Option<&(usize, Action)>, layer: usize, action: &Action) -> Option<Error> {
     let (old_layer, old) = before?;
     if *old_layer == layer {
-        let message = format!("the action {} stands twice", action.id);
+        let message = format!("the action {} occurs twice", action.id);
         return Some(Error::new(ErrorCode::InvalidCatalog, message));
     }
     (old.package != action.package).then(|| {
         let message = format!(
-            "the action {} speaks about {}: another layer may not give its id to {}",
+            "the action {} is about {}: another layer may not give its id to {}",
             action.id, old.package, action.package
         );
         Error::new(ErrorCode::ForbiddenOverride, message)
@@ -279,7 +279,7 @@ fn read_conditions(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Vec<Conditio
     conditions
 }
 
-fn read_constraint(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Option<Constraint> {
+fn read_constraint(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Option<ActionRange> {
     let value = table.get("constraint")?;
     let start = value.span().start;
     let Some(table) = value.get_ref().as_table() else {
@@ -291,13 +291,19 @@ fn read_constraint(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Option<Const
         &["type", "package", "range", "before"],
         "a constraint",
     );
-    let kind = tables.word(table, "type", (Constraint::KINDS, |kind| kind), None, start);
+    let kind = tables.word(
+        table,
+        "type",
+        (ActionRange::KINDS, |kind| kind),
+        None,
+        start,
+    );
     let package = tables.name(table, "package", start);
     let range = tables.requirement(table, "range", start);
     let before = table
         .contains_key("before")
         .then(|| tables.version(table, "before", start));
-    Some(Constraint {
+    Some(ActionRange {
         kind: kind?.to_owned(),
         package: package?.0,
         range: range?.0,

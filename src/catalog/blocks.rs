@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 const QUOTES: &str = "'''";
-const OPENINGS: [&str; 2] = ["lines = ", "releases = "];
+const OPENINGS: [&str; 3] = ["lines = ", "releases = ", "edges = "];
 
 /// Where something was left out, and how much up to there.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +69,7 @@ pub(super) fn words(text: &str, offset: usize) -> impl Iterator<Item = (&str, us
     })
 }
 
-/// What the next block holds, where it is one beyond doubt.
+/// The contents of the next block, where it is one beyond doubt.
 fn next_block(text: &str) -> Option<std::ops::Range<usize>> {
     let open = quotes(text)?;
     let before = &text[..open];

@@ -5,10 +5,12 @@
 //! package, turn a `must` rule into a `should`, give a rule's id to another kind or package, or
 //! move the horizon back.
 
+use super::edge_source::{DraftEdge, resolve_edges};
+use super::edges::Edges;
 use super::model::{
-    Line, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Support,
+    Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Support,
 };
-use super::rule::{Force, GateFrom, Other, Property, Rule, RuleKind};
+use super::rule::{Enter, Force, GateFrom, Other, Property, RiskApplies, Rule, RuleKind};
 use super::rule_build::resolve_rule;
 use super::rule_source::{DraftProperty, DraftRule};
 use super::source::{At, Draft, DraftPackage, DraftRelease, Spot, short};
@@ -16,7 +18,7 @@ use super::{Inner, MAX_RELEASES};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
-use crate::version::{Requirement, Scheme};
+use crate::version::{Requirement, Scheme, Version};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,7 +27,7 @@ pub(super) type Problems = Vec<(Spot, Error)>;
 /// Joins layers into one catalog; adds every problem to `problems`.
 pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner> {
     let merged = merge(layers, problems);
-    let mut packages = order(&merged.order, merged.packages, merged.scheme, problems);
+    let (mut packages, edges) = order(&merged.order, merged.packages, merged.scheme, problems);
     let properties = properties(merged.properties);
     let mut rules = Vec::new();
     for draft in merged.rules.into_values() {
@@ -33,6 +35,14 @@ pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner
             rules.push(rule);
         }
     }
+    for (at, (place, drafts)) in edges.into_iter().enumerate() {
+        let Some(id) = u16::try_from(at).ok().map(PackageId) else {
+            continue;
+        };
+        let edges = resolve_edges(&packages[at], id, place, drafts, &rules, problems);
+        packages[at].edges = edges;
+    }
+    lockstep(&packages, problems);
     let Some((name, horizon)) = merged.name.zip(merged.horizon) else {
         problems.push((
             Spot { file: 0, offset: 0 },
@@ -47,7 +57,13 @@ pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner
         return None;
     }
     let sets = compile(&mut packages, &mut rules);
+    let idle = rules.iter().enumerate().filter(|(_, rule)| {
+        let applies = RiskApplies::No;
+        matches!(rule.kind, RuleKind::Risk { applies: it } if it == applies)
+    });
+    let idle_risks = idle.map(|(at, _)| RuleId::at(at)).collect();
     Some(Inner {
+        idle_risks,
         name,
         horizon,
         scheme: merged.scheme,
@@ -56,6 +72,52 @@ pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner
         rules,
         sets,
     })
+}
+
+/// Packages that share each version move in the same way, and none of them requires another version
+/// of another than its own.
+fn lockstep(packages: &[Package], problems: &mut Problems) {
+    let place = Spot { file: 0, offset: 0 };
+    let mut first: BTreeMap<&Name, &Package> = BTreeMap::new();
+    for package in packages {
+        let Some(group) = &package.lockstep else {
+            continue;
+        };
+        let leader = *first.entry(group).or_insert(package);
+        if (leader.role, leader.moves, leader.alone) != (package.role, package.moves, package.alone)
+            || package.role == Role::Runtime
+        {
+            let text = format!(
+                "{} and {} are in lockstep {group}: expected one role other than runtime, the same \
+                 moves and alone",
+                leader.name, package.name
+            );
+            problems.push((place, inconsistent(text)));
+        }
+    }
+    let group_of = |name: &Name| {
+        packages
+            .iter()
+            .find(|it| it.name == *name)?
+            .lockstep
+            .as_ref()
+    };
+    for package in packages.iter().filter(|it| it.lockstep.is_some()) {
+        for release in &package.releases {
+            let mut needs = release.requirements.iter();
+            let other = needs.find(|need| {
+                group_of(&need.name) == package.lockstep.as_ref()
+                    && !need.requirement.matches(&release.version)
+            });
+            if let Some(need) = other {
+                let text = format!(
+                    "{} {} is in lockstep with {} and requires {} of it",
+                    package.name, release.version, need.name, need.requirement
+                );
+                problems.push((place, inconsistent(text)));
+            }
+        }
+    }
 }
 
 fn properties(drafts: BTreeMap<Name, DraftProperty>) -> Vec<Property> {
@@ -82,8 +144,13 @@ struct MergedPackage {
     about: String,
     changelog: Option<Arc<str>>,
     one_line_at_a_time: bool,
+    moves: Moves,
+    alone: bool,
+    lockstep: Option<Name>,
+    command: Option<String>,
     no_way_back: Option<String>,
     replaced_by: Option<Name>,
+    edges: Vec<DraftEdge>,
     lines: BTreeMap<String, (Spot, Support)>,
     /// Ascending, no two equal.
     releases: Vec<DraftRelease>,
@@ -101,10 +168,19 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
     };
     for layer in layers {
         merged.scheme = layer.scheme.unwrap_or(merged.scheme);
+        // Another catalog stands beside those before; an overlay lies over them.
+        let stands_beside = layer.extends.is_none() && layer.name.is_some();
+        let beside = merged.name.clone().filter(|_| stands_beside);
         if let Some(name) = layer.name {
-            merged.name = Some(name.value);
+            merged.name = match &beside {
+                Some(first) => Name::new(&format!("{first}-{}", name.value)).ok(),
+                None => Some(name.value),
+            };
         }
-        if let Some(At { value, place }) = layer.horizon {
+        if let (Some(At { value, .. }), Some(_)) = (&layer.horizon, &beside) {
+            // Both know the world up to the earlier day.
+            merged.horizon = merged.horizon.min(Some(*value));
+        } else if let Some(At { value, place }) = layer.horizon {
             if merged.horizon.is_some_and(|before| value < before) {
                 problems.push((
                     place,
@@ -114,8 +190,12 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
             merged.horizon = Some(value);
         }
         for name in layer.order {
-            if merged.order.iter().any(|known| known.value == name.value) {
-                let text = format!("{} stands in the order already", name.value);
+            let is_known = merged.order.iter().any(|known| known.value == name.value);
+            if is_known && beside.is_some() {
+                continue;
+            }
+            if is_known {
+                let text = format!("{} is in the order already", name.value);
                 problems.push((name.place, inconsistent(text)));
             } else {
                 merged.order.push(name);
@@ -124,7 +204,7 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
         let mut seen: Vec<Name> = Vec::new();
         for package in layer.packages {
             if seen.contains(&package.name.value) {
-                let text = format!("package {} is told of twice", package.name.value);
+                let text = format!("package {} is described twice", package.name.value);
                 problems.push((package.name.place, inconsistent(text)));
             }
             seen.push(package.name.value.clone());
@@ -134,7 +214,7 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
         for property in layer.properties {
             let id = property.id.value.clone();
             if ids.contains(&id) {
-                let text = format!("the property {id} stands twice");
+                let text = format!("the property {id} occurs twice");
                 problems.push((property.id.place, inconsistent(text)));
             }
             ids.push(id.clone());
@@ -179,6 +259,11 @@ fn merge_package(
             about: String::new(),
             changelog: None,
             one_line_at_a_time: false,
+            moves: Moves::Lines,
+            alone: false,
+            lockstep: None,
+            command: None,
+            edges: Vec::new(),
             no_way_back: None,
             replaced_by: None,
             lines: BTreeMap::new(),
@@ -206,6 +291,23 @@ fn merge_package(
     if let Some(stride) = draft.one_line_at_a_time {
         entry.one_line_at_a_time = stride;
     }
+    entry.moves = draft.moves.unwrap_or(entry.moves);
+    entry.alone = draft.alone.unwrap_or(entry.alone);
+    if let Some(group) = draft.lockstep {
+        entry.lockstep = Some(group.value);
+    }
+    if draft.command.is_some() {
+        entry.command = draft.command;
+    }
+    // What a later layer says of entering a release stands for what was said before.
+    let edges = &draft.edges;
+    if !(edges.is_empty() || entry.edges.is_empty()) {
+        let mut told: Vec<&Version> = edges.iter().map(|edge| &edge.to.value).collect();
+        told.sort();
+        let kept = |edge: &DraftEdge| told.binary_search(&&edge.to.value).is_err();
+        entry.edges.retain(kept);
+    }
+    entry.edges.extend(draft.edges);
     for line in draft.lines {
         let support = Support {
             first_release: line.first_release,
@@ -222,7 +324,7 @@ fn merge_package(
     for pair in releases.windows(2) {
         let version = &pair[1].version;
         if pair[0].version.value == version.value {
-            let text = format!("{} {} stands twice", draft.name.value, version.value);
+            let text = format!("{} {} occurs twice", draft.name.value, version.value);
             problems.push((version.place, inconsistent(text)));
         }
     }
@@ -243,7 +345,7 @@ fn order(
     mut packages: BTreeMap<Name, MergedPackage>,
     scheme: Scheme,
     problems: &mut Problems,
-) -> Vec<Package> {
+) -> (Vec<Package>, Vec<(Spot, Vec<DraftEdge>)>) {
     let mut names: Vec<Name> = Vec::new();
     for name in order {
         match packages.get(&name.value) {
@@ -258,8 +360,9 @@ fn order(
     for (name, package) in &packages {
         match package.role {
             None => {
-                let text =
-                    format!("package {name} has no role: expected stepped, follower or runtime");
+                let text = format!(
+                    "package {name} has no role: expected stepped, follower, lazy or runtime"
+                );
                 problems.push((package.place, inconsistent(text)));
             }
             Some(Role::Runtime) => names.push(name.clone()),
@@ -270,9 +373,9 @@ fn order(
             Some(_) => {}
         }
     }
-    let mut ordered = Vec::new();
+    let (mut ordered, mut edges) = (Vec::new(), Vec::new());
     for name in names {
-        let Some(package) = packages.remove(&name) else {
+        let Some(mut package) = packages.remove(&name) else {
             continue;
         };
         if package.releases.len() > MAX_RELEASES {
@@ -280,6 +383,7 @@ fn order(
             problems.push((package.place, Error::new(ErrorCode::TooLarge, text)));
             continue;
         }
+        edges.push((package.place, std::mem::take(&mut package.edges)));
         ordered.push(make_package(name, package, scheme, problems));
     }
     if ordered.len() > usize::from(u16::MAX) {
@@ -289,8 +393,9 @@ fn order(
             Error::new(ErrorCode::TooLarge, text),
         ));
         ordered.clear();
+        edges.clear();
     }
-    ordered
+    (ordered, edges)
 }
 
 fn make_package(
@@ -339,6 +444,11 @@ fn make_package(
         changelog: package.changelog,
         scheme,
         one_line_at_a_time: package.one_line_at_a_time,
+        moves: package.moves,
+        edges: Edges::default(),
+        alone: package.alone,
+        lockstep: package.lockstep,
+        command: package.command,
         no_way_back: package.no_way_back,
         replaced_by: package.replaced_by,
         releases,
@@ -457,7 +567,10 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                     packages[of].releases[at].blocked = Some(id);
                 }
             }
-            RuleKind::Gate { from, .. } => {
+            RuleKind::Gate { from, enter, .. } => {
+                if let Enter::Versions { requirement, set } = enter {
+                    *set = sets.of(packages, rule.package, requirement, false);
+                }
                 if let GateFrom::Meets { requirement, set } = from {
                     *set = sets.of(packages, rule.package, requirement, false);
                 }
@@ -505,10 +618,12 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                 ..
             }
             | RuleKind::Defect(_)
-            | RuleKind::Discontinued { .. } => {}
+            | RuleKind::Discontinued { .. }
+            | RuleKind::Risk { .. }
+            | RuleKind::Skew(_) => {}
         }
     }
-    sign(packages, &sets.sets);
+    sign(packages, &sets.sets, rules);
     for package in packages.iter_mut() {
         package.plain = vec![0; package.releases.len().div_ceil(64)];
         package.prereleases = package.plain.clone();
@@ -550,13 +665,55 @@ fn forbid(
     }
 }
 
-/// What tells releases apart: line, needs, and the sets that hold them.
+/// What distinguishes releases: line, needs, and the sets that have them.
 type Signature = (usize, Vec<Need>, Vec<u64>);
 
 /// Gives equal numbers to releases that nothing in the catalog can tell apart.
-fn sign(packages: &mut [Package], sets: &[ReleaseSet]) {
+fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]) {
+    // Packages in lockstep share each version, so what they require of one another tells nothing apart.
+    let groups: Vec<Option<Name>> = packages.iter().map(|it| it.lockstep.clone()).collect();
+    let is_within = |at: usize, need: &Need| {
+        let group = groups[at].as_ref();
+        group.is_some() && group == groups[need.on.index()].as_ref() && need.rule.is_none()
+    };
+    let telling = groups.iter().any(Option::is_some).then(|| {
+        let mut telling = vec![false; sets.len()];
+        for (at, package) in packages.iter().enumerate() {
+            let needs = package.releases.iter().flat_map(|release| &release.needs);
+            for need in needs.filter(|need| !is_within(at, need)) {
+                telling[need.set.0 as usize] = true;
+            }
+        }
+        for rule in rules {
+            let RuleKind::Gate { enter, from, .. } = &rule.kind else {
+                continue;
+            };
+            if let Enter::Versions { set, .. } = enter {
+                telling[set.0 as usize] = true;
+            }
+            if let GateFrom::Meets { set, .. } = from {
+                telling[set.0 as usize] = true;
+            }
+        }
+        telling
+    });
     for (at, package) in packages.iter_mut().enumerate() {
-        let own: Vec<&ReleaseSet> = sets.iter().filter(|set| set.on.index() == at).collect();
+        let own = sets.iter().enumerate().filter(|(number, set)| {
+            let tells = telling.as_ref().is_none_or(|telling| telling[*number]);
+            set.on.index() == at && tells
+        });
+        let own: Vec<&ReleaseSet> = own.map(|(_, set)| set).collect();
+        let needs = |release: &Release| {
+            let mut needs = release.needs.clone();
+            if telling.is_some() {
+                needs.retain(|need| !is_within(at, need));
+            }
+            needs
+        };
+        let same = |one: &Release, other: &Release| match telling.is_some() {
+            false => one.needs == other.needs,
+            true => needs(one) == needs(other),
+        };
         // The releases that some set holds without the one before, or the other way round.
         let mut turns = vec![0u64; package.releases.len().div_ceil(64)];
         for set in &own {
@@ -572,9 +729,7 @@ fn sign(packages: &mut [Package], sets: &[ReleaseSet]) {
             let release = &mut rest[0];
             let turned = turns[number / 64] >> (number % 64) & 1 == 1;
             release.signature = match before.last() {
-                Some(last)
-                    if !turned && last.line == release.line && last.needs == release.needs =>
-                {
+                Some(last) if !turned && last.line == release.line && same(last, release) => {
                     last.signature
                 }
                 _ => {
@@ -583,7 +738,7 @@ fn sign(packages: &mut [Package], sets: &[ReleaseSet]) {
                         member[bit / 64] |= u64::from(set.contains(number)) << (bit % 64);
                     }
                     let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-                    let key = (release.line, release.needs.clone(), member);
+                    let key = (release.line, needs(release), member);
                     *known.entry(key).or_insert(next)
                 }
             };

@@ -9,7 +9,7 @@ use super::reading::Reading;
 use super::rollout::Rollout;
 use super::smoke::{self, SmokeCheck};
 use super::wording::Wording;
-use super::{Catalog, Source, action_source, rollout};
+use super::{Catalog, Source, action_source, rollout, stored};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 
@@ -38,6 +38,8 @@ pub(super) const KARAFKA: [(&str, &str); 12] = embedded! {
 /// Filled on first use.
 #[derive(Debug, Default)]
 pub(super) struct Guides {
+    /// It is the embedded catalog, whose actions and rollout are stored.
+    is_stored: bool,
     actions: OnceCell<Actions>,
     rollout: OnceCell<Rollout>,
     reading: OnceCell<Reading>,
@@ -45,7 +47,17 @@ pub(super) struct Guides {
     smoke: OnceCell<Vec<SmokeCheck>>,
 }
 
-/// What a file says in its first line that it holds, if it is one of those read on first use.
+impl Guides {
+    /// Those of the embedded catalog.
+    pub(super) fn stored() -> Self {
+        Guides {
+            is_stored: true,
+            ..Guides::default()
+        }
+    }
+}
+
+/// The contents that a file names in its first line, if it is one of those read on first use.
 fn holds(source: &Source) -> Option<&str> {
     let lines = source.text().lines().map(str::trim);
     let first = lines
@@ -70,9 +82,12 @@ impl Catalog {
     /// What a person or a script does when versions are entered; read on first use.
     ///
     /// # Errors
-    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test checks.
     pub fn actions(&self) -> Result<&Actions> {
         self.0.guides.actions.get_or_try_init(|| {
+            if let Some(actions) = self.is_stored().then(stored::actions).flatten() {
+                return Ok(actions);
+            }
             let (sources, layers) = self.holding("actions");
             // What is wrong with rollout is told where rollout is asked for.
             action_source::read(self, &sources, &layers, self.rollout().ok())
@@ -82,9 +97,12 @@ impl Catalog {
     /// How steps are rolled out; read on first use.
     ///
     /// # Errors
-    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test checks.
     pub fn rollout(&self) -> Result<&Rollout> {
         self.0.guides.rollout.get_or_try_init(|| {
+            if let Some(rollout) = self.is_stored().then(stored::rollout).flatten() {
+                return Ok(rollout);
+            }
             let (sources, _) = self.holding("rollout");
             rollout::read(self, &sources)
         })
@@ -93,7 +111,7 @@ impl Catalog {
     /// What a smoke run executes, in its order; read on first use.
     ///
     /// # Errors
-    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test checks.
     pub fn smoke(&self) -> Result<&[SmokeCheck]> {
         let checks = self.0.guides.smoke.get_or_try_init(|| {
             let (sources, layers) = self.holding("smoke");
@@ -137,6 +155,10 @@ impl Catalog {
             }
         }
         Error::all(problems).map_or(Ok(()), Err)
+    }
+
+    fn is_stored(&self) -> bool {
+        self.0.guides.is_stored
     }
 
     /// The files that hold this, each with the number of its layer.

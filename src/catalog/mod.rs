@@ -8,6 +8,8 @@ mod action_source;
 mod blocks;
 mod build;
 mod detect;
+mod edge_source;
+mod edges;
 mod guides;
 mod model;
 mod reading;
@@ -15,17 +17,19 @@ mod rollout;
 mod rule;
 mod rule_build;
 mod rule_source;
+mod shipped;
 mod smoke;
 mod source;
+mod stored;
 mod table;
 mod wording;
 
 pub use action::{
-    Action, ActionKind, Actions, Applies, Component, Condition, Constraint, DetectKind, DetectRole,
-    DetectUse, Edition, Installed, Phase, Severity,
+    Action, ActionKind, ActionRange, Actions, Applies, Component, Condition, DetectKind,
+    DetectRole, DetectUse, Edition, InstalledVersion, Phase, Severity,
 };
 pub use detect::Detect;
-pub use model::{Dependency, Line, Package, Release, Role, Status, Support};
+pub use model::{Dependency, Line, Moves, Package, Release, Role, Support, SupportStatus};
 pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
 pub(crate) use reading::Reading;
 pub(crate) use rollout::Field;
@@ -35,9 +39,10 @@ pub use rollout::{
     RuntimeCheckpoint, Schema, SchemaBehaviour, SchemaRelease, Sequence, Signal, Stage, Topic,
     TopicSetting, Turn,
 };
-pub(crate) use rule::{Defect, GateFrom, Other, RuleKind};
+pub(crate) use rule::{Defect, Enter, GateFrom, Other, RuleKind, Skew};
 pub use rule::{Force, Level, Property, Rule};
 pub(crate) use rule_source::KINDS as RULE_KINDS;
+pub use shipped::Shipped;
 pub use smoke::SmokeCheck;
 pub use source::Source;
 pub(crate) use wording::{RollingWords, Wording, Words};
@@ -75,6 +80,8 @@ pub(crate) struct Inner {
     properties: Vec<Property>,
     rules: Vec<Rule>,
     sets: Vec<ReleaseSet>,
+    /// Risks that are known to concern nobody.
+    idle_risks: Vec<RuleId>,
 }
 
 const KARAFKA: [(&str, &str); 11] = [
@@ -121,7 +128,15 @@ impl Catalog {
     /// ```
     pub fn karafka() -> Result<Self> {
         EMBEDDED
-            .get_or_try_init(|| Self::parse(Self::karafka_sources()))
+            .get_or_try_init(|| match stored::world() {
+                Some((inner, digest)) => Ok(Catalog(Arc::new(Shared {
+                    inner,
+                    layers: vec![Self::karafka_sources()],
+                    digest: OnceCell::with_value(digest),
+                    guides: guides::Guides::stored(),
+                }))),
+                None => Self::parse(Self::karafka_sources()),
+            })
             .cloned()
     }
 
@@ -136,11 +151,11 @@ impl Catalog {
             .collect()
     }
 
-    /// Reads a catalog that stands by itself; the files count as one layer.
+    /// Reads a catalog that is complete by itself; the files count as one layer.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidCatalog`], [`ErrorCode::InconsistentCatalog`],
-    /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error holds *all* problems
+    /// [`ErrorCode::ForbiddenOverride`] or [`ErrorCode::TooLarge`]; the error has *all* problems
     /// ([`Error::problems`]), each with its file and place.
     ///
     /// ```
@@ -168,6 +183,10 @@ impl Catalog {
     }
 
     /// Lays files over this catalog; see `docs/catalog.md` for what they may override.
+    ///
+    /// A catalog that stands by itself (it has a name and extends nothing) stands beside this one
+    /// instead: one question may name packages of both. What both speak of, such as a runtime, has the
+    /// releases of both, and both are known up to the earlier horizon.
     ///
     /// # Errors
     /// As [`Catalog::parse`].
@@ -206,7 +225,13 @@ impl Catalog {
             start += layer.len();
         }
         let mut problems = reader.problems;
-        let inner = build::build(drafts, &mut problems);
+        // What was not read is not missed.
+        let is_whole = problems
+            .iter()
+            .all(|(_, error)| error.code() != ErrorCode::TooLarge);
+        let inner = is_whole
+            .then(|| build::build(drafts, &mut problems))
+            .flatten();
         match (inner, source::problems_as_error(&sources, problems)) {
             (Some(inner), None) => Ok(Catalog(Arc::new(Shared {
                 inner,
@@ -298,6 +323,10 @@ impl Catalog {
             }
             text
         })
+    }
+
+    pub(crate) fn idle_risks(&self) -> &[RuleId] {
+        &self.0.inner.idle_risks
     }
 
     pub(crate) fn id(&self, name: &str) -> Option<PackageId> {

@@ -1,5 +1,6 @@
 //! The data of a catalog: packages, releases, lines, rules. Immutable, and free of any judgement.
 
+use super::edges::Edges;
 use crate::date::Date;
 use crate::name::Name;
 use crate::version::{Requirement, Scheme, Version};
@@ -34,18 +35,50 @@ pub enum Role {
     Stepped,
     /// Any line, never down.
     Follower,
+    /// Any line, never down, and as few moves as possible.
+    Lazy,
     /// Moves in a step of its own, while all packages stand still.
     Runtime,
 }
 
 impl Role {
+    pub(crate) const ALL: [Role; 4] = [Role::Stepped, Role::Follower, Role::Lazy, Role::Runtime];
+
     /// The word that catalogs and documents use.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Role::Stepped => "stepped",
             Role::Follower => "follower",
+            Role::Lazy => "lazy",
             Role::Runtime => "runtime",
+        }
+    }
+}
+
+/// From where a package enters a release.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Moves {
+    /// From its own line, the line below, and over bridges; a follower from any line.
+    #[default]
+    Lines,
+    /// From any earlier release.
+    Any,
+    /// Along the edges that the catalog lists.
+    Edges,
+}
+
+impl Moves {
+    pub(crate) const ALL: [Moves; 3] = [Moves::Lines, Moves::Any, Moves::Edges];
+
+    /// The word that catalogs and documents use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Moves::Lines => "lines",
+            Moves::Any => "any",
+            Moves::Edges => "edges",
         }
     }
 }
@@ -72,6 +105,14 @@ pub struct Package {
     pub(crate) replaced_by: Option<Name>,
     /// Only for a runtime: may a step pass over lines?
     pub(crate) one_line_at_a_time: bool,
+    pub(crate) moves: Moves,
+    pub(crate) edges: Edges,
+    /// It moves in a step of its own.
+    pub(crate) alone: bool,
+    /// Packages with the same word here share each version.
+    pub(crate) lockstep: Option<Name>,
+    /// What carries out a move of it; `{from}` and `{to}` stand for the versions.
+    pub(crate) command: Option<String>,
     /// Ascending, no two equal.
     pub(crate) releases: Vec<Release>,
     /// Ascending; every release lies in one of them.
@@ -103,7 +144,7 @@ impl Package {
         &self.about
     }
 
-    /// Where its changelog stands.
+    /// Where its changelog is.
     #[must_use]
     pub fn changelog(&self) -> Option<&str> {
         self.changelog.as_deref()
@@ -126,6 +167,31 @@ impl Package {
     #[must_use]
     pub fn replaced_by(&self) -> Option<&Name> {
         self.replaced_by.as_ref()
+    }
+
+    /// From where it enters a release.
+    #[must_use]
+    pub fn moves(&self) -> Moves {
+        self.moves
+    }
+
+    /// Whether it moves in a step of its own, as runtimes do.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        self.alone || self.role == Role::Runtime
+    }
+
+    /// The group of packages that share each version, if it is in one.
+    #[must_use]
+    pub fn lockstep(&self) -> Option<&Name> {
+        self.lockstep.as_ref()
+    }
+
+    /// The command of a step that moves it, where the catalog has one: `{from}` and `{to}` stand for
+    /// the versions.
+    #[must_use]
+    pub fn command(&self) -> Option<&str> {
+        self.command.as_deref()
     }
 
     /// Its releases, oldest version first.
@@ -264,7 +330,7 @@ impl Dependency {
 pub(crate) struct Need {
     pub(crate) on: PackageId,
     pub(crate) set: SetId,
-    /// The rule it comes from; `None` for the release's own requirement. A rule speaks only where
+    /// The rule it comes from; `None` for the release's own requirement. A rule applies only where
     /// both packages are present; a requirement demands presence.
     pub(crate) rule: Option<RuleId>,
 }
@@ -328,7 +394,7 @@ impl Line {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Support {
     pub(crate) first_release: Option<Date>,
-    pub(crate) status: Status,
+    pub(crate) status: SupportStatus,
     pub(crate) end_of_life: Option<Date>,
 }
 
@@ -341,7 +407,7 @@ impl Support {
 
     /// The state of support on the catalog's horizon.
     #[must_use]
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> SupportStatus {
         self.status
     }
 
@@ -355,7 +421,7 @@ impl Support {
 /// The state of support of a line on the catalog's horizon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Status {
+pub enum SupportStatus {
     /// All kinds of fixes and improvements.
     Active,
     /// Security and critical fixes only.
@@ -366,22 +432,22 @@ pub enum Status {
     Preview,
 }
 
-impl Status {
-    pub(crate) const ALL: [Status; 4] = [
-        Status::Active,
-        Status::Maintenance,
-        Status::Eol,
-        Status::Preview,
+impl SupportStatus {
+    pub(crate) const ALL: [SupportStatus; 4] = [
+        SupportStatus::Active,
+        SupportStatus::Maintenance,
+        SupportStatus::Eol,
+        SupportStatus::Preview,
     ];
 
     /// The word that catalogs and documents use.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Status::Active => "active",
-            Status::Maintenance => "maintenance",
-            Status::Eol => "eol",
-            Status::Preview => "preview",
+            SupportStatus::Active => "active",
+            SupportStatus::Maintenance => "maintenance",
+            SupportStatus::Eol => "eol",
+            SupportStatus::Preview => "preview",
         }
     }
 }

@@ -5,7 +5,8 @@
 //! that a key of a file and a getter cannot part.
 
 use super::action::{Edition, Phase};
-use super::model::Status;
+use super::model::SupportStatus;
+use super::stored::{Reader, Stored, Writer};
 use super::table::{MAX_TEXT, Tables};
 use super::{Catalog, Source, action_source};
 use crate::date::Date;
@@ -28,7 +29,7 @@ macro_rules! holds {
     (edition) => { Edition };
     (rolling) => { Rolling };
     (phase) => { Option<Phase> };
-    (status) => { Status };
+    (status) => { SupportStatus };
     (day) => { Option<Date> };
     ([$record:ident]) => { Vec<$record> };
 }
@@ -46,7 +47,7 @@ macro_rules! shows {
     (edition) => { Edition };
     (rolling) => { Rolling };
     (phase) => { Option<Phase> };
-    (status) => { Status };
+    (status) => { SupportStatus };
     (day) => { Option<Date> };
     ([$record:ident]) => { &[$record] };
 }
@@ -135,7 +136,7 @@ macro_rules! reads {
         }
     }};
     (status, $r:ident, $key:expr) => {{
-        let words = (&Status::ALL[..], Status::name as fn(_) -> _);
+        let words = (&SupportStatus::ALL[..], SupportStatus::name as fn(_) -> _);
         $r.tables.word($r.table, $key, words, None, $r.start)
     }};
     (day, $r:ident, $key:expr) => {
@@ -200,7 +201,7 @@ macro_rules! records {
                 pub fn $key(&self) -> shows!($kind) { shown!($kind, self.$key) }
             )*
 
-            /// What its table holds, key by key.
+            /// The contents of its table, key by key.
             fn fields(&self) -> Vec<(&'static str, Field<'_>)> {
                 vec![$((stringify!($key), field!($kind, &self.$key))),*]
             }
@@ -223,6 +224,16 @@ macro_rules! records {
                 // Everything is read before anything is given up, so that all problems show.
                 $(let $key = reads!($kind, entry, stringify!($key));)*
                 Some($record { $($key: $key?,)* })
+            }
+        }
+
+        impl Stored for $record {
+            fn store(&self, to: &mut Writer) {
+                $(self.$key.store(to);)*
+            }
+
+            fn load(from: &mut Reader) -> Option<Self> {
+                Some($record { $($key: Stored::load(from)?,)* })
             }
         }
     )* };
@@ -262,6 +273,16 @@ macro_rules! rollout {
                         self.$getter = $record::list(catalog, tables, table, $key);
                     }
                 )*
+            }
+        }
+
+        impl Stored for Rollout {
+            fn store(&self, to: &mut Writer) {
+                $(self.$getter.store(to);)*
+            }
+
+            fn load(from: &mut Reader) -> Option<Self> {
+                Some(Rollout { $($getter: Stored::load(from)?,)* })
             }
         }
     };
@@ -310,7 +331,7 @@ rollout! {
     editions: EditionMark in "edition",
 }
 
-/// What stands at a key.
+/// What is at a key.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Field<'a> {
     /// The key is left out.
@@ -335,7 +356,7 @@ pub enum Rolling {
 }
 
 impl Rolling {
-    const ALL: [Rolling; 3] = [Rolling::Yes, Rolling::Conditional, Rolling::No];
+    pub(super) const ALL: [Rolling; 3] = [Rolling::Yes, Rolling::Conditional, Rolling::No];
 
     /// The word that catalogs and documents use.
     #[must_use]
@@ -403,7 +424,7 @@ records! {
         what: text,
         /// Entering any of these; none where it is no step of packages.
         entering: [Entering],
-        /// Only if this holds, in words.
+        /// Only if this is true, in words.
         condition: maybe,
         /// What must be stopped.
         stop: text,
@@ -761,7 +782,7 @@ impl Entry<'_, '_, '_, '_> {
     }
 }
 
-/// Reads files in the order of their layers: each list of a later file stands in for the same list
+/// Reads files in the order of their layers: each list of a later file replaces the same list
 /// of those before.
 pub(super) fn read(catalog: &Catalog, sources: &[Source]) -> Result<Rollout, Error> {
     let mut tables = Tables::new(sources, catalog.scheme());

@@ -1,6 +1,7 @@
-//! The rules of a catalog as data. What they mean for a move stands in `crate::rules`.
+//! The rules of a catalog as data. What they mean for a move is in `crate::rules`.
 
 use super::model::{PackageId, SetId};
+use super::stored::{Reader, Stored, Writer, variants};
 use crate::name::Name;
 use crate::version::{Requirement, Version};
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 pub enum Force {
     /// Holds unless it is accepted by name.
     Should,
-    /// Always holds.
+    /// Always applies.
     Must,
 }
 
@@ -80,7 +81,7 @@ impl Rule {
         self.inferred.as_deref()
     }
 
-    /// How far an application gets with what the rule speaks against.
+    /// How far an application gets with what the rule excludes.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
         self.level
@@ -99,7 +100,7 @@ impl Rule {
         &self.conditions
     }
 
-    /// `blocked`, `gate`, `bridge`, `requires`, `conflict`, `defect` or `discontinued`.
+    /// `blocked`, `gate`, `bridge`, `requires`, `conflict`, `defect`, `discontinued`, `risk` or `skew`.
     #[must_use]
     pub fn kind_name(&self) -> &'static str {
         self.kind.name()
@@ -111,11 +112,11 @@ impl Rule {
 pub(crate) enum RuleKind {
     /// These releases are not entered.
     Blocked { versions: Arc<Requirement> },
-    /// Where one must stand before a line is entered; `enter` is `None` for every line that has no
-    /// gate of its own.
+    /// Where one must stand before a line or certain versions are entered.
     Gate {
-        enter: Option<usize>,
+        enter: Enter,
         from: GateFrom,
+        stop: Stop,
     },
     /// From one line these others may be entered directly.
     Bridge { from: usize, to: Vec<usize> },
@@ -135,6 +136,66 @@ pub(crate) enum RuleKind {
     Defect(Box<Defect>),
     /// A gem outside the catalog that requires the package and will never follow it.
     Discontinued { gem: Name, instead: String },
+    /// A reason not to take an edge that names it.
+    Risk { applies: RiskApplies },
+    /// How far these releases may be behind or ahead of another package while both run.
+    Skew(Skew),
+}
+
+/// Whether a risk concerns an installation, as far as the catalog can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RiskApplies {
+    Yes,
+    No,
+    /// It counts as if it did.
+    Unknown,
+}
+
+impl RiskApplies {
+    pub(crate) const ALL: [RiskApplies; 3] =
+        [RiskApplies::Yes, RiskApplies::No, RiskApplies::Unknown];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            RiskApplies::Yes => "yes",
+            RiskApplies::No => "no",
+            RiskApplies::Unknown => "unknown",
+        }
+    }
+}
+
+/// A distance between the lines of two packages, counted in lines of the other.
+#[derive(Clone, Debug)]
+pub(crate) struct Skew {
+    /// The releases that it speaks about.
+    pub(crate) versions: Arc<Requirement>,
+    pub(crate) of: PackageId,
+    pub(crate) behind: u16,
+    pub(crate) ahead: u16,
+    /// It holds between old and new too, while a step is rolled out.
+    pub(crate) while_rolling: bool,
+}
+
+/// What entering means to a gate.
+#[derive(Clone, Debug)]
+pub(crate) enum Enter {
+    /// Every line that has no gate of its own.
+    Lines,
+    Line(usize),
+    /// Versions that this requirement admits, from one that it does not admit.
+    Versions {
+        requirement: Arc<Requirement>,
+        set: SetId,
+    },
+}
+
+/// What must be over before a gate is passed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stop {
+    /// What to wait for.
+    pub(crate) wait: Option<String>,
+    /// The command that tells whether it is over.
+    pub(crate) check: Option<String>,
 }
 
 /// The other package of a rule.
@@ -169,6 +230,8 @@ impl RuleKind {
             RuleKind::Conflict { .. } => "conflict",
             RuleKind::Defect(_) => "defect",
             RuleKind::Discontinued { .. } => "discontinued",
+            RuleKind::Risk { .. } => "risk",
+            RuleKind::Skew(_) => "skew",
         }
     }
 }
@@ -257,5 +320,32 @@ impl Property {
     #[must_use]
     pub fn ask(&self) -> &str {
         &self.ask
+    }
+}
+
+variants! {
+    RuleKind {
+        0: Blocked { versions },
+        1: Gate { enter, from, stop },
+        2: Bridge { from, to },
+        3: Requires { versions, needs, requirement },
+        4: Conflict { versions, with, with_versions },
+        5: Defect { 0: defect },
+        6: Discontinued { gem, instead },
+        7: Risk { applies },
+        8: Skew { 0: skew },
+    }
+    Enter {
+        0: Lines {},
+        1: Line { 0: line },
+        2: Versions { requirement, set },
+    }
+    Other {
+        0: Package { 0: id },
+        1: Outside { 0: name },
+    }
+    GateFrom {
+        0: NewestOfLine {},
+        1: Meets { requirement, set },
     }
 }

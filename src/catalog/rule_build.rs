@@ -1,9 +1,9 @@
 //! Rules with the packages, lines and properties that they name.
 
 use super::build::{Problems, inconsistent};
-use super::model::{Package, PackageId, Role, SetId};
-use super::rule::{Defect, GateFrom, Other, Property, Rule, RuleKind};
-use super::rule_source::{DraftKind, DraftRule};
+use super::model::{Moves, Package, PackageId, Release, Role, SetId};
+use super::rule::{Defect, Enter, Force, GateFrom, Other, Property, Rule, RuleKind, Skew};
+use super::rule_source::{DraftEnter, DraftKind, DraftRule};
 use super::source::{At, short};
 use crate::name::Name;
 
@@ -55,30 +55,46 @@ pub(super) fn resolve_rule(
     }
     let kind = match draft.kind {
         DraftKind::Blocked(versions) => RuleKind::Blocked { versions },
-        DraftKind::Gate { enter, from } => {
+        DraftKind::Gate { enter, from, stop } => {
             let enter = match enter {
-                Some(line) => Some(find_line(id, of, &line, problems)?),
-                None => None,
+                Some(DraftEnter::Line(line)) => Enter::Line(find_line(id, of, &line, problems)?),
+                Some(DraftEnter::Versions(requirement)) => Enter::Versions {
+                    requirement,
+                    set: SetId(u32::MAX),
+                },
+                None => Enter::Lines,
             };
             if of.role == Role::Runtime {
-                let text = format!("gate {} speaks about a runtime", draft.id.value);
+                let text = format!("gate {} is about a runtime", draft.id.value);
                 problems.push((draft.id.place, inconsistent(text)));
             }
             let from = match from {
                 None => GateFrom::NewestOfLine,
                 Some(requirement) => {
-                    if let Some(line) = enter {
-                        let open = of.releases.iter().any(|release| {
-                            release.line < line && requirement.matches(&release.version)
-                        });
-                        if !open {
-                            let text = format!(
-                                "gate {} can never open: no release of {} below line {} is {}, \
-                                 so one would have to pass the gate to be let through it",
-                                draft.id.value, of.name, of.lines[line].name, requirement
-                            );
-                            problems.push((draft.id.place, inconsistent(text)));
+                    // Where one may stand before it without having passed it.
+                    let before = |release: &Release| match &enter {
+                        Enter::Lines => true,
+                        Enter::Line(line) => release.line < *line,
+                        Enter::Versions { requirement, .. } => {
+                            !requirement.matches(&release.version)
                         }
+                    };
+                    let opens = |release: &Release| {
+                        before(release) && requirement.matches(&release.version)
+                    };
+                    let where_to = match &enter {
+                        Enter::Lines => String::new(),
+                        Enter::Line(line) => format!("below line {}", of.lines[*line].name),
+                        Enter::Versions { requirement, .. } => format!("outside {requirement}"),
+                    };
+                    let opens = of.releases.iter().any(opens);
+                    if !matches!(enter, Enter::Lines) && !opens {
+                        let text = format!(
+                            "gate {} can never open: no release of {} {where_to} is \
+                             {requirement}, so one would have to pass the gate to be let through it",
+                            draft.id.value, of.name
+                        );
+                        problems.push((draft.id.place, inconsistent(text)));
                     }
                     GateFrom::Meets {
                         requirement,
@@ -86,7 +102,7 @@ pub(super) fn resolve_rule(
                     }
                 }
             };
-            RuleKind::Gate { enter, from }
+            RuleKind::Gate { enter, from, stop }
         }
         DraftKind::Bridge { from, to } => {
             let from_line = find_line(id, of, &from, problems)?;
@@ -102,6 +118,13 @@ pub(super) fn resolve_rule(
                     problems.push((line.place, inconsistent(text)));
                 }
                 lines.push(at);
+            }
+            if of.moves != Moves::Lines {
+                let text = format!(
+                    "bridge {} is of {}, which does not move by lines",
+                    draft.id.value, of.name
+                );
+                problems.push((draft.id.place, inconsistent(text)));
             }
             if of.role != Role::Stepped {
                 let text = format!(
@@ -159,6 +182,41 @@ pub(super) fn resolve_rule(
                 avoid,
                 with: with.map(|(name, versions)| (other(packages, name.value), versions)),
             }))
+        }
+        DraftKind::Risk(applies) => {
+            if draft.force == Force::Must {
+                let text = format!("risk {id} is a must: who knows of a risk may accept it");
+                problems.push((draft.id.place, inconsistent(text)));
+            }
+            RuleKind::Risk { applies }
+        }
+        DraftKind::Skew {
+            versions,
+            of: other,
+            behind,
+            ahead,
+            while_rolling,
+        } => {
+            let other_id = find(id, packages, &other, problems)?;
+            if [of.role, packages[other_id.index()].role].contains(&Role::Runtime) {
+                let text = format!("skew {id} speaks about a runtime");
+                problems.push((other.place, inconsistent(text)));
+            }
+            if other_id == package && !while_rolling {
+                let text = format!(
+                    "skew {id} is of {} with itself, which says something only while a step is \
+                     rolled out: add while_rolling = true",
+                    other.value
+                );
+                problems.push((other.place, inconsistent(text)));
+            }
+            RuleKind::Skew(Skew {
+                versions,
+                of: other_id,
+                behind,
+                ahead,
+                while_rolling,
+            })
         }
         DraftKind::Discontinued { gem, instead } => {
             if packages.iter().any(|package| package.name == gem.value) {

@@ -1,6 +1,6 @@
 //! Reading the rules of one file: tables `[[gate]]`, `[[conflict]]` and so on, and properties.
 
-use super::rule::{Force, Level};
+use super::rule::{Force, Level, RiskApplies, Stop};
 use super::source::{At, Reader, short};
 use crate::name::Name;
 use crate::version::{Requirement, Version};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 /// The kinds of rules, in the order in which they are read and exported.
-pub(crate) const KINDS: [&str; 7] = [
+pub(crate) const KINDS: [&str; 9] = [
     "blocked",
     "gate",
     "bridge",
@@ -16,16 +16,21 @@ pub(crate) const KINDS: [&str; 7] = [
     "conflict",
     "defect",
     "discontinued",
+    "risk",
+    "skew",
 ];
 const COMMON: [&str; 9] = [
     "id", "package", "force", "why", "source", "inferred", "level", "evidence", "if",
 ];
 
+/// What a requirement begins with, and no line.
+pub(super) const OPERATORS: [char; 7] = ['=', '!', '<', '>', '~', '^', '*'];
+
 /// What a kind of rule needs beside the keys that all have, and what it may have.
 fn keys(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
     match kind {
         "blocked" => (&["versions"], &[]),
-        "gate" => (&["from"], &["enter"]),
+        "gate" => (&["from"], &["enter", "wait", "check"]),
         "bridge" => (&["from", "to"], &[]),
         "requires" => (&["versions", "needs", "requirement"], &[]),
         "defect" => (
@@ -33,6 +38,8 @@ fn keys(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
             &["fixed_in", "workaround", "avoid", "with", "with_versions"],
         ),
         "discontinued" => (&["gem", "instead"], &[]),
+        "risk" => (&[], &["applies"]),
+        "skew" => (&["of"], &["versions", "behind", "ahead", "while_rolling"]),
         _ => (&["versions", "with", "with_versions"], &[]),
     }
 }
@@ -61,9 +68,10 @@ pub(super) struct DraftRule {
 pub(super) enum DraftKind {
     Blocked(Arc<Requirement>),
     Gate {
-        enter: Option<At<String>>,
+        enter: Option<DraftEnter>,
         /// `None` is the newest of the line.
         from: Option<Arc<Requirement>>,
+        stop: Stop,
     },
     Bridge {
         from: At<String>,
@@ -91,6 +99,20 @@ pub(super) enum DraftKind {
         gem: At<Name>,
         instead: String,
     },
+    Risk(RiskApplies),
+    Skew {
+        versions: Arc<Requirement>,
+        of: At<Name>,
+        behind: u16,
+        ahead: u16,
+        while_rolling: bool,
+    },
+}
+
+#[derive(Debug)]
+pub(super) enum DraftEnter {
+    Line(At<String>),
+    Versions(Arc<Requirement>),
 }
 
 impl Reader<'_> {
@@ -132,7 +154,7 @@ impl Reader<'_> {
         let package = self.name_at(table, "package")?;
         let force = match self.text(table, "force") {
             // Whoever knows of it may enter a bad release.
-            None if kind == "defect" => Force::Should,
+            None if matches!(kind, "defect" | "risk") => Force::Should,
             None => Force::Must,
             Some(text) if text.value == "must" => Force::Must,
             Some(text) if text.value == "should" => Force::Should,
@@ -173,10 +195,21 @@ impl Reader<'_> {
             "gate" => {
                 let from = self.text(table, "from")?;
                 DraftKind::Gate {
-                    enter: self.text(table, "enter").map(|text| At {
-                        value: text.value.to_owned(),
-                        place: text.place,
-                    }),
+                    enter: match self.text(table, "enter") {
+                        None => None,
+                        Some(text) if text.value.starts_with(OPERATORS) => {
+                            let versions = self.requirement(text.value, text.place.offset)?;
+                            Some(DraftEnter::Versions(versions))
+                        }
+                        Some(text) => Some(DraftEnter::Line(At {
+                            value: text.value.to_owned(),
+                            place: text.place,
+                        })),
+                    },
+                    stop: Stop {
+                        wait: own_text(self.text(table, "wait")),
+                        check: own_text(self.text(table, "check")),
+                    },
                     from: if from.value == "newest-of-line" {
                         None
                     } else {
@@ -218,6 +251,17 @@ impl Reader<'_> {
                 gem: self.name_at(table, "gem")?,
                 instead: own_text(self.text(table, "instead"))?,
             },
+            "risk" => DraftKind::Risk(self.applies(table)?),
+            "skew" => DraftKind::Skew {
+                versions: match table.contains_key("versions") {
+                    true => self.requirement_at(table, "versions")?,
+                    false => Arc::new(Requirement::any(self.scheme)),
+                },
+                of: self.name_at(table, "of")?,
+                behind: self.lines_apart(table, "behind")?,
+                ahead: self.lines_apart(table, "ahead")?,
+                while_rolling: self.flag(table, "while_rolling")?,
+            },
             _ => DraftKind::Conflict {
                 versions: self.requirement_at(table, "versions")?,
                 with: self.name_at(table, "with")?,
@@ -244,8 +288,41 @@ impl Reader<'_> {
         })
     }
 
+    /// Whether a risk applies; unknown where nothing is said; `None` after a problem.
+    fn applies(&mut self, table: &DeTable<'_>) -> Option<RiskApplies> {
+        let Some(text) = self.text(table, "applies") else {
+            return (!table.contains_key("applies")).then_some(RiskApplies::Unknown);
+        };
+        let found = RiskApplies::ALL
+            .into_iter()
+            .find(|it| it.name() == text.value);
+        if found.is_none() {
+            let (word, offset) = (short(text.value), text.place.offset);
+            self.problem(
+                offset,
+                format!("applies is {word:?}: expected yes, no or unknown"),
+            );
+        }
+        found
+    }
+
+    /// A number of lines, which is none where nothing is said; `None` after a problem.
+    fn lines_apart(&mut self, table: &DeTable<'_>, key: &str) -> Option<u16> {
+        let Some((value, offset)) = self.get(table, key) else {
+            return Some(0);
+        };
+        let number = value.as_integer().and_then(|it| it.as_str().parse().ok());
+        if number.is_none() {
+            self.problem(
+                offset,
+                format!("{key} is not a number of lines: expected 0, 1, 2, …"),
+            );
+        }
+        number
+    }
+
     /// `true` or `false`, which is what nothing means; `None` after a problem.
-    fn flag(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
+    pub(super) fn flag(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
         let Some((value, offset)) = self.get(table, key) else {
             return Some(false);
         };

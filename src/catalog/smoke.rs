@@ -138,7 +138,7 @@ fn clash(old: &SmokeCheck, new: &SmokeCheck) -> Option<Error> {
     if old.layer == new.layer {
         return Some(Error::new(
             ErrorCode::InvalidCatalog,
-            format!("the smoke check {} stands twice", new.id),
+            format!("the smoke check {} occurs twice", new.id),
         ));
     }
     (old.package != new.package).then(|| {

@@ -3,7 +3,8 @@
 //! Nothing here judges across files: names are still names. `build` puts drafts together.
 
 use super::blocks::{self, words};
-use super::model::{Dependency, Role, Status};
+use super::edge_source::DraftEdge;
+use super::model::{Dependency, Moves, Role, SupportStatus};
 use super::rule_source::{self, DraftProperty, DraftRule};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
@@ -27,7 +28,7 @@ impl Source {
     /// The largest file that is read, in bytes.
     pub const MAX_BYTES: usize = 8 << 20;
 
-    /// A file by the name that messages shall give it, and its text.
+    /// A file by the name that messages use, and its text.
     pub fn new(name: impl Into<String>, text: impl Into<std::borrow::Cow<'static, str>>) -> Self {
         Source {
             name: name.into(),
@@ -48,7 +49,7 @@ impl Source {
     }
 }
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Clone, Debug)]
 pub(super) struct At<T> {
     pub(super) value: T,
@@ -81,17 +82,22 @@ pub(super) struct DraftPackage {
     pub(super) about: Option<String>,
     pub(super) changelog: Option<Arc<str>>,
     pub(super) one_line_at_a_time: Option<bool>,
+    pub(super) moves: Option<Moves>,
+    pub(super) alone: Option<bool>,
+    pub(super) lockstep: Option<At<Name>>,
+    pub(super) command: Option<String>,
     pub(super) no_way_back: Option<String>,
     pub(super) replaced_by: Option<At<Name>>,
     pub(super) lines: Vec<DraftLine>,
     pub(super) releases: Vec<DraftRelease>,
+    pub(super) edges: Vec<DraftEdge>,
 }
 
 #[derive(Debug)]
 pub(super) struct DraftLine {
     pub(super) name: At<String>,
     pub(super) first_release: Option<Date>,
-    pub(super) status: Status,
+    pub(super) status: SupportStatus,
     pub(super) end_of_life: Option<Date>,
 }
 
@@ -123,21 +129,7 @@ pub(super) struct Reader<'s> {
 }
 
 const HEADER_KEYS: &[&str] = &[
-    "format",
-    "name",
-    "extends",
-    "scheme",
-    "horizon",
-    "order",
-    "package",
-    "property",
-    "gate",
-    "bridge",
-    "requires",
-    "conflict",
-    "blocked",
-    "defect",
-    "discontinued",
+    "format", "name", "extends", "scheme", "horizon", "order", "package", "property",
 ];
 const PACKAGE_KEYS: &[&str] = &[
     "role",
@@ -146,8 +138,13 @@ const PACKAGE_KEYS: &[&str] = &[
     "one_line_at_a_time",
     "no_way_back",
     "replaced_by",
+    "moves",
+    "alone",
+    "lockstep",
+    "command",
     "lines",
     "releases",
+    "edges",
 ];
 /// The format of catalogs that this library reads.
 pub(super) const FORMAT: u32 = 1;
@@ -208,7 +205,12 @@ impl<'s> Reader<'s> {
     }
 
     fn file_table(&mut self, table: &DeTable<'_>, draft: &mut Draft) {
-        self.known_keys(table, HEADER_KEYS, "a catalog");
+        let keys: Vec<&str> = HEADER_KEYS
+            .iter()
+            .chain(&rule_source::KINDS)
+            .copied()
+            .collect();
+        self.known_keys(table, &keys, "a catalog");
         if let Some((format, offset)) = self.get(table, "format") {
             let number = format
                 .as_integer()
@@ -222,7 +224,7 @@ impl<'s> Reader<'s> {
                 Ok(scheme) if scheme != self.scheme && self.scheme_is_used => self.problem(
                     text.place.offset,
                     format!(
-                        "scheme {scheme} comes too late: what stands before was read as {}",
+                        "scheme {scheme} comes too late: what comes before it was read as {}",
                         self.scheme
                     ),
                 ),
@@ -316,16 +318,23 @@ impl<'s> Reader<'s> {
             role: None,
             about: self.text(table, "about").map(|text| text.value.to_owned()),
             changelog: self.text(table, "changelog").map(|text| text.value.into()),
-            one_line_at_a_time: None,
+            one_line_at_a_time: self.set(table, "one_line_at_a_time"),
+            moves: self.moves(table),
+            alone: self.set(table, "alone"),
+            lockstep: self.name_at(table, "lockstep"),
+            command: self
+                .text(table, "command")
+                .map(|text| text.value.to_owned()),
             no_way_back: self
                 .text(table, "no_way_back")
                 .map(|text| text.value.to_owned()),
             replaced_by: self.name_at(table, "replaced_by"),
             lines: Vec::new(),
             releases: Vec::new(),
+            edges: Vec::new(),
         };
         if let Some(role) = self.text(table, "role") {
-            let found = [Role::Stepped, Role::Follower, Role::Runtime]
+            let found = Role::ALL
                 .into_iter()
                 .find(|known| known.name() == role.value);
             match found {
@@ -338,16 +347,10 @@ impl<'s> Reader<'s> {
                 None => self.problem(
                     role.place.offset,
                     format!(
-                        "unknown role {:?}: expected stepped, follower or runtime",
+                        "unknown role {:?}: expected stepped, follower, lazy or runtime",
                         short(role.value)
                     ),
                 ),
-            }
-        }
-        if let Some((value, offset)) = self.get(table, "one_line_at_a_time") {
-            package.one_line_at_a_time = value.as_bool();
-            if package.one_line_at_a_time.is_none() {
-                self.problem(offset, "expected true or false");
             }
         }
         for (line, offset) in self.block(table, "lines") {
@@ -360,7 +363,37 @@ impl<'s> Reader<'s> {
                 package.releases.push(release);
             }
         }
+        for (line, offset) in self.block(table, "edges") {
+            if let Some(edge) = self.edge(line, offset) {
+                package.edges.push(edge);
+            }
+        }
         draft.packages.push(package);
+    }
+
+    /// `true` or `false` where it is said.
+    fn set(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
+        let (value, offset) = self.get(table, key)?;
+        let value = value.as_bool();
+        if value.is_none() {
+            self.problem(offset, "expected true or false");
+        }
+        value
+    }
+
+    fn moves(&mut self, table: &DeTable<'_>) -> Option<Moves> {
+        let text = self.text(table, "moves")?;
+        let found = Moves::ALL
+            .into_iter()
+            .find(|known| known.name() == text.value);
+        if found.is_none() {
+            let (word, offset) = (short(text.value), text.place.offset);
+            self.problem(
+                offset,
+                format!("unknown moves {word:?}: expected lines, any or edges"),
+            );
+        }
+        found
     }
 
     /// `2.6   2026-08-05  active  eol 2026-12-31`
@@ -372,7 +405,10 @@ impl<'s> Reader<'s> {
             self.problem(offset + text.len(), "expected the status of the line");
             return None;
         };
-        let Some(status) = Status::ALL.into_iter().find(|known| known.name() == status) else {
+        let Some(status) = SupportStatus::ALL
+            .into_iter()
+            .find(|known| known.name() == status)
+        else {
             self.problem(
                 status_at,
                 format!(
@@ -495,7 +531,7 @@ impl<'s> Reader<'s> {
 
     // ---- small readers -------------------------------------------------------------------
 
-    /// Where a value of the table stands in the file.
+    /// Where a value of the table is in the file.
     pub(super) fn start(&self, span: &Range<usize>) -> usize {
         blocks::offset(&self.cuts, span.start)
     }

@@ -9,7 +9,7 @@ use crate::bundler::{self, BundlerCall, Config, Ended};
 use crate::checks;
 use crate::copies::{self, Copy, Texts, remark};
 use crate::files::{parse_lockfile, read};
-use crate::journal::{self, Change};
+use crate::journal::{self, FileChange};
 use crate::lock::Lock;
 use crate::project::{Project, folder};
 use crate::settings::Settings;
@@ -120,7 +120,7 @@ impl Work {
     /// Takes the first step of the plan from here.
     fn next(&self, args: &ApplyArgs, number: usize, out: &mut String) -> Result<Next, Error> {
         let old = copies::texts(&self.gemfile, &self.lockfile)?;
-        let (catalog, snapshot, request) = question(&args.plan, &self.project)?;
+        let (catalog, snapshot, request) = question(&args.plan, Some(&self.project))?;
         let plan = planner::plan(&catalog, &snapshot, &request)?;
         let code = plan.outcome().exit_code();
         let Some(step) = plan.steps().first() else {
@@ -258,6 +258,7 @@ impl Work {
     /// The edit as a diff, and what would run.
     fn show(&self, old: &Texts, stages: &[Stage], out: &mut String) {
         let name = self.gemfile.display().to_string();
+        let name = report::printable_line(&name).into_owned();
         let new = stages.last().map_or(&old.gemfile, |stage| &stage.gemfile);
         let (before, after) = (
             String::from_utf8_lossy(&old.gemfile),
@@ -276,7 +277,7 @@ impl Work {
     }
 
     /// Runs the stages on copies and, where they arrive, puts these in the place of the files; false
-    /// where Bundler fails or arrives elsewhere.
+    /// where Bundler fails or ends elsewhere.
     fn run(
         &self,
         args: &ApplyArgs,
@@ -344,12 +345,12 @@ impl Work {
             }
         }
         let changes = [
-            Change {
+            FileChange {
                 path: &self.gemfile,
                 old: &old.gemfile,
                 new,
             },
-            Change {
+            FileChange {
                 path: &self.lockfile,
                 old: &old.lockfile,
                 new: &lockfile,
@@ -375,7 +376,7 @@ impl Work {
         remark(&ApplyRemark::Interrupted { gemfile, lockfile });
     }
 
-    /// Runs the smoke checks on what Bundler installed for the copies, and tells how they ended; false
+    /// Runs the smoke checks on what Bundler installed for the copies, and reports how they ended; false
     /// where a level failed.
     fn smoke(
         &self,

@@ -13,6 +13,7 @@ const WHY: &str = include_str!("help/why.txt");
 const APPLY: &str = include_str!("help/apply.txt");
 const SMOKE: &str = include_str!("help/smoke.txt");
 const STATUS: &str = include_str!("help/status.txt");
+const FLEET: &str = include_str!("help/fleet.txt");
 const LINT: &str = include_str!("help/lint.txt");
 const SCAN: &str = include_str!("help/scan.txt");
 const SNAPSHOT: &str = include_str!("help/snapshot.txt");
@@ -55,6 +56,9 @@ pub(crate) enum Command {
     /// Show installed versions, newer releases, support dates and known problems.
     #[command(after_help = STATUS)]
     Status(StatusArgs),
+    /// Answer for many lockfiles: one JSON line each, or a summary.
+    #[command(after_help = FLEET)]
+    Fleet(FleetArgs),
     /// Check whether a lockfile change is a step that the rules allow.
     #[command(after_help = LINT)]
     Lint(LintArgs),
@@ -104,6 +108,15 @@ pub(crate) struct PlanArgs {
     /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
     #[arg(long, value_name = "VERSION")]
     pub(crate) ruby: Option<String>,
+    /// Read what is installed from this document (rungs.snapshot-request/1), not from a lockfile.
+    #[arg(long, value_name = "FILE", conflicts_with = "lockfile")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Assume this line or version of a runtime is installed. Repeatable.
+    #[arg(long, value_name = "NAME=VERSION")]
+    pub(crate) runtime: Vec<String>,
+    /// Keep this runtime where it is. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) runtime_fixed: Vec<String>,
     /// Keep the installed Ruby.
     #[arg(long, conflicts_with = "ruby_to")]
     pub(crate) ruby_fixed: bool,
@@ -122,8 +135,15 @@ pub(crate) struct PlanArgs {
     /// State a fact that the lockfile cannot show, for example kerberos=no. Repeatable.
     #[arg(long, value_name = "NAME=yes|no")]
     pub(crate) property: Vec<String>,
-    /// Catalog file or folder. Repeat it: later ones override earlier ones.
-    #[arg(long, value_name = "PATH")]
+    /// Enter only releases that carry this mark, for example a channel. Repeatable: one of them.
+    #[arg(long, value_name = "MARK")]
+    pub(crate) within: Vec<String>,
+    /// Enter prereleases too.
+    #[arg(long)]
+    pub(crate) pre: bool,
+    /// Catalog: a file, a folder, or the name of one that ships (`rungs catalog list`). Repeat it:
+    /// later ones override earlier ones, or stand beside them.
+    #[arg(long, value_name = "CATALOG")]
     pub(crate) catalog: Vec<PathBuf>,
     /// Keep the Gemfile's own requirements.
     #[arg(long)]
@@ -223,6 +243,12 @@ pub(crate) struct StatusArgs {
     /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
     #[arg(long, value_name = "VERSION")]
     pub(crate) ruby: Option<String>,
+    /// Read what is installed from this document (rungs.snapshot-request/1), not from a lockfile.
+    #[arg(long, value_name = "FILE", conflicts_with = "lockfile")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Assume this line or version of a runtime is installed. Repeatable.
+    #[arg(long, value_name = "NAME=VERSION")]
+    pub(crate) runtime: Vec<String>,
     /// Catalog file or folder. Repeat it: later ones override earlier ones.
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Vec<PathBuf>,
@@ -238,6 +264,44 @@ pub(crate) struct StatusArgs {
     /// Select the output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct FleetArgs {
+    /// Lockfiles, folders with lockfiles, files of JSON lines (.jsonl), or - for JSON lines from
+    /// standard input: {"id": "shop", "lockfile": "GEM\\n…"}. Default: the working folder.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Print one summary instead of a line for each lockfile.
+    #[arg(long)]
+    pub(crate) summary: bool,
+    /// Select the format of the summary.
+    #[arg(long, value_enum, default_value_t = FleetFormat::Text, requires = "summary")]
+    pub(crate) format: FleetFormat,
+    /// Assume this Ruby where a lockfile names none: a line (3.2) or a version (3.2.2).
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) ruby: Option<String>,
+    /// Catalog file or folder. Repeat it: later ones override earlier ones.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// Never move PKG outside REQUIREMENT. Repeatable.
+    #[arg(long, value_name = "PKG=REQUIREMENT")]
+    pub(crate) pin: Vec<String>,
+    /// Ignore this `should` rule. Repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) accept: Vec<String>,
+    /// Evaluate support on DATE, and ignore releases published after it. Default: today.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+}
+
+/// Formats of the summary of many lockfiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FleetFormat {
+    Text,
+    Json,
+    Markdown,
+    Html,
 }
 
 #[derive(Args)]
@@ -359,6 +423,19 @@ pub(crate) struct SnapshotArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum CatalogCommand {
+    /// List the catalogs that ship: each can be named with --catalog.
+    List,
+    /// Print a new catalog to begin with, ready to be planned with.
+    New {
+        /// Name of the catalog.
+        name: String,
+        /// Packages that are upgraded together, the leading one first.
+        #[arg(required = true)]
+        packages: Vec<String>,
+        /// How versions are read and ordered.
+        #[arg(long, value_enum, default_value_t = SchemeName::Semver)]
+        scheme: SchemeName,
+    },
     /// Show the packages, lines and rules of a catalog.
     Show {
         /// Catalog file or folder. Repeat it: later ones override earlier ones.
@@ -389,6 +466,13 @@ pub(crate) enum CatalogCommand {
         #[arg(required = true)]
         catalog: Vec<PathBuf>,
     },
+}
+
+/// Version schemes.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemeName {
+    Semver,
+    Rubygems,
 }
 
 #[derive(Args)]

@@ -28,7 +28,7 @@ pub(crate) struct Config {
 /// What Bundler is shown; gone when dropped.
 pub(crate) struct Shown(PathBuf);
 
-/// The name of its folder, without the number of the process. It stands in the folder of the
+/// The name of its folder, without the number of the process. It is in the folder of the
 /// configuration, which may hold passwords and which nobody commits.
 const SHOWN: &str = "rungs-";
 
@@ -70,7 +70,9 @@ impl Config {
 
     /// Writes it without the Gemfile, for nobody else to read.
     pub(crate) fn show(&self) -> Result<Shown, Error> {
-        let folder = self.folder.join(format!("{SHOWN}{}", std::process::id()));
+        let folder = self
+            .folder
+            .join(format!("{SHOWN}{}", crate::files::any_number()));
         let _ = std::fs::remove_dir_all(&folder);
         let mut builder = std::fs::DirBuilder::new();
         #[cfg(unix)]
@@ -80,7 +82,7 @@ impl Config {
         let shown = Shown(folder);
         builder
             .create(&shown.0)
-            .and_then(|()| std::fs::write(shown.0.join("config"), text))
+            .and_then(|()| crate::files::write_anew(&shown.0.join("config"), text.as_bytes()))
             .map_err(|error| Error::io(&format!("cannot write {}: {error}", shown.0.display())))?;
         Ok(shown)
     }

@@ -1,8 +1,8 @@
 //! The copies of a project's files on which Bundler works, and what is done where it worked elsewhere.
 
 use crate::bundler::{self, BundlerCall, Config, Shown};
-use crate::files::read;
-use crate::journal::{self, Change};
+use crate::files::{self, read};
+use crate::journal::{self, FileChange};
 use crate::project::folder;
 use rungs::Error;
 use rungs::gemfile::Gemfile;
@@ -26,7 +26,7 @@ pub(crate) struct Texts {
 pub(crate) struct Copy {
     pub(crate) gemfile: PathBuf,
     pub(crate) lockfile: PathBuf,
-    /// What the lockfile was; tells the next call of one that was killed.
+    /// What the lockfile was; reports the next call of one that was killed.
     old: PathBuf,
     /// Bundler's configuration, where the project's own will not do.
     config: Option<Shown>,
@@ -34,7 +34,7 @@ pub(crate) struct Copy {
 
 impl Copy {
     pub(crate) fn of(beside: &Path, old: &Texts, config: Option<&Config>) -> Result<Self, Error> {
-        let name = format!("{COPY}{}", std::process::id());
+        let name = format!("{COPY}{}", files::any_number());
         let copy = Copy {
             gemfile: beside.with_file_name(&name),
             lockfile: beside.with_file_name(format!("{name}.lock")),
@@ -151,7 +151,7 @@ pub(crate) fn recover(
     Ok(())
 }
 
-/// What follows [`COPY`] in a name: the number of a process, alone or with an end of ours.
+/// What follows [`COPY`] in a name: a number, alone or with an end of ours.
 fn is_of_a_call(rest: &str) -> bool {
     let number = rest
         .strip_suffix(".lock")
@@ -160,7 +160,7 @@ fn is_of_a_call(rest: &str) -> bool {
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Puts the lockfile back where all speaks for a Bundler that wrote it and not the copy: the copy is
+/// Puts the lockfile back where all applies for a Bundler that wrote it and not the copy: the copy is
 /// untouched, the lockfile was written after it, and the packages of a step moved.
 fn half_done(
     lockfile: &Path,
@@ -189,7 +189,7 @@ fn half_done(
 }
 
 fn put_back(path: &Path, old: &[u8]) -> Result<(), Error> {
-    journal::put_back(&[Change {
+    journal::put_back(&[FileChange {
         path,
         old,
         new: old,
@@ -224,11 +224,15 @@ fn keep(path: &Path, text: &[u8]) -> Result<String, Error> {
 }
 
 pub(crate) fn remark(remark: &ApplyRemark<'_>) {
-    eprintln!("rungs: {remark}");
+    match remark {
+        // What differs has a line each.
+        ApplyRemark::Elsewhere { .. } => eprint!("rungs: {remark}\n"),
+        _ => eprintln!("rungs: {remark}"),
+    }
 }
 
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    std::fs::write(path, bytes)
+    files::write_anew(path, bytes)
         .map_err(|error| Error::io(&format!("cannot write {}: {error}", path.display())))
 }
 

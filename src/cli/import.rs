@@ -104,8 +104,9 @@ pub(crate) fn import(args: &ImportArgs) -> Done {
     let files = edited(&layers, &new)?;
     let mut out = String::new();
     for (name, old, text) in &files {
+        let shown = report::printable_line(name);
         let diff = TextDiff::from_lines(old.as_str(), text.as_str());
-        let _ = write!(out, "{}", diff.unified_diff().header(name, name));
+        let _ = write!(out, "{}", diff.unified_diff().header(&shown, &shown));
     }
     if args.write {
         let files: Vec<(PathBuf, String)> = files

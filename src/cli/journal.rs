@@ -5,6 +5,7 @@
 //! the journal goes. Without a journal every file is the old one; with it the next call completes.
 //! A file that is neither the old nor the new one stops it: somebody else was there.
 
+use crate::files::create_anew;
 use rungs::Error;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -16,7 +17,7 @@ const NAME: &str = ".rungs-apply";
 const FIRST_LINE: &str = "rungs apply 1";
 
 /// One file that changes.
-pub(crate) struct Change<'a> {
+pub(crate) struct FileChange<'a> {
     pub(crate) path: &'a Path,
     pub(crate) old: &'a [u8],
     pub(crate) new: &'a [u8],
@@ -27,8 +28,8 @@ pub(crate) fn is_there(beside: &Path) -> bool {
     beside.with_file_name(NAME).is_file()
 }
 
-/// Makes a change; all files or, where an error is told, none.
-pub(crate) fn commit(beside: &Path, changes: &[Change<'_>]) -> Result<(), Error> {
+/// Makes a change; all files or, where an error is reported, none.
+pub(crate) fn commit(beside: &Path, changes: &[FileChange<'_>]) -> Result<(), Error> {
     let journal = beside.with_file_name(NAME);
     let mut text = format!("{FIRST_LINE}\n");
     let mut staged = Vec::new();
@@ -93,7 +94,7 @@ pub(crate) fn commit(beside: &Path, changes: &[Change<'_>]) -> Result<(), Error>
 }
 
 /// Puts the old texts where they are not.
-pub(crate) fn put_back(changes: &[Change<'_>]) -> Result<(), Error> {
+pub(crate) fn put_back(changes: &[FileChange<'_>]) -> Result<(), Error> {
     for change in changes {
         if fs::read(change.path).is_ok_and(|now| now == change.old) {
             continue;
@@ -204,7 +205,7 @@ fn finish<'a>(journal: &Path, paths: impl Iterator<Item = &'a Path>) -> Result<(
 
 /// Writes a file that lasts, with the permissions of another where that is there.
 fn stage(path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut file = create_anew(path)?;
     file.write_all(bytes)?;
     if let Ok(known) = fs::metadata(like) {
         // Before the mode, of which a change of the owner takes a part away.

@@ -1,14 +1,14 @@
 //! `rungs lint`: two lockfiles, or one and what git had of it.
 
 use crate::args::{LintArgs, LintFormat, ProjectArgs};
-use crate::files::{parse_lockfile, read};
+use crate::files::{parse_lockfile, read_from, read_lockfile};
 use crate::project::Project;
 use crate::{Done, FINDINGS, UNKNOWN};
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::planner::Request;
 use rungs::{Date, Error, report, wire};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 pub(crate) fn lint(args: &LintArgs) -> Done {
     let catalog = crate::open_catalog(&args.catalog)?;
@@ -66,7 +66,7 @@ fn snapshot(lockfile: &Lockfile, ruby: Option<&str>, file: &str) -> Result<Snaps
 
 /// The old lockfile, the new one, and the path of the new one.
 fn lockfiles(args: &LintArgs) -> Result<(Lockfile, Lockfile, PathBuf), Error> {
-    let here = |path: &Path| parse_lockfile(&read(path)?, &path.display().to_string());
+    let here = |path: &Path| Ok::<_, Error>(read_lockfile(path)?.0);
     match (&args.base, &args.files[..]) {
         (None, [old, new]) => Ok((here(old)?, here(new)?, new.clone())),
         (None, _) => Err(Error::io(
@@ -97,15 +97,28 @@ fn show(base: &str, path: &Path) -> Result<(Vec<u8>, String), Error> {
         return Err(Error::io(&format!("{base:?} is not a revision of git")));
     }
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let output = Command::new("git")
+    let cannot = |error: std::io::Error| Error::io(&format!("cannot run git: {error}"));
+    let mut git = Command::new("git")
         .args(["show", &name])
         .current_dir(folder.unwrap_or(Path::new(".")))
-        .output()
-        .map_err(|error| Error::io(&format!("cannot run git: {error}")))?;
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(cannot)?;
+    let text = git.stdout.take().map_or(Ok(Vec::new()), |mut out| {
+        read_from(&mut out, Path::new(&name), Lockfile::MAX_BYTES)
+    });
+    // Of what is too long the rest is never read.
+    if text.is_err() {
+        let _ = git.kill();
+    }
+    let output = git.wait_with_output().map_err(cannot)?;
+    let text = text?;
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr);
         let first = words.lines().next().unwrap_or("it gives no reason");
         return Err(Error::io(&format!("git show {name}: {first}")));
     }
-    Ok((output.stdout, name))
+    Ok((text, name))
 }

@@ -1,7 +1,7 @@
 //! One `rungs apply` at a time in a folder.
 //!
 //! The lock is the operating system's, on a file beside the lockfile, so it ends with its process,
-//! however that ends. The file itself says nothing: one that is left behind holds nobody up, and the
+//! however that ends. The file itself says nothing: one that is left behind blocks nobody, and the
 //! next call takes it away. The lockfile cannot be that file: it is replaced when a step is taken.
 
 use fs4::{FileExt, TryLockError};

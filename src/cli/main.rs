@@ -1,13 +1,18 @@
 //! The `rungs` program: the only place that touches files and output.
 
+#[macro_use]
+mod out;
+
 mod apply;
 mod args;
 mod bundler;
 mod checks;
 mod copies;
 mod files;
+mod fleet;
 mod import;
 mod index;
+mod installed;
 mod journal;
 mod lint;
 mod lock;
@@ -24,13 +29,14 @@ use args::{
 };
 use clap::Parser;
 use files::{open_catalog, read_lockfile};
+use installed::Installation;
+use out::Kind;
 use project::Project;
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
-use rungs::plan::Plan;
 use rungs::planner::{Planner, Request, RuntimeMove};
 use rungs::report::{self, Style};
-use rungs::{Date, Error, status, why, wire};
+use rungs::{Date, Error, Scheme, status, why, wire};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -44,7 +50,15 @@ const USAGE: u8 = 2;
 const UNKNOWN: u8 = 4;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let kind = match &cli.command {
+        Some(Command::Lint(args)) if args.format == args::LintFormat::Github => Kind::Annotations,
+        Some(Command::Scan(args)) if args.format == args::LintFormat::Github => Kind::Annotations,
+        _ => Kind::Text,
+    };
     let (json, result) = match cli.command {
         None => (false, without_command()),
         Some(Command::Plan(args)) => (args.format == PlanFormat::Json, plan(&args, false)),
@@ -57,6 +71,7 @@ fn main() -> ExitCode {
         Some(Command::Apply(args)) => (false, apply::apply(&args)),
         Some(Command::Smoke(args)) => (args.format == Format::Json, smoke::smoke(&args)),
         Some(Command::Status(args)) => (args.format == Format::Json, status(&args)),
+        Some(Command::Fleet(args)) => (false, fleet::fleet(&args).map(|()| (String::new(), 0))),
         Some(Command::Lint(args)) => (args.format == args::LintFormat::Json, lint::lint(&args)),
         Some(Command::Scan(args)) => (args.format == args::LintFormat::Json, scan::scan(&args)),
         Some(Command::Snapshot(args)) => (args.format == Format::Json, snapshot(&args)),
@@ -68,18 +83,41 @@ fn main() -> ExitCode {
         }
     };
     match result {
-        Ok((text, code)) => {
-            // A reader that goes away (`rungs plan | head`) is not our error.
-            let _ = std::io::stdout().write_all(text.as_bytes());
-            ExitCode::from(code)
-        }
+        Ok((text, code)) => print(&text, kind, code),
         Err(error) => {
             error.problems().for_each(tell);
-            if json {
-                let _ = std::io::stdout().write_all(wire::error_document(&error).as_bytes());
+            match json {
+                true => print(&wire::error_document(&error), Kind::Text, USAGE),
+                false => ExitCode::from(USAGE),
             }
+        }
+    }
+}
+
+/// Prints an answer; what cannot be written is an error, whatever it says.
+fn print(text: &str, kind: Kind, code: u8) -> ExitCode {
+    match out::print(text, kind, style()) {
+        Ok(()) => ExitCode::from(code),
+        Err(error) => {
+            tell(&error);
             ExitCode::from(USAGE)
         }
+    }
+}
+
+/// Help, or what is wrong with the call, which may repeat anything.
+fn usage(error: &clap::Error) -> ExitCode {
+    let text = error.render();
+    match error.use_stderr() {
+        true => {
+            eprint!("{text}");
+            ExitCode::from(USAGE)
+        }
+        false if style() == Style::Ansi => match write!(std::io::stdout(), "{}", text.ansi()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => print(&text.to_string(), Kind::Text, 0),
+        },
+        false => print(&text.to_string(), Kind::Text, 0),
     }
 }
 
@@ -97,13 +135,19 @@ fn without_command() -> Done {
     plan(&ReportArgs::default(), false)
 }
 
-fn installed(path: &Path, ruby: Option<&str>) -> Result<Snapshot, Error> {
-    let (lockfile, file) = read_lockfile(path)?;
-    let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
-    Ok(match ruby {
-        Some(ruby) => snapshot.with_runtime("ruby", ruby),
-        None => snapshot,
-    })
+/// The project, which nobody needs where a document says what is installed.
+fn project_unless(
+    document: Option<&Path>,
+    args: &args::ProjectArgs,
+) -> Result<Option<Project>, Error> {
+    document.is_none().then(|| Project::find(args)).transpose()
+}
+
+fn installation<'a>(
+    document: Option<&'a Path>,
+    project: Option<&'a Project>,
+) -> Result<Installation<'a>, Error> {
+    Installation::of(document, project).ok_or_else(|| Error::io("there is no lockfile"))
 }
 
 /// Colour only where a person looks at it and did not ask for none (<https://no-color.org>).
@@ -117,7 +161,7 @@ fn style() -> Style {
     }
 }
 
-/// The day in UTC, if the clock tells one of the years that we can write.
+/// The day in UTC, if the clock has one of the years that we can write.
 fn today() -> Option<Date> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     Date::from_days(i32::try_from(since.as_secs() / 86_400).ok()?)
@@ -125,9 +169,10 @@ fn today() -> Option<Date> {
 
 fn status(args: &StatusArgs) -> Done {
     let catalog = open_catalog(&args.catalog)?;
-    let project = Project::find(&args.project)?;
-    let snapshot = installed(&project.lockfile, args.ruby.as_deref())?;
-    let (snapshot, request) = project::with_gemfile(&project, snapshot, Request::new())?;
+    let project = project_unless(args.snapshot.as_deref(), &args.project)?;
+    let installation = installation(args.snapshot.as_deref(), project.as_ref())?;
+    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
+    let (snapshot, request) = installation.read(&catalog, ruby, runtimes, Request::new())?;
     let as_of = match &args.as_of {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
@@ -153,10 +198,19 @@ fn status(args: &StatusArgs) -> Done {
 }
 
 /// What is asked, of which catalog, about what is installed in a project.
-fn question(args: &PlanArgs, project: &Project) -> Result<(Catalog, Snapshot, Request), Error> {
+fn question(
+    args: &PlanArgs,
+    project: Option<&Project>,
+) -> Result<(Catalog, Snapshot, Request), Error> {
     let catalog = open_catalog(&args.catalog)?;
-    let snapshot = installed(&project.lockfile, args.ruby.as_deref())?;
-    let (snapshot, mut request) = project::with_gemfile(project, snapshot, Request::new())?;
+    let installation = installation(args.snapshot.as_deref(), project)?;
+    let mut request = Request::new();
+    request.runtimes_fixed.clone_from(&args.runtime_fixed);
+    request.within.clone_from(&args.within);
+    request.prereleases = args.pre;
+    request = request.about_ruby(&catalog);
+    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
+    let (snapshot, mut request) = installation.read(&catalog, ruby, runtimes, request)?;
     for target in &args.to {
         request = request.to(&catalog, target)?;
     }
@@ -177,13 +231,13 @@ fn question(args: &PlanArgs, project: &Project) -> Result<(Catalog, Snapshot, Re
         Some(text) => Some(Date::parse(text)?),
         None => today(),
     };
-    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), &project.lockfile)? {
+    if let Some(policy) = policy::read(&catalog, args.policy.as_deref(), installation.file())? {
         policy.check_day(request.as_of)?;
         request = policy.0.apply_to_plan(request);
     }
     if let Some(days) = args.min_age {
         request.min_age = days;
-    } else if let Some((days, from)) = project::cooldown(project)? {
+    } else if let Some((days, from)) = project.map(project::cooldown).transpose()?.flatten() {
         if days > request.min_age {
             request.min_age = days;
             let from = &from;
@@ -195,8 +249,8 @@ fn question(args: &PlanArgs, project: &Project) -> Result<(Catalog, Snapshot, Re
 }
 
 fn plan(args: &ReportArgs, first_only: bool) -> Done {
-    let project = Project::find(&args.plan.project)?;
-    let (catalog, snapshot, request) = question(&args.plan, &project)?;
+    let project = project_unless(args.plan.snapshot.as_deref(), &args.plan.project)?;
+    let (catalog, snapshot, request) = question(&args.plan, project.as_ref())?;
     let planner = Planner::new(&catalog, &snapshot);
     let mut plan = match &args.plan.index {
         None => planner.plan(&request)?,
@@ -210,7 +264,7 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
     }
     let text = match (args.format, first_only) {
         (PlanFormat::Json, _) => wire::plan_document(&plan),
-        (PlanFormat::Text, true) => next_text(&plan),
+        (PlanFormat::Text, true) => report::next_text_in(&plan, style()),
         (PlanFormat::Text, false) => report::plan_text_in(&plan, style()),
         (PlanFormat::Markdown, true) => report::next_markdown(&plan),
         (PlanFormat::Markdown, false) => report::plan_markdown(&plan),
@@ -221,8 +275,8 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
 }
 
 fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
-    let project = Project::find(&args.project)?;
-    let (catalog, snapshot, request) = question(args, &project)?;
+    let project = project_unless(args.snapshot.as_deref(), &args.project)?;
+    let (catalog, snapshot, request) = question(args, project.as_ref())?;
     let planner = Planner::new(&catalog, &snapshot);
     let why = match &args.index {
         None => why::why(planner, &request, about)?,
@@ -236,20 +290,6 @@ fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
         Format::Text => report::why_text(&why),
     };
     Ok((text, why.plan().outcome().exit_code()))
-}
-
-fn next_text(plan: &Plan) -> String {
-    match plan.steps() {
-        [] => report::plan_text_in(plan, style()),
-        [first, rest @ ..] => {
-            let after = match rest.len() {
-                0 => "Nothing comes after it.".to_owned(),
-                1 => "One step comes after it.".to_owned(),
-                n => format!("{n} steps come after it."),
-            };
-            format!("{}\n{after}\n", report::step_text_in(first, style()))
-        }
-    }
 }
 
 fn schema(schema: Option<&str>) -> String {
@@ -278,6 +318,20 @@ fn snapshot(args: &SnapshotArgs) -> Done {
 
 fn catalog(command: &CatalogCommand) -> Done {
     match command {
+        CatalogCommand::List => Ok((report::shipped_catalogs(), 0)),
+        CatalogCommand::New {
+            name,
+            packages,
+            scheme,
+        } => {
+            let scheme = match scheme {
+                args::SchemeName::Semver => Scheme::SemVer,
+                args::SchemeName::Rubygems => Scheme::RubyGems,
+            };
+            let names: Vec<&str> = packages.iter().map(String::as_str).collect();
+            let today = today().ok_or_else(|| Error::io("the clock tells no day"))?;
+            Ok((report::new_catalog(name, &names, scheme, today)?, 0))
+        }
         CatalogCommand::Validate { catalog } => {
             let opened = open_catalog(catalog)?;
             opened.validate_all()?;

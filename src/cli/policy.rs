@@ -1,6 +1,6 @@
 //! The policy of a call: the file named, or the one beside the lockfile.
 
-use crate::files::read as read_file;
+use crate::files::read_up_to;
 use rungs::catalog::Catalog;
 use rungs::lint::Lint;
 use rungs::policy::Policy;
@@ -22,7 +22,7 @@ pub(crate) fn read(
         None => return Ok(None),
     };
     let file = path.display().to_string();
-    let text = String::from_utf8(read_file(path)?)
+    let text = String::from_utf8(read_up_to(path, Policy::MAX_BYTES)?)
         .map_err(|_| Error::io(&format!("{file} is not UTF-8")))?;
     let policy = Policy::parse(catalog, &text).map_err(|error| error.in_file(&file))?;
     Ok(Some(Read(policy, file)))

@@ -8,7 +8,8 @@ use rungs::catalog::{Actions, Applies, Catalog};
 use rungs::plan::{Outcome, Plan};
 use rungs::planner::{self, Places, PlacesRequest, Request};
 use rungs::scan::{
-    Collector, EditError, FileKind, FileScan, MAX_TEXT_BYTES, Problem, Scan, Scanner, apply_edits,
+    Collector, EditError, FileKind, FileScan, MAX_TEXT_BYTES, Scan, ScanProblem, Scanner,
+    apply_edits,
 };
 use rungs::{Error, ErrorCode, report, ruby, wire};
 use similar::TextDiff;
@@ -215,7 +216,7 @@ fn plan(
     path: &Path,
     targets: &[String],
 ) -> Result<Planned, Error> {
-    let snapshot = crate::installed(path, args.ruby.as_deref())?;
+    let snapshot = crate::installed::lockfile(path, args.ruby.as_deref())?;
     let mut request = Request::new();
     for target in targets {
         request = request.to(catalog, target)?;
@@ -258,11 +259,11 @@ pub(crate) fn source(folder: &Path, catalog: &Catalog) -> Result<Scan, Error> {
     Ok(scan)
 }
 
-fn tell<'a>(problems: impl Iterator<Item = &'a Problem>) {
+fn tell<'a>(problems: impl Iterator<Item = &'a ScanProblem>) {
     for problem in problems {
         let place = problem.place().map(|place| format!(":{place}"));
         let place = place.unwrap_or_default();
-        eprintln!("rungs: {}{place}: {}", problem.path(), problem.message());
+        eprintln!("rungs: {}{place}: {}", problem.path(), problem.fault());
     }
 }
 
@@ -272,7 +273,7 @@ struct Sources {
     files: Vec<(String, FileScan)>,
     /// Files that say nothing, and files that are left aside, by folder.
     bare: BTreeMap<String, (usize, usize)>,
-    problems: Vec<Problem>,
+    problems: Vec<ScanProblem>,
     /// Folders with a lockfile.
     locks: BTreeSet<String>,
     has_gemfile_at_top: bool,
@@ -384,7 +385,7 @@ fn look(
         Ok(entry) => entry,
         Err(error) => {
             let (path, why) = place_of(folder, &error);
-            lock().problems.push(Problem::new(&path, &why));
+            lock().problems.push(ScanProblem::new(&path, &why));
             return;
         }
     };
@@ -396,7 +397,7 @@ fn look(
         if is_special && FileKind::of(&path, b"") != FileKind::Other {
             lock()
                 .problems
-                .push(Problem::new(&path, "no plain file: not read"));
+                .push(ScanProblem::new(&path, "no plain file: not read"));
         }
         return;
     }
@@ -413,12 +414,12 @@ fn look(
         }
         Err(error) => {
             let why = format!("cannot be read: {error}");
-            lock().problems.push(Problem::new(&path, &why));
+            lock().problems.push(ScanProblem::new(&path, &why));
         }
     }
 }
 
-/// One byte more than is read of any file tells the scanner that it is too long.
+/// One byte more than is read of any file shows the scanner that it is too long.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let most = ruby::MAX_BYTES.max(MAX_TEXT_BYTES) + 1;
     let mut source = Vec::new();
@@ -436,7 +437,7 @@ fn relative(folder: &Path, path: &Path) -> String {
     names.collect::<Vec<_>>().join("/")
 }
 
-/// The file that an error of walking speaks about, and its reason.
+/// The file that an error of walking concerns, and its reason.
 fn place_of(folder: &Path, error: &ignore::Error) -> (String, String) {
     match error {
         ignore::Error::WithPath { path, err } => {
@@ -502,7 +503,8 @@ fn edits(
         let text = |bytes| String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8"));
         let (old, new) = (text(old)?, text(new)?);
         let diff = TextDiff::from_lines(old.as_str(), new.as_str());
-        let (a, b) = (format!("a/{path}"), format!("b/{path}"));
+        let shown = report::printable_line(path);
+        let (a, b) = (format!("a/{shown}"), format!("b/{shown}"));
         let _ = write!(out, "{}", diff.unified_diff().header(&a, &b));
         files.push((whole, new));
     }

@@ -9,7 +9,7 @@ mod unix {
 
     static CAUGHT: OnceLock<Arc<AtomicUsize>> = OnceLock::new();
 
-    /// From now on these signals no longer end the program; [`caught`] tells of the last one.
+    /// From now on these signals no longer end the program; [`caught`] names the last one.
     pub(crate) fn catch() {
         let caught = CAUGHT.get_or_init(Arc::default);
         for signal in [SIGINT, SIGTERM, SIGHUP] {

@@ -375,7 +375,7 @@ fn tail(child: &mut Child) -> Receiver<VecDeque<u8>> {
     output
 }
 
-/// Its last lines. What another process still holds open is not waited for.
+/// Its last lines. What another process still keeps open is not waited for.
 fn lines_of(output: &Receiver<VecDeque<u8>>) -> Vec<String> {
     let kept = output
         .recv_timeout(Duration::from_secs(1))

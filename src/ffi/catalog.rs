@@ -27,10 +27,10 @@ pub unsafe extern "C" fn rungs_catalog_karafka(
     }
 }
 
-/// Reads a catalog that stands by itself; docs/catalog.md explains the format. All problems of a
-/// text are told at once, see rungs_error_document().
+/// Reads a catalog that is complete by itself; docs/catalog.md explains the format. All problems of a
+/// text are reported at once, see rungs_error_document().
 ///
-/// - `name`: the name of the file that messages shall give; UTF-8.
+/// - `name`: the name of the file that messages use; UTF-8.
 /// - `name_len`: its length in bytes.
 /// - `toml`: the text, TOML in UTF-8.
 /// - `toml_len`: its length in bytes.
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn rungs_catalog_parse(
 /// Lays a text over a catalog and gives a new one; the one below stays as it is.
 ///
 /// - `below`: the catalog below; not NULL.
-/// - `name`: the name of the file that messages shall give; UTF-8.
+/// - `name`: the name of the file that messages use; UTF-8.
 /// - `name_len`: its length in bytes.
 /// - `toml`: the text, TOML in UTF-8.
 /// - `toml_len`: its length in bytes.

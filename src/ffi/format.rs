@@ -1,6 +1,6 @@
 //! The formats of reports.
 
-use super::guard::{Answer, Failure};
+use super::guard::{Failure, FfiResult};
 use super::types::RungsFormat;
 use crate::report::Style;
 
@@ -25,7 +25,7 @@ pub(super) const LINT: [RungsFormat; 5] = [
 ];
 
 /// The format of this number, if it is one of those that the function knows.
-pub(super) fn format(number: u32, known: &[RungsFormat]) -> Answer<RungsFormat> {
+pub(super) fn format(number: u32, known: &[RungsFormat]) -> FfiResult<RungsFormat> {
     let found = known.iter().find(|known| **known as u32 == number);
     found.copied().ok_or_else(|| {
         let words: Vec<String> = RungsFormat::ALL

@@ -48,7 +48,7 @@ impl From<Error> for Failure {
     }
 }
 
-pub(super) type Answer<T> = Result<T, Failure>;
+pub(super) type FfiResult<T> = Result<T, Failure>;
 
 /// For exports that answer with a status: `*error` is written on failure only, and never needed.
 ///
@@ -56,7 +56,7 @@ pub(super) type Answer<T> = Result<T, Failure>;
 /// `error` is NULL or may be written to.
 pub(super) unsafe fn status(
     error: *mut *mut RungsError,
-    body: impl FnOnce() -> Answer<()>,
+    body: impl FnOnce() -> FfiResult<()>,
 ) -> RungsStatus {
     let failure = match caught(body) {
         Ok(Ok(())) => return RungsStatus::Ok,

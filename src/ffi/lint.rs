@@ -19,7 +19,7 @@ use crate::{report, wire};
 /// - `after`: what is installed now; not NULL. Findings have lines where it was read in a lockfile.
 /// - `request`: a document `rungs.request/1`, JSON in UTF-8, as
 ///   `{"as_of": "2026-01-31", "policy": "<text of a rungs.toml>"}`.
-/// - `request_len`: its length in bytes; 0 stands for a document without fields.
+/// - `request_len`: its length in bytes; 0 means a document without fields.
 /// - `out`: receives the findings; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.
 ///

@@ -4,7 +4,7 @@
 //! library gave and that was not freed; `data` points to `len` readable bytes unless `len` is 0; an
 //! output is NULL or may be written to.
 
-use super::guard::{Answer, Failure};
+use super::guard::{Failure, FfiResult};
 use super::types::{RungsStatus, RungsText};
 use crate::error::ErrorCode;
 use std::ptr::NonNull;
@@ -21,7 +21,7 @@ fn null(name: &str) -> Failure {
 ///
 /// # Safety
 /// See the module; it is not freed during the call.
-pub(super) unsafe fn handle<'a, T>(handle: *const T, name: &str) -> Answer<&'a T> {
+pub(super) unsafe fn handle<'a, T>(handle: *const T, name: &str) -> FfiResult<&'a T> {
     // SAFETY: NULL or a living handle.
     unsafe { handle.as_ref() }.ok_or_else(|| null(name))
 }
@@ -30,7 +30,7 @@ pub(super) unsafe fn handle<'a, T>(handle: *const T, name: &str) -> Answer<&'a T
 ///
 /// # Safety
 /// See the module; they do not change during the call.
-pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &str) -> Answer<&'a [u8]> {
+pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &str) -> FfiResult<&'a [u8]> {
     if len == 0 {
         return Ok(&[]);
     }
@@ -52,7 +52,7 @@ pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &str) -> Answe
 ///
 /// # Safety
 /// As [`bytes`].
-pub(super) unsafe fn text<'a>(data: *const u8, len: usize, name: &str) -> Answer<&'a str> {
+pub(super) unsafe fn text<'a>(data: *const u8, len: usize, name: &str) -> FfiResult<&'a str> {
     // SAFETY: as promised to this function.
     let bytes = unsafe { bytes(data, len, name) }?;
     std::str::from_utf8(bytes).map_err(|error| {
@@ -72,12 +72,12 @@ pub(super) struct Out<T>(NonNull<T>);
 
 /// # Safety
 /// See the module.
-pub(super) unsafe fn out<T>(pointer: *mut T, name: &str) -> Answer<Out<T>> {
+pub(super) unsafe fn out<T>(pointer: *mut T, name: &str) -> FfiResult<Out<T>> {
     NonNull::new(pointer).map(Out).ok_or_else(|| null(name))
 }
 
 impl<T> Out<T> {
-    pub(super) fn set(self, value: T) -> Answer<()> {
+    pub(super) fn set(self, value: T) -> FfiResult<()> {
         // SAFETY: not NULL, so it may be written to, as `out` was promised.
         unsafe { self.0.write(value) };
         Ok(())
@@ -86,13 +86,13 @@ impl<T> Out<T> {
 
 impl<T> Out<*mut T> {
     /// Hands the value over; [`free`] takes it back.
-    pub(super) fn give(self, value: T) -> Answer<()> {
+    pub(super) fn give(self, value: T) -> FfiResult<()> {
         self.set(Box::into_raw(Box::new(value)))
     }
 }
 
 impl Out<*mut RungsText> {
-    pub(super) fn give_text(self, text: String) -> Answer<()> {
+    pub(super) fn give_text(self, text: String) -> FfiResult<()> {
         self.give(RungsText(text.into_boxed_str()))
     }
 }

@@ -1,7 +1,7 @@
-//! The C ABI; `include/rungs.h` is generated from this folder and holds its conventions.
+//! The C ABI; `include/rungs.h` is generated from this folder and has its conventions.
 //!
 //! Each export is one call to [`guard`], which lets no panic through; a test over the source
-//! proves it. This is the only room with `unsafe`, and nearly all of it stands in `memory`: what a
+//! proves it. This is the only room with `unsafe`, and nearly all of it is in `memory`: what a
 //! caller's pointers promise is said there once. No thread-local state, no globals beside the
 //! embedded catalog, no input or output.
 #![allow(unsafe_code, reason = "the border to C; no other room has any")]
@@ -26,6 +26,8 @@ mod text;
 mod catalog;
 
 mod snapshot;
+
+mod index;
 
 mod plan;
 

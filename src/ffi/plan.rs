@@ -2,6 +2,7 @@
 
 use super::format::{PLAN, format, style};
 use super::guard::{self, Failure};
+use super::index;
 use super::memory::{free, handle, out, text};
 use super::types::{
     RungsCatalog, RungsError, RungsFormat, RungsOutcome, RungsPlan, RungsSnapshot, RungsStatus,
@@ -9,7 +10,7 @@ use super::types::{
 };
 use crate::error::ErrorCode;
 use crate::plan::Plan;
-use crate::{planner, report, wire};
+use crate::{report, wire};
 
 /// Computes the one best plan. That there is none is no failure: look at rungs_plan_outcome().
 ///
@@ -38,12 +39,12 @@ pub unsafe extern "C" fn rungs_plan_compute(
     unsafe {
         guard::status(error, || {
             let catalog = &handle(catalog, "catalog")?.0;
-            let snapshot = &handle(snapshot, "snapshot")?.snapshot;
+            let snapshot = handle(snapshot, "snapshot")?;
             let request = text(request, request_len, "request")?;
             let out = self::out(out, "out")?;
             let request = wire::read_request(request, catalog)?;
             out.give(RungsPlan {
-                plan: planner::plan(catalog, snapshot, &request)?,
+                plan: index::ask(catalog, snapshot, |planner| planner.plan(&request))?,
                 _catalog: catalog.clone(),
             })
         })
@@ -142,7 +143,7 @@ fn beyond(plan: &Plan, index: usize) -> Failure {
     )
 }
 
-/// One step as a document: what stands at this place among the `steps` of `rungs.plan/1`.
+/// One step as a document: what is at this place among the `steps` of `rungs.plan/1`.
 ///
 /// - `plan`: the plan; not NULL.
 /// - `index`: which step, from 0.

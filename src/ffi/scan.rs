@@ -9,14 +9,14 @@ use crate::wire;
 
 /// Looks in one source text for what actions of the catalog speak about, and gives the document
 /// `rungs.scan/1`, as `rungs scan --format json` prints it for a folder with this one file and no
-/// lockfile. What stands in other files is not known: a superclass that is not there counts by its
+/// lockfile. What is in other files is not known: a superclass that is not there counts by its
 /// name.
 ///
 /// - `catalog`: the catalog; not NULL.
 /// - `path`: the path of the text in its application, with `/`; UTF-8. It says what kind of text it
 ///   is: `karafka.rb`, `Procfile`, `app/views/a.html.erb`.
 /// - `path_len`: its length in bytes.
-/// - `source`: the text. It need not be UTF-8: what cannot be read is told in the document.
+/// - `source`: the text. It need not be UTF-8: what cannot be read is reported in the document.
 /// - `source_len`: its length in bytes.
 /// - `out`: receives the text; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.

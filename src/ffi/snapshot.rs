@@ -1,20 +1,21 @@
-//! What is installed, and where it stands.
+//! What is installed, and its state.
 
 use super::format::{PLAIN, format, style};
-use super::guard::{self, Answer, Failure};
+use super::guard::{self, Failure, FfiResult};
+use super::index;
 use super::memory::{bytes, free, handle, out, text};
 use super::types::{RungsCatalog, RungsError, RungsFormat, RungsSnapshot, RungsStatus, RungsText};
 use crate::date::Date;
 use crate::error::ErrorCode;
 use crate::lockfile::{Lockfile, Snapshot};
 use crate::name::Name;
-use crate::planner::{Planner, Request};
+use crate::planner::Request;
 use crate::status::{self, Status};
 use crate::{report, wire};
 use std::sync::Arc;
 
 /// The lockfile, and where it is not UTF-8 the offset too.
-unsafe fn lockfile(data: *const u8, len: usize) -> Answer<Lockfile> {
+unsafe fn lockfile(data: *const u8, len: usize) -> FfiResult<Lockfile> {
     let bytes = unsafe { bytes(data, len, "lockfile") }?;
     Lockfile::parse(bytes).map_err(|error| {
         let is_utf8 = error.code() != ErrorCode::InvalidUtf8;
@@ -54,6 +55,7 @@ pub unsafe extern "C" fn rungs_snapshot_from_lockfile(
             out.give(RungsSnapshot {
                 snapshot: Snapshot::from_lockfile(&lockfile)?,
                 lockfile: Some(Arc::new(lockfile)),
+                index: None,
             })
         })
     }
@@ -63,7 +65,7 @@ pub unsafe extern "C" fn rungs_snapshot_from_lockfile(
 /// `{"packages": {"karafka": "2.3.0"}, "direct": ["karafka"], "runtimes": {"ruby": "3.2"}}`.
 ///
 /// - `document`: the document, JSON in UTF-8.
-/// - `document_len`: its length in bytes; 0 stands for a document without fields.
+/// - `document_len`: its length in bytes; 0 means a document without fields.
 /// - `out`: receives the snapshot; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.
 ///
@@ -85,6 +87,7 @@ pub unsafe extern "C" fn rungs_snapshot_from_document(
             out.give(RungsSnapshot {
                 snapshot: wire::read_snapshot(document)?,
                 lockfile: None,
+                index: None,
             })
         })
     }
@@ -124,6 +127,7 @@ pub unsafe extern "C" fn rungs_snapshot_with_runtime(
             out.give(RungsSnapshot {
                 snapshot: changed.with_runtime(name.as_str(), version),
                 lockfile: snapshot.lockfile.clone(),
+                index: snapshot.index.clone(),
             })
         })
     }
@@ -134,18 +138,19 @@ unsafe fn status(
     catalog: *const RungsCatalog,
     as_of: *const u8,
     as_of_len: usize,
-) -> Answer<Status> {
+) -> FfiResult<Status> {
     let snapshot = unsafe { handle(snapshot, "snapshot") }?;
     let catalog = unsafe { handle(catalog, "catalog") }?;
     let day = match unsafe { text(as_of, as_of_len, "as_of") }? {
         "" => None,
         day => Some(Date::parse(day)?),
     };
-    let planner = Planner::new(&catalog.0, &snapshot.snapshot);
-    Ok(status::status(planner, day, &Request::new())?)
+    index::ask(&catalog.0, snapshot, |planner| {
+        status::status(planner, day, &Request::new())
+    })
 }
 
-/// Where an installation stands, as the document `rungs.status/1`: what its lines offer, their
+/// The state of an installation, as the document `rungs.status/1`: what its lines offer, their
 /// support on a day, what is wrong, and how many steps lie ahead.
 ///
 /// - `snapshot`: what is installed; not NULL.
@@ -177,7 +182,7 @@ pub unsafe extern "C" fn rungs_snapshot_status_document(
     }
 }
 
-/// Where an installation stands, in words, or as its document.
+/// The state of an installation, in words or as its document.
 ///
 /// - `snapshot`: what is installed; not NULL.
 /// - `catalog`: the catalog that judges; not NULL.

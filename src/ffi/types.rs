@@ -1,12 +1,13 @@
-//! What stands in signatures: the statuses, the numbers that are passed, the handles.
+//! What is in signatures: the statuses, the numbers that are passed, the handles.
 
 use crate::catalog::Catalog;
 use crate::error::Error;
+use crate::index::MemoryIndex;
 use crate::lint::{Lint, LintSeverity};
 use crate::lockfile::{Lockfile, Snapshot};
 use crate::plan::{Outcome, Plan};
 use std::ffi::CString;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// The version of this ABI: raised when a signature, a number or an ownership changes. What is
 /// only added leaves it as it is.
@@ -16,7 +17,7 @@ pub const RUNGS_ABI_VERSION: u32 = 1;
 pub const RUNGS_ABI_VERSION_MIN: u32 = 1;
 
 /// How a call ended. A number is never given to another meaning; later versions may add some.
-/// What exactly is wrong is told by rungs_error_code().
+/// What exactly is wrong is reported by rungs_error_code().
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(dead_code, reason = "all are part of the header")]
@@ -123,7 +124,14 @@ pub struct RungsSnapshot {
     pub(super) snapshot: Snapshot,
     /// Where it was read, so that findings have lines.
     pub(super) lockfile: Option<Arc<Lockfile>>,
+    /// What is known of gems outside the catalog.
+    pub(super) index: Option<Arc<Mutex<MemoryIndex>>>,
 }
+
+/// What a gem server says of gems outside the catalog, as far as it was added. Gems may be added by
+/// any thread, also while plans are computed.
+#[derive(Default)]
+pub struct RungsIndex(pub(super) Arc<Mutex<MemoryIndex>>);
 
 /// The answer to a question. Immutable; it needs no other handle to stay.
 pub struct RungsPlan {

@@ -1,12 +1,12 @@
 //! Versions and requirements by themselves.
 
-use super::guard::{self, Answer, Failure};
+use super::guard::{self, Failure, FfiResult};
 use super::memory::{out, text};
 use super::types::{RungsError, RungsStatus};
 use crate::version::{Requirement, Scheme, Version};
 use std::cmp::Ordering;
 
-fn scheme(number: u32) -> Answer<Scheme> {
+fn scheme(number: u32) -> FfiResult<Scheme> {
     match number {
         1 => Ok(Scheme::RubyGems),
         2 => Ok(Scheme::SemVer),

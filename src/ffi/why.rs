@@ -1,10 +1,10 @@
-//! Why a package stands where it stands, or why it cannot be elsewhere.
+//! Why a package is where it is, or why it cannot be elsewhere.
 
 use super::format::{PLAIN, format};
-use super::guard::{self, Answer};
+use super::guard::{self, FfiResult};
+use super::index;
 use super::memory::{handle, out, text};
 use super::types::{RungsCatalog, RungsError, RungsFormat, RungsSnapshot, RungsStatus, RungsText};
-use crate::planner::Planner;
 use crate::why::{self, Why};
 use crate::{report, wire};
 
@@ -15,17 +15,15 @@ unsafe fn why(
     request_len: usize,
     question: *const u8,
     question_len: usize,
-) -> Answer<Why> {
+) -> FfiResult<Why> {
     let catalog = &unsafe { handle(catalog, "catalog") }?.0;
-    let snapshot = &unsafe { handle(snapshot, "snapshot") }?.snapshot;
+    let snapshot = unsafe { handle(snapshot, "snapshot") }?;
     let request = unsafe { text(request, request_len, "request") }?;
     let question = unsafe { text(question, question_len, "question") }?;
     let request = wire::read_request(request, catalog)?;
-    Ok(why::why(
-        Planner::new(catalog, snapshot),
-        &request,
-        question,
-    )?)
+    index::ask(catalog, snapshot, |planner| {
+        why::why(planner, &request, question)
+    })
 }
 
 /// Why a package is where it is along a plan, or why it cannot be elsewhere, as the document
@@ -34,7 +32,7 @@ unsafe fn why(
 /// - `catalog`: the catalog; not NULL.
 /// - `snapshot`: what is installed; not NULL.
 /// - `request`: a document `rungs.request/1`, JSON in UTF-8: the plan to look at.
-/// - `request_len`: its length in bytes; 0 stands for a document without fields.
+/// - `request_len`: its length in bytes; 0 means a document without fields.
 /// - `question`: `karafka` for its place along that plan, `karafka@2.5` or `karafka@2.5.1` for the
 ///   way to just that; UTF-8.
 /// - `question_len`: its length in bytes.
@@ -78,7 +76,7 @@ pub unsafe extern "C" fn rungs_why_document(
 /// - `catalog`: the catalog; not NULL.
 /// - `snapshot`: what is installed; not NULL.
 /// - `request`: a document `rungs.request/1`, JSON in UTF-8: the plan to look at.
-/// - `request_len`: its length in bytes; 0 stands for a document without fields.
+/// - `request_len`: its length in bytes; 0 means a document without fields.
 /// - `question`: `karafka` for its place along that plan, `karafka@2.5` or `karafka@2.5.1` for the
 ///   way to just that; UTF-8.
 /// - `question_len`: its length in bytes.

@@ -1,7 +1,7 @@
 //! `source "…", cooldown: 7` of a Gemfile (Bundler 4): how old releases have to be.
 
 use super::read::Gemfile;
-use crate::ruby::{Kind, Role, Tree};
+use crate::ruby::{Kind, NodeRole, Tree};
 
 /// The longest cooldown of the sources, in days.
 ///
@@ -16,8 +16,8 @@ pub(super) fn read(tree: &Tree<'_>) -> Option<u32> {
     });
     let pairs = options.flat_map(|options| options.children());
     let days = pairs.filter_map(|pair| {
-        let key = pair.child(Role::Key)?.value()?;
-        let value = pair.child(Role::Value)?;
+        let key = pair.child(NodeRole::Key)?.value()?;
+        let value = pair.child(NodeRole::Value)?;
         if &*key != b"cooldown" || value.kind() != Kind::Integer {
             return None;
         }

@@ -81,7 +81,7 @@ impl Gemfile {
         let mut ranges: Vec<Range<usize>> = Vec::new();
         for gem in self.gems.iter().filter(is_obsolete) {
             let Some(range) = gem.lines.clone() else {
-                let what = "stands on a line with something else: expected a line of its own";
+                let what = "is on a line with something else: expected a line of its own";
                 return Err(gem.refused(what).with_help("delete the gem by hand"));
             };
             match ranges.last_mut() {
@@ -199,7 +199,7 @@ impl Gemfile {
         (at..at, text)
     }
 
-    /// The quotes in which a gem's name stands.
+    /// The quotes in which a gem's name is.
     fn quote(&self, gem: &GemCall) -> char {
         match self.source.get(gem.name_range.start) {
             Some(b'\'') => '\'',
@@ -214,7 +214,7 @@ impl GemCall {
     }
 }
 
-/// A requirement as it stands in a Gemfile.
+/// A requirement as written in a Gemfile.
 fn written(line: &GemLine) -> &str {
     line.requirement().trim_start_matches("= ")
 }

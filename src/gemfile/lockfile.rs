@@ -38,7 +38,7 @@ impl LockfileLine {
         &self.value
     }
 
-    /// The last call counts, as in Bundler; several are not told apart.
+    /// The last call counts, as in Bundler; several are not reported apart.
     pub(super) fn read(tree: &Tree<'_>, lines: &Lines<'_>) -> Option<Self> {
         let mut calls = tree.nodes().filter(|node| {
             node.kind() == Kind::Call && node.name() == b"lockfile" && node.receiver().is_none()

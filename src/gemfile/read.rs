@@ -4,12 +4,12 @@ use super::cooldown;
 use super::lockfile::LockfileLine;
 use super::ruby_line::RubyLine;
 use crate::error::{Error, ErrorCode, Result};
-use crate::ruby::{self, Kind, Lines, MAX_BYTES, Node, Refusal, Role, Tree};
+use crate::ruby::{self, Kind, Lines, MAX_BYTES, Node, NodeRole, Refusal, Tree};
 use crate::span::Place;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What stands behind a line that goes away again.
+/// What is behind a line that goes away again.
 pub const MARK: &str = "# rungs: temporary";
 
 /// Blocks around a `gem` line that leave it what it is.
@@ -68,7 +68,7 @@ pub(super) struct GemCall {
     /// What it requires, as written, and where; an empty range is where it would go.
     pub(super) requirement: Vec<String>,
     pub(super) requirement_range: Range<usize>,
-    /// The lines that it fills, with their ends; `None` where something else stands on them.
+    /// The lines that it fills, with their ends; `None` where something else is on them.
     pub(super) lines: Option<Range<usize>>,
     pub(super) is_temporary: bool,
     pub(super) is_inside: bool,
@@ -118,7 +118,7 @@ impl Gemfile {
     }
 
     /// The gems that are named, each with what is required of it: nothing for any version, or
-    /// where it cannot be told.
+    /// where it is not known.
     pub fn gems(&self) -> impl Iterator<Item = (&str, &[String])> {
         let gems = self.gems.iter();
         gems.map(|gem| (gem.name.as_str(), gem.requirement.as_slice()))
@@ -216,27 +216,27 @@ fn array(call: &mut GemCall, node: Node<'_>) -> Option<&'static str> {
     None
 }
 
-/// What stands around a call and makes it less than certain.
+/// What is around a call and makes it less than certain.
 fn trouble_around(node: Node<'_>) -> Option<&'static str> {
     let mut inner = node;
     for around in node.ancestors() {
         let found = match around.kind() {
             Kind::Program => None,
-            Kind::Block if inner.role() == Role::Body => None,
+            Kind::Block if inner.role() == NodeRole::Body => None,
             Kind::Call if inner.kind() == Kind::Block => {
                 let name = around.name();
                 if around.receiver().is_some() {
-                    Some("stands in a block that is not known")
+                    Some("is in a block that is not known")
                 } else if PLAIN_BLOCKS.contains(&name) {
                     None
                 } else if SOURCE_BLOCKS.contains(&name) {
                     Some("comes from elsewhere than a server of gems")
                 } else {
-                    Some("stands in a block that is not known")
+                    Some("is in a block that is not known")
                 }
             }
-            Kind::If | Kind::Case | Kind::When | Kind::In => Some("stands under a condition"),
-            _ => Some("stands inside of other code"),
+            Kind::If | Kind::Case | Kind::When | Kind::In => Some("is under a condition"),
+            _ => Some("is inside of other code"),
         };
         if found.is_some() {
             return found;
@@ -249,7 +249,7 @@ fn trouble_around(node: Node<'_>) -> Option<&'static str> {
 fn options(node: Node<'_>) -> Option<&'static str> {
     for pair in node.children() {
         let key = match pair.kind() {
-            Kind::Pair => pair.child(Role::Key).and_then(Node::value),
+            Kind::Pair => pair.child(NodeRole::Key).and_then(Node::value),
             _ => None,
         };
         let Some(key) = key else {
@@ -262,7 +262,7 @@ fn options(node: Node<'_>) -> Option<&'static str> {
     None
 }
 
-/// Where the comment begins that stands behind a place on its line.
+/// Where the comment begins that is behind a place on its line.
 fn comment_behind(tree: &Tree<'_>, end: usize) -> Option<Range<usize>> {
     let at = tree
         .comments()

@@ -1,7 +1,7 @@
 //! The line `ruby "3.2.2"` of a Gemfile, or `ruby file: ".ruby-version"`.
 
 use super::read::Gemfile;
-use crate::ruby::{Kind, Node, Role, Tree};
+use crate::ruby::{Kind, Node, NodeRole, Tree};
 
 /// Which Ruby a Gemfile asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum RubyLine {
 }
 
 impl RubyLine {
-    /// The one call of `ruby` that is written out and stands by itself.
+    /// The one call of `ruby` that is written out and is by itself.
     pub(super) fn read(tree: &Tree<'_>) -> Option<Self> {
         let mut calls = tree.nodes().filter(|node| {
             node.kind() == Kind::Call && node.name() == b"ruby" && node.receiver().is_none()
@@ -37,11 +37,11 @@ impl RubyLine {
                 }
                 Kind::Keywords | Kind::Hash => {
                     let file = argument.children().find_map(|pair| {
-                        let key = pair.child(Role::Key)?;
+                        let key = pair.child(NodeRole::Key)?;
                         (key.value().as_deref() == Some(&b"file"[..])).then_some(pair)
                     });
                     if let Some(pair) = file {
-                        return Some(RubyLine::File(text(pair.child(Role::Value)?)?));
+                        return Some(RubyLine::File(text(pair.child(NodeRole::Value)?)?));
                     }
                 }
                 _ => return None,

@@ -1,10 +1,11 @@
 //! `info/NAME`: `VERSION[-PLATFORM] NAME:REQUIREMENT&REQUIREMENT,…|KEY:VALUE,…`.
 
-use super::line::{self, Line, short};
+use super::line::{self, InfoLine, short};
 use crate::date::Date;
 use crate::error::Error;
 use crate::name::Name;
 use crate::version::{Requirement, Version};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -19,7 +20,7 @@ pub struct Indexed {
     metadata: Vec<(String, Vec<String>)>,
 }
 
-/// A package that a release in an index wants, and in which versions.
+/// A package that a release in an index requires, and in which versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Needs {
     name: Name,
@@ -57,7 +58,7 @@ impl Needs {
         &self.requirement
     }
 
-    /// The requirements, each as it stands there.
+    /// The requirements, each as written there.
     #[must_use]
     pub fn texts(&self) -> &[String] {
         &self.texts
@@ -171,6 +172,47 @@ impl fmt::Display for Indexed {
     }
 }
 
+/// The text of `info/NAME`, read: what [`read_info`] returns.
+#[derive(Clone, Debug, Default)]
+pub struct ReadInfo {
+    releases: Vec<Indexed>,
+    problems: Vec<Error>,
+}
+
+impl ReadInfo {
+    /// Reads a text.
+    #[must_use]
+    pub fn read(text: &[u8]) -> Self {
+        let (releases, problems) = read_info(text);
+        let releases = last_lines(releases);
+        ReadInfo { releases, problems }
+    }
+
+    /// Returns the releases, in the order of the text.
+    #[must_use]
+    pub fn releases(&self) -> &[Indexed] {
+        &self.releases
+    }
+
+    /// Returns an error for each line that is no release.
+    #[must_use]
+    pub fn problems(&self) -> &[Error] {
+        &self.problems
+    }
+}
+
+/// Of lines that name a version twice the last counts, as in Bundler; in the order of the text.
+fn last_lines(releases: Vec<Indexed>) -> Vec<Indexed> {
+    let mut seen: BTreeSet<(String, Option<String>)> = BTreeSet::new();
+    let mut kept: Vec<Indexed> = releases.into_iter().rev().collect();
+    kept.retain(|it| {
+        let platform = it.platform().map(str::to_owned);
+        seen.insert((it.version().as_str().to_owned(), platform))
+    });
+    kept.reverse();
+    kept
+}
+
 /// Reads `info/NAME`: the releases in the order of the text, and every line that is none.
 ///
 /// ```
@@ -205,7 +247,7 @@ pub fn info_text(releases: &[Indexed]) -> String {
     out
 }
 
-fn release(line: Line<'_>) -> Result<Indexed, Error> {
+fn release(line: InfoLine<'_>) -> Result<Indexed, Error> {
     let (head, rest) = line.word(0);
     let (version, platform) = line.version(head)?;
     let mut release = Indexed {
@@ -226,7 +268,7 @@ fn release(line: Line<'_>) -> Result<Indexed, Error> {
     Ok(release)
 }
 
-fn dependency(line: Line<'_>, range: Range<usize>) -> Result<Needs, Error> {
+fn dependency(line: InfoLine<'_>, range: Range<usize>) -> Result<Needs, Error> {
     let (name, Some(versions)) = line.cut(range.clone(), ':') else {
         return Err(without_value(
             line,
@@ -244,7 +286,7 @@ fn dependency(line: Line<'_>, range: Range<usize>) -> Result<Needs, Error> {
     })
 }
 
-fn entry(line: Line<'_>, range: Range<usize>, release: &mut Indexed) -> Result<(), Error> {
+fn entry(line: InfoLine<'_>, range: Range<usize>, release: &mut Indexed) -> Result<(), Error> {
     let (key, Some(value)) = line.cut(range.clone(), ':') else {
         return Err(without_value(line, range, "value", "KEY:VALUE"));
     };
@@ -283,7 +325,7 @@ fn entry(line: Line<'_>, range: Range<usize>, release: &mut Indexed) -> Result<(
     Ok(())
 }
 
-fn without_value(line: Line<'_>, range: Range<usize>, what: &str, expected: &str) -> Error {
+fn without_value(line: InfoLine<'_>, range: Range<usize>, what: &str, expected: &str) -> Error {
     let text = short(line.get(&range));
     line.wrong(
         range.start,

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// One line, without its end.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'t> {
+pub(super) struct InfoLine<'t> {
     text: &'t str,
     number: usize,
 }
@@ -17,7 +17,7 @@ pub(super) struct Line<'t> {
 /// Calls `read` for every line after the header; gives all that went wrong.
 pub(super) fn each<'t>(
     text: &'t [u8],
-    mut read: impl FnMut(Line<'t>) -> Result<(), Error>,
+    mut read: impl FnMut(InfoLine<'t>) -> Result<(), Error>,
 ) -> Vec<Error> {
     if text.len() > MAX_BYTES {
         return vec![Error::new(
@@ -41,10 +41,10 @@ pub(super) fn each<'t>(
     };
     let mut problems = Vec::new();
     for (at, bytes) in lines().take(count).skip(start) {
-        let done = Line::new(bytes, at + 1).and_then(&mut read);
+        let done = InfoLine::new(bytes, at + 1).and_then(&mut read);
         if let Err(error) = done {
             if problems.len() == MAX_PROBLEMS {
-                let more = "more problems than are told: expected an index of another kind";
+                let more = "more problems than are reported: expected an index of another kind";
                 problems.push(wrong(more).at(place(at + 1, 1)));
                 break;
             }
@@ -54,7 +54,7 @@ pub(super) fn each<'t>(
     problems
 }
 
-impl<'t> Line<'t> {
+impl<'t> InfoLine<'t> {
     fn new(bytes: &'t [u8], number: usize) -> Result<Self, Error> {
         if bytes.len() > MAX_LINE_BYTES {
             return Err(Error::new(
@@ -71,7 +71,7 @@ impl<'t> Line<'t> {
             Error::new(ErrorCode::InvalidUtf8, "this is not UTF-8")
                 .at(place(number, before.chars().count() + 1))
         })?;
-        let line = Line { text, number };
+        let line = InfoLine { text, number };
         if let Some((at, wrong)) = text.char_indices().find(|(_, c)| c.is_control()) {
             let error = line.wrong(at, format!("{wrong:?} cannot stand in an index"));
             return Err(if wrong == '\r' {
@@ -130,7 +130,7 @@ impl<'t> Line<'t> {
             .collect()
     }
 
-    /// What stands before and after the first `mark`.
+    /// What is before and after the first `mark`.
     pub(super) fn cut(
         &self,
         range: Range<usize>,
@@ -149,7 +149,7 @@ impl<'t> Line<'t> {
         Name::new(self.get(&range)).map_err(|error| error.at(self.place(range.start)))
     }
 
-    /// `1.0` or `1.0-java`; what stands behind the first `-` is the platform.
+    /// `1.0` or `1.0-java`; what is behind the first `-` is the platform.
     pub(super) fn version(&self, range: Range<usize>) -> Result<(Version, Option<&'t str>), Error> {
         let (number, platform) = self.cut(range, '-');
         let text = self.get(&number);

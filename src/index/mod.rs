@@ -24,22 +24,26 @@
 
 mod info;
 mod line;
+mod memory;
 mod versions;
 
-pub use info::{Indexed, Needs, info_text, read_info};
+pub use info::{Indexed, Needs, ReadInfo, info_text, read_info};
+pub use memory::MemoryIndex;
 pub use versions::{Listed, Versions, read_versions, versions_text};
 
 use crate::error::{Error, Result};
 use crate::name::Name;
+use std::sync::Arc;
 
 /// The largest text that is read, in bytes; `versions` of rubygems.org has about 25 million.
 pub const MAX_BYTES: usize = 64 << 20;
 /// The longest line that is read, in bytes.
 pub const MAX_LINE_BYTES: usize = 1 << 20;
-/// The most problems that are told of one text; a last one says that there are more.
+/// The most problems that are reported of one text; a last one says that there are more.
 pub const MAX_PROBLEMS: usize = 1_000;
 
-/// Where the texts of an index come from: this library reads no files.
+/// Where the texts of an index come from: this library reads no files. [`MemoryIndex`] is one that
+/// callers fill.
 ///
 /// ```
 /// use rungs::index::Infos;
@@ -61,6 +65,15 @@ pub trait Infos {
     /// # Errors
     /// What keeps it from being read: an [`ErrorCode::Io`](crate::ErrorCode::Io).
     fn info(&mut self, name: &str) -> Result<Option<Vec<u8>>>;
+
+    /// Returns what [`Infos::info`] says, read. Override it to share texts that were read before.
+    ///
+    /// # Errors
+    /// Those of [`Infos::info`].
+    fn releases(&mut self, name: &str) -> Result<Option<Arc<ReadInfo>>> {
+        let text = self.info(name)?;
+        Ok(text.map(|text| Arc::new(ReadInfo::read(&text))))
+    }
 }
 
 /// Reads `names`: what could be read, in the order of the text, and every line that could not.

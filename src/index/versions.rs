@@ -1,6 +1,6 @@
 //! `versions`: `NAME VERSION[-PLATFORM],… MD5-OF-INFO`; a version with `-` before it is withdrawn.
 
-use super::line::{self, Line};
+use super::line::{self, InfoLine};
 use crate::date::Date;
 use crate::error::Error;
 use crate::name::Name;
@@ -69,12 +69,15 @@ impl Listed {
 /// ```
 #[must_use]
 pub fn read_versions(text: &[u8]) -> (Versions, Vec<Error>) {
-    let mut all = Versions::default();
+    let mut all = BTreeMap::new();
     let problems = line::each(text, |line| package(line, &mut all));
-    (all, problems)
+    let all = all
+        .into_iter()
+        .map(|(name, open): (Name, Open)| (name, open.close()));
+    (Versions(all.collect()), problems)
 }
 
-/// `versions`, packages by name. `created_on` stands in the header.
+/// `versions`, packages by name. `created_on` is in the header.
 #[must_use]
 pub fn versions_text(created_on: Date, packages: &[(Name, Listed)]) -> String {
     let mut out = format!("created_at: {created_on}T00:00:00Z\n---\n");
@@ -93,7 +96,56 @@ pub fn versions_text(created_on: Date, packages: &[(Name, Listed)]) -> String {
     out
 }
 
-fn package(line: Line<'_>, all: &mut Versions) -> Result<(), Error> {
+/// A version as it is written, and its platform.
+type Written = (String, Option<String>);
+
+/// A package while its lines are read.
+#[derive(Default)]
+struct Open {
+    /// Those that were withdrawn are `None`.
+    versions: Vec<Option<(Version, Option<String>)>>,
+    checksum: String,
+    /// From the first withdrawal on: the places of each.
+    places: Option<BTreeMap<Written, Vec<usize>>>,
+}
+
+impl Open {
+    fn add(&mut self, version: Version, platform: Option<String>) {
+        if let Some(places) = &mut self.places {
+            let key = (version.as_str().to_owned(), platform.clone());
+            places.entry(key).or_default().push(self.versions.len());
+        }
+        self.versions.push(Some((version, platform)));
+    }
+
+    /// Equal as texts: for Bundler they are no versions yet.
+    fn withdraw(&mut self, version: &Version, platform: Option<String>) {
+        let versions = &mut self.versions;
+        let places = self.places.get_or_insert_with(|| {
+            let mut places: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+            for (at, known) in versions.iter().enumerate() {
+                if let Some((version, platform)) = known {
+                    let key = (version.as_str().to_owned(), platform.clone());
+                    places.entry(key).or_default().push(at);
+                }
+            }
+            places
+        });
+        let withdrawn = places.remove(&(version.as_str().to_owned(), platform));
+        for at in withdrawn.into_iter().flatten() {
+            versions[at] = None;
+        }
+    }
+
+    fn close(self) -> Listed {
+        Listed {
+            versions: self.versions.into_iter().flatten().collect(),
+            checksum: self.checksum,
+        }
+    }
+}
+
+fn package(line: InfoLine<'_>, all: &mut BTreeMap<Name, Open>) -> Result<(), Error> {
     let (name, rest) = line.word(0);
     let name = line.name(name)?;
     let (list, rest) = line.word(rest);
@@ -109,16 +161,13 @@ fn package(line: Line<'_>, all: &mut Versions) -> Result<(), Error> {
         let (version, platform) = line.version(part.start + usize::from(withdrawn)..part.end)?;
         changes.push((withdrawn, version, platform.map(str::to_owned)));
     }
-    let listed = all.0.entry(name).or_default();
-    line.get(&checksum).clone_into(&mut listed.checksum);
+    let open = all.entry(name).or_default();
+    line.get(&checksum).clone_into(&mut open.checksum);
     for (withdrawn, version, platform) in changes {
         if withdrawn {
-            // Equal as texts: for Bundler they are no versions yet.
-            listed
-                .versions
-                .retain(|(known, on)| known.as_str() != version.as_str() || *on != platform);
+            open.withdraw(&version, platform);
         } else {
-            listed.versions.push((version, platform));
+            open.add(version, platform);
         }
     }
     Ok(())

@@ -5,6 +5,7 @@
 
 use super::finding::{LintChange, LintFinding};
 use super::judge::View;
+use super::message::LintHelp;
 use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{Catalog, Dependency, Release, Role};
 use crate::error::Result;
@@ -64,30 +65,19 @@ impl LintCure {
         &self.runtimes
     }
 
-    /// In one sentence: the command, and the lines that it needs in the Gemfile.
-    pub(super) fn help(&self) -> Option<String> {
-        let command = self.bundle.command()?;
-        let lines: Vec<String> = self
-            .bundle
-            .lines()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        let mut text = format!("one command moves them together: `{command}`");
-        if !lines.is_empty() {
-            text.push_str(&format!(
-                ", with these lines in the Gemfile: {}",
-                lines.join("; ")
-            ));
-        }
-        for (runtime, requirement) in &self.runtimes {
-            text.push_str(&format!("; it requires {runtime} {requirement}"));
-        }
-        Some(text)
+    /// The command, and the lines that it needs in the Gemfile.
+    pub(super) fn help(&self) -> Option<LintHelp> {
+        self.bundle.command()?;
+        let runtimes = self.runtimes.iter();
+        let runtimes = runtimes.map(|(name, requirement)| (name.to_string(), requirement.clone()));
+        Some(LintHelp::Command {
+            bundle: Box::new(self.bundle.clone()),
+            runtimes: runtimes.collect(),
+        })
     }
 }
 
-/// The bundle of a step, without what stands still: what the command does not name and nothing that it
+/// The bundle of a step, without what stays: what the command does not name and nothing that it
 /// names needs stays locked, and needs no line. The lines that are left admit no more than all did.
 fn only_what_moves(catalog: &Catalog, new: &Snapshot, step: &Step) -> Bundle {
     let moves = |name: &str| {
@@ -146,11 +136,13 @@ pub(super) fn is_curable(finding: &LintFinding) -> bool {
         )
 }
 
-fn is_same(one: &LintFinding, other: &LintFinding) -> bool {
-    let cites = |finding: &LintFinding| finding.cited.as_ref().map(|cited| cited.id.clone());
-    one.rule == other.rule
-        && cites(one) == cites(other)
-        && (one.cited.is_some() || one.package == other.package)
+/// What two findings that say the same have in common: the rule, and what it is about.
+fn about(finding: &LintFinding) -> (&'static str, &str, bool) {
+    let rule = finding.rule.name();
+    match &finding.cited {
+        Some(cited) => (rule, cited.id.as_str(), true),
+        None => (rule, &finding.package, false),
+    }
 }
 
 /// The step that cures most of what is found, and marks what it cures.
@@ -203,9 +195,10 @@ pub(super) fn cure(view: &mut View<'_>) -> Result<Option<LintCure>> {
         let mut cure = LintCure::new(view.catalog, view.new, step);
         cure.runtimes = unmet_runtimes(view, &least, step.state());
         let mut helps = false;
+        let left = then.findings.iter().filter(|it| is_curable(it));
+        let left: BTreeSet<_> = left.map(about).collect();
         for finding in view.findings.iter_mut().filter(|it| is_curable(it)) {
-            let mut left = then.findings.iter().filter(|it| is_curable(it));
-            if !left.any(|it| is_same(it, finding)) {
+            if !left.contains(&about(finding)) {
                 finding.cured = true;
                 finding.help = cure.help();
                 helps = true;
@@ -262,7 +255,7 @@ fn unmet_runtimes(view: &View<'_>, least: &Snapshot, state: &State) -> Vec<(Name
         let version = least
             .runtime(name.as_str())
             .filter(|_| view.new.runtime(name.as_str()).is_none())
-            .and_then(|text| Version::parse(runtime.scheme(), text).ok());
+            .and_then(|text| Version::of_line(runtime.scheme(), text).ok());
         let Some(version) = version else { continue };
         let mut wanted: BTreeSet<String> = BTreeSet::new();
         for (package, at) in state.packages() {

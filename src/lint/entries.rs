@@ -2,6 +2,7 @@
 //! the platforms that it is for?
 
 use super::judge::{Move, View};
+use super::message::{LintHelp, LintMessage};
 use super::rule::{LintRule, LintSeverity};
 use crate::catalog::Role;
 use crate::lockfile::{Installed, Snapshot};
@@ -22,10 +23,13 @@ impl<'a> View<'a> {
         let stood = !step.enters()
             && found.iter().all(|fault| self.stood(fault.on()))
             && found == faults(self.catalog, self.old, name);
-        let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
-        let text = format!("{name} {} {}", step.to, texts.join("; it "));
-        let finding = self.say(LintRule::BrokenEntry, step, text);
-        finding.help = Some(restore(step.name()));
+        let message = LintMessage::BrokenEntry {
+            package: name.to_owned(),
+            version: step.to.to_string(),
+            faults: found,
+        };
+        let finding = self.say(LintRule::BrokenEntry, step, message);
+        finding.help = Some(restore(name));
         if stood {
             finding.severity = LintSeverity::Note;
         }
@@ -45,26 +49,34 @@ impl<'a> View<'a> {
                 continue;
             };
             let stood = self.stood(name) && self.asks_for(self.old, name).as_ref() == Some(&by);
-            let text = format!("{by} requires {name}, and the lockfile has no {name}");
-            let finding = self.say_of(LintRule::BrokenEntry, name, text);
-            finding.help = Some(restore(&by));
+            let gem = match &by {
+                Some((gem, version)) => format!("{gem} {version}"),
+                None => "the section DEPENDENCIES".to_owned(),
+            };
+            let message = LintMessage::Missing {
+                by,
+                package: name.to_owned(),
+            };
+            let finding = self.say_of(LintRule::BrokenEntry, name, message);
+            finding.help = Some(restore(&gem));
             if stood {
                 finding.severity = LintSeverity::Note;
             }
         }
     }
 
-    /// What outside the catalog asks for a package.
-    fn asks_for(&self, snapshot: &Snapshot, name: &str) -> Option<String> {
+    /// The gem outside the catalog that asks for a package, with its version; `None` inside for the
+    /// Gemfile.
+    fn asks_for(&self, snapshot: &Snapshot, name: &str) -> Option<Option<(String, String)>> {
         if snapshot.direct.contains_key(name) {
-            return Some("the section DEPENDENCIES".to_owned());
+            return Some(None);
         }
         let mut others = snapshot.packages.iter();
         let found = others.find(|(other, installed)| {
             let mut needs = installed.requirements().iter();
             self.catalog.package(other).is_none() && needs.any(|(on, _)| on == name)
         });
-        found.map(|(other, installed)| format!("{other} {}", installed.version()))
+        found.map(|(other, installed)| Some((other.clone(), installed.version().to_string())))
     }
 
     /// The variants of a gem that is built for several platforms.
@@ -81,7 +93,7 @@ impl<'a> View<'a> {
         if old == new || old.is_empty() || new.is_empty() {
             return;
         }
-        let of = format!("{} {}", step.name(), step.to);
+        let (package, version) = (step.name().to_owned(), step.to.to_string());
         let lost_source = old.contains(SOURCE) && !new.contains(SOURCE);
         let mut listed = self.new.platforms.iter();
         let unserved: Option<&String> = listed.find(|platform| {
@@ -89,36 +101,43 @@ impl<'a> View<'a> {
             !variants.any(|variant| serves(variant, platform))
         });
         if let Some(platform) = unserved.filter(|_| !new.contains(SOURCE)) {
-            let text = format!(
-                "{of} has no variant for {platform}, which the section PLATFORMS lists: it is locked for {}",
-                list(new)
-            );
-            let help = format!("`bundle lock --add-platform {platform}` locks one");
-            let finding = self.say(LintRule::PlatformVariant, step, text);
+            let platform = platform.clone();
+            let message = LintMessage::NoVariant {
+                package,
+                version,
+                platform: platform.clone(),
+                locked: list(new),
+            };
+            let finding = self.say(LintRule::PlatformVariant, step, message);
             finding.severity = LintSeverity::Warning;
-            finding.help = Some(help);
+            finding.help = Some(LintHelp::AddPlatform { platform });
         } else if lost_source {
-            let text = format!(
-                "{of} is no longer built from source: it is locked precompiled, for {}",
-                list(new)
-            );
-            self.say(LintRule::PlatformVariant, step, text).help = Some(format!(
-                "a precompiled gem brings libraries of its own and needs a system like the one it was \
-                 built on; `bundle lock --add-platform {SOURCE}` keeps the other"
-            ));
+            let message = LintMessage::Precompiled {
+                package,
+                version,
+                locked: list(new),
+            };
+            let finding = self.say(LintRule::PlatformVariant, step, message);
+            finding.help = Some(LintHelp::KeepSource {
+                platform: SOURCE.to_owned(),
+            });
         } else {
-            let text = format!("{of} is locked for {}, was for {}", list(new), list(old));
-            self.say(LintRule::PlatformVariant, step, text);
+            let message = LintMessage::OtherPlatforms {
+                package,
+                version,
+                locked: list(new),
+                before: list(old),
+            };
+            self.say(LintRule::PlatformVariant, step, message);
         }
     }
 }
 
 /// Bundler completes such a lockfile by itself, and not as it was.
-fn restore(by: &str) -> String {
-    format!(
-        "take the entry from a lockfile that Bundler wrote: with this one Bundler resolves again, and \
-         from 2.6 on it upgrades {by} to its newest release"
-    )
+fn restore(gem: &str) -> LintHelp {
+    LintHelp::RestoreEntry {
+        gem: gem.to_owned(),
+    }
 }
 
 /// Can a variant be installed on a platform, as far as the names tell? `arm64-darwin` fits
@@ -131,7 +150,6 @@ fn serves(variant: &str, platform: &str) -> bool {
     begins(platform, variant) || begins(variant, platform)
 }
 
-fn list(platforms: &BTreeSet<String>) -> String {
-    let names: Vec<&str> = platforms.iter().map(String::as_str).collect();
-    names.join(", ")
+fn list(platforms: &BTreeSet<String>) -> Vec<String> {
+    platforms.iter().cloned().collect()
 }

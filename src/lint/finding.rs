@@ -1,12 +1,14 @@
 //! What lint says about a change of a lockfile, as data.
 
 use super::cure::LintCure;
+use super::message::{LintHelp, LintMessage};
 use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{Force, Rule};
 use crate::date::Date;
 use crate::lockfile::Lockfile;
 use crate::name::Name;
 use crate::plan::{CatalogStamp, Guidance};
+use std::collections::BTreeMap;
 
 /// What lint has to say about the change from one lockfile to another.
 #[derive(Clone, Debug)]
@@ -36,8 +38,8 @@ pub struct LintFinding {
     pub(super) package: String,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
+    pub(super) message: LintMessage,
+    pub(super) help: Option<LintHelp>,
     pub(super) line: Option<u32>,
     pub(super) cited: Option<Cited>,
     pub(super) cured: bool,
@@ -140,10 +142,12 @@ impl Lint {
     /// Gives each finding the line of its package in the new lockfile.
     #[must_use]
     pub fn located(mut self, new: &Lockfile) -> Self {
+        let mut lines: BTreeMap<&str, u32> = BTreeMap::new();
+        for spec in new.specs() {
+            lines.entry(spec.name()).or_insert(spec.line());
+        }
         for finding in self.findings.iter_mut().chain(&mut self.accepted) {
-            let mut specs = new.specs();
-            let spec = specs.find(|spec| spec.name() == finding.package);
-            finding.line = spec.map(|spec| spec.line());
+            finding.line = lines.get(finding.package.as_str()).copied();
         }
         self
     }
@@ -170,7 +174,7 @@ impl LintChange {
 }
 
 impl LintFinding {
-    pub(super) fn new(rule: LintRule, package: &str, message: String) -> Self {
+    pub(super) fn new(rule: LintRule, package: &str, message: LintMessage) -> Self {
         LintFinding {
             rule,
             severity: rule.severity(),
@@ -207,7 +211,7 @@ impl LintFinding {
         self.severity
     }
 
-    /// The package, runtime or gem of the lockfile that it speaks of.
+    /// The package, runtime or gem of the lockfile that it concerns.
     #[must_use]
     pub fn package(&self) -> &str {
         &self.package
@@ -227,14 +231,14 @@ impl LintFinding {
 
     /// What is wrong, as a clause.
     #[must_use]
-    pub fn message(&self) -> &str {
+    pub fn message(&self) -> &LintMessage {
         &self.message
     }
 
     /// What to do about it.
     #[must_use]
-    pub fn help(&self) -> Option<&str> {
-        self.help.as_deref()
+    pub fn help(&self) -> Option<&LintHelp> {
+        self.help.as_ref()
     }
 
     /// Whether [`Lint::cure`] ends it; then the help has its command.

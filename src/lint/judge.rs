@@ -3,6 +3,7 @@
 use super::cure;
 use super::finding::{Lint, LintChange, LintFinding};
 use super::left_behind;
+use super::message::{LintHelp, LintMessage};
 use super::request::{Checked, checked};
 use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{Catalog, Package, Release, Role, Rule};
@@ -40,6 +41,9 @@ use crate::version::Version;
 /// ```
 pub fn lint(catalog: &Catalog, old: &Snapshot, new: &Snapshot, request: &Request) -> Result<Lint> {
     let request = checked(catalog, request)?;
+    let [old, new] = [old, new].map(|it| it.read_as(catalog.scheme(), catalog.name()));
+    let (old, new) = (old?, new?);
+    let (old, new) = (old.as_ref(), new.as_ref());
     let mut view = View::new(catalog, [old, new], &request);
     view.judge()?;
     let cure = if view
@@ -88,7 +92,7 @@ pub(super) struct View<'a> {
     pub(super) old: &'a Snapshot,
     pub(super) new: &'a Snapshot,
     pub(super) request: &'a Checked<'a>,
-    /// The rules whose findings are told: what is accepted is found, and set apart.
+    /// The rules whose findings are reported: what is accepted is found, and set apart.
     pub(super) told: Heed,
     pub(super) changes: Vec<LintChange>,
     pub(super) findings: Vec<LintFinding>,
@@ -179,7 +183,7 @@ impl<'a> View<'a> {
         &mut self,
         rule: LintRule,
         step: &Move<'_>,
-        message: String,
+        message: LintMessage,
     ) -> &mut LintFinding {
         let mut finding = LintFinding::new(rule, step.name(), message);
         finding.from = step.from.as_ref().map(ToString::to_string);
@@ -192,7 +196,7 @@ impl<'a> View<'a> {
         &mut self,
         rule: LintRule,
         name: &str,
-        message: String,
+        message: LintMessage,
     ) -> &mut LintFinding {
         let version = |snapshot: &Snapshot| {
             let installed = snapshot.packages.get(name)?;
@@ -255,28 +259,27 @@ impl<'a> View<'a> {
     /// Does the catalog know what is installed?
     fn knows(&mut self, step: &Move<'a>, installed: &Installed, release: Option<&Release>) {
         let (name, version) = (step.name(), &step.to);
-        let from = match installed.origin() {
+        let (message, help) = match installed.origin() {
             Origin::Registry if release.is_some() => return,
             Origin::Registry => {
-                let text = format!(
-                    "{name} {version} is not in the catalog, whose horizon is {}",
-                    self.catalog.horizon()
-                );
-                let stood = !self.touches(name);
-                let finding = self.say(LintRule::Unknown, step, text);
-                finding.help =
-                    Some("a newer catalog, or an overlay of your own, may have it".to_owned());
-                if stood {
-                    finding.severity = LintSeverity::Note;
-                }
-                return;
+                let message = LintMessage::NotInCatalog {
+                    package: name.to_owned(),
+                    version: version.to_string(),
+                    horizon: self.catalog.horizon(),
+                };
+                (message, Some(LintHelp::NewerCatalog))
             }
-            Origin::Git => "a git repository",
-            _ => "a folder",
+            origin => {
+                let message = LintMessage::Foreign {
+                    package: name.to_owned(),
+                    is_git: origin == Origin::Git,
+                };
+                (message, None)
+            }
         };
-        let text = format!("{name} comes from {from}: its version does not say what it contains");
         let stood = !self.touches(name);
-        let finding = self.say(LintRule::Unknown, step, text);
+        let finding = self.say(LintRule::Unknown, step, message);
+        finding.help = help;
         if stood {
             finding.severity = LintSeverity::Note;
         }
@@ -304,11 +307,12 @@ impl<'a> View<'a> {
         let to = resolved(package, new)?;
         let step = Move { package, from, to };
         if package.line_index(&step.to.line()).is_none() {
-            let text = format!(
-                "{name} {new} is not in the catalog, whose horizon is {}",
-                self.catalog.horizon()
-            );
-            let finding = self.say(LintRule::Unknown, &step, text);
+            let message = LintMessage::NotInCatalog {
+                package: name.to_owned(),
+                version: new.to_owned(),
+                horizon: self.catalog.horizon(),
+            };
+            let finding = self.say(LintRule::Unknown, &step, message);
             if !step.enters() {
                 finding.severity = LintSeverity::Note;
             }
@@ -350,23 +354,22 @@ impl<'a> View<'a> {
         let (Some(runtime), Some(package)) = (runtime, packages.first()) else {
             return;
         };
-        let others = match packages.len() {
-            1 => package.package().to_string(),
-            2 => format!("{} and one more", package.package()),
-            count => format!("{} and {} more", package.package(), count - 1),
-        };
         let name = runtime.package().as_str();
-        let message = format!("{name} and {others} move in one step");
+        let message = LintMessage::Together {
+            runtime: name.to_owned(),
+            package: package.package().to_string(),
+            others: packages.len() - 1,
+        };
         let mut finding = LintFinding::new(LintRule::RuntimeAndPackagesTogether, name, message);
         finding.from.clone_from(&runtime.from);
         finding.to.clone_from(&runtime.to);
-        finding.help = Some(format!(
-            "move {name} in a step of its own, deployed before or after"
-        ));
+        finding.help = Some(LintHelp::OwnStep {
+            runtime: name.to_owned(),
+        });
         self.findings.push(finding);
     }
 
-    /// The rules of a package whose findings are told.
+    /// The rules of a package whose findings are reported.
     pub(super) fn rules_of(&self, package: &'a Package) -> Vec<&'a Rule> {
         let id = self.catalog.id(package.name().as_str());
         let rules = self.told.rules(self.catalog).map(|(_, rule)| rule);
@@ -376,11 +379,13 @@ impl<'a> View<'a> {
     /// May a plan enter this release?
     pub(super) fn is_fit(&self, release: &Release) -> bool {
         let request = &self.request.planned;
-        self.request.heed.may_enter(release) && !request.is_too_young(release.date())
+        self.request.heed.may_enter(release)
+            && !request.is_too_young(release.date())
+            && request.is_within(release)
     }
 }
 
-/// A line of a runtime stands for its newest patch.
+/// A line of a runtime means its newest patch.
 pub(super) fn resolved(package: &Package, text: &str) -> Result<Version> {
     let newest = package.line_index(text).and_then(|line| {
         let mut newest_first = package.releases().iter().rev();
@@ -388,6 +393,6 @@ pub(super) fn resolved(package: &Package, text: &str) -> Result<Version> {
     });
     match newest {
         Some(release) => Ok(release.version().clone()),
-        None => Version::parse(package.scheme(), text),
+        None => Version::of_line(package.scheme(), text),
     }
 }

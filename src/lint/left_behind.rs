@@ -6,6 +6,7 @@
 
 use super::cure::{LintCure, lines, moved, with_least_runtimes};
 use super::judge::View;
+use super::message::LintMessage;
 use super::rule::LintRule;
 use crate::catalog::Role;
 use crate::lockfile::{Origin, Snapshot};
@@ -45,9 +46,13 @@ pub(super) fn left_behind(view: &mut View<'_>) -> Option<LintCure> {
             continue;
         };
         let name = change.package().as_str();
-        let text = format!("{name} {to} resolves with the others, and the change stops at {from}");
+        let message = LintMessage::LeftBehind {
+            package: name.to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+        };
         let help = cure.help();
-        let finding = view.say_of(LintRule::LeftBehind, name, text);
+        let finding = view.say_of(LintRule::LeftBehind, name, message);
         finding.help = help;
         finding.cured = true;
     }

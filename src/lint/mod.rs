@@ -13,13 +13,14 @@
 //! | `left_behind` | what the change moves, and could have moved further |
 //! | `cure` | the one command to a state that nothing objects to |
 //! | `request` | what may be accepted |
-//! | `finding`, `rule` | the answer as data |
+//! | `finding`, `message`, `rule` | the answer as data; `words` has its sentences |
 
 mod cure;
 mod entries;
 mod finding;
 mod judge;
 mod left_behind;
+mod message;
 mod release;
 mod request;
 mod rule;
@@ -29,5 +30,6 @@ mod way;
 pub use cure::LintCure;
 pub use finding::{Lint, LintChange, LintFinding};
 pub use judge::lint;
+pub use message::{LintHelp, LintMessage};
 pub(crate) use request::acceptable;
 pub use rule::{LintRule, LintSeverity};

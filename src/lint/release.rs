@@ -2,9 +2,10 @@
 
 use super::finding::cited;
 use super::judge::{Move, View};
+use super::message::LintMessage;
 use super::rule::{LintRule, LintSeverity};
 use super::way::installed;
-use crate::catalog::{Release, Status};
+use crate::catalog::{Release, SupportStatus};
 use crate::rules;
 use crate::version::Version;
 
@@ -19,22 +20,25 @@ impl<'a> View<'a> {
             let fits = release.and_then(|release| {
                 rules::used_as_pinned(self.catalog, release, |name| installed(new, name))
             });
-            let text = match &fits {
-                None => format!("{name} {version} is blocked: {}", rule.why()),
-                Some((with, at)) => format!(
-                    "{name} {version} is blocked ({}), and is used with {with} {at} here, which it \
-                     allows",
-                    rule.why()
-                ),
+            let message = LintMessage::Blocked {
+                package: name.to_owned(),
+                version: version.to_string(),
+                why: rule.why().to_owned(),
+                allowed_with: fits
+                    .as_ref()
+                    .map(|(with, at)| (with.to_string(), at.to_string())),
             };
-            let finding = self.say(LintRule::Blocked, step, text);
+            let finding = self.say(LintRule::Blocked, step, message);
             finding.cited = Some(cited(rule));
             if fits.is_some() {
                 finding.severity = LintSeverity::Note;
             }
         } else if release.is_some_and(Release::is_yanked) {
-            let text = format!("{name} {version} was yanked");
-            self.say(LintRule::Yanked, step, text);
+            let message = LintMessage::Yanked {
+                package: name.to_owned(),
+                version: version.to_string(),
+            };
+            self.say(LintRule::Yanked, step, message);
         }
         if version.is_prerelease() {
             self.prerelease(step);
@@ -46,30 +50,37 @@ impl<'a> View<'a> {
             // Days differ by one between time zones.
             .filter(|date| request.min_age > 0 || !request.is_next_day(*date))
         {
-            let day = request
-                .as_of
-                .map_or(String::new(), |day| format!(" on {day}"));
-            let text = match request.min_age {
-                0 => format!("{name} {version} was not released{day}: it is of {date}"),
-                days => format!("{name} {version} of {date} is younger than {days} days{day}"),
+            let message = LintMessage::TooYoung {
+                package: name.to_owned(),
+                version: version.to_string(),
+                released: date,
+                min_age: request.min_age,
+                day: request.as_of,
             };
-            self.say(LintRule::TooYoung, step, text);
+            self.say(LintRule::TooYoung, step, message);
         }
         for (_, pin) in request.pins.iter().filter(|(pinned, _)| pinned == name) {
             if !pin.matches(version) {
-                let text = format!("{name} {version} is outside its pin {pin}");
-                self.say(LintRule::OutsidePin, step, text);
+                let message = LintMessage::OutsidePin {
+                    package: name.to_owned(),
+                    version: version.to_string(),
+                    pin: pin.to_string(),
+                };
+                self.say(LintRule::OutsidePin, step, message);
             }
         }
     }
 
-    /// A start that was a prerelease of the same package already is told less, and so is a prerelease
+    /// A start that was a prerelease of the same package already weighs less, and so is a prerelease
     /// that another one that moves cannot do without.
     fn prerelease(&mut self, step: &Move<'a>) {
-        let text = format!("{} {} is a prerelease", step.name(), step.to);
+        let message = LintMessage::Prerelease {
+            package: step.name().to_owned(),
+            version: step.to.to_string(),
+        };
         let was = step.from.as_ref().is_some_and(Version::is_prerelease);
         let is_needed = self.needs_prerelease(step);
-        let finding = self.say(LintRule::Prerelease, step, text);
+        let finding = self.say(LintRule::Prerelease, step, message);
         if was || is_needed {
             finding.severity = LintSeverity::Note;
         }
@@ -104,15 +115,15 @@ impl<'a> View<'a> {
         let until = support.end_of_life();
         let over = match (self.request.planned.as_of, until) {
             (Some(day), Some(until)) => day > until,
-            _ => support.status() == Status::Eol,
+            _ => support.status() == SupportStatus::Eol,
         };
         if over {
-            let name = package.name();
-            let text = match until {
-                Some(until) => format!("support of {name} {line} ended on {until}"),
-                None => format!("{name} {line} is no longer supported"),
+            let message = LintMessage::EndOfLife {
+                package: package.name().to_string(),
+                line,
+                until,
             };
-            self.say(LintRule::EndOfLife, step, text);
+            self.say(LintRule::EndOfLife, step, message);
         }
     }
 }

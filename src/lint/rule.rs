@@ -48,14 +48,14 @@ pub enum LintRule {
     Conflict,
     /// A release was entered that is known to be bad.
     Defect,
-    /// A rule of the catalog wants another version of an installed package.
+    /// A rule of the catalog requires another version of an installed package.
     Requires,
-    /// A release or gem of the lockfile wants another version of an installed package.
+    /// A release or gem of the lockfile requires another version of an installed package.
     Requirement,
     /// The lockfile has no entry for a gem that is needed, or an entry that lists something else than
     /// its release requires.
     BrokenEntry,
-    /// The runtime is older than a release wants.
+    /// The runtime is older than a release requires.
     RuntimeTooOld,
     /// A runtime entered another line in one step with packages.
     RuntimeAndPackagesTogether,
@@ -116,34 +116,6 @@ impl LintRule {
             LintRule::PlatformVariant => "platform-variant",
             LintRule::EndOfLife => "end-of-life",
             LintRule::Unknown => "unknown",
-        }
-    }
-
-    /// What it says, in a sentence.
-    #[must_use]
-    pub const fn about(self) -> &'static str {
-        match self {
-            LintRule::SkippedLine => "A version line was skipped.",
-            LintRule::GateNotMet => "A line was left from a version that a gate forbids.",
-            LintRule::Downgrade => "A package was downgraded.",
-            LintRule::Blocked => "A release was entered that a rule blocks.",
-            LintRule::Yanked => "A release was entered that was yanked.",
-            LintRule::Prerelease => "A prerelease was entered.",
-            LintRule::TooYoung => "A release was entered that is younger than the minimum age.",
-            LintRule::OutsidePin => "A version outside its pin was entered.",
-            LintRule::Conflict => "Two gems are installed that resolve together but do not run.",
-            LintRule::Defect => "A release was entered that is known to be bad.",
-            LintRule::Requires => "A rule requires another version of an installed package.",
-            LintRule::Requirement => "A requirement of the lockfile is not met.",
-            LintRule::BrokenEntry => "The lockfile lacks an entry or contradicts a release.",
-            LintRule::RuntimeTooOld => "The runtime is older than a release requires.",
-            LintRule::RuntimeAndPackagesTogether => {
-                "A runtime entered another line in one step with packages."
-            }
-            LintRule::LeftBehind => "A package that moves could move further within its line.",
-            LintRule::PlatformVariant => "A gem is locked for other platforms than before.",
-            LintRule::EndOfLife => "Support of the line is over.",
-            LintRule::Unknown => "The catalog cannot know what is installed.",
         }
     }
 

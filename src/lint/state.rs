@@ -3,10 +3,12 @@
 
 use super::finding::cited;
 use super::judge::{Move, View, resolved};
+use super::message::{LintHelp, LintMessage};
 use super::rule::{LintRule, LintSeverity};
 use super::way::installed;
 use crate::catalog::{Role, Rule};
 use crate::error::Result;
+use crate::plan::KnownDefect;
 use crate::rules::{self, Says};
 use crate::version::Requirement;
 
@@ -14,35 +16,48 @@ impl<'a> View<'a> {
     /// Rules of the kinds `requires`, `conflict` and `defect`.
     pub(super) fn state_rules(&mut self, step: &Move<'a>) {
         let new = self.new;
-        let of = format!("{} {}", step.name(), step.to);
         for rule in self.rules_of(step.package) {
             let installed = |name: &str| installed(new, name);
-            let (found, with, says) = match rules::broken(self.catalog, rule, &step.to, installed) {
-                Some(Says::Requires {
-                    on,
-                    requirement,
-                    found,
-                }) => {
-                    let says = format!("requires {on} {requirement}, {found} is installed");
-                    (LintRule::Requires, on, says)
-                }
-                Some(Says::Conflict { with, found }) => {
-                    let says = format!("does not run with {with} {found}");
-                    (LintRule::Conflict, with, says)
-                }
-                Some(Says::Blocked) => continue,
-                None => {
-                    self.defect(step, rule);
-                    continue;
-                }
-            };
+            let (package, version) = (step.name().to_owned(), step.to.to_string());
+            let (found, with, message) =
+                match rules::broken(self.catalog, rule, &step.to, installed) {
+                    Some(Says::Requires {
+                        on,
+                        requirement,
+                        found,
+                    }) => {
+                        let message = LintMessage::Requires {
+                            package,
+                            version,
+                            on: on.to_string(),
+                            requirement: requirement.to_string(),
+                            found: found.to_string(),
+                            why: Some(rule.why().to_owned()),
+                        };
+                        (LintRule::Requires, on, message)
+                    }
+                    Some(Says::Conflict { with, found } | Says::Skew { of: with, found }) => {
+                        let message = LintMessage::Conflict {
+                            package,
+                            version,
+                            with: with.to_string(),
+                            found: found.to_string(),
+                            why: rule.why().to_owned(),
+                        };
+                        (LintRule::Conflict, with, message)
+                    }
+                    Some(Says::Blocked) => continue,
+                    None => {
+                        self.defect(step, rule);
+                        continue;
+                    }
+                };
             let with = with.as_str();
             let (stays, stood) = (!step.enters(), self.stood(with));
-            let text = format!("{of} {says}: {}", rule.why());
             // The finding is about the side that moved, so that it is shown beside its line.
             let finding = match stays && !stood {
-                true => self.say_of(found, with, text),
-                false => self.say(found, step, text),
+                true => self.say_of(found, with, message),
+                false => self.say(found, step, message),
             };
             finding.cited = Some(cited(rule));
             if stays && stood {
@@ -70,13 +85,14 @@ impl<'a> View<'a> {
             // What was installed before `rungs status` tells.
             return;
         }
-        let text = format!("{} {}: {}", step.name(), step.to, rules::told(rule, defect));
+        let known = KnownDefect::new(step.package.name(), &step.to, rule, defect);
+        let message = LintMessage::Defect(Box::new(known));
         let severity = match (defect.avoid, had) {
             (true, false) => LintSeverity::Error,
             (true, true) => LintSeverity::Warning,
             (false, _) => LintSeverity::Note,
         };
-        let finding = self.say(LintRule::Defect, step, text);
+        let finding = self.say(LintRule::Defect, step, message);
         finding.cited = Some(cited(rule));
         finding.severity = severity;
     }
@@ -115,14 +131,19 @@ impl<'a> View<'a> {
             return Ok(());
         }
         let stood = !step.enters() && self.stood(on);
-        let text = format!(
-            "{} {} requires {on} {requirement}, {shown} is installed",
-            step.name(),
-            step.to
-        );
-        let finding = self.say(rule, step, text);
+        let message = LintMessage::Requires {
+            package: step.name().to_owned(),
+            version: step.to.to_string(),
+            on: on.to_owned(),
+            requirement: requirement.to_string(),
+            found: shown.to_owned(),
+            why: None,
+        };
+        let finding = self.say(rule, step, message);
         if rule == LintRule::RuntimeTooOld {
-            finding.help = Some(format!("upgrade {on} first, in a step of its own"));
+            finding.help = Some(LintHelp::UpgradeRuntime {
+                runtime: on.to_owned(),
+            });
         }
         if stood {
             finding.severity = LintSeverity::Note;
@@ -144,13 +165,16 @@ impl<'a> View<'a> {
                 if self.catalog.package(on).is_none() || requirement.matches(other.version()) {
                     continue;
                 }
-                let text = format!(
-                    "{name} {} requires {on} {requirement}, {} is installed",
-                    installed.version(),
-                    other.version()
-                );
+                let message = LintMessage::Requires {
+                    package: name.clone(),
+                    version: installed.version().to_string(),
+                    on: on.clone(),
+                    requirement: requirement.to_string(),
+                    found: other.version().to_string(),
+                    why: None,
+                };
                 let stood = self.stood(name) && self.stood(on);
-                let finding = self.say_of(LintRule::Requirement, name, text);
+                let finding = self.say_of(LintRule::Requirement, name, message);
                 if stood {
                     finding.severity = LintSeverity::Note;
                 }

@@ -2,8 +2,9 @@
 
 use super::finding::cited;
 use super::judge::{Move, View, resolved};
+use super::message::{LintHelp, LintMessage};
 use super::rule::{LintRule, LintSeverity};
-use crate::catalog::{GateFrom, Package, Release, Role, Rule};
+use crate::catalog::{GateFrom, Moves, Package, Release, Role, Rule};
 use crate::lockfile::{Origin, Snapshot};
 use crate::rules::{self, Gates, Says};
 use crate::version::Version;
@@ -20,14 +21,16 @@ impl<'a> View<'a> {
             self.downgrade(step);
             return;
         }
+        self.edge(step, from);
+        self.version_gates(step, from);
         let (here, there) = (from.line(), step.to.line());
         if here == there {
             return;
         }
-        let one_by_one = match package.role() {
-            Role::Stepped => true,
-            Role::Follower => false,
-            Role::Runtime => package.one_line_at_a_time,
+        let one_by_one = match (package.moves(), package.role()) {
+            (Moves::Any | Moves::Edges, _) | (Moves::Lines, Role::Follower | Role::Lazy) => false,
+            (Moves::Lines, Role::Stepped) => true,
+            (Moves::Lines, Role::Runtime) => package.one_line_at_a_time,
         };
         let enter = package.line_index(&there);
         let mut passes = false;
@@ -42,19 +45,77 @@ impl<'a> View<'a> {
                 .collect();
             skipped.dedup();
             if let Some(next) = skipped.first() {
-                let passed = match skipped.len() {
-                    1 => format!("line {next}"),
-                    _ => format!("lines {}", skipped.join(", ")),
+                let help = LintHelp::NextLine { line: next.clone() };
+                let message = LintMessage::SkippedLines {
+                    package: name.to_owned(),
+                    lines: skipped,
                 };
-                let text = format!("{name} skips {passed}");
-                let help = format!(
-                    "upgrade to {next} first: `rungs next` on the old lockfile shows that step"
-                );
-                self.say(LintRule::SkippedLine, step, text).help = Some(help);
+                self.say(LintRule::SkippedLine, step, message).help = Some(help);
                 passes = true;
             }
         }
         self.gates(step, from, enter, passes);
+    }
+
+    /// Where a package moves along edges, one must lead there.
+    fn edge(&mut self, step: &Move<'a>, from: &Version) {
+        let package = step.package;
+        let places = package
+            .release_index(from)
+            .zip(package.release_index(&step.to));
+        let Some((left, entered)) = places.filter(|_| package.moves() == Moves::Edges) else {
+            return;
+        };
+        let mut ahead = rules::edges(package, &self.request.heed, left);
+        if !ahead.any(|releases| releases.contains(&entered)) {
+            let message = LintMessage::NoEdge {
+                package: step.name().to_owned(),
+                from: from.to_string(),
+                to: step.to.to_string(),
+            };
+            self.say(LintRule::SkippedLine, step, message);
+        }
+    }
+
+    /// Gates before versions, wherever their lines lie.
+    fn version_gates(&mut self, step: &Move<'a>, from: &Version) {
+        let Some(id) = self.catalog.id(step.name()) else {
+            return;
+        };
+        let gates = Gates::new(self.catalog, &self.told, id);
+        for gate in gates.versions() {
+            let enters = gate.enter.matches(&step.to) && !gate.enter.matches(from);
+            match gate.from {
+                GateFrom::Meets { requirement, .. } if enters && !requirement.matches(from) => {
+                    let wanted = requirement.to_string();
+                    self.gate_not_met(step, from, gate.rule, &wanted, step.to.as_str());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn gate_not_met(
+        &mut self,
+        step: &Move<'a>,
+        from: &Version,
+        rule: &Rule,
+        wanted: &str,
+        entered: &str,
+    ) {
+        let message = LintMessage::GateNotMet {
+            package: step.name().to_owned(),
+            line: entered.to_owned(),
+            from: from.to_string(),
+            wanted: wanted.to_owned(),
+            why: rule.why().to_owned(),
+        };
+        let finding = self.say(LintRule::GateNotMet, step, message);
+        finding.help = Some(LintHelp::DeployFirst {
+            package: step.name().to_owned(),
+            version: wanted.to_owned(),
+        });
+        finding.cited = Some(cited(rule));
     }
 
     /// What goes down to leave a broken pair or a bad release does what it should.
@@ -68,17 +129,22 @@ impl<'a> View<'a> {
         });
         match cured.next().filter(|_| is.is_empty()) {
             Some(rule) => {
-                let text = format!(
-                    "{name} is downgraded to {to}, which ends this: {}",
-                    rule.why()
-                );
-                let finding = self.say(LintRule::Downgrade, step, text);
+                let message = LintMessage::Downgraded {
+                    package: name.to_owned(),
+                    to: to.to_string(),
+                    ends: Some(rule.why().to_owned()),
+                };
+                let finding = self.say(LintRule::Downgrade, step, message);
                 finding.severity = LintSeverity::Note;
                 finding.cited = Some(cited(rule));
             }
             None => {
-                let text = format!("{name} is downgraded to {to}");
-                self.say(LintRule::Downgrade, step, text);
+                let message = LintMessage::Downgraded {
+                    package: name.to_owned(),
+                    to: to.to_string(),
+                    ends: None,
+                };
+                self.say(LintRule::Downgrade, step, message);
             }
         }
     }
@@ -94,7 +160,9 @@ impl<'a> View<'a> {
                 continue;
             };
             let other = match rules::broken(self.catalog, rule, &version, installed) {
-                Some(Says::Conflict { with, .. }) => Some(with.as_str()),
+                Some(Says::Conflict { with, .. } | Says::Skew { of: with, .. }) => {
+                    Some(with.as_str())
+                }
                 Some(Says::Requires { on, .. }) => Some(on.as_str()),
                 Some(Says::Blocked) => Some(of),
                 None => rules::defect(self.catalog, rule, &version, installed)
@@ -136,15 +204,7 @@ impl<'a> View<'a> {
                 GateFrom::Meets { requirement, .. } if requirement.matches(from) => continue,
                 GateFrom::Meets { requirement, .. } => requirement.to_string(),
             };
-            let text = format!(
-                "{} enters {} from {from} instead of {wanted}: {}",
-                package.name(),
-                step.to.line(),
-                rule.why()
-            );
-            let finding = self.say(LintRule::GateNotMet, step, text);
-            finding.help = Some(format!("deploy {} {wanted} first", package.name()));
-            finding.cited = Some(cited(rule));
+            self.gate_not_met(step, from, rule, &wanted, &step.to.line());
         }
     }
 

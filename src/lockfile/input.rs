@@ -43,7 +43,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str> {
     if let Some(at) = binary(bytes) {
         let byte = bytes.get(at).copied().unwrap_or_default();
         return Err(invalid(
-            format!("the lockfile holds binary data, byte 0x{byte:02x}, expected text"),
+            format!("the lockfile has binary data, byte 0x{byte:02x}, expected text"),
             Place::of(text, at),
             "restore the Gemfile.lock from version control, or run `bundle lock` to write it anew",
         ));
@@ -125,7 +125,7 @@ pub(super) fn not_a_lockfile(text: &str) -> Error {
     };
     invalid(
         format!(
-            "the file is not a lockfile: {what}; {} stands where a section such as GEM was \
+            "the file is not a lockfile: {what}; {} is where a section such as GEM was \
              expected",
             shown(first)
         ),
@@ -161,7 +161,7 @@ fn not_utf8(bytes: &[u8], at: usize) -> Error {
     .with_help("save the file as UTF-8, or run `bundle lock` to write it anew")
 }
 
-/// Where the first control character stands that is no blank.
+/// Where the first control character is that is no blank.
 fn binary(bytes: &[u8]) -> Option<usize> {
     let is_control = |byte: &u8| (*byte < b'\t') | (byte.wrapping_sub(0x0e) < 0x12);
     // Whole chunks without an early way out are compared sixteen bytes at a time.

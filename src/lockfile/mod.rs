@@ -7,7 +7,7 @@
 //!
 //! # Where it agrees with Bundler
 //! What is read is what Bundler 4.0 reads, to the odd corner: a gem listed twice counts as it
-//! stands the second time, `rake ()` is version `0`, a pin is only bound to gems listed above
+//! counts the second time, `rake ()` is version `0`, a pin is only bound to gems listed above
 //! it, a section whose header it does not know is passed over. But where Bundler passes over
 //! something in silence, [`Lockfile::warnings`] says so, with the place: a gem that is indented by
 //! five blanks or by a tab, for one, is no gem to Bundler. Nor is a header with a
@@ -25,7 +25,7 @@
 //! * A plugin source is read whether the plugin is installed or not.
 //! * Platforms are kept as written; `x86-linux` and `i686-linux` are two platforms here.
 //! * Names are text: Bundler reads names that [`Name`](crate::Name) refuses, such as `raké`.
-//!   A warning tells of each such gem.
+//!   Each such gem has a warning.
 
 mod checksum;
 mod entry;
@@ -38,7 +38,8 @@ mod snapshot;
 mod warning;
 
 pub use model::{
-    Checksum, Dependency, DirectDependency, Lockfile, Source, SourceKind, Spec, Sum, UnknownSection,
+    Checksum, DirectDependency, GemSource, Lockfile, SourceKind, Spec, SpecDependency, Sum,
+    UnknownSection,
 };
 pub use snapshot::{Installed, Origin, Snapshot};
 pub use warning::Warning;

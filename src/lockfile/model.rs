@@ -1,8 +1,8 @@
 //! What a lockfile says, as plain data.
 //!
-//! Invariant: every [`Run`] lies inside the list or text that it speaks of. All texts of a
+//! Invariant: every [`Run`] lies inside the list or text that it concerns. All texts of a
 //! lockfile stand in one string and all lists in a few flat ones, since 500 gems with their
-//! dependencies would otherwise be some 4,300 small allocations. Views (`Spec`, `Source`, …)
+//! dependencies would otherwise be some 4,300 small allocations. Views (`Spec`, `GemSource`, …)
 //! are two words and free to copy.
 
 use super::warning::Warning;
@@ -124,8 +124,8 @@ impl Lockfile {
     /// # Ok::<(), rungs::Error>(())
     /// ```
     #[must_use]
-    pub fn sources(&self) -> impl ExactSizeIterator<Item = Source<'_>> {
-        views(self, &self.sources, |lockfile, data| Source {
+    pub fn sources(&self) -> impl ExactSizeIterator<Item = GemSource<'_>> {
+        views(self, &self.sources, |lockfile, data| GemSource {
             lockfile,
             data,
         })
@@ -133,15 +133,15 @@ impl Lockfile {
 
     /// The source with an index that [`Spec::source`] or [`DirectDependency::pinned_source`] gave.
     #[must_use]
-    pub fn source(&self, index: usize) -> Option<Source<'_>> {
+    pub fn source(&self, index: usize) -> Option<GemSource<'_>> {
         let data = self.sources.get(index)?;
-        Some(Source {
+        Some(GemSource {
             lockfile: self,
             data,
         })
     }
 
-    /// The gems, in the order of the file; one that is listed twice stands where it first stood
+    /// The gems, in the order of the file; one that is listed twice counts where it was first
     /// and says what it last said.
     ///
     /// ```
@@ -177,7 +177,7 @@ impl Lockfile {
         self.platforms.iter().map(|run| self.text(*run))
     }
 
-    /// What the Gemfile asks for, in the order of the file; a gem that is listed twice stands
+    /// What the Gemfile asks for, in the order of the file; a gem that is listed twice counts
     /// where it first stood and asks for what it last asked.
     ///
     /// ```
@@ -232,7 +232,7 @@ impl Lockfile {
     }
 
     /// What Bundler ignores in this file, or reads otherwise than it looks, in the order of the
-    /// file; at most [`Lockfile::MAX_WARNINGS`], the last of which tells how many were left off.
+    /// file; at most [`Lockfile::MAX_WARNINGS`], the last of which counts how many were left off.
     #[must_use]
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
@@ -274,12 +274,12 @@ fn views<'a, D, V>(
 
 /// Where gems come from.
 #[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
+pub struct GemSource<'a> {
     lockfile: &'a Lockfile,
     data: &'a SourceData,
 }
 
-impl<'a> Source<'a> {
+impl<'a> GemSource<'a> {
     /// The kind of source.
     #[must_use]
     pub fn kind(self) -> SourceKind {
@@ -362,11 +362,11 @@ impl<'a> Spec<'a> {
     /// # Ok::<(), rungs::Error>(())
     /// ```
     #[must_use]
-    pub fn dependencies(self) -> impl ExactSizeIterator<Item = Dependency<'a>> {
+    pub fn dependencies(self) -> impl ExactSizeIterator<Item = SpecDependency<'a>> {
         let lockfile = self.lockfile;
         let list = lockfile.dependencies.get(self.data.dependencies.range());
         views(lockfile, list.unwrap_or_default(), |lockfile, data| {
-            Dependency { lockfile, data }
+            SpecDependency { lockfile, data }
         })
     }
 
@@ -379,12 +379,12 @@ impl<'a> Spec<'a> {
 
 /// What a gem needs.
 #[derive(Clone, Copy, Debug)]
-pub struct Dependency<'a> {
+pub struct SpecDependency<'a> {
     lockfile: &'a Lockfile,
     data: &'a DependencyData,
 }
 
-impl<'a> Dependency<'a> {
+impl<'a> SpecDependency<'a> {
     /// The name of the gem that is needed.
     #[must_use]
     pub fn name(self) -> &'a str {
@@ -470,7 +470,7 @@ impl<'a> Checksum<'a> {
         self.lockfile.text(self.data.platform)
     }
 
-    /// The gem that it speaks of, as an index into [`Lockfile::specs`]; `None` where no source
+    /// The gem that it concerns, as an index into [`Lockfile::specs`]; `None` where no source
     /// above lists it, and then Bundler drops the line.
     #[must_use]
     pub fn spec(self) -> Option<usize> {

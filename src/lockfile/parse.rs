@@ -204,7 +204,7 @@ impl<'t> Reader<'t> {
                     line,
                     rest,
                     format!(
-                        "{} stands before \"  specs:\", expected that first",
+                        "{} is before \"  specs:\", expected that first",
                         shown(rest)
                     ),
                 )),
@@ -247,7 +247,7 @@ impl<'t> Reader<'t> {
                     && key.bytes().all(|b| b.is_ascii_alphabetic()) =>
             {
                 if self.source.is_some() {
-                    let message = format!("option {} stands after \"specs:\"", shown(rest));
+                    let message = format!("option {} is after \"specs:\"", shown(rest));
                     self.warn(line, rest, message);
                 }
                 if key == "remote" {

@@ -40,13 +40,13 @@ pub(super) struct Reader<'t> {
     /// met, since most lockfiles have none.
     pub(super) names: HashMap<&'t str, usize>,
     pub(super) named: usize,
-    /// The name of each gem, as it stands in the input.
+    /// The name of each gem, as written in the input.
     pub(super) spec_names: Vec<&'t str>,
     /// The `sha256` of each gem, in hexadecimal; nearly all sums are such.
     pub(super) sha256: Vec<Option<Cow<'t, str>>>,
     /// The other sums.
     pub(super) sums: HashMap<(usize, &'t str), &'t str>,
-    /// The gem that the next checksum probably speaks of.
+    /// The gem that the next checksum probably concerns.
     pub(super) next_listed: usize,
     pub(super) left_off: u32,
     /// Where the text keeps [`RUBY`].
@@ -171,7 +171,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Where a part of a line stands, of which the text from `rest` on is kept at `base`.
+/// Where a part of a line is, of which the text from `rest` on is kept at `base`.
 pub(super) fn within(base: u32, rest: &str, part: &str) -> Run {
     let start = base + count(distance(rest, part));
     Run {

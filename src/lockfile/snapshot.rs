@@ -2,8 +2,10 @@
 
 use super::{Lockfile, SourceKind};
 use crate::error::{Error, ErrorCode, Result};
+use crate::name::Name;
 use crate::span::Place;
 use crate::version::{Requirement, Scheme, Version};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an installed package comes from.
@@ -40,7 +42,7 @@ impl Installed {
         self.origin
     }
 
-    /// What it wants of others, as the lockfile says.
+    /// What it requires of others, as the lockfile says.
     #[must_use]
     pub fn requirements(&self) -> &[(String, Requirement)] {
         &self.requirements
@@ -66,17 +68,19 @@ impl Installed {
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     pub(crate) packages: BTreeMap<String, Installed>,
-    /// What the user asks for directly, and which versions of it where that is told.
+    /// What the user asks for directly, and which versions of it where that is given.
     pub(crate) direct: BTreeMap<String, Option<Requirement>>,
     /// What the Gemfile has a temporary line for.
     pub(crate) temporary: BTreeSet<String>,
     pub(crate) runtimes: BTreeMap<String, String>,
     /// It names everything that is installed.
     pub(crate) is_complete: bool,
-    /// The lockfile names the runtime, so that it has to be told of another.
+    /// The lockfile names the runtime, so another one has to be given.
     pub(crate) locks_runtime: bool,
     /// The platforms that the lockfile is for.
     pub(crate) platforms: BTreeSet<String>,
+    /// The versions as they were given, where nobody said by which scheme they are to be read.
+    pub(crate) texts: BTreeMap<String, String>,
 }
 
 impl Snapshot {
@@ -84,6 +88,46 @@ impl Snapshot {
     #[must_use]
     pub fn new() -> Self {
         Snapshot::default()
+    }
+
+    /// The same with versions of a catalog's scheme; where nothing is managed by Bundler, all that is
+    /// installed is asked for.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidRequest`] for versions of another scheme, [`ErrorCode::InvalidVersion`].
+    pub(crate) fn read_as(&self, scheme: Scheme, catalog: &Name) -> Result<Cow<'_, Self>> {
+        let mut versions = self.packages.values().map(|it| it.version.scheme());
+        let all_direct = scheme != Scheme::RubyGems && self.direct.is_empty();
+        if versions.all(|it| it == scheme) && !all_direct {
+            return Ok(Cow::Borrowed(self));
+        }
+        let mut snapshot = self.clone();
+        for (name, installed) in &mut snapshot.packages {
+            let version = &installed.version;
+            if version.scheme() == scheme {
+                continue;
+            }
+            let Some(text) = self.texts.get(name) else {
+                return Err(Error::new(
+                    ErrorCode::InvalidRequest,
+                    format!(
+                        "the catalog {catalog} has {scheme} versions, and what is installed is given \
+                         in {} versions",
+                        version.scheme()
+                    ),
+                )
+                .with_help(
+                    "give what is installed as a document: --snapshot FILE, with \
+                     {\"packages\": {\"NAME\": \"VERSION\"}}",
+                ));
+            };
+            installed.version = Version::parse(scheme, text)?;
+        }
+        if all_direct {
+            let names = snapshot.packages.keys().map(|name| (name.clone(), None));
+            snapshot.direct = names.collect();
+        }
+        Ok(Cow::Owned(snapshot))
     }
 
     /// Adds a package from a registry.
@@ -97,6 +141,16 @@ impl Snapshot {
         };
         self.packages.insert(name.to_owned(), installed);
         self
+    }
+
+    /// A package, if it is installed.
+    ///
+    /// ```
+    /// assert!(rungs::lockfile::Snapshot::new().package("karafka").is_none());
+    /// ```
+    #[must_use]
+    pub fn package(&self, name: &str) -> Option<&Installed> {
+        self.packages.get(name)
     }
 
     /// Says that the user asks for a package directly, so it stays even if nothing needs it.
@@ -136,7 +190,7 @@ impl Snapshot {
             .map(|(name, installed)| (name.as_str(), installed))
     }
 
-    /// The runtime as told, where it is known.
+    /// The runtime as given, where it is known.
     ///
     /// ```
     /// # use rungs::lockfile::{Lockfile, Snapshot};
@@ -156,7 +210,7 @@ impl Snapshot {
         self.direct.contains_key(name)
     }
 
-    /// What the user asks for directly, and which versions of it where that is told.
+    /// What the user asks for directly, and which versions of it where that is given.
     pub fn directs(&self) -> impl Iterator<Item = (&str, Option<&Requirement>)> {
         self.direct
             .iter()

@@ -1,8 +1,7 @@
-//! Why a version is chosen and no newer one: data first, words second.
+//! Why a version is chosen and no newer one.
 
 use crate::name::Name;
 use crate::version::Version;
-use std::fmt;
 
 /// Why a package has its version after a step, and no newer one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +22,15 @@ pub enum Because {
     LowestThatWillDo,
     /// It cannot be more than one line further in this step.
     OneLinePerStep {
-        /// The line on whose newest it stands.
+        /// The line on whose newest it is.
         line: String,
+    },
+    /// No edge of the catalog leads there from where it stood.
+    NoEdge {
+        /// Where it stood.
+        from: Version,
+        /// The newer version.
+        version: Version,
     },
     /// A gate is shut.
     Gate {
@@ -90,51 +96,4 @@ pub enum Because {
         /// The newer version.
         version: Version,
     },
-}
-
-impl fmt::Display for Because {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Because::Newest => f.write_str("the newest release"),
-            Because::Unneeded => f.write_str("no longer required"),
-            Because::Repair { breach: None } => f.write_str("downgraded with the others"),
-            Because::Repair {
-                breach: Some(breach),
-            } => write!(f, "{breach}"),
-            Because::Asked => f.write_str("requested"),
-            Because::LowestThatWillDo => f.write_str("the lowest line that the next steps allow"),
-            Because::OneLinePerStep { line } => {
-                write!(f, "the newest of {line}; one line per step")
-            }
-            Because::Gate { line, why, .. } => write!(f, "{line} is not allowed yet: {why}"),
-            Because::Needs {
-                version,
-                on,
-                requirement,
-            } => write!(f, "{version} requires {on} {requirement}"),
-            Because::Refused {
-                version,
-                by,
-                by_version,
-                requirement,
-            } => write!(
-                f,
-                "{version} is excluded: {by} {by_version} requires {requirement}"
-            ),
-            Because::Rule { version, why, .. } => write!(f, "{version} is excluded: {why}"),
-            Because::Pinned {
-                version,
-                requirement,
-            } => write!(f, "{version} is excluded by the pin {requirement}"),
-            Because::Held {
-                version,
-                by,
-                requirement,
-            } => write!(f, "{version} is excluded: {by} requires {requirement}"),
-            Because::TooYoung { version } => write!(f, "{version} is younger than the minimum age"),
-            Because::DeadEnd { version } => {
-                write!(f, "{version} and later would need more steps")
-            }
-        }
-    }
 }

@@ -1,7 +1,6 @@
 //! What of an installation does not go together.
 
 use crate::name::Name;
-use std::fmt;
 
 /// A requirement or a rule that installed versions break.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,28 +56,8 @@ impl Breach {
         self.rule.as_ref().map(|(_, why)| why.as_str())
     }
 
-    /// Whether it speaks of a package.
+    /// Whether it concerns a package.
     pub(crate) fn names(&self, package: &Name) -> bool {
         self.package == *package || self.with == *package
-    }
-}
-
-/// `karafka 2.0.41 does not run with karafka-rdkafka 0.28.0: the driver …`,
-/// `karafka-core 2.3.0 requires karafka-rdkafka < 0.15.0, and 0.28.0 is installed`.
-impl fmt::Display for Breach {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ", self.package, self.version)?;
-        match &self.requirement {
-            Some(requirement) => write!(
-                f,
-                "requires {} {requirement}, and {} is installed",
-                self.with, self.with_version
-            )?,
-            None => write!(f, "does not run with {} {}", self.with, self.with_version)?,
-        }
-        match &self.rule {
-            Some((_, why)) => write!(f, ": {why}"),
-            None => Ok(()),
-        }
     }
 }

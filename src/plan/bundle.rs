@@ -4,6 +4,9 @@ use crate::name::Name;
 use crate::version::Version;
 use std::fmt;
 
+/// The start of the remark behind a temporary line, by which a later run finds the line again.
+pub(crate) const TEMPORARY: &str = "rungs: temporary";
+
 /// One line of a Gemfile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GemLine {
@@ -37,9 +40,9 @@ impl GemLine {
     pub fn remark(&self) -> Option<String> {
         let (gem, version) = self.overshoots.as_ref()?;
         Some(if *gem == self.gem {
-            format!("rungs: temporary, else {version}")
+            format!("{TEMPORARY}, else {version}")
         } else {
-            format!("rungs: temporary, else {gem} {version}")
+            format!("{TEMPORARY}, else {gem} {version}")
         })
     }
 
@@ -52,7 +55,7 @@ impl GemLine {
     }
 }
 
-/// As it stands in a Gemfile: `gem "karafka", "~> 2.3.4"`.
+/// As written in a Gemfile: `gem "karafka", "~> 2.3.4"`.
 impl fmt::Display for GemLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let requirement = self.requirement.trim_start_matches("= ");

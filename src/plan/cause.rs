@@ -1,7 +1,6 @@
-//! Why there is no plan, and what would give one: data first, words second.
+//! Why there is no plan, and what would give one.
 
 use crate::name::Name;
-use std::fmt;
 
 /// Constraints that together leave no way; without any one of them there would be one, as far as
 /// these are concerned.
@@ -9,6 +8,7 @@ use std::fmt;
 pub struct Cause {
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) collisions: Vec<Option<Collision>>,
+    pub(crate) is_minimal: bool,
 }
 
 impl Cause {
@@ -22,6 +22,13 @@ impl Cause {
     #[must_use]
     pub fn collisions(&self) -> &[Option<Collision>] {
         &self.collisions
+    }
+
+    /// Whether each member is needed for the conflict. Where the search limit of explanations was
+    /// reached first, some may not be.
+    #[must_use]
+    pub fn is_minimal(&self) -> bool {
+        self.is_minimal
     }
 
     /// Each member with what it collides with.
@@ -77,37 +84,6 @@ pub enum Collision {
     },
 }
 
-impl fmt::Display for Collision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Collision::Requires {
-                package,
-                version,
-                on,
-                requirement,
-            } => write!(f, "{package} {version} requires {on} {requirement}"),
-            Collision::Pair {
-                package,
-                version,
-                with,
-                with_versions,
-                rule,
-            } => write!(
-                f,
-                "{package} {version} does not run with {with} {with_versions} ({rule})"
-            ),
-            Collision::Target { package, line } => {
-                write!(f, "the target is {package} {line}")
-            }
-            Collision::Released {
-                package,
-                version,
-                date,
-            } => write!(f, "{package} {version} was released on {date}"),
-        }
-    }
-}
-
 /// One constraint that takes part in a conflict and could be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -138,6 +114,8 @@ pub enum Constraint {
         package: Name,
         /// The requirement.
         requirement: String,
+        /// Other gems that allow the same releases of the catalog, each with its version.
+        also: Vec<(String, String)>,
     },
     /// A requirement of the Gemfile, which is to be kept.
     Gemfile {
@@ -157,8 +135,8 @@ pub enum Constraint {
     Target {
         /// The package.
         package: Name,
-        /// The line or version to reach.
-        to: String,
+        /// The line or version to reach; `None` for its newest line.
+        to: Option<String>,
     },
     /// A rule of the catalog.
     Rule {
@@ -168,6 +146,13 @@ pub enum Constraint {
         acceptable: bool,
         /// Its reason.
         why: String,
+    },
+    /// The target is reached only over edges with these risks, which are the fewest.
+    Risks {
+        /// The package that moves along edges.
+        package: Name,
+        /// The risks.
+        risks: Vec<Name>,
     },
     /// No sequence of catalog releases reaches the target.
     Unreachable {
@@ -197,57 +182,9 @@ impl Constraint {
             Constraint::Day { .. } => "day",
             Constraint::Target { .. } => "target",
             Constraint::Rule { .. } => "rule",
+            Constraint::Risks { .. } => "risks",
             Constraint::Unreachable { .. } => "unreachable",
             Constraint::Installed { .. } => "installed",
-        }
-    }
-}
-
-impl fmt::Display for Constraint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Constraint::Runtime {
-                runtime,
-                at,
-                to: None,
-            } => write!(f, "{runtime} is fixed at {at}"),
-            Constraint::Runtime {
-                runtime,
-                to: Some(to),
-                ..
-            } => write!(f, "{runtime} must reach {to}"),
-            Constraint::Pin {
-                package,
-                requirement,
-            } => write!(f, "{package} is pinned to {requirement}"),
-            Constraint::Holder {
-                holder,
-                version,
-                package,
-                requirement,
-            } => write!(f, "{holder} {version} requires {package} {requirement}"),
-            Constraint::Gemfile {
-                package,
-                requirement,
-            } => write!(f, "the Gemfile requires {package} {requirement}"),
-            Constraint::Day { day, min_age: 0 } => {
-                write!(f, "releases after {day} are ignored")
-            }
-            Constraint::Day { day, min_age } => write!(
-                f,
-                "releases less than {min_age} days old on {day} are skipped"
-            ),
-            Constraint::Target { package, to } => write!(f, "{package} must reach {to}"),
-            Constraint::Unreachable { package, to } => {
-                write!(f, "no sequence of catalog releases reaches {package} {to}")
-            }
-            Constraint::Rule { rule, why, .. } => write!(f, "{why} ({rule})"),
-            Constraint::Installed { package, version } => {
-                write!(
-                    f,
-                    "{package} {version} is installed, and a plan never downgrades"
-                )
-            }
         }
     }
 }
@@ -271,6 +208,66 @@ impl Fix {
     pub fn steps(&self) -> usize {
         self.steps
     }
+}
+
+/// What has to change of a gem outside the catalog that blocks a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HolderFix {
+    pub(crate) gem: String,
+    pub(crate) version: Option<String>,
+    pub(crate) change: HolderChange,
+}
+
+impl HolderFix {
+    /// The gem.
+    #[must_use]
+    pub fn gem(&self) -> &str {
+        &self.gem
+    }
+
+    /// Its installed version.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// The change.
+    #[must_use]
+    pub fn change(&self) -> &HolderChange {
+        &self.change
+    }
+}
+
+/// How a gem outside the catalog has to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HolderChange {
+    /// In any way that lets the plan pass, or it is removed.
+    Any,
+    /// It is downgraded.
+    Downgrade {
+        /// The version.
+        to: String,
+    },
+    /// It allows these versions.
+    Allow {
+        /// Packages with the versions that it must allow.
+        versions: Vec<(String, String)>,
+        /// The newest release that allows them.
+        release: AllowingRelease,
+    },
+}
+
+/// The newest release of a gem that allows what a plan needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AllowingRelease {
+    /// No index was asked.
+    NotAsked,
+    /// The index has none.
+    None,
+    /// This version.
+    Version(String),
 }
 
 /// What a fix changes, the smallest change first.
@@ -306,8 +303,8 @@ pub enum FixKind {
     },
     /// Change or remove packages that block others.
     Holder {
-        /// Who holds what: `my_gem 1.2 must allow karafka 2.6.0`, `ffi 1.18.0 must be downgraded to 1.17.2`.
-        holders: Vec<String>,
+        /// What has to change of each.
+        holders: Vec<HolderFix>,
     },
     /// Choose a nearer target.
     Shorter {
@@ -356,33 +353,6 @@ impl FixKind {
             FixKind::Holder { .. } => "holder",
             FixKind::Shorter { .. } => "shorter",
             FixKind::Together { .. } => "together",
-        }
-    }
-}
-
-fn list<T: fmt::Display>(items: &[T]) -> String {
-    let texts: Vec<String> = items.iter().map(ToString::to_string).collect();
-    texts.join(" and ")
-}
-
-impl fmt::Display for FixKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            FixKind::Accept { rules } => write!(f, "accept {}", list(rules)),
-            FixKind::Day { day } => write!(f, "wait until {day}"),
-            FixKind::Gemfile { gems } => {
-                write!(f, "edit the Gemfile, which must allow {}", list(gems))
-            }
-            FixKind::Lift { packages } => write!(f, "lift the pin on {}", list(packages)),
-            FixKind::Runtime { runtime, to } => write!(f, "upgrade {runtime} to {to}"),
-            FixKind::Holder { holders } if holders.len() > 1 => {
-                write!(f, "change or remove these gems: {}", list(holders))
-            }
-            FixKind::Holder { holders } => {
-                write!(f, "change or remove this gem: {}", list(holders))
-            }
-            FixKind::Shorter { package, line } => write!(f, "stop at {package} {line}"),
-            FixKind::Together { parts } => f.write_str(&list(parts)),
         }
     }
 }

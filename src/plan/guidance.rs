@@ -1,13 +1,13 @@
 //! What the guides ask for in a step: actions, the order of deployment, what to watch, support.
 
-use crate::catalog::{Action, Applies, Phase, Rolling, Status};
+use crate::catalog::{Action, Applies, Phase, Rolling, SupportStatus};
 use crate::date::Date;
 use crate::name::Name;
 use crate::scan::{Finding, Scan};
 use crate::version::Version;
 use std::sync::Arc;
 
-/// What comes with a step beside its versions.
+/// The guidance for a step.
 #[derive(Clone, Debug, Default)]
 pub struct Guidance {
     pub(crate) actions: Vec<Due>,
@@ -70,7 +70,7 @@ impl Due {
         self.applies
     }
 
-    /// The places in the user's source that it speaks about, where that was scanned.
+    /// The places in the user's source that it concerns, where that was scanned.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
@@ -178,12 +178,34 @@ impl TaskKind {
     }
 }
 
+/// What a task asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TaskText {
+    /// A text of the catalog, or a command.
+    Catalog(Arc<str>),
+    /// The runtime changes everywhere it is named: images, CI, `.ruby-version`.
+    MoveRuntime {
+        /// The runtime.
+        runtime: Name,
+        /// Its new version.
+        to: String,
+    },
+    /// A topic must exist, unless a command creates it.
+    CreateTopic {
+        /// The topic.
+        name: String,
+        /// Its settings: `partitions 1`, `cleanup.policy=compact`.
+        settings: Vec<String>,
+    },
+}
+
 /// One task of a phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     pub(crate) kind: TaskKind,
     pub(crate) component: Option<Arc<str>>,
-    pub(crate) text: Arc<str>,
+    pub(crate) text: TaskText,
     pub(crate) is_inferred: bool,
 }
 
@@ -200,12 +222,6 @@ impl Task {
         self.component.as_deref()
     }
 
-    /// What to do; of a command the command itself.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     /// Whether it was inferred, since no guide states it outright.
     #[must_use]
     pub fn is_inferred(&self) -> bool {
@@ -213,25 +229,26 @@ impl Task {
     }
 }
 
-/// Something that shows, and what to make of it.
+/// Something that shows, and what it means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expectation {
-    pub(crate) what: Arc<str>,
-    pub(crate) meaning: Arc<str>,
-}
-
-impl Expectation {
-    /// What shows: an error, a signal.
-    #[must_use]
-    pub fn what(&self) -> &str {
-        &self.what
-    }
-
-    /// Until when it is no alarm, what it means, what to look for.
-    #[must_use]
-    pub fn meaning(&self) -> &str {
-        &self.meaning
-    }
+#[non_exhaustive]
+pub enum Expectation {
+    /// A fact of the catalog: an error or a signal.
+    Catalog {
+        /// What shows.
+        what: Arc<str>,
+        /// Until when it is no alarm, what it means, what to look for.
+        meaning: Arc<str>,
+    },
+    /// A schema of stored data changes.
+    Schema {
+        /// The schema.
+        name: String,
+        /// Its version before.
+        old: String,
+        /// Its version after.
+        new: String,
+    },
 }
 
 /// Something known of going back.
@@ -326,7 +343,7 @@ impl Changelog {
         self.breaking
     }
 
-    /// Where its changelog stands.
+    /// Where its changelog is.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
         self.link.as_deref()
@@ -338,7 +355,7 @@ impl Changelog {
 pub struct SupportNote {
     pub(crate) subject: Arc<str>,
     pub(crate) line: Arc<str>,
-    pub(crate) status: Status,
+    pub(crate) status: SupportStatus,
     pub(crate) until: Option<Date>,
     pub(crate) is_over: bool,
     pub(crate) hint: Option<String>,
@@ -362,7 +379,7 @@ impl SupportNote {
 
     /// Its state on the catalog's horizon.
     #[must_use]
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> SupportStatus {
         self.status
     }
 

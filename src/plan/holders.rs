@@ -3,7 +3,6 @@
 use super::Constraint;
 use crate::name::Name;
 use crate::version::Version;
-use std::fmt;
 
 /// A gem that leaves in a step since it would hold it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +28,7 @@ impl Leaving {
     }
 
     /// What it requires that the step does not have: package and requirement. `None` where a rule
-    /// speaks against the two together.
+    /// excludes the two together.
     #[must_use]
     pub fn requires(&self) -> Option<(&str, &str)> {
         let requires = self.requires.as_ref();
@@ -46,20 +45,6 @@ impl Leaving {
     #[must_use]
     pub fn instead(&self) -> Option<&str> {
         self.instead.as_deref()
-    }
-}
-
-/// `karafka-sidekiq-backend 1.4.0 is removed (it requires karafka ~> 1.4); instead: …`.
-impl fmt::Display for Leaving {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} is removed", self.gem, self.version)?;
-        if let Some((package, requirement)) = self.requires() {
-            write!(f, " (it requires {package} {requirement})")?;
-        }
-        match &self.instead {
-            Some(instead) => write!(f, "; instead: {instead}"),
-            None => Ok(()),
-        }
     }
 }
 
@@ -91,25 +76,10 @@ impl Held {
         &self.newest
     }
 
-    /// What holds it, the gems first.
+    /// What keeps it there, the gems first.
     #[must_use]
     pub fn by(&self) -> &[Constraint] {
         &self.by
-    }
-}
-
-/// `karafka stays on 2.2, below 2.6: my_gem 1.2 requires karafka ~> 2.2.0`.
-impl fmt::Display for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let by: Vec<String> = self.by.iter().map(ToString::to_string).collect();
-        write!(
-            f,
-            "{} stays on {}, below {}: {}",
-            self.package,
-            self.stays,
-            self.newest,
-            by.join("; ")
-        )
     }
 }
 
@@ -145,24 +115,5 @@ impl FromRegistry {
     #[must_use]
     pub fn end(&self) -> &[(Name, Version)] {
         &self.end
-    }
-}
-
-/// `with karafka from a registry there would be a plan of 5 steps, to karafka 2.6.0`.
-impl fmt::Display for FromRegistry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let gems: Vec<&str> = self.gems.iter().map(Name::as_str).collect();
-        let steps = match self.steps {
-            1 => "1 step".to_owned(),
-            count => format!("{count} steps"),
-        };
-        let targets = self.targets.iter();
-        let targets: Vec<String> = targets.map(|(name, to)| format!("{name} {to}")).collect();
-        write!(
-            f,
-            "with {} from a registry there would be a plan of {steps}, to {}",
-            gems.join(", "),
-            targets.join(", ")
-        )
     }
 }

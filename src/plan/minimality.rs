@@ -1,7 +1,6 @@
 //! Why no plan has fewer steps.
 
 use crate::name::Name;
-use std::fmt;
 
 /// The proof that a plan is the shortest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +37,27 @@ impl Minimal {
     }
 }
 
+/// The work of an explanation. It counts what was asked and read, and is the same on every machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Explained {
+    pub(crate) questions: u64,
+    pub(crate) work: u64,
+}
+
+impl Explained {
+    /// How often the question was planned again with something changed.
+    #[must_use]
+    pub fn questions(&self) -> u64 {
+        self.questions
+    }
+
+    /// Revisions of all of these plans, and what they read.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.work
+    }
+}
+
 /// Why no plan has fewer steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -50,6 +70,13 @@ pub enum Minimality {
         lines: usize,
         /// How many steps there are besides, in which it enters none.
         others: usize,
+    },
+    /// A package that moves along edges or through gates needs so many steps by itself.
+    Moves {
+        /// The package that moves most often.
+        package: Name,
+        /// In how many steps it moves.
+        moves: usize,
     },
     /// No change takes less than one step.
     OneStep,
@@ -66,37 +93,9 @@ impl Minimality {
     pub const fn code(&self) -> &'static str {
         match self {
             Minimality::Lines { .. } => "lines",
+            Minimality::Moves { .. } => "moves",
             Minimality::OneStep => "one_step",
             Minimality::Exhausted { .. } => "exhausted",
-        }
-    }
-}
-
-impl fmt::Display for Minimality {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Minimality::Lines {
-                package,
-                lines,
-                others,
-            } => {
-                match lines {
-                    1 => write!(f, "{package} enters 1 line")?,
-                    n => write!(f, "{package} enters {n} lines, one per step")?,
-                }
-                match others {
-                    0 => Ok(()),
-                    1 => f.write_str(", plus 1 step in which it cannot enter a line"),
-                    n => write!(f, ", plus {n} steps in which it cannot enter a line"),
-                }
-            }
-            Minimality::OneStep => f.write_str("no change takes less than one step"),
-            Minimality::Exhausted { steps } => {
-                write!(
-                    f,
-                    "the search was exhaustive: no plan of {steps} steps exists"
-                )
-            }
         }
     }
 }

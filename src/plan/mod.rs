@@ -9,19 +9,24 @@ mod holders;
 mod minimality;
 mod outside;
 mod standing;
+mod wait;
 mod warning;
 
 pub use because::Because;
 pub use breach::Breach;
 pub use bundle::{Bundle, GemLine};
-pub use cause::{Cause, Collision, Constraint, Fix, FixKind};
+pub use cause::{
+    AllowingRelease, Cause, Collision, Constraint, Fix, FixKind, HolderChange, HolderFix,
+};
 pub use guidance::{
-    Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task, TaskKind,
+    Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task,
+    TaskKind, TaskText,
 };
 pub use holders::{FromRegistry, Held, Leaving};
-pub use minimality::{Minimal, Minimality};
-pub use outside::{Outside, Wanted};
+pub use minimality::{Explained, Minimal, Minimality};
+pub use outside::{Outside, Wanted, WantedVersion};
 pub use standing::KnownDefect;
+pub use wait::Wait;
 pub use warning::PlanWarning;
 
 use crate::date::Date;
@@ -45,6 +50,7 @@ pub struct Plan {
     pub(crate) fixes: Vec<Fix>,
     pub(crate) reached: Vec<(String, String)>,
     pub(crate) held: Vec<Held>,
+    pub(crate) explained: Explained,
     pub(crate) from_registry: Option<FromRegistry>,
     pub(crate) warnings: Vec<PlanWarning>,
 }
@@ -144,6 +150,7 @@ pub struct Step {
     pub(crate) repairs: Vec<Breach>,
     pub(crate) leaves: Vec<Leaving>,
     pub(crate) defects: Vec<KnownDefect>,
+    pub(crate) waits: Vec<Wait>,
 }
 
 impl Step {
@@ -165,10 +172,16 @@ impl Step {
         &self.changes
     }
 
-    /// What stands still although something newer exists, with the reason.
+    /// What stays although something newer exists, with the reason.
     #[must_use]
     pub fn stays(&self) -> &[Stay] {
         &self.stays
+    }
+
+    /// What must be over before it, because it passes a gate that asks for it.
+    #[must_use]
+    pub fn waits(&self) -> &[Wait] {
+        &self.waits
     }
 
     /// What is installed after it.
@@ -280,7 +293,7 @@ impl Change {
     }
 }
 
-/// A package that stands still.
+/// A package that stays.
 #[derive(Clone, Debug)]
 pub struct Stay {
     pub(crate) package: Name,
@@ -289,7 +302,7 @@ pub struct Stay {
 }
 
 impl Stay {
-    /// What stands still.
+    /// What stays.
     #[must_use]
     pub fn package(&self) -> &Name {
         &self.package
@@ -343,7 +356,7 @@ impl ChangeKind {
 
 impl Plan {
     /// The same plan with what a scan of the user's source says of its actions: whether they apply,
-    /// and where. What is found is told in the step in which it becomes due.
+    /// and where. What is found is reported in the step in which it becomes due.
     #[must_use]
     pub fn with_scan(mut self, scan: &Scan) -> Self {
         let steps = self.steps.iter_mut();
@@ -425,6 +438,12 @@ impl Plan {
     #[must_use]
     pub fn held(&self) -> &[Held] {
         &self.held
+    }
+
+    /// The work of explaining why there is no plan, or what has packages back.
+    #[must_use]
+    pub fn explained(&self) -> Explained {
+        self.explained
     }
 
     /// What the plan would be if what comes from git or a folder came from a registry.

@@ -1,6 +1,6 @@
 //! What a step asks of packages that are not in the catalog.
 
-use std::fmt;
+use crate::version::Version;
 
 /// A package outside the catalog that a step moves, brings in or lets go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,17 @@ pub struct Outside {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     pub(crate) by: String,
-    pub(crate) requirement: String,
+    pub(crate) requirement: WantedVersion,
+}
+
+/// The versions that a requirement allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WantedVersion {
+    /// Those that meet it: `~> 1.17.1`.
+    Meets(String),
+    /// Those after this one: the installed runtime refuses it.
+    NewerThan(Version),
 }
 
 impl Wanted {
@@ -30,7 +40,7 @@ impl Wanted {
 
     /// What it requires: `~> 1.17.1`.
     #[must_use]
-    pub fn requirement(&self) -> &str {
+    pub fn requirement(&self) -> &WantedVersion {
         &self.requirement
     }
 }
@@ -48,7 +58,7 @@ impl Outside {
         self.from.as_deref()
     }
 
-    /// The version after; `None` where it leaves, and where no index tells its releases.
+    /// The version after; `None` where it leaves, and where no index lists its releases.
     #[must_use]
     pub fn to(&self) -> Option<&str> {
         self.to.as_deref()
@@ -76,40 +86,5 @@ impl Outside {
     #[must_use]
     pub fn edits_gemfile(&self) -> bool {
         self.edits_gemfile
-    }
-}
-
-/// `ffi 1.15.5 -> 1.17.2 (karafka-rdkafka 0.19.5 requires ~> 1.17.1)`, and without an index
-/// `ffi 1.15.5: karafka-rdkafka 0.19.5 requires ~> 1.17.1, but my_gem 1.0 requires < 1.17
-/// (unverified)`.
-impl fmt::Display for Outside {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.gem)?;
-        match (&self.from, &self.to) {
-            (Some(from), Some(to)) => write!(f, " {from} -> {to}")?,
-            (Some(from), None) if self.wanted.is_some() => write!(f, " {from}")?,
-            (Some(from), None) => write!(f, " {from} is removed")?,
-            (None, Some(to)) => write!(f, " is added at {to}")?,
-            (None, None) => f.write_str(" is added")?,
-        }
-        match &self.wanted {
-            Some(wanted) if self.is_verified => {
-                write!(f, " ({} requires {})", wanted.by, wanted.requirement)?;
-            }
-            Some(wanted) => {
-                write!(f, ": {} requires {}", wanted.by, wanted.requirement)?;
-            }
-            None => {}
-        }
-        for held in &self.held {
-            write!(f, ", but {} requires {}", held.by, held.requirement)?;
-        }
-        if self.edits_gemfile {
-            f.write_str(", and its Gemfile requirement must be edited")?;
-        }
-        if !self.is_verified {
-            f.write_str(" (unverified)")?;
-        }
-        Ok(())
     }
 }

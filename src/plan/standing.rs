@@ -1,7 +1,8 @@
-//! Bad releases that a step stands on.
+//! Bad releases that a step is on.
 
+use crate::catalog::{Defect, Rule};
 use crate::name::Name;
-use std::fmt;
+use crate::version::Version;
 
 /// A release that is known to be bad, and what to do meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,19 @@ pub struct KnownDefect {
 }
 
 impl KnownDefect {
+    pub(crate) fn new(package: &Name, version: &Version, rule: &Rule, defect: &Defect) -> Self {
+        KnownDefect {
+            package: package.clone(),
+            version: version.to_string(),
+            rule: rule.id().clone(),
+            why: rule.why().to_owned(),
+            affects: defect.affects.clone(),
+            workaround: defect.workaround.clone(),
+            fixed_in: defect.fixed_in.as_ref().map(ToString::to_string),
+            is_avoided: defect.avoid,
+        }
+    }
+
     /// The package.
     #[must_use]
     pub fn package(&self) -> &Name {
@@ -63,23 +77,5 @@ impl KnownDefect {
     #[must_use]
     pub fn is_avoided(&self) -> bool {
         self.is_avoided
-    }
-}
-
-/// `karafka-web 0.8.0: a fresh install fails. Affects: …. Workaround: …. Fixed in 0.8.1.`
-impl fmt::Display for KnownDefect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {}: {}. Affects: {}.",
-            self.package, self.version, self.why, self.affects
-        )?;
-        if let Some(workaround) = &self.workaround {
-            write!(f, " Workaround: {workaround}.")?;
-        }
-        match &self.fixed_in {
-            Some(version) => write!(f, " Fixed in {version}."),
-            None => Ok(()),
-        }
     }
 }

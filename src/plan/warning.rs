@@ -3,10 +3,6 @@
 use crate::date::Date;
 use crate::name::Name;
 use crate::version::Version;
-use std::fmt;
-
-/// The most gems that one warning names.
-const MAX_NAMED: usize = 8;
 
 /// A warning of a plan. Where the outcome is `unknown`, the warnings are the reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +67,12 @@ pub enum PlanWarning {
     },
     /// The search limit was reached.
     WorkLimit {
+        /// The limit, in revisions of a domain.
+        revisions: u64,
+    },
+    /// The search limit of explanations was reached: causes, fixes and what has a package may name
+    /// more than is needed, and fixes may be missing.
+    ExplanationLimit {
         /// The limit, in revisions of a domain.
         revisions: u64,
     },
@@ -165,6 +167,7 @@ impl PlanWarning {
             PlanWarning::UndecidedLine { .. } => "undecided_line",
             PlanWarning::UndecidedOutside { .. } => "undecided_outside",
             PlanWarning::WorkLimit { .. } => "work_limit",
+            PlanWarning::ExplanationLimit { .. } => "explanation_limit",
             PlanWarning::StepLimit { .. } => "step_limit",
             PlanWarning::StateLimit { .. } => "state_limit",
             PlanWarning::UnreadLines { .. } => "unread_lines",
@@ -174,128 +177,6 @@ impl PlanWarning {
             PlanWarning::Precompiled { .. } => "precompiled",
             PlanWarning::Yanked { .. } => "yanked",
             PlanWarning::Prerelease { .. } => "prerelease",
-        }
-    }
-}
-
-impl fmt::Display for PlanWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            PlanWarning::ForeignSource { package, version } => write!(
-                f,
-                "{package} {version} comes from a git repository or a folder"
-            ),
-            PlanWarning::NotInCatalog {
-                package,
-                version,
-                horizon,
-            } => write!(
-                f,
-                "{package} {version} is not in the catalog, which covers releases up to {horizon}"
-            ),
-            PlanWarning::BeyondCatalog {
-                package,
-                asked,
-                newest,
-                horizon,
-            } => write!(
-                f,
-                "{package} {asked} is beyond the catalog, which covers {package} up to {newest} \
-                 and releases up to {horizon}"
-            ),
-            PlanWarning::NoRelease {
-                package,
-                requirement,
-                horizon,
-            } => write!(
-                f,
-                "no release of {package} in the catalog is {requirement}; it covers releases up \
-                 to {horizon}"
-            ),
-            PlanWarning::OutsidePin {
-                package,
-                version,
-                pin,
-            } => write!(
-                f,
-                "{package} {version} is outside its pin {pin}; it may stay, but moves only inside \
-                 the pin"
-            ),
-            PlanWarning::UndecidedLine { package, line } => write!(
-                f,
-                "whether {package} {line} can be reached is undecided: the search limit was reached"
-            ),
-            PlanWarning::UndecidedOutside { step } => write!(
-                f,
-                "changes outside the catalog from step {step} on are undecided: the search limit \
-                 was reached"
-            ),
-            PlanWarning::WorkLimit { revisions } => {
-                write!(f, "the search limit of {revisions} revisions was reached")
-            }
-            PlanWarning::StepLimit { steps } => write!(
-                f,
-                "no plan has up to {steps} steps; a longer one is not ruled out"
-            ),
-            PlanWarning::StateLimit { states } => write!(
-                f,
-                "the search limit of {states} states that do not resolve with the index was reached"
-            ),
-            PlanWarning::UnreadLines { gem, count, first } => write!(
-                f,
-                "{count} of the lines on {gem} in the index could not be read: {first}"
-            ),
-            PlanWarning::Blocked {
-                package,
-                version,
-                rule,
-                why,
-            } => write!(f, "{package} {version} is excluded: {why} ({rule})"),
-            PlanWarning::GemfileDiffers {
-                package,
-                requirement,
-                locked,
-            } => {
-                let locked = locked.as_ref().map_or("nothing", Version::as_str);
-                write!(
-                    f,
-                    "the Gemfile asks for {package} {requirement}, the lockfile has {locked}: \
-                     this is planned from the lockfile; run `bundle install` if it is behind"
-                )
-            }
-            PlanWarning::NeedsRubygems {
-                step,
-                gem,
-                version,
-                requirement,
-            } => write!(
-                f,
-                "step {step}: {gem} {version} requires RubyGems {requirement}; with another one Bundler \
-                 takes an older release in silence: see `gem --version`"
-            ),
-            PlanWarning::Precompiled {
-                step,
-                runtime,
-                to,
-                gems,
-            } => {
-                write!(
-                    f,
-                    "step {step}: precompiled gems may not fit {runtime} {to}: "
-                )?;
-                let named = gems.iter().take(MAX_NAMED).map(String::as_str);
-                f.write_str(&named.collect::<Vec<_>>().join(", "))?;
-                match gems.len().saturating_sub(MAX_NAMED) {
-                    0 => f.write_str("; with --index the plan knows"),
-                    more => write!(f, " and {more} more; with --index the plan knows"),
-                }
-            }
-            PlanWarning::Yanked { package, version } => {
-                write!(f, "{package} {version} is excluded: it was yanked")
-            }
-            PlanWarning::Prerelease { package, version } => {
-                write!(f, "{package} {version} is excluded: it is a prerelease")
-            }
         }
     }
 }

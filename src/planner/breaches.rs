@@ -50,7 +50,9 @@ pub(super) fn breaches(catalog: &Catalog, snapshot: &Snapshot, heed: &Heed) -> V
                 requirement,
                 found,
             }) => (on, found, Some(requirement.to_string())),
-            Some(Says::Conflict { with, found }) => (with, found, None),
+            Some(Says::Conflict { with, found } | Says::Skew { of: with, found }) => {
+                (with, found, None)
+            }
             Some(Says::Blocked) | None => continue,
         };
         breaches.push(Breach {
@@ -65,7 +67,7 @@ pub(super) fn breaches(catalog: &Catalog, snapshot: &Snapshot, heed: &Heed) -> V
     breaches
 }
 
-/// The version of a package or runtime that is there; a line of a runtime stands for its newest patch.
+/// The version of a package or runtime that is there; a line of a runtime means its newest patch.
 fn version_of(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Option<Version> {
     if let Some(installed) = snapshot.packages.get(name) {
         return Some(installed.version().clone());
@@ -78,7 +80,7 @@ fn version_of(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Option<Vers
             let newest = newest_first.find(|release| release.line == line)?;
             Some(newest.version().clone())
         }
-        None => Version::parse(package.scheme(), text).ok(),
+        None => Version::of_line(package.scheme(), text).ok(),
     }
 }
 
@@ -88,7 +90,7 @@ impl Problem<'_> {
         breaches(self.catalog, self.snapshot, &self.heed)
     }
 
-    /// The bad releases that a state stands on; what is outside the catalog stands as the lockfile
+    /// The bad releases that a state is on; what is outside the catalog is as the lockfile
     /// has it.
     pub(super) fn defects(&self, state: &State) -> Vec<KnownDefect> {
         let installed = |name: &str| match self.catalog.package(name) {
@@ -102,7 +104,7 @@ impl Problem<'_> {
     }
 }
 
-/// The bad releases among what is installed, by rule. What a user accepts is told all the same.
+/// The bad releases among what is installed, by rule. What a user accepts is reported all the same.
 pub(super) fn defects(
     catalog: &Catalog,
     heed: &Heed,
@@ -118,16 +120,7 @@ pub(super) fn defects(
             continue;
         };
         if let Some(defect) = rules::defect(catalog, rule, &version, &installed) {
-            defects.push(KnownDefect {
-                package: package.clone(),
-                version: version.to_string(),
-                rule: rule.id().clone(),
-                why: rule.why().to_owned(),
-                affects: defect.affects.clone(),
-                workaround: defect.workaround.clone(),
-                fixed_in: defect.fixed_in.as_ref().map(ToString::to_string),
-                is_avoided: defect.avoid,
-            });
+            defects.push(KnownDefect::new(package, &version, rule, defect));
         }
     }
     defects

@@ -56,8 +56,8 @@ fn check_targets(
         match target {
             Target::Latest => {}
             Target::Line(line) => {
-                let asked = Version::parse(package.scheme(), line)?;
-                let top = Version::parse(package.scheme(), last)?;
+                let asked = Version::of_line(package.scheme(), line)?;
+                let top = Version::of_line(package.scheme(), last)?;
                 if !known.contains(&line.as_str()) {
                     if asked > top {
                         return Ok(Some(PlanWarning::BeyondCatalog {
@@ -74,7 +74,7 @@ fn check_targets(
                     .with_help(format!("it has {}", known.join(", "))));
                 }
                 if let Some(installed) = installed {
-                    let here = Version::parse(package.scheme(), &installed.line())?;
+                    let here = Version::of_line(package.scheme(), &installed.line())?;
                     if asked < here {
                         return Err(behind(name, line, installed));
                     }
@@ -115,12 +115,19 @@ fn check_runtimes(
     snapshot: &Snapshot,
     request: &Request,
 ) -> Result<Option<PlanWarning>> {
+    let told = request.runtimes.iter().map(|(name, _)| name);
+    for name in told.chain(&request.runtimes_fixed) {
+        let found = catalog.package(name);
+        if found.is_none_or(|package| package.role() != Role::Runtime) {
+            return Err(unknown_runtime(catalog, name));
+        }
+    }
     for package in catalog.packages() {
         if package.role() != Role::Runtime {
             continue;
         }
         let name = package.name();
-        let parse = |text: &str| Version::parse(package.scheme(), text);
+        let parse = |text: &str| Version::of_line(package.scheme(), text);
         let Some(newest) = package.lines().last() else {
             continue;
         };
@@ -137,7 +144,8 @@ fn check_runtimes(
         if let Some(warning) = installed.as_ref().map(beyond).transpose()?.flatten() {
             return Ok(Some(warning));
         }
-        let (RuntimeMove::To(text), Some(installed)) = (&request.runtime, installed) else {
+        let asked = request.runtime_of(name.as_str());
+        let (RuntimeMove::To(text), Some(installed)) = (asked, installed) else {
             continue;
         };
         let asked = parse(text)?;
@@ -157,6 +165,23 @@ fn check_runtimes(
         }
     }
     Ok(None)
+}
+
+fn unknown_runtime(catalog: &Catalog, name: &str) -> Error {
+    let shown: String = name.chars().take(60).collect();
+    let runtimes = catalog
+        .packages()
+        .iter()
+        .filter(|it| it.role() == Role::Runtime);
+    let known: Vec<&str> = runtimes.map(|it| it.name().as_str()).collect();
+    Error::new(
+        ErrorCode::UnknownRuntime,
+        format!("no runtime {shown:?} in the catalog {}", catalog.name()),
+    )
+    .with_help(match known.is_empty() {
+        true => "it has no runtimes".to_owned(),
+        false => format!("it has {}", known.join(", ")),
+    })
 }
 
 fn behind(name: &str, target: &str, installed: &Version) -> Error {

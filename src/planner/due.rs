@@ -3,7 +3,7 @@
 use crate::catalog::{Action, ActionKind, Actions, Applies, DetectRole, Severity};
 use crate::name::Name;
 use crate::plan::Plan;
-use crate::scan::{Finding, Problem, Scan};
+use crate::scan::{Finding, Scan, ScanProblem};
 use crate::version::Requirement;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +80,7 @@ impl<'a> Places<'a> {
     }
 
     /// What could not be read, by application and path.
-    pub fn problems(&self) -> impl Iterator<Item = &'a Problem> {
+    pub fn problems(&self) -> impl Iterator<Item = &'a ScanProblem> {
         self.parts.iter().flat_map(|part| part.scan.problems())
     }
 

@@ -7,19 +7,30 @@ use super::installed;
 use super::outside::BUNDLER;
 use crate::catalog::{Catalog, Package, Role};
 use crate::lockfile::Snapshot;
-use std::fmt;
 
-/// What is wrong with the entry of a gem.
+/// What is wrong with the entry of a gem in a lockfile.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum EntryFault {
+#[non_exhaustive]
+pub enum EntryFault {
     /// It needs a gem that has no entry.
-    NoEntry { on: String },
+    NoEntry {
+        /// The gem.
+        on: String,
+    },
     /// It does not list a gem that its release requires.
-    NoLine { on: String, requires: String },
+    NoLine {
+        /// The gem.
+        on: String,
+        /// The requirement of the release.
+        requires: String,
+    },
     /// It lists another requirement than its release has.
     OtherLine {
+        /// The gem.
         on: String,
+        /// The requirement in the lockfile.
         says: String,
+        /// The requirement of the release.
         requires: String,
     },
 }
@@ -31,23 +42,6 @@ impl EntryFault {
             EntryFault::NoEntry { on }
             | EntryFault::NoLine { on, .. }
             | EntryFault::OtherLine { on, .. } => on,
-        }
-    }
-}
-
-/// As what follows the gem and its version.
-impl fmt::Display for EntryFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            EntryFault::NoEntry { on } => write!(f, "requires {on}, and the lockfile has no {on}"),
-            EntryFault::NoLine { on, requires } => write!(
-                f,
-                "requires {on} {requires}, and its entry in the lockfile does not list {on}"
-            ),
-            EntryFault::OtherLine { on, says, requires } => write!(
-                f,
-                "requires {on} {requires}, and its entry in the lockfile lists {says}"
-            ),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::index::Infos;
 use crate::lockfile::Snapshot;
 use crate::plan::Plan;
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 /// Plans from what is installed, with or without an index.
@@ -45,7 +46,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Resolves every state together with all packages outside the catalog, of which an index tells
+    /// Resolves every state together with all packages outside the catalog, whose releases an index lists
     /// the releases.
     ///
     /// Packages outside stay where they can, move up where they must, and are newest where they move,
@@ -95,8 +96,10 @@ impl<'a> Planner<'a> {
         self.catalog
     }
 
-    pub(crate) fn snapshot(&self) -> &'a Snapshot {
+    /// What is installed, in versions of the catalog's scheme.
+    pub(crate) fn read_snapshot(&self) -> Result<Cow<'a, Snapshot>> {
         self.snapshot
+            .read_as(self.catalog.scheme(), self.catalog.name())
     }
 
     /// Opens a session for a request.
@@ -105,7 +108,13 @@ impl<'a> Planner<'a> {
         request: &Request,
         asked: impl FnOnce(Session<'_, '_>) -> Result<T>,
     ) -> Result<T> {
-        let (catalog, snapshot) = (self.catalog, request.beside(self.snapshot));
+        let catalog = self.catalog;
+        let mut snapshot = self.read_snapshot()?;
+        for (name, version) in &request.runtimes {
+            let told = snapshot.into_owned().with_runtime(name, version);
+            snapshot = Cow::Owned(told);
+        }
+        let snapshot = request.beside(&snapshot);
         let snapshot: &Snapshot = &snapshot;
         let Some(index) = self.index else {
             return asked(Session {

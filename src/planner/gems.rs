@@ -3,42 +3,31 @@
 use crate::catalog::Catalog;
 use crate::date::Date;
 use crate::error::Result;
-use crate::index::{Indexed, Infos, read_info};
+use crate::index::{Indexed, Infos, ReadInfo};
 use crate::lockfile::{Origin, Snapshot};
 use crate::plan::PlanWarning;
 use crate::rules;
 use crate::version::{Requirement, Scheme, Version};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Versions of packages outside the catalog.
-pub(super) type Versions = BTreeMap<String, Version>;
+pub(super) type OutsideVersions = BTreeMap<String, Version>;
 
 /// The RubyGems that comes with Ruby 2.7, the oldest Ruby that anybody plans from.
 const OLDEST_RUBYGEMS: &str = "3.1.2";
 
-/// Of lines that name a version twice the last counts, as in Bundler; in the order of the text.
-fn last_lines(releases: Vec<Indexed>) -> Vec<Indexed> {
-    let mut seen: BTreeSet<(String, Option<String>)> = BTreeSet::new();
-    let mut kept: Vec<Indexed> = releases.into_iter().rev().collect();
-    kept.retain(|it| {
-        let platform = it.platform().map(str::to_owned);
-        seen.insert((it.version().as_str().to_owned(), platform))
-    });
-    kept.reverse();
-    kept
-}
-
 /// An index, as far as it was read.
 pub(crate) struct OutsideGems<'a> {
     source: &'a mut dyn Infos,
-    pub(super) read: BTreeMap<String, Option<Vec<Indexed>>>,
+    pub(super) read: BTreeMap<String, Option<Arc<ReadInfo>>>,
     /// Those that may move.
     pub(super) free: BTreeSet<String>,
     /// Those that have a part in a nogood.
     pub(super) blamed: BTreeSet<String>,
     pub(super) warnings: Vec<PlanWarning>,
-    /// The states that were walked last, and what stands outside in each.
-    pub(super) walked: Vec<(Vec<usize>, Versions)>,
+    /// The states that were walked last, and what is outside in each.
+    pub(super) walked: Vec<(Vec<usize>, OutsideVersions)>,
 }
 
 impl<'a> OutsideGems<'a> {
@@ -53,7 +42,7 @@ impl<'a> OutsideGems<'a> {
         }
     }
 
-    /// The installed packages outside the catalog that hold others, or that a rule speaks against,
+    /// The installed packages outside the catalog that hold others, or that a rule excludes,
     /// and that the index knows.
     pub(super) fn movable(
         &mut self,
@@ -61,11 +50,12 @@ impl<'a> OutsideGems<'a> {
         snapshot: &Snapshot,
     ) -> Result<BTreeSet<String>> {
         let mut movable = BTreeSet::new();
+        let rules = catalog.rules().iter().filter_map(rules::outside);
+        let named: BTreeSet<&str> = rules.map(|(gem, ..)| gem.as_str()).collect();
         for (name, installed) in &snapshot.packages {
             let mut wants = installed.requirements.iter();
-            let mut rules = catalog.rules().iter().filter_map(rules::outside);
-            let holds = wants.any(|(on, _)| catalog.package(on).is_some())
-                || rules.any(|(gem, ..)| gem.as_str() == name);
+            let holds =
+                wants.any(|(on, _)| catalog.package(on).is_some()) || named.contains(name.as_str());
             let outside = holds && catalog.package(name).is_none();
             if outside && installed.origin == Origin::Registry && self.knows(name)? {
                 movable.insert(name.clone());
@@ -79,31 +69,34 @@ impl<'a> OutsideGems<'a> {
         self.walked.clear();
     }
 
-    /// The releases of a package; `None` where the index has none of this name.
-    pub(super) fn releases(&mut self, name: &str) -> Result<Option<&[Indexed]>> {
-        if !self.read.contains_key(name) {
-            let found = match self.source.info(name)? {
-                None => None,
-                Some(text) => {
-                    let (releases, problems) = read_info(&text);
-                    if let Some(first) = problems.first() {
-                        self.warnings.push(PlanWarning::UnreadLines {
-                            gem: name.to_owned(),
-                            count: problems.len(),
-                            first: first.to_string(),
-                        });
-                    }
-                    Some(last_lines(releases))
-                }
-            };
-            self.read.insert(name.to_owned(), found);
+    /// Returns what the index says of a package; `None` where it has none of this name.
+    pub(super) fn info(&mut self, name: &str) -> Result<Option<Arc<ReadInfo>>> {
+        if let Some(known) = self.read.get(name) {
+            return Ok(known.clone());
         }
-        Ok(self.read.get(name).and_then(|it| it.as_deref()))
+        let found = self.source.releases(name)?;
+        let problems = found.as_ref().map_or(&[][..], |it| it.problems());
+        if let Some(first) = problems.first() {
+            self.warnings.push(PlanWarning::UnreadLines {
+                gem: name.to_owned(),
+                count: problems.len(),
+                first: first.to_string(),
+            });
+        }
+        self.read.insert(name.to_owned(), found.clone());
+        Ok(found)
+    }
+
+    /// Returns the releases of a package; `None` where the index has none of this name.
+    pub(super) fn releases(&mut self, name: &str) -> Result<Option<&[Indexed]>> {
+        self.info(name)?;
+        let known = self.read.get(name).and_then(Option::as_ref);
+        Ok(known.map(|it| it.releases()))
     }
 
     /// Whether the index knows a package.
     pub(super) fn knows(&mut self, name: &str) -> Result<bool> {
-        Ok(self.releases(name)?.is_some())
+        Ok(self.info(name)?.is_some())
     }
 
     /// A release without a platform of its own.

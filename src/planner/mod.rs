@@ -15,7 +15,7 @@
 //! | `check` | requests that make no sense, or lie beyond the catalog |
 //! | `translate` | states to a plan, with reasons |
 //! | `diagnosis` | why there is no plan, and what would give one |
-//! | `guidance` | what comes with each step |
+//! | `guidance` | guidance for each step |
 //! | `pipeline` | calls these, in this order |
 //! | `limits` | every bound of the work |
 //! | `due` | what a scan found, in the order in which it becomes due |
@@ -40,6 +40,7 @@ mod solve;
 mod translate;
 
 pub use due::{PlaceGroup, PlaceItem, PlacePart, Places, PlacesRequest, WhenDue, places};
+pub use entries::EntryFault;
 pub(crate) use entries::faults;
 pub use entry::{Planner, plan};
 pub(crate) use guidance::of_change;

@@ -46,7 +46,7 @@ fn answer(session: Session<'_, '_>) -> Result<Plan> {
     plan.from_registry = from_registry(session);
     gems_outside(session, &solved, &leavers, &mut plan)?;
     if matches!(plan.outcome, Outcome::Planned | Outcome::AlreadyThere) {
-        plan.held = diagnosis::held(session, &solved.problem, &plan)?;
+        plan.held = diagnosis::held(session, &solved.problem, &mut plan)?;
     }
     if plan.outcome == Outcome::AlreadyThere {
         plan.cleanup = guidance::marked(session.catalog, session.snapshot);

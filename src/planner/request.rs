@@ -1,6 +1,6 @@
 //! What is asked of the planner.
 
-use crate::catalog::{Catalog, Role, RuleId};
+use crate::catalog::{Catalog, Release, Role, RuleId};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
@@ -22,24 +22,34 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// Packages and where they shall arrive; empty asks for the newest lines that can be reached.
+    /// Packages and their targets; empty asks for the newest lines that can be reached.
     pub targets: Vec<(String, Target)>,
     /// Requirements that nothing moves out of.
     pub pins: Vec<(String, Requirement)>,
-    /// May the runtime move?
+    /// May runtimes move?
     pub runtime: RuntimeMove,
-    /// Rules marked `should` that shall not hold.
+    /// The one runtime that `runtime` speaks about; `None` is all of them.
+    pub runtime_named: Option<String>,
+    /// Runtimes that stay where they are.
+    pub runtimes_fixed: Vec<String>,
+    /// Runtimes that are installed, whatever the snapshot says: a name, and a line or version.
+    pub runtimes: Vec<(String, String)>,
+    /// Only releases that carry one of these marks are entered; empty is all.
+    pub within: Vec<String>,
+    /// Whether prereleases may be entered.
+    pub prereleases: bool,
+    /// Rules marked `should` to ignore.
     pub accept: Vec<String>,
     /// Gems outside the catalog that do not hold: each leaves in the first step that it would hold.
     pub drop: Vec<String>,
     /// What is known of the installation that its lockfile cannot show: a property of the catalog
-    /// ([`crate::catalog::Property`]) and whether it holds.
+    /// ([`crate::catalog::Property`]) and whether it is true.
     pub properties: Vec<(String, bool)>,
     /// Only releases up to this day are entered (those without a date are).
     pub as_of: Option<Date>,
     /// Releases younger than so many days at `as_of` are not entered; needs `as_of`.
     pub min_age: u32,
-    /// How much the answer holds.
+    /// How much the answer has.
     pub detail: Detail,
     /// What the Gemfile requires of its direct packages is an obstacle, not a line to edit.
     pub keep_gemfile: bool,
@@ -191,7 +201,7 @@ impl Request {
         } else if wanted.starts_with(['~', '<', '>', '!', '=']) {
             Target::Requirement(Requirement::parse(package.scheme(), wanted)?)
         } else {
-            let version = Version::parse(package.scheme(), wanted)?;
+            let version = Version::of_line(package.scheme(), wanted)?;
             if wanted.matches('.').count() < 2 {
                 Target::Line(version.line())
             } else {
@@ -295,7 +305,35 @@ impl Request {
                 }));
             }
         }
-        Ok(Heed::new(catalog, accepted, &request.properties))
+        let heed = Heed::new(catalog, accepted, &request.properties);
+        Ok(heed.with_prereleases(request.prereleases))
+    }
+
+    /// Says that `runtime` speaks about Ruby, where the catalog has it as a runtime.
+    #[must_use]
+    pub fn about_ruby(mut self, catalog: &Catalog) -> Self {
+        let name = "ruby";
+        let found = catalog
+            .package(name)
+            .filter(|it| it.role() == Role::Runtime);
+        self.runtime_named = found.map(|_| name.to_owned());
+        self
+    }
+
+    /// What may become of a runtime.
+    pub(crate) fn runtime_of(&self, name: &str) -> &RuntimeMove {
+        let is_meant = self.runtime_named.as_deref().is_none_or(|it| it == name);
+        match self.runtimes_fixed.iter().any(|it| it == name) {
+            true => &RuntimeMove::Fixed,
+            false if is_meant => &self.runtime,
+            false => &RuntimeMove::Free,
+        }
+    }
+
+    /// Whether a release carries a mark that is asked for.
+    pub(crate) fn is_within(&self, release: &Release) -> bool {
+        let mut marks = release.marks().iter();
+        self.within.is_empty() || marks.any(|mark| self.within.contains(mark))
     }
 
     /// Is a day the one after `as_of`?
@@ -328,18 +366,18 @@ pub(crate) fn unknown_package(catalog: &Catalog, name: &str) -> Error {
     .with_help(format!("it knows {}", known.join(", ")))
 }
 
-/// How much an answer holds.
+/// How much an answer has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Detail {
-    /// The steps with all that comes with them.
+    /// The steps with all their guidance.
     #[default]
     Full,
     /// The bare steps: states, changes and reasons.
     Path,
 }
 
-/// Where a package shall arrive.
+/// The target of a package.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Target {
@@ -360,6 +398,6 @@ pub enum RuntimeMove {
     Free,
     /// It stays.
     Fixed,
-    /// It arrives at this line or version.
+    /// It reaches this line or version.
     To(String),
 }

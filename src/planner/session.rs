@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::rules::Heed;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A question with all that it is about.
 #[derive(Clone, Copy)]
@@ -17,7 +17,7 @@ pub(crate) struct Session<'a, 'i> {
     pub(crate) request: &'a Request,
     /// What is otherwise than installed and asked.
     pub(super) what_if: &'a WhatIf,
-    /// The gems outside the catalog, where an index tells their releases.
+    /// The gems outside the catalog, where an index lists their releases.
     pub(super) outside: Option<&'a RefCell<OutsideGems<'i>>>,
 }
 
@@ -30,7 +30,7 @@ impl<'a, 'i> Session<'a, 'i> {
         Session { request, ..self }
     }
 
-    /// Whether an index tells the releases of gems outside the catalog.
+    /// Whether an index lists the releases of gems outside the catalog.
     pub(crate) fn has_index(self) -> bool {
         self.outside.is_some()
     }
@@ -53,19 +53,29 @@ pub(super) struct WhatIf {
     /// Packages whose requirement in the Gemfile does not count.
     pub(super) edited: Vec<String>,
     /// Installed packages outside the catalog that need not be there, and may go down.
-    pub(super) dropped: Vec<String>,
+    pub(super) dropped: BTreeSet<String>,
     /// Those that leave in the first step that they would hold.
-    pub(super) leaving: Vec<String>,
+    pub(super) leaving: BTreeSet<String>,
     /// Those to which any version of what they need will do.
-    pub(super) relaxed: Vec<String>,
-    /// Needs of theirs that do not count: a package, and what it needs.
-    pub(super) waived: Vec<(String, String)>,
+    pub(super) relaxed: BTreeSet<String>,
+    /// Needs of theirs that do not count: of a package, what it needs.
+    pub(super) waived: BTreeMap<String, BTreeSet<String>>,
     /// With an index: the packages outside the catalog that hold others and that it knows.
     pub(super) movable: Option<BTreeSet<String>>,
 }
 
 impl WhatIf {
     pub(super) fn is_waived(&self, name: &str, on: &str) -> bool {
-        self.waived.iter().any(|it| it.0 == name && it.1 == on)
+        self.waived
+            .get(name)
+            .is_some_and(|needs| needs.contains(on))
+    }
+
+    /// What a package needs does not count.
+    pub(super) fn waive(&mut self, name: &str, needs: impl IntoIterator<Item = String>) {
+        self.waived
+            .entry(name.to_owned())
+            .or_default()
+            .extend(needs);
     }
 }

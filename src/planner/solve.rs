@@ -5,11 +5,11 @@
 //! propagation leaves nothing rules out all shorter ones too.
 
 use super::breaches::breaches;
-use super::gems::Versions;
+use super::gems::OutsideVersions;
 use super::limits::{LINE_WORK, MAX_NOGOODS, MAX_WORK};
 use super::outside::Verdict;
-use super::problem::{self, Mask, Problem, Variable};
-use super::search::{Search, States, Work};
+use super::problem::{self, Problem, Set, Variable};
+use super::search::{self, Shortest, States, Work};
 use super::session::Session;
 use crate::catalog::{Catalog, Role};
 use crate::error::Result;
@@ -19,7 +19,7 @@ impl<'a> Session<'a, '_> {
     /// The best plan with a first step of repair, if there is one: fewest packages down, then as
     /// without.
     ///
-    /// Only for what Bundler itself arrives at: a state that breaks rules, and no requirement of a
+    /// Only for what Bundler itself makes: a state that breaks rules, and no requirement of a
     /// package. One that does was never installed as it is.
     pub(super) fn repaired(
         self,
@@ -46,7 +46,7 @@ impl<'a> Session<'a, '_> {
             match found {
                 Found::Impossible => continue,
                 Found::Plan { .. } if self.request.targets.is_empty() => {
-                    undecided = newest_lines(self, &mut problem)?;
+                    undecided = newest_lines(self, &mut problem, &mut Work::up_to(0))?;
                     found = self.shortest(&mut problem, work)?;
                 }
                 Found::Plan { .. } | Found::GaveUp(_) => {}
@@ -101,7 +101,7 @@ pub(super) fn solve<'a>(session: Session<'a, '_>, mut problem: Problem<'a>) -> R
     let mut work = Work::up_to(MAX_WORK);
     let mut undecided = Vec::new();
     if session.request.targets.is_empty() {
-        undecided = newest_lines(session, &mut problem)?;
+        undecided = newest_lines(session, &mut problem, &mut Work::up_to(0))?;
     }
     let mut found = session.shortest(&mut problem, &mut work)?;
     if let Found::Impossible = found {
@@ -137,8 +137,8 @@ pub(super) enum Bound {
 pub(super) struct Way {
     /// The first is the snapshot.
     pub(super) states: States,
-    /// Where packages outside the catalog stand after each step, as far as an index tells.
-    pub(super) outside: Vec<Versions>,
+    /// Where packages outside the catalog stand after each step, as far as an index lists them.
+    pub(super) outside: Vec<OutsideVersions>,
 }
 
 /// The shortest plan; where a first step of repair takes packages down, over all choices of as many
@@ -160,7 +160,7 @@ fn shortest(problem: &mut Problem<'_>, work: &mut Work) -> Found {
                 let is_better = best.as_ref().is_none_or(|(best, _)| {
                     let (one, other) = (way.states.len(), best.states.len());
                     one < other
-                        || one == other && Search::is_better(problem, &way.states, &best.states)
+                        || one == other && search::is_better(problem, &way.states, &best.states)
                 });
                 if is_better {
                     best = Some((way, lower_bound));
@@ -187,52 +187,32 @@ fn choices(bits: u64, size: usize) -> impl Iterator<Item = u64> {
 }
 
 fn shortest_of(problem: &Problem<'_>, work: &mut Work) -> Found {
-    let Some(first) = Search::reach(problem, work) else {
-        return if work.is_spent() {
-            Found::GaveUp(Bound::Work)
-        } else {
-            Found::Impossible
-        };
-    };
-    let mut lower_bound = None;
-    for steps in first..=problem.horizon {
-        let mut search = Search::new(problem, steps, *work);
-        if let Some(root) = search.root() {
-            lower_bound.get_or_insert(steps);
-            if let Some(states) = search.solve(root) {
-                *work = search.work;
-                return Found::Plan {
-                    way: Way {
-                        states,
-                        outside: Vec::new(),
-                    },
-                    lower_bound: lower_bound.unwrap_or(steps),
-                };
-            }
-        }
-        *work = search.work;
-        if work.is_spent() {
-            return Found::GaveUp(Bound::Work);
-        }
-    }
-    if problem.horizon_proven {
-        Found::Impossible
-    } else {
-        Found::GaveUp(Bound::Steps)
+    match search::shortest(problem, work) {
+        Shortest::Plan(states, lower_bound) => Found::Plan {
+            way: Way {
+                states,
+                outside: Vec::new(),
+            },
+            lower_bound,
+        },
+        Shortest::Never => Found::Impossible,
+        Shortest::NoneUpTo if problem.horizon_proven => Found::Impossible,
+        Shortest::NoneUpTo => Found::GaveUp(Bound::Steps),
+        Shortest::Spent => Found::GaveUp(Bound::Work),
     }
 }
 
 /// The lines a variable could stand on, ascending, with the values of each.
-pub(super) fn lines_ahead(catalog: &Catalog, variable: &Variable) -> Vec<(String, Mask)> {
-    let mut lines: Vec<(String, Mask)> = Vec::new();
+pub(super) fn lines_ahead(catalog: &Catalog, variable: &Variable) -> Vec<(String, Set)> {
+    let mut lines: Vec<(String, Set)> = Vec::new();
     for bit in 1..variable.values.len() {
         let Some(version) = problem::version(catalog, variable, bit) else {
             continue;
         };
         let line = version.line();
         match lines.last_mut() {
-            Some((last, mask)) if *last == line => *mask |= 1 << bit,
-            _ => lines.push((line, 1 << bit)),
+            Some((last, values)) if *last == line => values.insert(bit),
+            _ => lines.push((line, Set::only(bit))),
         }
     }
     lines
@@ -240,10 +220,12 @@ pub(super) fn lines_ahead(catalog: &Catalog, variable: &Variable) -> Vec<(String
 
 /// Without a target: the newest lines that can be reached together, one package after another.
 ///
-/// Answers with a word on each line of which the bound of work left it open.
+/// Answers with a word on each line of which the bound of work left it open. What it takes is added to
+/// `done`.
 pub(super) fn newest_lines(
     session: Session<'_, '_>,
     problem: &mut Problem<'_>,
+    done: &mut Work,
 ) -> Result<Vec<PlanWarning>> {
     let catalog = session.catalog;
     let mut undecided = Vec::new();
@@ -255,9 +237,12 @@ pub(super) fn newest_lines(
         problem.targets.push(at);
         let name = catalog.get(variable.package).name().clone();
         let lines = lines_ahead(catalog, variable);
-        for (line, mask) in lines.into_iter().rev() {
-            let before = std::mem::replace(&mut problem.variables[at].target, mask);
-            match session.shortest(problem, &mut Work::up_to(LINE_WORK))? {
+        for (line, values) in lines.into_iter().rev() {
+            let before = problem.variables[at].target.replace(values);
+            let mut work = Work::up_to(LINE_WORK);
+            let found = session.shortest(problem, &mut work)?;
+            done.revisions += work.revisions;
+            match found {
                 Found::Plan { .. } => break,
                 Found::Impossible => {}
                 Found::GaveUp(_) => undecided.push(PlanWarning::UndecidedLine {

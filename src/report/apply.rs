@@ -1,7 +1,8 @@
 //! What `rungs apply` says beside the step: how Bundler ended, and what became of the files.
 
-use super::words::{clean, counted};
+use super::clean::clean;
 use crate::version::Version;
+use crate::words::counted;
 use std::fmt;
 
 /// A remark of `rungs apply`, one sentence or a few lines.
@@ -105,7 +106,7 @@ impl fmt::Display for ApplyRemark<'_> {
                     ),
                     None => f.write_str(
                         "\n  the catalog knows these versions: look for a gem server that offers others, a \
-                         cooldown,\n  a platform, or a line of the Gemfile that holds them; `bundle` says more \
+                         cooldown,\n  a platform, or a line of the Gemfile that pins them; `bundle` says more \
                          with DEBUG_RESOLVER=1",
                     ),
                 }

@@ -5,10 +5,13 @@
 
 use super::guides;
 use crate::catalog::{
-    Catalog, Dependency, GateFrom, Other, Package, RULE_KINDS, Release, Role, Rule, RuleKind,
+    Catalog, Dependency, Enter, GateFrom, Moves, Other, Package, RULE_KINDS, Release, Role, Rule,
+    RuleId, RuleKind,
 };
 use crate::date::Date;
 use crate::error::Result;
+use crate::plain::{is_odd, opens};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The catalog as one file: what plans need, without what the guides say, which the format keeps in
@@ -46,7 +49,11 @@ fn world(catalog: &Catalog) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
     add(&mut files, "catalog", head(catalog));
     for package in catalog.packages() {
-        add(&mut files, package.name().as_str(), package_text(package));
+        add(
+            &mut files,
+            package.name().as_str(),
+            package_text(catalog, package),
+        );
     }
     if !(catalog.rules().is_empty() && catalog.properties().is_empty()) {
         add(&mut files, "rules", rules(catalog));
@@ -84,7 +91,7 @@ fn head(catalog: &Catalog) -> String {
     out
 }
 
-fn package_text(package: &Package) -> String {
+fn package_text(catalog: &Catalog, package: &Package) -> String {
     let name = package.name().as_str();
     // A dot parts keys where it is not quoted.
     let key = if name.contains('.') {
@@ -104,6 +111,18 @@ fn package_text(package: &Package) -> String {
     }
     if package.one_line_at_a_time {
         out.push_str("one_line_at_a_time = true\n");
+    }
+    if package.moves() != Moves::Lines {
+        entry(&mut out, "moves", &quoted(package.moves().name()));
+    }
+    if package.alone {
+        entry(&mut out, "alone", "true");
+    }
+    if let Some(group) = package.lockstep() {
+        entry(&mut out, "lockstep", &quoted(group.as_str()));
+    }
+    if let Some(command) = package.command() {
+        entry(&mut out, "command", &quoted(command));
     }
     if let Some(other) = package.replaced_by() {
         entry(&mut out, "replaced_by", &quoted(other.as_str()));
@@ -137,6 +156,47 @@ fn package_text(package: &Package) -> String {
             let _ = writeln!(out, "{}", release_text(release));
         }
         out.push_str("'''\n");
+    }
+    if package.moves() == Moves::Edges {
+        let _ = write!(out, "\nedges = '''\n{}'''\n", edges(catalog, package));
+    }
+    out
+}
+
+/// The first and the last of runs of releases.
+type Sources = Vec<(usize, usize)>;
+
+/// The edges of a package, each line one release that is entered over the same risks.
+fn edges(catalog: &Catalog, package: &Package) -> String {
+    let version = |at: usize| package.releases()[at].version().as_str();
+    let mut lines: BTreeMap<(usize, &[RuleId]), Sources> = BTreeMap::new();
+    for from in 0..package.releases().len() {
+        for (entered, risks) in package.edges.leaving(from) {
+            for to in entered {
+                let sources = lines.entry((to, risks)).or_default();
+                match sources.last_mut() {
+                    Some(last) if last.1 + 1 == from => last.1 = from,
+                    _ => sources.push((from, from)),
+                }
+            }
+        }
+    }
+    let mut out = String::new();
+    for ((to, risks), sources) in lines {
+        let sources: Vec<String> = sources
+            .into_iter()
+            .map(|(first, last)| match first == last {
+                true => version(first).to_owned(),
+                false => format!("{}..{}", version(first), version(last)),
+            })
+            .collect();
+        let _ = write!(out, "{:<8} {}", version(to), sources.join(", "));
+        let rule = |risk: &RuleId| catalog.rules()[risk.0 as usize].id().as_str();
+        let risks: Vec<&str> = risks.iter().map(rule).collect();
+        if !risks.is_empty() {
+            let _ = write!(out, " ; risks {}", risks.join(", "));
+        }
+        out.push('\n');
     }
     out
 }
@@ -204,13 +264,20 @@ fn rule_text(catalog: &Catalog, rule: &Rule) -> String {
     set("package", package.name().as_str());
     match &rule.kind {
         RuleKind::Blocked { versions } => set("versions", &versions.to_string()),
-        RuleKind::Gate { enter, from } => {
-            if let Some(enter) = enter {
-                set("enter", line(*enter));
+        RuleKind::Gate { enter, from, stop } => {
+            match enter {
+                Enter::Lines => {}
+                Enter::Line(enter) => set("enter", line(*enter)),
+                Enter::Versions { requirement, .. } => set("enter", &requirement.to_string()),
             }
             match from {
                 GateFrom::NewestOfLine => set("from", "newest-of-line"),
                 GateFrom::Meets { requirement, .. } => set("from", &requirement.to_string()),
+            }
+            for (key, value) in [("wait", &stop.wait), ("check", &stop.check)] {
+                if let Some(value) = value {
+                    set(key, value);
+                }
             }
         }
         RuleKind::Bridge { from, to } => {
@@ -257,6 +324,18 @@ fn rule_text(catalog: &Catalog, rule: &Rule) -> String {
             set("gem", gem.as_str());
             set("instead", instead);
         }
+        RuleKind::Risk { applies } => set("applies", applies.name()),
+        RuleKind::Skew(skew) => {
+            if !skew.versions.is_any() {
+                set("versions", &skew.versions.to_string());
+            }
+            set("of", catalog.get(skew.of).name().as_str());
+            entry(&mut out, "behind", &skew.behind.to_string());
+            entry(&mut out, "ahead", &skew.ahead.to_string());
+            if skew.while_rolling {
+                entry(&mut out, "while_rolling", "true");
+            }
+        }
     }
     if let Some(evidence) = rule.evidence() {
         entry(&mut out, "evidence", &quoted(evidence));
@@ -289,15 +368,15 @@ fn entry(out: &mut String, key: &str, value: &str) {
 /// A basic string of TOML.
 pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            c if is_odd(c) || opens(&text[at..]) => {
+                let _ = write!(out, "\\U{:08X}", u32::from(c));
             }
             c => out.push(c),
         }

@@ -1,10 +1,24 @@
 //! The escapes of GitHub's workflow commands.
 
+use crate::plain::is_odd;
+use std::fmt::Write;
+
 /// The escapes of a message.
 pub(super) fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' => out.push_str("%25"),
+            '\r' => out.push_str("%0D"),
+            '\n' => out.push_str("%0A"),
+            // The runner passes on what it does not know.
+            c if is_odd(c) => {
+                let _ = write!(out, "{}", c.escape_unicode());
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// The escapes of a property: two more.

@@ -1,17 +1,20 @@
 //! What lint says: as text for a terminal of 80 columns, and as annotations of GitHub.
 
 use super::Style;
+use super::document::{Block, Item};
 use super::github::{data, property};
-use super::step;
 use super::style::Paint;
-use super::text::{shown, wrapped};
+use super::text::{block, blocks, shown, wrapped};
+use super::{action, plan, step};
+use crate::catalog::{Applies, Severity};
 use crate::lint::{Lint, LintChange, LintCure, LintFinding, LintSeverity};
-use crate::plan::StepKind;
+use crate::plan::{Guidance, StepKind};
 use std::fmt::Write;
 
 /// What moves, what is wrong with it, and a line that counts; `file` names the new lockfile.
 #[must_use]
 pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
+    let file = &*crate::plain::line(file);
     let mut out = String::new();
     if lint.changes().is_empty() {
         let _ = writeln!(
@@ -21,9 +24,9 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
         );
     }
     moves(&mut out, "", lint.changes(), style);
-    for finding in lint.findings() {
+    for each in lint.findings() {
         out.push('\n');
-        block(&mut out, finding, file, style);
+        finding(&mut out, each, file, style);
     }
     if !lint.accepted().is_empty() {
         let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, "Accepted"));
@@ -31,32 +34,53 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
             wrapped(
                 &mut out,
                 "  ",
-                &format!("{} ({})", shown(finding.message()), finding.id()),
+                &format!(
+                    "{} ({})",
+                    shown(&finding.message().to_string()),
+                    finding.id()
+                ),
             );
         }
     }
     if let Some(cure) = lint.cure() {
         self::cure(&mut out, cure, style);
     }
-    let mut brings = String::new();
-    step::brings(&mut brings, lint.guidance());
-    step::due_by_name(&mut brings, lint.guidance(), style);
-    if !brings.is_empty() {
-        let _ = writeln!(
-            out,
-            "\n{}",
-            style.paint(Paint::Heading, "Actions for this change")
-        );
-        out.push_str(&brings);
-    }
+    blocks(
+        &mut out,
+        plan::part("Actions for this change", due(lint.guidance())).as_slice(),
+        style,
+    );
     let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, &verdict(lint)));
-    out
+    super::done(out, style)
 }
 
-fn block(out: &mut String, finding: &LintFinding, file: &str, style: Style) {
+/// How much there is to do, and what breaks or has to be done by name: who reads of a change that is
+/// made already has no plan at hand.
+fn due(guidance: &Guidance) -> Vec<Block> {
+    let grave = [Severity::Breaking, Severity::Action];
+    let items = grave.iter().flat_map(|severity| {
+        let due = guidance.actions().iter();
+        due.filter(|due| due.applies() != Applies::No && due.action().severity() == *severity)
+    });
+    let items: Vec<Item> = items.map(action::short).collect();
+    let mut blocks: Vec<Block> = step::facts(guidance).into_iter().collect();
+    if !items.is_empty() {
+        blocks.push(Block::Items {
+            is_ordered: false,
+            items,
+        });
+    }
+    blocks
+}
+
+fn finding(out: &mut String, finding: &LintFinding, file: &str, style: Style) {
     let word = finding.severity().name();
     let mut text = String::new();
-    wrapped(&mut text, &format!("{word}: "), &shown(finding.message()));
+    wrapped(
+        &mut text,
+        &format!("{word}: "),
+        &shown(&finding.message().to_string()),
+    );
     let paint = match finding.severity() {
         LintSeverity::Note => Paint::Quiet,
         _ => Paint::Warning,
@@ -72,7 +96,7 @@ fn block(out: &mut String, finding: &LintFinding, file: &str, style: Style) {
     }
     // One command for all that it cures is shown once, below.
     if let Some(help) = finding.help().filter(|_| !finding.is_cured()) {
-        wrapped(out, "  ", &shown(help));
+        wrapped(out, "  ", &shown(&help.to_string()));
     }
 }
 
@@ -83,7 +107,9 @@ fn cure(out: &mut String, cure: &LintCure, style: Style) {
     };
     let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, heading));
     moves(out, "  ", cure.changes(), style);
-    step::bundle(out, cure.bundle(), style);
+    for each in step::bundle(cure.bundle()) {
+        block(out, &each, style);
+    }
     for (runtime, requirement) in cure.runtimes() {
         wrapped(out, "  ", &format!("requires {runtime} {requirement}"));
     }
@@ -144,7 +170,7 @@ pub fn lint_github(lint: &Lint, file: &str) -> String {
             LintSeverity::Warning => "warning",
             LintSeverity::Note => "notice",
         };
-        let mut text = finding.message().to_owned();
+        let mut text = finding.message().to_string();
         if let Some(help) = finding.help() {
             let _ = write!(text, "\n{help}");
         }

@@ -1,22 +1,22 @@
-//! A plan as a checklist in Markdown (GitHub's flavour), to be pasted into a ticket.
+//! Prints a report as a checklist in Markdown (GitHub's flavour), to be pasted into a ticket.
 //!
 //! What comes from catalogs and lockfiles passes [`text`], [`opening`], [`code`] or [`fence`]; none
 //! of it starts a line.
 
-use super::words::{
-    self, Group, asks, blockers, clean, counted, groups, held, is_to_do, moves, not_due, notes,
-    particulars, phase, place, proof, remarks, rows, step_title, support, task_lead, title,
-    unlocks, web_link,
+use super::clean::{clean, web_link};
+use super::document::{
+    Badge, Block, Document, FileEdit, Item, Ladder, More, Note, Section, SectionKind, Span, Spans,
 };
-use crate::catalog::{Component, Phase};
-use crate::plan::{Due, Expectation, Plan, Step, Task, TaskKind};
+use super::plan::{self, Extent};
+use crate::plan::Plan;
+use crate::words;
 use std::fmt::Write;
-use std::ops::Range;
 
 /// The whole plan.
 #[must_use]
 pub fn plan_markdown(plan: &Plan) -> String {
-    markdown(plan, 0..plan.steps().len())
+    let range = 0..plan.steps().len();
+    document(&plan::plan(plan, range, Extent::All))
 }
 
 /// The first step, for a ticket of its own; where there is none the plan, which says why.
@@ -28,75 +28,137 @@ pub fn next_markdown(plan: &Plan) -> String {
 /// One step, from 0, for a ticket of its own; `None` beyond the last.
 #[must_use]
 pub fn step_markdown(plan: &Plan, index: usize) -> Option<String> {
-    (index < plan.steps().len()).then(|| markdown(plan, index..index + 1))
+    (index < plan.steps().len()).then(|| document(&plan::plan(plan, index..index + 1, Extent::All)))
 }
 
-/// These steps, in a table that begins with what is installed.
-fn markdown(plan: &Plan, range: Range<usize>) -> String {
+pub(super) fn document(document: &Document) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "## {}\n", text(&title(plan)));
-    let last = range.end;
-    let shown = &plan.steps()[range];
-    if !shown.is_empty() {
-        table(&mut out, plan, last);
+    let _ = writeln!(out, "## {}\n", text(&document.title));
+    for note in &document.notes {
+        self::note(&mut out, note);
     }
-    for each in held(plan) {
-        let _ = writeln!(out, "> **Held:** {}\n", text(&each));
-    }
-    let proof = proof(plan).filter(|_| shown.len() == plan.steps().len());
-    if let Some(proof) = proof {
-        let _ = writeln!(out, "{}\n", text(&proof));
-    }
-    let later = plan.steps().len() - last;
-    if shown.len() < plan.steps().len() {
-        let come = match later {
-            0 => "nothing comes".to_owned(),
-            1 => "1 step comes".to_owned(),
-            _ => format!("{later} steps come"),
-        };
-        let _ = writeln!(out, "This is step {last}; {come} after it.\n");
-    }
-    impossible(&mut out, plan);
-    for remark in remarks(plan) {
-        let _ = writeln!(out, "> **Note:** {}\n", text(&remark));
-    }
-    for each in shown {
-        step(&mut out, each);
-    }
-    if later == 0 && !plan.cleanup().is_empty() {
-        out.push_str("### Clean-up after the last step\n\n");
-        for gem in plan.cleanup() {
-            let _ = writeln!(
-                out,
-                "- [ ] delete the temporary line of {} from the Gemfile, then run {}",
-                code(gem.as_str()),
-                code("bundle install")
-            );
-        }
-        out.push('\n');
-    }
-    beside(&mut out, plan);
-    let day = plan.as_of().map(|day| format!("; judged on {day}"));
+    blocks(&mut out, &document.blocks);
     let _ = writeln!(
         out,
-        "<sub>Catalog {}, known up to {}{}; {}</sub>",
-        html(plan.catalog_name().as_str()),
-        plan.horizon(),
-        day.unwrap_or_default(),
-        html(plan.catalog_digest())
+        "<sub>{}; {}</sub>",
+        html(&document.source.text()),
+        html(&document.source.digest)
     );
-    out
+    super::done(out, super::Style::Plain)
 }
 
-/// Packages and runtimes against steps; what moves is bold, what stands still a dot.
-fn table(out: &mut String, plan: &Plan, steps: usize) {
-    out.push_str("| | now |");
-    for number in 1..=steps {
-        let _ = write!(out, " {number} |");
+/// Prints blocks; each but items of a list that goes on ends with an empty line.
+fn blocks(out: &mut String, blocks: &[Block]) {
+    for block in blocks {
+        self::block(out, block);
     }
-    let _ = writeln!(out, "\n|---|{}", "---|".repeat(steps + 1));
-    for (name, versions) in rows(plan, steps) {
-        let _ = write!(out, "| {} |", text(&name));
+}
+
+fn block(out: &mut String, block: &Block) {
+    match block {
+        Block::Paragraph(it) | Block::Quiet(it) => {
+            let _ = writeln!(out, "{}\n", opening(it));
+        }
+        Block::Note(it) => note(out, it),
+        Block::Labelled { label, items } => {
+            let _ = writeln!(out, "**{label}:**\n");
+            list(out, items.iter().map(|it| opening(it)));
+        }
+        Block::Facts(facts) => {
+            let facts = facts.iter();
+            list(
+                out,
+                facts.map(|(label, it)| format!("**{label}:** {}", text(it))),
+            );
+        }
+        Block::Edit(it) => edit(out, it),
+        Block::Command(command) => {
+            out.push_str("Then:\n\n");
+            fence(out, "sh", std::slice::from_ref(command));
+        }
+        Block::Moves(rows) => {
+            out.push_str("| package | change | reason |\n|---|---|---|\n");
+            for row in rows {
+                let cells = [&row.package, &row.change, &row.reason].map(|it| text(it));
+                let _ = writeln!(out, "| {} |", cells.join(" | "));
+            }
+            out.push('\n');
+        }
+        Block::Ladder(it) => ladder(out, it),
+        Block::List(lines) => list(out, lines.iter().map(line)),
+        Block::Items { is_ordered, items } => {
+            if *is_ordered {
+                out.push_str("In this order:\n\n");
+            }
+            for (at, it) in items.iter().enumerate() {
+                let number = format!("{}.", at + 1);
+                item(out, it, if *is_ordered { &number } else { "-" });
+            }
+            out.push('\n');
+        }
+        Block::Terms(terms) => {
+            let terms = terms.iter();
+            list(
+                out,
+                terms.map(|(what, meaning)| format!("{}: {}", strong(what), text(meaning))),
+            );
+        }
+        Block::Names(names) => {
+            let names: Vec<String> = names.iter().map(|(name, _)| code(name)).collect();
+            let _ = writeln!(out, "{}\n", names.join(", "));
+        }
+        Block::Rolling {
+            answer, because, ..
+        } => {
+            let _ = writeln!(out, "**{}:** {answer}.\n", words::SIDE_BY_SIDE);
+            list(out, because.iter().map(|it| opening(it)));
+        }
+        // A ticket has no filters.
+        Block::Tools(_) => {}
+        Block::Section(it) => section(out, it),
+    }
+}
+
+fn section(out: &mut String, section: &Section) {
+    let title = text(&section.title);
+    let _ = match section.kind {
+        SectionKind::Step { .. } | SectionKind::Chapter { .. } => writeln!(out, "### {title}\n"),
+        SectionKind::Phase { .. } => writeln!(out, "#### {title}\n"),
+        SectionKind::Part => writeln!(out, "**{title}**\n"),
+        SectionKind::Folded => writeln!(
+            out,
+            "<details><summary>{}</summary>\n",
+            html(&section.title)
+        ),
+    };
+    blocks(out, &section.blocks);
+    if section.kind == SectionKind::Folded {
+        out.push_str("</details>\n\n");
+    }
+}
+
+fn note(out: &mut String, note: &Note) {
+    let _ = writeln!(out, "> **{}:** {}\n", note.label, text(&note.text));
+}
+
+fn list(out: &mut String, items: impl Iterator<Item = String>) {
+    let mut is_empty = true;
+    for item in items {
+        let _ = writeln!(out, "- {item}");
+        is_empty = false;
+    }
+    if !is_empty {
+        out.push('\n');
+    }
+}
+
+/// Packages and runtimes against steps; what moves is bold, what stays a dot.
+fn ladder(out: &mut String, ladder: &Ladder) {
+    let heads: Vec<String> = (0..=ladder.last).map(words::column).collect();
+    let _ = writeln!(out, "| | {} |", heads.join(" | "));
+    let _ = writeln!(out, "|---|{}", "---|".repeat(heads.len()));
+    for (name, versions) in ladder.told() {
+        let _ = write!(out, "| {} |", text(name));
         for (at, version) in versions.iter().enumerate() {
             let shown = version.as_deref().unwrap_or("-");
             let same = at > 0 && versions[at - 1] == *version;
@@ -111,319 +173,85 @@ fn table(out: &mut String, plan: &Plan, steps: usize) {
     out.push('\n');
 }
 
-fn impossible(out: &mut String, plan: &Plan) {
-    for cause in plan.causes() {
-        match blockers(cause).as_slice() {
-            [] => out.push_str("No sequence of catalog releases reaches the target.\n\n"),
-            constraints => {
-                let together = if constraints.len() > 1 {
-                    " this combination"
-                } else {
-                    ""
-                };
-                let _ = writeln!(out, "**Blocked by{together}:**\n");
-                for one in constraints {
-                    let _ = writeln!(out, "- {}", opening(one));
-                }
-                out.push('\n');
+/// Lines of the Gemfile.
+fn edit(out: &mut String, edit: &FileEdit) {
+    let lines = edit.lines.iter().map(|(line, remark)| match remark {
+        Some(remark) => format!("{line} # {remark}").trim_start().to_owned(),
+        None => line.clone(),
+    });
+    let lines: Vec<String> = lines.collect();
+    let _ = writeln!(out, "{}:\n", edit.lead);
+    fence(out, edit.language, &lines);
+}
+
+/// A line after what opens it: its first span opens no block.
+fn line(line: &Spans) -> String {
+    let mut out = String::new();
+    for (at, span) in line.iter().enumerate() {
+        let _ = match span {
+            Span::Text(it) if at == 0 => write!(out, "{}", opening(it)),
+            Span::Text(it) => write!(out, "{}", text(it)),
+            Span::Strong(it) => write!(out, "{}", strong(it)),
+            Span::Small(word) => write!(out, " _({word})_"),
+            Span::Code(it) => write!(out, "{}", code(it)),
+            Span::Command(it) => write!(out, "run {}", code(it)),
+            Span::Link { text, address } => {
+                write!(out, "{}", linked(text, address.as_deref()))
             }
-        }
+        };
     }
-    if !plan.fixes().is_empty() {
-        out.push_str("**Each of these changes gives a plan:**\n\n");
-        for fix in plan.fixes() {
-            let steps = counted(fix.steps(), "step");
-            let _ = writeln!(out, "- [ ] {}: {steps}", opening(&fix.kind().to_string()));
-        }
-        out.push('\n');
-    }
-    if !plan.reached().is_empty() {
-        let reached = plan.reached().iter();
-        let texts: Vec<String> = reached
-            .map(|(name, line)| format!("{name} {line}"))
-            .collect();
-        let _ = writeln!(
-            out,
-            "Without any of them the plan reaches {}.\n",
-            text(&texts.join(", "))
-        );
-    }
+    out
 }
 
-fn step(out: &mut String, step: &Step) {
-    let _ = writeln!(
-        out,
-        "### Step {}: {}\n",
-        step.number(),
-        text(&step_title(step))
-    );
-    let notes = notes(step);
-    for (label, note) in &notes {
-        let _ = writeln!(out, "- **{label}:** {}", opening(note));
-    }
-    if !notes.is_empty() {
-        out.push('\n');
-    }
-    out.push_str("| package | change | reason |\n|---|---|---|\n");
-    for change in step.changes() {
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} |",
-            text(change.package().as_str()),
-            text(&moves(change)),
-            text(&change.because().to_string())
-        );
-    }
-    for stay in step.stays() {
-        let _ = writeln!(
-            out,
-            "| {} | stays at {} | {} |",
-            text(stay.package().as_str()),
-            text(stay.version().as_str()),
-            text(&stay.because().to_string())
-        );
-    }
-    out.push('\n');
-    if !step.outside().is_empty() {
-        out.push_str("Gems outside the catalog also change:\n\n");
-        for outside in step.outside() {
-            let _ = writeln!(out, "- {}", opening(&outside.to_string()));
-        }
-        out.push('\n');
-    }
-    bundle(out, step);
-    let rollout = step.guidance().rollout();
-    if let Some(rolling) = rollout.rolling() {
-        let _ = write!(
-            out,
-            "**Old and new side by side:** {}.",
-            rolling.name().replace("conditional", "on a condition")
-        );
-        out.push('\n');
-    }
-    for why in rollout.because() {
-        let _ = writeln!(out, "- {}", opening(why));
-    }
-    if rollout.rolling().is_some() || !rollout.because().is_empty() {
-        out.push('\n');
-    }
-    for group in groups(step) {
-        phase_group(out, &group);
-    }
-    let no = not_due(step.guidance().actions());
-    if !no.is_empty() {
-        let _ = writeln!(
-            out,
-            "<details><summary>{} not applicable, or done already</summary>\n",
-            counted(no.len(), "action")
-        );
-        let ids: Vec<String> = no
-            .iter()
-            .map(|due| code(due.action().id().as_str()))
-            .collect();
-        let _ = writeln!(out, "{}\n\n</details>\n", ids.join(", "));
-    }
-    after(out, step);
-}
-
-/// The lines of the Gemfile, and the command.
-fn bundle(out: &mut String, step: &Step) {
-    let bundle = step.bundle();
-    let mut lines: Vec<String> = bundle
-        .lines()
+fn item(out: &mut String, item: &Item, lead: &str) {
+    let tick = if item.tick.is_some() { "[ ] " } else { "" };
+    let _ = write!(out, "{lead} {tick}");
+    let (scope, words): (Vec<&Badge>, Vec<&Badge>) = item
+        .badges
         .iter()
-        .map(|line| match line.remark() {
-            Some(remark) => format!("{line} # {remark}"),
-            None => line.to_string(),
-        })
-        .collect();
-    lines.extend(
-        bundle
-            .obsolete()
-            .iter()
-            .map(|gem| format!("# delete the temporary line of {gem}")),
-    );
-    let removed = bundle.removed().iter();
-    lines.extend(removed.map(|gem| format!("# delete the line of {}", clean(gem))));
-    if !lines.is_empty() {
-        out.push_str("In the Gemfile:\n\n");
-        fence(out, "ruby", &lines);
+        .partition(|badge| badge.class == Badge::COMPONENT);
+    let words: Vec<&str> = words.iter().map(|badge| badge.word).collect();
+    if !words.is_empty() {
+        let _ = write!(out, "**{}**", words.join(" "));
+        for badge in scope {
+            let _ = write!(out, " ({})", badge.word);
+        }
+        out.push_str(": ");
     }
-    if let Some(command) = bundle.command() {
-        out.push_str("Then:\n\n");
-        fence(out, "sh", &[command.to_owned()]);
-    }
-    if let Some(unlocked) = unlocks(step) {
-        let _ = writeln!(out, "{}.\n", text(&unlocked));
-    }
-}
-
-fn phase_group(out: &mut String, group: &Group<'_>) {
-    let _ = writeln!(out, "#### {}\n", phase(group.phase));
-    for due in &group.due {
-        item(out, due);
-    }
-    // Elsewhere the order says nothing, and what is to do stands in one list.
-    let is_ordered = group.phase == Phase::Deploy && !group.tasks.is_empty();
-    if is_ordered {
-        let gap = if group.due.is_empty() { "" } else { "\n" };
-        let _ = writeln!(out, "{gap}In this order:\n");
-    }
-    for (at, task) in group.tasks.iter().enumerate() {
-        let lead = if is_ordered {
-            format!("{}.", at + 1)
-        } else {
-            "-".to_owned()
+    out.push_str(&line(&item.line));
+    // What to do and where it was read stand on the line, all else below it.
+    for more in &item.more {
+        let _ = match more {
+            More::Do(it) => write!(out, " **Do:** {}", text(it)),
+            More::Source {
+                id,
+                address,
+                text: source,
+            } => match web_link(address.as_deref()) {
+                Some(address) => write!(out, " ([{}]({address}))", code(id)),
+                None => write!(out, " ({}, {})", code(id), text(source)),
+            },
+            _ => Ok(()),
         };
-        let _ = writeln!(out, "{lead} {}{}", tick(is_to_do(task)), self::task(task));
     }
     out.push('\n');
-}
-
-fn tick(is_to_do: bool) -> &'static str {
-    if is_to_do { "[ ] " } else { "" }
-}
-
-fn task(task: &Task) -> String {
-    let lead = task_lead(task);
-    let what = match task.kind() {
-        TaskKind::Command => text(&lead) + &code(task.text()),
-        _ => opening(&(lead + task.text())),
-    };
-    let inferred = if task.is_inferred() {
-        " _(inferred)_"
-    } else {
-        ""
-    };
-    format!("{what}{inferred}")
-}
-
-fn item(out: &mut String, due: &Due) {
-    let action = due.action();
-    let component = match action.component() {
-        Component::All => String::new(),
-        component => format!(" ({})", component.name()),
-    };
-    let _ = write!(
-        out,
-        "- {}**{}**{component}: {}",
-        tick(asks(due)),
-        action.severity().name(),
-        text(action.summary())
-    );
-    if let Some(what) = action.action() {
-        let _ = write!(out, " **Do:** {}", text(what));
-    }
-    let id = code(action.id().as_str());
-    let _ = match web_link(due.action().link()) {
-        Some(link) => writeln!(out, " ([{id}]({link}))"),
-        None => writeln!(out, " ({id}, {})", text(action.source())),
-    };
-    for command in action.commands() {
-        let _ = writeln!(out, "  - run {}", code(command));
-    }
-    for (label, fact) in particulars(due) {
-        let _ = writeln!(out, "  - _{label}:_ {}", text(&fact));
-    }
-    for finding in due.findings() {
-        let (place, excerpt, instead) = place(finding);
-        let _ = write!(out, "  - _Found:_ {}: {}", text(&place), code(excerpt));
-        if let Some(instead) = instead {
-            let _ = write!(out, "; instead {}", code(instead));
-        }
-        out.push('\n');
-    }
-}
-
-/// What to expect, to watch and to read.
-fn after(out: &mut String, step: &Step) {
-    let guidance = step.guidance();
-    let rollout = guidance.rollout();
-    expectations(out, words::EXPECTED, rollout.expect());
-    expectations(out, words::ALARMS, rollout.alarms());
-    expectations(out, words::WATCH, rollout.watch());
-    if !rollout.rollback().is_empty() {
-        out.push_str("**Rollback**\n\n");
-        for it in rollout.rollback() {
-            let inferred = if it.is_documented() {
-                ""
-            } else {
-                " _(inferred)_"
-            };
-            let _ = write!(out, "- {}{inferred}", opening(it.what()));
-            if let Some(command) = it.command() {
-                let _ = write!(out, "; {}", code(command));
+    for more in &item.more {
+        let _ = match more {
+            More::Command(command) => writeln!(out, "  - run {}", code(command)),
+            More::Fact(label, fact) => writeln!(out, "  - _{label}:_ {}", text(fact)),
+            More::Found {
+                place,
+                excerpt,
+                instead,
+            } => {
+                let instead = instead.as_ref().map(|it| format!("; instead {}", code(it)));
+                let (place, excerpt) = (text(place), code(excerpt));
+                let instead = instead.unwrap_or_default();
+                writeln!(out, "  - _Found:_ {place}: {excerpt}{instead}")
             }
-            if let Some(warning) = it.warning() {
-                let _ = write!(out, " {}", strong(warning));
-            }
-            out.push('\n');
-        }
-        out.push('\n');
-    }
-    if !guidance.support().is_empty() {
-        out.push_str("**Support after this step**\n\n");
-        for note in guidance.support() {
-            let _ = writeln!(out, "- {}", opening(&support(note)));
-        }
-        out.push('\n');
-    }
-    let is_empty = guidance.guides().is_empty() && guidance.changelogs().is_empty();
-    if is_empty {
-        return;
-    }
-    out.push_str("<details><summary>Guides and changelogs</summary>\n\n");
-    for guide in guidance.guides() {
-        let _ = writeln!(
-            out,
-            "- guide {}: {}",
-            linked(guide.page(), guide.link()),
-            counted(guide.actions(), "action")
-        );
-    }
-    for changelog in guidance.changelogs() {
-        let versions = changelog.versions();
-        let span = match versions {
-            [] => String::new(),
-            [one] => format!(", {one}"),
-            [first, .., last] => format!(", {first} to {last}"),
+            More::Do(_) | More::Source { .. } => Ok(()),
         };
-        let _ = writeln!(
-            out,
-            "- changelog of {}: {}{}, {} breaking",
-            linked(changelog.package().as_str(), changelog.link()),
-            counted(versions.len(), "release"),
-            text(&span),
-            changelog.breaking()
-        );
     }
-    out.push_str("\n</details>\n\n");
-}
-
-fn expectations(out: &mut String, heading: &str, list: &[Expectation]) {
-    if list.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "**{heading}**\n");
-    for it in list {
-        let _ = writeln!(out, "- {}: {}", strong(it.what()), text(it.meaning()));
-    }
-    out.push('\n');
-}
-
-/// What the guides ask of things that no step moves.
-fn beside(out: &mut String, plan: &Plan) {
-    let no = not_due(plan.beside()).len();
-    if plan.beside().len() == no || plan.steps().is_empty() {
-        return;
-    }
-    out.push_str("### Beside the steps\n\n");
-    for due in plan.beside() {
-        if due.applies() != crate::catalog::Applies::No {
-            item(out, due);
-        }
-    }
-    out.push('\n');
 }
 
 fn linked(label: &str, link: Option<&str>) -> String {

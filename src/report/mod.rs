@@ -1,7 +1,19 @@
 //! Values in words for people: pure functions from a value to a text.
+//!
+//! Names and texts of catalogs, lockfiles, Gemfiles and file systems may hold anything. No text of this
+//! module moves a cursor, reorders what stands beside it or is a command to a CI runner, whatever they
+//! hold; see [`printable`].
+//!
+//! A report of a plan is made once, as a [`document`]: `plan`, `step` and `action` say what is in it
+//! and in which order, `text`, `markdown` and `html` print it. Sentences are in the room `words`.
 
+mod action;
 mod apply;
 mod catalog;
+mod catalogs;
+mod clean;
+mod document;
+mod fleet;
 mod github;
 mod guides;
 mod html;
@@ -9,6 +21,7 @@ mod import;
 mod index;
 mod lint;
 mod markdown;
+mod plan;
 mod remarks;
 mod scan;
 mod smoke;
@@ -17,10 +30,11 @@ mod step;
 mod style;
 mod text;
 mod why;
-mod words;
 
 pub use apply::{ApplyRemark, apply_difference};
 pub use catalog::{catalog_files, catalog_toml};
+pub use catalogs::{new_catalog, shipped_catalogs};
+pub use fleet::{fleet_html, fleet_markdown, fleet_text};
 pub use html::{next_html, plan_html, step_html};
 pub use import::{
     release_line, releases_overlay, releases_section, unknown_releases, with_releases,
@@ -33,5 +47,42 @@ pub use scan::{scan_github, scan_text};
 pub use smoke::{smoke_code_text, smoke_refusal, smoke_text};
 pub use status::status_text;
 pub use style::Style;
-pub use text::{plan_text, plan_text_in, step_text, step_text_in};
+pub use text::{next_text_in, plan_text, plan_text_in, step_text, step_text_in};
 pub use why::why_text;
+
+use crate::plain;
+use std::borrow::Cow;
+
+/// Makes a text safe for a terminal, a log and a CI runner.
+///
+/// Control characters other than line ends and tabs, marks of direction and what has no width are
+/// written as `\u{1b}`; a line does not begin with `::` unless a constant of Ruby follows, and holds no
+/// `##[`, `##vso[` or `##teamcity[`. With [`Style::Ansi`] the escapes of that style stay. What is safe
+/// already stays as it is.
+///
+/// ```
+/// use rungs::report::{Style, printable};
+/// assert_eq!(printable("\u{1b}[2J\n::error::a", Style::Plain), "\\u{1b}[2J\n\\u{3a}:error::a");
+/// ```
+#[must_use]
+pub fn printable(text: &str, style: Style) -> Cow<'_, str> {
+    plain::lines(text, style == Style::Ansi)
+}
+
+/// The same for a name or a sentence, which stays on one line: line ends are written as `\n`.
+///
+/// ```
+/// assert_eq!(rungs::report::printable_line("a\nb"), "a\\nb");
+/// ```
+#[must_use]
+pub fn printable_line(text: &str) -> Cow<'_, str> {
+    plain::line(text)
+}
+
+/// A finished text.
+fn done(text: String, style: Style) -> String {
+    match printable(&text, style) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(safe) => safe,
+    }
+}

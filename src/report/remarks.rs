@@ -1,11 +1,13 @@
 //! What looks wrong in a catalog and may be right.
 
-use crate::catalog::{Catalog, Release};
+use crate::catalog::{Catalog, Moves, Package, Release};
 
-/// Remarks on a sound catalog, in its order: a release dated before one that it follows in its line.
-///
-/// Real registries have such pairs (a patch of an old patch comes out after the next one), so none of
-/// them is an error.
+/// The most remarks of one kind about one package.
+const MOST: usize = 50;
+
+/// Remarks on a sound catalog, in its order: a release dated before one that it follows in its line
+/// (real registries have such pairs: a patch of an old patch comes out after the next one), a release
+/// from which no edge leads on, an edge that skips lines. None of them is an error.
 ///
 /// ```
 /// let catalog = rungs::catalog::Catalog::karafka()?;
@@ -34,6 +36,59 @@ pub fn catalog_remarks(catalog: &Catalog) -> Vec<String> {
             }
             latest = Some(release);
         }
+        if package.moves() == Moves::Edges {
+            bounded(&mut remarks, package, dead_ends(package));
+            bounded(&mut remarks, package, skips(package));
+        }
     }
     remarks
+}
+
+/// Adds remarks of one kind; beyond some only how many more there are.
+fn bounded(remarks: &mut Vec<String>, package: &Package, mut more: Vec<String>) {
+    let rest = more.len().saturating_sub(MOST);
+    more.truncate(MOST);
+    remarks.append(&mut more);
+    if rest > 0 {
+        remarks.push(format!("{}: {rest} more of this kind", package.name()));
+    }
+}
+
+/// Releases from which no edge leads on, though there are later ones to enter.
+fn dead_ends(package: &Package) -> Vec<String> {
+    let releases = package.releases();
+    let newest = releases
+        .iter()
+        .rposition(|it| !it.is_yanked() && !it.prerelease);
+    let before = 0..newest.unwrap_or(0);
+    let ends = before.filter(|at| package.edges.leaving(*at).next().is_none());
+    ends.map(|at| {
+        let version = releases[at].version();
+        format!(
+            "{} {version} is a dead end: no edge leads on",
+            package.name()
+        )
+    })
+    .collect()
+}
+
+/// Edges over a line that has a release to stand on.
+fn skips(package: &Package) -> Vec<String> {
+    let (releases, lines) = (package.releases(), package.lines());
+    let mut skips = Vec::new();
+    for (from, release) in releases.iter().enumerate() {
+        for to in package.edges.leaving(from).flat_map(|(entered, _)| entered) {
+            let mut between = release.line + 1..releases[to].line;
+            if let Some(line) = between.find(|line| lines[*line].is_rung) {
+                skips.push(format!(
+                    "{}: the edge from {} to {} skips line {}",
+                    package.name(),
+                    release.version(),
+                    releases[to].version(),
+                    lines[line].name()
+                ));
+            }
+        }
+    }
+    skips
 }

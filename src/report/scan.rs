@@ -1,12 +1,13 @@
 //! What a scan found: as text for a terminal of 80 columns, and as annotations of GitHub.
 
 use super::Style;
+use super::action;
 use super::github::{data, property};
 use super::style::Paint;
-use super::text::{shown, wrapped};
+use super::text::{more, one_line, wrapped};
 use crate::catalog::{Applies, Detect, DetectKind, DetectRole, Severity};
 use crate::planner::{PlaceGroup, PlaceItem, PlacePart, Places, WhenDue};
-use crate::scan::{Confidence, Finding};
+use crate::words::{self, counted};
 use std::fmt::Write;
 
 /// What was found, by when it becomes due, and what could not be read.
@@ -45,12 +46,12 @@ pub fn scan_text(places: &Places<'_>, style: Style) -> String {
                 one_line(problem.path()),
                 place.unwrap_or_default()
             );
-            wrapped(&mut out, &lead, &one_line(problem.message()));
+            wrapped(&mut out, &lead, &one_line(&problem.fault().to_string()));
         }
         out.push('\n');
     }
     let _ = write!(out, "{}", verdict(places));
-    out
+    super::done(out, style)
 }
 
 /// The folder of an application as a heading.
@@ -97,7 +98,7 @@ fn title(group: &PlaceGroup<'_>) -> String {
 
 fn block(out: &mut String, item: &PlaceItem<'_>, style: Style) {
     let action = item.action();
-    let word = action.severity().name();
+    let word = words::severity(action.severity());
     let paint = match action.severity() {
         Severity::Breaking | Severity::Action => Paint::Warning,
         _ => Paint::Quiet,
@@ -122,60 +123,34 @@ fn block(out: &mut String, item: &PlaceItem<'_>, style: Style) {
     if !unset.is_empty() {
         wrapped(out, "    not set: ", &unset.join(", "));
     }
-    findings(out, item.findings().iter().copied(), style);
+    for finding in item.findings() {
+        more(out, &action::found(finding), style);
+    }
     for by in item.said_by() {
         let _ = writeln!(out, "    the same places as {by}");
     }
 }
 
-/// The places of one action, with what to write there.
-pub(super) fn findings<'f>(
-    out: &mut String,
-    findings: impl Iterator<Item = &'f Finding>,
-    style: Style,
-) {
-    for finding in findings {
-        let doubt = match finding.confidence() {
-            Confidence::Certain => "",
-            Confidence::Likely => " (likely)",
-        };
-        let place = format!("{}:{}", one_line(finding.path()), finding.place());
-        let _ = writeln!(out, "    {}{doubt}", style.paint(Paint::Change, &place));
-        let _ = writeln!(out, "      {}", one_line(finding.excerpt()));
-        if let Some(new) = finding.replacement() {
-            let _ = writeln!(out, "      instead: {}", one_line(new));
-        }
-    }
-}
-
-fn one_line(text: &str) -> String {
-    shown(text).replace('\n', "\u{fffd}")
-}
-
 fn verdict(places: &Places<'_>) -> String {
-    let count = |count: usize, word: &str| match count {
-        1 => format!("1 {word}"),
-        _ => format!("{count} {word}s"),
-    };
     let findings = places.findings().count();
     let mut out = format!(
         "{} of {} in {}.\n",
-        count(findings, "finding"),
-        count(places.count(Applies::Yes), "rule"),
-        count(places.files(), "file")
+        counted(findings, "finding"),
+        counted(places.count(Applies::Yes), "rule"),
+        counted(places.files(), "file")
     );
     for part in places.parts().iter().filter(|part| !part.is_judged()) {
         let text = format!(
             "{}: no package of the catalog is installed; {} not judged.",
             folder(part),
-            count(part.scan().files(), "file")
+            counted(part.scan().files(), "file")
         );
         wrapped(&mut out, "", &text);
     }
     if places.aside() > 0 {
         let text = format!(
             "{} left aside that no application loads: fixtures, templates of generators.",
-            count(places.aside(), "file")
+            counted(places.aside(), "file")
         );
         wrapped(&mut out, "", &text);
     }

@@ -2,10 +2,12 @@
 //! of theirs passes `clean`.
 
 use super::Style;
+use super::clean::clean;
 use super::style::Paint;
 use super::text::wrapped;
-use super::words::{clean, counted};
+use crate::plain;
 use crate::smoke::{CheckResult, FailureKind, Smoke, SmokeFailure, SmokeLevel};
+use crate::words::counted;
 use std::fmt::Write;
 
 /// The levels with their results, the failure with its place, and what the catalog knows of it.
@@ -50,7 +52,7 @@ pub fn smoke_text(smoke: &Smoke, style: Style) -> String {
             causes(&mut out, smoke, style);
         }
     }
-    out
+    super::done(out, style)
 }
 
 /// What is installed, and what runs it.
@@ -113,6 +115,7 @@ fn failure_text(failure: &SmokeFailure, limit: Option<u64>) -> String {
 /// What `apply` says where the checks of a step failed.
 #[must_use]
 pub fn smoke_refusal(gemfile: &str, lockfile: &str) -> String {
+    let (gemfile, lockfile) = (plain::line(gemfile), plain::line(lockfile));
     format!(
         "rungs: the smoke checks failed; {gemfile} and {lockfile} are as they were\n  \
          run `bundle install` to go back to the locked gems\n"
@@ -160,5 +163,5 @@ pub fn smoke_code_text(smoke: &Smoke) -> String {
             let _ = writeln!(out, "{}", clean(line).trim_end());
         }
     }
-    out
+    super::done(out, Style::Plain)
 }

@@ -2,9 +2,10 @@
 
 use super::Style;
 use super::style::Paint;
-use super::text::wrapped;
+use super::text::{wrapped, wrapped_in};
 use crate::plan::Outcome;
 use crate::status::{LineSupport, ProblemKind, Standing, Status, SupportState};
+use crate::words::{self, counted};
 use std::fmt::Write;
 
 /// A table of what is installed, what is wrong with it, and what lies ahead.
@@ -22,17 +23,13 @@ pub fn status_text(status: &Status, style: Style) -> String {
     problems(&mut out, status, DEFECTS, style);
     out.push('\n');
     ahead(&mut out, status, style);
-    let _ = write!(
-        out,
-        "\nCatalog {}, known up to {}",
-        status.catalog_name(),
-        status.horizon()
-    );
+    let catalog = words::catalog(status.catalog_name(), status.horizon());
+    let _ = write!(out, "\n{catalog}");
     let _ = match status.as_of() {
         Some(date) => writeln!(out, "; support on {date}."),
         None => writeln!(out, "."),
     };
-    out
+    super::done(out, style)
 }
 
 const HEADINGS: [&str; 5] = ["", "installed", "in line", "newest", "support of the line"];
@@ -96,7 +93,7 @@ fn row(standing: &Standing) -> ([String; 5], Paint) {
                 SupportState::Ended => Paint::Warning,
                 _ => Paint::Quiet,
             };
-            (words(support), paint)
+            (support_text(support), paint)
         }
     };
     let cells = [
@@ -109,7 +106,7 @@ fn row(standing: &Standing) -> ([String; 5], Paint) {
     (cells, paint)
 }
 
-fn words(support: LineSupport) -> String {
+fn support_text(support: LineSupport) -> String {
     let name = support.state().name();
     match (support.state(), support.until()) {
         (_, None) => name.to_owned(),
@@ -142,27 +139,15 @@ fn problems(out: &mut String, status: &Status, heading: &str, style: Style) {
                 standing.package(),
                 standing.installed().unwrap_or("?")
             );
-            wrapped(out, &lead, &format!("{}{rule}", problem.text()));
+            wrapped(out, &lead, &format!("{}{rule}", problem));
         }
     }
 }
 
 fn ahead(out: &mut String, status: &Status, style: Style) {
     let ahead = status.ahead();
-    let targets: Vec<String> = ahead
-        .targets()
-        .iter()
-        .map(|(name, line)| format!("{name} {line}"))
-        .collect();
-    let targets = if targets.is_empty() {
-        "the newest".to_owned()
-    } else {
-        targets.join(", ")
-    };
-    let steps = match ahead.steps() {
-        1 => "1 step".to_owned(),
-        count => format!("{count} steps"),
-    };
+    let targets = words::targets(ahead.targets());
+    let steps = counted(ahead.steps(), "step");
     let plan = if ahead.has_index() {
         "`rungs plan --index`"
     } else {
@@ -182,11 +167,7 @@ fn ahead(out: &mut String, status: &Status, style: Style) {
         }
         Outcome::Planned => format!("{steps} to {targets}. {plan} shows them."),
     };
-    let mut plain = String::new();
-    wrapped(&mut plain, "", &text);
-    for line in plain.lines() {
-        let _ = writeln!(out, "{}", style.paint(Paint::Heading, line));
-    }
+    wrapped_in(out, &text, Paint::Heading, style);
     // Of what is not sure the reasons; where nothing is, they stand in the text.
     let notes = match ahead.outcome() {
         Outcome::Unknown if ahead.steps() > 0 => because,

@@ -1,194 +1,118 @@
-//! What comes with a step, as text: in short under a plan, or all of it.
+//! The report of one step: what it changes, and what it asks for, phase by phase.
 
-use super::Style;
-use super::scan::findings;
-use super::style::Paint;
-use super::text::{shown, wrapped};
-use super::words::{self, unlocks};
+use super::action;
+use super::document::{
+    Block, FileEdit, Item, More, Move, Note, Section, SectionKind, Span, Spans, line,
+};
+use super::plan::{Extent, part};
 use crate::catalog::{Applies, Phase, Severity};
 use crate::plan::{Bundle, Due, Expectation, Guidance, Step, Task, TaskKind};
+use crate::words::{self, counted};
 use std::fmt::Write;
 
-/// Longer lists of versions are cut.
-const MOST_VERSIONS: usize = 6;
+/// A step under its heading.
+pub(super) fn step(step: &Step, is_open: bool, detail: Extent) -> Block {
+    let mut blocks: Vec<Block> = words::notes(step)
+        .into_iter()
+        .map(|(label, text)| Block::Note(Note::warning(label, text)))
+        .collect();
+    blocks.push(Block::Moves(moves(step)));
+    let outside = step.outside().iter();
+    blocks.extend(outside.map(|it| Block::Note(Note::plain("Also changes", it))));
+    blocks.extend(bundle(step.bundle()));
+    match detail {
+        Extent::Short => blocks.extend(facts(step.guidance())),
+        Extent::All => {
+            blocks.extend(words::unlocks(step).map(Block::Quiet));
+            blocks.extend(guidance(step));
+        }
+    }
+    Block::Section(Section {
+        kind: SectionKind::Step {
+            number: step.number(),
+            is_open,
+        },
+        title: words::step_heading(step),
+        blocks,
+    })
+}
 
-/// The Gemfile, the command, and how much there is to do.
-pub(super) fn short(out: &mut String, step: &Step, style: Style) {
-    out.push('\n');
-    bundle(out, step.bundle(), style);
-    brings(out, step.guidance());
+fn moves(step: &Step) -> Vec<Move> {
+    let changes = step.changes().iter().map(|change| Move {
+        class: change.kind().name(),
+        package: change.package().to_string(),
+        change: words::moves(change),
+        reason: change.because().to_string(),
+    });
+    let stays = step.stays().iter().map(|stay| Move {
+        class: "stay",
+        package: stay.package().to_string(),
+        change: format!("stays at {}", stay.version()),
+        reason: stay.because().to_string(),
+    });
+    changes.chain(stays).collect()
+}
+
+/// The lines of the Gemfile, and the command.
+pub(super) fn bundle(bundle: &Bundle) -> Vec<Block> {
+    let kept = bundle.lines().iter();
+    let mut lines: Vec<(String, Option<String>)> =
+        kept.map(|line| (line.to_string(), line.remark())).collect();
+    let obsolete = bundle.obsolete().iter();
+    let obsolete = obsolete.map(|gem| words::delete_temporary(gem.as_str()));
+    let removed = bundle.removed().iter().map(|gem| words::delete_line(gem));
+    lines.extend(
+        obsolete
+            .chain(removed)
+            .map(|text| (String::new(), Some(text))),
+    );
+    let mut blocks = Vec::new();
+    if !lines.is_empty() {
+        blocks.push(Block::Edit(FileEdit {
+            lead: "In the Gemfile",
+            language: "ruby",
+            lines,
+        }));
+    }
+    let command = bundle.command().map(str::to_owned);
+    blocks.extend(command.map(Block::Command));
+    blocks
 }
 
 /// How much there is to do, and the order of deployment.
-pub(super) fn brings(out: &mut String, guidance: &Guidance) {
-    if let Some(text) = count(guidance) {
-        wrapped(out, "  actions: ", &text);
-    }
-    let (phase, tasks) = (Phase::Deploy, guidance.rollout().phases());
-    if let Some((_, tasks)) = tasks.iter().find(|(known, _)| *known == phase) {
+pub(super) fn facts(guidance: &Guidance) -> Option<Block> {
+    let mut facts: Vec<(&str, String)> = Vec::new();
+    facts.extend(count(guidance).map(|text| ("Actions", text)));
+    let mut phases = guidance.rollout().phases().iter();
+    if let Some((_, tasks)) = phases.find(|(phase, _)| *phase == Phase::Deploy) {
         let order: Vec<String> = tasks.iter().filter_map(brief).collect();
         if !order.is_empty() {
-            wrapped(out, "  deploy: ", &order.join(", then "));
+            facts.push(("Deploy", order.join(", then ")));
         }
     }
-    if let Some(rolling) = guidance.rollout().rolling() {
-        wrapped(out, "  old and new side by side: ", rolling.name());
-    }
-}
-
-/// What breaks or has to be done, by name: a change that is made already is read by somebody who has
-/// no plan at hand.
-pub(super) fn due_by_name(out: &mut String, guidance: &Guidance, style: Style) {
-    let is_due = |due: &&Due| due.applies() != Applies::No;
-    for severity in [Severity::Breaking, Severity::Action] {
-        let of = |due: &&Due| due.action().severity() == severity;
-        for due in guidance.actions().iter().filter(is_due).filter(of) {
-            let paint = match severity {
-                Severity::Breaking => Paint::Warning,
-                _ => Paint::Heading,
-            };
-            let maybe = match due.applies() {
-                Applies::Unknown => "possibly ",
-                _ => "",
-            };
-            let lead = format!("  {maybe}{}: ", word(severity));
-            let mut text = String::new();
-            wrapped(&mut text, &lead, due.action().summary());
-            let painted = style.paint(paint, lead.trim());
-            let rest = text.strip_prefix("  ").unwrap_or(&text);
-            let rest = rest.strip_prefix(lead.trim()).unwrap_or(rest);
-            let _ = write!(out, "  {painted}{rest}");
-            let id = style.paint(Paint::Quiet, due.action().id().as_str());
-            let _ = writeln!(out, "    {id}");
-        }
-    }
-}
-
-/// Everything, phase by phase.
-pub(super) fn full(out: &mut String, step: &Step, style: Style) {
-    out.push('\n');
-    bundle(out, step.bundle(), style);
-    if let Some(text) = unlocks(step) {
-        wrapped(out, "  ", &text);
-    }
-    let guidance = step.guidance();
-    let rollout = guidance.rollout();
-    let (apply, rest): (Vec<&Due>, Vec<&Due>) = guidance
-        .actions()
-        .iter()
-        .partition(|due| due.applies() != Applies::No);
-    for phase in Phase::ALL {
-        let tasks = rollout.phases().iter().find(|(known, _)| known == phase);
-        let tasks = tasks.map_or(&[][..], |(_, tasks)| tasks);
-        let due: Vec<&Due> = apply
-            .iter()
-            .filter(|due| due.action().phase() == *phase)
-            .copied()
-            .collect();
-        if tasks.is_empty() && due.is_empty() {
-            continue;
-        }
-        let _ = writeln!(
-            out,
-            "\n{}",
-            style.paint(Paint::Heading, words::phase(*phase))
-        );
-        for task in tasks {
-            lead(out, task);
-        }
-        for due in due {
-            action(out, due, style);
-        }
-    }
-    if !rollout.because().is_empty() {
-        let rolling = rollout
-            .rolling()
-            .map_or("unknown", |rolling| rolling.name());
-        let heading = format!("Old and new side by side: {rolling}");
-        let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, &heading));
-        for why in rollout.because() {
-            wrapped(out, "  - ", why);
-        }
-    }
-    expectations(out, words::EXPECTED, rollout.expect(), style);
-    expectations(out, words::ALARMS, rollout.alarms(), style);
-    expectations(out, words::WATCH, rollout.watch(), style);
-    if !rollout.rollback().is_empty() {
-        let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, "Rollback"));
-        for fact in rollout.rollback() {
-            let inferred = if fact.is_documented() {
-                ""
-            } else {
-                " (inferred)"
-            };
-            wrapped(out, "  - ", &format!("{}{inferred}", fact.what()));
-            if let Some(command) = fact.command() {
-                let warning = fact.warning().map(|text| format!("   ({text})"));
-                wrapped(
-                    out,
-                    "    $ ",
-                    &format!("{command}{}", warning.unwrap_or_default()),
-                );
-            }
-        }
-    }
-    reading(out, guidance, style);
-    if !guidance.support().is_empty() {
-        out.push('\n');
-        support(out, guidance, style);
-    }
-    if !rest.is_empty() {
-        let ids: Vec<&str> = rest.iter().map(|due| due.action().id().as_str()).collect();
-        out.push('\n');
-        wrapped(out, "not applicable: ", &ids.join(", "));
-    }
-}
-
-/// The lines of the Gemfile and the command.
-pub(super) fn bundle(out: &mut String, bundle: &Bundle, style: Style) {
-    for line in bundle.lines() {
-        let text = line.to_string();
-        let text = style.paint(Paint::Change, &text);
-        let remark = line.remark().map(|remark| format!("  # {remark}"));
-        let _ = writeln!(out, "  {text}{}", remark.unwrap_or_default());
-    }
-    for gem in bundle.obsolete() {
-        let _ = writeln!(out, "  delete the temporary line of {gem}");
-    }
-    for gem in bundle.removed() {
-        wrapped(out, "  delete the line of ", gem);
-    }
-    if let Some(command) = bundle.command() {
-        wrapped(out, "  $ ", command);
-    }
+    let rolling = guidance.rollout().rolling();
+    facts.extend(rolling.map(|it| (words::SIDE_BY_SIDE, words::rolling(it).to_owned())));
+    (!facts.is_empty()).then_some(Block::Facts(facts))
 }
 
 /// `12 breaking, 3 required, 5 to review, 2 informational; 4 of them depend on your code`.
 fn count(guidance: &Guidance) -> Option<String> {
-    let of = |severity: Severity| {
-        let due = guidance
-            .actions()
-            .iter()
-            .filter(|due| due.applies() != Applies::No && due.action().severity() == severity);
-        due.count()
-    };
-    let words = Severity::ALL.iter().filter_map(|severity| {
-        let count = of(*severity);
-        (count > 0).then(|| format!("{count} {}", word(*severity)))
-    });
-    let words: Vec<String> = words.collect();
-    let with = |applies: Applies| {
-        let due = guidance.actions().iter();
-        due.filter(|due| due.applies() == applies).count()
-    };
+    let due = guidance.actions().iter();
+    let with = |applies: Applies| due.clone().filter(|due| due.applies() == applies).count();
     let (unknown, no) = (with(Applies::Unknown), with(Applies::No));
-    if words.is_empty() {
+    let counts = Severity::ALL.iter().filter_map(|severity| {
+        let of = |due: &&Due| due.applies() != Applies::No && due.action().severity() == *severity;
+        let count = due.clone().filter(of).count();
+        (count > 0).then(|| format!("{count} {}", words::severity(*severity)))
+    });
+    let counts: Vec<String> = counts.collect();
+    if counts.is_empty() {
         return (no > 0).then(|| match no {
             1 => "none; 1 does not apply".to_owned(),
             _ => format!("none; {no} do not apply"),
         });
     }
-    let mut text = words.join(", ");
+    let mut text = counts.join(", ");
     if unknown > 0 {
         let depend = if unknown == 1 { "depends" } else { "depend" };
         let _ = write!(text, "; {unknown} of them {depend} on your code");
@@ -200,165 +124,200 @@ fn count(guidance: &Guidance) -> Option<String> {
     Some(text)
 }
 
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Breaking => "breaking",
-        Severity::Action => "required",
-        Severity::Review => "to review",
-        Severity::Info => "informational",
-    }
-}
-
 /// One task of the deployment in a few words.
 fn brief(task: &Task) -> Option<String> {
     match (task.kind(), task.component()) {
         (TaskKind::Deploy, Some(component)) => Some(component.to_owned()),
-        (TaskKind::Stop, _) => Some(task.text().to_owned()),
         (TaskKind::Command, _) => Some(format!("`{}`", task.text())),
-        (TaskKind::Provide, _) => {
-            let name = task.text().split(" (").next().unwrap_or(task.text());
-            Some(name.to_owned())
-        }
+        (TaskKind::Stop | TaskKind::Provide, _) => Some(task.brief().into_owned()),
         _ => None,
     }
 }
 
-fn lead(out: &mut String, task: &Task) {
-    let inferred = if task.is_inferred() {
-        " (inferred)"
-    } else {
-        ""
-    };
-    match (task.kind(), task.component()) {
-        (TaskKind::Command, _) => wrapped(out, "  $ ", task.text()),
-        (TaskKind::Deploy, Some(component)) => {
-            wrapped(out, &format!("  deploy {component}; "), task.text());
-        }
-        (_, Some(component)) => wrapped(out, &format!("  {component}: "), task.text()),
-        (TaskKind::Provide | TaskKind::Stop | TaskKind::Check | TaskKind::Note, _)
-        | (TaskKind::Deploy, None) => {
-            wrapped(out, "  - ", &format!("{}{inferred}", task.text()));
-        }
+/// Everything that the guides ask for.
+fn guidance(step: &Step) -> Vec<Block> {
+    let guidance = step.guidance();
+    let rollout = guidance.rollout();
+    let mut blocks = Vec::new();
+    if rollout.rolling().is_some() || !rollout.because().is_empty() {
+        blocks.push(Block::Rolling {
+            answer: rollout.rolling().map_or("unknown", words::rolling),
+            class: rollout.rolling().map_or("conditional", |it| it.name()),
+            because: rollout.because().to_vec(),
+        });
     }
-}
-
-fn action(out: &mut String, due: &Due, style: Style) {
-    let action = due.action();
-    let severity = action.severity();
-    let paint = match severity {
-        Severity::Breaking => Paint::Warning,
-        _ => Paint::Heading,
-    };
-    let maybe = if due.applies() == Applies::Unknown {
-        "possibly "
-    } else {
-        ""
-    };
-    let word = format!("{maybe}{}", word(severity));
-    let _ = writeln!(
-        out,
-        "  {}  {}",
-        style.paint(paint, &word),
-        style.paint(Paint::Quiet, action.id().as_str())
-    );
-    wrapped(out, "    ", action.summary());
-    if let Some(text) = action.action() {
-        wrapped(out, "    -> ", text);
+    blocks.extend(Phase::ALL.iter().filter_map(|it| phase(step, *it)));
+    let no = guidance.actions().iter();
+    let no = no.filter(|due| due.applies() == Applies::No);
+    let no: Vec<(String, String)> = no
+        .map(|due| {
+            let action = due.action();
+            (action.id().to_string(), action.summary().to_owned())
+        })
+        .collect();
+    if !no.is_empty() {
+        let title = words::not_applicable(no.len());
+        blocks.push(folded(title, vec![Block::Names(no)]));
     }
-    for command in action.commands() {
-        wrapped(out, "    $ ", command);
-    }
-    findings(out, due.findings().iter(), style);
-    match (action.old_value(), action.new_value()) {
-        (Some(old), Some(new)) => wrapped(out, "    was: ", &format!("{old}; is: {new}")),
-        (Some(old), None) => wrapped(out, "    was: ", old),
-        (None, Some(new)) => wrapped(out, "    is: ", new),
-        (None, None) => {}
-    }
-    if let Some(affects) = action.affects() {
-        wrapped(out, "    affects: ", affects);
-    }
-    if let Some(version) = action.due_by() {
-        let text = format!("{} {version}", action.package());
-        wrapped(out, "    due by: ", &text);
-    }
-    if let Some(version) = action.possible_since() {
-        let text = format!("possible since {} {version}", action.package());
-        wrapped(out, "    early: ", &text);
-    }
-    for (lead, text) in [
-        ("    inferred: ", action.inferred()),
-        ("    sources disagree: ", action.contradiction()),
+    for (title, list) in [
+        (words::EXPECTED, rollout.expect()),
+        (words::ALARMS, rollout.alarms()),
+        (words::WATCH, rollout.watch()),
     ] {
-        if let Some(text) = text {
-            wrapped(out, lead, text);
+        blocks.extend(part(title, expectations(list)));
+    }
+    blocks.extend(part("Rollback", rollback(guidance)));
+    blocks.extend(part(words::SUPPORT, support(guidance)));
+    let reading = reading(guidance);
+    if !reading.is_empty() {
+        let title = "Guides and changelogs".to_owned();
+        blocks.push(folded(title, vec![Block::List(reading)]));
+    }
+    blocks
+}
+
+fn folded(title: String, blocks: Vec<Block>) -> Block {
+    Block::Section(Section {
+        kind: SectionKind::Folded,
+        title,
+        blocks,
+    })
+}
+
+/// What a step asks for in one phase: the gravest actions first, then the tasks in order.
+fn phase(step: &Step, phase: Phase) -> Option<Block> {
+    let number = step.number().to_string();
+    let due = step.guidance().actions().iter();
+    let due = due.filter(|due| due.action().phase() == phase && due.applies() != Applies::No);
+    let due: Vec<Item> = due.map(|due| action::item(&number, due)).collect();
+    let mut phases = step.guidance().rollout().phases().iter();
+    let tasks = phases.find(|(known, _)| *known == phase);
+    let tasks: Vec<Item> = tasks
+        .map_or(&[][..], |(_, tasks)| tasks)
+        .iter()
+        .enumerate()
+        .map(|(at, it)| task(&format!("{number}/{}/{at}", phase.name()), it))
+        .collect();
+    let mut blocks = Vec::new();
+    for (items, is_ordered) in [(due, false), (tasks, phase == Phase::Deploy)] {
+        if !items.is_empty() {
+            blocks.push(Block::Items { is_ordered, items });
         }
     }
-    if let Some(link) = action.link() {
-        let _ = writeln!(out, "    {}", style.paint(Paint::Quiet, &shown(link)));
+    (!blocks.is_empty()).then(|| {
+        Block::Section(Section {
+            kind: SectionKind::Phase {
+                name: phase.name(),
+                step: step.number(),
+            },
+            title: words::phase(phase).to_owned(),
+            blocks,
+        })
+    })
+}
+
+fn task(id: &str, task: &Task) -> Item {
+    // What stands beside a component is to be known, and cannot be done.
+    let is_to_do = task.kind() != TaskKind::Note || task.component().is_none();
+    let mut line: Spans = match task.kind() {
+        TaskKind::Command => vec![Span::Command(task.text().into_owned())],
+        _ => line(words::task_lead(task) + &task.text()),
+    };
+    if task.is_inferred() {
+        line.push(Span::Small("inferred"));
+    }
+    Item {
+        tick: is_to_do.then(|| id.to_owned()),
+        class: task.kind().name(),
+        component: task.component().unwrap_or("all").to_owned(),
+        rank: None,
+        badges: Vec::new(),
+        line,
+        more: Vec::<More>::new(),
     }
 }
 
-fn expectations(out: &mut String, title: &str, list: &[Expectation], style: Style) {
-    if list.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, title));
-    for it in list {
-        wrapped(out, "  - ", &format!("{}: {}", it.what(), it.meaning()));
-    }
-}
-
-fn reading(out: &mut String, guidance: &Guidance, style: Style) {
-    if guidance.guides().is_empty() && guidance.changelogs().is_empty() {
-        return;
-    }
-    let _ = writeln!(
-        out,
-        "\n{}",
-        style.paint(Paint::Heading, "Guides and changelogs")
-    );
-    for guide in guidance.guides() {
-        let _ = writeln!(out, "  {}", shown(guide.link().unwrap_or(guide.page())));
-    }
-    for log in guidance.changelogs() {
-        let mut versions: Vec<&str> = log.versions().iter().map(|it| it.as_str()).collect();
-        let more = versions.len().saturating_sub(MOST_VERSIONS);
-        versions.truncate(MOST_VERSIONS);
-        let mut text = versions.join(", ");
-        if more > 0 {
-            let _ = write!(text, " and {more} more");
-        }
-        if log.breaking() > 0 {
-            let _ = write!(text, "; {} breaking", log.breaking());
-        }
-        wrapped(out, &format!("  {}: ", log.package()), &text);
-        if let Some(link) = log.link() {
-            let _ = writeln!(out, "    {}", shown(link));
-        }
+fn expectations(list: &[Expectation]) -> Vec<Block> {
+    let terms = list
+        .iter()
+        .map(|it| (it.what().into_owned(), it.meaning().to_owned()));
+    let terms: Vec<(String, String)> = terms.collect();
+    match terms.is_empty() {
+        true => Vec::new(),
+        false => vec![Block::Terms(terms)],
     }
 }
 
-/// Lines of the state whose support is over or ends soon.
-pub(super) fn support(out: &mut String, guidance: &Guidance, style: Style) {
-    for (is_over, lead) in [(true, "without support: "), (false, "support ends soon: ")] {
-        let notes = guidance
-            .support()
-            .iter()
-            .filter(|note| note.is_over() == is_over);
-        let notes: Vec<String> = notes
-            .map(|note| match note.until() {
-                Some(day) => format!("{} {} ({day})", note.subject(), note.line()),
-                None => format!("{} {}", note.subject(), note.line()),
-            })
-            .collect();
-        if !notes.is_empty() {
-            let lead = format!("  {}", style.paint(Paint::Warning, lead));
-            wrapped(out, &lead, &notes.join(", "));
+fn rollback(guidance: &Guidance) -> Vec<Block> {
+    let lines = guidance.rollout().rollback().iter().map(|it| {
+        let mut line = line(it.what());
+        if !it.is_documented() {
+            line.push(Span::Small("inferred"));
         }
+        if let Some(command) = it.command() {
+            line.push(Span::Text("; ".to_owned()));
+            line.push(Span::Code(command.to_owned()));
+        }
+        if let Some(warning) = it.warning() {
+            line.push(Span::Text(" ".to_owned()));
+            line.push(Span::Strong(warning.to_owned()));
+        }
+        line
+    });
+    let lines: Vec<Spans> = lines.collect();
+    match lines.is_empty() {
+        true => Vec::new(),
+        false => vec![Block::List(lines)],
     }
-    let hint = guidance.support().iter().find_map(|note| note.hint());
-    if let Some(hint) = hint {
-        wrapped(out, "    ", hint);
+}
+
+/// Lines of the state whose support is over or ends soon, and who may help.
+pub(super) fn support(guidance: &Guidance) -> Vec<Block> {
+    let notes = guidance.support().iter();
+    let lines: Vec<Spans> = notes
+        .clone()
+        .map(|note| line(words::support(note)))
+        .collect();
+    let mut blocks = Vec::new();
+    if !lines.is_empty() {
+        blocks.push(Block::List(lines));
     }
+    let mut hints: Vec<&str> = notes.filter_map(|note| note.hint()).collect();
+    hints.dedup();
+    blocks.extend(hints.into_iter().map(|hint| Block::Quiet(hint.to_owned())));
+    blocks
+}
+
+fn reading(guidance: &Guidance) -> Vec<Spans> {
+    let guides = guidance.guides().iter().map(|guide| {
+        vec![
+            Span::Text("guide ".to_owned()),
+            Span::Link {
+                text: guide.page().to_owned(),
+                address: guide.link().map(str::to_owned),
+            },
+            Span::Text(format!(": {}", counted(guide.actions(), "action"))),
+        ]
+    });
+    let changelogs = guidance.changelogs().iter().map(|log| {
+        let versions = log.versions();
+        let span = match versions {
+            [] => String::new(),
+            [one] => format!(", {one}"),
+            [first, .., last] => format!(", {first} to {last}"),
+        };
+        vec![
+            Span::Text("changelog of ".to_owned()),
+            Span::Link {
+                text: log.package().to_string(),
+                address: log.link().map(str::to_owned),
+            },
+            Span::Text(format!(
+                ": {}{span}, {} breaking",
+                counted(versions.len(), "release"),
+                log.breaking()
+            )),
+        ]
+    });
+    guides.chain(changelogs).collect()
 }

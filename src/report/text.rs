@@ -1,152 +1,232 @@
-//! A plan as text for a terminal of 80 columns.
+//! Prints a report as text for a terminal of 80 columns.
 
 use super::Style;
+use super::document::{
+    Badge, Block, Document, FileEdit, Item, Ladder, More, Move, Note, Section, SectionKind, Span,
+    Spans,
+};
+use super::plan::{self, Extent};
 use super::step;
 use super::style::Paint;
-use super::words;
-use crate::plan::{Outcome, Plan, Step, StepKind};
+use crate::plan::{Plan, Step};
+use crate::words;
 use std::fmt::Write;
 
 const WIDTH: usize = 80;
+/// The width of a change, so that the reasons of most steps begin in one column.
+const CHANGE: std::ops::RangeInclusive<usize> = 18..=26;
 
-/// The whole plan, as plain text.
+/// The whole plan in short, as plain text.
 #[must_use]
 pub fn plan_text(plan: &Plan) -> String {
     plan_text_in(plan, Style::Plain)
 }
 
-/// The whole plan.
+/// The whole plan in short.
 #[must_use]
 pub fn plan_text_in(plan: &Plan, style: Style) -> String {
+    let range = 0..plan.steps().len();
+    document(&plan::plan(plan, range, Extent::Short), style)
+}
+
+/// One step with everything, as plain text.
+#[must_use]
+pub fn step_text(step: &Step) -> String {
+    step_text_in(step, Style::Plain)
+}
+
+/// One step with everything.
+#[must_use]
+pub fn step_text_in(step: &Step, style: Style) -> String {
     let mut out = String::new();
-    let target: Vec<String> = plan
-        .targets()
-        .iter()
-        .map(|(name, to)| format!("{name} {to}"))
-        .collect();
-    let target = if target.is_empty() {
-        "the newest".to_owned()
-    } else {
-        target.join(", ")
+    let block = step::step(step, true, Extent::All);
+    blocks(&mut out, &[block], style);
+    super::done(out, style)
+}
+
+/// The first step with everything, and how many come after it; where there is none the plan, which
+/// says why.
+#[must_use]
+pub fn next_text_in(plan: &Plan, style: Style) -> String {
+    let Some(first) = plan.steps().first() else {
+        return plan_text_in(plan, style);
     };
-    let heading = |out: &mut String, text: &str| {
-        let _ = writeln!(out, "{}", style.paint(Paint::Heading, text));
-    };
-    for held in words::held(plan) {
-        wrapped(&mut out, "Held: ", &held);
+    let mut out = String::new();
+    blocks(&mut out, &plan::next(plan, first), style);
+    super::done(out, style)
+}
+
+pub(super) fn document(document: &Document, style: Style) -> String {
+    let mut out = String::new();
+    for note in &document.notes {
+        self::note(&mut out, note, "", style);
     }
-    match plan.outcome() {
-        Outcome::AlreadyThere => {
-            let text = format!("Already there: {target}, on the newest versions that fit.");
-            heading(&mut out, &text);
-        }
-        Outcome::Impossible => {
-            heading(&mut out, &format!("No upgrade path to {target}."));
-            impossible(&mut out, plan);
-        }
-        Outcome::GaveUp => {
-            let text = format!("Search limit reached: no answer for {target}.");
-            heading(&mut out, &text);
-        }
-        Outcome::Unknown if plan.steps().is_empty() => {
-            heading(&mut out, "Unknown: the answer lies beyond the catalog.");
-        }
-        Outcome::Planned | Outcome::Unknown => {
-            let count = plan.steps().len();
-            let steps = if count == 1 {
-                "1 step".to_owned()
-            } else {
-                format!("{count} steps")
-            };
-            heading(&mut out, &format!("{steps} to {target}"));
-        }
-    }
-    if !plan.steps().is_empty() {
-        out.push('\n');
-        table(&mut out, plan, style);
-        for step in plan.steps() {
+    wrapped_in(&mut out, &document.lead, Paint::Heading, style);
+    blocks(&mut out, &document.blocks, style);
+    let _ = writeln!(out, "\n{}.", shown(&document.source.catalog));
+    super::done(out, style)
+}
+
+/// Prints blocks; a gap parts those that begin something new from what is there.
+pub(super) fn blocks(out: &mut String, blocks: &[Block], style: Style) {
+    for block in blocks {
+        let is_new = match block {
+            Block::Paragraph(_)
+            | Block::Ladder(_)
+            | Block::Labelled { .. }
+            | Block::Edit(_)
+            | Block::Rolling { .. }
+            | Block::Section(_) => true,
+            Block::Note(_)
+            | Block::Quiet(_)
+            | Block::Facts(_)
+            | Block::Command(_)
+            | Block::Moves(_)
+            | Block::List(_)
+            | Block::Items { .. }
+            | Block::Terms(_)
+            | Block::Names(_)
+            | Block::Tools(_) => false,
+        };
+        if is_new && !out.is_empty() {
             out.push('\n');
-            moves(&mut out, step, style);
-            step::short(&mut out, step, style);
+        }
+        self::block(out, block, style);
+    }
+}
+
+/// Prints one block, without a gap before it.
+pub(super) fn block(out: &mut String, block: &Block, style: Style) {
+    match block {
+        Block::Paragraph(text) => wrapped(out, "", text),
+        Block::Quiet(text) => wrapped(out, "  ", text),
+        Block::Note(it) => note(out, it, "", style),
+        Block::Labelled { label, items } => labelled(out, label, items),
+        Block::Facts(facts) => {
+            for (label, text) in facts {
+                wrapped(out, &format!("  {}: ", label.to_lowercase()), text);
+            }
+        }
+        Block::Edit(it) => edit(out, it, style),
+        Block::Command(command) => wrapped(out, "  $ ", command),
+        Block::Moves(rows) => moves(out, rows),
+        Block::Ladder(it) => ladder(out, it, style),
+        Block::List(lines) => {
+            for line in lines {
+                bullet(out, "  - ", line);
+            }
+        }
+        Block::Items { is_ordered, items } => {
+            for (at, it) in items.iter().enumerate() {
+                let number = format!("  {}. ", at + 1);
+                item(out, it, if *is_ordered { &number } else { "  - " }, style);
+            }
+        }
+        Block::Terms(terms) => {
+            for (what, meaning) in terms {
+                wrapped(out, "  - ", &format!("{what}: {meaning}"));
+            }
+        }
+        Block::Names(names) => {
+            let names: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
+            wrapped(out, "  ", &names.join(", "));
+        }
+        Block::Rolling {
+            answer, because, ..
+        } => {
+            let heading = format!("{}: {answer}", words::SIDE_BY_SIDE);
+            let _ = writeln!(out, "{}", style.paint(Paint::Heading, &heading));
+            for why in because {
+                wrapped(out, "  - ", why);
+            }
+        }
+        // Who reads a text has no page to find the way in.
+        Block::Tools(_) => {}
+        Block::Section(it) => section(out, it, style),
+    }
+}
+
+fn section(out: &mut String, section: &Section, style: Style) {
+    wrapped_in(out, &section.title, Paint::Heading, style);
+    if !matches!(section.kind, SectionKind::Step { .. }) {
+        blocks(out, &section.blocks, style);
+        return;
+    }
+    // Notes on a step are indented as all that belongs to it.
+    for block in &section.blocks {
+        match block {
+            Block::Note(it) => note(out, it, "  ", style),
+            other => blocks(out, std::slice::from_ref(other), style),
         }
     }
-    if let Some(proof) = words::proof(plan) {
-        out.push('\n');
-        wrapped(&mut out, "", &proof);
+}
+
+fn note(out: &mut String, note: &Note, indent: &str, style: Style) {
+    let label = match indent {
+        "" if note.label != "Note" => note.label.to_owned(),
+        _ => note.label.to_lowercase(),
+    };
+    let lead = format!("{indent}{label}: ");
+    if note.is_warning && !indent.is_empty() {
+        led(out, &lead, &note.text, Paint::Warning, style);
+    } else {
+        wrapped(out, &lead, &note.text);
     }
-    if let Some(last) = plan.steps().last() {
-        if !last.guidance().support().is_empty() {
-            let _ = writeln!(out, "\nAfter the last step");
-            step::support(&mut out, last.guidance(), style);
+}
+
+/// One item on the line of its label, several below it.
+fn labelled(out: &mut String, label: &str, items: &[String]) {
+    match items {
+        [one] if label != words::FIXES => wrapped(out, &format!("{label}: "), one),
+        _ => {
+            let _ = writeln!(out, "{label}:");
+            for one in items {
+                wrapped(out, "  - ", one);
+            }
         }
     }
-    if !plan.cleanup().is_empty() {
-        let gems: Vec<&str> = plan.cleanup().iter().map(|gem| gem.as_str()).collect();
-        let text = format!(
-            "delete the temporary lines of {}; the lockfile keeps the versions.",
-            gems.join(", ")
-        );
-        wrapped(&mut out, "After the last step: ", &text);
+}
+
+fn edit(out: &mut String, edit: &FileEdit, style: Style) {
+    for (line, remark) in &edit.lines {
+        let line = shown(line);
+        let line = style.paint(Paint::Change, &line);
+        let gap = if line.is_empty() { "" } else { "  " };
+        let remark = remark.as_ref();
+        let remark = remark.map(|remark| format!("{gap}# {}", shown(remark)));
+        let _ = writeln!(out, "  {line}{}", remark.unwrap_or_default());
     }
-    if !plan.steps().is_empty() {
-        let text = "Run `rungs next` for the details of the first step.";
-        wrapped(&mut out, "", text);
+}
+
+/// What moves and why, in columns.
+fn moves(out: &mut String, rows: &[Move]) {
+    let width = |text: &str| text.chars().count();
+    let arrow = |row: &Move| row.change.replace('→', "->");
+    let label = rows.iter().map(|row| width(&row.package)).max();
+    let change = rows.iter().map(|row| width(&arrow(row))).max();
+    let (label, change) = (label.unwrap_or(0), change.unwrap_or(0));
+    let change = change.clamp(*CHANGE.start(), *CHANGE.end());
+    for row in rows {
+        let lead = format!("  {:label$}  {:<change$}  ", row.package, arrow(row));
+        wrapped(out, &lead, &row.reason);
     }
-    for remark in words::remarks(plan) {
-        wrapped(&mut out, "note: ", &remark);
-    }
-    let _ = writeln!(
-        out,
-        "\nCatalog {}, known up to {}.",
-        plan.catalog_name(),
-        plan.horizon()
-    );
-    out
 }
 
 /// Packages as rows against steps as columns; what does not fit moves to further tables.
-fn table(out: &mut String, plan: &Plan, style: Style) {
-    let mut names: Vec<&str> = Vec::new();
-    let states = || std::iter::once(plan.start()).chain(plan.steps().iter().map(Step::state));
-    for state in states() {
-        for (name, _) in state.packages() {
-            if !names.contains(&name.as_str()) {
-                names.push(name.as_str());
-            }
-        }
-    }
-    let mut runtimes: Vec<&str> = Vec::new();
-    for (name, _) in states().flat_map(|state| state.runtimes()) {
-        if !runtimes.contains(&name.as_str()) {
-            runtimes.push(name.as_str());
-        }
-    }
-    let columns: Vec<Vec<String>> = states()
+fn ladder(out: &mut String, ladder: &Ladder, style: Style) {
+    let heads = (0..=ladder.last).map(words::column);
+    let columns: Vec<Vec<String>> = heads
         .enumerate()
-        .map(|(number, state)| {
-            let mut column = vec![if number == 0 {
-                "now".to_owned()
-            } else {
-                number.to_string()
-            }];
-            for name in &names {
-                column.push(
-                    state
-                        .package(name)
-                        .map_or("-".to_owned(), |version| version.as_str().to_owned()),
-                );
-            }
-            for name in &runtimes {
-                let found = state.runtimes().iter().find(|(known, _)| known == name);
-                column.push(found.map_or("?".to_owned(), |(_, version)| version.clone()));
-            }
-            column
+        .map(|(at, head)| {
+            let cells = ladder.told().map(|(_, versions)| {
+                let version = versions.get(at).and_then(Option::as_deref);
+                shown(version.unwrap_or("-"))
+            });
+            std::iter::once(head).chain(cells).collect()
         })
         .collect();
-    let rows: Vec<&str> = std::iter::once("")
-        .chain(names.iter().copied())
-        .chain(runtimes)
-        .collect();
+    let names = ladder.told().map(|(name, _)| name);
+    let rows: Vec<&str> = std::iter::once("").chain(names).collect();
     let label = rows.iter().map(|row| row.len()).max().unwrap_or(0);
     let widths: Vec<usize> = columns
         .iter()
@@ -168,15 +248,15 @@ fn table(out: &mut String, plan: &Plan, style: Style) {
             for at in first..last {
                 let cell = &columns[at][row];
                 let same = row > 0 && at > first && columns[at - 1][row] == *cell;
-                let shown = if same { "." } else { cell };
+                let text = if same { "." } else { cell };
                 let painted = match (row, at) {
-                    (0, _) => style.paint(Paint::Heading, shown),
-                    (_, 0) => shown.into(),
-                    _ if same => style.paint(Paint::Quiet, shown),
-                    _ if columns[at - 1][row] != *cell => style.paint(Paint::Change, shown),
-                    _ => shown.into(),
+                    (0, _) => style.paint(Paint::Heading, text),
+                    (_, 0) => text.into(),
+                    _ if same => style.paint(Paint::Quiet, text),
+                    _ if columns[at - 1][row] != *cell => style.paint(Paint::Change, text),
+                    _ => text.into(),
                 };
-                let blanks = widths[at] - shown.len();
+                let blanks = widths[at] - text.len();
                 let _ = write!(line, "  {painted}{:blanks$}", "");
             }
             let _ = writeln!(out, "{}", line.trim_end());
@@ -185,59 +265,99 @@ fn table(out: &mut String, plan: &Plan, style: Style) {
     }
 }
 
-/// One step as plain text: what moves and why, and all that comes with it.
-#[must_use]
-pub fn step_text(step: &Step) -> String {
-    step_text_in(step, Style::Plain)
+/// A line of spans after a lead; addresses stand below it.
+fn bullet(out: &mut String, lead: &str, line: &Spans) {
+    wrapped(out, lead, &plain(line));
+    for span in line {
+        if let Span::Link {
+            address: Some(address),
+            ..
+        } = span
+        {
+            let _ = writeln!(out, "{:1$}{2}", "", lead.len(), shown(address));
+        }
+    }
 }
 
-/// One step: what moves and why, and all that comes with it.
-#[must_use]
-pub fn step_text_in(step: &Step, style: Style) -> String {
+/// A line without what only other formats can show.
+fn plain(line: &[Span]) -> String {
     let mut out = String::new();
-    moves(&mut out, step, style);
-    step::full(&mut out, step, style);
+    for span in line {
+        let _ = match span {
+            Span::Text(text) | Span::Strong(text) | Span::Link { text, .. } => {
+                write!(out, "{text}")
+            }
+            Span::Small(text) => write!(out, " ({text})"),
+            Span::Code(text) => write!(out, "`{text}`"),
+            Span::Command(text) => write!(out, "run `{text}`"),
+        };
+    }
     out
 }
 
-/// What moves and why.
-fn moves(out: &mut String, step: &Step, style: Style) {
-    let what = match step.kind() {
-        StepKind::Runtime => "the runtime alone",
-        StepKind::Repair => "repair",
-        StepKind::Packages => "packages",
-    };
-    let heading = format!("Step {}: {what}", step.number());
-    let _ = writeln!(out, "{}", style.paint(Paint::Heading, &heading));
-    for (label, note) in words::notes(step) {
-        wrapped(out, &format!("  {}: ", label.to_lowercase()), &note);
+pub(super) fn item(out: &mut String, item: &Item, lead: &str, style: Style) {
+    match (item.badges.as_slice(), item.line.as_slice()) {
+        // Who copies a command takes no quotes along.
+        ([], [Span::Command(command), ..]) => {
+            wrapped(out, &format!("{}$ ", lead.replace("- ", "")), command);
+        }
+        ([], _) => bullet(out, lead, &item.line),
+        (badges, line) => {
+            let words = badges.iter().map(|badge| match badge.class {
+                Badge::COMPONENT => format!("({})", badge.word),
+                _ => badge.word.to_owned(),
+            });
+            let words: Vec<String> = words.collect();
+            let is_grave = item.rank == Some(0);
+            let paint = if is_grave {
+                Paint::Warning
+            } else {
+                Paint::Heading
+            };
+            let lead = format!("  {}: ", words.join(" "));
+            led(out, &lead, &plain(line), paint, style);
+        }
     }
-    let changes: Vec<(&str, String, String)> = step
-        .changes()
-        .iter()
-        .map(|change| {
-            let moves = words::moves(change).replace('→', "->");
-            let why = change.because().to_string();
-            (change.package().as_str(), moves, why)
-        })
-        .collect();
-    let label = changes.iter().map(|it| it.0.len()).max().unwrap_or(0);
-    let moved = changes.iter().map(|it| it.1.len()).max().unwrap_or(0);
-    let moved = moved.clamp(18, 26);
-    for (package, moves, why) in changes {
-        wrapped(out, &format!("  {package:label$}  {moves:<moved$}  "), &why);
+    for more in &item.more {
+        self::more(out, more, style);
     }
-    for stay in step.stays() {
-        let lead = format!(
-            "  {} stays at {}: ",
-            stay.package(),
-            stay.version().as_str()
-        );
-        wrapped(out, &lead, &stay.because().to_string());
+}
+
+pub(super) fn more(out: &mut String, more: &More, style: Style) {
+    match more {
+        More::Do(text) => wrapped(out, "    do: ", text),
+        More::Command(command) => wrapped(out, "    $ ", command),
+        More::Fact(label, text) => {
+            wrapped(out, &format!("    {}: ", label.to_lowercase()), text);
+        }
+        More::Found {
+            place,
+            excerpt,
+            instead,
+        } => {
+            let (at, doubt) = match place.strip_suffix(" (likely)") {
+                Some(at) => (at, " (likely)"),
+                None => (place.as_str(), ""),
+            };
+            let at = one_line(at);
+            let _ = writeln!(out, "    {}{doubt}", style.paint(Paint::Change, &at));
+            let _ = writeln!(out, "      {}", one_line(excerpt));
+            if let Some(instead) = instead {
+                let _ = writeln!(out, "      instead: {}", one_line(instead));
+            }
+        }
+        More::Source { id, address, .. } => {
+            let _ = writeln!(out, "    {}", style.paint(Paint::Quiet, &shown(id)));
+            if let Some(address) = address {
+                let _ = writeln!(out, "    {}", style.paint(Paint::Quiet, &shown(address)));
+            }
+        }
     }
-    for outside in step.outside() {
-        wrapped(out, "  also changes: ", &outside.to_string());
-    }
+}
+
+/// A foreign text that stays on its line.
+pub(super) fn one_line(text: &str) -> String {
+    shown(text).replace('\n', "\u{fffd}")
 }
 
 /// A text of others without the control characters that a terminal would obey.
@@ -250,6 +370,25 @@ pub(super) fn shown(text: &str) -> String {
         }
     };
     text.chars().map(clean).collect()
+}
+
+/// A heading, wrapped; each of its lines is painted.
+pub(super) fn wrapped_in(out: &mut String, text: &str, paint: Paint, style: Style) {
+    let mut plain = String::new();
+    wrapped(&mut plain, "", text);
+    for line in plain.lines() {
+        let _ = writeln!(out, "{}", style.paint(paint, line));
+    }
+}
+
+/// A text after a lead that is painted.
+pub(super) fn led(out: &mut String, lead: &str, text: &str, paint: Paint, style: Style) {
+    let mut plain = String::new();
+    wrapped(&mut plain, lead, text);
+    let indent = lead.len() - lead.trim_start().len();
+    let word = lead.trim();
+    let rest = plain.get(indent + word.len()..).unwrap_or_default();
+    let _ = write!(out, "{:indent$}{}{rest}", "", style.paint(paint, word));
 }
 
 /// Writes a text after a lead, further lines below its end, at most 80 columns wide where it can.
@@ -284,31 +423,6 @@ pub(super) fn wrapped(out: &mut String, lead: &str, text: &str) {
         fresh = false;
     }
     let _ = writeln!(out, "{}", line.trim_end());
-}
-
-/// Causes and fixes of a plan that is impossible.
-pub(super) fn impossible(out: &mut String, plan: &Plan) {
-    for cause in plan.causes() {
-        out.push('\n');
-        match words::blockers(cause).as_slice() {
-            [] => out.push_str("No sequence of catalog releases reaches the target.\n"),
-            [one] => wrapped(out, "Blocked by: ", one),
-            several => {
-                out.push_str("Blocked by this combination:\n");
-                for one in several {
-                    wrapped(out, "  - ", one);
-                }
-            }
-        }
-    }
-    if !plan.fixes().is_empty() {
-        out.push_str("\nEach of these changes gives a plan:\n");
-        for fix in plan.fixes() {
-            let steps = if fix.steps() == 1 { "step" } else { "steps" };
-            let text = format!("{}: {} {steps}", fix.kind(), fix.steps());
-            wrapped(out, "  - ", &text);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
-//! Why a package stands where it stands, as text.
+//! Why a package has its version, as text.
 
-use super::text::{impossible, wrapped};
+use super::plan::{self, Extent};
+use super::style::Style;
+use super::text::{blocks, wrapped};
 use crate::plan::Outcome;
 use crate::why::Why;
+use crate::words;
 use std::fmt::Write;
 
 /// One package along a plan, for a terminal of 80 columns.
@@ -48,7 +51,10 @@ pub fn why_text(why: &Why) -> String {
         wrapped(&mut out, "  - ", &text);
     }
     match plan.outcome() {
-        Outcome::Impossible => impossible(&mut out, plan),
+        Outcome::Impossible => {
+            let why = plan::impossible(plan, Extent::Short);
+            blocks(&mut out, &why, Style::Plain);
+        }
         Outcome::AlreadyThere => out.push_str("\nNothing needs to change.\n"),
         _ => {}
     }
@@ -56,11 +62,7 @@ pub fn why_text(why: &Why) -> String {
         out.push('\n');
         wrapped(&mut out, "note: ", &warning.to_string());
     }
-    let _ = writeln!(
-        out,
-        "\nCatalog {}, known up to {}.",
-        plan.catalog_name(),
-        plan.horizon()
-    );
-    out
+    let catalog = words::catalog(plan.catalog_name(), plan.horizon());
+    let _ = writeln!(out, "\n{catalog}.");
+    super::done(out, super::Style::Plain)
 }

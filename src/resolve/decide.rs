@@ -1,7 +1,7 @@
 //! Which release is tried next, and the way to the answer.
 
-use super::solver::{Because, Clause, Mark, Reason, Solver, number};
-use super::{Answer, Pick, ReleaseSet, World, loops};
+use super::solver::{Antecedent, Clause, Mark, Reason, Solver, number};
+use super::{CandidateSet, Provider, Resolution, Solution, loops};
 use crate::error::Result;
 
 /// What a look for the next choice came to.
@@ -12,15 +12,15 @@ enum Next {
     Done,
 }
 
-impl<W: World> Solver<'_, W> {
-    pub(super) fn run(&mut self) -> Result<Answer> {
+impl<W: Provider> Solver<'_, W> {
+    pub(super) fn run(&mut self) -> Result<Resolution> {
         let mut conflict = self.root()?;
         loop {
             if conflict.is_none() {
                 conflict = self.propagate()?;
             }
             if self.is_spent() {
-                return Ok(Answer::GaveUp);
+                return Ok(Resolution::GaveUp);
             }
             let wrong = match conflict.take() {
                 Some(wrong) => wrong,
@@ -29,12 +29,12 @@ impl<W: World> Solver<'_, W> {
                     Next::Conflict(wrong) => wrong,
                     Next::Done => match self.circle() {
                         Some(wrong) => wrong,
-                        None => return Ok(Answer::Picked(self.pick())),
+                        None => return Ok(Resolution::Solved(self.pick())),
                     },
                 },
             };
             if let Some(proof) = self.learn(wrong) {
-                return Ok(Answer::Impossible(proof));
+                return Ok(Resolution::Impossible(proof));
             }
         }
     }
@@ -44,8 +44,8 @@ impl<W: World> Solver<'_, W> {
         // stays passed over.
         while let Some(package) = self.kept.get(self.kept_at).copied() {
             let it = &self.packages[package as usize];
-            if !it.domain.is_single() && it.domain.has(it.keep) {
-                return self.try_out(package, it.keep);
+            if !it.domain.is_single() && it.domain.has(it.preferred) {
+                return self.try_out(package, it.preferred);
             }
             self.kept_at += 1;
         }
@@ -53,10 +53,11 @@ impl<W: World> Solver<'_, W> {
             let it = &self.packages[package as usize];
             if !it.domain.is_single() {
                 let known = it.known.as_ref();
-                let waiting = known.filter(|it| !it.late.is_empty() || !it.last.is_empty());
+                let waiting =
+                    known.filter(|it| !it.last_resort.is_empty() || !it.deferred.is_empty());
                 let early = waiting.and_then(|known| {
-                    let early = it.domain.without(&known.late);
-                    let first = early.without(&known.last).highest();
+                    let early = it.domain.without(&known.last_resort);
+                    let first = early.without(&known.deferred).highest();
                     first.filter(|bit| *bit > 0).or(early.highest())
                 });
                 let bit = early.filter(|bit| *bit > 0);
@@ -72,11 +73,11 @@ impl<W: World> Solver<'_, W> {
     /// Decides on a release unless one of its needs is seen to be out of reach.
     fn try_out(&mut self, package: u32, bit: usize) -> Result<Next> {
         let at = package as usize;
-        let count = self.packages[at].needs().len();
+        let count = self.packages[at].dependencies().len();
         self.work += 1 + count as u64 / 4;
         for need in 0..count {
             let it = &self.packages[at];
-            if !it.needs()[need].by.has(bit) {
+            if !it.dependencies()[need].by.has(bit) {
                 continue;
             }
             let want = self.want(package, need)?;
@@ -97,7 +98,7 @@ impl<W: World> Solver<'_, W> {
             kept_at: self.kept_at,
             reached_at: self.reached_at,
         });
-        self.shrink(package, ReleaseSet::bit(bit), Reason::Decision);
+        self.shrink(package, CandidateSet::bit(bit), Reason::Decision);
         Ok(Next::Go)
     }
 
@@ -113,7 +114,7 @@ impl<W: World> Solver<'_, W> {
             any.push((it.last, *package, it.all().without(set)));
         }
         any.sort_unstable_by_key(|(last, package, _)| (std::cmp::Reverse(*last), *package));
-        let because = vec![Because::Loop(number(self.loops.len()))];
+        let because = vec![Antecedent::Loop(number(self.loops.len()))];
         let packages = circle.iter().map(|(package, _)| *package as usize);
         self.loops.push(packages.collect());
         let any = any.into_iter().map(|(_, package, out)| (package, out));
@@ -124,7 +125,7 @@ impl<W: World> Solver<'_, W> {
         Some(Reason::Learned(self.keep(clause)))
     }
 
-    fn pick(&self) -> Pick {
+    fn pick(&self) -> Solution {
         let mut releases: Vec<(usize, usize)> = self
             .reached
             .iter()
@@ -134,7 +135,7 @@ impl<W: World> Solver<'_, W> {
             })
             .collect();
         releases.sort_unstable();
-        Pick {
+        Solution {
             releases,
             work: self.work,
         }

@@ -6,8 +6,8 @@
 //! the opposite of the facts is the clause. Facts of level 0 stay in clauses, so that a proof says
 //! which assumptions it rests on.
 
-use super::solver::{Because, Clause, NONE, Reason, Solver, number};
-use super::{Constraint, Proof, ReleaseSet, World};
+use super::solver::{Antecedent, Clause, NONE, Reason, Solver, number};
+use super::{CandidateSet, Incompatibility, Premise, Provider};
 use std::collections::{BTreeMap, BinaryHeap};
 
 /// The facts of a conflict while it is analysed.
@@ -21,18 +21,18 @@ pub(super) struct Terms {
 
 #[derive(Debug)]
 struct Fact {
-    inside: ReleaseSet,
+    inside: CandidateSet,
     /// The event that made it true.
     event: u32,
 }
 
-impl<W: World> Solver<'_, W> {
+impl<W: Provider> Solver<'_, W> {
     /// Learns from a conflict, goes back and draws the first conclusion; the proof where there is
     /// nowhere to go back to.
-    pub(super) fn learn(&mut self, conflict: Reason) -> Option<Proof> {
+    pub(super) fn learn(&mut self, conflict: Reason) -> Option<Incompatibility> {
         let mut because = Vec::new();
         self.explain(conflict, None, &mut because);
-        let mut also: BTreeMap<usize, ReleaseSet> = BTreeMap::new();
+        let mut also: BTreeMap<usize, CandidateSet> = BTreeMap::new();
         if let Reason::Root(root) = conflict {
             let it = &self.roots[root as usize];
             if it.assumed {
@@ -62,7 +62,7 @@ impl<W: World> Solver<'_, W> {
             let reason = self.trail[event as usize].reason;
             if let Reason::Root(root) = reason {
                 if self.roots[root as usize].assumed {
-                    because.push(Because::Root(root));
+                    because.push(Antecedent::Root(root));
                     let all = also
                         .entry(root as usize)
                         .or_insert_with(|| fact.inside.clone());
@@ -90,11 +90,11 @@ impl<W: World> Solver<'_, W> {
     fn explain(
         &mut self,
         reason: Reason,
-        fact: Option<(u32, ReleaseSet)>,
-        because: &mut Vec<Because>,
+        fact: Option<(u32, CandidateSet)>,
+        because: &mut Vec<Antecedent>,
     ) {
         // The fact, or the place where nothing was left, and the set that it was brought into.
-        let rest = |solver: &mut Self, package: u32, set: &ReleaseSet| {
+        let rest = |solver: &mut Self, package: u32, set: &CandidateSet| {
             let out = solver.packages[package as usize].all().without(set);
             let inside = match &fact {
                 Some((of, inside)) if *of == package => inside.or(&out),
@@ -105,12 +105,12 @@ impl<W: World> Solver<'_, W> {
         match reason {
             Reason::Decision => {}
             Reason::Root(root) => {
-                because.push(Because::Root(root));
+                because.push(Antecedent::Root(root));
                 let root = &self.roots[root as usize];
                 rest(self, number(root.on), &root.allowed);
             }
             Reason::Met(want) => {
-                because.push(Because::Want(want));
+                because.push(Antecedent::Want(want));
                 let (from, by) = (
                     self.wants[want as usize].from,
                     self.wants[want as usize].by.clone(),
@@ -124,7 +124,7 @@ impl<W: World> Solver<'_, W> {
                 self.add(from, by);
             }
             Reason::Unmet(want) => {
-                because.push(Because::Want(want));
+                because.push(Antecedent::Want(want));
                 let (from, out) = (
                     self.wants[want as usize].from,
                     self.wants[want as usize].out.clone(),
@@ -139,19 +139,19 @@ impl<W: World> Solver<'_, W> {
                 self.add(on, refused);
             }
             Reason::There(there) => {
-                because.push(Because::There(there));
+                because.push(Antecedent::There(there));
                 let (from, on) = self.theres[there as usize];
-                let needs = self.packages[from as usize].needs().iter();
+                let needs = self.packages[from as usize].dependencies().iter();
                 let needs = needs.filter(|need| need.on == on as usize);
-                let by = needs.fold(ReleaseSet::none(), |all, need| all.or(&need.by));
+                let by = needs.fold(CandidateSet::none(), |all, need| all.or(&need.by));
                 let there = self.packages[on as usize]
                     .all()
-                    .without(&ReleaseSet::bit(0));
+                    .without(&CandidateSet::bit(0));
                 rest(self, on, &there);
                 self.add(from, by);
             }
             Reason::Learned(clause) => {
-                because.push(Because::Learned(clause));
+                because.push(Antecedent::Learned(clause));
                 for at in 0..self.clauses[clause as usize].any.len() {
                     let (package, set) = self.clauses[clause as usize].any[at].clone();
                     rest(self, package, &set);
@@ -161,7 +161,7 @@ impl<W: World> Solver<'_, W> {
     }
 
     /// One more fact; of the same package both must hold.
-    fn add(&mut self, package: u32, inside: ReleaseSet) {
+    fn add(&mut self, package: u32, inside: CandidateSet) {
         let at = package as usize;
         if self.terms.facts.len() <= at {
             self.terms
@@ -187,7 +187,7 @@ impl<W: World> Solver<'_, W> {
     }
 
     /// Learns the opposite of the facts, goes back and concludes that `package` is elsewhere.
-    fn teach(&mut self, package: u32, back: usize, because: Vec<Because>) {
+    fn teach(&mut self, package: u32, back: usize, because: Vec<Antecedent>) {
         let mut any = Vec::new();
         let touched = std::mem::take(&mut self.terms.touched);
         self.terms.order.clear();
@@ -206,41 +206,48 @@ impl<W: World> Solver<'_, W> {
         self.unit(clause, 0);
     }
 
-    fn proof(&mut self, because: Vec<Because>, also: BTreeMap<usize, ReleaseSet>) -> Proof {
+    fn proof(
+        &mut self,
+        because: Vec<Antecedent>,
+        also: BTreeMap<usize, CandidateSet>,
+    ) -> Incompatibility {
         let mut seen = vec![false; self.clauses.len()];
         let mut open = because;
-        let mut constraints = Vec::new();
+        let mut premises = Vec::new();
         while let Some(because) = open.pop() {
             match because {
-                Because::Root(root) => constraints.push(Constraint::Root(root as usize)),
-                Because::Want(want) => {
+                Antecedent::Root(root) => premises.push(Premise::Root(root as usize)),
+                Antecedent::Want(want) => {
                     let want = &self.wants[want as usize];
-                    constraints.push(Constraint::Need {
+                    premises.push(Premise::Dependency {
                         package: want.from as usize,
-                        need: want.need as usize,
+                        dependency: want.need as usize,
                     });
                 }
-                Because::There(there) => {
+                Antecedent::There(there) => {
                     let (from, on) = self.theres[there as usize];
                     let package = from as usize;
-                    let needs = self.packages[package].needs().iter().enumerate();
+                    let needs = self.packages[package].dependencies().iter().enumerate();
                     let needs = needs.filter(|(_, need)| need.on == on as usize);
-                    constraints.extend(needs.map(|(need, _)| Constraint::Need { package, need }));
+                    premises.extend(needs.map(|(need, _)| Premise::Dependency {
+                        package,
+                        dependency: need,
+                    }));
                 }
-                Because::Loop(at) => {
-                    constraints.push(Constraint::Loop(self.loops[at as usize].clone()));
+                Antecedent::Loop(at) => {
+                    premises.push(Premise::Loop(self.loops[at as usize].clone()));
                 }
-                Because::Learned(clause) => {
+                Antecedent::Learned(clause) => {
                     if !std::mem::replace(&mut seen[clause as usize], true) {
                         open.extend(&self.clauses[clause as usize].because);
                     }
                 }
             }
         }
-        constraints.sort_unstable();
-        constraints.dedup();
-        Proof {
-            constraints,
+        premises.sort_unstable();
+        premises.dedup();
+        Incompatibility {
+            premises,
             also: also.into_iter().collect(),
         }
     }

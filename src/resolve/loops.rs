@@ -1,17 +1,17 @@
 //! Circles of packages that need one another.
 
 use super::solver::Solver;
-use super::{ReleaseSet, World};
+use super::{CandidateSet, Provider};
 
 /// A circle in a complete state, if there is one: each package with those of its releases that need
 /// the next. A package may need itself.
 ///
 /// Found by taking away, again and again, what needs nothing that is left; from what remains one
 /// can walk for ever, so a walk meets itself.
-pub(super) fn find<W: World>(solver: &Solver<'_, W>) -> Option<Vec<(u32, ReleaseSet)>> {
+pub(super) fn find<W: Provider>(solver: &Solver<'_, W>) -> Option<Vec<(u32, CandidateSet)>> {
     let needs = |package: u32| {
         let it = &solver.packages[package as usize];
-        let needs = it.needs().iter();
+        let needs = it.dependencies().iter();
         needs.filter(move |need| need.on != package as usize && it.domain.is_subset(&need.by))
     };
     let count = solver.packages.len();
@@ -49,8 +49,8 @@ pub(super) fn find<W: World>(solver: &Solver<'_, W>) -> Option<Vec<(u32, Release
     let with_next = circle.iter().enumerate().map(|(step, package)| {
         let next = circle[(step + 1) % circle.len()] as usize;
         let it = &solver.packages[*package as usize];
-        let by = it.needs().iter().filter(|need| need.on == next);
-        let by = by.fold(ReleaseSet::none(), |all, need| all.or(&need.by));
+        let by = it.dependencies().iter().filter(|need| need.on == next);
+        let by = by.fold(CandidateSet::none(), |all, need| all.or(&need.by));
         (*package, by)
     });
     Some(with_next.collect())

@@ -4,20 +4,20 @@
 //! Conflict learning over packages: the value of a package is *absent* or one of its releases, what
 //! is left of it is a set of bits, and every constraint is a clause over such sets. When a choice
 //! fails, the clause that explains the failure is learned and the search goes back to where it would
-//! have spoken. Versions are never compared; a [`World`] says once which places meet a need. It is
+//! have spoken. Versions are never compared; a [`Provider`] says once which places meet a need. It is
 //! asked about a package only when the search reaches it.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `set` | sets of releases as bits |
 //! | `solver` | what is left of each package, and what follows from it |
 //! | `learn` | the clause that a conflict teaches, and the proof of an impossible question |
 //! | `decide` | which release is tried next, and the way to the answer |
 //! | `loops` | circles of packages that need one another |
-//! | `shelf` | a world of names, versions and requirements |
+//! | `registry` | a provider of names, versions and requirements |
 //!
-//! Choices: what is kept stays where it can, before anything else is chosen. Then packages are
-//! decided in the order in which they were reached (roots first, needs in their order), each at the
+//! Choices: preferred candidates are chosen wherever they resolve, first of all. Then packages are
+//! decided in the order in which they were reached (roots first, dependencies in their order), each at the
 //! newest release that the choices before it allow. So no package of a pick could be newer, and none
 //! that moved could have stayed, with all others as they are.
 //!
@@ -30,80 +30,81 @@
 mod decide;
 mod learn;
 mod loops;
+mod registry;
 mod set;
-mod shelf;
 mod solver;
 
-pub use set::ReleaseSet;
-pub use shelf::{Offer, Shelf, Supply};
+pub use registry::{Candidate, NamedDependency, Registry, RegistryProvider};
+pub use set::CandidateSet;
 
 use crate::error::Result;
 use std::sync::Arc;
 
-/// The most packages of one world.
+/// The most packages of one provider.
 pub const MAX_PACKAGES: usize = 1 << 17;
 
 /// The bound of work that [`Limits`] start with.
 pub const MAX_WORK: u64 = 50_000_000;
 
-/// Where releases and their needs come from. Packages are numbers from 0, below [`MAX_PACKAGES`].
+/// Where candidates and their dependencies come from. Packages are numbers from 0, below
+/// [`MAX_PACKAGES`].
 ///
-/// Answers may not depend on when they are asked for.
-pub trait World {
-    /// The releases of a package; without any where there is no such package. Asked when it is
-    /// reached: once, and once more where there is no joint state without late releases.
+/// Answers must not depend on when they are asked for.
+pub trait Provider {
+    /// Returns the candidates of a package; none where there is no such package. Called when the
+    /// search reaches the package: once, and once more where nothing resolves without last resorts.
     ///
     /// # Errors
-    /// What keeps the package from being read; it ends the search.
+    /// Why the package cannot be read; the error ends the search.
     fn package(&mut self, package: usize) -> Result<Arc<Candidates>>;
 
-    /// The releases that meet a need of a package, by its place in [`Candidates::needs`]: places of
-    /// the package that is needed.
+    /// Returns the candidates that meet a dependency of a package, given by its place in
+    /// [`Candidates::dependencies`]: places of the package that it is on.
     ///
     /// # Errors
-    /// The same.
-    fn allowed(&mut self, package: usize, need: usize) -> Result<ReleaseSet>;
+    /// As for [`Provider::package`].
+    fn allowed(&mut self, package: usize, dependency: usize) -> Result<CandidateSet>;
 }
 
 /// The releases of one package, in ascending order: only their places are named.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
-    /// How many there are.
+    /// The number of releases.
     pub count: usize,
     /// Those that may not be chosen.
-    pub barred: ReleaseSet,
-    /// Those that are chosen only where there is no joint state without any such release:
-    /// prereleases that nobody asked for.
-    pub late: ReleaseSet,
-    /// Those of the package that are chosen only where none of its others will do.
-    pub last: ReleaseSet,
-    /// The one to keep where it can be kept.
-    pub keep: Option<usize>,
-    /// What they need; needs of one package stand together. Needs that are alike should be one.
-    pub needs: Vec<Need>,
+    pub excluded: CandidateSet,
+    /// Those that are chosen only where nothing resolves without any such release: prereleases that
+    /// nobody asked for.
+    pub last_resort: CandidateSet,
+    /// Those that are chosen only where no other release of the package resolves.
+    pub deferred: CandidateSet,
+    /// The one that is chosen wherever it resolves.
+    pub preferred: Option<usize>,
+    /// Their dependencies, those on one package one after another. Equal ones should be merged.
+    pub dependencies: Vec<SharedDependency>,
 }
 
-/// A need that some releases of a package have.
+/// A dependency that some releases of a package have.
 #[derive(Clone, Debug)]
-pub struct Need {
-    /// Whose need it is: places of the needing package.
-    pub by: ReleaseSet,
-    /// The package that is needed.
+pub struct SharedDependency {
+    /// The releases that have it.
+    pub by: CandidateSet,
+    /// The package that is required.
     pub on: usize,
 }
 
-/// What must hold from the outset.
+/// A requirement of the question itself.
 #[derive(Clone, Debug)]
-pub struct Root {
+pub struct RootRequirement {
     /// The package.
     pub on: usize,
-    /// Where it must stand; with [`ReleaseSet::and_absent`] it need not be there.
-    pub allowed: ReleaseSet,
-    /// A proof then says for which other places it holds as well: [`Proof::also`].
+    /// The candidates that meet it; with [`CandidateSet::and_absent`] the package may be absent.
+    pub allowed: CandidateSet,
+    /// Whether [`Incompatibility::also`] must say for which other candidates a proof has.
     pub assumed: bool,
 }
 
-/// What bounds a search.
+/// Bounds of a search.
 ///
 /// ```
 /// use rungs::resolve::Limits;
@@ -112,12 +113,12 @@ pub struct Root {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Checks of constraints after which it is given up.
+    /// Checks of constraints after which the search gives up.
     pub work: u64,
-    /// Packages may not need one another in a circle, as Bundler has it.
+    /// Whether packages may not depend on one another in a circle, as in Bundler.
     pub refuse_loops: bool,
-    /// No late release is chosen, whatever follows: [`Candidates::late`].
-    pub refuse_late: bool,
+    /// Whether no release of [`Candidates::last_resort`] is chosen, whatever follows.
+    pub refuse_last_resorts: bool,
 }
 
 impl Default for Limits {
@@ -125,135 +126,141 @@ impl Default for Limits {
         Limits {
             work: MAX_WORK,
             refuse_loops: false,
-            refuse_late: false,
+            refuse_last_resorts: false,
         }
     }
 }
 
-/// What a search found.
+/// The result of a search.
 #[derive(Clone, Debug)]
-pub enum Answer {
+pub enum Resolution {
     /// A joint state.
-    Picked(Pick),
-    /// There is none.
-    Impossible(Proof),
-    /// The bound of work was met first.
+    Solved(Solution),
+    /// No joint state exists.
+    Impossible(Incompatibility),
+    /// The search limit was reached first.
     GaveUp,
 }
 
-/// A joint state: each package that is there, by number, with the place of its release.
+/// A joint state: the number of each package that is present, and the place of its release.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pick {
+pub struct Solution {
     pub(crate) releases: Vec<(usize, usize)>,
     pub(crate) work: u64,
 }
 
-impl Pick {
-    /// Package and place, by package.
+impl Solution {
+    /// Returns (package, place), sorted by package.
     #[must_use]
     pub fn releases(&self) -> &[(usize, usize)] {
         &self.releases
     }
 
-    /// The place of a package's release; `None` where it is absent.
+    /// Returns the place of a package's release; `None` where it is absent.
     #[must_use]
     pub fn get(&self, package: usize) -> Option<usize> {
         let at = self.releases.binary_search_by_key(&package, |it| it.0).ok();
         at.map(|at| self.releases[at].1)
     }
 
-    /// Checks of constraints that it took.
+    /// Returns the number of checks of constraints.
     #[must_use]
     pub fn work(&self) -> u64 {
         self.work
     }
 }
 
-/// Constraints that cannot hold together.
+/// Premises that cannot hold together: a proof that no joint state exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proof {
-    pub(crate) constraints: Vec<Constraint>,
-    pub(crate) also: Vec<(usize, ReleaseSet)>,
+pub struct Incompatibility {
+    pub(crate) premises: Vec<Premise>,
+    pub(crate) also: Vec<(usize, CandidateSet)>,
 }
 
-impl Proof {
-    /// The constraints, in order; not always the fewest.
+impl Incompatibility {
+    /// Returns the premises, sorted. There may be a smaller set.
     #[must_use]
-    pub fn constraints(&self) -> &[Constraint] {
-        &self.constraints
+    pub fn premises(&self) -> &[Premise] {
+        &self.premises
     }
 
-    /// For assumed roots that have a part in it, the places for which it holds as well: any choice
-    /// of one place for each is as impossible.
+    /// Returns, for the assumed roots among the premises, the candidates for which the proof has
+    /// as well: any choice of one for each root is impossible too.
     #[must_use]
-    pub fn also(&self) -> &[(usize, ReleaseSet)] {
+    pub fn also(&self) -> &[(usize, CandidateSet)] {
         &self.also
     }
 }
 
-/// One constraint of a proof.
+/// One premise of a proof.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Constraint {
-    /// A root, by its place in the question.
+pub enum Premise {
+    /// A root requirement, by its place in the question.
     Root(usize),
-    /// A need of a package, by its place in [`Candidates::needs`].
-    Need {
-        /// The package whose need it is.
+    /// A dependency of a package, by its place in [`Candidates::dependencies`].
+    Dependency {
+        /// The package that has it.
         package: usize,
-        /// The place of the need.
-        need: usize,
+        /// The place of the dependency.
+        dependency: usize,
     },
-    /// These packages would need one another in a circle.
+    /// These packages would depend on one another in a circle.
     Loop(Vec<usize>),
 }
 
-/// Looks for a joint state in which the roots hold.
+/// Searches for a joint state that meets the root requirements.
 ///
 /// # Errors
-/// Those of the world; [`ErrorCode::TooLarge`](crate::ErrorCode::TooLarge) for more than
+/// Those of the provider; [`ErrorCode::TooLarge`](crate::ErrorCode::TooLarge) for more than
 /// [`MAX_PACKAGES`].
 ///
 /// ```
-/// use rungs::resolve::{Answer, Limits, Offer, ReleaseSet, Root, Shelf, Supply, resolve};
+/// use rungs::resolve::{
+///     Candidate, CandidateSet, Limits, Registry, RegistryProvider, Resolution, RootRequirement, resolve,
+/// };
 /// use rungs::{Requirement, Scheme, Version};
 ///
 /// struct Two;
-/// impl Supply for Two {
-///     fn offers(&mut self, name: &str) -> rungs::Result<Vec<Offer>> {
+/// impl Registry for Two {
+///     type Package = String;
+///     fn candidates(&mut self, name: &String) -> rungs::Result<Vec<Candidate>> {
 ///         let version = |text| Version::parse(Scheme::RubyGems, text);
 ///         let needs = vec![("b".to_owned(), Requirement::parse(Scheme::RubyGems, "< 2")?)];
-///         Ok(match name {
-///             "a" => vec![Offer::new(version("1.0")?, needs)],
-///             _ => vec![Offer::new(version("1.5")?, Vec::new()), Offer::new(version("2.0")?, Vec::new())],
+///         Ok(match name.as_str() {
+///             "a" => vec![Candidate::new(version("1.0")?, needs)],
+///             _ => vec![Candidate::new(version("1.5")?, Vec::new()), Candidate::new(version("2.0")?, Vec::new())],
 ///         })
 ///     }
 /// }
 ///
-/// let mut shelf = Shelf::new(Two);
-/// let (a, b) = (shelf.number("a"), shelf.number("b"));
-/// let root = Root { on: a, allowed: ReleaseSet::only(0), assumed: false };
-/// let Answer::Picked(pick) = resolve(&mut shelf, &[root], Limits::default())? else {
+/// let mut provider = RegistryProvider::new(Two);
+/// let (a, b) = (provider.number("a"), provider.number("b"));
+/// let root = RootRequirement { on: a, allowed: CandidateSet::only(0), assumed: false };
+/// let Resolution::Solved(pick) = resolve(&mut provider, &[root], Limits::default())? else {
 ///     panic!("there is a joint state");
 /// };
 /// let place = pick.get(b).unwrap();
-/// assert_eq!(shelf.versions(b)?[place].to_string(), "1.5");
+/// assert_eq!(provider.versions(b)?[place].to_string(), "1.5");
 /// # Ok::<(), rungs::Error>(())
 /// ```
-pub fn resolve<W: World>(world: &mut W, roots: &[Root], limits: Limits) -> Result<Answer> {
-    let mut without = solver::Solver::new(world, roots, limits);
-    without.leaves_late = true;
+pub fn resolve<W: Provider>(
+    provider: &mut W,
+    roots: &[RootRequirement],
+    limits: Limits,
+) -> Result<Resolution> {
+    let mut without = solver::Solver::new(provider, roots, limits);
+    without.leaves_last_resorts = true;
     let answer = without.run()?;
     let work = without.work;
     match answer {
-        Answer::Impossible(_) if without.has_left && !limits.refuse_late => {
+        Resolution::Impossible(_) if without.has_left && !limits.refuse_last_resorts => {
             // A proof that rests on what was left out proves nothing yet.
-            let left = limits.work.saturating_sub(work);
             let limits = Limits {
-                work: left,
+                work: limits.work.saturating_sub(work),
                 ..limits
             };
-            let mut answer = solver::Solver::new(world, roots, limits).run()?;
-            if let Answer::Picked(pick) = &mut answer {
+            let mut answer = solver::Solver::new(provider, roots, limits).run()?;
+            if let Resolution::Solved(pick) = &mut answer {
                 pick.work += work;
             }
             Ok(answer)

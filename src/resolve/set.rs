@@ -14,22 +14,22 @@ const WORD: usize = 64;
 /// absent.
 ///
 /// ```
-/// use rungs::resolve::ReleaseSet;
-/// let set = ReleaseSet::range(2..70).and_absent();
+/// use rungs::resolve::CandidateSet;
+/// let set = CandidateSet::range(2..70).and_absent();
 /// assert!(set.contains(2) && !set.contains(70) && set.has_absent());
 /// assert_eq!(set.iter().count(), 68);
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct ReleaseSet {
+pub struct CandidateSet {
     first: u64,
     rest: Box<[u64]>,
 }
 
-impl ReleaseSet {
+impl CandidateSet {
     /// No release, and not absent.
     #[must_use]
     pub fn none() -> Self {
-        ReleaseSet::default()
+        CandidateSet::default()
     }
 
     /// These places.
@@ -47,8 +47,8 @@ impl ReleaseSet {
     /// The same, and absent.
     ///
     /// ```
-    /// use rungs::resolve::ReleaseSet;
-    /// let set = ReleaseSet::only(3).and_absent();
+    /// use rungs::resolve::CandidateSet;
+    /// let set = CandidateSet::only(3).and_absent();
     /// assert!(set.has_absent() && set.contains(3) && !set.contains(2));
     /// ```
     #[must_use]
@@ -115,7 +115,7 @@ impl ReleaseSet {
         while rest.last() == Some(&0) {
             rest.pop();
         }
-        ReleaseSet {
+        CandidateSet {
             first,
             rest: rest.into_boxed_slice(),
         }
@@ -205,7 +205,7 @@ impl ReleaseSet {
     }
 }
 
-impl FromIterator<usize> for ReleaseSet {
+impl FromIterator<usize> for CandidateSet {
     fn from_iter<I: IntoIterator<Item = usize>>(places: I) -> Self {
         let (mut first, mut rest): (u64, Vec<u64>) = (0, Vec::new());
         for place in places {
@@ -223,7 +223,7 @@ impl FromIterator<usize> for ReleaseSet {
     }
 }
 
-impl fmt::Debug for ReleaseSet {
+impl fmt::Debug for CandidateSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.has_absent() {
             f.write_str("absent or ")?;
@@ -255,12 +255,12 @@ mod tests {
         for one in &ranges {
             for other in &ranges {
                 let (a, b) = (
-                    ReleaseSet::bits(one.clone()),
-                    ReleaseSet::bits(other.clone()),
+                    CandidateSet::bits(one.clone()),
+                    CandidateSet::bits(other.clone()),
                 );
                 let left: BTreeSet<usize> = one.clone().collect();
                 let right: BTreeSet<usize> = other.clone().collect();
-                let same = |set: &ReleaseSet, want: BTreeSet<usize>| {
+                let same = |set: &CandidateSet, want: BTreeSet<usize>| {
                     let bits: BTreeSet<usize> = (0..320).filter(|bit| set.has(*bit)).collect();
                     assert_eq!(bits, want, "{one:?} {other:?}");
                     assert_eq!(set.highest(), want.last().copied());
@@ -272,7 +272,7 @@ mod tests {
                         .map(|bit| bit - 1)
                         .collect();
                     assert_eq!(set.iter().collect::<Vec<_>>(), places);
-                    let again: ReleaseSet = places.into_iter().collect();
+                    let again: CandidateSet = places.into_iter().collect();
                     let again = if want.contains(&0) {
                         again.and_absent()
                     } else {
@@ -291,9 +291,9 @@ mod tests {
 
     #[test]
     fn a_set_shows_its_places() {
-        let set = ReleaseSet::only(3).and_absent();
+        let set = CandidateSet::only(3).and_absent();
         assert_eq!(format!("{set:?}"), "absent or {3}");
-        assert_eq!(ReleaseSet::range(1..3), [2, 1].into_iter().collect());
-        assert_eq!(ReleaseSet::none().iter().next(), None);
+        assert_eq!(CandidateSet::range(1..3), [2, 1].into_iter().collect());
+        assert_eq!(CandidateSet::none().iter().next(), None);
     }
 }

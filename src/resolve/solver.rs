@@ -1,12 +1,14 @@
 //! What is left of each package, and what follows from it.
 //!
 //! Invariants:
-//! 1. A domain only shrinks along the trail; an event holds what it was before, and why it shrank.
+//! 1. A domain only shrinks along the trail; an event has what it was before, and why it shrank.
 //! 2. Every constraint is kept for ever; only domains are taken back.
 //! 3. When nothing is queued, each package that must be there and has one release left has handed
-//!    its needs on, and no watched clause has fewer than two ways to hold unless one holds.
+//!    its needs on, and no watched clause has fewer than two ways to be true unless one is.
 
-use super::{Candidates, Limits, MAX_PACKAGES, Need, ReleaseSet, Root, World};
+use super::{
+    CandidateSet, Candidates, Limits, MAX_PACKAGES, Provider, RootRequirement, SharedDependency,
+};
 use crate::error::{Error, ErrorCode, Result};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,7 +20,7 @@ pub(super) const NONE: u32 = u32::MAX;
 pub(super) enum Reason {
     Decision,
     Root(u32),
-    /// A want whose package is needed as it is: what it wants must be.
+    /// A want whose package is needed as it is: what it requires must be.
     Met(u32),
     /// A want that cannot be met: whoever has it must not be.
     Unmet(u32),
@@ -35,71 +37,71 @@ pub(super) struct Event {
     /// The last event of the same package before it.
     pub(super) earlier: u32,
     pub(super) reason: Reason,
-    pub(super) before: ReleaseSet,
+    pub(super) before: CandidateSet,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Package {
+pub(super) struct PackageState {
     pub(super) known: Option<Arc<Candidates>>,
     is_queued: bool,
     /// What is left of it.
-    pub(super) domain: ReleaseSet,
+    pub(super) domain: CandidateSet,
     /// The bit to keep; 0 where there is none.
-    pub(super) keep: usize,
+    pub(super) preferred: usize,
     /// One more than the releases.
     pub(super) count: usize,
     pub(super) last: u32,
-    /// Where the wants of its needs stand in [`Solver::want_of`].
+    /// Where the demands of its needs stand in [`Solver::want_of`].
     wants_at: usize,
     /// The first of the demands on it.
     demand: u32,
     watches: Vec<u32>,
 }
 
-impl Package {
-    pub(super) fn all(&self) -> ReleaseSet {
-        ReleaseSet::bits(0..self.count)
+impl PackageState {
+    pub(super) fn all(&self) -> CandidateSet {
+        CandidateSet::bits(0..self.count)
     }
 
-    pub(super) fn needs(&self) -> &[Need] {
-        self.known.as_ref().map_or(&[], |known| &known.needs)
+    pub(super) fn dependencies(&self) -> &[SharedDependency] {
+        self.known.as_ref().map_or(&[], |known| &known.dependencies)
     }
 }
 
-/// A need that plays a part: where `from` is in `by`, `demand` holds.
+/// A need that plays a part: where `from` is in `by`, `demand` is true.
 #[derive(Debug)]
 pub(super) struct Want {
     pub(super) from: u32,
     pub(super) need: u32,
-    pub(super) by: ReleaseSet,
+    pub(super) by: CandidateSet,
     /// Everything else.
-    pub(super) out: ReleaseSet,
+    pub(super) out: CandidateSet,
     pub(super) demand: u32,
     /// The next want of the same demand.
     next: u32,
 }
 
-/// Where a package must stand for the wants that ask for exactly this.
+/// Where a package must be for the demands that ask for exactly this.
 #[derive(Debug)]
 pub(super) struct Demand {
     pub(super) on: u32,
-    pub(super) allowed: ReleaseSet,
-    /// The first of its wants.
+    pub(super) allowed: CandidateSet,
+    /// The first of its demands.
     want: u32,
     /// The next demand on the same package.
     next: u32,
 }
 
-/// A learned clause: one of these holds. The first two are watched.
+/// A learned clause: one of these is true. The first two are watched.
 #[derive(Debug)]
 pub(super) struct Clause {
-    pub(super) any: Vec<(u32, ReleaseSet)>,
-    pub(super) because: Vec<Because>,
+    pub(super) any: Vec<(u32, CandidateSet)>,
+    pub(super) because: Vec<Antecedent>,
 }
 
 /// What a learned clause follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Because {
+pub(super) enum Antecedent {
     Root(u32),
     Want(u32),
     There(u32),
@@ -116,10 +118,10 @@ pub(super) struct Mark {
 }
 
 pub(super) struct Solver<'a, W> {
-    world: &'a mut W,
-    pub(super) roots: &'a [Root],
+    provider: &'a mut W,
+    pub(super) roots: &'a [RootRequirement],
     pub(super) limits: Limits,
-    pub(super) packages: Vec<Package>,
+    pub(super) packages: Vec<PackageState>,
     pub(super) wants: Vec<Want>,
     pub(super) demands: Vec<Demand>,
     pub(super) clauses: Vec<Clause>,
@@ -138,8 +140,8 @@ pub(super) struct Solver<'a, W> {
     pub(super) reached_at: usize,
     pub(super) kept_at: usize,
     pub(super) work: u64,
-    /// Late releases are left out, but for what is kept.
-    pub(super) leaves_late: bool,
+    /// Last resorts are left out, but for preferred ones.
+    pub(super) leaves_last_resorts: bool,
     /// Some were.
     pub(super) has_left: bool,
     pub(super) terms: super::learn::Terms,
@@ -150,10 +152,10 @@ pub(super) fn number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(NONE)
 }
 
-impl<'a, W: World> Solver<'a, W> {
-    pub(super) fn new(world: &'a mut W, roots: &'a [Root], limits: Limits) -> Self {
+impl<'a, W: Provider> Solver<'a, W> {
+    pub(super) fn new(provider: &'a mut W, roots: &'a [RootRequirement], limits: Limits) -> Self {
         Solver {
-            world,
+            provider,
             roots,
             limits,
             packages: Vec::new(),
@@ -171,7 +173,7 @@ impl<'a, W: World> Solver<'a, W> {
             reached_at: 0,
             kept_at: 0,
             work: 0,
-            leaves_late: false,
+            leaves_last_resorts: false,
             has_left: false,
             terms: super::learn::Terms::default(),
         }
@@ -196,26 +198,27 @@ impl<'a, W: World> Solver<'a, W> {
             ));
         }
         if self.packages.len() <= package {
-            self.packages.resize_with(package + 1, Package::default);
+            self.packages
+                .resize_with(package + 1, PackageState::default);
         }
-        let known = self.world.package(package)?;
+        let known = self.provider.package(package)?;
         let it = &mut self.packages[package];
         it.count = known.count + 1;
-        it.domain = it.all().without(&known.barred);
-        it.keep = known.keep.map_or(0, |place| place + 1);
-        if self.leaves_late && !known.late.is_empty() {
-            let kept = match known.keep {
-                Some(place) if known.late.contains(place) => ReleaseSet::only(place),
-                _ => ReleaseSet::none(),
+        it.domain = it.all().without(&known.excluded);
+        it.preferred = known.preferred.map_or(0, |place| place + 1);
+        if self.leaves_last_resorts && !known.last_resort.is_empty() {
+            let kept = match known.preferred {
+                Some(place) if known.last_resort.contains(place) => CandidateSet::only(place),
+                _ => CandidateSet::none(),
             };
-            let early = it.domain.without(&known.late.without(&kept));
+            let early = it.domain.without(&known.last_resort.without(&kept));
             self.has_left |= early != it.domain;
             it.domain = early;
         }
         it.last = NONE;
         it.demand = NONE;
         it.wants_at = self.want_of.len();
-        let end = it.wants_at + known.needs.len();
+        let end = it.wants_at + known.dependencies.len();
         self.want_of.resize(end, NONE);
         it.known = Some(known);
         Ok(())
@@ -235,7 +238,7 @@ impl<'a, W: World> Solver<'a, W> {
     }
 
     /// Leaves only so much of a domain; `false` when that is nothing.
-    pub(super) fn shrink(&mut self, package: u32, next: ReleaseSet, reason: Reason) -> bool {
+    pub(super) fn shrink(&mut self, package: u32, next: CandidateSet, reason: Reason) -> bool {
         let it = &mut self.packages[package as usize];
         if it.domain == next {
             return true;
@@ -258,7 +261,7 @@ impl<'a, W: World> Solver<'a, W> {
         }
         if is_reached {
             self.reached.push(package);
-            if it.keep != 0 {
+            if it.preferred != 0 {
                 self.kept.push(package);
             }
         }
@@ -279,7 +282,7 @@ impl<'a, W: World> Solver<'a, W> {
             let it = &mut self.packages[event.package as usize];
             if event.before.has_absent() && !it.domain.has_absent() {
                 self.reached.pop();
-                if it.keep != 0 {
+                if it.preferred != 0 {
                     self.kept.pop();
                 }
             }
@@ -317,10 +320,10 @@ impl<'a, W: World> Solver<'a, W> {
         let Some(known) = it.known.clone().filter(|_| !it.domain.has_absent()) else {
             return Ok(None);
         };
-        self.work += 1 + known.needs.len() as u64 / 4;
+        self.work += 1 + known.dependencies.len() as u64 / 4;
         let is_single = it.domain.is_single();
-        let mut by = ReleaseSet::none();
-        for (at, need) in known.needs.iter().enumerate() {
+        let mut by = CandidateSet::none();
+        for (at, need) in known.dependencies.iter().enumerate() {
             let domain = &self.packages[package as usize].domain;
             if domain.is_subset(&need.by) {
                 let want = self.want(package, at)?;
@@ -333,14 +336,14 @@ impl<'a, W: World> Solver<'a, W> {
                 continue;
             }
             // Several needs of one package: if each release has one, that package must be there.
-            let is_first = at == 0 || known.needs[at - 1].on != need.on;
+            let is_first = at == 0 || known.dependencies[at - 1].on != need.on;
             by = if is_first {
                 need.by.clone()
             } else {
                 by.or(&need.by)
             };
             let is_last = known
-                .needs
+                .dependencies
                 .get(at + 1)
                 .is_none_or(|next| next.on != need.on);
             if is_last && !is_first && domain.is_subset(&by) {
@@ -358,7 +361,7 @@ impl<'a, W: World> Solver<'a, W> {
         if !domain.has_absent() {
             return Ok(None);
         }
-        let next = domain.without(&ReleaseSet::bit(0));
+        let next = domain.without(&CandidateSet::bit(0));
         let reason = Reason::There(number(self.theres.len()));
         self.theres.push((package, number(on)));
         Ok((!self.shrink(number(on), next, reason)).then_some(reason))
@@ -370,9 +373,9 @@ impl<'a, W: World> Solver<'a, W> {
         if self.want_of[at] != NONE {
             return Ok(self.want_of[at]);
         }
-        let on = self.packages[package as usize].needs()[need].on;
+        let on = self.packages[package as usize].dependencies()[need].on;
         self.load(on)?;
-        let allowed = self.world.allowed(package as usize, need)?;
+        let allowed = self.provider.allowed(package as usize, need)?;
         let mut demand = self.packages[on].demand;
         while demand != NONE && self.demands[demand as usize].allowed != allowed {
             demand = self.demands[demand as usize].next;
@@ -390,7 +393,7 @@ impl<'a, W: World> Solver<'a, W> {
         let want = number(self.wants.len());
         self.want_of[at] = want;
         let it = &self.packages[package as usize];
-        let by = it.needs()[need].by.clone();
+        let by = it.dependencies()[need].by.clone();
         let out = it.all().without(&by);
         self.wants.push(Want {
             from: package,
@@ -413,7 +416,7 @@ impl<'a, W: World> Solver<'a, W> {
         self.shrink(demand.on, next, Reason::Met(want))
     }
 
-    /// Whoever wants of a package what is no longer there must not be.
+    /// Whoever requires of a package what is no longer there must not be.
     fn refuse(&mut self, package: u32) -> Option<Reason> {
         let mut at = self.packages[package as usize].demand;
         while at != NONE {
@@ -471,7 +474,7 @@ impl<'a, W: World> Solver<'a, W> {
                 at += 1;
                 continue;
             }
-            let open = |(package, set): &(u32, ReleaseSet)| {
+            let open = |(package, set): &(u32, CandidateSet)| {
                 !self.packages[*package as usize].domain.is_disjoint(set)
             };
             if let Some(next) = (2..any.len()).find(|next| open(&any[*next])) {

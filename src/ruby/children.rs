@@ -1,23 +1,23 @@
 //! The children of a node, without recursion and complete.
 //!
-//! Invariant: every kind of node of the parser stands in the table below; a release of it with
+//! Invariant: every kind of node of the parser is in the table below; a release of it with
 //! another one does not compile.
 
-use super::tree::Role;
+use super::tree::NodeRole;
 use ruby_prism::{self as prism, Node, Visit};
 
 /// Collects the children of one node, in the order of the source; lists of statements and of
 /// arguments are no level of their own.
 pub(super) struct Children<'pr> {
-    pub(super) found: Vec<(Node<'pr>, Role)>,
-    pub(super) role: Role,
+    pub(super) found: Vec<(Node<'pr>, NodeRole)>,
+    pub(super) role: NodeRole,
 }
 
 impl Default for Children<'_> {
     fn default() -> Self {
         Children {
             found: Vec::new(),
-            role: Role::Other,
+            role: NodeRole::Other,
         }
     }
 }

@@ -18,4 +18,4 @@ mod tree;
 
 pub use lines::Lines;
 pub use read::{MAX_BYTES, MAX_FAULTS, Refusal, parse, parse_body};
-pub use tree::{Fault, Kind, Node, Role, Tree};
+pub use tree::{Fault, Kind, Node, NodeRole, Tree};

@@ -1,7 +1,7 @@
 //! From the parser's nodes to ours.
 
 use super::shape::{list, shape};
-use super::tree::{Fault, Raw, Role, Tree};
+use super::tree::{Fault, NodeRole, Raw, Tree};
 use ruby_prism::{self as prism, Node};
 
 /// The longest source, in bytes.
@@ -27,7 +27,7 @@ pub enum Refusal {
     TooDeep,
 }
 
-/// Reads a source. What is not Ruby is told by [`Tree::faults`], and the rest is read.
+/// Reads a source. What is not Ruby is reported by [`Tree::faults`], and the rest is read.
 ///
 /// # Errors
 ///
@@ -119,12 +119,12 @@ fn has_too_many_signs(source: &[u8]) -> bool {
 struct Reader<'s, 'pr> {
     tree: Tree<'s>,
     /// What is still to be read: the last is next.
-    open: Vec<(Node<'pr>, u32, Role)>,
+    open: Vec<(Node<'pr>, u32, NodeRole)>,
 }
 
 impl<'pr> Reader<'_, 'pr> {
     fn read(&mut self, root: Node<'pr>) {
-        self.open.push((root, 0, Role::Other));
+        self.open.push((root, 0, NodeRole::Other));
         while let Some((node, parent, role)) = self.open.pop() {
             // Lists are no level of their own.
             if let Some((nodes, own)) = list(&node) {

@@ -1,7 +1,7 @@
 //! What each node of the parser becomes.
 
 use super::children::{Children, collect};
-use super::tree::{Kind, Role};
+use super::tree::{Kind, NodeRole};
 use ruby_prism::{self as prism, Location, Node};
 
 /// What one node of the parser becomes.
@@ -36,26 +36,27 @@ impl<'pr> Shape<'pr> {
         self
     }
 
-    fn with(mut self, role: Role, node: impl Into<Option<Node<'pr>>>) -> Self {
+    fn with(mut self, role: NodeRole, node: impl Into<Option<Node<'pr>>>) -> Self {
         let node = node.into().map(|node| (node, role));
         self.children.found.extend(node);
         self
     }
 
-    fn each(mut self, role: Role, nodes: impl IntoIterator<Item = Node<'pr>>) -> Self {
+    fn each(mut self, role: NodeRole, nodes: impl IntoIterator<Item = Node<'pr>>) -> Self {
         let nodes = nodes.into_iter().map(|node| (node, role));
         self.children.found.extend(nodes);
         self
     }
 
     /// The arguments; of something written the last one is the value.
-    fn arguments(self, arguments: Option<prism::ArgumentsNode<'pr>>, last: Role) -> Self {
+    fn arguments(self, arguments: Option<prism::ArgumentsNode<'pr>>, last: NodeRole) -> Self {
         let mut nodes: Vec<Node<'pr>> = match &arguments {
             Some(arguments) => arguments.arguments().iter().collect(),
             None => Vec::new(),
         };
-        let value = (last == Role::Value).then(|| nodes.pop()).flatten();
-        self.each(Role::Argument, nodes).with(Role::Value, value)
+        let value = (last == NodeRole::Value).then(|| nodes.pop()).flatten();
+        self.each(NodeRole::Argument, nodes)
+            .with(NodeRole::Value, value)
     }
 
     fn written(mut self) -> Self {
@@ -68,8 +69,8 @@ impl<'pr> Shape<'pr> {
         self
     }
 
-    /// All that is below, as it stands.
-    fn rest(mut self, role: Role, node: &Node<'pr>) -> Self {
+    /// All that is below, as written.
+    fn rest(mut self, role: NodeRole, node: &Node<'pr>) -> Self {
         self.children.role = role;
         collect(&mut self.children, node);
         self
@@ -85,12 +86,12 @@ impl<'pr> Shape<'pr> {
 }
 
 /// The nodes of what is only a list, with their role where it is not that of the list.
-pub(super) fn list<'pr>(node: &Node<'pr>) -> Option<(Vec<Node<'pr>>, Option<Role>)> {
+pub(super) fn list<'pr>(node: &Node<'pr>) -> Option<(Vec<Node<'pr>>, Option<NodeRole>)> {
     let role = match node {
         Node::StatementsNode { .. } | Node::ArgumentsNode { .. } | Node::ImplicitNode { .. } => {
             None
         }
-        Node::ParametersNode { .. } | Node::BlockParametersNode { .. } => Some(Role::Parameter),
+        Node::ParametersNode { .. } | Node::BlockParametersNode { .. } => Some(NodeRole::Parameter),
         _ => return None,
     };
     let mut children = Children::default();
@@ -144,7 +145,7 @@ pub(super) fn shape<'pr>(node: &Node<'pr>) -> Shape<'pr> {
             if let Some(shape) = variable(node) {
                 return shape;
             }
-            Shape::new(plain(node)).rest(Role::Other, node)
+            Shape::new(plain(node)).rest(NodeRole::Other, node)
         }
     }
 }
@@ -182,18 +183,18 @@ fn call<'pr>(node: &Node<'pr>) -> Shape<'pr> {
         let is_index = is_index && call.call_operator_loc().is_none();
         let is_written = call.is_attribute_write();
         let last = if is_written {
-            Role::Value
+            NodeRole::Value
         } else {
-            Role::Argument
+            NodeRole::Argument
         };
         let kind = if is_index { Kind::Index } else { Kind::Call };
         let name = (!is_index).then(|| call.message_loc()).flatten();
         let mut shape = Shape::new(kind)
             .maybe_named(name)
             .safe(call.is_safe_navigation())
-            .with(Role::Receiver, call.receiver())
+            .with(NodeRole::Receiver, call.receiver())
             .arguments(call.arguments(), last)
-            .with(Role::Block, call.block());
+            .with(NodeRole::Block, call.block());
         shape.writes = is_written;
         return shape;
     }
@@ -201,39 +202,39 @@ fn call<'pr>(node: &Node<'pr>) -> Shape<'pr> {
         Shape::new(Kind::Call)
             .maybe_named(call.message_loc())
             .safe(call.is_safe_navigation())
-            .with(Role::Receiver, call.receiver())
-            .with(Role::Value, call.value())
+            .with(NodeRole::Receiver, call.receiver())
+            .with(NodeRole::Value, call.value())
             .written());
     if let Some(call) = node.as_call_target_node() {
         return Shape::new(Kind::Call)
             .named(call.message_loc())
             .safe(call.is_safe_navigation())
-            .with(Role::Receiver, call.receiver())
+            .with(NodeRole::Receiver, call.receiver())
             .written();
     }
     if let Some(call) = node.as_super_node() {
         return Shape::new(Kind::Call)
             .named(call.keyword_loc())
-            .arguments(call.arguments(), Role::Argument)
-            .with(Role::Block, call.block());
+            .arguments(call.arguments(), NodeRole::Argument)
+            .with(NodeRole::Block, call.block());
     }
-    Shape::new(Kind::Call).rest(Role::Block, node)
+    Shape::new(Kind::Call).rest(NodeRole::Block, node)
 }
 
 fn index<'pr>(node: &Node<'pr>) -> Shape<'pr> {
     alike!(node, as_index_and_write_node | as_index_or_write_node | as_index_operator_write_node => |index|
         Shape::new(Kind::Index)
-            .with(Role::Receiver, index.receiver())
-            .arguments(index.arguments(), Role::Argument)
-            .with(Role::Value, index.value())
+            .with(NodeRole::Receiver, index.receiver())
+            .arguments(index.arguments(), NodeRole::Argument)
+            .with(NodeRole::Value, index.value())
             .written());
     if let Some(index) = node.as_index_target_node() {
         return Shape::new(Kind::Index)
-            .with(Role::Receiver, index.receiver())
-            .arguments(index.arguments(), Role::Argument)
+            .with(NodeRole::Receiver, index.receiver())
+            .arguments(index.arguments(), NodeRole::Argument)
             .written();
     }
-    Shape::new(Kind::Other).rest(Role::Other, node)
+    Shape::new(Kind::Other).rest(NodeRole::Other, node)
 }
 
 fn definition<'pr>(node: &Node<'pr>) -> Shape<'pr> {
@@ -241,36 +242,36 @@ fn definition<'pr>(node: &Node<'pr>) -> Shape<'pr> {
         let parameters = def.parameters().map(|parameters| parameters.as_node());
         return Shape::new(Kind::Def)
             .named(def.name_loc())
-            .with(Role::Receiver, def.receiver())
-            .with(Role::Parameter, parameters)
-            .with(Role::Body, def.body());
+            .with(NodeRole::Receiver, def.receiver())
+            .with(NodeRole::Parameter, parameters)
+            .with(NodeRole::Body, def.body());
     }
     if let Some(class) = node.as_class_node() {
         return Shape::new(Kind::Class)
-            .with(Role::Name, class.constant_path())
-            .with(Role::Superclass, class.superclass())
-            .with(Role::Body, class.body());
+            .with(NodeRole::Name, class.constant_path())
+            .with(NodeRole::Superclass, class.superclass())
+            .with(NodeRole::Body, class.body());
     }
     if let Some(module) = node.as_module_node() {
         return Shape::new(Kind::Module)
-            .with(Role::Name, module.constant_path())
-            .with(Role::Body, module.body());
+            .with(NodeRole::Name, module.constant_path())
+            .with(NodeRole::Body, module.body());
     }
     if let Some(class) = node.as_singleton_class_node() {
         return Shape::new(Kind::Singleton)
-            .with(Role::Receiver, class.expression())
-            .with(Role::Body, class.body());
+            .with(NodeRole::Receiver, class.expression())
+            .with(NodeRole::Body, class.body());
     }
     if let Some(block) = node.as_block_node() {
         return Shape::new(Kind::Block)
-            .with(Role::Parameter, block.parameters())
-            .with(Role::Body, block.body());
+            .with(NodeRole::Parameter, block.parameters())
+            .with(NodeRole::Body, block.body());
     }
     let mut shape = Shape::new(Kind::Lambda);
     if let Some(lambda) = node.as_lambda_node() {
         shape = shape
-            .with(Role::Parameter, lambda.parameters())
-            .with(Role::Body, lambda.body());
+            .with(NodeRole::Parameter, lambda.parameters())
+            .with(NodeRole::Body, lambda.body());
     }
     shape
 }
@@ -285,7 +286,7 @@ fn text<'pr>(node: &Node<'pr>) -> Shape<'pr> {
     if let Some(command) = node.as_x_string_node() {
         return Shape::new(Kind::Command).valued(command.content_loc(), command.unescaped());
     }
-    Shape::new(Kind::Interpolated).rest(Role::Part, node)
+    Shape::new(Kind::Interpolated).rest(NodeRole::Part, node)
 }
 
 fn branch<'pr>(node: &Node<'pr>) -> Shape<'pr> {
@@ -295,40 +296,40 @@ fn branch<'pr>(node: &Node<'pr>) -> Shape<'pr> {
     let other = |node: Option<prism::ElseNode<'pr>>| node.map(|node| node.as_node());
     if let Some(branch) = node.as_if_node() {
         return Shape::new(Kind::If)
-            .with(Role::Condition, branch.predicate())
-            .with(Role::Body, body(branch.statements()))
-            .with(Role::Other, branch.subsequent());
+            .with(NodeRole::Condition, branch.predicate())
+            .with(NodeRole::Body, body(branch.statements()))
+            .with(NodeRole::Other, branch.subsequent());
     }
     if let Some(branch) = node.as_unless_node() {
         return Shape::new(Kind::If)
-            .with(Role::Condition, branch.predicate())
-            .with(Role::Body, body(branch.statements()))
-            .with(Role::Other, other(branch.else_clause()));
+            .with(NodeRole::Condition, branch.predicate())
+            .with(NodeRole::Body, body(branch.statements()))
+            .with(NodeRole::Other, other(branch.else_clause()));
     }
     alike!(node, as_case_node | as_case_match_node => |case|
         Shape::new(Kind::Case)
-            .with(Role::Subject, case.predicate())
-            .each(Role::Other, &case.conditions())
-            .with(Role::Other, other(case.else_clause())));
+            .with(NodeRole::Subject, case.predicate())
+            .each(NodeRole::Other, &case.conditions())
+            .with(NodeRole::Other, other(case.else_clause())));
     if let Some(when) = node.as_when_node() {
         return Shape::new(Kind::When)
-            .each(Role::Condition, &when.conditions())
-            .with(Role::Body, body(when.statements()));
+            .each(NodeRole::Condition, &when.conditions())
+            .with(NodeRole::Body, body(when.statements()));
     }
     if let Some(branch) = node.as_in_node() {
         return Shape::new(Kind::In)
-            .with(Role::Condition, branch.pattern())
-            .with(Role::Body, body(branch.statements()));
+            .with(NodeRole::Condition, branch.pattern())
+            .with(NodeRole::Body, body(branch.statements()));
     }
     let mut shape = Shape::new(Kind::Rescue);
     if let Some(rescue) = node.as_rescue_node() {
         let subsequent = rescue.subsequent().map(|rescue| rescue.as_node());
         shape = shape
             .named(rescue.keyword_loc())
-            .each(Role::Exception, &rescue.exceptions())
-            .with(Role::Other, rescue.reference())
-            .with(Role::Body, body(rescue.statements()))
-            .with(Role::Other, subsequent);
+            .each(NodeRole::Exception, &rescue.exceptions())
+            .with(NodeRole::Other, rescue.reference())
+            .with(NodeRole::Body, body(rescue.statements()))
+            .with(NodeRole::Other, subsequent);
     }
     shape
 }
@@ -361,11 +362,11 @@ fn written<'pr>(node: &Node<'pr>) -> Option<Shape<'pr>> {
     any!(as_constant_path_node | as_constant_path_target_node => |path|
         Shape::new(Kind::Path)
             .named(path.name_loc())
-            .with(Role::Receiver, path.parent()));
+            .with(NodeRole::Receiver, path.parent()));
     any!(as_assoc_node => |pair|
         Shape::new(Kind::Pair)
-            .with(Role::Key, pair.key())
-            .with(Role::Value, pair.value()));
+            .with(NodeRole::Key, pair.key())
+            .with(NodeRole::Value, pair.value()));
     any!(as_local_variable_write_node
         | as_local_variable_and_write_node
         | as_local_variable_or_write_node
@@ -388,21 +389,21 @@ fn written<'pr>(node: &Node<'pr>) -> Option<Shape<'pr>> {
         | as_constant_operator_write_node => |write|
         Shape::new(Kind::Assign)
             .named(write.name_loc())
-            .with(Role::Value, write.value()));
+            .with(NodeRole::Value, write.value()));
     any!(as_constant_path_write_node
         | as_constant_path_and_write_node
         | as_constant_path_or_write_node
         | as_constant_path_operator_write_node => |write|
         Shape::new(Kind::Assign)
             .named(write.target().name_loc())
-            .with(Role::Name, write.target().as_node())
-            .with(Role::Value, write.value()));
+            .with(NodeRole::Name, write.target().as_node())
+            .with(NodeRole::Value, write.value()));
     any!(as_required_parameter_node => |parameter|
         Shape::new(Kind::Parameter).named(parameter.location()));
     any!(as_optional_parameter_node | as_optional_keyword_parameter_node => |parameter|
         Shape::new(Kind::Parameter)
             .named(parameter.name_loc())
-            .with(Role::Value, parameter.value()));
+            .with(NodeRole::Value, parameter.value()));
     any!(as_required_keyword_parameter_node | as_block_local_variable_node => |parameter|
         Shape::new(Kind::Parameter).named(parameter.location()));
     any!(as_rest_parameter_node | as_keyword_rest_parameter_node | as_block_parameter_node => |parameter|

@@ -1,7 +1,7 @@
 //! Ruby source as a flat tree.
 //!
 //! Invariants: nodes stand in document order, so the nodes below a node are the ones from the next
-//! index to its `end`; a parent stands before its children; every range lies in the source. Nothing
+//! index to its `end`; a parent is before its children; every range lies in the source. Nothing
 //! here recurses, however deep the source nests.
 
 use std::borrow::Cow;
@@ -100,7 +100,7 @@ pub enum Kind {
 /// What a node is to its parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Role {
+pub enum NodeRole {
     /// What a call is sent to; the scope of a path.
     Receiver,
     /// An argument of a call.
@@ -134,7 +134,7 @@ pub enum Role {
 #[derive(Clone, Debug)]
 pub(super) struct Raw {
     pub(super) kind: Kind,
-    pub(super) role: Role,
+    pub(super) role: NodeRole,
     pub(super) writes: bool,
     pub(super) safe: bool,
     pub(super) start: u32,
@@ -228,7 +228,7 @@ impl<'t> Node<'t> {
         &self.tree.nodes[self.index]
     }
 
-    /// The source that it stands in.
+    /// The source that it is in.
     #[must_use]
     pub fn source(self) -> &'t [u8] {
         self.tree.source
@@ -254,7 +254,7 @@ impl<'t> Node<'t> {
 
     /// What it is to its parent.
     #[must_use]
-    pub fn role(self) -> Role {
+    pub fn role(self) -> NodeRole {
         self.raw().role
     }
 
@@ -270,7 +270,7 @@ impl<'t> Node<'t> {
         self.raw().safe
     }
 
-    /// Where it stands, in bytes; of a heredoc only where it is announced.
+    /// Where it is, in bytes; of a heredoc only where it is announced.
     #[must_use]
     pub fn range(self) -> Range<usize> {
         self.raw().start as usize..self.raw().stop as usize
@@ -282,7 +282,7 @@ impl<'t> Node<'t> {
         &self.tree.source[self.range()]
     }
 
-    /// Where its name stands: of a call without `=`, a definition, a parameter, a variable, the last
+    /// Where its name is: of a call without `=`, a definition, a parameter, a variable, the last
     /// part of a constant; of a text or symbol the contents without quotes. Empty where it has none.
     #[must_use]
     pub fn name_range(self) -> Range<usize> {
@@ -308,13 +308,13 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// What it stands in.
+    /// What it is in.
     #[must_use]
     pub fn parent(self) -> Option<Node<'t>> {
         (self.index > 0).then(|| self.at(self.raw().parent as usize))
     }
 
-    /// What it stands in, from the inside out.
+    /// What it is in, from the inside out.
     pub fn ancestors(self) -> impl Iterator<Item = Node<'t>> {
         std::iter::successors(self.parent(), |node| node.parent())
     }
@@ -335,12 +335,12 @@ impl<'t> Node<'t> {
 
     /// The first child in a role.
     #[must_use]
-    pub fn child(self, role: Role) -> Option<Node<'t>> {
+    pub fn child(self, role: NodeRole) -> Option<Node<'t>> {
         self.children().find(|node| node.role() == role)
     }
 
     /// The children in a role.
-    pub fn all(self, role: Role) -> impl Iterator<Item = Node<'t>> {
+    pub fn all(self, role: NodeRole) -> impl Iterator<Item = Node<'t>> {
         self.children().filter(move |node| node.role() == role)
     }
 
@@ -349,18 +349,18 @@ impl<'t> Node<'t> {
     pub fn receiver(self) -> Option<Node<'t>> {
         // It stands before everything else, so nobody looks through all arguments for none.
         let first = self.children().next();
-        first.filter(|node| node.role() == Role::Receiver)
+        first.filter(|node| node.role() == NodeRole::Receiver)
     }
 
     /// The arguments of a call; keywords are one of the kind [`Kind::Keywords`].
     pub fn arguments(self) -> impl Iterator<Item = Node<'t>> {
-        self.all(Role::Argument)
+        self.all(NodeRole::Argument)
     }
 
     /// The block of a call, if it is written out.
     #[must_use]
     pub fn block(self) -> Option<Node<'t>> {
-        self.child(Role::Block)
+        self.child(NodeRole::Block)
             .filter(|node| node.kind() == Kind::Block)
     }
 

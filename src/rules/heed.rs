@@ -2,15 +2,22 @@
 
 use crate::catalog::{Catalog, Force, Release, Rule, RuleId, RuleKind};
 
-/// Whether a user may do without a rule, by name: it is marked `should` and of a kind that keeps
-/// plans from something.
-pub(crate) fn is_acceptable(rule: &Rule) -> bool {
-    let binds = match &rule.kind {
-        RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. } => true,
+/// Whether a rule is of a kind that keeps plans from something that they would do without it.
+pub(crate) fn binds(rule: &Rule) -> bool {
+    match &rule.kind {
+        RuleKind::Gate { .. }
+        | RuleKind::Requires { .. }
+        | RuleKind::Conflict { .. }
+        | RuleKind::Risk { .. }
+        | RuleKind::Skew(_) => true,
         RuleKind::Defect(defect) => defect.avoid,
         RuleKind::Blocked { .. } | RuleKind::Bridge { .. } | RuleKind::Discontinued { .. } => false,
-    };
-    binds && rule.force() == Force::Should
+    }
+}
+
+/// Whether a user may do without a rule, by name: it is marked `should` and [binds].
+pub(crate) fn is_acceptable(rule: &Rule) -> bool {
+    binds(rule) && rule.force() == Force::Should
 }
 
 /// The rules of a catalog that hold: all but those that were accepted or whose condition is known
@@ -21,6 +28,8 @@ pub(crate) struct Heed {
     off: Vec<RuleId>,
     /// Those of them whose condition is a no; sorted.
     denied: Vec<RuleId>,
+    /// Prereleases may be entered.
+    prereleases: bool,
 }
 
 impl Heed {
@@ -40,11 +49,20 @@ impl Heed {
             let denied = rules.filter(|(_, rule)| denied(rule));
             denied_rules.extend(denied.map(|(at, _)| RuleId::at(at)));
         }
+        off.extend(catalog.idle_risks());
         off.extend(&denied_rules);
         off.sort_unstable();
         Heed {
             off,
             denied: denied_rules,
+            prereleases: false,
+        }
+    }
+
+    pub(crate) fn with_prereleases(self, prereleases: bool) -> Self {
+        Heed {
+            prereleases,
+            ..self
         }
     }
 
@@ -70,7 +88,8 @@ impl Heed {
     /// May a state enter this release? Not where it was withdrawn, is a prerelease, is blocked, or is
     /// to be avoided.
     pub(crate) fn may_enter(&self, release: &Release) -> bool {
-        let is_out = release.yanked || release.prerelease || release.is_blocked();
+        let early = release.prerelease && !self.prereleases;
+        let is_out = release.yanked || early || release.is_blocked();
         release.is_enterable() || !is_out && !release.avoided.iter().any(|rule| self.holds(*rule))
     }
 }

@@ -1,7 +1,9 @@
 //! What gates and bridges say of leaving a line.
 
 use super::heed::Heed;
-use crate::catalog::{Catalog, GateFrom, PackageId, Rule, RuleId, RuleKind};
+use crate::catalog::{Catalog, Enter, GateFrom, Package, PackageId, Rule, RuleId, RuleKind, SetId};
+use crate::version::Requirement;
+use std::ops::Range;
 
 /// A gate and its rule.
 pub(crate) type Gate<'c> = (&'c Rule, &'c GateFrom);
@@ -10,6 +12,15 @@ pub(crate) type Gate<'c> = (&'c Rule, &'c GateFrom);
 pub(crate) struct Gates<'c> {
     general: Vec<Gate<'c>>,
     named: Vec<(usize, Vec<Gate<'c>>)>,
+    versions: Vec<VersionGate<'c>>,
+}
+
+/// A gate before versions, wherever their lines lie.
+pub(crate) struct VersionGate<'c> {
+    pub(crate) rule: &'c Rule,
+    pub(crate) enter: &'c Requirement,
+    pub(crate) enters: SetId,
+    pub(crate) from: &'c GateFrom,
 }
 
 impl<'c> Gates<'c> {
@@ -17,27 +28,36 @@ impl<'c> Gates<'c> {
         let mut gates = Gates {
             general: Vec::new(),
             named: Vec::new(),
+            versions: Vec::new(),
         };
         for (at, rule) in catalog.rules().iter().enumerate() {
-            let RuleKind::Gate { enter, from } = &rule.kind else {
+            let RuleKind::Gate { enter, from, .. } = &rule.kind else {
                 continue;
             };
             if rule.package != package {
                 continue;
             }
-            // A gate that names its line replaces the general ones, also where it does not hold.
-            let found = enter.map(|line| gates.named.iter().position(|(it, _)| *it == line));
-            let of_line = match (enter, found) {
-                (Some(line), Some(None)) => {
-                    gates.named.push((*line, Vec::new()));
-                    gates.named.last_mut().map(|(_, gates)| gates)
+            let holds = heed.holds(RuleId::at(at));
+            match enter {
+                // A gate that names its line replaces the general ones, also where it does not hold.
+                Enter::Line(line) => {
+                    let found = gates.named.iter().position(|(it, _)| it == line);
+                    let found = found.unwrap_or_else(|| {
+                        gates.named.push((*line, Vec::new()));
+                        gates.named.len() - 1
+                    });
+                    if holds {
+                        gates.named[found].1.push((rule, from));
+                    }
                 }
-                (_, Some(Some(at))) => Some(&mut gates.named[at].1),
-                _ => None,
-            };
-            let of_line = of_line.unwrap_or(&mut gates.general);
-            if heed.holds(RuleId::at(at)) {
-                of_line.push((rule, from));
+                Enter::Versions { requirement, set } if holds => gates.versions.push(VersionGate {
+                    rule,
+                    enter: requirement,
+                    enters: *set,
+                    from,
+                }),
+                Enter::Lines if holds => gates.general.push((rule, from)),
+                Enter::Lines | Enter::Versions { .. } => {}
             }
         }
         gates
@@ -49,7 +69,24 @@ impl<'c> Gates<'c> {
         named.map_or(&self.general, |(_, gates)| gates)
     }
 
+    /// Those before versions.
+    pub(crate) fn versions(&self) -> &[VersionGate<'c>] {
+        &self.versions
+    }
+
+    /// Those that name their line, line by line.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (usize, &[Gate<'c>])> {
+        self.named
+            .iter()
+            .map(|(line, gates)| (*line, gates.as_slice()))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
+        self.versions.is_empty() && self.is_empty_of_lines()
+    }
+
+    /// Whether no gate speaks about lines.
+    pub(crate) fn is_empty_of_lines(&self) -> bool {
         self.general.is_empty() && self.named.iter().all(|(_, gates)| gates.is_empty())
     }
 }
@@ -64,4 +101,16 @@ pub(crate) fn bridges(
         RuleKind::Bridge { from, to } if rule.package == package => Some((*from, to.as_slice())),
         _ => None,
     })
+}
+
+/// The releases that edges lead to from a release, in runs: those of which every risk is accepted or
+/// known not to apply.
+pub(crate) fn edges<'c>(
+    package: &'c Package,
+    heed: &'c Heed,
+    release: usize,
+) -> impl Iterator<Item = Range<usize>> + use<'c> {
+    let spans = package.edges.leaving(release);
+    let open = spans.filter(|(_, risks)| !risks.iter().any(|risk| heed.holds(*risk)));
+    open.map(|(releases, _)| releases)
 }

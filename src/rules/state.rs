@@ -1,7 +1,10 @@
 //! What rules say of versions that are installed together.
 
 use super::heed::Heed;
-use crate::catalog::{Catalog, Defect, Other, PackageId, Release, Role, Rule, RuleKind};
+use super::skew::{line_place, may_run_beside};
+use crate::catalog::{
+    Catalog, Defect, Other, Package, PackageId, Release, Role, Rule, RuleKind, Skew,
+};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::version::{Requirement, Version};
@@ -19,12 +22,14 @@ pub(crate) enum Says<'c> {
     },
     /// The release does not run beside this version of another package.
     Conflict { with: &'c Name, found: Version },
+    /// The release is too far behind or ahead of this version of another package.
+    Skew { of: &'c Name, found: Version },
 }
 
 /// What a rule says against a version of its package, beside what else is installed: `installed`
 /// gives the version of a package, where it is there.
 ///
-/// Defects are told by [`defect`]: who stands on one breaks nothing.
+/// Defects are reported by [`defect`]: who is on one breaks nothing.
 pub(crate) fn broken<'c>(
     catalog: &'c Catalog,
     rule: &'c Rule,
@@ -55,11 +60,22 @@ pub(crate) fn broken<'c>(
             let found = installed(with.as_str()).filter(|found| with_versions.matches(found))?;
             Says::Conflict { with, found }
         }
+        RuleKind::Skew(skew) if skew.versions.matches(version) => {
+            let of = catalog.get(skew.of);
+            let near = |other: &Version| {
+                may_run_beside(skew, line_place(of, version), line_place(of, other))
+            };
+            let found = installed(of.name().as_str()).filter(|found| !near(found))?;
+            Says::Skew {
+                of: of.name(),
+                found,
+            }
+        }
         _ => return None,
     })
 }
 
-/// The defect of which a rule tells, where a version of its package has it beside what else is
+/// The defect of a rule, where a version of its package has it beside what else is
 /// installed.
 pub(crate) fn defect<'c>(
     catalog: &'c Catalog,
@@ -79,12 +95,14 @@ pub(crate) fn defect<'c>(
     (shows && defect.versions.matches(version)).then_some(defect)
 }
 
-/// What a rule wants of the versions of another package.
+/// What a rule requires of the versions of another package.
 pub(crate) enum Wants<'c> {
     /// One that meets this.
     Meets(&'c Requirement),
     /// One that does not.
     Misses(&'c Requirement),
+    /// One near to a place among the lines of its package.
+    Near(&'c Package, &'c Skew, usize),
 }
 
 impl Wants<'_> {
@@ -92,13 +110,18 @@ impl Wants<'_> {
         match self {
             Wants::Meets(requirement) => requirement.matches(version),
             Wants::Misses(requirement) => !requirement.matches(version),
+            Wants::Near(of, skew, own) => may_run_beside(skew, *own, line_place(of, version)),
         }
     }
 }
 
-/// What a rule wants of another package of the catalog beside a version of its own, where that is
+/// What a rule requires of another package of the catalog beside a version of its own, where that is
 /// there.
-pub(crate) fn wants<'c>(rule: &'c Rule, version: &Version) -> Option<(PackageId, Wants<'c>)> {
+pub(crate) fn wants<'c>(
+    catalog: &'c Catalog,
+    rule: &'c Rule,
+    version: &Version,
+) -> Option<(PackageId, Wants<'c>)> {
     let (versions, with, wants) = match &rule.kind {
         RuleKind::Requires {
             versions,
@@ -116,19 +139,24 @@ pub(crate) fn wants<'c>(rule: &'c Rule, version: &Version) -> Option<(PackageId,
             }
             _ => return None,
         },
+        RuleKind::Skew(skew) => {
+            let of = catalog.get(skew.of);
+            let near = Wants::Near(of, skew, line_place(of, version));
+            (&skew.versions, skew.of, near)
+        }
         _ => return None,
     };
     versions.matches(version).then_some((with, wants))
 }
 
-/// Whether a rule tells of bad releases: who stands on them may stay, which is not so of what
+/// Whether a rule is about bad releases: who is on them may stay, which is not so of what
 /// conflicts.
 pub(crate) fn is_defect(rule: &Rule) -> bool {
     matches!(rule.kind, RuleKind::Defect(_))
 }
 
 /// Of a release that pins another package below the line that both are named after: that package,
-/// where it is installed at a version that the pin allows. So used nothing speaks against it.
+/// where it is installed at a version that the pin allows. So used nothing is against it.
 pub(crate) fn used_as_pinned<'c>(
     catalog: &'c Catalog,
     release: &Release,
@@ -157,18 +185,6 @@ pub(crate) fn beside<'c>(catalog: &'c Catalog, defect: &'c Defect) -> Option<&'c
     Some(name(catalog, with).as_str())
 }
 
-/// A defect in a sentence: what is bad, for whom, where it is fixed and what to do meanwhile.
-pub(crate) fn told(rule: &Rule, defect: &Defect) -> String {
-    let mut text = format!("{}; affects: {}", rule.why(), defect.affects);
-    if let Some(workaround) = &defect.workaround {
-        text.push_str(&format!("; workaround: {workaround}"));
-    }
-    if let Some(version) = &defect.fixed_in {
-        text.push_str(&format!("; fixed in {version}"));
-    }
-    text
-}
-
 /// What gems outside the catalog, as a lockfile has them, rule out of a package by conflicts that
 /// hold: the gem, and the versions of the package. Gems of which `stands` says no are left out.
 pub(crate) fn outside_clashes<'c>(
@@ -193,7 +209,7 @@ pub(crate) fn outside_clashes<'c>(
     clashes
 }
 
-/// The first version of a gem outside the catalog that a rule speaks against, where a line of the
+/// The first version of a gem outside the catalog that a rule excludes, where a line of the
 /// Gemfile can keep the gem below it: the rule's package requires the gem, so the command unlocks it,
 /// the user does not ask for it, and nothing else in the lockfile requires a later one.
 pub(crate) fn held_by_line(catalog: &Catalog, snapshot: &Snapshot, rule: &Rule) -> Option<Version> {

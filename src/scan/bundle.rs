@@ -2,11 +2,11 @@
 
 use super::edit;
 use super::file::is_gemfile;
-use super::frames::Proof;
+use super::frames::Evidence;
 use super::pattern::{Argument, Form};
-use super::value::Answer;
+use super::value::Certainty;
 use super::walk::Walk;
-use crate::ruby::{Kind, Node, Role};
+use crate::ruby::{Kind, Node, NodeRole};
 use crate::version::{Requirement, Scheme, VersionSet};
 
 impl<'w> Walk<'w> {
@@ -19,9 +19,9 @@ impl<'w> Walk<'w> {
         };
         let base = self.path.rsplit('/').next().unwrap_or(self.path);
         let proof = match (node.name(), is_gemfile(base), base.ends_with(".gemspec")) {
-            (b"gem", true, _) if node.receiver().is_none() => Proof::Certain,
+            (b"gem", true, _) if node.receiver().is_none() => Evidence::Certain,
             (b"gem", false, _) => return,
-            (_, _, true) => Proof::Likely,
+            (_, _, true) => Evidence::Likely,
             _ => return,
         };
         let rules = self.rules;
@@ -33,11 +33,11 @@ impl<'w> Walk<'w> {
         }
         for at in rules.gems.get(&*name).into_iter().flatten() {
             let admitted = rules.patterns[*at].admitted.as_ref();
-            let excludes = admitted.map_or(Answer::Yes, |wanted| excludes(node, wanted));
+            let excludes = admitted.map_or(Certainty::Yes, |wanted| excludes(node, wanted));
             let own = match excludes {
-                Answer::Yes => Proof::Certain,
-                Answer::Unknown => Proof::Possible,
-                Answer::No => Proof::No,
+                Certainty::Yes => Evidence::Certain,
+                Certainty::Unknown => Evidence::Possible,
+                Certainty::No => Evidence::No,
             };
             self.hit(*at, node.range(), proof.clone().and(own));
         }
@@ -74,19 +74,19 @@ impl<'w> Walk<'w> {
                     .is_edit
                     .then(|| edit::require(pattern, first))
                     .flatten();
-                self.hit_with(*at, node.range(), Proof::Certain, edit, Vec::new());
+                self.hit_with(*at, node.range(), Evidence::Certain, edit, Vec::new());
             }
         }
     }
 }
 
 /// Whether the requirement that an entry of a Gemfile states admits none of these versions.
-fn excludes(node: Node<'_>, wanted: &VersionSet) -> Answer {
+fn excludes(node: Node<'_>, wanted: &VersionSet) -> Certainty {
     let (own, is_open) = required(node);
     match (own.is_disjoint_from(wanted), is_open) {
-        (true, _) => Answer::Yes,
-        (false, true) => Answer::Unknown,
-        (false, false) => Answer::No,
+        (true, _) => Certainty::Yes,
+        (false, true) => Certainty::Unknown,
+        (false, false) => Certainty::No,
     }
 }
 
@@ -99,7 +99,9 @@ fn required(node: Node<'_>) -> (VersionSet, bool) {
             Kind::Array => argument.children().collect(),
             // Where a gem comes from says nothing of its version.
             Kind::Keywords | Kind::Hash => {
-                let keys = argument.children().filter_map(|pair| pair.child(Role::Key));
+                let keys = argument
+                    .children()
+                    .filter_map(|pair| pair.child(NodeRole::Key));
                 let values = keys.map(|key| key.value());
                 is_open |= values.into_iter().any(|key| {
                     key.is_none_or(|key| matches!(&*key, b"git" | b"github" | b"path" | b"gist"))

@@ -1,17 +1,17 @@
 //! Calls, definitions, indexes, keywords, entries of Gemfiles, and calls inside routing.
 
-use super::chain::{Chain, Root, constant_path};
-use super::classes::{Need, Want};
+use super::chain::{CallChain, ChainRoot, constant_path};
+use super::classes::{ClassNeed, Want};
 use super::edit;
 use super::file::is_gemfile;
 use super::finding::Confidence;
-use super::frames::{Frame, Proof};
-use super::owner::{Origin, is_plain_constant, is_value};
+use super::frames::{Evidence, Frame};
+use super::owner::{Ownership, is_plain_constant, is_value};
 use super::pattern::{Argument, Call, CallName, Form, Inner, Key, Routing, Scope};
 use super::rules::snake;
 use super::value;
 use super::walk::Walk;
-use crate::ruby::{Kind, Node, Role};
+use crate::ruby::{Kind, Node, NodeRole};
 use std::ops::Range;
 
 impl<'w> Walk<'w> {
@@ -21,7 +21,7 @@ impl<'w> Walk<'w> {
             match &rules.patterns[*at].form {
                 Form::Call(call) => {
                     let proof = self.call_proof(*at, call, node);
-                    if proof == Proof::No {
+                    if proof == Evidence::No {
                         continue;
                     }
                     let first = node.arguments().next();
@@ -54,7 +54,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn call_hit(&mut self, at: usize, node: Node<'w>, proof: Proof) {
+    fn call_hit(&mut self, at: usize, node: Node<'w>, proof: Evidence) {
         let pattern = &self.rules.patterns[at];
         if let Some(more) = pattern
             .replacement
@@ -65,7 +65,7 @@ impl<'w> Walk<'w> {
             // What is replaced by `a.b` is not found in `a.b`.
             let next = more.split(['.', '(']).next().unwrap_or(more);
             let has =
-                |one: Node<'_>| one.name() == next.as_bytes() && node.role() == Role::Receiver;
+                |one: Node<'_>| one.name() == next.as_bytes() && node.role() == NodeRole::Receiver;
             if node.parent().is_some_and(has) {
                 return;
             }
@@ -74,14 +74,14 @@ impl<'w> Walk<'w> {
         self.hit_with(at, span(node), proof, edit, Vec::new());
     }
 
-    fn call_proof(&self, at: usize, call: &Call, node: Node<'w>) -> Proof {
+    fn call_proof(&self, at: usize, call: &Call, node: Node<'w>) -> Evidence {
         if !has_argument(&call.argument, node) {
-            return Proof::No;
+            return Evidence::No;
         }
         if let Argument::Hearing(method) = &call.argument {
             let hearing = self.hearing(method, node);
-            if hearing == Proof::No {
-                return Proof::No;
+            if hearing == Evidence::No {
+                return Evidence::No;
             }
             let plain = Call {
                 argument: Argument::Whatever,
@@ -90,98 +90,98 @@ impl<'w> Walk<'w> {
             return self.call_proof(at, &plain, node).and(hearing);
         }
         if call.name == "subscribe" && !self.is_own_monitor(at, node) {
-            return Proof::No;
+            return Evidence::No;
         }
         let scope = &self.rules.patterns[at].scope;
         let receiver = node.receiver();
         let is_bare = receiver.is_none_or(|node| node.kind() == Kind::Itself);
         let scoped = match scope {
-            Scope::Anywhere | Scope::Call(_) | Scope::Setup(_) => Proof::Certain,
+            Scope::Anywhere | Scope::Call(_) | Scope::Setup(_) => Evidence::Certain,
             Scope::Subclass(base) => self.in_subclass(base),
             Scope::Routing(routing) => self.in_routing(routing, call, node),
             Scope::File(name) => self.in_file(name),
             Scope::Instance(class) => return self.instance(class, receiver),
         };
-        if scoped == Proof::No {
-            return Proof::No;
+        if scoped == Evidence::No {
+            return Evidence::No;
         }
         if call.receiverless || (call.class.is_none() && call.words.is_empty()) {
             let own = match (scope, is_bare) {
                 (Scope::Anywhere, _) => self.plain(&call.name, receiver),
-                (_, true) => Proof::Certain,
-                (_, false) => Proof::No,
+                (_, true) => Evidence::Certain,
+                (_, false) => Evidence::No,
             };
             return scoped.and(own);
         }
         let Some(receiver) = receiver else {
-            return Proof::No;
+            return Evidence::No;
         };
         if call.class.is_none() && self.is_of_others(at, receiver) {
-            return Proof::No;
+            return Evidence::No;
         }
         scoped.and(self.receiver(call.class.as_deref(), &call.words, receiver))
     }
 
     /// A call by its name alone.
-    fn plain(&self, name: &str, receiver: Option<Node<'w>>) -> Proof {
+    fn plain(&self, name: &str, receiver: Option<Node<'w>>) -> Evidence {
         let is_telling = self.rules.is_telling(name);
         let Some(receiver) = receiver.filter(|node| node.kind() != Kind::Itself) else {
             if self.defs.contains(name.as_bytes()) {
-                return Proof::No;
+                return Evidence::No;
             }
             if self.frames.class().is_none() && (is_telling || self.rules.is_own_word(name)) {
-                return Proof::Likely;
+                return Evidence::Likely;
             }
             return match self.relevance() {
                 // A class of its own is no instance of what the file also names.
-                Proof::Likely if self.frames.class().is_some() => {
+                Evidence::Likely if self.frames.class().is_some() => {
                     let class = self.frames.class().unwrap_or("").to_owned();
                     let want = Want::Ours;
-                    Proof::If(Need { class, want }, Confidence::Likely)
+                    Evidence::If(ClassNeed { class, want }, Confidence::Likely)
                 }
                 proof => proof,
             };
         };
-        let chain = Chain::of(receiver);
+        let chain = CallChain::of(receiver);
         let last = chain.names.last().copied();
         match self.origin(&chain) {
-            Origin::Ours => return Proof::Certain,
-            Origin::Foreign => return Proof::No,
-            Origin::Unknown => {}
+            Ownership::Ours => return Evidence::Certain,
+            Ownership::Foreign => return Evidence::No,
+            Ownership::Unknown => {}
         }
         let is_known = last.is_some_and(|last| self.rules.is_known_word(&last.to_lowercase()));
         match (is_known, is_telling) {
-            (true, true) => Proof::Likely,
+            (true, true) => Evidence::Likely,
             (true, false) => self.relevance(),
-            (false, true) if self.is_relevant => Proof::Likely,
-            _ => Proof::Possible,
+            (false, true) if self.is_relevant => Evidence::Likely,
+            _ => Evidence::Possible,
         }
     }
 
     /// Whether a receiver is what a pattern says: a class, and names behind it.
-    fn receiver(&self, class: Option<&str>, words: &[String], node: Node<'w>) -> Proof {
+    fn receiver(&self, class: Option<&str>, words: &[String], node: Node<'w>) -> Evidence {
         // A hash of its own is none of theirs, whatever it is called.
         if class.is_none() && self.is_fresh(node) {
-            return Proof::No;
+            return Evidence::No;
         }
-        let chain = Chain::of(node);
+        let chain = CallChain::of(node);
         if let Some(class) = class {
             return match chain.root {
-                Root::Constant(constant) if chain.names == words && !chain.is_called => {
+                ChainRoot::Constant(constant) if chain.names == words && !chain.is_called => {
                     self.is_class(&constant_path(constant), class)
                 }
-                _ => Proof::No,
+                _ => Evidence::No,
             };
         }
         // What was made of their class is what the word means, whatever it is called.
         if let ([word], Some(class)) = (words, self.class_of(node)) {
             let last = class.rsplit("::").next().unwrap_or(&class);
             if self.is_ours(&class) && snake(last) == *word && !is_plain_constant(&chain) {
-                return Proof::Certain;
+                return Evidence::Certain;
             }
         }
         let mut names: Vec<String> = chain.names.iter().map(|name| name.to_lowercase()).collect();
-        if let Root::Constant(constant) = chain.root {
+        if let ChainRoot::Constant(constant) = chain.root {
             let path = constant_path(constant);
             if is_value(&path) {
                 let last = path.rsplit("::").next().unwrap_or(&path);
@@ -189,7 +189,7 @@ impl<'w> Walk<'w> {
             }
         }
         if names.len() < words.len() {
-            return Proof::No;
+            return Evidence::No;
         }
         let (before, own) = names.split_at(names.len() - words.len());
         let fits = |(name, word): (&String, &String)| {
@@ -199,40 +199,40 @@ impl<'w> Walk<'w> {
                     .is_some_and(|rest| rest.ends_with('_'))
         };
         if !own.iter().zip(words).all(fits) {
-            return Proof::No;
+            return Evidence::No;
         }
         match self.origin(&chain) {
-            Origin::Ours if before.is_empty() => return Proof::Certain,
-            Origin::Ours => return Proof::Likely,
-            Origin::Foreign => return Proof::No,
-            Origin::Unknown => {}
+            Ownership::Ours if before.is_empty() => return Evidence::Certain,
+            Ownership::Ours => return Evidence::Likely,
+            Ownership::Foreign => return Evidence::No,
+            Ownership::Unknown => {}
         }
         let stranger = |name: &String| !self.rules.is_known_word(name);
         if before.first().is_some_and(stranger) {
-            return Proof::Possible;
+            return Evidence::Possible;
         }
         if own.iter().any(|name| self.rules.is_own_word(name)) {
-            return Proof::Likely;
+            return Evidence::Likely;
         }
         self.relevance()
     }
 
     /// Sent to an instance of a class.
-    fn instance(&self, class: &str, receiver: Option<Node<'w>>) -> Proof {
+    fn instance(&self, class: &str, receiver: Option<Node<'w>>) -> Evidence {
         let Some(receiver) = receiver else {
-            return Proof::No;
+            return Evidence::No;
         };
-        let chain = Chain::of(receiver);
+        let chain = CallChain::of(receiver);
         let own = snake(class.rsplit("::").next().unwrap_or(class));
-        if let (Root::Word, [name]) = (chain.root, &chain.names[..]) {
+        if let (ChainRoot::Word, [name]) = (chain.root, &chain.names[..]) {
             if let Some(assigned) = self.assigned(name) {
                 if assigned.is_instance && assigned.constant == class {
-                    return Proof::Certain;
+                    return Evidence::Certain;
                 }
             }
         }
-        if self.origin(&chain) == Origin::Foreign {
-            return Proof::No;
+        if self.origin(&chain) == Ownership::Foreign {
+            return Evidence::No;
         }
         let last = chain.names.last().map(|name| name.to_lowercase());
         let is_named = last.is_some_and(|last| {
@@ -241,22 +241,22 @@ impl<'w> Walk<'w> {
         });
         match is_named {
             true => self.relevance(),
-            false => Proof::No,
+            false => Evidence::No,
         }
     }
 
-    fn in_file(&self, name: &str) -> Proof {
+    fn in_file(&self, name: &str) -> Evidence {
         let base = self.path.rsplit('/').next().unwrap_or(self.path);
         let is_gemfile = name == "Gemfile" && is_gemfile(base);
         match base == name || is_gemfile {
-            true => Proof::Certain,
-            false => Proof::No,
+            true => Evidence::Certain,
+            false => Evidence::No,
         }
     }
 
-    fn in_routing(&self, routing: &Routing, call: &Call, node: Node<'w>) -> Proof {
+    fn in_routing(&self, routing: &Routing, call: &Call, node: Node<'w>) -> Evidence {
         let Some((proof, names)) = self.frames.drawing() else {
-            return Proof::No;
+            return Evidence::No;
         };
         // The innermost block with a name of its own says where it stands.
         let nearest = names.first().copied();
@@ -279,7 +279,7 @@ impl<'w> Walk<'w> {
         let is_bare = node.receiver().is_none();
         match fits && is_bare {
             true => proof,
-            false => Proof::No,
+            false => Evidence::No,
         }
     }
 
@@ -295,10 +295,10 @@ impl<'w> Walk<'w> {
             return;
         }
         let mut proof = self.plain(outer, node.receiver());
-        if let (Proof::Possible, Inner::Call(call)) = (&proof, inner) {
+        if let (Evidence::Possible, Inner::Call(call)) = (&proof, inner) {
             // What stands inside may say what it belongs to.
             if call.words.iter().any(|word| self.rules.is_own_word(word)) {
-                proof = Proof::Likely;
+                proof = Evidence::Likely;
             }
         }
         let size = block.end() - block.index();
@@ -340,13 +340,13 @@ impl<'w> Walk<'w> {
         let Some(receiver) = node.receiver() else {
             return call.class.is_none() && call.words.is_empty();
         };
-        let chain = Chain::of(receiver);
+        let chain = CallChain::of(receiver);
         match (&call.class, chain.root) {
-            (Some(class), Root::Constant(constant)) => {
+            (Some(class), ChainRoot::Constant(constant)) => {
                 chain.names == call.words
                     && constant_path(constant).trim_start_matches("::") == class
             }
-            (None, Root::Word) => chain.names == call.words,
+            (None, ChainRoot::Word) => chain.names == call.words,
             _ => false,
         }
     }
@@ -359,7 +359,7 @@ impl<'w> Walk<'w> {
                 (Scope::Subclass(base), _) => self.in_subclass(base),
                 _ if node.name().starts_with(b"on_") => self.listens(pattern.action),
                 _ => match self.relevance() {
-                    Proof::If(..) if !self.is_relevant => Proof::Possible,
+                    Evidence::If(..) if !self.is_relevant => Evidence::Possible,
                     proof => proof,
                 },
             };
@@ -372,16 +372,16 @@ impl<'w> Walk<'w> {
     }
 
     /// In a class that listens to the monitor of an action's package.
-    fn listens(&self, action: usize) -> Proof {
+    fn listens(&self, action: usize) -> Evidence {
         match (self.frames.nesting(), &self.rules.actions[action].root) {
             (Some(class), Some(root)) => {
-                let need = Need {
+                let need = ClassNeed {
                     class: class.to_owned(),
                     want: Want::Listens(root.clone()),
                 };
-                Proof::If(need, Confidence::Likely)
+                Evidence::If(need, Confidence::Likely)
             }
-            _ => Proof::Likely,
+            _ => Evidence::Likely,
         }
     }
 
@@ -428,9 +428,9 @@ impl<'w> Walk<'w> {
             let scoped = match &pattern.scope {
                 Scope::Subclass(base) => self.in_subclass(base),
                 Scope::File(name) => self.in_file(name),
-                _ => Proof::Certain,
+                _ => Evidence::Certain,
             };
-            if scoped == Proof::No {
+            if scoped == Evidence::No {
                 continue;
             }
             let mut proof = match (class, &words[..]) {
@@ -439,10 +439,10 @@ impl<'w> Walk<'w> {
             };
             let is_telling = matches!(wanted, Key::Text(text) | Key::Symbol(text)
                 if text.contains(['-', '.']) || text.matches('_').count() >= 2);
-            if matches!(proof, Proof::Possible | Proof::If(..)) {
+            if matches!(proof, Evidence::Possible | Evidence::If(..)) {
                 let is_known = is_telling || (words == &["event"] && self.frames.is_in_listener());
                 if is_known && !matches!(wanted, Key::Any | Key::AnySymbol) {
-                    proof = Proof::Likely;
+                    proof = Evidence::Likely;
                 }
             }
             let edit = pattern.is_edit.then(|| edit::key(pattern, key)).flatten();
@@ -451,7 +451,7 @@ impl<'w> Walk<'w> {
     }
 
     pub(super) fn keyword(&mut self, node: Node<'w>) {
-        let Some(key) = node.child(Role::Key) else {
+        let Some(key) = node.child(NodeRole::Key) else {
             return;
         };
         let Some(name) = key.value().filter(|_| key.kind() == Kind::Symbol) else {
@@ -474,7 +474,7 @@ impl<'w> Walk<'w> {
             else {
                 continue;
             };
-            let own = node.child(Role::Value).map(Node::text);
+            let own = node.child(NodeRole::Value).map(Node::text);
             if value
                 .as_ref()
                 .is_some_and(|value| own != Some(value.as_bytes()))
@@ -482,7 +482,7 @@ impl<'w> Walk<'w> {
                 continue;
             }
             let proof = self.named_call(wanted, call);
-            let value = node.child(Role::Value);
+            let value = node.child(NodeRole::Value);
             let proof = self.checked(*at, proof, value, Some(node.parent()), call);
             let edit = pattern
                 .is_edit
@@ -506,39 +506,39 @@ impl<'w> Walk<'w> {
     }
 
     /// Whether a call is the one that a scope names.
-    fn named_call(&self, wanted: &CallName, call: Node<'w>) -> Proof {
+    fn named_call(&self, wanted: &CallName, call: Node<'w>) -> Evidence {
         let name = std::str::from_utf8(call.name()).unwrap_or("");
         let fits = match wanted.is_prefix {
             true => name.starts_with(&wanted.name),
             false => name == wanted.name,
         };
         if !fits {
-            return Proof::No;
+            return Evidence::No;
         }
         let receiver = call.receiver();
         match (&wanted.class, &wanted.word) {
             (Some(class), _) => {
                 let Some(receiver) = receiver else {
-                    return Proof::No;
+                    return Evidence::No;
                 };
                 match self.receiver(Some(class), &[], receiver) {
-                    Proof::No => self.instance(class, Some(receiver)),
+                    Evidence::No => self.instance(class, Some(receiver)),
                     proof => proof,
                 }
             }
             (None, Some(word)) => match receiver {
                 Some(receiver) => self.receiver(None, std::slice::from_ref(word), receiver),
-                None => Proof::No,
+                None => Evidence::No,
             },
             (None, None) => match receiver {
                 None => match self.frames.drawing() {
                     Some((proof, _)) => proof,
-                    None => Proof::Possible,
+                    None => Evidence::Possible,
                 },
-                Some(receiver) => match self.origin(&Chain::of(receiver)) {
-                    Origin::Ours => Proof::Certain,
-                    Origin::Foreign => Proof::No,
-                    Origin::Unknown => self.relevance(),
+                Some(receiver) => match self.origin(&CallChain::of(receiver)) {
+                    Ownership::Ours => Evidence::Certain,
+                    Ownership::Foreign => Evidence::No,
+                    Ownership::Unknown => self.relevance(),
                 },
             },
         }
@@ -546,13 +546,13 @@ impl<'w> Walk<'w> {
 
     pub(super) fn rescue(&mut self, node: Node<'w>) {
         let rules = self.rules;
-        for class in node.all(Role::Exception) {
+        for class in node.all(NodeRole::Exception) {
             let path = constant_path(class);
             let path = path.trim_start_matches("::").as_bytes();
             for at in rules.rescues.get(path).into_iter().flatten() {
                 let proof = match &rules.patterns[*at].scope {
                     Scope::Subclass(base) => self.in_subclass(base),
-                    _ => Proof::Certain,
+                    _ => Evidence::Certain,
                 };
                 self.hit(*at, class.range(), proof);
             }
@@ -561,7 +561,7 @@ impl<'w> Walk<'w> {
 
     /// `public_send(:name)` and the like may call what is looked for.
     pub(super) fn symbol(&mut self, node: Node<'w>) {
-        let call = node.parent().filter(|_| node.role() == Role::Argument);
+        let call = node.parent().filter(|_| node.role() == NodeRole::Argument);
         let is_sent = call.is_some_and(|call| {
             matches!(
                 call.name(),
@@ -578,23 +578,25 @@ impl<'w> Walk<'w> {
     }
 
     /// Whether a call opens routing.
-    pub(super) fn draws(&self, call: Node<'w>) -> Option<Proof> {
+    pub(super) fn draws(&self, call: Node<'w>) -> Option<Evidence> {
         let rules = self.rules;
         for opener in &rules.drawings {
             if call.name() != opener.method.as_bytes() {
                 continue;
             }
             let receiver = call.receiver()?;
-            let chain = Chain::of(receiver);
+            let chain = CallChain::of(receiver);
             if chain.names.len() != 1 || chain.is_called {
                 continue;
             }
             let proof = match chain.root {
-                Root::Constant(constant) => self.is_class(&constant_path(constant), &opener.class),
-                Root::Word | Root::Itself => self.is_own_class(&opener.class),
-                Root::Other => Proof::No,
+                ChainRoot::Constant(constant) => {
+                    self.is_class(&constant_path(constant), &opener.class)
+                }
+                ChainRoot::Word | ChainRoot::Itself => self.is_own_class(&opener.class),
+                ChainRoot::Other => Evidence::No,
             };
-            if proof != Proof::No {
+            if proof != Evidence::No {
                 return Some(proof);
             }
         }
@@ -635,10 +637,10 @@ fn has_argument(argument: &Argument, node: Node<'_>) -> bool {
         }
         (Argument::Hearing(_), Some(_)) => true,
         (Argument::Constant(class), Some(first)) => {
-            let chain = Chain::of(first);
+            let chain = CallChain::of(first);
             let is_it = |node| constant_path(node).trim_start_matches("::") == class;
             match (chain.root, &chain.names[..]) {
-                (Root::Constant(constant), [] | ["new"]) => is_it(constant),
+                (ChainRoot::Constant(constant), [] | ["new"]) => is_it(constant),
                 _ => false,
             }
         }

@@ -4,7 +4,7 @@ use crate::ruby::{Kind, Node};
 
 /// How a row of names begins.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Root<'t> {
+pub(super) enum ChainRoot<'t> {
     Constant(Node<'t>),
     Itself,
     /// With the first of the names, a variable or a call without receiver.
@@ -14,8 +14,8 @@ pub(super) enum Root<'t> {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Chain<'t> {
-    pub(super) root: Root<'t>,
+pub(super) struct CallChain<'t> {
+    pub(super) root: ChainRoot<'t>,
     /// The names, without `@` and `$`; an index is `[]`.
     pub(super) names: Vec<&'t str>,
     /// Whether one of them has arguments or a block.
@@ -25,11 +25,11 @@ pub(super) struct Chain<'t> {
 /// The longest row that is followed.
 const MAX_NAMES: usize = 50;
 
-impl<'t> Chain<'t> {
+impl<'t> CallChain<'t> {
     /// The row that ends with this node.
     pub(super) fn of(node: Node<'t>) -> Self {
-        let mut chain = Chain {
-            root: Root::Other,
+        let mut chain = CallChain {
+            root: ChainRoot::Other,
             names: Vec::new(),
             is_called: false,
         };
@@ -44,7 +44,7 @@ impl<'t> Chain<'t> {
                     // What a written call is given is its value, no argument.
                     chain.is_called |= node.arguments().next().is_some() || node.block().is_some();
                     if node.receiver().is_none() {
-                        chain.root = Root::Word;
+                        chain.root = ChainRoot::Word;
                     }
                     node.receiver()
                 }
@@ -54,15 +54,15 @@ impl<'t> Chain<'t> {
                 }
                 Kind::Local | Kind::Variable => {
                     chain.names.push(word(node.name()));
-                    chain.root = Root::Word;
+                    chain.root = ChainRoot::Word;
                     None
                 }
                 Kind::Constant | Kind::Path => {
-                    chain.root = Root::Constant(node);
+                    chain.root = ChainRoot::Constant(node);
                     None
                 }
                 Kind::Itself => {
-                    chain.root = Root::Itself;
+                    chain.root = ChainRoot::Itself;
                     None
                 }
                 Kind::Parentheses => node.children().next(),

@@ -27,7 +27,7 @@ pub(super) struct ClassFact {
 /// What one file says of classes and modules beside their superclasses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Tie {
-    /// A class or module has a module mixed in; `None` is one that cannot be told.
+    /// A class or module has a module mixed in; `None` is one that is not known.
     Includes {
         into: Option<String>,
         module: String,
@@ -50,7 +50,7 @@ pub(super) enum Tie {
 
 /// What a hit depends on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Need {
+pub(super) struct ClassNeed {
     /// A class, or a module that others mix in; `A::B|C` is what `C` means in the body of `A::B`.
     pub(super) class: String,
     pub(super) want: Want,
@@ -68,7 +68,7 @@ pub(super) enum Want {
     Hears(String),
 }
 
-/// How a class stands to what is wanted.
+/// How a class relates to what is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kinship {
     Proven,
@@ -205,7 +205,7 @@ impl Classes {
     /// `others` are classes of the namespaces that the catalog names.
     pub(super) fn kinship(
         &self,
-        need: &Need,
+        need: &ClassNeed,
         namespaces: &BTreeSet<String>,
         others: &BTreeSet<String>,
     ) -> Kinship {
@@ -327,7 +327,7 @@ impl Classes {
         }
     }
 
-    /// What is inherited cannot be told.
+    /// What is inherited cannot be decided.
     fn open_end(&self, want: &Want, owners: &BTreeSet<&str>) -> Kinship {
         match want {
             Want::Listens(_) => self.end(want, owners),
@@ -434,7 +434,7 @@ mod tests {
         let classes = classes();
         let kin = |class: &str, want: Want| {
             let class = class.to_owned();
-            classes.kinship(&Need { class, want }, &namespaces, &others)
+            classes.kinship(&ClassNeed { class, want }, &namespaces, &others)
         };
         let base = |class: &str| kin(class, Want::Base("Lib::Base".to_owned()));
         for class in ["Shop::Orders", "Routed"] {

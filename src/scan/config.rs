@@ -1,65 +1,65 @@
 //! Settings inside setup blocks: `config.x.y`, `config.x['key']`, keys of a hash given to `config.x`.
 
-use super::chain::{Chain, Root, constant_path};
+use super::chain::{CallChain, ChainRoot, constant_path};
 use super::edit;
-use super::frames::{Frame, Proof};
-use super::owner::Origin;
+use super::frames::{Evidence, Frame};
+use super::owner::Ownership;
 use super::pattern::{Form, Opener, Path, Scope};
 use super::rules::snake;
-use super::value::{self, Answer, Given};
+use super::value::{self, Certainty, Given};
 use super::walk::Walk;
-use crate::ruby::{Kind, Node, Role};
+use crate::ruby::{Kind, Node, NodeRole};
 
 impl<'w> Walk<'w> {
     /// The setups that a call's block is one of, by the place of their openers.
-    pub(super) fn setups(&self, call: Node<'w>) -> Vec<(usize, Proof)> {
+    pub(super) fn setups(&self, call: Node<'w>) -> Vec<(usize, Evidence)> {
         let openers = self.rules.openers.iter().enumerate();
         openers
             .map(|(at, opener)| (at, self.opens(opener, call)))
-            .filter(|(_, proof)| *proof != Proof::No)
+            .filter(|(_, proof)| *proof != Evidence::No)
             .collect()
     }
 
-    fn opens(&self, opener: &Opener, call: Node<'w>) -> Proof {
+    fn opens(&self, opener: &Opener, call: Node<'w>) -> Evidence {
         let is_method = call.name() == opener.method.as_bytes();
         let is_new = opener.is_instance && call.name() == b"new";
         if !is_method && !is_new {
-            return Proof::No;
+            return Evidence::No;
         }
         let Some(receiver) = call.receiver().filter(|node| node.kind() != Kind::Itself) else {
             return match opener.is_instance {
-                true => Proof::No,
+                true => Evidence::No,
                 false => self.is_own_class(&opener.class),
             };
         };
-        let chain = Chain::of(receiver);
+        let chain = CallChain::of(receiver);
         match chain.root {
-            Root::Constant(constant) if chain.names.is_empty() && is_new != is_method => {
+            ChainRoot::Constant(constant) if chain.names.is_empty() && is_new != is_method => {
                 match is_new || !opener.is_instance {
                     true => self.is_class(&constant_path(constant), &opener.class),
-                    false => Proof::No,
+                    false => Evidence::No,
                 }
             }
             _ if opener.is_instance && is_method => self.opens_instance(opener, &chain),
-            _ => Proof::No,
+            _ => Evidence::No,
         }
     }
 
-    fn opens_instance(&self, opener: &Opener, chain: &Chain<'w>) -> Proof {
-        if let (Root::Word, [name]) = (chain.root, &chain.names[..]) {
+    fn opens_instance(&self, opener: &Opener, chain: &CallChain<'w>) -> Evidence {
+        if let (ChainRoot::Word, [name]) = (chain.root, &chain.names[..]) {
             if let Some(assigned) = self.assigned(name) {
                 return match assigned.is_instance && assigned.constant == opener.class {
-                    true => Proof::Certain,
-                    false => Proof::No,
+                    true => Evidence::Certain,
+                    false => Evidence::No,
                 };
             }
         }
         let own = snake(opener.class.rsplit("::").next().unwrap_or(&opener.class));
         let last = chain.names.last().map(|name| name.to_lowercase());
         let is_named = last.is_some_and(|last| last == own || last.ends_with(&format!("_{own}")));
-        match is_named && self.origin(chain) != Origin::Foreign {
-            true => Proof::Likely,
-            false => Proof::No,
+        match is_named && self.origin(chain) != Ownership::Foreign {
+            true => Evidence::Likely,
+            false => Evidence::No,
         }
     }
 
@@ -69,10 +69,10 @@ impl<'w> Walk<'w> {
         if !is_whole(node) {
             return;
         }
-        let chain = Chain::of(node);
+        let chain = CallChain::of(node);
         let (first, rest) = match (chain.root, &chain.names[..]) {
-            (Root::Word, [first, rest @ ..]) => (*first, rest),
-            (Root::Constant(constant), ["config", rest @ ..]) => {
+            (ChainRoot::Word, [first, rest @ ..]) => (*first, rest),
+            (ChainRoot::Constant(constant), ["config", rest @ ..]) => {
                 self.outside(node, constant, rest);
                 return;
             }
@@ -114,33 +114,33 @@ impl<'w> Walk<'w> {
                 && path.trim_start_matches("::") == opener.class
                 && !names.is_empty()
             {
-                self.settings(at, &Proof::Likely, node, names);
+                self.settings(at, &Evidence::Likely, node, names);
             }
         }
     }
 
-    fn settings(&mut self, opener: usize, proof: &Proof, node: Node<'w>, names: &[&str]) {
+    fn settings(&mut self, opener: usize, proof: &Evidence, node: Node<'w>, names: &[&str]) {
         let rules = self.rules;
         let dynamic = self.given_keys(node);
         // What goes by its own value, `config.x = config.x.merge(…)`, keeps what was there.
-        let own = Chain::of(node);
+        let own = CallChain::of(node);
         let is_own = |one: Node<'w>| {
-            let chain = Chain::of(one);
+            let chain = CallChain::of(one);
             chain.names.len() >= own.names.len() && chain.names.starts_with(&own.names)
         };
         let is_new = node
-            .child(Role::Value)
+            .child(NodeRole::Value)
             .is_none_or(|value| !value.below().chain([value]).any(is_own));
         for at in &rules.configs[opener] {
             let pattern = &rules.patterns[*at];
             let Form::Config(path) = &pattern.form else {
                 continue;
             };
-            let given = node.child(Role::Value);
+            let given = node.child(NodeRole::Value);
             let (range, value) = match fits(path, names, node) {
                 Fit::Here => (node.range().start..end_of_names(node), given),
                 Fit::Key(key) => {
-                    let pair = key.parent().and_then(|pair| pair.child(Role::Value));
+                    let pair = key.parent().and_then(|pair| pair.child(NodeRole::Value));
                     (key.range(), pair)
                 }
                 Fit::Unclear if !dynamic => {
@@ -166,43 +166,43 @@ impl<'w> Walk<'w> {
     pub(super) fn checked(
         &self,
         at: usize,
-        proof: Proof,
+        proof: Evidence,
         value: Option<Node<'w>>,
         given: Option<Option<Node<'w>>>,
         node: Node<'w>,
-    ) -> Proof {
+    ) -> Evidence {
         let pattern = &self.rules.patterns[at];
         let mut proof = proof;
         if let Some(wanted) = &pattern.given {
-            let answer = value.map_or(Answer::No, |value| wanted.fits(value));
+            let answer = value.map_or(Certainty::No, |value| wanted.fits(value));
             proof = match (answer, wanted) {
-                (Answer::Yes, _) => proof,
+                (Certainty::Yes, _) => proof,
                 // It was given in the old unit, whatever it is.
-                (Answer::Unknown, Given::Below(_)) => proof.and(Proof::Likely),
-                (Answer::Unknown, _) => proof.and(Proof::Possible),
-                (Answer::No, _) => Proof::No,
+                (Certainty::Unknown, Given::Below(_)) => proof.and(Evidence::Likely),
+                (Certainty::Unknown, _) => proof.and(Evidence::Possible),
+                (Certainty::No, _) => Evidence::No,
             };
         }
         if !pattern.lacks.is_empty() {
             let answer = match given {
-                None => Answer::No,
-                Some(None) => Answer::Yes,
+                None => Certainty::No,
+                Some(None) => Certainty::Yes,
                 Some(Some(given)) => match value::hash(given) {
                     Some(hash) => value::lacks(Some(hash), &pattern.lacks),
-                    None => Answer::Unknown,
+                    None => Certainty::Unknown,
                 },
             };
             proof = proof.and(match answer {
-                Answer::Yes => Proof::Certain,
-                Answer::Unknown => Proof::Possible,
-                Answer::No => Proof::No,
+                Certainty::Yes => Evidence::Certain,
+                Certainty::Unknown => Evidence::Possible,
+                Certainty::No => Evidence::No,
             });
         }
         if let Some(how) = pattern.used {
             proof = proof.and(match value::is_used(node, how) {
-                Answer::Yes => Proof::Certain,
-                Answer::Unknown => Proof::Possible,
-                Answer::No => Proof::No,
+                Certainty::Yes => Evidence::Certain,
+                Certainty::Unknown => Evidence::Possible,
+                Certainty::No => Evidence::No,
             });
         }
         proof
@@ -210,7 +210,7 @@ impl<'w> Walk<'w> {
 
     /// Whether all keys of what is assigned can be read.
     fn given_keys(&self, node: Node<'w>) -> bool {
-        let Some(value) = node.child(Role::Value) else {
+        let Some(value) = node.child(NodeRole::Value) else {
             return true;
         };
         let hash = literal(value);
@@ -226,10 +226,10 @@ impl<'w> Walk<'w> {
         for at in rules.bare.get(node.name()).into_iter().flatten() {
             let proof = match &rules.patterns[*at].scope {
                 Scope::Anywhere => {
-                    let value = node.child(Role::Value);
-                    self.checked(*at, Proof::Likely, value, value.map(Some), node)
+                    let value = node.child(NodeRole::Value);
+                    self.checked(*at, Evidence::Likely, value, value.map(Some), node)
                 }
-                _ => Proof::No,
+                _ => Evidence::No,
             };
             self.hit(*at, node.range().start..end_of_names(node), proof);
         }
@@ -237,7 +237,7 @@ impl<'w> Walk<'w> {
 
     /// A setup's parameter that is handed on: what becomes of it is not seen.
     pub(super) fn escape(&mut self, node: Node<'w>) {
-        if node.role() != Role::Argument {
+        if node.role() != NodeRole::Argument {
             return;
         }
         let Some(Frame::Block { setups, .. }) = self.block_with(node.name()) else {
@@ -288,7 +288,7 @@ fn fits<'t>(path: &Path, names: &[&str], node: Node<'t>) -> Fit<'t> {
         return Fit::No;
     }
     if let Some(value) = &path.value {
-        let given = node.child(Role::Value).map(Node::text);
+        let given = node.child(NodeRole::Value).map(Node::text);
         return match given == Some(value.as_bytes()) {
             true => Fit::Here,
             false => Fit::No,
@@ -305,14 +305,16 @@ fn fits<'t>(path: &Path, names: &[&str], node: Node<'t>) -> Fit<'t> {
             None => Fit::Unclear,
         };
     }
-    let given = node.child(Role::Value).or_else(|| node.arguments().next());
+    let given = node
+        .child(NodeRole::Value)
+        .or_else(|| node.arguments().next());
     let Some(given) = given else { return Fit::No };
     let Some(hash) = literal(given) else {
         return Fit::Unclear;
     };
     let mut is_open = false;
     for pair in hash.children() {
-        match pair.child(Role::Key) {
+        match pair.child(NodeRole::Key) {
             Some(own) if own.value().as_deref() == Some(key.as_bytes()) => return Fit::Key(own),
             Some(own) => is_open |= own.value().is_none(),
             None => is_open = true,
@@ -354,7 +356,7 @@ fn is_hash_method(name: &[u8]) -> bool {
 
 /// Whether nothing goes on with this node's value by a name.
 fn is_whole(node: Node<'_>) -> bool {
-    let Some(parent) = node.parent().filter(|_| node.role() == Role::Receiver) else {
+    let Some(parent) = node.parent().filter(|_| node.role() == NodeRole::Receiver) else {
         return true;
     };
     match parent.kind() {

@@ -1,13 +1,13 @@
 //! Constants, through lexical nesting and leading `::`.
 
 use super::chain::constant_path;
-use super::classes::{Need, Want};
+use super::classes::{ClassNeed, Want};
 use super::edit;
 use super::finding::{Confidence, Edit};
-use super::frames::Proof;
+use super::frames::Evidence;
 use super::pattern::{Form, Scope};
 use super::walk::Walk;
-use crate::ruby::{Kind, Node, Role};
+use crate::ruby::{Kind, Node, NodeRole};
 
 impl<'w> Walk<'w> {
     pub(super) fn constant(&mut self, node: Node<'w>) {
@@ -53,7 +53,7 @@ impl<'w> Walk<'w> {
         if let Some(method) = method {
             let is_sent = parent.is_some_and(|call| {
                 call.kind() == Kind::Call
-                    && node.role() == Role::Receiver
+                    && node.role() == NodeRole::Receiver
                     && call.name() == method.as_bytes()
             });
             if !is_sent {
@@ -63,11 +63,11 @@ impl<'w> Walk<'w> {
         let proof = match &pattern.scope {
             // Only where the application's own class of this name is one of those.
             Scope::Subclass(base) => {
-                let need = Need {
+                let need = ClassNeed {
                     class: self.meant(&written),
                     want: Want::Base(base.clone()),
                 };
-                proof.and(Proof::If(need, Confidence::Certain))
+                proof.and(Evidence::If(need, Confidence::Certain))
             }
             _ => proof,
         };
@@ -86,11 +86,11 @@ impl<'w> Walk<'w> {
         node: Node<'w>,
         written: &str,
         wanted: &str,
-    ) -> Option<(Proof, Vec<String>)> {
+    ) -> Option<(Evidence, Vec<String>)> {
         if let Some(absolute) = written.strip_prefix("::") {
-            return (absolute == wanted).then(|| (Proof::Certain, Vec::new()));
+            return (absolute == wanted).then(|| (Evidence::Certain, Vec::new()));
         }
-        let is_of_class = matches!(node.role(), Role::Name | Role::Superclass)
+        let is_of_class = matches!(node.role(), NodeRole::Name | NodeRole::Superclass)
             && node
                 .parent()
                 .is_some_and(|one| matches!(one.kind(), Kind::Class | Kind::Module));
@@ -106,7 +106,7 @@ impl<'w> Walk<'w> {
         for around in around {
             let whole = format!("{around}::{written}");
             if whole == wanted {
-                return Some((Proof::Certain, shadows));
+                return Some((Evidence::Certain, shadows));
             }
             shadows.push(whole);
             // Any part of the nesting may define what the path begins with.
@@ -118,12 +118,12 @@ impl<'w> Walk<'w> {
         if written != wanted {
             return None;
         }
-        let defines = is_of_class && node.role() == Role::Name;
+        let defines = is_of_class && node.role() == NodeRole::Name;
         // A class of the application that is called alike.
         if defines && !wanted.contains("::") && self.rules.namespaces.contains(wanted) {
             return None;
         }
-        Some((Proof::Certain, shadows))
+        Some((Evidence::Certain, shadows))
     }
 
     fn constant_edit(
@@ -136,7 +136,7 @@ impl<'w> Walk<'w> {
         let pattern = &self.rules.patterns[at];
         let replacement = pattern.replacement.as_deref()?;
         let whole = written.trim_start_matches("::") == wanted;
-        if !pattern.is_edit || !whole || matches!(node.role(), Role::Name) {
+        if !pattern.is_edit || !whole || matches!(node.role(), NodeRole::Name) {
             return None;
         }
         let lead = if written.starts_with("::") { "::" } else { "" };

@@ -113,7 +113,7 @@ fn is_tight(node: Node<'_>, from: usize) -> bool {
     })
 }
 
-/// A statement that stands alone on its lines goes with them.
+/// A statement that is alone on its lines goes with them.
 fn removal(node: Node<'_>) -> Option<Edit> {
     let source = node.source();
     let Range { start, end } = node.range();
@@ -127,7 +127,7 @@ fn removal(node: Node<'_>) -> Option<Edit> {
     let rest = source[end..].iter().position(|byte| *byte == b'\n');
     let rest = rest.map_or(source.len(), |at| end + at + 1);
     let is_last = source[end..rest].iter().all(u8::is_ascii_whitespace);
-    let is_statement = node.role() == crate::ruby::Role::Body;
+    let is_statement = node.role() == crate::ruby::NodeRole::Body;
     // A heredoc goes on behind its statement.
     let is_closed = node.below().all(|below| below.range().end <= end)
         && !source[start..end].windows(2).any(|two| two == b"<<");

@@ -1,6 +1,6 @@
 //! What was found, as plain data.
 //!
-//! Invariants: findings stand by action, path and place, and so do verdicts; no finding stands twice.
+//! Invariants: findings are sorted by action, path and place, and so are verdicts; no finding occurs twice.
 
 use crate::catalog::Applies;
 use crate::name::Name;
@@ -37,7 +37,7 @@ impl Confidence {
 pub struct Edit {
     /// Which bytes of the file.
     pub range: Range32,
-    /// What stands there then.
+    /// What is there then.
     pub text: String,
 }
 
@@ -56,7 +56,7 @@ impl From<Range32> for Range<usize> {
     }
 }
 
-/// A place in the user's source that an action speaks about.
+/// A place in the user's source that an action concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub(crate) action: Name,
@@ -73,7 +73,7 @@ impl Finding {
     /// The longest excerpt, in characters.
     pub const MAX_EXCERPT: usize = 160;
 
-    /// The action that speaks about it.
+    /// The action that concerns it.
     #[must_use]
     pub fn action(&self) -> &Name {
         &self.action
@@ -124,20 +124,46 @@ impl Finding {
 
 /// What could not be read, or only in part.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
+pub struct ScanProblem {
     pub(crate) path: Arc<str>,
     pub(crate) place: Option<Place>,
-    pub(crate) message: String,
+    pub(crate) fault: ScanFault,
 }
 
-impl Problem {
+/// What is wrong with a file. `to_string` gives a clause.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ScanFault {
+    /// It is longer than what is read of a file.
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// It is nested deeper than what is read.
+    TooDeep,
+    /// It is not Ruby; the rest was read.
+    NotRuby {
+        /// What the parser says of the first fault.
+        first: String,
+        /// The number of other faults.
+        more: usize,
+    },
+    /// It is not UTF-8 and names no other encoding; it was read all the same.
+    UnknownEncoding,
+    /// It is not UTF-8 and was not read.
+    NotUtf8,
+    /// The caller could not hand it over, for this reason.
+    Unreadable(String),
+}
+
+impl ScanProblem {
     /// Of a file or folder that the caller could not hand over.
     #[must_use]
     pub fn new(path: &str, message: &str) -> Self {
-        Problem {
+        ScanProblem {
             path: path.into(),
             place: None,
-            message: message.to_owned(),
+            fault: ScanFault::Unreadable(message.to_owned()),
         }
     }
 
@@ -155,20 +181,20 @@ impl Problem {
 
     /// What is wrong.
     #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
+    pub fn fault(&self) -> &ScanFault {
+        &self.fault
     }
 }
 
 /// Whether one action applies, as far as the source says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct ActionVerdict {
     pub(crate) action: Name,
     pub(crate) applies: Applies,
     pub(crate) findings: Range<usize>,
 }
 
-impl Verdict {
+impl ActionVerdict {
     /// The action.
     #[must_use]
     pub fn action(&self) -> &Name {
@@ -190,8 +216,8 @@ pub struct Scan {
     /// By package of the catalog, where there is a Gemfile or gemspec.
     pub(crate) required: Option<BTreeMap<String, VersionSet>>,
     pub(crate) findings: Vec<Finding>,
-    pub(crate) problems: Vec<Problem>,
-    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) problems: Vec<ScanProblem>,
+    pub(crate) verdicts: Vec<ActionVerdict>,
 }
 
 impl Scan {
@@ -229,13 +255,13 @@ impl Scan {
 
     /// What could not be read, by path.
     #[must_use]
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[ScanProblem] {
         &self.problems
     }
 
     /// One for each action that has patterns, by id.
     #[must_use]
-    pub fn verdicts(&self) -> &[Verdict] {
+    pub fn verdicts(&self) -> &[ActionVerdict] {
         &self.verdicts
     }
 

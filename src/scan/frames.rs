@@ -1,39 +1,37 @@
-//! What a place stands in: classes, definitions and blocks, while the nodes are walked in order.
+//! What a place is in: classes, definitions and blocks, while the nodes are walked in order.
 
-use super::classes::{Need, Want};
+use super::classes::{ClassNeed, Want};
 use super::finding::Confidence;
 
 /// How well something is proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Proof {
+pub(super) enum Evidence {
     Certain,
     Likely,
-    /// It holds if a class inherits as needed, then with this confidence.
-    If(Need, Confidence),
-    /// It could be meant, and nothing speaks for it.
+    /// It is true if a class inherits as needed, then with this confidence.
+    If(ClassNeed, Confidence),
+    /// It could be meant, and nothing supports it.
     Possible,
     No,
 }
 
-impl Proof {
+impl Evidence {
     /// Both must hold.
-    pub(super) fn and(self, other: Proof) -> Proof {
+    pub(super) fn and(self, other: Evidence) -> Evidence {
         match (self, other) {
-            (Proof::No, _) | (_, Proof::No) => Proof::No,
-            (Proof::Possible, _) | (_, Proof::Possible) => Proof::Possible,
-            (Proof::If(a, one), Proof::If(b, two)) => {
+            (Evidence::No, _) | (_, Evidence::No) => Evidence::No,
+            (Evidence::Possible, _) | (_, Evidence::Possible) => Evidence::Possible,
+            (Evidence::If(a, one), Evidence::If(b, two)) => {
                 // The narrower need implies the wider one.
                 let need = if a.want == Want::Ours { b } else { a };
-                Proof::If(need, one.max(two))
+                Evidence::If(need, one.max(two))
             }
-            (Proof::If(need, _), Proof::Likely) | (Proof::Likely, Proof::If(need, _)) => {
-                Proof::If(need, Confidence::Likely)
-            }
-            (Proof::If(need, sure), Proof::Certain) | (Proof::Certain, Proof::If(need, sure)) => {
-                Proof::If(need, sure)
-            }
-            (Proof::Likely, _) | (_, Proof::Likely) => Proof::Likely,
-            (Proof::Certain, Proof::Certain) => Proof::Certain,
+            (Evidence::If(need, _), Evidence::Likely)
+            | (Evidence::Likely, Evidence::If(need, _)) => Evidence::If(need, Confidence::Likely),
+            (Evidence::If(need, sure), Evidence::Certain)
+            | (Evidence::Certain, Evidence::If(need, sure)) => Evidence::If(need, sure),
+            (Evidence::Likely, _) | (_, Evidence::Likely) => Evidence::Likely,
+            (Evidence::Certain, Evidence::Certain) => Evidence::Certain,
         }
     }
 }
@@ -60,8 +58,8 @@ pub(super) enum Frame<'t> {
         /// The block's first parameter.
         parameter: Option<&'t [u8]>,
         /// By the place of the opener.
-        setups: Vec<(usize, Proof)>,
-        draws: Option<Proof>,
+        setups: Vec<(usize, Evidence)>,
+        draws: Option<Evidence>,
     },
 }
 
@@ -123,13 +121,13 @@ impl<'t> Frames<'t> {
             .map(|(around, _)| around)
     }
 
-    /// Blocks of this file in which a place stands.
+    /// Blocks of this file in which a place is.
     pub(super) fn blocks(&self) -> impl Iterator<Item = &Frame<'t>> {
         self.inside_out()
             .filter(|frame| matches!(frame, Frame::Block { .. }))
     }
 
-    /// Whether it stands in an `on_…` method of a listener.
+    /// Whether it is in an `on_…` method of a listener.
     pub(super) fn is_in_listener(&self) -> bool {
         self.inside_out()
             .any(|frame| matches!(frame, Frame::Def { name, .. } if name.starts_with(b"on_")))
@@ -148,8 +146,8 @@ impl<'t> Frames<'t> {
         })
     }
 
-    /// Whether it stands in routing, and how sure that is; with the names of the blocks up to it.
-    pub(super) fn drawing(&self) -> Option<(Proof, Vec<&'t [u8]>)> {
+    /// Whether it is in routing, and how sure that is; with the names of the blocks up to it.
+    pub(super) fn drawing(&self) -> Option<(Evidence, Vec<&'t [u8]>)> {
         let mut names = Vec::new();
         for frame in self.inside_out() {
             if let Frame::Block { name, draws, .. } = frame {

@@ -2,7 +2,7 @@
 //!
 //! What was found is plain data and always there; the scanner (feature `scan`) is pure over paths
 //! and bytes. A place counts as found where its scope and receiver are proven (`certain`) or speak
-//! for it (`likely`). What could be meant and cannot be told from the source is no finding, but then
+//! for it (`likely`). What could be meant and is not decided by the source is no finding, but then
 //! the action's verdict is `unknown`, never `no`.
 
 mod finding;
@@ -46,7 +46,7 @@ mod value;
 #[cfg(feature = "scan")]
 mod walk;
 
-pub use finding::{Confidence, Edit, Finding, Problem, Scan, Verdict};
+pub use finding::{ActionVerdict, Confidence, Edit, Finding, Scan, ScanFault, ScanProblem};
 
 #[cfg(feature = "scan")]
 pub use edit::{EditError, apply_edits};

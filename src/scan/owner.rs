@@ -1,15 +1,15 @@
 //! What a receiver is: an object of which class, a thing of which package.
 
-use super::chain::{Chain, Root, constant_path};
-use super::classes::{Need, Want};
+use super::chain::{CallChain, ChainRoot, constant_path};
+use super::classes::{ClassNeed, Want};
 use super::finding::Confidence;
-use super::frames::Proof;
+use super::frames::Evidence;
 use super::walk::Walk;
 use crate::ruby::{Kind, Node};
 
 /// Where something comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum Ownership {
     Ours,
     Foreign,
     Unknown,
@@ -17,59 +17,59 @@ pub(super) enum Origin {
 
 impl<'w> Walk<'w> {
     /// Where the first of a row of names comes from.
-    pub(super) fn origin(&self, chain: &Chain<'w>) -> Origin {
+    pub(super) fn origin(&self, chain: &CallChain<'w>) -> Ownership {
         let constant = match chain.root {
-            Root::Constant(node) => {
+            ChainRoot::Constant(node) => {
                 let path = constant_path(node);
                 // A constant in capitals holds a value, of a class that is not said here.
                 if is_value(&path) {
                     match self.assigned(path.rsplit("::").next().unwrap_or(&path)) {
                         Some(assigned) => assigned.constant.clone(),
-                        None => return Origin::Unknown,
+                        None => return Ownership::Unknown,
                     }
                 } else {
                     path
                 }
             }
-            Root::Word => match chain.names.first().and_then(|name| self.assigned(name)) {
+            ChainRoot::Word => match chain.names.first().and_then(|name| self.assigned(name)) {
                 Some(assigned) => assigned.constant.clone(),
-                None => return Origin::Unknown,
+                None => return Ownership::Unknown,
             },
-            Root::Itself | Root::Other => return Origin::Unknown,
+            ChainRoot::Itself | ChainRoot::Other => return Ownership::Unknown,
         };
         let root = constant.trim_start_matches("::").split("::").next();
         match root.is_some_and(|root| self.rules.namespaces.contains(root)) {
-            true => Origin::Ours,
-            false => Origin::Foreign,
+            true => Ownership::Ours,
+            false => Ownership::Foreign,
         }
     }
 
     /// Whether what is passed is an object of a class that has a method.
-    pub(super) fn hearing(&self, method: &str, node: Node<'w>) -> Proof {
+    pub(super) fn hearing(&self, method: &str, node: Node<'w>) -> Evidence {
         let Some(first) = node.arguments().next() else {
-            return Proof::No;
+            return Evidence::No;
         };
         let Some(class) = self.class_of(first) else {
             return match first.kind() {
-                Kind::Text | Kind::Symbol => Proof::No,
-                _ => Proof::Possible,
+                Kind::Text | Kind::Symbol => Evidence::No,
+                _ => Evidence::Possible,
             };
         };
         if self.is_ours(&class) {
-            return Proof::No;
+            return Evidence::No;
         }
-        let need = Need {
+        let need = ClassNeed {
             class: self.meant(&class),
             want: Want::Hears(method.to_owned()),
         };
-        Proof::If(need, Confidence::Certain)
+        Evidence::If(need, Confidence::Certain)
     }
 
     /// The constant whose object an expression is: `A.new(…)`, a variable that was given one, `A`.
     pub(super) fn class_of(&self, node: Node<'w>) -> Option<String> {
-        let chain = Chain::of(node);
+        let chain = CallChain::of(node);
         match (chain.root, &chain.names[..]) {
-            (Root::Constant(constant), [] | ["new"]) => {
+            (ChainRoot::Constant(constant), [] | ["new"]) => {
                 let path = constant_path(constant);
                 if is_value(&path) && chain.names.is_empty() {
                     let last = path.rsplit("::").next().unwrap_or(&path);
@@ -78,7 +78,7 @@ impl<'w> Walk<'w> {
                 }
                 (!path.is_empty()).then_some(path)
             }
-            (Root::Word, [name]) => {
+            (ChainRoot::Word, [name]) => {
                 let assigned = self.assigned(name)?;
                 assigned.is_instance.then(|| assigned.constant.clone())
             }
@@ -98,9 +98,9 @@ impl<'w> Walk<'w> {
 
     /// The namespace whose monitor, or whatever else, a row of names leads to.
     pub(super) fn owner(&self, node: Node<'w>) -> Option<String> {
-        let chain = Chain::of(node);
+        let chain = CallChain::of(node);
         let root = match chain.root {
-            Root::Constant(node) => {
+            ChainRoot::Constant(node) => {
                 let path = constant_path(node);
                 let last = path.rsplit("::").next().unwrap_or(&path).to_owned();
                 match is_value(&path) {
@@ -114,7 +114,7 @@ impl<'w> Walk<'w> {
                     },
                 }
             }
-            Root::Word => match chain.names.first().and_then(|name| self.assigned(name)) {
+            ChainRoot::Word => match chain.names.first().and_then(|name| self.assigned(name)) {
                 Some(assigned) => assigned
                     .owner
                     .clone()
@@ -130,7 +130,7 @@ impl<'w> Walk<'w> {
         });
         match chain.root {
             // What a variable was given says more than its name.
-            Root::Word if root.is_some() && chain.names.len() == 1 => root,
+            ChainRoot::Word if root.is_some() && chain.names.len() == 1 => root,
             _ => houses.next().or(root),
         }
     }
@@ -144,14 +144,14 @@ impl<'w> Walk<'w> {
             .then(|| root.to_owned())
     }
 
-    /// Whether a receiver is known to be of another package than the action speaks of.
+    /// Whether a receiver is known to be of another package than the action concerns.
     pub(super) fn is_of_others(&self, at: usize, receiver: Node<'w>) -> bool {
         let action = &self.rules.actions[self.rules.patterns[at].action];
-        let Chain {
-            root: Root::Word,
+        let CallChain {
+            root: ChainRoot::Word,
             names,
             ..
-        } = Chain::of(receiver)
+        } = CallChain::of(receiver)
         else {
             return false;
         };
@@ -165,9 +165,11 @@ impl<'w> Walk<'w> {
 }
 
 /// A class itself, no object of it.
-pub(super) fn is_plain_constant(chain: &Chain<'_>) -> bool {
+pub(super) fn is_plain_constant(chain: &CallChain<'_>) -> bool {
     match chain.root {
-        Root::Constant(constant) => chain.names.is_empty() && !is_value(&constant_path(constant)),
+        ChainRoot::Constant(constant) => {
+            chain.names.is_empty() && !is_value(&constant_path(constant))
+        }
         _ => false,
     }
 }

@@ -10,7 +10,7 @@ use crate::version::VersionSet;
 pub(super) struct Pattern {
     /// The action's place in the scanner.
     pub(super) action: usize,
-    /// As it stands in the catalog.
+    /// As written in the catalog.
     pub(super) value: String,
     pub(super) replacement: Option<String>,
     pub(super) is_edit: bool,

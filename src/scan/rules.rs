@@ -69,7 +69,7 @@ pub(super) struct Rules {
     pub(super) heard: BTreeSet<String>,
     /// The packages that are planned.
     pub(super) packages: BTreeSet<String>,
-    /// A word that stands wherever a pattern is found, with the actions.
+    /// A word that occurs wherever a pattern is found, with the actions.
     pub(super) marks: HashMap<Vec<u8>, Vec<usize>>,
 }
 
@@ -327,7 +327,7 @@ fn decides(action: &Action) -> bool {
     by_kind && !action.detects().iter().any(is_command)
 }
 
-/// Texts of which one stands in every source that shows a pattern.
+/// Texts of which one is in every source that shows a pattern.
 fn marks(form: &Form) -> Vec<&str> {
     match form {
         Form::Config(path) => match &path.key {

@@ -1,11 +1,11 @@
 //! The scanner: compiled once, then file by file, in any order and on any thread; what needs all
 //! files is settled at the end.
 
-use super::classes::{ClassFact, Classes, Kinship, Need, Tie};
+use super::classes::{ClassFact, ClassNeed, Classes, Kinship, Tie};
 use super::commands::commands;
 use super::erb::ruby_of;
 use super::file::{FileKind, is_gemfile, is_loaded};
-use super::finding::{Confidence, Finding, Problem, Scan, Verdict};
+use super::finding::{ActionVerdict, Confidence, Finding, Scan, ScanFault, ScanProblem};
 use super::pattern::Form;
 use super::rules::Rules;
 use super::walk::{Hit, Region, Seen, walk};
@@ -50,8 +50,8 @@ pub struct FileScan {
     ties: Vec<Tie>,
     afters: BTreeSet<usize>,
     unordered: BTreeSet<usize>,
-    problems: Vec<Problem>,
-    /// Whether Ruby stands there that was not read.
+    problems: Vec<ScanProblem>,
+    /// Whether Ruby is there that was not read.
     is_unread: bool,
     is_loaded: bool,
     /// Whether it says what is installed, and whether a package of the catalog is among it.
@@ -67,7 +67,7 @@ struct Found {
     /// The pattern that a role other than that of a find is for.
     of: Option<String>,
     finding: Finding,
-    need: Option<Need>,
+    need: Option<ClassNeed>,
     shadows: Vec<String>,
     region: Option<Region>,
 }
@@ -177,7 +177,7 @@ pub struct Collector {
     afters: BTreeSet<usize>,
     unordered: BTreeSet<usize>,
     classes: Classes,
-    problems: Vec<Problem>,
+    problems: Vec<ScanProblem>,
     is_unread: bool,
     has_gemfile: bool,
     required: BTreeMap<String, VersionSet>,
@@ -223,7 +223,7 @@ impl Collector {
     }
 
     /// Something that could not be handed over. What can hold commands only says nothing of Ruby.
-    pub fn add_problem(&mut self, problem: Problem) {
+    pub fn add_problem(&mut self, problem: ScanProblem) {
         self.is_unread |= FileKind::of(problem.path(), b"") != FileKind::Commands;
         self.problems.push(problem);
     }
@@ -261,7 +261,7 @@ impl Collector {
             let decides =
                 action.decidable || met.contains(&at) || (action.by_gemfile && self.has_gemfile);
             let is_settled = decides && !self.is_unread && !self.doubts.contains(&at);
-            Verdict {
+            ActionVerdict {
                 action: action.name.clone(),
                 applies: match (range.is_empty(), is_settled) {
                     (false, _) => Applies::Yes,
@@ -366,7 +366,7 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// Files whose mere name a pattern speaks about.
+    /// Files whose mere name a pattern concerns.
     fn name(&mut self) {
         for at in &self.rules.files {
             let pattern = &self.rules.patterns[*at];
@@ -401,23 +401,22 @@ impl Reader<'_> {
             Ok(tree) => tree,
             Err(refusal) => {
                 let limit = ruby::MAX_BYTES;
-                let message = match refusal {
-                    Refusal::TooLong => format!("longer than {limit} bytes: not read"),
-                    Refusal::TooDeep => "nested too deeply: not read".to_owned(),
+                let fault = match refusal {
+                    Refusal::TooLong => ScanFault::TooLong { limit },
+                    Refusal::TooDeep => ScanFault::TooDeep,
                 };
-                self.problem(None, message);
+                self.problem(None, fault);
                 self.scan.is_unread = true;
                 return;
             }
         };
         self.encoding();
         if let Some(first) = tree.faults().first() {
-            let more = match tree.fault_count() - 1 {
-                0 => String::new(),
-                more => format!(" (and {more} more)"),
+            let fault = ScanFault::NotRuby {
+                first: first.message.clone(),
+                more: tree.fault_count() - 1,
             };
-            let message = format!("not Ruby: {}{more}; the rest was read", first.message);
-            self.problem(Some(first.offset), message);
+            self.problem(Some(first.offset), fault);
             self.scan.is_unread = true;
         }
         let path = self.path.clone();
@@ -445,7 +444,7 @@ impl Reader<'_> {
         self.scan.required = gems;
     }
 
-    /// What is not UTF-8 is told, unless the file says that it is something else.
+    /// What is not UTF-8 is reported, unless the file says that it is something else.
     fn encoding(&mut self) {
         let Err(error) = std::str::from_utf8(self.source) else {
             return;
@@ -456,21 +455,19 @@ impl Reader<'_> {
         if head.any(says) {
             return;
         }
-        let message = "not UTF-8, and no comment names another encoding; it was read all the same";
-        self.problem(Some(error.valid_up_to()), message.to_owned());
+        self.problem(Some(error.valid_up_to()), ScanFault::UnknownEncoding);
     }
 
     fn commands(&mut self) {
         if self.source.len() > MAX_TEXT_BYTES {
-            let message = format!("longer than {MAX_TEXT_BYTES} bytes: not read");
-            self.problem(None, message);
+            let limit = MAX_TEXT_BYTES;
+            self.problem(None, ScanFault::TooLong { limit });
             return;
         }
         let text = match std::str::from_utf8(self.source) {
             Ok(text) => text,
             Err(error) => {
-                let message = "not UTF-8: not read".to_owned();
-                self.problem(Some(error.valid_up_to()), message);
+                self.problem(Some(error.valid_up_to()), ScanFault::NotUtf8);
                 return;
             }
         };
@@ -493,12 +490,12 @@ impl Reader<'_> {
         }
     }
 
-    fn problem(&mut self, offset: Option<usize>, message: String) {
+    fn problem(&mut self, offset: Option<usize>, fault: ScanFault) {
         let place = offset.map(|offset| Lines::of(self.source).place(offset));
-        self.scan.problems.push(Problem {
+        self.scan.problems.push(ScanProblem {
             path: self.path.clone(),
             place,
-            message,
+            fault,
         });
     }
 
@@ -531,7 +528,7 @@ impl Reader<'_> {
 }
 
 /// Whether a path is one that a glob means, from the application's root or from any folder of it;
-/// `*` stands for what is no `/`.
+/// `*` means what is no `/`.
 fn is_path(path: &str, glob: &str) -> bool {
     let (path, glob): (Vec<&str>, Vec<&str>) =
         (path.split('/').collect(), glob.split('/').collect());

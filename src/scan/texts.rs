@@ -1,17 +1,17 @@
 //! Texts that are names of events, values that are compared, and commands that Ruby runs.
 
-use super::chain::Chain;
+use super::chain::CallChain;
 use super::commands::commands;
 use super::edit;
-use super::frames::Proof;
-use super::owner::Origin;
+use super::frames::Evidence;
+use super::owner::Ownership;
 use super::pattern::Form;
 use super::walk::Walk;
-use crate::ruby::{Kind, Node, Role};
+use crate::ruby::{Kind, Node, NodeRole};
 
 impl<'w> Walk<'w> {
     pub(super) fn text(&mut self, node: Node<'w>) {
-        if node.role() == Role::Part {
+        if node.role() == NodeRole::Part {
             return;
         }
         let Some(value) = node.value() else { return };
@@ -26,8 +26,8 @@ impl<'w> Walk<'w> {
                 }
                 Form::Compare { word, key, .. } => {
                     let proof = match self.compares(node, word, key) {
-                        true => Proof::Likely,
-                        false => Proof::Possible,
+                        true => Evidence::Likely,
+                        false => Evidence::Possible,
                     };
                     let edit = pattern.is_edit.then(|| edit::text(pattern, node)).flatten();
                     self.hit_with(*at, node.range(), proof, edit, Vec::new());
@@ -46,7 +46,7 @@ impl<'w> Walk<'w> {
                 b"system" | b"exec" | b"spawn" | b"sh" | b"run" | b"execute"
             )
         };
-        let is_given = node.role() == Role::Argument && node.parent().is_some_and(is_run);
+        let is_given = node.role() == NodeRole::Argument && node.parent().is_some_and(is_run);
         if node.kind() != Kind::Command && !is_given {
             return;
         }
@@ -55,44 +55,44 @@ impl<'w> Walk<'w> {
         };
         let (rules, start) = (self.rules, node.name_range().start);
         commands(rules, text, |at, range| {
-            self.hit(at, start + range.start..start + range.end, Proof::Likely);
+            self.hit(at, start + range.start..start + range.end, Evidence::Likely);
         });
     }
 
-    fn event(&self, at: usize, node: Node<'w>) -> Proof {
-        let call = node.parent().filter(|_| node.role() == Role::Argument);
+    fn event(&self, at: usize, node: Node<'w>) -> Evidence {
+        let call = node.parent().filter(|_| node.role() == NodeRole::Argument);
         if let Some(call) = call.filter(|call| call.kind() == Kind::Call) {
             if !self.is_own_monitor(at, call) {
-                return Proof::No;
+                return Evidence::No;
             }
             let is_subscribing =
                 matches!(call.name(), b"subscribe" | b"instrument" | b"unsubscribe");
             if let Some(receiver) = call.receiver() {
                 let action = &self.rules.actions[self.rules.patterns[at].action];
                 let is_owned = action.root.is_some() && self.owner(receiver) == action.root;
-                return match self.origin(&Chain::of(receiver)) {
-                    Origin::Ours if is_subscribing => Proof::Certain,
+                return match self.origin(&CallChain::of(receiver)) {
+                    Ownership::Ours if is_subscribing => Evidence::Certain,
                     // `Shop.kafka_producer.monitor`
-                    _ if is_subscribing && is_owned => Proof::Likely,
-                    Origin::Foreign => Proof::No,
+                    _ if is_subscribing && is_owned => Evidence::Likely,
+                    Ownership::Foreign => Evidence::No,
                     _ if is_subscribing => match self.relevance() {
-                        Proof::If(..) | Proof::Possible if self.is_monitor(receiver) => {
-                            Proof::Likely
+                        Evidence::If(..) | Evidence::Possible if self.is_monitor(receiver) => {
+                            Evidence::Likely
                         }
                         proof => proof,
                     },
-                    _ => Proof::Possible,
+                    _ => Evidence::Possible,
                 };
             }
         }
         match self.is_relevant {
-            true => Proof::Likely,
-            false => Proof::Possible,
+            true => Evidence::Likely,
+            false => Evidence::Possible,
         }
     }
 
     fn is_monitor(&self, receiver: Node<'w>) -> bool {
-        let last = Chain::of(receiver)
+        let last = CallChain::of(receiver)
             .names
             .last()
             .map(|name| name.to_lowercase());
@@ -110,18 +110,18 @@ impl<'w> Walk<'w> {
                 .children()
                 .any(|other| other.index() != node.index() && is_read(other)),
             Kind::When | Kind::In | Kind::Other
-                if node.role() == Role::Condition || parent.kind() == Kind::Other =>
+                if node.role() == NodeRole::Condition || parent.kind() == Kind::Other =>
             {
                 let case = parent
                     .ancestors()
                     .take(4)
                     .find(|one| one.kind() == Kind::Case);
-                case.and_then(|case| case.child(Role::Subject))
+                case.and_then(|case| case.child(NodeRole::Subject))
                     .is_some_and(is_read)
             }
             // `in { type: 'v' }`
             Kind::Pair => {
-                let own = parent.child(Role::Key).and_then(Node::value);
+                let own = parent.child(NodeRole::Key).and_then(Node::value);
                 own.as_deref() == Some(key.as_bytes())
                     && parent.ancestors().take(4).any(|one| one.kind() == Kind::In)
             }
@@ -137,7 +137,7 @@ impl<'w> Walk<'w> {
     fn is_read(&self, node: Node<'w>, word: &str, key: &str) -> bool {
         let is_access = node.kind() == Kind::Index || matches!(node.name(), b"fetch" | b"dig");
         let own = node.arguments().next().and_then(Node::value);
-        let receiver = node.receiver().map(Chain::of);
+        let receiver = node.receiver().map(CallChain::of);
         let last = receiver
             .as_ref()
             .and_then(|chain| chain.names.last().copied());

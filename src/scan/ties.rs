@@ -1,13 +1,13 @@
 //! What files say of classes: what they inherit from, also as an expression, what is mixed in,
 //! what routing names and what is subscribed.
 
-use super::chain::{Chain, Root, constant_path, word};
+use super::chain::{CallChain, ChainRoot, constant_path, word};
 use super::classes::{ClassFact, Super, Tie};
 use super::frames::Frame;
 use super::owner::is_value;
 use super::rules::{last_word, snake};
 use super::walk::{MAX_NAME, Walk};
-use crate::ruby::{Kind, Node, Role};
+use crate::ruby::{Kind, Node, NodeRole};
 
 impl<'w> Walk<'w> {
     /// A body of a class; `None` is one that is defined elsewhere.
@@ -25,15 +25,15 @@ impl<'w> Walk<'w> {
 
     /// What a class inherits from, as an expression says it.
     pub(super) fn superclass(&self, node: Node<'w>) -> Super {
-        let chain = Chain::of(node);
+        let chain = CallChain::of(node);
         match (chain.root, &chain.names[..]) {
-            (Root::Constant(constant), []) => match constant_path(constant) {
+            (ChainRoot::Constant(constant), []) => match constant_path(constant) {
                 path if path.is_empty() => Super::Open,
                 path => Super::Named(path),
             },
             // `Migration[7.0]` is a kind of `Migration`.
-            (Root::Constant(constant), ["[]"]) => Super::Named(constant_path(constant)),
-            (Root::Constant(constant), ["new" | "define"]) => {
+            (ChainRoot::Constant(constant), ["[]"]) => Super::Named(constant_path(constant)),
+            (ChainRoot::Constant(constant), ["new" | "define"]) => {
                 match constant_path(constant).trim_start_matches("::") {
                     "Class" => match node.arguments().next() {
                         Some(base) => self.superclass(base),
@@ -43,18 +43,18 @@ impl<'w> Walk<'w> {
                     _ => Super::Open,
                 }
             }
-            (Root::Word, ["DelegateClass"]) => Super::Named("Delegator".to_owned()),
+            (ChainRoot::Word, ["DelegateClass"]) => Super::Named("Delegator".to_owned()),
             _ => Super::Open,
         }
     }
 
-    /// `Base = Class.new(A)`, `Base = A`, `Base = something`: what a constant stands for.
+    /// `Base = Class.new(A)`, `Base = A`, `Base = something`: what a constant means.
     pub(super) fn alias(&mut self, node: Node<'w>) {
         let name = word(node.name());
         if !name.starts_with(|c: char| c.is_ascii_uppercase()) {
             return;
         }
-        let Some(value) = node.child(Role::Value) else {
+        let Some(value) = node.child(NodeRole::Value) else {
             return;
         };
         let is_class = match value.kind() {
@@ -72,7 +72,7 @@ impl<'w> Walk<'w> {
             Kind::Call => Super::Open,
             _ => self.superclass(value),
         };
-        let name = self.inside(node.child(Role::Name).map(constant_path), name);
+        let name = self.inside(node.child(NodeRole::Name).map(constant_path), name);
         self.seen.classes.push(ClassFact {
             name,
             superclass,
@@ -104,7 +104,7 @@ impl<'w> Walk<'w> {
                 assign.filter(|one| one.name().first().is_some_and(u8::is_ascii_uppercase));
             let name = match assign {
                 Some(assign) => {
-                    let path = assign.child(Role::Name).map(constant_path);
+                    let path = assign.child(NodeRole::Name).map(constant_path);
                     self.inside(path, word(assign.name()))
                 }
                 // Nobody else can name it.
@@ -115,9 +115,9 @@ impl<'w> Walk<'w> {
         if !matches!(call.name(), b"class_eval" | b"class_exec") {
             return None;
         }
-        match Chain::of(call.receiver()?) {
-            Chain {
-                root: Root::Constant(constant),
+        match CallChain::of(call.receiver()?) {
+            CallChain {
+                root: ChainRoot::Constant(constant),
                 names,
                 ..
             } if names.is_empty() => {

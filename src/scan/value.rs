@@ -1,7 +1,7 @@
 //! What is assigned or passed: whether it is what a pattern asks for, and what becomes of a value.
 
 use crate::catalog::DetectUse;
-use crate::ruby::{Kind, Node, Role};
+use crate::ruby::{Kind, Node, NodeRole};
 
 /// What a value must be.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ pub(super) enum Given {
 
 /// What can be said of something in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum Certainty {
     Yes,
     No,
     Unknown,
@@ -57,71 +57,73 @@ impl Given {
     }
 
     /// Whether a value is what is asked for.
-    pub(super) fn fits(&self, value: Node<'_>) -> Answer {
+    pub(super) fn fits(&self, value: Node<'_>) -> Certainty {
         let value = bare(value);
-        let of = |is: bool| if is { Answer::Yes } else { Answer::No };
+        let of = |is: bool| if is { Certainty::Yes } else { Certainty::No };
         match self {
             Given::Below(most) => match number(value, 0) {
                 Some(number) => of(number < *most),
-                None if is_literal(value) => Answer::No,
-                None => Answer::Unknown,
+                None if is_literal(value) => Certainty::No,
+                None => Certainty::Unknown,
             },
             Given::Array => match value.kind() {
-                Kind::Array => Answer::Yes,
-                _ if is_array(value) => Answer::Yes,
-                _ if is_literal(value) || value.kind() == Kind::Interpolated => Answer::No,
-                _ => Answer::Unknown,
+                Kind::Array => Certainty::Yes,
+                _ if is_array(value) => Certainty::Yes,
+                _ if is_literal(value) || value.kind() == Kind::Interpolated => Certainty::No,
+                _ => Certainty::Unknown,
             },
             Given::Containing(text) => contains(value, text),
             Given::TextKeys => match hash(value) {
                 Some(hash) => {
-                    let keys = || hash.children().filter_map(|pair| pair.child(Role::Key));
-                    let is_open = hash.children().any(|pair| pair.child(Role::Key).is_none());
+                    let keys = || hash.children().filter_map(|pair| pair.child(NodeRole::Key));
+                    let is_open = hash
+                        .children()
+                        .any(|pair| pair.child(NodeRole::Key).is_none());
                     match keys().any(|key| key.kind() == Kind::Text) {
-                        true => Answer::Yes,
+                        true => Certainty::Yes,
                         false if is_open || keys().any(|key| key.value().is_none()) => {
-                            Answer::Unknown
+                            Certainty::Unknown
                         }
-                        false => Answer::No,
+                        false => Certainty::No,
                     }
                 }
-                None => Answer::Unknown,
+                None => Certainty::Unknown,
             },
             Given::Hash => match hash(value) {
-                Some(_) => Answer::Yes,
-                None => Answer::Unknown,
+                Some(_) => Certainty::Yes,
+                None => Certainty::Unknown,
             },
             Given::Written(text) => match value.text() == text.as_bytes() {
-                true => Answer::Yes,
-                false if is_literal(value) => Answer::No,
-                false => Answer::Unknown,
+                true => Certainty::Yes,
+                false if is_literal(value) => Certainty::No,
+                false => Certainty::Unknown,
             },
             Given::NoHosts => match value.kind() {
                 Kind::Text => of(!value.value().is_some_and(|text| has_hosts(&text))),
-                Kind::Array => Answer::Yes,
-                _ if is_array(value) => Answer::Yes,
+                Kind::Array => Certainty::Yes,
+                _ if is_array(value) => Certainty::Yes,
                 // What is written in a larger expression is a part of what comes out.
                 _ => match contains(value, "://") {
-                    Answer::Yes => Answer::Yes,
-                    _ => Answer::Unknown,
+                    Certainty::Yes => Certainty::Yes,
+                    _ => Certainty::Unknown,
                 },
             },
-            Given::New => Answer::Yes,
-            Given::Several => Answer::No,
+            Given::New => Certainty::Yes,
+            Given::Several => Certainty::No,
         }
     }
 }
 
-/// Whether none of these keys stands in a hash or in keywords.
-pub(super) fn lacks(hash: Option<Node<'_>>, keys: &[String]) -> Answer {
+/// Whether none of these keys is in a hash or in keywords.
+pub(super) fn lacks(hash: Option<Node<'_>>, keys: &[String]) -> Certainty {
     let Some(hash) = hash else {
-        return Answer::Yes;
+        return Certainty::Yes;
     };
     let mut is_open = false;
     for pair in hash.children() {
-        match pair.child(Role::Key).map(|key| key.value()) {
+        match pair.child(NodeRole::Key).map(|key| key.value()) {
             Some(Some(own)) if keys.iter().any(|key| key.as_bytes() == &*own) => {
-                return Answer::No;
+                return Certainty::No;
             }
             Some(Some(_)) => {}
             // A splat, or a key that is computed.
@@ -129,8 +131,8 @@ pub(super) fn lacks(hash: Option<Node<'_>>, keys: &[String]) -> Answer {
         }
     }
     match is_open {
-        true => Answer::Unknown,
-        false => Answer::Yes,
+        true => Certainty::Unknown,
+        false => Certainty::Yes,
     }
 }
 
@@ -141,28 +143,28 @@ pub(super) fn keywords<'t>(call: Node<'t>) -> Option<Node<'t>> {
 }
 
 /// What becomes of the value of an expression.
-pub(super) fn is_used(node: Node<'_>, how: DetectUse) -> Answer {
+pub(super) fn is_used(node: Node<'_>, how: DetectUse) -> Certainty {
     let Some(parent) = node.parent() else {
-        return Answer::No;
+        return Certainty::No;
     };
     match how {
         DetectUse::Change => is_changed(node, parent),
         _ => match is_looked_at(node, parent) {
-            true => Answer::Yes,
-            false => Answer::No,
+            true => Certainty::Yes,
+            false => Certainty::No,
         },
     }
 }
 
 fn is_looked_at(node: Node<'_>, parent: Node<'_>) -> bool {
     match (node.role(), parent.kind()) {
-        (Role::Argument | Role::Value | Role::Condition | Role::Subject, _) => true,
-        (Role::Receiver, _) | (_, Kind::Return | Kind::Interpolated | Kind::Array) => true,
+        (NodeRole::Argument | NodeRole::Value | NodeRole::Condition | NodeRole::Subject, _) => true,
+        (NodeRole::Receiver, _) | (_, Kind::Return | Kind::Interpolated | Kind::Array) => true,
         (_, Kind::Parentheses) => parent
             .parent()
             .is_some_and(|above| is_looked_at(parent, above)),
         // `a || b`, `a and b`, `while a`: what stands first is looked at.
-        (Role::Other, Kind::Other) => {
+        (NodeRole::Other, Kind::Other) => {
             let text = parent.text();
             let is_loop = text.starts_with(b"while") || text.starts_with(b"until");
             let mut siblings = parent.children();
@@ -203,19 +205,23 @@ const CHANGES: &[&[u8]] = &[
     b"update",
 ];
 
-fn is_changed(node: Node<'_>, parent: Node<'_>) -> Answer {
-    if node.role() == Role::Receiver {
+fn is_changed(node: Node<'_>, parent: Node<'_>) -> Certainty {
+    if node.role() == NodeRole::Receiver {
         let name = parent.name();
         let is_change = match parent.kind() {
             Kind::Index => parent.is_written(),
             _ => CHANGES.contains(&name) || (name.ends_with(b"!") && name != b"!"),
         };
-        return if is_change { Answer::Yes } else { Answer::No };
+        return if is_change {
+            Certainty::Yes
+        } else {
+            Certainty::No
+        };
     }
     match (node.role(), parent.kind()) {
         // Under another name it may be changed later.
-        (Role::Value, Kind::Assign) | (Role::Argument, _) => Answer::Unknown,
-        _ => Answer::No,
+        (NodeRole::Value, Kind::Assign) | (NodeRole::Argument, _) => Certainty::Unknown,
+        _ => Certainty::No,
     }
 }
 
@@ -290,16 +296,16 @@ fn has_hosts(text: &[u8]) -> bool {
     })
 }
 
-fn contains(value: Node<'_>, text: &str) -> Answer {
+fn contains(value: Node<'_>, text: &str) -> Certainty {
     let has = |node: Node<'_>| {
         let mut parts = node.text().windows(text.len());
         parts.any(|part| part.eq_ignore_ascii_case(text.as_bytes()))
     };
     match value.kind() {
         // What is written in a larger expression is a part of what comes out.
-        _ if has(value) => Answer::Yes,
-        _ if is_literal(value) => Answer::No,
-        _ => Answer::Unknown,
+        _ if has(value) => Certainty::Yes,
+        _ if is_literal(value) => Certainty::No,
+        _ => Certainty::Unknown,
     }
 }
 
@@ -308,7 +314,7 @@ mod tests {
     use super::*;
     use crate::ruby::parse;
 
-    fn answer(given: &str, source: &str) -> Answer {
+    fn answer(given: &str, source: &str) -> Certainty {
         let tree = parse(source.as_bytes()).unwrap();
         let node = tree.root().children().next().unwrap();
         Given::read(given).unwrap().fits(node)
@@ -317,40 +323,40 @@ mod tests {
     #[test]
     fn values_are_compared_as_they_are_written() {
         for (given, source, wanted) in [
-            ("< 1000", "60", Answer::Yes),
-            ("< 1000", "0.5", Answer::Yes),
-            ("< 1000", "(60 * 1_000)", Answer::No),
-            ("< 1000", "60_000", Answer::No),
-            ("< 1000", "'60'", Answer::No),
-            ("< 1000", "ENV.fetch('A').to_i", Answer::Unknown),
-            ("[]", "['a']", Answer::Yes),
-            ("[]", "%w[a b]", Answer::Yes),
-            ("[]", "x.split(',')", Answer::Yes),
-            ("[]", "'a:9092'", Answer::No),
-            ("[]", "\"#{a}:9092\"", Answer::No),
-            ("[]", "x.join(',')", Answer::Unknown),
-            ("!host:port", "'a:9092, b:9092'", Answer::No),
-            ("!host:port", "'[::1]:9092'", Answer::No),
-            ("!host:port", "'a'", Answer::Yes),
-            ("!host:port", "'kafka://a:9092'", Answer::Yes),
-            ("!host:port", "['a:9092']", Answer::Yes),
-            ("!host:port", "x.split(',')", Answer::Yes),
-            ("!host:port", "ENV['A'] || 'kafka://a:9092'", Answer::Yes),
-            ("!host:port", "ENV['A'] || 'a:9092'", Answer::Unknown),
-            ("*://*", "'kafka://a'", Answer::Yes),
-            ("*://*", "ENV['A'] || 'kafka://a'", Answer::Yes),
-            ("*://*", "'a:9092'", Answer::No),
-            ("*://*", "ENV['A']", Answer::Unknown),
-            ("{''}", "({ 'a' => 1 }).freeze", Answer::Yes),
-            ("{''}", "{ a: 1, 'b': 2 }", Answer::No),
-            ("{''}", "{ a: 1, **b }", Answer::Unknown),
-            ("{''}", "a", Answer::Unknown),
-            ("*ssl*", "'SASL_SSL'", Answer::Yes),
-            ("= false", "false", Answer::Yes),
-            ("= false", "true", Answer::No),
-            ("= false", "a", Answer::Unknown),
-            ("{}", "{ a: 1 }", Answer::Yes),
-            ("{}", "a", Answer::Unknown),
+            ("< 1000", "60", Certainty::Yes),
+            ("< 1000", "0.5", Certainty::Yes),
+            ("< 1000", "(60 * 1_000)", Certainty::No),
+            ("< 1000", "60_000", Certainty::No),
+            ("< 1000", "'60'", Certainty::No),
+            ("< 1000", "ENV.fetch('A').to_i", Certainty::Unknown),
+            ("[]", "['a']", Certainty::Yes),
+            ("[]", "%w[a b]", Certainty::Yes),
+            ("[]", "x.split(',')", Certainty::Yes),
+            ("[]", "'a:9092'", Certainty::No),
+            ("[]", "\"#{a}:9092\"", Certainty::No),
+            ("[]", "x.join(',')", Certainty::Unknown),
+            ("!host:port", "'a:9092, b:9092'", Certainty::No),
+            ("!host:port", "'[::1]:9092'", Certainty::No),
+            ("!host:port", "'a'", Certainty::Yes),
+            ("!host:port", "'kafka://a:9092'", Certainty::Yes),
+            ("!host:port", "['a:9092']", Certainty::Yes),
+            ("!host:port", "x.split(',')", Certainty::Yes),
+            ("!host:port", "ENV['A'] || 'kafka://a:9092'", Certainty::Yes),
+            ("!host:port", "ENV['A'] || 'a:9092'", Certainty::Unknown),
+            ("*://*", "'kafka://a'", Certainty::Yes),
+            ("*://*", "ENV['A'] || 'kafka://a'", Certainty::Yes),
+            ("*://*", "'a:9092'", Certainty::No),
+            ("*://*", "ENV['A']", Certainty::Unknown),
+            ("{''}", "({ 'a' => 1 }).freeze", Certainty::Yes),
+            ("{''}", "{ a: 1, 'b': 2 }", Certainty::No),
+            ("{''}", "{ a: 1, **b }", Certainty::Unknown),
+            ("{''}", "a", Certainty::Unknown),
+            ("*ssl*", "'SASL_SSL'", Certainty::Yes),
+            ("= false", "false", Certainty::Yes),
+            ("= false", "true", Certainty::No),
+            ("= false", "a", Certainty::Unknown),
+            ("{}", "{ a: 1 }", Certainty::Yes),
+            ("{}", "a", Certainty::Unknown),
         ] {
             assert_eq!(answer(given, source), wanted, "{given} {source}");
         }
@@ -378,7 +384,7 @@ mod tests {
             "case it? when true then 1 end",
             "(it?) ? 1 : 2",
         ] {
-            assert_eq!(used(source, DetectUse::Value), Answer::Yes, "{source}");
+            assert_eq!(used(source, DetectUse::Value), Certainty::Yes, "{source}");
         }
         for source in [
             "it?",
@@ -388,16 +394,16 @@ mod tests {
             "begin it? end",
             "def c; it?; end",
         ] {
-            assert_eq!(used(source, DetectUse::Value), Answer::No, "{source}");
+            assert_eq!(used(source, DetectUse::Value), Certainty::No, "{source}");
         }
         for (source, wanted) in [
-            ("it?.shift", Answer::Yes),
-            ("it? << 1", Answer::Yes),
-            ("it?[1] = 2", Answer::Yes),
-            ("it?.map!(&:a)", Answer::Yes),
-            ("it?.map(&:a)", Answer::No),
-            ("it?", Answer::No),
-            ("a = it?", Answer::Unknown),
+            ("it?.shift", Certainty::Yes),
+            ("it? << 1", Certainty::Yes),
+            ("it?[1] = 2", Certainty::Yes),
+            ("it?.map!(&:a)", Certainty::Yes),
+            ("it?.map(&:a)", Certainty::No),
+            ("it?", Certainty::No),
+            ("a = it?", Certainty::Unknown),
         ] {
             assert_eq!(used(source, DetectUse::Change), wanted, "{source}");
         }

@@ -1,13 +1,13 @@
 //! One Ruby file against all rules: a single pass over its nodes in document order.
 
-use super::chain::{Chain, Root, constant_path, word};
-use super::classes::{ClassFact, Need, Super, Tie, Want};
+use super::chain::{CallChain, ChainRoot, constant_path, word};
+use super::classes::{ClassFact, ClassNeed, Super, Tie, Want};
 use super::finding::{Confidence, Edit};
-use super::frames::{Frame, Frames, Proof};
+use super::frames::{Evidence, Frame, Frames};
 use super::pattern::{Routing, Scope};
 use super::rules::Rules;
 use crate::catalog::DetectRole;
-use crate::ruby::{Kind, Node, Role, Tree};
+use crate::ruby::{Kind, Node, NodeRole, Tree};
 use crate::version::VersionSet;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -18,18 +18,18 @@ pub(super) struct Hit {
     pub(super) pattern: usize,
     pub(super) range: Range<usize>,
     pub(super) confidence: Confidence,
-    pub(super) need: Option<Need>,
+    pub(super) need: Option<ClassNeed>,
     /// Constants that would be meant instead if the application defines them.
     pub(super) shadows: Vec<String>,
     pub(super) edit: Option<Edit>,
-    /// The block of routing or the class in which it stands, where that counts.
+    /// The block of routing or the class in which it is, where that counts.
     pub(super) region: Option<Region>,
-    /// The node, and the last one of what holds the statement it is part of.
+    /// The node, and the last one of what contains the statement it is part of.
     pub(super) node: usize,
     pub(super) reach: usize,
 }
 
-/// Where something stands, as far as patterns that belong together must stand together.
+/// Where something is, as far as patterns that belong together must stand together.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Region {
     Class(String),
@@ -58,7 +58,7 @@ pub(super) struct Seen {
     pub(super) classes: Vec<ClassFact>,
     pub(super) modules: Vec<String>,
     pub(super) ties: Vec<Tie>,
-    /// Actions of which something stands after which their finds count.
+    /// Actions of which something is after which their finds count.
     pub(super) afters: BTreeSet<usize>,
     /// Actions of which something was found, and nothing in this file after which it counts.
     pub(super) unordered: BTreeSet<usize>,
@@ -143,7 +143,7 @@ impl<'w> Walk<'w> {
                 self.defs.insert(node.name());
             }
             Kind::Assign => {
-                let Some(value) = node.child(Role::Value) else {
+                let Some(value) = node.child(NodeRole::Value) else {
                     return;
                 };
                 let is_fresh = value.kind() == Kind::Hash
@@ -152,9 +152,9 @@ impl<'w> Walk<'w> {
                         b"dup" | b"to_h" | b"merge" | b"deep_dup" | b"clone"
                     );
                 *self.fresh.entry(word(node.name())).or_insert(true) &= is_fresh;
-                let chain = Chain::of(value);
+                let chain = CallChain::of(value);
                 let assigned = match chain.root {
-                    Root::Constant(constant) => Assigned {
+                    ChainRoot::Constant(constant) => Assigned {
                         constant: constant_path(constant).trim_start_matches("::").to_owned(),
                         is_instance: chain.names == ["new"],
                         owner: self.owner(value),
@@ -204,7 +204,7 @@ impl<'w> Walk<'w> {
         let end = node.end();
         match node.kind() {
             Kind::Class | Kind::Module => {
-                let Some(name) = node.child(Role::Name).map(constant_path) else {
+                let Some(name) = node.child(NodeRole::Name).map(constant_path) else {
                     return;
                 };
                 let name = match (self.frames.nesting(), name.strip_prefix("::")) {
@@ -220,7 +220,7 @@ impl<'w> Walk<'w> {
                     self.frames.enter(Frame::Module { end, name });
                     return;
                 }
-                let superclass = match node.child(Role::Superclass) {
+                let superclass = match node.child(NodeRole::Superclass) {
                     Some(superclass) => self.superclass(superclass),
                     None => Super::Unsaid,
                 };
@@ -248,7 +248,7 @@ impl<'w> Walk<'w> {
                 let (setups, draws) = (self.setups(call), self.draws(call));
                 let is_plain = call.kind() == Kind::Call && call.receiver().is_none();
                 // `it` and `_1` have no name where they are declared.
-                let parameter = node.child(Role::Parameter).map(Node::name);
+                let parameter = node.child(NodeRole::Parameter).map(Node::name);
                 let parameter = parameter.filter(|name| !name.is_empty());
                 self.frames.enter(Frame::Block {
                     end,
@@ -263,8 +263,8 @@ impl<'w> Walk<'w> {
     }
 
     /// Of what counts only behind something else in the file, what does not stand there is left
-    /// out, and so is what counts only before it. What stands before it under a condition only
-    /// cannot be told.
+    /// out, and so is what counts only before it. What is before it under a condition only
+    /// cannot be decided.
     fn order(&mut self) {
         let rules = self.rules;
         let action = |hit: &Hit| rules.patterns[hit.pattern].action;
@@ -302,7 +302,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Adds what fits a pattern, as far as it is proven.
-    pub(super) fn hit(&mut self, pattern: usize, range: Range<usize>, proof: Proof) {
+    pub(super) fn hit(&mut self, pattern: usize, range: Range<usize>, proof: Evidence) {
         self.hit_with(pattern, range, proof, None, Vec::new());
     }
 
@@ -310,19 +310,19 @@ impl<'w> Walk<'w> {
         &mut self,
         pattern: usize,
         range: Range<usize>,
-        proof: Proof,
+        proof: Evidence,
         edit: Option<Edit>,
         shadows: Vec<String>,
     ) {
         let (confidence, need) = match proof {
-            Proof::Certain => (Confidence::Certain, None),
-            Proof::Likely => (Confidence::Likely, None),
-            Proof::If(need, confidence) => (confidence, Some(need)),
-            Proof::Possible => {
+            Evidence::Certain => (Confidence::Certain, None),
+            Evidence::Likely => (Confidence::Likely, None),
+            Evidence::If(need, confidence) => (confidence, Some(need)),
+            Evidence::Possible => {
                 self.doubt(pattern);
                 return;
             }
-            Proof::No => return,
+            Evidence::No => return,
         };
         self.seen.hits.push(Hit {
             pattern,
@@ -365,7 +365,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Something could be meant that cannot be told.
+    /// Something could be meant that is not known.
     pub(super) fn doubt(&mut self, pattern: usize) {
         self.seen.doubts.insert(self.rules.patterns[pattern].action);
     }
@@ -375,7 +375,7 @@ impl<'w> Walk<'w> {
         self.variables.get(name)?.as_ref()
     }
 
-    /// Whether an expression is a local variable that holds a hash of its own.
+    /// Whether an expression is a local variable that has a hash of its own.
     pub(super) fn is_fresh(&self, node: Node<'w>) -> bool {
         node.kind() == Kind::Local && self.fresh.get(word(node.name())) == Some(&true)
     }
@@ -386,34 +386,34 @@ impl<'w> Walk<'w> {
         self.rules.roots.contains(root.unwrap_or(path))
     }
 
-    /// Whether the file or the class speaks for it.
-    pub(super) fn relevance(&self) -> Proof {
+    /// Whether the file or the class supports it.
+    pub(super) fn relevance(&self) -> Evidence {
         if self.is_relevant {
-            return Proof::Likely;
+            return Evidence::Likely;
         }
         match self.frames.class() {
-            Some(class) => Proof::If(
-                Need {
+            Some(class) => Evidence::If(
+                ClassNeed {
                     class: class.to_owned(),
                     want: Want::Ours,
                 },
                 Confidence::Likely,
             ),
-            None => Proof::Possible,
+            None => Evidence::Possible,
         }
     }
 
     /// In the body of a class that inherits from `base`, or of a module that such a class mixes in.
-    pub(super) fn in_subclass(&self, base: &str) -> Proof {
+    pub(super) fn in_subclass(&self, base: &str) -> Evidence {
         match self.frames.nesting() {
-            Some(class) => Proof::If(
-                Need {
+            Some(class) => Evidence::If(
+                ClassNeed {
                     class: class.to_owned(),
                     want: Want::Base(base.to_owned()),
                 },
                 Confidence::Certain,
             ),
-            None => Proof::No,
+            None => Evidence::No,
         }
     }
 
@@ -426,39 +426,39 @@ impl<'w> Walk<'w> {
     }
 
     /// Whether a constant is this class: itself, or one that inherits from it.
-    pub(super) fn is_class(&self, constant: &str, class: &str) -> Proof {
+    pub(super) fn is_class(&self, constant: &str, class: &str) -> Evidence {
         let constant = constant.trim_start_matches("::");
         if constant == class {
-            return Proof::Certain;
+            return Evidence::Certain;
         }
         // What is called like a class of the catalog may be one of the application.
         let root = constant.split("::").next().unwrap_or(constant);
         if self.rules.namespaces.contains(root) || constant.is_empty() {
-            return Proof::No;
+            return Evidence::No;
         }
-        let need = Need {
+        let need = ClassNeed {
             class: self.meant(constant),
             want: Want::Base(class.to_owned()),
         };
-        Proof::If(need, Confidence::Certain)
+        Evidence::If(need, Confidence::Certain)
     }
 
-    /// What a call without a receiver is sent to, as a class: the one whose body it stands in.
-    pub(super) fn is_own_class(&self, class: &str) -> Proof {
+    /// What a call without a receiver is sent to, as a class: the one whose body it is in.
+    pub(super) fn is_own_class(&self, class: &str) -> Evidence {
         match self.frames.class() {
-            Some(own) => Proof::If(
-                Need {
+            Some(own) => Evidence::If(
+                ClassNeed {
                     class: own.to_owned(),
                     want: Want::Base(class.to_owned()),
                 },
                 Confidence::Certain,
             ),
-            None => Proof::No,
+            None => Evidence::No,
         }
     }
 }
 
-/// The last node of what holds the statement that a node is part of: what is reached after it.
+/// The last node of what contains the statement that a node is part of: what is reached after it.
 fn reach(node: Node<'_>) -> usize {
     let mut at = node;
     while let Some(parent) = at.parent() {
@@ -475,7 +475,7 @@ fn reach(node: Node<'_>) -> usize {
         );
         if !is_part {
             // `else` is not reached.
-            let mut others = parent.all(Role::Other);
+            let mut others = parent.all(NodeRole::Other);
             let other =
                 others.find(|other| parent.kind() == Kind::If && other.index() > at.index());
             return other.map_or(parent.end(), Node::index);

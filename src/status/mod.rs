@@ -1,15 +1,18 @@
-//! Where an installation stands: what its lines offer, how long they are supported, what is wrong.
+//! The state of an installation: what its lines offer, how long they are supported, what is wrong.
+
+mod problem;
+
+pub use problem::{ProblemFact, ProblemKind, StatusProblem};
 
 use crate::catalog::{self, Catalog, Package, Release, Role, Rule};
 use crate::date::Date;
 use crate::error::{ErrorCode, Result};
 use crate::lockfile::{Installed, Origin, Snapshot};
 use crate::name::Name;
-use crate::plan::{CatalogStamp, Constraint, Held, Outcome, Plan, PlanWarning};
+use crate::plan::{CatalogStamp, Constraint, Held, KnownDefect, Outcome, Plan, PlanWarning};
 use crate::planner::{Detail, Planner, Request, faults, installed};
 use crate::rules::{self, Says};
 use crate::version::{Requirement, Version};
-use std::fmt;
 
 /// Where the packages and runtimes of a catalog stand in a snapshot.
 ///
@@ -33,7 +36,7 @@ pub struct Status {
     ahead: Ahead,
 }
 
-/// Where one package or runtime stands.
+/// The state of one package or runtime.
 #[derive(Clone, Debug)]
 pub struct Standing {
     package: Name,
@@ -44,7 +47,7 @@ pub struct Standing {
     newest: Option<Version>,
     lines_ahead: usize,
     support: Option<LineSupport>,
-    problems: Vec<Problem>,
+    problems: Vec<StatusProblem>,
 }
 
 /// The support of a line on the day asked for.
@@ -68,45 +71,6 @@ pub enum SupportState {
     /// Pre-releases only.
     Preview,
     /// Nothing any more.
-    Ended,
-}
-
-/// Something that is wrong with what is installed, or worth knowing.
-#[derive(Clone, Debug)]
-pub struct Problem {
-    kind: ProblemKind,
-    rule: Option<Name>,
-    text: String,
-}
-
-/// The kind of a problem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ProblemKind {
-    /// The release was withdrawn.
-    Yanked,
-    /// A rule blocks the release.
-    Blocked,
-    /// It is a prerelease. No finding: somebody chose it.
-    Prerelease,
-    /// The catalog does not know it.
-    Unknown,
-    /// It comes from a git repository or a folder, so its version does not identify its contents.
-    Foreign,
-    /// It breaks a rule of the kind `requires` with another installed package.
-    Requires,
-    /// A rule of the kind `conflict` speaks about the pair.
-    Conflict,
-    /// Its own requirement is not met by what is installed.
-    Requirement,
-    /// Releases of which it is one are known to be bad, and plans avoid them.
-    Avoid,
-    /// Releases of which it is one have a known defect. No finding: it hits some only.
-    Defect,
-    /// The lockfile has no entry for a gem that it needs, or lists something else than its release
-    /// requires.
-    BrokenEntry,
-    /// Its line is past the end of life.
     Ended,
 }
 
@@ -138,16 +102,6 @@ impl AheadReason {
     }
 }
 
-impl fmt::Display for AheadReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            AheadReason::Constraint(constraint) => constraint.fmt(f),
-            AheadReason::Beyond(warning) => warning.fmt(f),
-            AheadReason::UnknownRuntime { message } => f.write_str(message),
-        }
-    }
-}
-
 /// What lies ahead when all goes to the newest lines that can be reached together.
 #[derive(Clone, Debug)]
 pub struct Ahead {
@@ -171,39 +125,6 @@ impl SupportState {
             SupportState::Preview => "preview",
             SupportState::Ended => "ended",
         }
-    }
-}
-
-impl ProblemKind {
-    /// The word that documents use.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            ProblemKind::Yanked => "yanked",
-            ProblemKind::Blocked => "blocked",
-            ProblemKind::Prerelease => "prerelease",
-            ProblemKind::Unknown => "unknown",
-            ProblemKind::Foreign => "foreign",
-            ProblemKind::Requires => "requires",
-            ProblemKind::Conflict => "conflict",
-            ProblemKind::Requirement => "requirement",
-            ProblemKind::Avoid => "avoid",
-            ProblemKind::Defect => "defect",
-            ProblemKind::BrokenEntry => "broken-entry",
-            ProblemKind::Ended => "ended",
-        }
-    }
-
-    /// Does a check fail on it?
-    #[must_use]
-    pub const fn is_finding(self) -> bool {
-        !matches!(self, ProblemKind::Prerelease | ProblemKind::Defect)
-    }
-
-    /// Does it mean that the catalog cannot know?
-    #[must_use]
-    pub const fn is_unknown(self) -> bool {
-        matches!(self, ProblemKind::Unknown | ProblemKind::Foreign)
     }
 }
 
@@ -286,13 +207,13 @@ impl Standing {
         self.role
     }
 
-    /// What is installed, as told: of a runtime a line or a version. `None` where it is not known.
+    /// What is installed, as given: of a runtime a line or a version. `None` where it is not known.
     #[must_use]
     pub fn installed(&self) -> Option<&str> {
         self.installed.as_deref()
     }
 
-    /// The line it stands on.
+    /// The line it is on.
     #[must_use]
     pub fn line(&self) -> Option<&str> {
         self.line.as_deref()
@@ -326,7 +247,7 @@ impl Standing {
 
     /// What is wrong or worth knowing.
     #[must_use]
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[StatusProblem] {
         &self.problems
     }
 }
@@ -342,26 +263,6 @@ impl LineSupport {
     #[must_use]
     pub fn until(self) -> Option<Date> {
         self.until
-    }
-}
-
-impl Problem {
-    /// Its kind.
-    #[must_use]
-    pub fn kind(&self) -> ProblemKind {
-        self.kind
-    }
-
-    /// The rule that says so.
-    #[must_use]
-    pub fn rule(&self) -> Option<&Name> {
-        self.rule.as_ref()
-    }
-
-    /// What is wrong, as a clause in lower case.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
     }
 }
 
@@ -410,10 +311,10 @@ impl Ahead {
     }
 }
 
-/// Tells where a snapshot stands, on a day or as the catalog's words have it.
+/// Reports the state of a snapshot, on a day or as the catalog's words have it.
 ///
 /// The targets of the request are left aside; its pins, accepted rules and runtime count. With an
-/// index, what lies ahead is planned with it; what is installed and what is wrong with it is told as
+/// index, what lies ahead is planned with it; what is installed and what is wrong with it is reported as
 /// without one.
 ///
 /// # Errors
@@ -437,7 +338,8 @@ impl Ahead {
 /// ```
 pub fn status(planner: Planner<'_>, as_of: Option<Date>, request: &Request) -> Result<Status> {
     let request = asked(as_of, request);
-    let (catalog, snapshot) = (planner.catalog(), planner.snapshot());
+    let catalog = planner.catalog();
+    let snapshot = &*planner.read_snapshot()?;
     let has_index = planner.has_index();
     let ahead = Ahead {
         has_index,
@@ -541,57 +443,47 @@ impl View<'_> {
         let release = package.release(version);
         let foreign = installed.origin() != Origin::Registry;
         let mut standing = self.standing(package, version, version.as_str());
-        let mut say = |kind, rule: Option<&Rule>, text: String| {
-            standing.problems.push(Problem {
+        let mut add = |kind, rule: Option<&Rule>, fact: ProblemFact| {
+            standing.problems.push(StatusProblem {
                 kind,
                 rule: rule.map(|rule| rule.id().clone()),
-                text,
+                fact,
             });
         };
         if foreign {
-            let text = match installed.origin() {
-                Origin::Git => {
-                    "it comes from a git repository, so its version does not identify its contents"
-                }
-                _ => "it comes from a folder, so its version does not identify its contents",
-            };
-            say(ProblemKind::Foreign, None, text.to_owned());
+            let is_git = installed.origin() == Origin::Git;
+            let fact = ProblemFact::Foreign { is_git };
+            add(ProblemKind::Foreign, None, fact);
         } else if release.is_none() {
-            let text = format!(
-                "the catalog does not know it; it covers releases up to {}",
-                self.catalog.horizon()
-            );
-            say(ProblemKind::Unknown, None, text);
+            let horizon = self.catalog.horizon();
+            let fact = ProblemFact::NotInCatalog { horizon };
+            add(ProblemKind::Unknown, None, fact);
         }
         if version.is_prerelease() {
-            say(
-                ProblemKind::Prerelease,
-                None,
-                "it is a prerelease".to_owned(),
-            );
+            add(ProblemKind::Prerelease, None, ProblemFact::Prerelease);
         }
         if release.is_some_and(Release::is_yanked) && !foreign {
-            let text = "it was yanked".to_owned();
-            say(ProblemKind::Yanked, None, text);
+            add(ProblemKind::Yanked, None, ProblemFact::Yanked);
         }
         let rules = self.catalog.rules().iter().filter(|rule| {
             let accepted = self.request.accept.iter().any(|id| rule.id == **id);
             !foreign && !accepted && self.catalog.get(rule.package).name() == package.name()
         });
         for rule in rules {
-            if let Some((kind, text)) = self.broken(rule, version) {
-                say(kind, Some(rule), text);
+            if let Some((kind, fact)) = self.broken(rule, version) {
+                add(kind, Some(rule), fact);
             }
         }
         for fault in faults(self.catalog, self.snapshot, package.name().as_str()) {
-            say(ProblemKind::BrokenEntry, None, format!("it {fault}"));
+            let fact = ProblemFact::BrokenEntry(fault);
+            add(ProblemKind::BrokenEntry, None, fact);
         }
         // What the catalog says of a release counts; of one that it does not know the lockfile's
         // words do, as in a plan.
         let needs = installed::needs(package, self.snapshot, release.filter(|_| !foreign));
         for (name, requirement) in needs {
-            if let Some(text) = self.unmet(name, requirement)? {
-                say(ProblemKind::Requirement, None, text);
+            if let Some(fact) = self.unmet(name, requirement)? {
+                add(ProblemKind::Requirement, None, fact);
             }
         }
         Ok(standing)
@@ -604,17 +496,16 @@ impl View<'_> {
             standing.newest = self.newest(package, None).map(|(version, _)| version);
             return Ok(standing);
         };
-        let version = Version::parse(package.scheme(), text)?;
+        let version = Version::of_line(package.scheme(), text)?;
         let mut standing = self.standing(package, &version, text);
         if standing.line.is_none() {
             standing.line = Some(version.line());
-            standing.problems.push(Problem {
+            standing.problems.push(StatusProblem {
                 kind: ProblemKind::Unknown,
                 rule: None,
-                text: format!(
-                    "the catalog does not know it; it covers releases up to {}",
-                    self.catalog.horizon()
-                ),
+                fact: ProblemFact::NotInCatalog {
+                    horizon: self.catalog.horizon(),
+                },
             });
         }
         Ok(standing)
@@ -661,14 +552,13 @@ impl View<'_> {
             .support
             .filter(|support| support.state == SupportState::Ended);
         if let Some(support) = over {
-            let text = match support.until {
-                Some(date) => format!("its line {} ended on {date}", version.line()),
-                None => format!("its line {} is no longer supported", version.line()),
-            };
-            standing.problems.push(Problem {
+            standing.problems.push(StatusProblem {
                 kind: ProblemKind::Ended,
                 rule: None,
-                text,
+                fact: ProblemFact::Ended {
+                    line: version.line(),
+                    until: support.until,
+                },
             });
         }
         standing
@@ -705,7 +595,7 @@ impl View<'_> {
     }
 
     /// Does an installed version break this rule of its package?
-    fn broken(&self, rule: &Rule, version: &Version) -> Option<(ProblemKind, String)> {
+    fn broken(&self, rule: &Rule, version: &Version) -> Option<(ProblemKind, ProblemFact)> {
         let installed = |name: &str| {
             let installed = self.snapshot.packages.get(name)?;
             Some(installed.version().clone())
@@ -715,7 +605,9 @@ impl View<'_> {
                 true => ProblemKind::Avoid,
                 false => ProblemKind::Defect,
             };
-            return Some((kind, rules::told(rule, defect)));
+            let package = self.catalog.get(rule.package).name();
+            let known = KnownDefect::new(package, version, rule, defect);
+            return Some((kind, ProblemFact::Defect(Box::new(known))));
         }
         let says = rules::broken(self.catalog, rule, version, installed)?;
         let pinned = self
@@ -723,35 +615,37 @@ impl View<'_> {
             .get(rule.package)
             .release(version)
             .and_then(|release| rules::used_as_pinned(self.catalog, release, installed));
+        let why = rule.why().to_owned();
         Some(match says {
             // What it is blocked for is not the case here.
             Says::Blocked if pinned.is_some() => return None,
-            Says::Blocked => (ProblemKind::Blocked, rule.why().to_owned()),
+            Says::Blocked => (ProblemKind::Blocked, ProblemFact::Blocked { why }),
             Says::Requires {
                 on,
                 requirement,
                 found,
             } => (
                 ProblemKind::Requires,
-                format!(
-                    "it requires {on} {requirement}, but {} is installed: {}",
-                    found.as_str(),
-                    rule.why()
-                ),
+                ProblemFact::Requires {
+                    on: on.to_string(),
+                    requirement: requirement.to_string(),
+                    found: found.to_string(),
+                    why: Some(why),
+                },
             ),
-            Says::Conflict { with, found } => (
+            Says::Conflict { with, found } | Says::Skew { of: with, found } => (
                 ProblemKind::Conflict,
-                format!(
-                    "it does not run with {with} {}: {}",
-                    found.as_str(),
-                    rule.why()
-                ),
+                ProblemFact::Conflict {
+                    with: with.to_string(),
+                    found: found.to_string(),
+                    why,
+                },
             ),
         })
     }
 
     /// Is something that is installed outside this requirement?
-    fn unmet(&self, name: &str, requirement: &Requirement) -> Result<Option<String>> {
+    fn unmet(&self, name: &str, requirement: &Requirement) -> Result<Option<ProblemFact>> {
         let Some(package) = self.catalog.package(name) else {
             return Ok(None);
         };
@@ -771,14 +665,19 @@ impl View<'_> {
         });
         let version = match newest {
             Some(release) => release.version().clone(),
-            None => Version::parse(package.scheme(), text)?,
+            None => Version::of_line(package.scheme(), text)?,
         };
         Ok((!requirement.matches(&version)).then(|| unmet(name, requirement, text)))
     }
 }
 
-fn unmet(name: &str, requirement: &Requirement, installed: &str) -> String {
-    format!("it requires {name} {requirement}, but {installed} is installed")
+fn unmet(name: &str, requirement: &Requirement, installed: &str) -> ProblemFact {
+    ProblemFact::Requires {
+        on: name.to_owned(),
+        requirement: requirement.to_string(),
+        found: installed.to_owned(),
+        why: None,
+    }
 }
 
 fn support_on(support: &catalog::Support, day: Option<Date>) -> LineSupport {
@@ -786,11 +685,11 @@ fn support_on(support: &catalog::Support, day: Option<Date>) -> LineSupport {
     let over = day.zip(until).map(|(day, until)| day > until);
     let state = match (support.status(), over) {
         (_, Some(true)) => SupportState::Ended,
-        (catalog::Status::Eol, Some(false)) => SupportState::Supported,
-        (catalog::Status::Eol, None) => SupportState::Ended,
-        (catalog::Status::Active, _) => SupportState::Active,
-        (catalog::Status::Maintenance, _) => SupportState::Maintenance,
-        (catalog::Status::Preview, _) => SupportState::Preview,
+        (catalog::SupportStatus::Eol, Some(false)) => SupportState::Supported,
+        (catalog::SupportStatus::Eol, None) => SupportState::Ended,
+        (catalog::SupportStatus::Active, _) => SupportState::Active,
+        (catalog::SupportStatus::Maintenance, _) => SupportState::Maintenance,
+        (catalog::SupportStatus::Preview, _) => SupportState::Preview,
     };
     LineSupport { state, until }
 }

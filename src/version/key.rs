@@ -34,7 +34,7 @@ const END: u8 = 3;
 const ZEROS_NUMBER: u8 = 4;
 const NUMBER: u8 = 5;
 
-/// The tail of a version that its head holds in full.
+/// The tail of a version that its head has in full.
 const NO_TAIL: &[u8] = &[END];
 
 /// The first number that has no room in a head.
@@ -70,7 +70,7 @@ pub(super) struct Key {
     tail: Tail,
 }
 
-/// `None` stands for [`NO_TAIL`], which is never stored.
+/// `None` means [`NO_TAIL`], which is never stored.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Tail(Option<Arc<[u8]>>);
 

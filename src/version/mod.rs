@@ -6,14 +6,14 @@
 //!
 //! Three things surprise people:
 //!
-//! * `1.0` and `1` are equal, and hash alike; [`Version::same_precision`] tells them apart. In
+//! * `1.0` and `1` are equal, and hash alike; [`Version::same_precision`] distinguishes them. In
 //!   the same way semver versions that differ in build metadata only are equal.
 //! * `>= 0` does not hold for `0.a`, so [`Requirement::any`] is not the full [`VersionSet`].
-//! * `~> 2.0` holds for no prerelease of 3, while `< 3` holds for all of them; there is no
+//! * `~> 2.0` matches no prerelease of 3, while `< 3` matches all of them; there is no
 //!   smallest prerelease of 3 either (`3.A.A` is below `3.A`), so sets have a bound of its own
 //!   kind for it.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `scheme` | the schemes by name |
 //! | `parsed` | one version |

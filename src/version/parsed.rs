@@ -40,7 +40,8 @@ pub enum Segment {
 }
 
 impl Version {
-    /// The longest text that is read as a version, in bytes with the blanks around it.
+    /// The longest text that is read as a version, in bytes with the blanks around it. Its normal
+    /// spelling, in which a hyphen is `.pre.`, is no longer either, so it can be read again.
     pub const MAX_LEN: usize = 255;
 
     /// Reads a version.
@@ -68,7 +69,7 @@ impl Version {
                 &format!("it is longer than {} bytes", Self::MAX_LEN),
             ));
         }
-        match scheme {
+        let version = match scheme {
             Scheme::RubyGems => rubygems::read(text).ok_or_else(|| {
                 refused(
                     scheme,
@@ -79,7 +80,15 @@ impl Version {
             Scheme::SemVer => {
                 semver::read(text).map_err(|error| refused(scheme, text, &error.to_string()))
             }
-        }
+        };
+        version.and_then(|version| match version.text.len() <= Self::MAX_LEN {
+            true => Ok(version),
+            false => Err(refused(
+                scheme,
+                text,
+                &format!("it is longer than {} bytes in full", Self::MAX_LEN),
+            )),
+        })
     }
 
     /// Whether [`Version::parse`] takes a text.
@@ -93,7 +102,11 @@ impl Version {
     pub fn is_valid(scheme: Scheme, text: &str) -> bool {
         text.len() <= Self::MAX_LEN
             && match scheme {
-                Scheme::RubyGems => rubygems::is_valid(text),
+                // A hyphen is written as five characters.
+                Scheme::RubyGems => match text.len() * 5 <= Self::MAX_LEN || !text.contains('-') {
+                    true => rubygems::is_valid(text),
+                    false => Self::parse(scheme, text).is_ok(),
+                },
                 Scheme::SemVer => ::semver::Version::parse(text).is_ok(),
             }
     }
@@ -238,6 +251,8 @@ impl Version {
     /// assert_eq!(version("2.5.1")?.line(), "2.5");
     /// # Ok::<(), rungs::Error>(())
     /// ```
+    ///
+    /// See [`Version::of_line`] for the way back.
     #[must_use]
     pub fn line(&self) -> String {
         let numbers = match self.scheme {
@@ -246,6 +261,28 @@ impl Version {
         };
         let number = |at: usize| numbers.get(at).copied().unwrap_or("0");
         format!("{}.{}", number(0), number(1))
+    }
+
+    /// The version that a text names, or the first that a line (`2.5`) can hold: semver has no versions
+    /// of two numbers.
+    ///
+    /// # Errors
+    /// As [`Version::parse`].
+    ///
+    /// ```
+    /// use rungs::{Scheme, Version};
+    /// assert_eq!(Version::of_line(Scheme::SemVer, "1.34")?.as_str(), "1.34.0");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    pub fn of_line(scheme: Scheme, text: &str) -> Result<Self> {
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
+        let numbers = text.split('.').count();
+        match scheme {
+            Scheme::SemVer if numbers <= 2 && text.split('.').all(is_number) => {
+                Self::parse(scheme, &format!("{text}{}", ".0".repeat(3 - numbers)))
+            }
+            _ => Self::parse(scheme, text),
+        }
     }
 
     pub(super) fn new(scheme: Scheme, key: Key, text: Arc<str>) -> Self {

@@ -25,10 +25,10 @@ use std::ops::Range;
 /// # Ok::<(), rungs::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Requirement(Kind);
+pub struct Requirement(Comparisons);
 
 #[derive(Clone)]
-enum Kind {
+enum Comparisons {
     /// Never empty.
     RubyGems(Vec<Comparison>),
     SemVer(VersionReq),
@@ -109,7 +109,9 @@ impl Requirement {
             _ if texts.is_empty() => Ok(Self::any(scheme)),
             Scheme::RubyGems => {
                 let read = texts.into_iter().map(Comparison::read);
-                Ok(Requirement(Kind::RubyGems(read.collect::<Result<_>>()?)))
+                Ok(Requirement(Comparisons::RubyGems(
+                    read.collect::<Result<_>>()?,
+                )))
             }
             Scheme::SemVer => {
                 let mut all = VersionReq::STAR;
@@ -119,7 +121,7 @@ impl Requirement {
                     all.comparators.extend(read.comparators);
                     few(scheme, all.comparators.len())?;
                 }
-                Ok(Requirement(Kind::SemVer(all)))
+                Ok(Requirement(Comparisons::SemVer(all)))
             }
         }
     }
@@ -135,11 +137,11 @@ impl Requirement {
     #[must_use]
     pub fn any(scheme: Scheme) -> Self {
         Requirement(match scheme {
-            Scheme::RubyGems => Kind::RubyGems(vec![Comparison {
+            Scheme::RubyGems => Comparisons::RubyGems(vec![Comparison {
                 op: Op::GreaterOrEqual,
                 version: rubygems::zero(),
             }]),
-            Scheme::SemVer => Kind::SemVer(VersionReq::STAR),
+            Scheme::SemVer => Comparisons::SemVer(VersionReq::STAR),
         })
     }
 
@@ -155,8 +157,8 @@ impl Requirement {
     #[must_use]
     pub fn exactly(version: &Version) -> Self {
         Requirement(match semver::parsed(version) {
-            Some(parsed) => Kind::SemVer(semver::exactly(&parsed)),
-            None => Kind::RubyGems(vec![Comparison {
+            Some(parsed) => Comparisons::SemVer(semver::exactly(&parsed)),
+            None => Comparisons::RubyGems(vec![Comparison {
                 op: Op::Equal,
                 version: version.clone(),
             }]),
@@ -167,8 +169,8 @@ impl Requirement {
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         match &self.0 {
-            Kind::RubyGems(_) => Scheme::RubyGems,
-            Kind::SemVer(_) => Scheme::SemVer,
+            Comparisons::RubyGems(_) => Scheme::RubyGems,
+            Comparisons::SemVer(_) => Scheme::SemVer,
         }
     }
 
@@ -185,17 +187,17 @@ impl Requirement {
     #[must_use]
     pub fn matches(&self, version: &Version) -> bool {
         match &self.0 {
-            Kind::RubyGems(list) => {
+            Comparisons::RubyGems(list) => {
                 version.scheme() == Scheme::RubyGems && list.iter().all(|it| it.matches(version))
             }
-            Kind::SemVer(all) => semver::parsed(version).is_some_and(|it| all.matches(&it)),
+            Comparisons::SemVer(all) => semver::parsed(version).is_some_and(|it| all.matches(&it)),
         }
     }
 
     /// The places in an ascending list, all of this scheme, of the versions that meet it.
     pub(crate) fn matching<T>(&self, list: &[T], version: impl Fn(&T) -> &Version) -> Vec<usize> {
         let (mut from, mut to) = (0, list.len());
-        if let Kind::RubyGems(comparisons) = &self.0 {
+        if let Comparisons::RubyGems(comparisons) = &self.0 {
             for comparison in comparisons {
                 let range = comparison.range(list, &version);
                 (from, to) = (from.max(range.start), to.min(range.end));
@@ -214,11 +216,11 @@ impl Requirement {
     #[must_use]
     pub fn is_any(&self) -> bool {
         match &self.0 {
-            Kind::RubyGems(list) => {
+            Comparisons::RubyGems(list) => {
                 matches!(list.as_slice(), [Comparison { op: Op::GreaterOrEqual, version }]
                     if *version == rubygems::zero())
             }
-            Kind::SemVer(all) => all.comparators.is_empty(),
+            Comparisons::SemVer(all) => all.comparators.is_empty(),
         }
     }
 
@@ -234,8 +236,8 @@ impl Requirement {
     #[must_use]
     pub fn is_prerelease(&self) -> bool {
         match &self.0 {
-            Kind::RubyGems(list) => list.iter().any(|it| it.version.is_prerelease()),
-            Kind::SemVer(all) => all.comparators.iter().any(|it| !it.pre.is_empty()),
+            Comparisons::RubyGems(list) => list.iter().any(|it| it.version.is_prerelease()),
+            Comparisons::SemVer(all) => all.comparators.iter().any(|it| !it.pre.is_empty()),
         }
     }
 
@@ -252,8 +254,10 @@ impl Requirement {
     #[must_use]
     pub fn is_exact(&self) -> bool {
         match &self.0 {
-            Kind::RubyGems(list) => matches!(list.as_slice(), [Comparison { op: Op::Equal, .. }]),
-            Kind::SemVer(all) => matches!(all.comparators.as_slice(), [one]
+            Comparisons::RubyGems(list) => {
+                matches!(list.as_slice(), [Comparison { op: Op::Equal, .. }])
+            }
+            Comparisons::SemVer(all) => matches!(all.comparators.as_slice(), [one]
                 if one.op == SemVerOp::Exact && one.patch.is_some()),
         }
     }
@@ -263,7 +267,7 @@ impl Requirement {
     #[must_use]
     pub fn is_specific(&self) -> bool {
         match &self.0 {
-            Kind::RubyGems(list) => {
+            Comparisons::RubyGems(list) => {
                 list.len() > 1
                     || !matches!(
                         list.as_slice(),
@@ -273,7 +277,7 @@ impl Requirement {
                         }]
                     )
             }
-            Kind::SemVer(all) => {
+            Comparisons::SemVer(all) => {
                 all.comparators.len() > 1
                     || all
                         .comparators
@@ -283,13 +287,13 @@ impl Requirement {
         }
     }
 
-    /// As it stands in a `Gemfile.lock`, the lowest version first: `" (>= 2.3.4, < 3)"`.
+    /// As written in a `Gemfile.lock`, the lowest version first: `" (>= 2.3.4, < 3)"`.
     ///
-    /// `None` where nothing stands there: for [`Requirement::any`], and in semver, which has no
+    /// `None` where nothing is there: for [`Requirement::any`], and in semver, which has no
     /// such file.
     #[must_use]
     pub fn for_lockfile(&self) -> Option<String> {
-        let Kind::RubyGems(list) = &self.0 else {
+        let Comparisons::RubyGems(list) = &self.0 else {
             return None;
         };
         if self.is_any() {
@@ -319,12 +323,12 @@ impl Requirement {
     #[must_use]
     pub fn to_set(&self) -> VersionSet {
         match &self.0 {
-            Kind::RubyGems(list) => VersionSet::of_gems(
+            Comparisons::RubyGems(list) => VersionSet::of_gems(
                 list.iter()
                     .map(Comparison::to_row)
                     .fold(Row::all(true), |all, row| all.merge(&row, |a, b| a && b)),
             ),
-            Kind::SemVer(all) => VersionSet::of_semver(all),
+            Comparisons::SemVer(all) => VersionSet::of_semver(all),
         }
     }
 
@@ -342,12 +346,14 @@ impl Comparison {
     fn read(text: &str) -> Result<Self> {
         let (op, version) = split(rubygems::trim(text));
         let version = rubygems::trim(version);
-        if version.len() > Version::MAX_LEN {
+        let is_long = |version: &str| version.len() > Version::MAX_LEN;
+        let read = rubygems::read(version).filter(|_| !is_long(version));
+        if is_long(version) || read.as_ref().is_some_and(|read| is_long(read.as_str())) {
             let why = format!("its version is longer than {} bytes", Version::MAX_LEN);
             return Err(refused(Scheme::RubyGems, text, &why));
         }
         // A blank text is a version, but not in a requirement.
-        let version = match rubygems::read(version) {
+        let version = match read {
             Some(read) if !version.is_empty() => read,
             _ => {
                 let why = "expected one of = != > < >= <= ~> and a version";
@@ -436,8 +442,10 @@ impl PartialEq for Comparison {
 impl PartialEq for Requirement {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Kind::RubyGems(one), Kind::RubyGems(two)) => Self::sorted(one) == Self::sorted(two),
-            (Kind::SemVer(one), Kind::SemVer(two)) => one == two,
+            (Comparisons::RubyGems(one), Comparisons::RubyGems(two)) => {
+                Self::sorted(one) == Self::sorted(two)
+            }
+            (Comparisons::SemVer(one), Comparisons::SemVer(two)) => one == two,
             _ => false,
         }
     }
@@ -448,13 +456,13 @@ impl Eq for Requirement {}
 impl Hash for Requirement {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
-            Kind::RubyGems(list) => {
+            Comparisons::RubyGems(list) => {
                 for it in Self::sorted(list) {
                     it.op.as_str().hash(state);
                     it.version.hash(state);
                 }
             }
-            Kind::SemVer(all) => all.hash(state),
+            Comparisons::SemVer(all) => all.hash(state),
         }
     }
 }
@@ -468,11 +476,11 @@ impl fmt::Display for Comparison {
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::RubyGems(list) => {
+            Comparisons::RubyGems(list) => {
                 let texts: Vec<_> = list.iter().map(ToString::to_string).collect();
                 f.pad(&texts.join(", "))
             }
-            Kind::SemVer(all) => f.pad(&all.to_string()),
+            Comparisons::SemVer(all) => f.pad(&all.to_string()),
         }
     }
 }

@@ -11,10 +11,10 @@
 //! Invariants, checked in debug builds by [`VersionSet::check`]:
 //!
 //! 1. The cuts of a row are strictly ascending.
-//! 2. No cut lies below all versions of its row; the flag stands for it.
+//! 2. No cut lies below all versions of its row; the flag means it.
 //! 3. A cut's version belongs to its row.
 //! 4. Between any two cuts that may stand in a row lies a version of that row. For gems this
-//!    holds by itself: above and below every version there are others without end. Semver is
+//!    is true by itself: above and below every version there are others without end. Semver is
 //!    dense nowhere, so there only cuts just before a version are kept, and `> 1.0.0` cuts before
 //!    1.0.1 in the row of releases.
 //! 5. A cut before prereleases names a release.

@@ -1,4 +1,4 @@
-//! Why a package stands where it stands in a plan, or why it can never be somewhere.
+//! Why a package has its version in a plan, or why it can never be somewhere.
 
 mod chain;
 
@@ -24,7 +24,7 @@ pub struct Why {
     pub(crate) plan: Plan,
 }
 
-/// Where the package stands after a step, and why it is no newer.
+/// Where the package is after a step, and why it is no newer.
 #[derive(Clone, Debug)]
 pub struct Stand {
     pub(crate) step: usize,
@@ -52,7 +52,7 @@ impl Why {
         &self.outside
     }
 
-    /// Who wants it now, and how one comes to that.
+    /// Who requires it now, and how one comes to that.
     #[must_use]
     pub fn chains(&self) -> &[Chain] {
         &self.chains
@@ -101,7 +101,7 @@ impl Stand {
 /// to just that.
 ///
 /// # Errors
-/// As [`Planner::plan`]; [`ErrorCode::InvalidRequest`] where nothing stands behind the `@`.
+/// As [`Planner::plan`]; [`ErrorCode::InvalidRequest`] where nothing is behind the `@`.
 ///
 /// ```
 /// use rungs::catalog::Catalog;
@@ -115,7 +115,7 @@ impl Stand {
 /// let snapshot = Snapshot::from_lockfile(&lockfile)?;
 /// let planner = Planner::new(&catalog, &snapshot);
 /// let why = why(planner, &Request::new(), "karafka-web")?;
-/// assert_eq!(why.stands().len(), why.plan().steps().len());
+/// assert_eq!(why.is().len(), why.plan().steps().len());
 /// # Ok(())
 /// # }
 /// ```
@@ -152,7 +152,7 @@ fn why_in(session: Session<'_, '_>, question: &str) -> Result<Why> {
         request.targets.clear();
         request = request.to(catalog, &format!("{name}={wanted}"))?;
         if let Some((_, Target::Requirement(_))) = request.targets.first() {
-            let version = Version::parse(package.scheme(), wanted);
+            let version = Version::of_line(package.scheme(), wanted);
             let release = version.ok().and_then(|version| package.release(&version));
             if let Some(release) = release.filter(|release| !release.is_enterable()) {
                 return shut(session.about(&request), package.name(), release);
@@ -189,7 +189,7 @@ fn why_in(session: Session<'_, '_>, question: &str) -> Result<Why> {
     })
 }
 
-/// Who in the rest of the lockfile wants a package of the catalog.
+/// Who in the rest of the lockfile requires a package of the catalog.
 fn from_outside(catalog: &Catalog, snapshot: &Snapshot, name: &str) -> Vec<Chain> {
     let mut chains = chains(snapshot, name);
     chains.retain(|chain| catalog.package(chain.by()).is_none());
@@ -201,7 +201,7 @@ fn installed(snapshot: &Snapshot, name: &str) -> Option<String> {
     installed.map(|it| it.version.to_string())
 }
 
-/// A package that is not in the catalog: who wants it, and which steps move it.
+/// A package that is not in the catalog: who requires it, and which steps move it.
 fn outside(session: Session<'_, '_>, name: &str) -> Result<Why> {
     let request = Request {
         detail: Detail::Path,

@@ -1,6 +1,6 @@
 //! `rungs.actions/1`.
 
-use super::plan::Catalog as CatalogDocument;
+use super::plan::CatalogDocument;
 use crate::catalog::{Action, Catalog};
 use crate::error::Result;
 use crate::version::Version;

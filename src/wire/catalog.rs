@@ -1,7 +1,7 @@
 //! `rungs.catalog/1`.
 
 use crate::catalog::{
-    Catalog, Dependency, GateFrom, Line, Other, Package, Release, Rule, RuleKind,
+    Catalog, Dependency, Enter, GateFrom, Line, Moves, Other, Package, Release, Rule, RuleKind,
 };
 use crate::name::Name;
 use crate::version::Version;
@@ -28,6 +28,14 @@ struct PackageDocument<'a> {
     one_line_at_a_time: bool,
     no_way_back: Option<&'a str>,
     replaced_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moves: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    alone: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lockstep: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<&'a str>,
     lines: Vec<LineDocument<'a>>,
     releases: Vec<ReleaseDocument<'a>>,
 }
@@ -86,8 +94,12 @@ enum Says<'a> {
         versions: String,
     },
     Gate {
-        enter: Option<&'a str>,
+        enter: Option<String>,
         from: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wait: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        check: Option<&'a str>,
     },
     Bridge {
         from: &'a str,
@@ -115,6 +127,16 @@ enum Says<'a> {
     Discontinued {
         gem: &'a str,
         instead: &'a str,
+    },
+    Risk {
+        applies: &'static str,
+    },
+    Skew {
+        versions: String,
+        of: &'a str,
+        behind: u16,
+        ahead: u16,
+        while_rolling: bool,
     },
 }
 
@@ -163,6 +185,10 @@ fn package(package: &Package) -> PackageDocument<'_> {
         one_line_at_a_time: package.one_line_at_a_time,
         no_way_back: package.no_way_back(),
         replaced_by: package.replaced_by().map(Name::as_str),
+        moves: Some(package.moves().name()).filter(|_| package.moves() != Moves::Lines),
+        alone: package.alone,
+        lockstep: package.lockstep().map(Name::as_str),
+        command: package.command(),
         lines: package.lines().iter().map(line).collect(),
         releases: package.releases().iter().map(release).collect(),
     }
@@ -182,8 +208,14 @@ fn rule<'a>(catalog: &'a Catalog, rule: &'a Rule) -> RuleDocument<'a> {
         RuleKind::Blocked { versions } => Says::Blocked {
             versions: versions.to_string(),
         },
-        RuleKind::Gate { enter, from } => Says::Gate {
-            enter: enter.map(line),
+        RuleKind::Gate { enter, from, stop } => Says::Gate {
+            wait: stop.wait.as_deref(),
+            check: stop.check.as_deref(),
+            enter: match enter {
+                Enter::Lines => None,
+                Enter::Line(at) => Some(line(*at).to_owned()),
+                Enter::Versions { requirement, .. } => Some(requirement.to_string()),
+            },
             from: match from {
                 GateFrom::NewestOfLine => "newest-of-line".to_owned(),
                 GateFrom::Meets { requirement, .. } => requirement.to_string(),
@@ -223,6 +255,16 @@ fn rule<'a>(catalog: &'a Catalog, rule: &'a Rule) -> RuleDocument<'a> {
         RuleKind::Discontinued { gem, instead } => Says::Discontinued {
             gem: gem.as_str(),
             instead,
+        },
+        RuleKind::Risk { applies } => Says::Risk {
+            applies: applies.name(),
+        },
+        RuleKind::Skew(skew) => Says::Skew {
+            versions: skew.versions.to_string(),
+            of: catalog.get(skew.of).name().as_str(),
+            behind: skew.behind,
+            ahead: skew.ahead,
+            while_rolling: skew.while_rolling,
         },
     };
     RuleDocument {

@@ -1,4 +1,4 @@
-//! What comes with a step, as it stands among the `steps` of `rungs.plan/1`.
+//! The guidance for a step, as written among the `steps` of `rungs.plan/1`.
 
 use super::scan::{FindingDocument, finding};
 use crate::plan::{
@@ -7,6 +7,7 @@ use crate::plan::{
 };
 use crate::version::Version;
 use serde::Serialize;
+use std::borrow::Cow;
 
 #[derive(Serialize)]
 pub(super) struct ContentsDocument<'a> {
@@ -93,13 +94,13 @@ struct PhaseDocument<'a> {
 struct TaskDocument<'a> {
     kind: &'static str,
     component: Option<&'a str>,
-    text: &'a str,
+    text: Cow<'a, str>,
     inferred: bool,
 }
 
 #[derive(Serialize)]
 struct ExpectationDocument<'a> {
-    what: &'a str,
+    what: Cow<'a, str>,
     meaning: &'a str,
 }
 

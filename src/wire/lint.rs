@@ -1,7 +1,7 @@
 //! `rungs.lint/1`.
 
 use super::contents::{GuidanceDocument, LineDocument, guidance, line};
-use super::plan::Catalog;
+use super::plan::CatalogDocument;
 use crate::lint::{Lint, LintChange, LintCure, LintFinding, LintSeverity};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -9,39 +9,39 @@ use std::collections::BTreeMap;
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
-    catalog: Catalog<'a>,
+    catalog: CatalogDocument<'a>,
     as_of: Option<String>,
     file: &'a str,
     errors: usize,
     warnings: usize,
     notes: usize,
     unknown: bool,
-    changes: Vec<Change<'a>>,
+    changes: Vec<ChangeDocument<'a>>,
     #[serde(flatten)]
     guidance: GuidanceDocument<'a>,
-    findings: Vec<Finding<'a>>,
-    accepted: Vec<Finding<'a>>,
+    findings: Vec<FindingDocument<'a>>,
+    accepted: Vec<FindingDocument<'a>>,
     cure: Option<Cure<'a>>,
 }
 
 #[derive(Serialize)]
 struct Cure<'a> {
     kind: &'static str,
-    changes: Vec<Change<'a>>,
+    changes: Vec<ChangeDocument<'a>>,
     gemfile: Vec<LineDocument<'a>>,
     command: Option<&'a str>,
     runtimes: BTreeMap<&'a str, &'a str>,
 }
 
 #[derive(Serialize)]
-struct Change<'a> {
+struct ChangeDocument<'a> {
     package: &'a str,
     from: Option<&'a str>,
     to: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Finding<'a> {
+struct FindingDocument<'a> {
     rule: &'static str,
     catalog_rule: Option<&'a str>,
     source: Option<&'a str>,
@@ -49,8 +49,8 @@ struct Finding<'a> {
     package: &'a str,
     from: Option<&'a str>,
     to: Option<&'a str>,
-    message: &'a str,
-    help: Option<&'a str>,
+    message: String,
+    help: Option<String>,
     cured: bool,
     line: Option<u32>,
 }
@@ -62,16 +62,16 @@ fn runtimes(cure: &LintCure) -> BTreeMap<&str, &str> {
         .collect()
 }
 
-fn change(change: &LintChange) -> Change<'_> {
-    Change {
+fn change(change: &LintChange) -> ChangeDocument<'_> {
+    ChangeDocument {
         package: change.package().as_str(),
         from: change.from(),
         to: change.to(),
     }
 }
 
-fn finding(finding: &LintFinding) -> Finding<'_> {
-    Finding {
+fn finding(finding: &LintFinding) -> FindingDocument<'_> {
+    FindingDocument {
         rule: finding.rule().name(),
         catalog_rule: finding.catalog_rule().map(|rule| rule.as_str()),
         source: finding.source(),
@@ -79,8 +79,8 @@ fn finding(finding: &LintFinding) -> Finding<'_> {
         package: finding.package(),
         from: finding.from(),
         to: finding.to(),
-        message: finding.message(),
-        help: finding.help(),
+        message: finding.message().to_string(),
+        help: finding.help().map(ToString::to_string),
         cured: finding.is_cured(),
         line: finding.line(),
     }
@@ -91,7 +91,7 @@ fn finding(finding: &LintFinding) -> Finding<'_> {
 pub fn lint_document(lint: &Lint, file: &str) -> String {
     super::render(&Document {
         schema: "rungs.lint/1",
-        catalog: Catalog {
+        catalog: CatalogDocument {
             name: lint.catalog_name().as_str(),
             horizon: lint.horizon().to_string(),
             digest: lint.catalog_digest(),

@@ -5,6 +5,7 @@
 mod actions;
 mod catalog;
 mod contents;
+mod fleet;
 mod lint;
 mod plan;
 mod request;
@@ -17,10 +18,12 @@ mod snapshot;
 mod status;
 
 use crate::error::Error;
+use crate::plain;
 use serde::Serialize;
 
 pub use actions::actions_document;
 pub use catalog::catalog_document;
+pub use fleet::{FleetInput, fleet_line, fleet_summary_document, read_fleet_input};
 pub use lint::lint_document;
 pub use plan::{plan_document, step_document, why_document};
 pub use request::{MAX_REQUEST_BYTES, read_lint_request, read_request, read_snapshot};
@@ -52,7 +55,7 @@ struct ErrorDocument<'a> {
     problems: Vec<Problem<'a>>,
 }
 
-/// `rungs.error/1`: all problems that an error holds.
+/// `rungs.error/1`: all problems that an error has.
 ///
 /// ```
 /// let error = rungs::Error::io("cannot read Gemfile.lock");
@@ -60,26 +63,43 @@ struct ErrorDocument<'a> {
 /// ```
 #[must_use]
 pub fn error_document(error: &Error) -> String {
-    let problems = error
-        .problems()
-        .map(|error| Problem {
-            code: error.code().number(),
-            message: error.message(),
-            file: error.file(),
-            line: error.place().map(|place| place.line),
-            column: error.place().map(|place| place.column),
-            help: error.help(),
-        })
-        .collect();
+    let problems = error.problems().map(problem).collect();
     render(&ErrorDocument {
         schema: "rungs.error/1",
         problems,
     })
 }
 
+fn problem(error: &Error) -> Problem<'_> {
+    Problem {
+        code: error.code().number(),
+        message: error.message(),
+        file: error.file(),
+        line: error.place().map(|place| place.line),
+        column: error.place().map(|place| place.column),
+        help: error.help(),
+    }
+}
+
 /// Pretty JSON with a line end. Serialising our own structs of texts and numbers cannot fail.
 fn render(document: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
-    text
+    plain::json(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plain;
+
+    #[test]
+    fn what_is_escaped_means_the_same() {
+        let text = "a\u{202e}\u{9b}\u{7f}\u{e0041}b ##[add-mask] ## #\"";
+        let document = super::render(&[text]);
+        let odd = document.find(|c| plain::is_odd(c) && c != '\n');
+        assert_eq!(odd, None, "{document}");
+        assert!(!document.contains("##["), "{document}");
+        let read: Vec<String> = serde_json::from_str(&document).unwrap();
+        assert_eq!(read, [text]);
+    }
 }

@@ -4,10 +4,11 @@ use super::contents::{ContentsDocument, DueDocument, contents, due};
 use crate::name::Name;
 use crate::plan::{
     Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
-    Outside, Plan, PlanWarning, State, Step, Wanted,
+    Outside, Plan, PlanWarning, State, Step, Wait, Wanted,
 };
 use crate::version::Version;
 use crate::why::{Chain, Why};
+use crate::words;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::fmt;
@@ -16,7 +17,7 @@ use std::fmt;
 struct Document<'a> {
     schema: &'static str,
     outcome: &'static str,
-    catalog: Catalog<'a>,
+    catalog: CatalogDocument<'a>,
     start: StateDocument<'a>,
     target: Pairs<'a>,
     as_of: Option<String>,
@@ -177,7 +178,7 @@ pub(super) fn defect(defect: &KnownDefect) -> DefectDocument<'_> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Catalog<'a> {
+pub(super) struct CatalogDocument<'a> {
     pub(super) name: &'a str,
     pub(super) horizon: String,
     pub(super) digest: &'a str,
@@ -185,7 +186,7 @@ pub(super) struct Catalog<'a> {
 
 #[derive(Serialize)]
 struct StateDocument<'a> {
-    packages: Versions<'a>,
+    packages: VersionsDocument<'a>,
     runtimes: Runtimes<'a>,
 }
 
@@ -195,6 +196,8 @@ struct StepDocument<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     repairs: Vec<BreachDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waits: Vec<WaitDocument<'a>>,
     changes: Vec<ChangeDocument<'a>>,
     stays: Vec<StayDocument<'a>>,
     state: StateDocument<'a>,
@@ -206,6 +209,25 @@ struct StepDocument<'a> {
     also_moves: Vec<OutsideDocument<'a>>,
     #[serde(flatten)]
     contents: ContentsDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct WaitDocument<'a> {
+    package: &'a str,
+    version: &'a str,
+    rule: &'a str,
+    wait: Option<&'a str>,
+    check: Option<&'a str>,
+}
+
+fn wait(wait: &Wait) -> WaitDocument<'_> {
+    WaitDocument {
+        package: wait.package().as_str(),
+        version: wait.version(),
+        rule: wait.rule().as_str(),
+        wait: wait.what(),
+        check: wait.check(),
+    }
 }
 
 #[derive(Serialize)]
@@ -227,7 +249,7 @@ struct StayDocument<'a> {
 #[derive(Serialize)]
 struct WantedDocument<'a> {
     by: &'a str,
-    requirement: &'a str,
+    requirement: String,
 }
 
 #[derive(Serialize)]
@@ -245,6 +267,9 @@ struct OutsideDocument<'a> {
 #[derive(Serialize)]
 struct CauseDocument<'a> {
     constraints: Vec<ConstraintDocument<'a>>,
+    /// Only where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimal: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -256,6 +281,10 @@ pub(super) struct ConstraintDocument<'a> {
     package: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    risks: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     collides_with: Option<String>,
     text: String,
@@ -281,7 +310,7 @@ struct MinimalDocument {
 
 /// Pairs as an object in their own order.
 pub(super) struct Pairs<'a>(pub(super) &'a [(String, String)]);
-struct Versions<'a>(&'a State);
+struct VersionsDocument<'a>(&'a State);
 struct Runtimes<'a>(&'a State);
 
 fn object<S: Serializer, K: Serialize, V: Serialize>(
@@ -301,7 +330,7 @@ impl Serialize for Pairs<'_> {
     }
 }
 
-impl Serialize for Versions<'_> {
+impl Serialize for VersionsDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let pairs = self.0.packages().iter();
         object(
@@ -323,7 +352,7 @@ impl Serialize for Runtimes<'_> {
 
 fn state(state: &State) -> StateDocument<'_> {
     StateDocument {
-        packages: Versions(state),
+        packages: VersionsDocument(state),
         runtimes: Runtimes(state),
     }
 }
@@ -343,6 +372,7 @@ fn step(step: &Step) -> StepDocument<'_> {
         number: step.number(),
         kind: step.kind().name(),
         repairs: step.repairs().iter().map(breach).collect(),
+        waits: step.waits().iter().map(wait).collect(),
         changes: step.changes().iter().map(change).collect(),
         stays: step
             .stays()
@@ -364,7 +394,7 @@ fn step(step: &Step) -> StepDocument<'_> {
 fn wanted(wanted: &Wanted) -> WantedDocument<'_> {
     WantedDocument {
         by: wanted.by(),
-        requirement: wanted.requirement(),
+        requirement: wanted.requirement().to_string(),
     }
 }
 
@@ -385,10 +415,16 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
     let (rule, package, requirement) = match constraint {
         Constraint::Rule { rule, .. } => (Some(rule.as_str()), None, None),
         Constraint::Runtime { runtime, .. } => (None, Some(runtime.as_str()), None),
-        Constraint::Installed { package, .. } => (None, Some(package.as_str()), None),
+        Constraint::Installed { package, .. } | Constraint::Risks { package, .. } => {
+            (None, Some(package.as_str()), None)
+        }
         Constraint::Day { .. } => (None, None, None),
-        Constraint::Unreachable { package, to } | Constraint::Target { package, to } => {
+        Constraint::Unreachable { package, to } => {
             (None, Some(package.as_str()), Some(to.as_str()))
+        }
+        Constraint::Target { package, to } => {
+            let to = words::to_reach(to.as_deref());
+            (None, Some(package.as_str()), Some(to))
         }
         Constraint::Pin {
             package,
@@ -409,6 +445,18 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
         rule,
         package,
         requirement,
+        also: match constraint {
+            Constraint::Holder { also, .. } => {
+                let also = also.iter();
+                also.map(|(gem, version)| format!("{gem} {version}"))
+                    .collect()
+            }
+            _ => Vec::new(),
+        },
+        risks: match constraint {
+            Constraint::Risks { risks, .. } => risks.iter().map(Name::as_str).collect(),
+            _ => Vec::new(),
+        },
         collides_with: None,
         text: constraint.to_string(),
     }
@@ -423,6 +471,7 @@ fn cause(cause: &Cause) -> CauseDocument<'_> {
                 ..constraint(member)
             })
             .collect(),
+        minimal: (!cause.is_minimal()).then_some(false),
     }
 }
 
@@ -527,7 +576,7 @@ fn document(plan: &Plan) -> Document<'_> {
     Document {
         schema: "rungs.plan/1",
         outcome: plan.outcome().name(),
-        catalog: Catalog {
+        catalog: CatalogDocument {
             name: plan.catalog_name().as_str(),
             horizon: plan.horizon().to_string(),
             digest: plan.catalog_digest(),
@@ -556,7 +605,7 @@ fn document(plan: &Plan) -> Document<'_> {
     }
 }
 
-/// One step, from 0, as it stands among the `steps` of `rungs.plan/1`; `None` beyond the last.
+/// One step, from 0, as written among the `steps` of `rungs.plan/1`; `None` beyond the last.
 #[must_use]
 pub fn step_document(plan: &Plan, index: usize) -> Option<String> {
     plan.steps()

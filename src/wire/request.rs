@@ -28,6 +28,10 @@ struct RequestDocument {
     pins: Vec<String>,
     ruby_fixed: bool,
     ruby_to: Option<String>,
+    runtimes: Texts,
+    runtimes_fixed: Vec<String>,
+    within: Vec<String>,
+    prereleases: bool,
     keep_gemfile: bool,
     accept: Vec<String>,
     drop: Vec<String>,
@@ -104,12 +108,13 @@ fn read<T: DeserializeOwned + Default>(text: &str, schema: &str) -> Result<T> {
 }
 
 /// The reason of `serde_json` with its place taken out of the text.
-fn refused(error: &serde_json::Error, schema: &str) -> Error {
+pub(super) fn refused(error: &serde_json::Error, schema: &str) -> Error {
     let mut reason = error.to_string();
     if let Some(at) = reason.rfind(" at line ") {
         reason.truncate(at);
     }
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).max(1);
+    let reason = words(&reason);
     Error::new(
         ErrorCode::InvalidDocument,
         format!("this is no {schema}: {reason}"),
@@ -118,6 +123,69 @@ fn refused(error: &serde_json::Error, schema: &str) -> Error {
         line: number(error.line()),
         column: number(error.column()),
     })
+}
+
+/// What `serde` says of Rust's types, in the words of JSON.
+fn words(reason: &str) -> String {
+    let quoted = |text: &str| text.replace('`', "");
+    let named = |start: &str| {
+        let rest = reason.strip_prefix(start)?;
+        rest.split_once('`')
+    };
+    if let Some((name, rest)) = named("unknown field `") {
+        let expected = rest.strip_prefix(", expected ").unwrap_or("no members");
+        let expected = expected.strip_prefix("one of ").unwrap_or(expected);
+        return format!("unknown member {name:?}: expected {}", quoted(expected));
+    }
+    if let Some((name, _)) = named("duplicate field `") {
+        return format!("the member {name:?} occurs twice: expected it once");
+    }
+    for start in ["invalid type: ", "invalid value: "] {
+        let parts = reason
+            .strip_prefix(start)
+            .and_then(|it| it.rsplit_once(", expected "));
+        if let Some((found, expected)) = parts {
+            return format!(
+                "expected {}, found {}",
+                json_type(expected),
+                quoted(&found_type(found))
+            );
+        }
+    }
+    match reason.strip_prefix("EOF while parsing ") {
+        Some(what) => format!("the text ends inside {}", json_type(what)),
+        None => quoted(reason),
+    }
+}
+
+/// What was expected: Rust's types of numbers and lists by their names in JSON.
+fn json_type(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "an array",
+        "a boolean" => "true or false",
+        "a string" | "str" => "a string",
+        "u32" => "a number from 0 to 4294967295",
+        "a map" | "an object" => "an object",
+        "a list" => "an array",
+        other => other,
+    }
+}
+
+/// What was found, with its value.
+fn found_type(found: &str) -> String {
+    match found {
+        "map" => "an object".to_owned(),
+        "sequence" => "an array".to_owned(),
+        "null" => "null".to_owned(),
+        _ => match found.split_once(' ') {
+            Some(("integer" | "floating", value)) => {
+                format!("the number {}", value.trim_start_matches("point "))
+            }
+            Some(("boolean", value)) => value.to_owned(),
+            Some(("string", value)) => format!("the string {value}"),
+            _ => found.to_owned(),
+        },
+    }
 }
 
 fn is_schema(said: Option<&str>, schema: &str) -> Result<()> {
@@ -193,6 +261,11 @@ fn read_parts(text: &str, catalog: &Catalog) -> Result<(Request, u32, Option<Pol
         (None, true) => RuntimeMove::Fixed,
         (None, false) => RuntimeMove::Free,
     };
+    request = request.about_ruby(catalog);
+    request.runtimes = document.runtimes.0;
+    request.runtimes_fixed = document.runtimes_fixed;
+    request.within = document.within;
+    request.prereleases = document.prereleases;
     request.keep_gemfile = document.keep_gemfile;
     request.accept = document.accept;
     request.drop = document.drop;
@@ -265,17 +338,27 @@ pub fn read_snapshot(text: &str) -> Result<Snapshot> {
     let schema = "rungs.snapshot-request/1";
     let document: SnapshotDocument = read(text, schema)?;
     is_schema(document.schema.as_deref(), schema)?;
-    let scheme = match &document.scheme {
-        Some(name) => Scheme::from_name(name)?,
-        None => Scheme::RubyGems,
-    };
+    let scheme = document
+        .scheme
+        .as_deref()
+        .map(Scheme::from_name)
+        .transpose()?;
     let mut snapshot = Snapshot::new();
-    for (name, version) in &document.packages.0 {
+    for (name, text) in &document.packages.0 {
         let name = Name::new(name)?;
-        snapshot = snapshot.with(name.as_str(), Version::parse(scheme, version)?);
+        let read = Version::parse(scheme.unwrap_or(Scheme::RubyGems), text);
+        // Where no scheme is named the catalog decides later.
+        let version = match (read, scheme) {
+            (Err(error), None) => Version::parse(Scheme::SemVer, text).map_err(|_| error)?,
+            (read, _) => read?,
+        };
+        snapshot = snapshot.with(name.as_str(), version);
+        if scheme.is_none() {
+            snapshot.texts.insert(name.to_string(), text.clone());
+        }
     }
     for name in &document.direct {
-        if !document.packages.0.iter().any(|(known, _)| known == name) {
+        if !snapshot.packages.contains_key(name) {
             let name: String = name.chars().take(60).collect();
             return Err(Error::new(
                 ErrorCode::InvalidRequest,
@@ -333,15 +416,15 @@ mod tests {
         refuses(
             r#"{"too": []}"#,
             ErrorCode::InvalidDocument,
-            "1:6: this is no rungs.request/1: unknown field `too`, expected one of `schema`, \
-             `to`, `pins`, `ruby_fixed`, `ruby_to`, `keep_gemfile`, `accept`, `drop`, `properties`, `as_of`, `min_age`, `policy`, `gemfile`",
+            "1:6: this is no rungs.request/1: unknown member \"too\": expected schema, to, pins, ruby_fixed, \
+             ruby_to, runtimes, runtimes_fixed, within, prereleases, keep_gemfile, accept, drop, properties, as_of, min_age, policy, gemfile",
         );
         // The column is the JSON reader's, which counts it one way or another by its features.
         let twice =
             read_request("{\"to\": [],\n \"to\": []}", &Catalog::karafka().unwrap()).unwrap_err();
         assert_eq!(
             twice.message(),
-            "this is no rungs.request/1: duplicate field `to`"
+            "this is no rungs.request/1: the member \"to\" occurs twice: expected it once"
         );
         assert_eq!(twice.place().map(|place| place.line), Some(2));
         refuses(
@@ -357,17 +440,17 @@ mod tests {
         refuses(
             r#"{"to": "karafka"}"#,
             ErrorCode::InvalidDocument,
-            "1:16: this is no rungs.request/1: invalid type: string \"karafka\", expected a sequence",
+            "1:16: this is no rungs.request/1: expected an array, found the string \"karafka\"",
         );
         refuses(
             r#"{"min_age": -1, "as_of": "2025-01-01"}"#,
             ErrorCode::InvalidDocument,
-            "1:14: this is no rungs.request/1: invalid value: integer `-1`, expected u32",
+            "1:14: this is no rungs.request/1: expected a number from 0 to 4294967295, found the number -1",
         );
         refuses(
             "{",
             ErrorCode::InvalidDocument,
-            "1:1: this is no rungs.request/1: EOF while parsing an object",
+            "1:1: this is no rungs.request/1: the text ends inside an object",
         );
         refuses(
             r#"{"ruby_fixed": true, "ruby_to": "3.4"}"#,
@@ -429,7 +512,7 @@ mod tests {
         };
         refuses(
             r#"{"packages": {"a": "1", "a": "2"}}"#,
-            "1:33: this is no rungs.snapshot-request/1: duplicate field `a`",
+            "1:33: this is no rungs.snapshot-request/1: the member \"a\" occurs twice: expected it once",
         );
         refuses(
             r#"{"packages": {}, "direct": ["b"]}"#,

@@ -18,7 +18,7 @@ pub(super) struct Log<'a, P> {
 struct Run<'a, P> {
     tool: Tool<'a>,
     column_kind: &'static str,
-    results: Vec<Outcome<'a, P>>,
+    results: Vec<SarifOutcome<'a, P>>,
 }
 
 #[derive(Serialize)]
@@ -60,7 +60,7 @@ pub(super) struct Message {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Outcome<'a, P> {
+pub(super) struct SarifOutcome<'a, P> {
     pub(super) rule_id: String,
     pub(super) rule_index: usize,
     pub(super) level: &'static str,
@@ -123,7 +123,7 @@ struct Properties<'a> {
 }
 
 /// What lint says as SARIF 2.1.0; `file` is the path of the new lockfile, relative to the root of
-/// the repository where code hosts shall find it. Accepted findings are there as suppressed ones.
+/// the repository where code hosts look for it. Accepted findings are there as suppressed ones.
 #[must_use]
 pub fn lint_sarif(lint: &Lint, file: &str) -> String {
     let uri = uri(file);
@@ -139,7 +139,10 @@ pub fn lint_sarif(lint: &Lint, file: &str) -> String {
 }
 
 /// A log of one run of ours.
-pub(super) fn log<'a, P>(rules: Vec<Descriptor<'a>>, results: Vec<Outcome<'a, P>>) -> Log<'a, P> {
+pub(super) fn log<'a, P>(
+    rules: Vec<Descriptor<'a>>,
+    results: Vec<SarifOutcome<'a, P>>,
+) -> Log<'a, P> {
     Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -180,14 +183,14 @@ fn outcome<'a>(
     finding: &'a LintFinding,
     accepted: bool,
     uri: &'a str,
-) -> Outcome<'a, Properties<'a>> {
-    let mut text = finding.message().to_owned();
+) -> SarifOutcome<'a, Properties<'a>> {
+    let mut text = finding.message().to_string();
     if let Some(help) = finding.help() {
         let _ = write!(text, ". {help}");
     }
     let suppression = accepted.then_some(Suppression { kind: "external" });
     let place = |version: Option<&str>| version.unwrap_or("-").to_owned();
-    Outcome {
+    SarifOutcome {
         rule_id: finding.id(),
         rule_index: LintRule::ALL
             .iter()

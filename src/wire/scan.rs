@@ -1,9 +1,9 @@
 //! `rungs.scan/1`.
 
-use super::plan::Catalog as CatalogDocument;
+use super::plan::CatalogDocument;
 use crate::catalog::{Applies, Catalog};
 use crate::planner::{PlaceItem, Places, WhenDue};
-use crate::scan::{Finding, Problem};
+use crate::scan::{Finding, ScanProblem};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -83,7 +83,7 @@ struct ProblemDocument<'a> {
     file: &'a str,
     line: Option<u32>,
     column: Option<u32>,
-    message: &'a str,
+    message: String,
 }
 
 pub(super) fn finding(finding: &Finding) -> FindingDocument<'_> {
@@ -122,12 +122,12 @@ fn item<'a>(item: &'a PlaceItem<'_>) -> Item<'a> {
     }
 }
 
-fn problem(problem: &Problem) -> ProblemDocument<'_> {
+fn problem(problem: &ScanProblem) -> ProblemDocument<'_> {
     ProblemDocument {
         file: problem.path(),
         line: problem.place().map(|place| place.line),
         column: problem.place().map(|place| place.column),
-        message: problem.message(),
+        message: problem.fault().to_string(),
     }
 }
 

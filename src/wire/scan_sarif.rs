@@ -1,8 +1,8 @@
 //! What a scan found as SARIF.
 
 use super::sarif::{
-    ArtifactLocation, Configuration, Descriptor, Fingerprints, Location, Message, Outcome,
-    PhysicalLocation, Region, Text, log, uri,
+    ArtifactLocation, Configuration, Descriptor, Fingerprints, Location, Message, PhysicalLocation,
+    Region, SarifOutcome, Text, log, uri,
 };
 use crate::catalog::{Action, Severity};
 use crate::planner::Places;
@@ -64,13 +64,13 @@ fn outcome<'a>(
     action: &'a Action,
     rule_index: usize,
     finding: &'a Finding,
-) -> Outcome<'a, Properties<'a>> {
+) -> SarifOutcome<'a, Properties<'a>> {
     let mut text = action.summary().to_owned();
     if let Some(todo) = action.action() {
         let _ = write!(text, " {todo}");
     }
     let place = finding.place();
-    Outcome {
+    SarifOutcome {
         rule_id: action.id().to_string(),
         rule_index,
         level: level(action.severity()),

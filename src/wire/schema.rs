@@ -1,9 +1,14 @@
 //! The JSON Schemas of the documents, as files in `schemas/`.
 
-const SCHEMAS: [(&str, &str); 12] = [
+const SCHEMAS: [(&str, &str); 14] = [
     ("plan", include_str!("../../schemas/rungs.plan.1.json")),
     ("why", include_str!("../../schemas/rungs.why.1.json")),
     ("status", include_str!("../../schemas/rungs.status.1.json")),
+    ("fleet", include_str!("../../schemas/rungs.fleet.1.json")),
+    (
+        "fleet-summary",
+        include_str!("../../schemas/rungs.fleet-summary.1.json"),
+    ),
     ("lint", include_str!("../../schemas/rungs.lint.1.json")),
     ("scan", include_str!("../../schemas/rungs.scan.1.json")),
     (

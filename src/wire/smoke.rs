@@ -1,13 +1,13 @@
 //! `rungs.smoke/1`.
 
-use super::plan::{Catalog, Pairs};
+use super::plan::{CatalogDocument, Pairs};
 use crate::smoke::{Check, CheckResult, Smoke, SmokeCause, SmokeFailure};
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
-    catalog: Catalog<'a>,
+    catalog: CatalogDocument<'a>,
     outcome: &'static str,
     installed: Pairs<'a>,
     ruby: Option<&'a str>,
@@ -64,7 +64,7 @@ pub fn smoke_document(smoke: &Smoke) -> String {
     let causes = failure.map_or_else(Vec::new, |_| smoke.causes());
     super::render(&Document {
         schema: "rungs.smoke/1",
-        catalog: Catalog {
+        catalog: CatalogDocument {
             name: stamp.name.as_str(),
             horizon: stamp.horizon.to_string(),
             digest: &stamp.digest,

@@ -1,13 +1,13 @@
 //! `rungs.status/1`.
 
-use super::plan::{Catalog, CodedDocument, HeldDocument, Pairs, held, warnings};
+use super::plan::{CatalogDocument, CodedDocument, HeldDocument, Pairs, held, warnings};
 use crate::status::{Standing, Status};
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
-    catalog: Catalog<'a>,
+    catalog: CatalogDocument<'a>,
     as_of: Option<String>,
     findings: usize,
     unknown: bool,
@@ -41,7 +41,7 @@ struct ProblemDocument<'a> {
     kind: &'static str,
     finding: bool,
     rule: Option<&'a str>,
-    text: &'a str,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -77,7 +77,7 @@ fn standing(standing: &Standing) -> StandingDocument<'_> {
                 kind: problem.kind().name(),
                 finding: problem.kind().is_finding(),
                 rule: problem.rule().map(|rule| rule.as_str()),
-                text: problem.text(),
+                text: problem.to_string(),
             })
             .collect(),
     }
@@ -89,7 +89,7 @@ pub fn status_document(status: &Status) -> String {
     let ahead = status.ahead();
     super::render(&Document {
         schema: "rungs.status/1",
-        catalog: Catalog {
+        catalog: CatalogDocument {
             name: status.catalog_name().as_str(),
             horizon: status.horizon().to_string(),
             digest: status.catalog_digest(),

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const TYPES: [(&str, &str); 12] = [
+const TYPES: [(&str, &str); 13] = [
     ("RungsCatalog", "rungs_catalog"),
     ("RungsSnapshot", "rungs_snapshot"),
+    ("RungsIndex", "rungs_index"),
     ("RungsPlan", "rungs_plan"),
     ("RungsLint", "rungs_lint"),
     ("RungsError", "rungs_error"),

@@ -436,7 +436,7 @@ fn a_gemfile_that_is_unsure_is_refused_with_what_to_do() {
   gem \"karafka\", \"~> 2.3.4\"
   gem \"karafka-web\", \"~> 0.8.2\"
   bundle update karafka karafka-web waterdrop karafka-rdkafka
-rungs: Gemfile:1:1: gem \"karafka\" stands under a condition: expected a plain line
+rungs: Gemfile:1:1: gem \"karafka\" is under a condition: expected a plain line
   make it `gem \"karafka\", \"~> 2.3.4\"` by hand, as one plain line, or do this step by hand
 "
     );

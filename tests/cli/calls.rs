@@ -148,7 +148,7 @@ fn plan_prints_the_ladder() {
         ]
     );
     for line in [
-        "Step 3: packages",
+        "Step 3: karafka-web 0.10.4, waterdrop 2.8.5",
         "  karafka          2.5.9 -> 2.6.0      the newest release",
         "5 steps is the minimum: karafka-web enters 4 lines, one per step, plus 1 step in",
         "Catalog karafka, known up to 2026-08-19.",
@@ -198,7 +198,7 @@ fn next_prints_the_first_step_only() {
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(
         run.out.starts_with(
-            "Step 1: packages\n  \
+            "Step 1: karafka 2.3.4, karafka-web 0.8.2, waterdrop 2.6.14 and 2 more\n  \
              karafka          2.3.0 -> 2.3.4      2.4 is not allowed yet: the newest 2.3\n"
         ),
         "{}",
@@ -234,7 +234,7 @@ fn a_lockfile_that_cannot_be_read() {
 fn a_lockfile_that_is_no_text() {
     bad_lockfile(
         b"\x7fELF\x00\x01",
-        "rungs: bad.lock:1:5: the lockfile holds binary data, byte 0x00, expected text\n  \
+        "rungs: bad.lock:1:5: the lockfile has binary data, byte 0x00, expected text\n  \
          restore the Gemfile.lock from version control, or run `bundle lock` to write it anew\n",
     );
     bad_lockfile(
@@ -550,7 +550,7 @@ fn a_catalog_that_cannot_be_read() {
     let folder = Folder::new();
     folder.refuses(
         &["catalog", "validate", "none"],
-        "rungs: cannot read none: no such file\n",
+        "rungs: cannot read none: no such file, and of catalogs karafka, gitlab, kubernetes ship\n",
     );
     folder.refuses(&["catalog", "validate", "."], "rungs: no .toml file in .\n");
 }

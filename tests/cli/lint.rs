@@ -388,7 +388,7 @@ fn a_policy_accepts_until_a_day_and_only_what_is_there() {
     assert_eq!(
         idle.err,
         "rungs: rungs.toml:1:20: the acceptance of \"downgrade\" matches nothing here\n  \
-         take it out, or look again whether it still holds\n"
+         take it out, or check whether it still applies\n"
     );
     // Where nothing moves nothing can match.
     assert_eq!(lint(EXAMPLE, Some(&accepting("downgrade")), &[]).code, 0);
@@ -464,7 +464,7 @@ why = "w"
             "6:11: \"~> x\" is not a rubygems requirement: expected one of = != > < >= <= ~> and a \
              version",
             "7:9: no package \"rails\" in the catalog karafka",
-            "8:13: pins holds something that is not a text",
+            "8:13: pins has something that is not a text",
             "11:8: no rule \"gate\", neither of lint nor of the catalog karafka",
             "15:8: rule \"karafka-2.1-gate-2.0.41\" cannot be accepted: only rules marked should can be",
             "18:1: this acceptance lacks why",
@@ -490,7 +490,7 @@ why = "w"
     let run = lint(EXAMPLE, Some(&long), &[]);
     assert_eq!(
         run.err,
-        "rungs: rungs.toml:1:1: the policy has 65538 bytes: expected at most 65536\n"
+        "rungs: rungs.toml is too long: expected at most 65536 bytes\n"
     );
     assert_eq!(lint(EXAMPLE, Some(&long[..65_536]), &[]).code, 0);
 }

@@ -8,6 +8,11 @@ mod calls;
 mod catalog;
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(unix)]
+mod edges;
+mod fleet;
+#[cfg(unix)]
+mod hostile;
 mod import;
 mod impossible;
 mod lint;

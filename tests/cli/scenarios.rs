@@ -3,12 +3,14 @@
 //! drivers (bindings/c/tests/corpus.c, bindings/ruby/test/corpus.rb, bindings/go/cmd/corpus), through
 //! the other languages.
 //!
-//! A scenario names a lockfile, the Ruby installed, overlays of the embedded catalog (all paths
+//! A scenario names a lockfile, the Ruby installed, a compact index, overlays of the embedded catalog (all paths
 //! from the root of the repository), a `rungs.request/1`, and what to expect: outcome and number of
 //! steps, or the code of an error. `UPDATE=1` writes the expectations anew.
 
 use rungs::catalog::{Catalog, Source};
+use rungs::index::MemoryIndex;
 use rungs::lockfile::{Lockfile, Snapshot};
+use rungs::planner::Planner;
 use rungs::{planner, report, wire};
 use serde_json::{Value, json};
 use std::fs;
@@ -56,6 +58,11 @@ impl Scenario {
         self.document["ruby"].as_str()
     }
 
+    /// The folder of a compact index; empty without one.
+    fn index(&self) -> &str {
+        self.document["index"].as_str().unwrap_or("")
+    }
+
     fn overlays(&self) -> Vec<String> {
         texts(&self.document["overlays"])
     }
@@ -101,6 +108,9 @@ impl Scenario {
         if let Some(ruby) = self.ruby() {
             say("--ruby", ruby.to_owned());
         }
+        if !self.index().is_empty() {
+            say("--index", self.index().to_owned());
+        }
         if let Some(days) = request["min_age"].as_u64() {
             say("--min-age", days.to_string());
         }
@@ -128,7 +138,22 @@ impl Scenario {
                 snapshot = snapshot.with_runtime("ruby", ruby);
             }
             let request = wire::read_request(&self.request(), &catalog)?;
-            planner::plan(&catalog, &snapshot, &request)
+            if self.index().is_empty() {
+                return planner::plan(&catalog, &snapshot, &request);
+            }
+            let mut index = MemoryIndex::new();
+            loop {
+                let planner = Planner::new(&catalog, &snapshot).index(&mut index);
+                let plan = planner.plan(&request)?;
+                let missing = index.missing();
+                if missing.is_empty() {
+                    return Ok(plan);
+                }
+                for name in missing {
+                    let file = root().join(self.index()).join("info").join(&name);
+                    index.add(&name, fs::read(file).ok().as_deref());
+                }
+            }
         };
         match plan() {
             Ok(plan) => match next {
@@ -140,12 +165,12 @@ impl Scenario {
         }
     }
 
-    /// Through a language whose driver takes LOCKFILE RUBY REQUEST NEXT [OVERLAY]...
+    /// Through a language whose driver takes LOCKFILE RUBY REQUEST NEXT INDEX [OVERLAY]...
     fn through_driver(&self, program: &Path, next: &str) -> String {
         let (ruby, request) = (self.ruby().unwrap_or(""), self.request());
         output(
             Command::new(program)
-                .args([self.lockfile(), ruby, &request, next])
+                .args([self.lockfile(), ruby, &request, next, self.index()])
                 .args(self.overlays()),
         )
     }
@@ -225,7 +250,8 @@ fn a_step_by_itself_is_the_step_of_the_plan() {
         let lockfile = Lockfile::parse(&lockfile).unwrap();
         let snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
         let request = wire::read_request(&scenario.request(), &catalog).unwrap();
-        if scenario.ruby().is_some() || !scenario.overlays().is_empty() {
+        let is_plain = scenario.overlays().is_empty() && scenario.index().is_empty();
+        if scenario.ruby().is_some() || !is_plain {
             continue;
         }
         let plan = planner::plan(&catalog, &snapshot, &request).unwrap();

@@ -159,6 +159,31 @@ fn documents_are_what_their_schemas_say() {
 }
 
 #[test]
+fn fleets_are_what_their_schemas_say() {
+    let folder = Folder::with(&[
+        ("Gemfile.lock", EXAMPLE),
+        ("Gemfile.broken.lock", "<<<<<<< HEAD\n"),
+        (
+            "Gemfile.none.lock",
+            "GEM\n  specs:\n    rake (13.0)\n\nDEPENDENCIES\n  rake\n",
+        ),
+    ]);
+    let run = folder.run(&["fleet", "."]);
+    assert_eq!((run.code, run.out.lines().count()), (0, 3), "{}", run.err);
+    let outcomes: Vec<_> = run
+        .out
+        .lines()
+        .map(|line| fits(line)["outcome"].clone())
+        .collect();
+    assert_eq!(outcomes, [Value::Null, "planned".into(), "none".into()]);
+    fits(
+        &folder
+            .run(&["fleet", ".", "--summary", "--format", "json"])
+            .out,
+    );
+}
+
+#[test]
 fn actions_are_what_their_schema_says() {
     let catalog = rungs::catalog::Catalog::karafka().unwrap();
     let document = fits(&rungs::wire::actions_document(&catalog).unwrap());

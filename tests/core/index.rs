@@ -224,7 +224,7 @@ fn lines_and_problems_are_bounded() {
     assert_eq!(problems.len(), MAX_PROBLEMS + 1);
     assert_eq!(
         problems[MAX_PROBLEMS].to_string(),
-        "1001:1: more problems than are told: expected an index of another kind"
+        "1001:1: more problems than are reported: expected an index of another kind"
     );
 }
 

@@ -190,7 +190,7 @@ fn what_bundler_ignores_is_said() {
         "17:5: \"raké\" has no version, which reads as 0",
         "17:5: \"raké\" is not a name: 'é' cannot stand in one",
         "18:5: \"none\" has no version, which reads as 0",
-        "19:3: option \"late: option\" stands after \"specs:\"",
+        "19:3: option \"late: option\" is after \"specs:\"",
         "20:3: a second \"specs:\" starts another source",
         "21:3: \"  stray\" is ignored, expected an option, \"specs:\", a gem or its dependency",
         "24:2: \" one-blank\" is ignored, expected two blanks and a platform",
@@ -292,20 +292,20 @@ const ERRORS: [(&str, ErrorCode, &str, &str); 21] = [
     (
         "binary",
         InvalidLockfile,
-        "3:9: the lockfile holds binary data, byte 0x00, expected text",
+        "3:9: the lockfile has binary data, byte 0x00, expected text",
         "restore the Gemfile.lock from version control, or run `bundle lock` to write it anew",
     ),
     (
         "gemfile",
         InvalidLockfile,
         "2:1: the file is not a lockfile: it looks like a Gemfile; \"# frozen_string_literal: \
-         true\" stands where a section such as GEM was expected",
+         true\" is where a section such as GEM was expected",
         "give the Gemfile.lock beside it; `bundle lock` writes one",
     ),
     (
         "json",
         InvalidLockfile,
-        "1:1: the file is not a lockfile: it looks like JSON; \"{\" stands where a section such \
+        "1:1: the file is not a lockfile: it looks like JSON; \"{\" is where a section such \
          as GEM was expected",
         "give the Gemfile.lock itself",
     ),
@@ -320,7 +320,7 @@ const ERRORS: [(&str, ErrorCode, &str, &str); 21] = [
         "lone_cr",
         InvalidLockfile,
         "1:1: the file is not a lockfile: its lines end in lone carriage returns, where Bundler \
-         sees one line; \"GEM\\r  specs:\\r    rake (13.1.0)\\r\" stands where a section such as \
+         sees one line; \"GEM\\r  specs:\\r    rake (13.1.0)\\r\" is where a section such as \
          GEM was expected",
         "convert the line ends to \\n",
     ),
@@ -328,7 +328,7 @@ const ERRORS: [(&str, ErrorCode, &str, &str); 21] = [
         "trailing_blank_header",
         InvalidLockfile,
         "1:1: the file is not a lockfile: none of its headers is written as Bundler writes it; \
-         \"GEM \" stands where a section such as GEM was expected",
+         \"GEM \" is where a section such as GEM was expected",
         "remove blanks around the headers and write them in capitals, or run `bundle lock`",
     ),
     (
@@ -364,7 +364,7 @@ const ERRORS: [(&str, ErrorCode, &str, &str); 21] = [
     (
         "gem_before_specs",
         InvalidLockfile,
-        "3:5: \"rake (13.1.0)\" stands before \"  specs:\", expected that first",
+        "3:5: \"rake (13.1.0)\" is before \"  specs:\", expected that first",
         REPAIR,
     ),
     (

@@ -2,7 +2,7 @@
 
 use crate::common;
 use rungs::ErrorCode;
-use rungs::lockfile::{Checksum, Lockfile, Source, SourceKind, Spec};
+use rungs::lockfile::{Checksum, GemSource, Lockfile, SourceKind, Spec};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -153,7 +153,7 @@ fn full_name(spec: Spec<'_>) -> String {
     }
 }
 
-fn source(source: Source<'_>) -> Value {
+fn source(source: GemSource<'_>) -> Value {
     let first = source.remotes().next();
     let mut value = match source.kind() {
         SourceKind::Gem => {

@@ -1,7 +1,8 @@
 //! Joint resolution against brute force on small worlds, and the laws that it keeps.
 
 use rungs::resolve::{
-    Answer, Constraint, Limits, Offer, Proof, ReleaseSet, Root, Shelf, Supply, resolve,
+    Candidate, CandidateSet, Incompatibility, Limits, Premise, Registry, RegistryProvider,
+    Resolution, RootRequirement, resolve,
 };
 use rungs::{Requirement, Result, Scheme, Version};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,15 +58,15 @@ impl Range {
 #[derive(Clone, Debug, Default)]
 struct Release {
     needs: BTreeMap<usize, Range>,
-    barred: bool,
-    late: bool,
+    excluded: bool,
+    last_resort: bool,
 }
 
 #[derive(Clone, Debug, Default)]
 struct World {
     packages: Vec<Vec<Release>>,
     roots: BTreeMap<usize, Range>,
-    keep: BTreeMap<usize, usize>,
+    preferred: BTreeMap<usize, usize>,
 }
 
 type State = BTreeMap<usize, usize>;
@@ -98,8 +99,8 @@ fn world(seed: u64) -> World {
         let mut releases: Vec<Release> = Vec::new();
         for _ in 0..*size {
             let mut release = Release {
-                barred: random.percent(6),
-                late: random.percent(10),
+                excluded: random.percent(6),
+                last_resort: random.percent(10),
                 ..Release::default()
             };
             match releases.last() {
@@ -124,7 +125,7 @@ fn world(seed: u64) -> World {
     }
     for (package, size) in sizes.iter().enumerate() {
         if random.percent(25) {
-            world.keep.insert(package, random.below(*size));
+            world.preferred.insert(package, random.below(*size));
         }
     }
     world
@@ -140,7 +141,7 @@ impl World {
             let release = state
                 .get(&package)
                 .and_then(|at| self.packages[package].get(*at));
-            let Some(release) = release.filter(|it| !it.barred) else {
+            let Some(release) = release.filter(|it| !it.excluded) else {
                 return false;
             };
             if needed.insert(package) {
@@ -196,7 +197,7 @@ impl World {
                 return Some(state);
             };
             for (at, release) in self.packages[on].iter().enumerate() {
-                if !release.barred && fits(on, at) {
+                if !release.excluded && fits(on, at) {
                     let mut next = state.clone();
                     next.insert(on, at);
                     open.push(next);
@@ -213,8 +214,10 @@ struct Shown<'a> {
     random: Random,
 }
 
-impl Supply for Shown<'_> {
-    fn offers(&mut self, name: &str) -> Result<Vec<Offer>> {
+impl Registry for Shown<'_> {
+    type Package = String;
+
+    fn candidates(&mut self, name: &String) -> Result<Vec<Candidate>> {
         let package: usize = name[1..].parse().unwrap();
         let mut offers = Vec::new();
         for (at, release) in self.world.packages[package].iter().enumerate() {
@@ -224,10 +227,11 @@ impl Supply for Shown<'_> {
                 needs.push((self::name(*on), requirement));
             }
             self.random.shuffle(&mut needs);
-            let mut offer = Offer::new(Version::parse(Scheme::RubyGems, &at.to_string())?, needs);
-            offer.barred = release.barred;
-            offer.late = release.late;
-            offer.keep = self.world.keep.get(&package) == Some(&at);
+            let mut offer =
+                Candidate::new(Version::parse(Scheme::RubyGems, &at.to_string())?, needs);
+            offer.excluded = release.excluded;
+            offer.last_resort = release.last_resort;
+            offer.preferred = self.world.preferred.get(&package) == Some(&at);
             offers.push(offer);
         }
         self.random.shuffle(&mut offers);
@@ -238,7 +242,7 @@ impl Supply for Shown<'_> {
 enum Found {
     State(State, u64),
     /// Needs as (package, on, range); roots; for which other places of the roots.
-    Proof(World, Vec<(usize, ReleaseSet)>, Proof),
+    Proved(World, Vec<(usize, CandidateSet)>, Incompatibility),
     GaveUp,
 }
 
@@ -247,33 +251,32 @@ fn ask(world: &World, limits: Limits, order: u64) -> Found {
     // Numbers come in any order.
     let mut names: Vec<usize> = (0..world.packages.len()).collect();
     random.shuffle(&mut names);
-    let mut shelf = Shelf::new(Shown { world, random });
+    let mut provider = RegistryProvider::new(Shown { world, random });
     for package in names {
-        shelf.number(&name(package));
+        provider.number(&name(package));
     }
     let mut roots = Vec::new();
     for (on, range) in &world.roots {
-        roots.push(Root {
-            on: shelf.number(&name(*on)),
+        roots.push(RootRequirement {
+            on: provider.number(&name(*on)),
             allowed: (range.from..=range.to)
                 .filter(|at| range.has(*at))
                 .collect(),
             assumed: true,
         });
     }
-    let number = |shelf: &Shelf<_>, package: usize| -> usize {
-        Shelf::<Shown<'_>>::name(shelf, package)[1..]
-            .parse()
-            .unwrap()
+    let number = |provider: &RegistryProvider<_>, package: usize| -> usize {
+        let name = RegistryProvider::<Shown<'_>>::package_of(provider, package).unwrap();
+        name[1..].parse().unwrap()
     };
-    match resolve(&mut shelf, &roots, limits).unwrap() {
-        Answer::GaveUp => Found::GaveUp,
-        Answer::Picked(pick) => {
+    match resolve(&mut provider, &roots, limits).unwrap() {
+        Resolution::GaveUp => Found::GaveUp,
+        Resolution::Solved(pick) => {
             let releases = pick.releases().iter();
-            let state = releases.map(|(package, at)| (number(&shelf, *package), *at));
+            let state = releases.map(|(package, at)| (number(&provider, *package), *at));
             Found::State(state.collect(), pick.work())
         }
-        Answer::Impossible(proof) => {
+        Resolution::Impossible(proof) => {
             // The world with the constraints of the proof alone.
             let mut less = world.clone();
             for releases in &mut less.packages {
@@ -281,27 +284,30 @@ fn ask(world: &World, limits: Limits, order: u64) -> Found {
             }
             let asked: Vec<usize> = world.roots.keys().copied().collect();
             less.roots.clear();
-            for constraint in proof.constraints() {
+            for constraint in proof.premises() {
                 match constraint {
-                    Constraint::Root(at) => {
+                    Premise::Root(at) => {
                         less.roots.insert(asked[*at], world.roots[&asked[*at]]);
                     }
-                    Constraint::Need { package, need } => {
-                        let (versions, on, _) = shelf.need(*package, *need).unwrap();
+                    Premise::Dependency {
+                        package,
+                        dependency: need,
+                    } => {
+                        let (versions, on, _) = provider.dependency(*package, *need).unwrap();
                         let on: usize = on[1..].parse().unwrap();
-                        let package = number(&shelf, *package);
+                        let package = number(&provider, *package);
                         for version in versions {
                             let at: usize = version.as_str().parse().unwrap();
                             let range = world.packages[package][at].needs[&on];
                             less.packages[package][at].needs.insert(on, range);
                         }
                     }
-                    Constraint::Loop(packages) => assert!(packages.len() > 1),
+                    Premise::Loop(packages) => assert!(packages.len() > 1),
                 }
             }
             let also = proof.also().iter();
             let also = also.map(|(root, places)| (asked[*root], places.clone()));
-            Found::Proof(less, also.collect(), proof)
+            Found::Proved(less, also.collect(), proof)
         }
     }
 }
@@ -323,7 +329,7 @@ fn answers_are_those_of_brute_force() {
                 assert!(world.holds(&state), "seed {seed}: {state:?}\n{world:?}");
                 best(seed, &world, &state);
             }
-            Found::Proof(less, also, proof) => {
+            Found::Proved(less, also, proof) => {
                 impossible += 1;
                 assert_eq!(by_force, None, "seed {seed}\n{world:?}");
                 assert_eq!(
@@ -360,11 +366,11 @@ fn answers_are_those_of_brute_force() {
 /// No package could be newer and none that moved could stay, with all others as they are.
 fn best(seed: u64, world: &World, state: &State) {
     for (package, at) in state {
-        let keep = world.keep.get(package);
+        let keep = world.preferred.get(package);
         if keep == Some(at) {
             continue;
         }
-        let late = |at: usize| world.packages[*package][at].late;
+        let late = |at: usize| world.packages[*package][at].last_resort;
         for other in 0..world.packages[*package].len() {
             let better = keep == Some(&other) || (!late(other), other) > (!late(*at), *at);
             let mut changed = state.clone();
@@ -386,7 +392,7 @@ fn what_is_kept_is_as_much_as_can_be() {
         let Some(state) = world.by_force(false) else {
             continue;
         };
-        world.keep.clone_from(&state);
+        world.preferred.clone_from(&state);
         match ask(&world, limits(), seed) {
             Found::State(kept, _) => assert_eq!(kept, state, "seed {seed}\n{world:?}"),
             _ => panic!("seed {seed}"),
@@ -415,11 +421,11 @@ fn circles_are_refused_where_asked() {
                     "seed {seed}: {state:?}\n{world:?}"
                 );
             }
-            Found::Proof(_, _, proof) => {
+            Found::Proved(_, _, proof) => {
                 impossible += 1;
                 assert_eq!(by_force, None, "seed {seed}\n{world:?}");
-                let is_loop = |it: &Constraint| matches!(it, Constraint::Loop(_));
-                broken += usize::from(proof.constraints().iter().any(is_loop));
+                let is_loop = |it: &Premise| matches!(it, Premise::Loop(_));
+                broken += usize::from(proof.premises().iter().any(is_loop));
             }
             Found::GaveUp => panic!("seed {seed} gave up"),
         }
@@ -429,10 +435,10 @@ fn circles_are_refused_where_asked() {
 }
 
 /// An answer without the work: state or the proof's constraints.
-fn shape(found: &Found) -> (Option<State>, Option<Vec<Constraint>>) {
+fn shape(found: &Found) -> (Option<State>, Option<Vec<Premise>>) {
     match found {
         Found::State(state, _) => (Some(state.clone()), None),
-        Found::Proof(..) => (None, Some(Vec::new())),
+        Found::Proved(..) => (None, Some(Vec::new())),
         Found::GaveUp => (None, None),
     }
 }
@@ -485,7 +491,7 @@ fn without_a_constraint_what_was_possible_stays_possible() {
         let mut less = world.clone();
         for release in less.packages.iter_mut().flatten() {
             release.needs.retain(|_, _| !random.percent(20));
-            release.barred &= !random.percent(50);
+            release.excluded &= !random.percent(50);
         }
         if less.roots.len() > 1 {
             less.roots.pop_first();
@@ -545,13 +551,13 @@ fn a_chain_of_ten_thousand_packages_is_no_deep_stack() {
     };
     assert!(state.values().all(|at| *at == 0));
     world.roots.insert(0, range(1, 2));
-    assert!(matches!(ask(&world, limits(), 1), Found::Proof(..)));
+    assert!(matches!(ask(&world, limits(), 1), Found::Proved(..)));
 }
 
 /// A world of packages without needs.
 struct Plain;
 
-impl rungs::resolve::World for Plain {
+impl rungs::resolve::Provider for Plain {
     fn package(&mut self, _: usize) -> Result<std::sync::Arc<rungs::resolve::Candidates>> {
         Ok(std::sync::Arc::new(rungs::resolve::Candidates {
             count: 1,
@@ -559,21 +565,21 @@ impl rungs::resolve::World for Plain {
         }))
     }
 
-    fn allowed(&mut self, _: usize, _: usize) -> Result<ReleaseSet> {
-        Ok(ReleaseSet::none())
+    fn allowed(&mut self, _: usize, _: usize) -> Result<CandidateSet> {
+        Ok(CandidateSet::none())
     }
 }
 
 #[test]
 fn packages_are_numbered_up_to_a_bound() {
-    let root = |on: usize| Root {
+    let root = |on: usize| RootRequirement {
         on,
-        allowed: ReleaseSet::only(0),
+        allowed: CandidateSet::only(0),
         assumed: false,
     };
     let last = rungs::resolve::MAX_PACKAGES - 1;
     let answer = resolve(&mut Plain, &[root(last)], limits()).unwrap();
-    assert!(matches!(answer, Answer::Picked(pick) if pick.get(last) == Some(0)));
+    assert!(matches!(answer, Resolution::Solved(pick) if pick.get(last) == Some(0)));
     let error = resolve(&mut Plain, &[root(last + 1)], limits()).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -584,19 +590,21 @@ fn packages_are_numbered_up_to_a_bound() {
 /// `a` 2.0 runs with a prerelease of `b` only, and `c` is there as a prerelease only.
 struct Prereleases;
 
-impl Supply for Prereleases {
-    fn offers(&mut self, name: &str) -> rungs::Result<Vec<Offer>> {
+impl Registry for Prereleases {
+    type Package = String;
+
+    fn candidates(&mut self, name: &String) -> rungs::Result<Vec<Candidate>> {
         let offer = |text: &str, needs: &[(&str, &str)]| {
             let needs = needs.iter().map(|(on, wanted)| {
                 let wanted = Requirement::parse(Scheme::RubyGems, wanted).unwrap();
                 ((*on).to_owned(), wanted)
             });
             let version = Version::parse(Scheme::RubyGems, text).unwrap();
-            let mut offer = Offer::new(version, needs.collect());
-            offer.late = offer.version.is_prerelease();
+            let mut offer = Candidate::new(version, needs.collect());
+            offer.last_resort = offer.version.is_prerelease();
             offer
         };
-        Ok(match name {
+        Ok(match name.as_str() {
             "a" => vec![
                 offer("1.0", &[("b", ">= 1")]),
                 offer("2.0", &[("b", ">= 2.0.rc1")]),
@@ -610,17 +618,17 @@ impl Supply for Prereleases {
 #[test]
 fn a_prerelease_is_picked_only_where_there_is_no_answer_without() {
     let pick = |names: &[&str], limits| {
-        let mut shelf = Shelf::new(Prereleases);
-        let numbers: Vec<usize> = names.iter().map(|name| shelf.number(name)).collect();
-        let roots: Vec<Root> = numbers
+        let mut shelf = RegistryProvider::new(Prereleases);
+        let numbers: Vec<usize> = names.iter().map(|name| shelf.number(*name)).collect();
+        let roots: Vec<RootRequirement> = numbers
             .iter()
-            .map(|on| Root {
+            .map(|on| RootRequirement {
                 on: *on,
                 allowed: shelf.places(*on, |_| true).unwrap(),
                 assumed: false,
             })
             .collect();
-        let Answer::Picked(pick) = resolve(&mut shelf, &roots, limits).unwrap() else {
+        let Resolution::Solved(pick) = resolve(&mut shelf, &roots, limits).unwrap() else {
             return None;
         };
         let picked = pick.releases().iter().map(|(package, place)| {
@@ -630,7 +638,7 @@ fn a_prerelease_is_picked_only_where_there_is_no_answer_without() {
         Some(picked.collect::<String>())
     };
     let never = Limits {
-        refuse_late: true,
+        refuse_last_resorts: true,
         ..Limits::default()
     };
     assert_eq!(pick(&["a"], Limits::default()).unwrap(), "1.0 1.5 ");

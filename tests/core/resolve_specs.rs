@@ -2,7 +2,9 @@
 //! over real registry extracts, each answered by real Bundler and checked by a SAT solver.
 
 use crate::common;
-use rungs::resolve::{Answer, Limits, Offer, Pick, Root, Shelf, Supply, resolve};
+use rungs::resolve::{
+    Candidate, Limits, Registry, RegistryProvider, Resolution, RootRequirement, Solution, resolve,
+};
 use rungs::{Requirement, Result, Scheme, Version};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,8 +80,10 @@ struct Question<'a> {
     locked: &'a BTreeMap<String, String>,
 }
 
-impl Supply for Question<'_> {
-    fn offers(&mut self, name: &str) -> Result<Vec<Offer>> {
+impl Registry for Question<'_> {
+    type Package = String;
+
+    fn candidates(&mut self, name: &String) -> Result<Vec<Candidate>> {
         let listed = self.index.0.get(name).map_or(&[][..], Vec::as_slice);
         let named = |texts: &BTreeMap<String, String>| {
             texts
@@ -89,29 +93,29 @@ impl Supply for Question<'_> {
         let named = named(self.requested) || named(self.locked) || listed.len() == 1;
         let locked = self.locked.get(name).map(|text| version(text));
         let offers = listed.iter().map(|(version, needs)| {
-            let mut offer = Offer::new(version.clone(), needs.clone());
-            offer.late = version.is_prerelease() && !named;
-            offer.keep = locked.as_ref() == Some(version);
+            let mut offer = Candidate::new(version.clone(), needs.clone());
+            offer.last_resort = version.is_prerelease() && !named;
+            offer.preferred = locked.as_ref() == Some(version);
             offer
         });
         Ok(offers.collect())
     }
 }
 
-fn ask(question: Question<'_>, refuse_loops: bool) -> (Answer, Option<Picked>) {
+fn ask(question: Question<'_>, refuse_loops: bool) -> (Resolution, Option<Picked>) {
     let requested = question.requested.clone();
-    let mut shelf = Shelf::new(question);
+    let mut provider = RegistryProvider::new(question);
     let mut roots = Vec::new();
     for (name, text) in &requested {
-        let on = shelf.number(name);
+        let on = provider.number(name);
         let wanted = requirement(text);
         if name == BUNDLER.0 && wanted.matches(&version(BUNDLER.1)) {
             continue;
         }
-        let allowed = shelf
+        let allowed = provider
             .places(on, |version| wanted.matches(version) && name != BUNDLER.0)
             .unwrap();
-        roots.push(Root {
+        roots.push(RootRequirement {
             on,
             allowed,
             assumed: false,
@@ -121,19 +125,22 @@ fn ask(question: Question<'_>, refuse_loops: bool) -> (Answer, Option<Picked>) {
         refuse_loops,
         ..Limits::default()
     };
-    let answer = resolve(&mut shelf, &roots, limits).unwrap();
+    let answer = resolve(&mut provider, &roots, limits).unwrap();
     let picked = match &answer {
-        Answer::Picked(pick) => Some(named(&mut shelf, pick)),
+        Resolution::Solved(pick) => Some(named(&mut provider, pick)),
         _ => None,
     };
     (answer, picked)
 }
 
-fn named<S: Supply>(shelf: &mut Shelf<S>, pick: &Pick) -> Picked {
+fn named<R: Registry<Package = String>>(
+    provider: &mut RegistryProvider<R>,
+    pick: &Solution,
+) -> Picked {
     let mut picked = Picked::new();
     for (package, place) in pick.releases() {
-        let version = shelf.versions(*package).unwrap()[*place].clone();
-        picked.insert(shelf.name(*package).to_owned(), version);
+        let version = provider.versions(*package).unwrap()[*place].clone();
+        picked.insert(provider.package_of(*package).unwrap().clone(), version);
     }
     picked
 }
@@ -227,7 +234,7 @@ fn the_integration_cases_are_answered_as_the_suite_expects() {
         match picked {
             None => {
                 assert!(
-                    matches!(answer, Answer::Impossible(_)),
+                    matches!(answer, Resolution::Impossible(_)),
                     "{name}: {answer:?}"
                 );
                 assert!(!conflicts.is_empty(), "{name} has an answer: {expected:?}");
@@ -307,7 +314,7 @@ fn random_questions_over_real_extracts_are_answered_as_a_sat_solver_does() {
         match picked {
             None => {
                 assert!(
-                    matches!(answer, Answer::Impossible(_)),
+                    matches!(answer, Resolution::Impossible(_)),
                     "{name}: {answer:?}"
                 );
                 assert_eq!(asked["checked"], "unsatisfiable", "{name}: {requested:?}");
@@ -318,7 +325,7 @@ fn random_questions_over_real_extracts_are_answered_as_a_sat_solver_does() {
                 assert_eq!(wrong(index, &requested, &picked), None, "{name}");
                 assert_eq!(could_be_better(&question(), &picked), None, "{name}");
                 possible += 1;
-                if let Answer::Picked(pick) = answer {
+                if let Resolution::Solved(pick) = answer {
                     work += pick.work();
                 }
                 if asked["ok"] == true {

@@ -121,7 +121,7 @@ fn what_is_wrong_is_said_with_its_place() {
     }
     assert_eq!(
         problems(&small(&[CHECK, CHECK])),
-        ["s.toml:12:1: the smoke check a-load stands twice"]
+        ["s.toml:12:1: the smoke check a-load occurs twice"]
     );
 }
 

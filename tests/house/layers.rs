@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// The rooms, the lowest row first.
 pub(crate) const ROOMS: &[&str] = &[
-    "span",
+    "span plain",
     "error",
     "name date",
     "version ruby",
@@ -17,7 +17,8 @@ pub(crate) const ROOMS: &[&str] = &[
     "gemfile smoke",
     "planner",
     "lint status why",
-    "policy",
+    "policy fleet",
+    "words",
     "wire",
     "report",
     "ffi cli",

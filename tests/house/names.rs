@@ -4,36 +4,7 @@ use crate::source::Crate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Public types whose name another type has too, a list that only ever gets shorter.
-const REPEATED: &[&str] = &[
-    "Answer",
-    "Because",
-    "Catalog",
-    "Chain",
-    "Change",
-    "Constraint",
-    "Dependency",
-    "Finding",
-    "Installed",
-    "Kind",
-    "Line",
-    "Need",
-    "Needs",
-    "Origin",
-    "Outcome",
-    "Package",
-    "Place",
-    "Places",
-    "Problem",
-    "Proof",
-    "ReleaseSet",
-    "Role",
-    "Root",
-    "Source",
-    "Status",
-    "Verdict",
-    "Versions",
-    "World",
-];
+const REPEATED: &[&str] = &[];
 
 /// The types of each name: file and line, and whether one is public.
 type Types = BTreeMap<String, (Vec<String>, bool)>;

@@ -9,15 +9,15 @@ const CLOSED: &[(&str, &str)] = &[
     ("catalog::Applies", "yes, no or unknown"),
     ("catalog::Force", "must or should"),
     (
-        "catalog::Installed",
+        "catalog::InstalledVersion",
         "nothing, or a version that is known or not",
     ),
     (
-        "resolve::Answer",
+        "resolve::Resolution",
         "a resolver has an answer, a proof, or gave up",
     ),
     (
-        "resolve::Constraint",
+        "resolve::Premise",
         "a proof that is not understood proves nothing",
     ),
     ("version::Segment", "a number or a word"),

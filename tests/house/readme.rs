@@ -9,7 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The programs of tests, the innermost room first.
-const PROGRAMS: [&str; 7] = ["core", "planner", "oracle", "scan", "abi", "cli", "house"];
+const PROGRAMS: [&str; 8] = [
+    "core", "planner", "oracle", "corpus", "scan", "abi", "cli", "house",
+];
 
 /// What is no test but belongs to some.
 const DATA: [(&str, &str); 5] = [

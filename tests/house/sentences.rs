@@ -1,5 +1,5 @@
-//! Sentences are made in `report`, where each stands once. Other rooms answer with data; what they
-//! say in words is the message of an error, or stands on a list that only ever gets shorter.
+//! Each sentence is written once: in `words`, or as a label in `report`. Other rooms answer with data; what they say in words is the message of an error, or is on a list
+//! that only ever gets shorter.
 //!
 //! `cargo test --test house sentences:: -- --nocapture` prints the sentences that are left, and
 //! `UPDATE=1` takes from the list what has gone.
@@ -9,6 +9,9 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+
+/// Where sentences are written.
+const ROOMS: [&str; 2] = ["src/words/", "src/report/"];
 
 /// How many sentences a file still has.
 const LIST: &str = "tests/house/sentences.txt";
@@ -63,7 +66,8 @@ fn is_sentence(text: &str) -> bool {
         && !plain.contains(": expected ")
 }
 
-/// The functions of a file that make an error: what they are given are messages.
+/// The functions of a file that make an error, or keep one made of what they are given: these are
+/// messages.
 fn makers(source: &Source) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut note = |signature: &syn::Signature| {
@@ -88,7 +92,57 @@ fn makers(source: &Source) -> BTreeSet<String> {
             _ => {}
         }
     }
+    keepers(&source.tokens, &mut found);
     found
+}
+
+/// The functions that hand a parameter of their own to `Error::new` or `Warning::new`.
+fn keepers(tokens: &TokenStream, found: &mut BTreeSet<String>) {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (at, token) in all.iter().enumerate() {
+        match token {
+            TokenTree::Ident(word) if word == "fn" => {
+                let mut groups = all[at..].iter().filter_map(|token| match token {
+                    TokenTree::Group(group) => Some(group),
+                    _ => None,
+                });
+                let (Some(given), Some(TokenTree::Ident(name))) = (groups.next(), all.get(at + 1))
+                else {
+                    continue;
+                };
+                let body = groups.find(|group| group.delimiter() == Delimiter::Brace);
+                let given: Vec<TokenTree> = given.stream().into_iter().collect();
+                let named = given.windows(2).filter_map(|pair| match &pair[0] {
+                    TokenTree::Ident(name) if is_punct(pair.get(1), ':') => Some(name.to_string()),
+                    _ => None,
+                });
+                if body.is_some_and(|body| hands_on(&body.stream(), &named.collect())) {
+                    found.insert(name.to_string());
+                }
+            }
+            TokenTree::Group(group) => keepers(&group.stream(), found),
+            _ => {}
+        }
+    }
+}
+
+fn hands_on(tokens: &TokenStream, names: &BTreeSet<String>) -> bool {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let word = |at: Option<usize>| match at.and_then(|at| all.get(at)) {
+        Some(TokenTree::Ident(word)) => word.to_string(),
+        _ => String::new(),
+    };
+    all.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => {
+            let makes = word(at.checked_sub(1)) == "new"
+                && ["Error", "Warning"].contains(&&*word(at.checked_sub(4)));
+            let given = |token: TokenTree| {
+                matches!(token, TokenTree::Ident(name) if names.contains(&name.to_string()))
+            };
+            makes && group.stream().into_iter().any(given) || hands_on(&group.stream(), names)
+        }
+        _ => false,
+    })
 }
 
 fn ends_in_error(kind: &syn::Type) -> bool {
@@ -147,8 +201,8 @@ fn is_message(all: &[TokenTree], at: usize, group: &Group, makers: &BTreeSet<Str
     MESSAGES.contains(&&*name) || MESSAGES.contains(&&*whole) || makers.contains(&name)
 }
 
-/// The sentences of each file outside of `report`, with their lines.
-fn by_file(all: &Crate) -> BTreeMap<String, Vec<(usize, String)>> {
+/// The sentences of each file, with their lines: of those where sentences are written, or of the others.
+fn by_file(all: &Crate, is_room: bool) -> BTreeMap<String, Vec<(usize, String)>> {
     // What makes an error in one file of a room makes one in the others.
     let mut by_room: BTreeMap<Option<&String>, BTreeSet<String>> = BTreeMap::new();
     for source in &all.sources {
@@ -158,7 +212,7 @@ fn by_file(all: &Crate) -> BTreeMap<String, Vec<(usize, String)>> {
     let mut found = BTreeMap::new();
     for source in all.sources.iter().filter(|it| !it.is_test) {
         let room = source.module.first();
-        if room.is_some_and(|room| room == "report") {
+        if ROOMS.iter().any(|room| source.path.starts_with(room)) != is_room {
             continue;
         }
         let own = sentences(source, &by_room[&room]);
@@ -214,10 +268,10 @@ fn total(list: &str) -> usize {
 }
 
 #[test]
-fn sentences_are_made_in_report() {
+fn sentences_are_made_in_words() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(LIST);
     let list = fs::read_to_string(&path).unwrap();
-    let found = by_file(&Crate::own());
+    let found = by_file(&Crate::own(), false);
     let now = written(&found);
     if std::env::var_os("UPDATE").is_some() && total(&now) <= total(&list) {
         fs::write(&path, now).unwrap();
@@ -239,6 +293,50 @@ fn sentences_are_made_in_report() {
     }
 }
 
+/// Sentences that are written more than once, with their places.
+fn repeated(found: &BTreeMap<String, Vec<(usize, String)>>) -> Vec<String> {
+    let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (path, sentences) in found {
+        for (line, text) in sentences {
+            let text = text.trim_matches(|c: char| !c.is_alphanumeric() && !"{}".contains(c));
+            places
+                .entry(text)
+                .or_default()
+                .push(format!("{path}:{line}"));
+        }
+    }
+    places.retain(|_, places| places.len() > 1);
+    let lines = places.iter();
+    lines
+        .map(|(text, places)| format!("{text:?} is written at {}", places.join(", ")))
+        .collect()
+}
+
+#[test]
+fn a_sentence_is_written_once() {
+    let found = repeated(&by_file(&Crate::own(), true));
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn a_sentence_that_is_written_twice_is_seen() {
+    let all = Crate::of(&[
+        ("src/words/a.rs", r#"const A: &str = "what is said twice";"#),
+        (
+            "src/report/b.rs",
+            r#"const A: &str = "what is said twice."; const B: &str = "what is said once";"#,
+        ),
+        (
+            "src/cli/main.rs",
+            r#"const A: &str = "what is said twice";"#,
+        ),
+    ]);
+    assert_eq!(
+        repeated(&by_file(&all, true)),
+        [r#""what is said twice" is written at src/report/b.rs:1, src/words/a.rs:1"#]
+    );
+}
+
 #[test]
 fn a_sentence_elsewhere_is_seen() {
     let all = Crate::of(&[
@@ -252,6 +350,8 @@ fn a_sentence_elsewhere_is_seen() {
                    .with_help("name a line of the catalog")) }
                fn other() { refused("it is not a line"); say(&["and it goes on here"]); }
                fn third() { say("{name}: expected a line of it"); assert!(true, "that must be so"); }
+               fn keep(message: &str) { list.push(Error::new(Code::A, message)); }
+               fn kept() { keep("it is no such line"); }
                #[cfg(test)] mod tests { const A: &str = "what only tests say"; }"#,
         ),
         ("src/plan/refuse.rs", "fn refused(text: &str) -> Error {}"),
@@ -260,7 +360,7 @@ fn a_sentence_elsewhere_is_seen() {
             r#"const A: &str = "what is said to people";"#,
         ),
     ]);
-    let found = by_file(&all);
+    let found = by_file(&all, false);
     let shown: Vec<(usize, &str)> = found["src/plan/mod.rs"]
         .iter()
         .map(|(line, text)| (*line, text.as_str()))

@@ -14,14 +14,29 @@ use super::world::{
 #[derive(Clone, Debug)]
 pub(crate) struct SplitMix64 {
     state: u64,
+    /// What is drawn first, so that a fuzzer can change one draw and keep the others.
+    tape: std::vec::IntoIter<u8>,
 }
 
 impl SplitMix64 {
     pub(crate) fn new(seed: u64) -> SplitMix64 {
-        SplitMix64 { state: seed }
+        SplitMix64 {
+            state: seed,
+            tape: Vec::new().into_iter(),
+        }
+    }
+
+    /// Draws that the bytes say, one each; where they end, as [`SplitMix64::new`] of zero.
+    pub(crate) fn of_tape(tape: &[u8]) -> SplitMix64 {
+        let mut rng = SplitMix64::new(0);
+        rng.tape = tape.to_vec().into_iter();
+        rng
     }
 
     pub(crate) fn next(&mut self) -> u64 {
+        if let Some(byte) = self.tape.next() {
+            return u64::from(byte);
+        }
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -47,7 +62,11 @@ impl SplitMix64 {
 
 /// The world of a seed; it passes [`World::check`].
 pub(crate) fn world(seed: u64) -> World {
-    let mut rng = SplitMix64::new(seed);
+    world_of(SplitMix64::new(seed))
+}
+
+/// The world of these draws.
+pub(crate) fn world_of(mut rng: SplitMix64) -> World {
     let packages = packages(&mut rng);
     let mut world = World {
         installed: vec![None; packages.len()],

@@ -11,7 +11,11 @@ use super::world::{
 /// A world whose lockfile has pairs that do not run, as Bundler makes them: requirements are open to what is newer,
 /// so the companions are newer than the first package can use.
 pub(crate) fn broken(seed: u64) -> World {
-    let mut rng = SplitMix64::new(seed ^ 0xb0b0_0000);
+    broken_of(SplitMix64::new(seed ^ 0xb0b0_0000))
+}
+
+/// The same of these draws.
+pub(crate) fn broken_of(mut rng: SplitMix64) -> World {
     let packages = packages(&mut rng);
     let mut world = empty(packages);
     world.runtime_fixed = rng.percent(15);
@@ -35,8 +39,12 @@ pub(crate) fn broken(seed: u64) -> World {
 
 /// A world of [`generate::world`] with bad releases, gems that no catalog has a section for, and dropped holders.
 pub(crate) fn ruled(seed: u64) -> World {
-    let mut world = generate::world(seed);
-    let mut rng = SplitMix64::new(seed ^ 0x0bad_0000);
+    ruled_of(SplitMix64::new(seed), SplitMix64::new(seed ^ 0x0bad_0000))
+}
+
+/// The same of these draws: of the world, then of what went wrong.
+pub(crate) fn ruled_of(world: SplitMix64, mut rng: SplitMix64) -> World {
+    let mut world = generate::world_of(world);
     bad_releases(&mut rng, &mut world, 85);
     strangers(&mut rng, &mut world);
     let installed: Vec<Id> = world

@@ -7,7 +7,7 @@ use crate::write::{AS_OF, MIN_AGE, catalog, info, line, lockfile, range, version
 use rungs::catalog::{Catalog, Source};
 use rungs::index::Infos;
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::plan::{Constraint, FixKind, Outcome, Plan, StepKind};
+use rungs::plan::{Constraint, FixKind, HolderChange, Outcome, Plan, StepKind};
 use rungs::planner::{Planner, Request, RuntimeMove, plan};
 use rungs::{Date, ErrorCode, Requirement as Wanted, Scheme};
 use std::collections::BTreeMap;
@@ -334,8 +334,8 @@ fn changed(world: &World, outside: &[Id], fix: &FixKind) -> Option<World> {
         FixKind::Holder { holders } => {
             let mut gone = Vec::new();
             for holder in holders {
-                let name = holder.split(' ').next().unwrap();
-                let stays = holder.contains(" must allow ");
+                let name = holder.gem();
+                let stays = matches!(holder.change(), HolderChange::Allow { .. });
                 if let Some(at) = name.strip_prefix("zz-holder-") {
                     let at: usize = at.parse().unwrap();
                     if stays {

@@ -569,6 +569,13 @@ fn plans_every_world() {
 }
 
 #[test]
+fn what_a_tape_says_is_drawn_first() {
+    let mut rng = generate::SplitMix64::of_tape(&[7, 200]);
+    assert_eq!([rng.below(5), rng.below(1000)], [2, 200]);
+    assert_eq!(rng.next(), generate::SplitMix64::new(0).next());
+}
+
+#[test]
 fn the_same_seed_makes_the_same_world() {
     let worlds: Vec<World> = (0..200).map(generate::world).collect();
     assert_eq!(worlds, (0..200).map(generate::world).collect::<Vec<_>>());

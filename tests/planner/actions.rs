@@ -2,7 +2,7 @@
 //! those that a move enters, and what the reader refuses.
 
 use crate::common;
-use rungs::catalog::{Action, Actions, Applies, Catalog, Detect, Installed, Source};
+use rungs::catalog::{Action, Actions, Applies, Catalog, Detect, InstalledVersion, Source};
 use rungs::{ErrorCode, Name, Scheme, Version};
 use serde_json::Value;
 
@@ -348,9 +348,9 @@ fn conditions_decide_what_a_lockfile_can() {
     let there = |names: &'static [&'static str]| {
         let rails = &rails;
         move |name: &Name| match names.iter().find(|there| name == *there) {
-            Some(&"railties") => Installed::Present(Some(rails)),
-            Some(_) => Installed::Present(None),
-            None => Installed::Absent,
+            Some(&"railties") => InstalledVersion::Present(Some(rails)),
+            Some(_) => InstalledVersion::Present(None),
+            None => InstalledVersion::Absent,
         }
     };
     for (id, names, applies) in [
@@ -400,10 +400,10 @@ fn conditions_decide_what_a_lockfile_can() {
         assert_eq!(action.applies(there(names)), applies, "{id} {names:?}");
     }
     let web = actions.get("karafka-2.4-requires-web-0.9").unwrap();
-    assert_eq!(web.applies(|_| Installed::Unknown), Applies::Unknown);
+    assert_eq!(web.applies(|_| InstalledVersion::Unknown), Applies::Unknown);
     let rails = actions.get("karafka-2.5-rails-7.1-unsupported").unwrap();
     assert_eq!(
-        rails.applies(|_| Installed::Present(None)),
+        rails.applies(|_| InstalledVersion::Present(None)),
         Applies::Unknown
     );
 }
@@ -532,7 +532,7 @@ fn all_problems_are_said_at_once() {
     let wrong = ACTION.replace("info", "grave").replace("code", "later");
     let found = problems(&small(&[ACTION, ACTION, &wrong]));
     assert_eq!(found.len(), 3, "{found:?}");
-    assert_eq!(found[0], "a.toml:14:1: the action a-1 stands twice");
+    assert_eq!(found[0], "a.toml:14:1: the action a-1 occurs twice");
     assert!(found[1].starts_with("a.toml:29:12: unknown severity"));
     assert!(found[2].starts_with("a.toml:30:9: unknown phase"));
 }
@@ -556,7 +556,7 @@ fn a_later_layer_replaces_an_action_but_not_its_package() {
     assert_eq!(error.code(), ErrorCode::ForbiddenOverride);
     assert_eq!(
         error.to_string(),
-        "over.toml:3:1: the action a-1 speaks about a: another layer may not give its id to b"
+        "over.toml:3:1: the action a-1 is about a: another layer may not give its id to b"
     );
 }
 

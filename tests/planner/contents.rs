@@ -672,7 +672,7 @@ fn web_ui_0_7_stops_migrates_and_deploys_consumers_first() {
     // Nobody doubts that it stops, and no old materializer meets new reports.
     let rollout = step.guidance().rollout();
     assert!(!rollout.because().iter().any(|why| why.contains("disagree")));
-    let expected: Vec<&str> = rollout.expect().iter().map(|it| it.what()).collect();
+    let expected: Vec<_> = rollout.expect().iter().map(|it| it.what()).collect();
     assert_eq!(
         expected,
         [
@@ -734,10 +734,10 @@ fn conditions_of_a_stop_are_checks() {
     assert_eq!(deploy[0].kind(), TaskKind::Check);
     assert!(deploy[0].is_inferred() && deploy[0].text().starts_with("where effective group ids"));
     assert_eq!(deploy[1].text(), "bundle exec karafka topics plan");
-    let watched: Vec<&str> = rollout.watch().iter().map(|it| it.what()).collect();
-    assert!(watched.contains(&"list of consumer groups on the cluster"));
+    let watched: Vec<_> = rollout.watch().iter().map(|it| it.what()).collect();
+    assert!(watched.contains(&"list of consumer groups on the cluster".into()));
     assert!(
-        !watched.contains(&"Web UI status page"),
+        !watched.contains(&"Web UI status page".into()),
         "there is no Web UI"
     );
 }
@@ -925,15 +925,15 @@ fn a_stage_that_an_action_tells_of_is_not_told_twice() {
         for step in plan.steps() {
             let phases = step.guidance().rollout().phases().iter();
             let tasks = phases.flat_map(|(_, tasks)| tasks);
-            let tasks: Vec<&str> = tasks.map(|task| task.text()).collect();
+            let tasks: Vec<_> = tasks.map(|task| task.text()).collect();
             let due = step.guidance().actions().iter();
             let due = due.filter(|due| due.applies() == Applies::Yes);
             let by_actions: Vec<_> = due.flat_map(|due| due.action().stages()).collect();
             for id in &by_actions {
-                assert!(!tasks.contains(&what(id)), "{id}");
+                assert!(!tasks.contains(&what(id).into()), "{id}");
             }
             told += by_actions.len();
-            left += usize::from(tasks.contains(&what("test-and-stage")));
+            left += usize::from(tasks.contains(&what("test-and-stage").into()));
         }
     }
     assert!(told > 100 && left > 10, "{told} {left}");

@@ -162,7 +162,7 @@ fn no_state_breaks_a_rule() {
                     | ProblemKind::Prerelease
             )
         });
-        fails.map(|it| it.text().to_owned()).collect()
+        fails.map(|it| it.to_string()).collect()
     };
     let mut states = 0;
     for (start, ruby, target) in WORLDS {

@@ -572,7 +572,7 @@ fn a_ruby_that_is_not_known_is_the_oldest_that_will_do() {
         .map(|(name, requirement)| format!("{name} {requirement}"))
         .collect();
     assert_eq!(runtimes, ["ruby >= 3.0"]);
-    let help = found.findings()[0].help().unwrap();
+    let help = found.findings()[0].help().unwrap().to_string();
     assert!(help.ends_with("; it requires ruby >= 3.0"), "{help}");
 }
 
@@ -761,7 +761,7 @@ fn defects_that_plans_enter_are_told_once() {
     assert_eq!(notes("driver 1.2.0", "driver 1.2.0, x 1"), [""; 0]);
     let found = between("driver 1.1.1", "driver 1.2.0", &request());
     assert_eq!(
-        found.findings()[0].message(),
+        found.findings()[0].message().to_string(),
         "driver 1.2.0: it looks for certificates where there are none; affects: whoever uses TLS; \
          workaround: name the file of certificates; fixed in 1.2.1"
     );
@@ -792,7 +792,10 @@ fn cure(old: &str, new: &str) -> (String, Vec<String>, Vec<String>) {
     let command = cure.bundle().command().unwrap_or_default();
     assert!(cured.is_empty() == command.is_empty(), "{command}");
     for finding in found.findings().iter().filter(|it| it.is_cured()) {
-        assert!(finding.help().unwrap().contains(command), "{finding:?}");
+        assert!(
+            finding.help().unwrap().to_string().contains(command),
+            "{finding:?}"
+        );
     }
     (
         format!("{} {command}", cure.kind().name()),
@@ -951,10 +954,11 @@ fn findings_say_where_and_why() {
         (Some("0.1.0"), Some("0.2.1"))
     );
     assert_eq!(
-        finding.message(),
+        finding.message().to_string(),
         "web enters 0.2 from 0.1.0 instead of 0.1.1: the newest first"
     );
-    assert_eq!(finding.help(), Some("deploy web 0.1.1 first"));
+    let help = finding.help().map(ToString::to_string);
+    assert_eq!(help.as_deref(), Some("deploy web 0.1.1 first"));
     assert_eq!(finding.source(), Some("guide#web"));
     assert_eq!(finding.catalog_rule().unwrap().as_str(), "web-newest");
 }

@@ -4,12 +4,15 @@ mod actions;
 #[path = "../common/mod.rs"]
 mod common;
 mod contents;
+mod fleet;
+mod growth;
 mod laws;
 mod lines;
 mod lint;
 #[cfg(feature = "wire")]
 mod lint_formats;
 mod lint_rules;
+mod neighbours;
 #[cfg(feature = "scan")]
 mod reports;
 mod rollout;

@@ -150,11 +150,11 @@ fn what_is_unsure_is_refused_with_its_place() {
     for (source, message) in [
         (
             "gem 'karafka' if ENV['A']\n",
-            "1:1: gem \"karafka\" stands under a condition: expected a plain line",
+            "1:1: gem \"karafka\" is under a condition: expected a plain line",
         ),
         (
             "if a\n  gem 'karafka'\nend\n",
-            "2:3: gem \"karafka\" stands under a condition: expected a plain line",
+            "2:3: gem \"karafka\" is under a condition: expected a plain line",
         ),
         (
             "gem 'karafka', V\n",
@@ -190,27 +190,27 @@ fn what_is_unsure_is_refused_with_its_place() {
         ),
         (
             "2.times do\n  gem 'karafka'\nend\n",
-            "2:3: gem \"karafka\" stands in a block that is not known: expected a plain line",
+            "2:3: gem \"karafka\" is in a block that is not known: expected a plain line",
         ),
         (
             "mine do\n  gem 'karafka'\nend\n",
-            "2:3: gem \"karafka\" stands in a block that is not known: expected a plain line",
+            "2:3: gem \"karafka\" is in a block that is not known: expected a plain line",
         ),
         (
             "x = gem('karafka')\n",
-            "1:5: gem \"karafka\" stands inside of other code: expected a plain line",
+            "1:5: gem \"karafka\" is inside of other code: expected a plain line",
         ),
         (
             "def a = gem('karafka')\n",
-            "1:9: gem \"karafka\" stands inside of other code: expected a plain line",
+            "1:9: gem \"karafka\" is inside of other code: expected a plain line",
         ),
         (
             "gem 'karafka' or b\n",
-            "1:1: gem \"karafka\" stands inside of other code: expected a plain line",
+            "1:1: gem \"karafka\" is inside of other code: expected a plain line",
         ),
         (
             "begin\n  gem 'karafka'\nend\n",
-            "2:3: gem \"karafka\" stands inside of other code: expected a plain line",
+            "2:3: gem \"karafka\" is inside of other code: expected a plain line",
         ),
         (
             "gem 'karafka', <<~V\n  1\nV\n",
@@ -346,7 +346,7 @@ fn a_temporary_line_is_known_by_its_mark() {
     let source = "gem 'a'; gem 'waterdrop' # rungs: temporary\n";
     assert_eq!(
         refused(source, &[]),
-        "1:10: gem \"waterdrop\" stands on a line with something else: expected a line of its own"
+        "1:10: gem \"waterdrop\" is on a line with something else: expected a line of its own"
     );
 }
 

@@ -377,7 +377,7 @@ fn what_can_hold_only_commands_leaves_ruby_decided() {
         ("app", Applies::Unknown),
     ] {
         let mut collector = rungs::scan::Collector::default();
-        collector.add_problem(rungs::scan::Problem::new(path, "no permission"));
+        collector.add_problem(rungs::scan::ScanProblem::new(path, "no permission"));
         let scan = collector.finish(&scanner);
         let one = rule("karafka-2.0-batch-fetching-removed");
         assert_eq!(scan.of(&one).0, wanted, "{path}");

@@ -22,11 +22,11 @@ fn a_call_has_a_receiver_arguments_a_block_and_a_name() {
     let arguments: Vec<_> = call.arguments().map(|node| node.text()).collect();
     assert_eq!(arguments, [&b"1"[..], b"k: 'v'"]);
     let block = call.block().unwrap();
-    assert_eq!(block.child(Role::Parameter).unwrap().name(), b"x");
-    let written = block.child(Role::Body).unwrap();
+    assert_eq!(block.child(NodeRole::Parameter).unwrap().name(), b"x");
+    let written = block.child(NodeRole::Body).unwrap();
     assert!(written.is_written());
     assert_eq!(written.name(), b"y");
-    assert_eq!(written.child(Role::Value).unwrap().text(), b"2");
+    assert_eq!(written.child(NodeRole::Value).unwrap().text(), b"2");
     assert_eq!(written.parent(), Some(block));
 }
 

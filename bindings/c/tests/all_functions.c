@@ -234,6 +234,48 @@ static rungs_catalog *catalogs(void) {
   return karafka;
 }
 
+/* An index in which only ffi is known; the plan asks for more. */
+static void indexed(const rungs_snapshot *snapshot) {
+  rungs_index *index = NULL;
+  rungs_snapshot *with = NULL;
+  rungs_catalog *catalog = NULL;
+  rungs_plan *plan = NULL;
+  rungs_text *text = NULL;
+  DONE(rungs_index_new(&index, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, with, rungs_index_new(NULL, failed));
+  DONE(rungs_index_add(index, T("ffi"), T("---\n1.17.2 |checksum:a\n"), failed));
+  DONE(rungs_index_add(index, T("none"), NOTHING, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, with, rungs_index_add(NULL, T("ffi"), T("---\n"), failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, with, rungs_index_add(index, NULL, 3, T("---\n"), failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, with, rungs_index_add(index, T("ffi"), NULL, 3, failed));
+  FAILS(RUNGS_STATUS_INVALID_UTF8, with, rungs_index_add(index, NOT_UTF8, T("---\n"), failed));
+  FAILS(RUNGS_STATUS_LIMIT, with, rungs_index_add(index, T("ffi"), TOO_LONG, failed));
+  DONE(rungs_index_missing(index, &text, failed));
+  CHECK(rungs_text_len(text) == 0);
+  rungs_text_free(text);
+  text = NULL;
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_index_missing(NULL, &text, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_index_missing(index, NULL, failed));
+
+  DONE(rungs_snapshot_with_index(snapshot, index, &with, failed));
+  DONE(rungs_catalog_karafka(&catalog, failed));
+  DONE(rungs_plan_compute(catalog, with, NOTHING, &plan, failed));
+  DONE(rungs_index_missing(index, &text, failed));
+  CHECK(rungs_text_len(text) > 0);
+  rungs_text_free(text);
+  text = NULL;
+  rungs_index_free(index);
+  DONE(rungs_snapshot_status_document(with, catalog, NOTHING, &text, failed));
+  check_text(text, "{");
+  rungs_plan_free(plan);
+  rungs_snapshot_free(with);
+  rungs_catalog_free(catalog);
+  with = NULL;
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, with, rungs_snapshot_with_index(NULL, NULL, &with, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, with, rungs_snapshot_with_index(snapshot, NULL, &with, failed));
+  rungs_index_free(NULL);
+}
+
 static rungs_snapshot *snapshots(const uint8_t *lockfile, size_t len) {
   rungs_snapshot *snapshot = NULL, *other = NULL;
   rungs_text *text = NULL;
@@ -283,6 +325,8 @@ static rungs_snapshot *snapshots(const uint8_t *lockfile, size_t len) {
         rungs_snapshot_with_runtime(snapshot, T("ruby"), NOT_UTF8, &other, failed));
   FAILS(RUNGS_STATUS_LIMIT, other,
         rungs_snapshot_with_runtime(snapshot, T("ruby"), TOO_LONG, &other, failed));
+
+  indexed(snapshot);
 
   DONE(rungs_lockfile_document(lockfile, len, &text, failed));
   check_text(text, "{\n  \"schema\": \"rungs.snapshot/1\"");
@@ -408,7 +452,7 @@ static rungs_plan *plans(const rungs_catalog *catalog, const rungs_snapshot *sna
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, text, rungs_plan_step_document(plan, 0, NULL, failed));
 
   DONE(rungs_plan_step_report(plan, 4, RUNGS_FORMAT_TEXT, &text, failed));
-  check_text(text, "Step 5: packages");
+  check_text(text, "Step 5: karafka 2.6.0");
   text = NULL;
   DONE(rungs_plan_step_report(plan, 4, RUNGS_FORMAT_JSON, &text, failed));
   check_text(text, "{\n  \"number\": 5");

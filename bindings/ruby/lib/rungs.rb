@@ -10,6 +10,7 @@ require_relative "rungs/handle"
 require_relative "rungs/request"
 require_relative "rungs/catalog"
 require_relative "rungs/snapshot"
+require_relative "rungs/index"
 require_relative "rungs/plan"
 require_relative "rungs/lint"
 require_relative "rungs/status"
@@ -32,6 +33,7 @@ module Rungs
     #   the newest lines that can be reached
     # @param ruby [String, nil] the Ruby installed, whatever the lockfile says
     # @param catalog [Catalog, nil] without it that of the Karafka family
+    # @param index [Index, nil] what a gem server says of all other gems: every step then resolves with them
     # @param request [Hash] further wishes:
     #   `pins:` (as `to:`) what nothing moves out of, `ruby_fixed: true`, `keep_gemfile: true`, `ruby_to: "3.4"`,
     #   `accept:` rules marked `should` that need not hold, `drop:` gems outside the catalog that leave
@@ -40,20 +42,23 @@ module Rungs
     #   `rungs.toml`, `gemfile:` the text of the Gemfile
     # @return [Plan]
     # @raise [LockfileError], [RequestError]
-    def plan(lockfile:, to: nil, ruby: nil, catalog: nil, **request)
+    def plan(lockfile:, to: nil, ruby: nil, catalog: nil, index: nil, **request)
       request[:to] = to unless request.key?(:request)
-      opened(catalog, ruby, lockfile) { |judge, snapshot| Plan.compute(judge, snapshot, **request) }
+      opened(catalog, ruby, lockfile, index: index) { |judge, snapshot| Plan.compute(judge, snapshot, **request) }
     end
 
-    # Where an installation stands: what its lines offer, their support, what is wrong.
+    # The state of an installation: what its lines offer, their support, what is wrong.
     # @param lockfile see {plan}
     # @param as_of [Date, String, nil] the day on which support is judged; without it none is
     # @param ruby see {plan}
     # @param catalog see {plan}
+    # @param index see {plan}
     # @return [Status]
     # @raise [LockfileError], [VersionError]
-    def status(lockfile:, as_of: nil, ruby: nil, catalog: nil)
-      opened(catalog, ruby, lockfile) { |judge, snapshot| Status.of(judge, snapshot, as_of: as_of) }
+    def status(lockfile:, as_of: nil, ruby: nil, catalog: nil, index: nil)
+      opened(catalog, ruby, lockfile, index: index) do |judge, snapshot|
+        Status.of(judge, snapshot, as_of: as_of)
+      end
     end
 
     # Is a change of a lockfile a step that the rules allow?
@@ -77,8 +82,10 @@ module Rungs
     # @param question [String]
     # @return [Why]
     # @raise [LockfileError], [RequestError]
-    def why(question, lockfile:, ruby: nil, catalog: nil, **request)
-      opened(catalog, ruby, lockfile) { |judge, snapshot| Why.ask(judge, snapshot, question, **request) }
+    def why(question, lockfile:, ruby: nil, catalog: nil, index: nil, **request)
+      opened(catalog, ruby, lockfile, index: index) do |judge, snapshot|
+        Why.ask(judge, snapshot, question, **request)
+      end
     end
 
     # @return [String] the version of the library, which may be newer than that of the gem
@@ -105,12 +112,14 @@ module Rungs
     private
 
     # The catalog and the lockfiles, opened; what was not given as a handle ends with the call, since
-    # the collector of Ruby does not see how much memory stands behind one.
-    def opened(catalog, ruby, *lockfiles)
+    # the collector of Ruby does not see how much memory is behind one.
+    def opened(catalog, ruby, *lockfiles, index: nil)
       ours = []
       judge = catalog || Catalog.karafka.tap { |made| ours << made }
       snapshots = lockfiles.map do |lockfile|
-        Snapshot.from(lockfile, ruby: ruby).tap { |made| ours << made unless made.equal?(lockfile) }
+        snapshot = Snapshot.from(lockfile, ruby: ruby)
+        ours << snapshot unless snapshot.equal?(lockfile)
+        index ? snapshot.with_index(index).tap { |made| ours << made } : snapshot
       end
       yield judge, *snapshots
     ensure

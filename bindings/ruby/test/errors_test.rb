@@ -19,13 +19,23 @@ class ErrorsTest < Minitest::Test
     assert_equal 204, assert_raises(Rungs::LockfileError) { Rungs.plan(lockfile: "") }.code
   end
 
+  def test_a_file_that_cannot_be_read
+    ["nowhere.lock", Pathname("nowhere.lock"), "."].each do |path|
+      error = assert_raises(Rungs::FileError) { Rungs.plan(lockfile: path) }
+      assert_equal [601, :invalid_input], [error.code, error.status]
+      assert_kind_of Rungs::Error, error
+      assert_match(/\Acannot read "[^"]+": (No such file or directory|it is a folder)\z/, error.message)
+    end
+    assert_raises(Rungs::FileError) { Rungs.plan(lockfile: "/dev/zero") } if File.exist?("/dev/zero")
+  end
+
   def test_a_wrong_request
     error = assert_raises(Rungs::RequestError) { Rungs.plan(lockfile: TEXT, to: "rails=7") }
     assert_equal 401, error.code
     assert_kind_of Rungs::InvalidInputError, error
     error = assert_raises(Rungs::DocumentError) { Rungs.plan(lockfile: TEXT, request: '{"too": []}') }
     assert_equal [701, 1], [error.code, error.line]
-    assert_includes error.message, "unknown field `too`"
+    assert_includes error.message, "unknown member \"too\""
     assert_raises(Rungs::DocumentError) { Rungs.plan(lockfile: TEXT, as_of: "2026-01-31", min_age: -1) }
   end
 

@@ -41,6 +41,30 @@ class PlanTest < Minitest::Test
     assert_equal plan.to_h["steps"][4], JSON.parse(plan.step_json(4))
   end
 
+  HELD = File.join(ROOT, "tests/impossible/16-index-a-gem-it-does-not-know-holds/Gemfile.lock")
+  INDEX = File.join(ROOT, "tests/scenarios/index")
+
+  def test_an_index_frees_what_holds
+    assert_equal :impossible, Rungs.plan(lockfile: HELD, to: "karafka=2.6").outcome
+    index = Rungs::Index.open(INDEX)
+    plan = Rungs.plan(lockfile: HELD, to: "karafka=2.6", index: index)
+    assert_equal :planned, plan.outcome
+    moves = plan.steps.flat_map(&:also_moves).map { |move| [move.gem, move.to] }
+    assert_includes moves, ["c_bridge", "1.1.0"]
+    asked = []
+    counted = Rungs::Index.new { |name| asked << name && nil }
+    snapshot = Rungs::Snapshot.from(HELD).with_index(counted)
+    2.times { Rungs::Plan.compute(Rungs::Catalog.karafka, snapshot, to: "karafka=2.6") }
+    assert_equal asked.uniq, asked, "each gem is asked for once"
+    assert Rungs.status(lockfile: HELD, index: index).ahead.index
+    assert_equal "planned", Rungs.why("karafka", lockfile: HELD, to: "karafka=2.6", index: index).outcome.to_s
+    failing = Rungs::Index.new { raise IOError, "down" }
+    assert_raises(IOError) { Rungs.plan(lockfile: HELD, to: "karafka=2.6", index: failing) }
+    assert_raises(ArgumentError) { Rungs::Index.open(__dir__) }
+    index.close
+    assert index.closed?
+  end
+
   def test_what_comes_with_a_step
     step = plan.steps[1]
     line = step.gemfile.find { |each| each.gem == "waterdrop" }

@@ -4,6 +4,7 @@ use super::{Asker, Element, End};
 use crate::catalog::{Need, Package, PackageId, Release, Role};
 use crate::plan::Collision;
 use crate::planner::problem::{Value, version};
+use crate::planner::request::RuntimeMove;
 use crate::planner::request::Target;
 use crate::version::{Requirement, Version};
 
@@ -37,7 +38,10 @@ impl Asker<'_, '_> {
             }
             Element::Runtime => {
                 let mut runtimes = self.catalog.packages().iter();
-                let runtime = runtimes.find(|it| it.role() == Role::Runtime)?;
+                let runtime = runtimes.find(|it| {
+                    it.role() == Role::Runtime
+                        && *self.request.runtime_of(it.name().as_str()) != RuntimeMove::Free
+                })?;
                 let text = self.snapshot.runtime(runtime.name().as_str())?;
                 let id = self.catalog.id(runtime.name().as_str())?;
                 let line = runtime.line_index(text);

@@ -1,6 +1,6 @@
-//! What stands in the way, as data: each constraint of a cause by what it says.
+//! What is in the way, as data: each constraint of a cause by what it says.
 
-use super::{Asker, Element};
+use super::{Asker, Element, minimize};
 use crate::catalog::{Force, Role};
 use crate::name::Name;
 use crate::plan::Constraint;
@@ -13,29 +13,24 @@ impl Asker<'_, '_> {
     /// of the fewest needs without which there is a plan; where no need is, its version.
     fn held_by(&self, name: &str, others: &[&Element]) -> Option<Constraint> {
         let installed = self.snapshot.packages.get(name)?;
-        let helps = |needs: &[(String, Requirement)]| {
+        let helps = |needs: &[&(String, Requirement)]| {
             let mut what_if = self.session.what_if.clone();
-            let waived = needs.iter().map(|(on, _)| (name.to_owned(), on.clone()));
-            what_if.waived.extend(waived);
+            what_if.waive(name, needs.iter().map(|(on, _)| on.clone()));
             let session = Session {
                 what_if: &what_if,
                 ..self.session
             };
             let asker = Asker { session, ..*self };
-            asker.ask(others, self.request).is_some()
+            asker.is_possible(others)
         };
-        let mut needs = self.needs(name);
-        if helps(&needs) {
-            for at in (0..needs.len()).rev() {
-                let need = needs.remove(at);
-                if !helps(&needs) {
-                    needs.insert(at, need);
-                }
-            }
-        } else {
-            needs.clear();
-        }
-        let Some((on, requirement)) = needs.first() else {
+        let needs = self.needs(name);
+        let last_first: Vec<&(String, Requirement)> = needs.iter().rev().collect();
+        let blocking = match helps(&last_first) {
+            Some(false) => Vec::new(),
+            Some(true) => minimize(&last_first, helps).0,
+            None => last_first,
+        };
+        let Some((on, requirement)) = blocking.last() else {
             return Some(Constraint::Installed {
                 package: Name::new(name).ok()?,
                 version: installed.version().to_string(),
@@ -46,6 +41,7 @@ impl Asker<'_, '_> {
             version: installed.version().to_string(),
             package: Name::new(on).ok()?,
             requirement: requirement.to_string(),
+            also: self.condensed.alike.get(name).cloned().unwrap_or_default(),
         })
     }
 
@@ -73,9 +69,9 @@ impl Asker<'_, '_> {
                 Constraint::Target {
                     package: self.catalog.package(name)?.name().clone(),
                     to: match target {
-                        Target::Line(line) => line.clone(),
-                        Target::Requirement(requirement) => requirement.to_string(),
-                        Target::Latest => "its newest line".to_owned(),
+                        Target::Line(line) => Some(line.clone()),
+                        Target::Requirement(requirement) => Some(requirement.to_string()),
+                        Target::Latest => None,
                     },
                 }
             }
@@ -91,15 +87,15 @@ impl Asker<'_, '_> {
                 }
             }
             Element::Runtime => {
-                let runtime = self
-                    .catalog
-                    .packages()
-                    .iter()
-                    .find(|package| package.role() == Role::Runtime)?;
+                let runtime = self.catalog.packages().iter().find(|package| {
+                    let name = package.name().as_str();
+                    package.role() == Role::Runtime
+                        && *self.request.runtime_of(name) != RuntimeMove::Free
+                })?;
                 Constraint::Runtime {
                     runtime: runtime.name().clone(),
                     at: self.snapshot.runtime(runtime.name().as_str())?.to_owned(),
-                    to: match &self.request.runtime {
+                    to: match self.request.runtime_of(runtime.name().as_str()) {
                         RuntimeMove::To(to) => Some(to.clone()),
                         _ => None,
                     },

@@ -1,19 +1,20 @@
 //! Changes that give a plan, each found by planning with it.
 
-use super::{Asker, Element, End, Without};
+use super::{Asker, Conflict, Element, End, Without, minimize};
 use crate::catalog::Force;
 use crate::date::Date;
-use crate::plan::{Fix, FixKind};
+use crate::plan::{AllowingRelease, Fix, FixKind, HolderChange, HolderFix};
 use crate::planner::problem::{self, Value, version};
 use crate::planner::request::Target;
 use crate::planner::session::Session;
 use crate::planner::solve::lines_ahead;
 
 impl Asker<'_, '_> {
-    pub(super) fn fixes(&self, causes: &[Vec<Element>]) -> Vec<Fix> {
+    pub(super) fn fixes(&self, elements: &[Element], causes: &[Conflict]) -> Vec<Fix> {
         let candidates: Vec<&Element> = causes
             .iter()
-            .flatten()
+            .flat_map(|(cause, _)| cause)
+            .map(|at| &elements[*at])
             .filter(|element| self.is_usable(element))
             .collect();
         let mut fixes: Vec<(usize, Fix)> = Vec::new();
@@ -63,15 +64,12 @@ impl Asker<'_, '_> {
             .collect();
         let mut way = self.change(&changes)?;
         changes.sort_by_key(|element| std::cmp::Reverse(rank(element)));
-        let mut at = 0;
-        while at < changes.len() {
-            let element = changes.remove(at);
-            if let Some(without) = self.change(&changes) {
-                way = without;
-            } else {
-                changes.insert(at, element);
-                at += 1;
-            }
+        let (mut changes, is_smallest) = minimize(&changes, |kept| {
+            let is_possible = self.change(kept).is_some();
+            (is_possible || !self.effort.is_spent()).then_some(is_possible)
+        });
+        if is_smallest {
+            way = self.change(&changes).unwrap_or(way);
         }
         changes.reverse();
         let mut parts: Vec<FixKind> = Vec::new();
@@ -114,9 +112,18 @@ impl Asker<'_, '_> {
                     .collect(),
             },
             Element::Runtime => self.runtime_of(way),
-            Element::Holder(name) => FixKind::Holder {
-                holders: vec![self.holder_of(name, way)],
-            },
+            Element::Holder(name) => {
+                let mut holders = vec![self.holder_of(name, way)];
+                // Whoever allows the same must allow the same in future.
+                let alike = self.condensed.alike.get(name).into_iter().flatten();
+                let change = holders[0].change.clone();
+                holders.extend(alike.map(|(gem, version)| HolderFix {
+                    gem: gem.clone(),
+                    version: Some(version.clone()),
+                    change: change.clone(),
+                }));
+                FixKind::Holder { holders }
+            }
             Element::Gemfile(name) => FixKind::Gemfile {
                 gems: vec![self.end_of(name, way)],
             },
@@ -151,7 +158,7 @@ impl Asker<'_, '_> {
         Date::from_days(days.max()?.days().saturating_add(age))
     }
 
-    /// Where the runtime stands at the end of a way.
+    /// Where the runtime is at the end of a way.
     fn runtime_of(&self, way: &End) -> FixKind {
         let at = way.runtimes.first().copied().unwrap_or(0);
         let variable = &way.variables[at];
@@ -165,7 +172,7 @@ impl Asker<'_, '_> {
         }
     }
 
-    /// A package and where it stands at the end of a way.
+    /// A package and where it is at the end of a way.
     fn end_of(&self, name: &str, way: &End) -> String {
         let mut variables = way.variables.iter().zip(&way.last);
         let found = variables.find(|(it, _)| self.catalog.get(it.package).name() == name);
@@ -174,10 +181,16 @@ impl Asker<'_, '_> {
     }
 
     /// What a holder would have to allow for a way.
-    fn holder_of(&self, name: &str, way: &End) -> String {
-        let Some(installed) = self.snapshot.packages.get(name) else {
-            return name.to_owned();
+    fn holder_of(&self, name: &str, way: &End) -> HolderFix {
+        let mut fix = HolderFix {
+            gem: name.to_owned(),
+            version: None,
+            change: HolderChange::Any,
         };
+        let Some(installed) = self.snapshot.packages.get(name) else {
+            return fix;
+        };
+        fix.version = Some(installed.version().to_string());
         let mut wants = Vec::new();
         for (on, requirement) in self.needs(name) {
             let mut variables = way.variables.iter().zip(&way.last);
@@ -190,27 +203,32 @@ impl Asker<'_, '_> {
                 wants.push((on, version.clone()));
             }
         }
-        let holder = format!("{name} {}", installed.version());
         if wants.is_empty() {
             let first = way.outside.iter().find_map(|it| it.get(name));
-            return match first.filter(|first| *first < installed.version()) {
-                Some(lower) => format!("{holder} must be downgraded to {lower}"),
-                None => holder,
-            };
+            if let Some(lower) = first.filter(|first| *first < installed.version()) {
+                fix.change = HolderChange::Downgrade {
+                    to: lower.to_string(),
+                };
+            }
+            return fix;
         }
         let joint = self.session.outside.filter(|_| self.is_indexed(name));
         let newest = joint.and_then(|joint| {
             let above = installed.version();
             joint.borrow_mut().newest_with(name, above, &wants).ok()
         });
-        let known = match newest {
-            Some(Some(newest)) => format!(", as {newest} does"),
-            Some(None) => ", and no release in the index does".to_owned(),
-            None => String::new(),
+        let release = match newest {
+            Some(Some(newest)) => AllowingRelease::Version(newest.to_string()),
+            Some(None) => AllowingRelease::None,
+            None => AllowingRelease::NotAsked,
         };
-        let wants = wants.iter().map(|(on, version)| format!("{on} {version}"));
-        let wants: Vec<String> = wants.collect();
-        format!("{holder} must allow {}{known}", wants.join(", "))
+        let versions = wants.into_iter();
+        let versions = versions.map(|(on, version)| (on.to_string(), version.to_string()));
+        fix.change = HolderChange::Allow {
+            versions: versions.collect(),
+            release,
+        };
+        fix
     }
 
     /// How far each target gets by itself, and the fix of going only so far.
@@ -239,8 +257,8 @@ impl Asker<'_, '_> {
                 .iter()
                 .position(|value| matches!(value, Value::Installed));
             let stands = installed.and_then(|bit| variable.lines[bit]);
-            for (line, mask) in lines_ahead(self.catalog, variable).into_iter().rev() {
-                let lower = variable.lines[mask.trailing_zeros() as usize];
+            for (line, values) in lines_ahead(self.catalog, variable).into_iter().rev() {
+                let lower = values.lowest().and_then(|bit| variable.lines[bit]);
                 if lower <= stands {
                     break;
                 }

@@ -2,20 +2,32 @@
 //!
 //! What could be otherwise is a list of constraints: the runtime that may not move, pins, holders,
 //! rules, and if need be installed versions. Taking constraints away never makes a question
-//! harder, so a minimal set is found by taking away one after another and keeping those without
-//! which a plan appears.
+//! harder, so a minimal set is what is left when each constraint without which there is still no plan
+//! is taken away. Once the work of all questions together meets its bound, what is left then is reported,
+//! and said not to be minimal.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
+//! | `condense` | what is asked about: equal constraints as one |
+//! | `minimize` | a smallest set, with few questions |
+//! | `effort` | the work of all questions together |
 //! | `collide` | what a member collides with |
 //! | `constraints` | what a member of a set says, as data |
 //! | `fixes` | the changes that give a plan |
+//! | `risks` | the fewest risks over which the target is reached |
 
 mod collide;
+mod condense;
 mod constraints;
+mod effort;
 mod fixes;
+mod minimize;
+mod risks;
 
-use super::gems::Versions;
+use self::condense::Condensed;
+use self::effort::Effort;
+use self::minimize::minimize;
+use super::gems::OutsideVersions;
 use super::installed;
 use super::limits::{ASK_WORK, MAX_CAUSES};
 use super::problem::{self, Problem, Variable};
@@ -23,7 +35,7 @@ use super::request::{Request, RuntimeMove, Target};
 use super::search::Work;
 use super::session::{Session, WhatIf};
 use super::solve::{Found, newest_lines};
-use crate::catalog::{Catalog, Role, RuleId, RuleKind};
+use crate::catalog::{Catalog, Role, RuleId};
 use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
@@ -31,13 +43,14 @@ use crate::name::Name;
 use crate::plan::{Cause, Constraint, Held, Plan};
 use crate::rules;
 use crate::version::Requirement;
+use std::collections::BTreeSet;
 
 /// One constraint that can be taken away.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Element {
     Rule(RuleId),
     Installed(String),
-    /// What a package outside the catalog asks by being there as it is.
+    /// What a package outside the catalog asks by being there as it is, and those that ask the same.
     Holder(String),
     /// What the Gemfile requires of a package, where that is to be kept.
     Gemfile(String),
@@ -52,7 +65,7 @@ enum Element {
 /// What it means that a question does without a holder.
 #[derive(Clone, Copy)]
 enum Without {
-    /// It asks for nothing: it need not be there, may go down, and where it stands needs nothing.
+    /// It asks for nothing: it need not be there, may go down, and where it is needs nothing.
     AllItAsks,
     /// It stays, and takes any version of what it needs.
     Versions,
@@ -69,13 +82,15 @@ struct Asker<'a, 'i> {
     catalog: &'a Catalog,
     snapshot: &'a Snapshot,
     request: &'a Request,
+    condensed: &'a Condensed,
+    effort: &'a Effort,
 }
 
 /// A plan of a relaxed question: its length and where it ends.
 struct End {
     steps: usize,
-    /// Where packages outside the catalog stand after each step, if an index tells.
-    outside: Vec<Versions>,
+    /// Where packages outside the catalog stand after each step, if an index lists them.
+    outside: Vec<OutsideVersions>,
     variables: Vec<Variable>,
     /// Which of these are known runtimes.
     runtimes: Vec<usize>,
@@ -83,16 +98,22 @@ struct End {
 }
 
 /// The packages of a plan that end below the newest line that they would reach if no package outside
-/// the catalog held them, with what holds them.
+/// the catalog keep back, with what keeps them.
 ///
 /// # Errors
 /// Those of an index.
 pub(super) fn held(
     session: Session<'_, '_>,
     problem: &Problem<'_>,
-    plan: &Plan,
+    plan: &mut Plan,
 ) -> Result<Vec<Held>> {
     let catalog = session.catalog;
+    let condensed = Condensed::of(session);
+    if condensed.holders.is_empty() {
+        return Ok(Vec::new());
+    }
+    let session = condensed.session(session);
+    let effort = Effort::of(&condensed);
     let is_asked = |name: &Name| {
         let mut targets = session.request.targets.iter();
         session.request.targets.is_empty()
@@ -122,13 +143,7 @@ pub(super) fn held(
         for (_, line) in above {
             let mut request = session.request.clone();
             request.targets = vec![(name.to_string(), Target::Line(line.name().to_owned()))];
-            let asker = Asker {
-                request: &request,
-                ..Asker::new(Session {
-                    request: &request,
-                    ..session
-                })
-            };
+            let asker = Asker::new(session.about(&request), &condensed, &effort);
             let Some(by) = asker.holding() else {
                 continue;
             };
@@ -141,6 +156,7 @@ pub(super) fn held(
             break;
         }
     }
+    effort.told(plan);
     Ok(held)
 }
 
@@ -149,19 +165,29 @@ pub(super) fn held(
 /// # Errors
 /// Those of an index.
 pub(super) fn explain(session: Session<'_, '_>, out: &mut Plan) -> Result<()> {
-    let asker = Asker::new(session);
+    let condensed = Condensed::of(session);
+    let effort = Effort::of(&condensed);
+    let asker = Asker::new(condensed.session(session), &condensed, &effort);
+    if let Some((cause, fix)) = asker.only_over_risks() {
+        out.causes = vec![cause];
+        out.fixes = vec![fix];
+        let (reached, shorter) = asker.reached();
+        out.reached = reached;
+        out.fixes.extend(shorter);
+        return Ok(());
+    }
     let (elements, causes) = asker.causes();
     let lengths = Asker {
         lengths: true,
         ..asker
     };
-    out.fixes = lengths.fixes(&causes);
+    out.fixes = lengths.fixes(&elements, &causes);
     out.causes = causes
         .iter()
-        .map(|cause| {
-            let others = elements.iter().filter(|element| !cause.contains(element));
-            let others: Vec<&Element> = others.collect();
-            let members = cause.iter().filter_map(|element| {
+        .map(|(cause, is_minimal)| {
+            let others = all_but(&elements, cause);
+            let members = cause.iter().filter_map(|at| {
+                let element = &elements[*at];
                 let constraint = asker.constraint(element, &others)?;
                 Some((constraint, asker.collision(element, &others)))
             });
@@ -180,17 +206,33 @@ pub(super) fn explain(session: Session<'_, '_>, out: &mut Plan) -> Result<()> {
             Cause {
                 constraints,
                 collisions,
+                is_minimal: *is_minimal,
             }
         })
         .collect();
     let (reached, shorter) = asker.reached();
     out.reached = reached;
     out.fixes.extend(shorter);
+    effort.told(out);
     Ok(())
 }
 
+/// The elements but for those at these places.
+fn all_but<'e>(elements: &'e [Element], places: &[usize]) -> Vec<&'e Element> {
+    let mut is_out = vec![false; elements.len()];
+    for at in places {
+        is_out[*at] = true;
+    }
+    let elements = elements.iter().zip(is_out);
+    let kept = elements.filter(|(_, is_out)| !is_out);
+    kept.map(|(element, _)| element).collect()
+}
+
+/// Constraints that together leave no plan, by their places, and whether each of them is needed.
+type Conflict = (Vec<usize>, bool);
+
 impl<'a, 'i> Asker<'a, 'i> {
-    fn new(session: Session<'a, 'i>) -> Self {
+    fn new(session: Session<'a, 'i>, condensed: &'a Condensed, effort: &'a Effort) -> Self {
         Asker {
             lengths: false,
             holders: Without::AllItAsks,
@@ -198,6 +240,8 @@ impl<'a, 'i> Asker<'a, 'i> {
             catalog: session.catalog,
             snapshot: session.snapshot,
             request: session.request,
+            condensed,
+            effort,
         }
     }
 }
@@ -208,27 +252,35 @@ impl Asker<'_, '_> {
     fn holding(&self) -> Option<Vec<Constraint>> {
         let elements = self.elements();
         let is_holder = |element: &&Element| matches!(element, Element::Holder(_));
-        let mut kept: Vec<&Element> = elements.iter().filter(is_holder).collect();
-        if kept.is_empty() || self.ask(&kept, self.request).is_none() {
+        let holders: Vec<Element> = elements.iter().filter(is_holder).cloned().collect();
+        let all: Vec<&Element> = holders.iter().collect();
+        if holders.is_empty() || self.ask(&all, self.request).is_none() {
             return None;
         }
-        let mut without: Vec<&Element> = Vec::new();
-        let mut at = 0;
-        while at < kept.len() {
-            without.push(kept[at]);
-            if self.ask(&without, self.request).is_some() {
-                without.pop();
-                at += 1;
-            } else {
-                kept.remove(at);
-            }
-        }
-        let constraints = kept.iter().filter_map(|it| self.constraint(it, &without));
+        let places: Vec<usize> = (0..holders.len()).collect();
+        let (kept, _) = minimize(&places, |kept| {
+            let is_possible = self.is_possible(&all_but(&holders, kept))?;
+            Some(!is_possible)
+        });
+        let without = all_but(&holders, &kept);
+        let constraints = kept
+            .iter()
+            .filter_map(|at| self.constraint(&holders[*at], &without));
         Some(constraints.collect()).filter(|it: &Vec<Constraint>| !it.is_empty())
     }
 
-    /// Plans without some constraints.
+    /// Whether there is a plan without some constraints; `None` once the work is spent.
+    fn is_possible(&self, without: &[&Element]) -> Option<bool> {
+        let asked = self.ask(without, self.request).is_some();
+        (asked || !self.effort.is_spent()).then_some(asked)
+    }
+
+    /// Plans without some constraints; not any more once the work is spent.
     fn ask(&self, without: &[&Element], request: &Request) -> Option<End> {
+        if self.effort.is_spent() {
+            return None;
+        }
+        self.effort.ask(self.condensed.question() + without.len());
         let mut request = request.clone();
         let mut what_if: WhatIf = self.session.what_if.clone();
         let mut snapshot: Option<Snapshot> = None;
@@ -237,16 +289,21 @@ impl Asker<'_, '_> {
             match element {
                 Element::Rule(rule) => what_if.ignored.push(*rule),
                 Element::Pin(at) => pins.push(*at),
-                Element::Runtime => request.runtime = RuntimeMove::Free,
+                Element::Runtime => {
+                    request.runtime = RuntimeMove::Free;
+                    request.runtimes_fixed.clear();
+                }
                 Element::Day => request.as_of = None,
                 Element::Target(at) => targets.push(*at),
                 Element::Holder(name) => match self.holders {
                     Without::AllItAsks => {
                         let needs = self.needs(name).into_iter().map(|(on, _)| on);
-                        what_if.waived.extend(needs.map(|on| (name.clone(), on)));
-                        what_if.dropped.push(name.clone());
+                        what_if.waive(name, needs);
+                        what_if.dropped.insert(name.clone());
                     }
-                    Without::Versions => what_if.relaxed.push(name.clone()),
+                    Without::Versions => {
+                        what_if.relaxed.insert(name.clone());
+                    }
                     Without::Itself => {
                         let snapshot = snapshot.get_or_insert_with(|| self.snapshot.clone());
                         snapshot.packages.remove(name);
@@ -260,18 +317,8 @@ impl Asker<'_, '_> {
                 }
             }
         }
-        pins.sort_unstable();
-        for at in pins.into_iter().rev() {
-            if at < request.pins.len() {
-                request.pins.remove(at);
-            }
-        }
-        targets.sort_unstable();
-        for at in targets.into_iter().rev() {
-            if at < request.targets.len() {
-                request.targets.remove(at);
-            }
-        }
+        remove(&mut request.pins, &pins);
+        remove(&mut request.targets, &targets);
         let snapshot = snapshot.as_ref().unwrap_or(self.snapshot);
         let session = Session {
             snapshot,
@@ -279,18 +326,14 @@ impl Asker<'_, '_> {
             what_if: &what_if,
             ..self.session
         };
-        let mut problem = problem::build(session).ok()?;
+        let problem = problem::build(session).ok()?;
         if problem.variables.is_empty() {
             return None;
         }
-        if request.targets.is_empty() && self.lengths {
-            newest_lines(session, &mut problem).ok()?;
-        }
         let mut work = Work::up_to(ASK_WORK);
-        let mut found = session.shortest(&mut problem, &mut work).ok()?;
-        if let Found::Impossible = found {
-            (problem, _, found) = session.repaired(&mut work).ok()??;
-        }
+        let found = self.search(session, problem, &mut work);
+        self.effort.add(work.revisions);
+        let (problem, found) = found?;
         match found {
             Found::Plan { mut way, .. } => Some(End {
                 steps: way.states.len() - 1,
@@ -303,36 +346,42 @@ impl Asker<'_, '_> {
         }
     }
 
+    fn search<'p>(
+        &self,
+        session: Session<'p, '_>,
+        mut problem: Problem<'p>,
+        work: &mut Work,
+    ) -> Option<(Problem<'p>, Found)> {
+        if session.request.targets.is_empty() && self.lengths {
+            newest_lines(session, &mut problem, work).ok()?;
+        }
+        let found = session.shortest(&mut problem, work).ok()?;
+        Some(match found {
+            Found::Impossible => {
+                let (problem, _, found) = session.repaired(work).ok()??;
+                (problem, found)
+            }
+            found => (problem, found),
+        })
+    }
+
     /// Constraints in the order in which they are tried to be done without: what the user said
     /// comes last, and so stays where there is a choice.
     fn elements(&self) -> Vec<Element> {
+        self.elements_with(&BTreeSet::new())
+    }
+
+    /// The same with more gems outside the catalog.
+    fn elements_with(&self, blamed: &BTreeSet<String>) -> Vec<Element> {
         let mut elements = Vec::new();
         for (at, rule) in self.catalog.rules().iter().enumerate() {
-            let binds = match &rule.kind {
-                RuleKind::Gate { .. } | RuleKind::Requires { .. } | RuleKind::Conflict { .. } => {
-                    true
-                }
-                RuleKind::Defect(defect) => defect.avoid,
-                _ => false,
-            };
-            if binds && !self.request.accept.iter().any(|name| rule.id == **name) {
+            if rules::binds(rule) && !self.request.accept.iter().any(|name| rule.id == **name) {
                 elements.push(Element::Rule(RuleId::at(at)));
             }
         }
         elements.extend(self.misfits().into_iter().map(Element::Installed));
-        for (name, installed) in &self.snapshot.packages {
-            let mut wants = installed.requirements.iter();
-            let holds = wants.any(|(on, _)| self.catalog.id(on).is_some());
-            let joint = self.session.outside;
-            let blamed = joint.is_some_and(|joint| joint.borrow().blamed.contains(name));
-            let clashes = self.catalog.rules().iter().filter_map(rules::outside);
-            let clashes = clashes
-                .into_iter()
-                .any(|(gem, _, versions)| *gem == **name && versions.matches(installed.version()));
-            if (holds || blamed || clashes) && self.catalog.id(name).is_none() {
-                elements.push(Element::Holder(name.clone()));
-            }
-        }
+        let holders: BTreeSet<&String> = self.condensed.holders.iter().chain(blamed).collect();
+        elements.extend(holders.into_iter().cloned().map(Element::Holder));
         if self.request.keep_gemfile {
             let direct = self.snapshot.direct.iter();
             let required =
@@ -345,7 +394,7 @@ impl Asker<'_, '_> {
             elements.push(Element::Day);
         }
         elements.extend((0..self.request.pins.len()).map(Element::Pin));
-        if self.request.runtime != RuntimeMove::Free {
+        if self.request.runtime != RuntimeMove::Free || !self.request.runtimes_fixed.is_empty() {
             elements.push(Element::Runtime);
         }
         // Only where each target could be met by itself are several the matter.
@@ -400,12 +449,12 @@ impl Asker<'_, '_> {
     }
 
     /// All constraints, and the minimal sets of them that leave no way.
-    fn causes(&self) -> (Vec<Element>, Vec<Vec<Element>>) {
+    fn causes(&self) -> (Vec<Element>, Vec<Conflict>) {
         let mut elements = self.elements();
         let mut is_free = self.is_possible_without(&elements);
         while !is_free {
             // Another package may be in the way now.
-            let more = self.elements();
+            let more = self.elements_with(&self.blamed());
             if more.len() == elements.len() {
                 break;
             }
@@ -422,37 +471,43 @@ impl Asker<'_, '_> {
                 .collect();
             elements.splice(0..0, fresh);
             if !self.is_possible_without(&elements) {
-                return (elements, vec![Vec::new()]);
+                return (elements, vec![(Vec::new(), true)]);
             }
         }
-        let mut causes: Vec<Vec<Element>> = Vec::new();
+        let mut causes: Vec<Conflict> = Vec::new();
+        let mut told: Vec<usize> = Vec::new();
         while causes.len() < MAX_CAUSES {
-            let told: Vec<&Element> = causes.iter().flatten().collect();
-            if !told.is_empty() && self.ask(&told, self.request).is_some() {
+            let without: Vec<&Element> = told.iter().map(|at| &elements[*at]).collect();
+            if !told.is_empty() && self.is_possible(&without) != Some(false) {
                 break;
             }
-            let mut kept: Vec<&Element> = elements
-                .iter()
-                .filter(|element| !told.contains(element))
+            let known: BTreeSet<usize> = told.iter().copied().collect();
+            let left: Vec<usize> = (0..elements.len())
+                .filter(|at| !known.contains(at))
                 .collect();
-            let mut without = told.clone();
-            let mut at = 0;
-            while at < kept.len() {
-                without.push(kept[at]);
-                if self.ask(&without, self.request).is_some() {
-                    without.pop();
-                    at += 1;
-                } else {
-                    kept.remove(at);
-                }
-            }
-            if kept.is_empty() {
+            let (cause, is_minimal) = minimize(&left, |kept| {
+                let is_possible = self.is_possible(&all_but(&elements, kept))?;
+                Some(!is_possible)
+            });
+            if cause.is_empty() {
                 break;
             }
-            let cause = kept.into_iter().cloned().collect();
-            causes.push(cause);
+            told.extend(&cause);
+            causes.push((cause, is_minimal));
         }
         (elements, causes)
+    }
+
+    /// With an index: the gems that have a part in why states do not resolve.
+    fn blamed(&self) -> BTreeSet<String> {
+        let Some(gems) = self.session.outside else {
+            return BTreeSet::new();
+        };
+        let gems = gems.borrow();
+        let blamed = gems.blamed.iter().filter(|name| {
+            self.catalog.id(name).is_none() && self.snapshot.packages.contains_key(*name)
+        });
+        blamed.cloned().collect()
     }
 
     /// Whether an index knows a package.
@@ -469,11 +524,25 @@ impl Asker<'_, '_> {
         let wants = installed.requirements.iter().cloned();
         let (mut needs, outside): (Vec<_>, Vec<_>) =
             wants.partition(|(on, _)| self.catalog.id(on).is_some());
-        needs.extend(outside);
         let joint = self.session.outside;
+        // Without an index nothing outside the catalog moves, so what is needed of it is met.
+        needs.extend(outside.into_iter().filter(|_| joint.is_some()));
         let ruby = joint.map(|it| it.borrow_mut().ruby_of(name, installed.version()));
         let ruby = ruby.and_then(|ruby| ruby.ok().flatten());
         needs.extend(ruby.map(|requirement| ("ruby".to_owned(), requirement)));
         needs
     }
+}
+
+/// Takes away what is at these places, in any order.
+fn remove<T>(list: &mut Vec<T>, places: &[usize]) {
+    if places.is_empty() {
+        return;
+    }
+    let places: BTreeSet<usize> = places.iter().copied().collect();
+    let mut at = 0;
+    list.retain(|_| {
+        at += 1;
+        !places.contains(&(at - 1))
+    });
 }

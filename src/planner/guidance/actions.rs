@@ -4,8 +4,8 @@ use super::Guides;
 use super::bundler::{bits, count, newest_of};
 use super::context::{Moved, StepContext};
 use crate::catalog::{
-    Action, ActionKind, Applies, Catalog, Component, Edition, Installed, Release, Role, Rollout,
-    Severity,
+    Action, ActionKind, Applies, Catalog, Component, Edition, InstalledVersion, Release, Role,
+    Rollout, Severity,
 };
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -117,7 +117,7 @@ pub(super) fn entered(view: StepContext<'_>, moves: &[Moved<'_>], guides: Guides
 
 /// Does the step itself, or what was there before it, leave nothing to do? Every plan does what it
 /// asks for, what it requires was there already, the release that it forbids is not where the step
-/// arrives, or the runtime whose ceiling it tells is left behind.
+/// ends, or the runtime whose ceiling it states is left behind.
 fn is_settled(view: StepContext<'_>, action: &Action) -> bool {
     if action.is_done_by_plans() {
         return true;
@@ -161,7 +161,7 @@ fn stands_at(catalog: &Catalog, name: &Name, text: &str) -> Option<Version> {
     let package = catalog.package(name.as_str())?;
     match newest_of(package, text) {
         Some(release) => Some(package.releases()[release].version().clone()),
-        None => Version::parse(package.scheme(), text).ok(),
+        None => Version::of_line(package.scheme(), text).ok(),
     }
 }
 
@@ -193,11 +193,11 @@ pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>)
     let due = beside.map(|place| {
         let action = actions.at(place);
         let applies = action.applies(|name| match snapshot.packages.get(name.as_str()) {
-            Some(installed) => Installed::Present(Some(installed.version())),
+            Some(installed) => InstalledVersion::Present(Some(installed.version())),
             None if snapshot.is_complete || catalog.package(name.as_str()).is_some() => {
-                Installed::Absent
+                InstalledVersion::Absent
             }
-            None => Installed::Unknown,
+            None => InstalledVersion::Unknown,
         });
         Due {
             applies: applies.min(known_of(snapshot, action, guides.facts)),
@@ -208,7 +208,7 @@ pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>)
     due.collect()
 }
 
-/// What a package that moves passes. Of one that joins only where it arrives: what it was before
+/// What a package that moves passes. Of one that joins only the version that is entered: what it was before
 /// concerned others.
 fn changelog(moved: &Moved<'_>, breaking: usize) -> Changelog {
     let package = moved.package;

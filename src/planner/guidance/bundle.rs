@@ -20,6 +20,23 @@ use crate::rules::{self, Heed};
 use crate::version::{Requirement, Scheme, Version};
 use std::collections::BTreeSet;
 
+/// What packages and runtimes that move say themselves of how that is done, in the catalog's order.
+fn own_commands(view: StepContext<'_>) -> Vec<String> {
+    let moves = view.moves();
+    let commands = moves.iter().filter_map(|moved| {
+        let command = moved.package.command()?.replace("{to}", moved.to.as_str());
+        let from = moved.from().map_or("", Version::as_str);
+        Some(command.replace("{from}", from))
+    });
+    commands.collect()
+}
+
+/// Commands that are run one after the other.
+fn joined(commands: impl IntoIterator<Item = String>) -> Option<String> {
+    let commands: Vec<String> = commands.into_iter().collect();
+    (!commands.is_empty()).then(|| commands.join(" && "))
+}
+
 /// Gems without a line of their own among which the fewest temporary lines are sought; beyond, each
 /// gets one.
 const MAX_SOUGHT: usize = 8;
@@ -56,7 +73,7 @@ impl<'a> Bundles<'a> {
         }
     }
 
-    /// The bundle of a step; `outside` is what it asks of gems outside the catalog, `temporary` holds
+    /// The bundle of a step; `outside` is what it asks of gems outside the catalog, `temporary` has
     /// the gems with a temporary line, before and after.
     pub(super) fn bundle(
         &mut self,
@@ -64,15 +81,18 @@ impl<'a> Bundles<'a> {
         outside: &[Outside],
         temporary: &mut Vec<Name>,
     ) -> Bundle {
+        let own = own_commands(view);
         if view.catalog.scheme() != Scheme::RubyGems {
-            return Bundle::default();
+            return Bundle {
+                command: joined(own),
+                ..Bundle::default()
+            };
         }
         if view.kind == StepKind::Runtime {
+            let locked = view.snapshot.locks_runtime && own.is_empty();
+            let bundler = locked.then(|| "bundle update --ruby".to_owned());
             return Bundle {
-                command: view
-                    .snapshot
-                    .locks_runtime
-                    .then(|| "bundle update --ruby".to_owned()),
+                command: joined(own.into_iter().chain(bundler)),
                 ..Bundle::default()
             };
         }
@@ -81,6 +101,10 @@ impl<'a> Bundles<'a> {
         gems.extend(in_play.filter_map(|(id, version, release)| {
             let place = self.scope.place(id)?;
             let package = view.catalog.get(id);
+            // What has a command of its own is no gem.
+            if package.command().is_some() {
+                return None;
+            }
             Some(Gem {
                 id,
                 package,
@@ -140,7 +164,11 @@ impl<'a> Bundles<'a> {
                 .filter(|gem| !temporary.contains(gem))
                 .collect(),
             removed: Vec::new(),
-            command: (!names.is_empty()).then(|| format!("bundle update {}", names.join(" "))),
+            command: {
+                let bundler =
+                    (!names.is_empty()).then(|| format!("bundle update {}", names.join(" ")));
+                joined(own.into_iter().chain(bundler))
+            },
             unlocks: unlocks.into_iter().map(str::to_owned).collect(),
             lines,
         }
@@ -249,7 +277,7 @@ pub(super) struct Gem<'a> {
     /// In the scope.
     pub(super) place: usize,
     pub(super) version: &'a Version,
-    /// Of the package; `None` where only the lockfile tells what it needs.
+    /// Of the package; `None` where only the lockfile lists what it needs.
     pub(super) release: Option<usize>,
     /// Then these.
     pub(super) wants: Vec<(&'a str, &'a Requirement)>,
@@ -345,7 +373,7 @@ fn lines(open: &World<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
     lines.collect()
 }
 
-/// What may be chosen with the lines of the others that are held alone.
+/// What may be chosen with the lines of the others that are kept alone.
 fn without<'a>(open: &World<'a>, gems: &[Gem<'_>], held: &[usize], at: usize) -> World<'a> {
     let mut world = open.clone();
     for other in held.iter().filter(|other| **other != at) {
@@ -356,7 +384,7 @@ fn without<'a>(open: &World<'a>, gems: &[Gem<'_>], held: &[usize], at: usize) ->
 }
 
 /// The smallest set of gems whose lines make the rest certain; of several the first in order whose
-/// every gem would itself overshoot, so that each line speaks of its own gem.
+/// every gem would itself overshoot, so that each line concerns its own gem.
 fn fewest(open: &World<'_>, gems: &[Gem<'_>], sought: &[usize]) -> Vec<usize> {
     if sought.len() > MAX_SOUGHT {
         return sought.to_vec();

@@ -73,7 +73,7 @@ enum Presence {
     Open,
     /// It is there in every solution.
     Must,
-    /// It stays at a version of which only the lockfile tells what it needs.
+    /// It stays at a version of which only the lockfile lists what it needs.
     Foreign,
     /// What it lets in was judged before.
     Runtime,
@@ -168,7 +168,7 @@ impl<'a> World<'a> {
         world
     }
 
-    /// What refuses a version that stays stands in no solution.
+    /// What refuses a version that stays is in no solution.
     fn keep_admitting(&mut self, foreign: &Gem<'_>) {
         let (catalog, on) = (self.catalog, self.scope.packages[foreign.place]);
         let admits = |release: &Release| {
@@ -239,7 +239,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The newest version above that of the state that stands in a solution.
+    /// The newest version above that of the state that is in a solution.
     pub(super) fn overshoot(&self, gem: &Gem<'_>) -> Option<Version> {
         let package = gem.package;
         let above = gem.first_above();
@@ -261,7 +261,7 @@ impl<'a> World<'a> {
         Some(package.releases()[found].version().clone())
     }
 
-    /// The newest release of a package that stands in a solution.
+    /// The newest release of a package that is in a solution.
     fn newest(&mut self, of: usize, choices: &mut usize) -> Option<usize> {
         if !self.propagate() {
             return None;

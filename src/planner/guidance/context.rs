@@ -1,12 +1,12 @@
 //! A step as its contents see it: the states before and after, and what moves between them.
 
-use crate::catalog::{Catalog, Edition, Installed, Package, PackageId, Rollout};
+use crate::catalog::{Catalog, Edition, InstalledVersion, Package, PackageId, Rollout};
 use crate::date::Date;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{State, StepKind};
 use crate::planner::installed;
-use crate::version::Version;
+use crate::version::{Scheme, Version};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -115,7 +115,7 @@ impl<'a> Moved<'a> {
 }
 
 impl<'a> StepContext<'a> {
-    /// What arrives somewhere, in the catalog's order; what leaves, or goes down where a change that
+    /// What moves or joins, in the catalog's order; what leaves, or goes down where a change that
     /// is made already goes down, enters nothing.
     pub(super) fn moves(self) -> Vec<Moved<'a>> {
         let packages = self.after.in_play().filter_map(|(id, to, arrived)| {
@@ -133,7 +133,15 @@ impl<'a> StepContext<'a> {
             let (_, from) = before.find(|(known, from)| known == name && from != text)?;
             let package = self.catalog.package(name.as_str())?;
             let read = |text| {
-                let version = Version::parse(package.scheme(), text).ok()?;
+                let newest = package.line_index(text).and_then(|line| {
+                    let mut newest_first = package.releases().iter().rev();
+                    newest_first.find(|release| release.line == line)
+                });
+                let version = match newest {
+                    // What stands for a line of Ruby is the line, as documents have it.
+                    Some(newest) if package.scheme() == Scheme::SemVer => newest.version().clone(),
+                    _ => Version::parse(package.scheme(), text).ok()?,
+                };
                 let release = package.release_index(&version);
                 Some((Cow::Owned(version), release))
             };
@@ -148,15 +156,17 @@ impl<'a> StepContext<'a> {
     }
 
     /// What is known of a package in a state; what no step moves is as the lockfile has it.
-    pub(super) fn installed(self, state: &Known<'a>, name: &Name) -> Installed<'a> {
+    pub(super) fn installed(self, state: &Known<'a>, name: &Name) -> InstalledVersion<'a> {
         if let Some(id) = self.catalog.id(name.as_str()) {
             let version = state.version(id);
-            return version.map_or(Installed::Absent, |it| Installed::Present(Some(it)));
+            return version.map_or(InstalledVersion::Absent, |it| {
+                InstalledVersion::Present(Some(it))
+            });
         }
         match self.snapshot.packages.get(name.as_str()) {
-            Some(installed) => Installed::Present(Some(installed.version())),
-            None if self.snapshot.is_complete => Installed::Absent,
-            None => Installed::Unknown,
+            Some(installed) => InstalledVersion::Present(Some(installed.version())),
+            None if self.snapshot.is_complete => InstalledVersion::Absent,
+            None => InstalledVersion::Unknown,
         }
     }
 

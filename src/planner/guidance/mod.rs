@@ -1,4 +1,4 @@
-//! What comes with each step of a plan: Gemfile and command, actions, rollout, changelogs, support.
+//! Guidance for each step of a plan: Gemfile and command, actions, rollout, changelogs, support.
 //!
 //! All of it follows from the states before and after a step; nothing here changes a plan.
 
@@ -52,7 +52,7 @@ pub(super) fn marked(catalog: &Catalog, snapshot: &Snapshot) -> Vec<Name> {
     marked
 }
 
-/// Gives every step of a plan what comes with it.
+/// Adds its guidance to every step of a plan.
 pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
     let Problem {
         catalog,

@@ -8,7 +8,7 @@ use crate::catalog::{
     TopicSetting, Wording, Words,
 };
 use crate::name::Name;
-use crate::plan::{Deployment, Due, Expectation, Rollback, StepKind, Task, TaskKind};
+use crate::plan::{Deployment, Due, Expectation, Rollback, StepKind, Task, TaskKind, TaskText};
 use crate::version::Version;
 use std::sync::Arc;
 
@@ -59,11 +59,17 @@ pub(super) fn deployment(
     }
 }
 
+/// A task in the words of the catalog.
 fn task(kind: TaskKind, text: impl Into<Arc<str>>) -> Task {
+    generated(kind, TaskText::Catalog(text.into()))
+}
+
+/// A task that the plan makes up.
+fn generated(kind: TaskKind, text: TaskText) -> Task {
     Task {
         kind,
         component: None,
-        text: text.into(),
+        text,
         is_inferred: false,
     }
 }
@@ -192,12 +198,11 @@ impl<'a> Told<'a> {
     fn bundle(&self, command: Option<&str>, tasks: &mut Vec<Task>) {
         if self.view.kind == StepKind::Runtime {
             for moved in self.moves {
-                let text = format!(
-                    "move {} to {} everywhere it is named",
-                    moved.name(),
-                    moved.to
-                );
-                tasks.push(task(TaskKind::Provide, text));
+                let text = TaskText::MoveRuntime {
+                    runtime: moved.package.name().clone(),
+                    to: moved.to.to_string(),
+                };
+                tasks.push(generated(TaskKind::Provide, text));
             }
         }
         tasks.extend(command.map(|command| task(TaskKind::Command, command)));
@@ -215,12 +220,11 @@ impl<'a> Told<'a> {
                         self.value(topic.package().as_str(), setting)
                     )
                 }));
-                let text = format!(
-                    "create the topic {} ({}), unless a command below does",
-                    topic.name(),
-                    settings.join(", ")
-                );
-                tasks.push(task(TaskKind::Provide, text));
+                let text = TaskText::CreateTopic {
+                    name: topic.name().to_owned(),
+                    settings,
+                };
+                tasks.push(generated(TaskKind::Provide, text));
             }
         }
         tasks.extend(self.must_stop.iter().map(|(stop, words)| {
@@ -258,7 +262,7 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// A setting as it is where the step arrives.
+    /// A setting as it is after the step.
     fn value<'t>(&self, package: &str, setting: &'t TopicSetting) -> &'t str {
         let old = setting.formerly().zip(setting.until());
         let arrived = self.moves.iter().find(|moved| moved.name() == package);
@@ -302,15 +306,16 @@ impl<'a> Told<'a> {
     fn expect(&self) -> Vec<Expectation> {
         let mut list: Vec<Expectation> = Vec::new();
         for (name, old, new) in &self.schemas {
-            list.push(Expectation {
-                what: format!("the {name} schema goes from {old} to {new}").into(),
-                meaning: "both are in use until every process runs the new version".into(),
+            list.push(Expectation::Schema {
+                name: (*name).to_owned(),
+                old: (*old).to_owned(),
+                new: (*new).to_owned(),
             });
         }
         let errors = self.facts.expected_errors().iter();
         for (error, meaning) in errors.zip(&self.wording.expected_errors) {
             if self.is_told(error.entering(), error.schemas(), error.shown_by()) {
-                list.push(Expectation {
+                list.push(Expectation::Catalog {
                     what: error.error.clone(),
                     meaning: meaning.clone(),
                 });
@@ -319,11 +324,14 @@ impl<'a> Told<'a> {
         for (step, words) in &self.rolling {
             for awaited in &words.expect {
                 // An error that is told already, with more words before or after it, is told once.
-                let is_told = |known: &Expectation| {
-                    awaited.what.starts_with(&*known.what) || known.what.ends_with(awaited.core())
+                let is_told = |known: &Expectation| match known {
+                    Expectation::Catalog { what, .. } => {
+                        awaited.what.starts_with(&**what) || what.ends_with(awaited.core())
+                    }
+                    Expectation::Schema { .. } => false,
                 };
-                if !list[self.schemas.len()..].iter().any(is_told) {
-                    list.push(Expectation {
+                if !list.iter().any(is_told) {
+                    list.push(Expectation::Catalog {
                         what: awaited.what.clone(),
                         meaning: step.what.clone(),
                     });
@@ -338,7 +346,7 @@ impl<'a> Told<'a> {
             !error.entering().is_empty()
                 && self.is_told(error.entering(), error.schemas(), error.shown_by())
         });
-        let alarms = told.map(|error| Expectation {
+        let alarms = told.map(|error| Expectation::Catalog {
             what: error.error.clone(),
             meaning: error.means.clone(),
         });
@@ -350,7 +358,7 @@ impl<'a> Told<'a> {
             self.facts.signals().iter().filter(|signal| {
                 self.is_told(signal.entering(), signal.schemas(), signal.shown_by())
             });
-        let watch = told.map(|signal| Expectation {
+        let watch = told.map(|signal| Expectation::Catalog {
             what: signal.signal.clone(),
             meaning: signal.look_for.clone(),
         });

@@ -1,7 +1,7 @@
 //! Lines of a state whose support is over or ends soon.
 
 use super::context::StepContext;
-use crate::catalog::{self, Rollout, Status};
+use crate::catalog::{self, Rollout, SupportStatus};
 use crate::date::Date;
 use crate::plan::SupportNote;
 use crate::version::Version;
@@ -25,7 +25,7 @@ pub(super) fn notes(view: StepContext<'_>, facts: &Rollout) -> Vec<SupportNote> 
         .filter_map(|(name, text)| {
             let package = view.catalog.package(name.as_str())?;
             let of_version = || {
-                let version = Version::parse(package.scheme(), text).ok()?;
+                let version = Version::of_line(package.scheme(), text).ok()?;
                 package.line_index(&version.line())
             };
             let line = package.line_index(text).or_else(of_version)?;
@@ -82,9 +82,9 @@ pub(super) fn notes(view: StepContext<'_>, facts: &Rollout) -> Vec<SupportNote> 
 /// Over, or over soon, on the day asked for; without a day as the catalog's words have it.
 fn judge(
     view: StepContext<'_>,
-    status: catalog::Status,
+    status: catalog::SupportStatus,
     until: Option<Date>,
-) -> Option<(catalog::Status, Option<Date>, bool)> {
+) -> Option<(catalog::SupportStatus, Option<Date>, bool)> {
     let is_over = match (view.as_of, until) {
         (Some(day), Some(until)) => {
             if day > until {
@@ -95,7 +95,7 @@ fn judge(
                 return None;
             }
         }
-        (_, None) | (None, _) if status == Status::Eol => true,
+        (_, None) | (None, _) if status == SupportStatus::Eol => true,
         _ => return None,
     };
     Some((status, until, is_over))

@@ -2,10 +2,10 @@
 
 use super::Bounds;
 use super::compare::needs;
-use super::offers::Offers;
+use super::states::{Named, StateRegistry};
 use crate::error::Result;
-use crate::plan::{Outside, Wanted};
-use crate::planner::gems::{OutsideGems, Versions};
+use crate::plan::{Outside, Wanted, WantedVersion};
+use crate::planner::gems::{OutsideGems, OutsideVersions};
 use crate::planner::installed;
 use crate::planner::problem::{self, Problem};
 use crate::version::{Requirement, Version};
@@ -14,8 +14,8 @@ use crate::version::{Requirement, Version};
 pub(super) fn changes(
     gems: &mut OutsideGems<'_>,
     question: &Problem<'_>,
-    now: &Versions,
-    ahead: (&[Vec<usize>], &[Versions]),
+    now: &OutsideVersions,
+    ahead: (&[Vec<usize>], &[OutsideVersions]),
 ) -> Result<Vec<Outside>> {
     let (states, outside) = ahead;
     let Some(next) = outside.first() else {
@@ -30,7 +30,7 @@ pub(super) fn changes(
         question,
         states,
         outside,
-        offers: Offers::new(gems, question, states, bounds),
+        registry: StateRegistry::new(gems, question, states, bounds),
     };
     let mut names: Vec<&String> = now.keys().chain(next.keys()).collect();
     names.sort();
@@ -76,23 +76,23 @@ pub(super) fn changes(
 fn in_words((by, requirement): &Want) -> Wanted {
     Wanted {
         by: by.clone(),
-        requirement: requirement.to_string(),
+        requirement: WantedVersion::Meets(requirement.to_string()),
     }
 }
 
-/// Who wants what.
+/// Who requires what.
 type Want = (String, Requirement);
 
 /// States that follow one another, to ask why something moves in the step to the first.
 struct Reasons<'b, 'a> {
     question: &'b Problem<'b>,
     states: &'b [Vec<usize>],
-    outside: &'b [Versions],
-    offers: Offers<'b, 'a>,
+    outside: &'b [OutsideVersions],
+    registry: StateRegistry<'b, 'a>,
 }
 
 impl Reasons<'_, '_> {
-    /// What everything in a state wants of a package: the family first.
+    /// What everything in a state requires of a package: the family first.
     fn wants(&mut self, state: usize, gem: &str) -> Result<Vec<Want>> {
         let mut wants = Vec::new();
         let question = self.question;
@@ -113,10 +113,10 @@ impl Reasons<'_, '_> {
             }
         }
         for (name, version) in &self.outside[state] {
-            let offers = self.offers.of(state, name)?;
-            let offer = offers.into_iter().find(|it| it.version == *version);
-            for (on, requirement) in offer.into_iter().flat_map(|it| it.needs) {
-                if on == gem {
+            let candidates = self.registry.of(state, &Named::Package(name.clone()))?;
+            let candidate = candidates.into_iter().find(|it| it.version == *version);
+            for (on, requirement) in candidate.into_iter().flat_map(|it| it.dependencies) {
+                if on.name() == gem {
                     wants.push((format!("{name} {version}"), requirement));
                 }
             }
@@ -126,8 +126,14 @@ impl Reasons<'_, '_> {
 
     /// Who keeps a package from its newest release: in this state, else in the next one that does.
     fn held(&mut self, gem: &str, to: &Version) -> Result<Vec<Want>> {
-        let offers = self.offers.of(0, gem)?.into_iter();
-        let newest = offers.filter(|it| !it.barred).map(|it| it.version).max();
+        let candidates = self
+            .registry
+            .of(0, &Named::Package(gem.to_owned()))?
+            .into_iter();
+        let newest = candidates
+            .filter(|it| !it.excluded)
+            .map(|it| it.version)
+            .max();
         let Some(newest) = newest.filter(|newest| newest > to) else {
             return Ok(Vec::new());
         };
@@ -143,11 +149,11 @@ impl Reasons<'_, '_> {
 
     /// The runtime that does not admit a version.
     fn runtime_refused(&mut self, name: &str, version: &Version) -> Result<Option<Wanted>> {
-        let Some((runtime, requirement)) = self.offers.on_runtime(name, version)? else {
+        let Some((runtime, requirement)) = self.registry.on_runtime(name, version)? else {
             return Ok(None);
         };
         let question = self.question;
-        let Some(at) = question.variable(&runtime) else {
+        let Some(at) = runtime.variable(question) else {
             return Ok(None);
         };
         let variable = &question.variables[at];
@@ -156,27 +162,29 @@ impl Reasons<'_, '_> {
             .filter(|here| !requirement.matches(here))
             .map(|here| Wanted {
                 by: format!("{} {here}", question.catalog.get(variable.package).name()),
-                requirement: format!("a newer one than {version}"),
+                requirement: WantedVersion::NewerThan(version.clone()),
             }))
     }
 
-    /// What a release in the lockfile wants of a package outside that is elsewhere now.
+    /// What a release in the lockfile requires of a package outside that is elsewhere now.
     fn own_wish(&self, name: &str, from: &Version) -> Option<Wanted> {
         let question = self.question;
         let installed = question.snapshot.packages.get(name)?;
         let mut wants = installed.requirements.iter();
         let (on, requirement) = wants.find(|(on, requirement)| {
-            let inside = question.variable(on).and_then(|at| {
-                let variable = &question.variables[at];
-                problem::version(question.catalog, variable, self.states[0][at])
-            });
+            let inside = Named::Package(on.clone())
+                .variable(question)
+                .and_then(|at| {
+                    let variable = &question.variables[at];
+                    problem::version(question.catalog, variable, self.states[0][at])
+                });
             inside
                 .or(self.outside[0].get(on))
                 .is_some_and(|version| !requirement.matches(version))
         })?;
         Some(Wanted {
             by: format!("{name} {from}"),
-            requirement: format!("{on} {requirement}"),
+            requirement: WantedVersion::Meets(format!("{on} {requirement}")),
         })
     }
 }

@@ -1,10 +1,11 @@
-//! What family releases need from outside, held against the lockfile where no index is at hand.
+//! What family releases need from outside, compared with the lockfile where no index is at hand.
 
 use crate::catalog::{Catalog, Package, Release};
-use crate::lockfile::Snapshot;
-use crate::plan::{Outside, Plan, StepKind, Wanted};
+use crate::lockfile::{Installed, Snapshot};
+use crate::plan::{Outside, Plan, StepKind, Wanted, WantedVersion};
 use crate::planner::installed;
 use crate::version::{Requirement, VersionSet};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// It is in no lockfile as a package.
@@ -13,7 +14,7 @@ pub(in crate::planner) const BUNDLER: &str = "bundler";
 /// Says for each step which packages outside the catalog it asks to move or to join.
 ///
 /// Their releases are not known, so this says what is needed and not where it leads. What a step
-/// asks for is told once.
+/// asks for is reported once.
 ///
 /// Packages that an index knows are left out: they are resolved.
 pub(crate) fn compare(
@@ -25,6 +26,8 @@ pub(crate) fn compare(
     if !snapshot.is_complete {
         return;
     }
+    // Who outside the catalog requires what, once it is asked for.
+    let requirers: OnceCell<BTreeMap<&str, Vec<Requirer<'_>>>> = OnceCell::new();
     // What is asked for already, of each package.
     let mut told: BTreeMap<&str, VersionSet> = BTreeMap::new();
     for step in &mut plan.steps {
@@ -48,18 +51,12 @@ pub(crate) fn compare(
                     continue;
                 }
                 *known = known.intersection(&wanted);
-                let holders = snapshot
-                    .packages
-                    .iter()
-                    .filter(|(holder, _)| catalog.package(holder).is_none());
-                let held = holders.flat_map(|(holder, it)| {
-                    let wants = it.requirements.iter();
-                    let wants = wants
-                        .filter(|(on, own)| on == gem && own.to_set().is_disjoint_from(&wanted));
-                    wants.map(move |(_, own)| Wanted {
-                        by: format!("{holder} {}", it.version),
-                        requirement: own.to_string(),
-                    })
+                let requirers = requirers.get_or_init(|| requirers_of(catalog, snapshot));
+                let held = requirers.get(gem).into_iter().flatten();
+                let held = held.filter(|(_, _, own)| own.to_set().is_disjoint_from(&wanted));
+                let held = held.map(|(holder, it, own)| Wanted {
+                    by: format!("{holder} {}", it.version),
+                    requirement: WantedVersion::Meets(own.to_string()),
                 });
                 step.outside.push(Outside {
                     gem: gem.to_owned(),
@@ -67,7 +64,7 @@ pub(crate) fn compare(
                     to: None,
                     wanted: Some(Wanted {
                         by: format!("{name} {version}"),
-                        requirement: requirement.to_string(),
+                        requirement: WantedVersion::Meets(requirement.to_string()),
                     }),
                     held: held.collect(),
                     is_verified: false,
@@ -77,6 +74,24 @@ pub(crate) fn compare(
         }
         step.outside.sort_by(|a, b| a.gem.cmp(&b.gem));
     }
+}
+
+/// A gem outside the catalog, and what it requires of another.
+type Requirer<'s> = (&'s String, &'s Installed, &'s Requirement);
+
+/// Who outside the catalog requires what, by the required gem and then by name.
+fn requirers_of<'s>(
+    catalog: &Catalog,
+    snapshot: &'s Snapshot,
+) -> BTreeMap<&'s str, Vec<Requirer<'s>>> {
+    let mut requirers: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    let packages = snapshot.packages.iter();
+    for (holder, it) in packages.filter(|(holder, _)| catalog.package(holder).is_none()) {
+        for (on, own) in &it.requirements {
+            requirers.entry(on).or_default().push((holder, it, own));
+        }
+    }
+    requirers
 }
 
 /// What a version of a package needs of packages outside the catalog, but for the tool that reads

@@ -8,7 +8,7 @@ use crate::name::Name;
 use crate::plan::{Leaving, Plan, State};
 use crate::planner::session::{Session, WhatIf};
 use crate::rules::{self, Heed};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The gems that leave.
 pub(in crate::planner) struct Leavers<'a> {
@@ -23,8 +23,8 @@ struct Leaver<'a> {
 
 /// The gems that leave, and what is otherwise since they do not hold.
 ///
-/// A gem that another one requires stays with it, so it holds as before; a user who drops such a gem
-/// is told.
+/// A gem that another one requires stays with it, so it blocks as before; the user who drops such a
+/// gem gets a warning.
 pub(in crate::planner) fn leavers<'a>(
     session: Session<'a, '_>,
 ) -> Result<(Leavers<'a>, Option<WhatIf>)> {
@@ -55,7 +55,7 @@ pub(in crate::planner) fn leavers<'a>(
             rule: None,
         });
     }
-    let dropped = gems.len();
+    let dropped: BTreeSet<&str> = gems.iter().map(|it| it.gem).collect();
     for rule in catalog.rules() {
         let RuleKind::Discontinued { gem, instead } = &rule.kind else {
             continue;
@@ -69,27 +69,20 @@ pub(in crate::planner) fn leavers<'a>(
             None => {}
         }
     }
-    // What stays keeps what it requires.
-    let mut at = gems.len();
-    while at > 0 {
-        at -= 1;
-        let gem = gems[at].gem;
-        let keeper = snapshot.packages.iter().find(|(name, installed)| {
-            catalog.package(name).is_none()
-                && !gems.iter().any(|it| it.gem == name.as_str())
-                && installed.requirements.iter().any(|(on, _)| on == gem)
-        });
-        let Some((keeper, _)) = keeper else { continue };
-        if at < dropped {
-            return Err(Error::new(
-                ErrorCode::InvalidRequest,
-                format!("cannot drop {gem}: {keeper} requires it"),
-            )
-            .with_help(format!("drop both: --drop {gem} --drop {keeper}")));
-        }
-        gems.remove(at);
-        at = gems.len();
+    let kept = kept(catalog, snapshot, &gems, &dropped);
+    // Of several the last is told.
+    let refused = gems.iter().rev().find_map(|it| {
+        let keeper = kept.get(it.gem)?;
+        dropped.contains(it.gem).then_some((it.gem, *keeper))
+    });
+    if let Some((gem, keeper)) = refused {
+        return Err(Error::new(
+            ErrorCode::InvalidRequest,
+            format!("cannot drop {gem}: {keeper} requires it"),
+        )
+        .with_help(format!("drop both: --drop {gem} --drop {keeper}")));
     }
+    gems.retain(|it| !kept.contains_key(it.gem));
     if gems.is_empty() {
         return Ok((Leavers { gems, heed }, None));
     }
@@ -98,11 +91,54 @@ pub(in crate::planner) fn leavers<'a>(
         let installed = snapshot.packages.get(leaver.gem);
         let needs = installed.into_iter().flat_map(|it| &it.requirements);
         let family = needs.filter(|(on, _)| catalog.package(on).is_some());
-        let waived = family.map(|(on, _)| (leaver.gem.to_owned(), on.clone()));
-        what_if.waived.extend(waived);
-        what_if.leaving.push(leaver.gem.to_owned());
+        what_if.waive(leaver.gem, family.map(|(on, _)| on.clone()));
+        what_if.leaving.insert(leaver.gem.to_owned());
     }
     Ok((Leavers { gems, heed }, Some(what_if)))
+}
+
+/// Of the gems that would leave those that stay, each with one that requires it and stays: what stays
+/// keeps what it requires. What a user drops stays only if nothing else is kept by it.
+fn kept<'a>(
+    catalog: &Catalog,
+    snapshot: &'a Snapshot,
+    gems: &[Leaver<'a>],
+    dropped: &BTreeSet<&str>,
+) -> BTreeMap<&'a str, &'a str> {
+    let leaving: BTreeSet<&str> = gems.iter().map(|it| it.gem).collect();
+    // Who outside the catalog requires a gem that would leave, by name.
+    let mut requirers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, installed) in &snapshot.packages {
+        let needs = installed.requirements.iter().map(|(on, _)| on.as_str());
+        for on in needs.filter(|on| leaving.contains(on) && catalog.package(name).is_none()) {
+            requirers.entry(on).or_default().push(name);
+        }
+    }
+    let mut kept: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut open: Vec<&str> = gems.iter().map(|it| it.gem).collect();
+    while let Some(gem) = open.pop() {
+        if kept.contains_key(gem) {
+            continue;
+        }
+        let is_there = |by: &&&str| {
+            let goes =
+                leaving.contains(**by) && (dropped.contains(**by) || !kept.contains_key(**by));
+            !goes
+        };
+        let keeper = requirers.get(gem).and_then(|all| all.iter().find(is_there));
+        let Some(keeper) = keeper else { continue };
+        kept.insert(gem, keeper);
+        if !dropped.contains(gem) {
+            let installed = snapshot.packages.get(gem);
+            let needs = installed.into_iter().flat_map(|it| &it.requirements);
+            open.extend(
+                needs
+                    .map(|(on, _)| on.as_str())
+                    .filter(|on| leaving.contains(on)),
+            );
+        }
+    }
+    kept
 }
 
 /// Whether a discontinued gem can leave unasked: it is no folder of the user's own, and nothing of the
@@ -131,14 +167,15 @@ impl Leavers<'_> {
         snapshot: &Snapshot,
         plan: &mut Plan,
     ) {
+        let leaving: BTreeSet<&str> = self.gems.iter().map(|it| it.gem).collect();
+        for step in &mut plan.steps {
+            // An index moves what is not asked for; this says where it goes.
+            step.outside.retain(|it| !leaving.contains(it.gem.as_str()));
+        }
         for leaver in &self.gems {
             let Some(installed) = snapshot.packages.get(leaver.gem) else {
                 continue;
             };
-            for step in &mut plan.steps {
-                // An index moves what is not asked for; this says where it goes.
-                step.outside.retain(|it| it.gem != leaver.gem);
-            }
             let steps = plan.steps.iter_mut();
             let held = steps.filter_map(|step| {
                 let requires = broken(catalog, installed, &step.state);

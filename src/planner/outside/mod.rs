@@ -1,6 +1,6 @@
 //! The states of a plan together with all packages outside the catalog.
 //!
-//! At first every package outside stands where the lockfile has it. Where a state does not resolve
+//! At first every package outside is where the lockfile has it. Where a state does not resolve
 //! the proof names those that are in the way; the index is asked about them, they become free to
 //! move up, and the state is asked about again. So only what is reached is read, and what can stay
 //! stays.
@@ -14,56 +14,65 @@
 //! together in one state, or never one after the other. The search over steps learns it and looks
 //! again.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
-//! | `offers` | what each package offers in each state, as a supply of `resolve` |
+//! | `states` | what each package candidates in each state, as a supply of `resolve` |
 //! | `changes` | what moves in a step, with its reasons |
 
 mod changes;
 mod compare;
 mod leaving;
-mod offers;
+mod states;
 
 pub(super) use compare::BUNDLER;
 pub(crate) use compare::compare;
 pub(super) use leaving::{Leavers, leavers};
 
-use super::gems::{OutsideGems, Versions};
+use super::gems::{OutsideGems, OutsideVersions};
 use super::limits::INDEX_WORK;
-use super::problem::{ABSENT, Mask, Nogood, Problem, Variable};
+use super::problem::{ABSENT, Nogood, Problem, Set};
 use super::search::States;
 use crate::catalog::Role;
 use crate::error::Result;
 use crate::lockfile::Origin;
 use crate::plan::Outside;
 use crate::resolve::{
-    Answer, Constraint, Limits, Pick, Proof, ReleaseSet, Root, Shelf, Supply, resolve,
+    CandidateSet, Incompatibility, Limits, Premise, RegistryProvider, Resolution, RootRequirement,
+    Solution, resolve,
 };
-use offers::{Key, Offers};
+use states::{Key, Named, StateRegistry};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether a package is none of the catalog's that is in play.
+fn is_outside(question: &Problem<'_>, name: &str) -> bool {
+    let mut variables = question.variables.iter();
+    !variables.any(|it| {
+        it.role != Role::Runtime && question.catalog.get(it.package).name().as_str() == name
+    })
+}
 
 /// What became of a plan's states.
 pub(super) enum Verdict {
-    /// What stands outside in each of them.
-    Fits(Vec<Versions>),
+    /// What is outside in each of them.
+    Fits(Vec<OutsideVersions>),
     Never(Nogood),
     /// The bound of work was met after these.
-    GaveUp(Vec<Versions>),
+    GaveUp(Vec<OutsideVersions>),
 }
 
 /// Between what packages outside may stand, and where they stand before.
 #[derive(Clone, Copy)]
 struct Bounds<'a> {
     /// Kept where it can be.
-    now: &'a Versions,
-    floor: &'a Versions,
-    ceiling: Option<&'a Versions>,
+    now: &'a OutsideVersions,
+    floor: &'a OutsideVersions,
+    ceiling: Option<&'a OutsideVersions>,
 }
 
 /// An answer to states that follow one another.
 enum Found {
-    /// What stands outside in each.
-    Picked(Vec<Versions>),
+    /// What is outside in each.
+    Picked(Vec<OutsideVersions>),
     Never(Nogood),
     GaveUp,
 }
@@ -110,16 +119,16 @@ impl OutsideGems<'_> {
         })
     }
 
-    /// What stands outside in one state after the other, as far as that goes, and whether it ended
+    /// What is outside in one state after the other, as far as that goes, and whether it ended
     /// at a state that does not resolve from there.
     fn walk(
         &mut self,
         question: &Problem<'_>,
         states: &[Vec<usize>],
         bounds: Bounds<'_>,
-        ceilings: &[Versions],
-    ) -> Result<(Vec<Versions>, bool)> {
-        let mut outside: Vec<Versions> = Vec::new();
+        ceilings: &[OutsideVersions],
+    ) -> Result<(Vec<OutsideVersions>, bool)> {
+        let mut outside: Vec<OutsideVersions> = Vec::new();
         let mut floor = bounds.floor.clone();
         for (at, values) in states.iter().enumerate() {
             let known = self.walked.get(at).filter(|(known, _)| known == values);
@@ -152,7 +161,7 @@ impl OutsideGems<'_> {
         &mut self,
         question: &Problem<'_>,
         states: &States,
-        outside: &[Versions],
+        outside: &[OutsideVersions],
     ) -> Result<Vec<Vec<Outside>>> {
         let states = &states[1..];
         let mut now = &now(question);
@@ -173,20 +182,26 @@ impl OutsideGems<'_> {
         bounds: Bounds<'_>,
     ) -> Result<Found> {
         loop {
-            let mut shelf = Shelf::new(Offers::new(self, question, states, bounds));
-            let (roots, variables) = roots(&mut shelf, question, states)?;
+            let mut provider =
+                RegistryProvider::new(StateRegistry::new(self, question, states, bounds));
+            let (roots, variables) = roots(&mut provider, question, states)?;
             let limits = Limits {
                 work: INDEX_WORK,
                 ..Limits::default()
             };
-            let proof = match resolve(&mut shelf, &roots, limits)? {
-                Answer::GaveUp => return Ok(Found::GaveUp),
-                Answer::Picked(pick) => {
-                    return Ok(Found::Picked(picked(&mut shelf, question, states, &pick)?));
+            let proof = match resolve(&mut provider, &roots, limits)? {
+                Resolution::GaveUp => return Ok(Found::GaveUp),
+                Resolution::Solved(pick) => {
+                    return Ok(Found::Picked(picked(
+                        &mut provider,
+                        question,
+                        states,
+                        &pick,
+                    )?));
                 }
-                Answer::Impossible(proof) => proof,
+                Resolution::Impossible(proof) => proof,
             };
-            let mut named = named(&shelf, &proof, question);
+            let mut named = named(&provider, &proof, question);
             named.extend(clashing(question, states));
             let mut any = false;
             for name in &named {
@@ -209,10 +224,10 @@ impl OutsideGems<'_> {
     }
 }
 
-/// What stands outside the catalog in the lockfile.
-fn now(question: &Problem<'_>) -> Versions {
+/// What is outside the catalog in the lockfile.
+fn now(question: &Problem<'_>) -> OutsideVersions {
     let installed = question.snapshot.packages.iter();
-    let outside = installed.filter(|(name, _)| question.is_outside(name));
+    let outside = installed.filter(|(name, _)| is_outside(question, name));
     outside
         .map(|(name, it)| (name.clone(), it.version.clone()))
         .collect()
@@ -220,9 +235,9 @@ fn now(question: &Problem<'_>) -> Versions {
 
 /// How far each state may go so that all later ones still resolve: where they do together, or where
 /// the next one does that has the package.
-fn ceilings(together: Vec<Versions>) -> Vec<Versions> {
+fn ceilings(together: Vec<OutsideVersions>) -> Vec<OutsideVersions> {
     let mut ceilings = together;
-    let mut later = Versions::new();
+    let mut later = OutsideVersions::new();
     for state in ceilings.iter_mut().rev() {
         later.append(state);
         state.clone_from(&later);
@@ -232,36 +247,44 @@ fn ceilings(together: Vec<Versions>) -> Vec<Versions> {
 
 /// What a pick has of packages outside, in each state.
 fn picked(
-    shelf: &mut Shelf<Offers<'_, '_>>,
+    provider: &mut RegistryProvider<StateRegistry<'_, '_>>,
     question: &Problem<'_>,
     states: &[Vec<usize>],
-    pick: &Pick,
-) -> Result<Vec<Versions>> {
-    let mut outside = vec![Versions::new(); states.len()];
+    pick: &Solution,
+) -> Result<Vec<OutsideVersions>> {
+    let mut outside = vec![OutsideVersions::new(); states.len()];
     for (package, place) in pick.releases() {
-        let version = shelf.versions(*package)?.get(*place).cloned();
-        if let (Some(version), Key::In(state, name)) = (version, Key::read(shelf.name(*package))) {
-            if question.is_outside(name) {
-                outside[state].insert(name.to_owned(), version);
-            }
+        let version = provider.versions(*package)?.get(*place).cloned();
+        let Some(Key::In(state, named)) = provider.package_of(*package) else {
+            continue;
+        };
+        if let (Some(version), Some(name)) = (version, named.outside(question)) {
+            outside[*state].insert(name.to_owned(), version);
         }
     }
     Ok(outside)
 }
 
 /// Packages outside the catalog that a proof rests on.
-fn named<S: Supply>(shelf: &Shelf<S>, proof: &Proof, question: &Problem<'_>) -> Vec<String> {
+fn named(
+    provider: &RegistryProvider<StateRegistry<'_, '_>>,
+    proof: &Incompatibility,
+    question: &Problem<'_>,
+) -> Vec<String> {
     let mut named = BTreeSet::new();
-    let mut add = |key: &str| {
-        let name = Key::read(key).name();
-        if question.is_outside(name) {
-            named.insert(name.to_owned());
-        }
+    let mut add = |key: &Key| {
+        named.extend(key.named().outside(question).map(str::to_owned));
     };
-    for constraint in proof.constraints() {
-        if let Constraint::Need { package, need } = constraint {
-            add(shelf.name(*package));
-            if let Some((_, on, _)) = shelf.need(*package, *need) {
+    for premise in proof.premises() {
+        if let Premise::Dependency {
+            package,
+            dependency,
+        } = premise
+        {
+            if let Some(key) = provider.package_of(*package) {
+                add(key);
+            }
+            if let Some((_, on, _)) = provider.dependency(*package, *dependency) {
                 add(on);
             }
         }
@@ -273,7 +296,7 @@ fn named<S: Supply>(shelf: &Shelf<S>, proof: &Proof, question: &Problem<'_>) -> 
 fn clashing(question: &Problem<'_>, states: &[Vec<usize>]) -> Vec<String> {
     let clashes = question.clashes.iter().filter(|clash| {
         let mut states = states.iter();
-        states.any(|values| clash.values >> values[clash.at] & 1 == 1)
+        states.any(|values| clash.values.has(values[clash.at]))
     });
     let gems = clashes.map(|clash| clash.gem.to_string());
     gems.filter(|gem| question.snapshot.packages.contains_key(gem))
@@ -281,67 +304,67 @@ fn clashing(question: &Problem<'_>, states: &[Vec<usize>]) -> Vec<String> {
 }
 
 /// What a proof says of the roots: for each its state and variable.
-fn nogood(proof: &Proof, variables: &[Place]) -> BTreeMap<usize, Vec<(usize, Mask)>> {
-    let mut states: BTreeMap<usize, Vec<(usize, Mask)>> = BTreeMap::new();
+fn nogood(proof: &Incompatibility, variables: &[StatePlace]) -> BTreeMap<usize, Vec<(usize, Set)>> {
+    let mut states: BTreeMap<usize, Vec<(usize, Set)>> = BTreeMap::new();
     for (root, places) in proof.also() {
         let Some((state, at)) = variables.get(*root) else {
             continue;
         };
-        let bit = |place: usize| u32::try_from(place + 1).unwrap_or(u32::MAX);
-        let bit = |place| Mask::checked_shl(1, bit(place)).unwrap_or(0);
-        let bits = places.iter().fold(0, |mask, place| mask | bit(place));
-        let absent = if places.has_absent() { ABSENT } else { 0 };
-        states.entry(*state).or_default().push((*at, bits | absent));
+        let mut values: Set = places.iter().map(|place| place + 1).collect();
+        if places.has_absent() {
+            values.insert(ABSENT);
+        }
+        states.entry(*state).or_default().push((*at, values));
     }
     states
 }
 
-/// Where a conflict kept a gem from where it could stand, what the proof says holds only for values
+/// Where a conflict kept a gem from where it could stand, what the proof says is valid only for values
 /// that have this conflict.
 fn bind(
-    nogood: &mut BTreeMap<usize, Vec<(usize, Mask)>>,
+    nogood: &mut BTreeMap<usize, Vec<(usize, Set)>>,
     question: &Problem<'_>,
     states: &[Vec<usize>],
 ) {
     for clash in &question.clashes {
         for (state, values) in states.iter().enumerate() {
-            if clash.values >> values[clash.at] & 1 == 0 {
+            if !clash.values.has(values[clash.at]) {
                 continue;
             }
             let entry = nogood.entry(state).or_default();
             match entry.iter_mut().find(|(at, _)| *at == clash.at) {
-                Some((_, mask)) => *mask &= clash.values,
-                None => entry.push((clash.at, clash.values)),
+                Some((_, mask)) => mask.keep(&clash.values),
+                None => entry.push((clash.at, clash.values.clone())),
             }
         }
     }
 }
 
 /// Of a root that is a variable's: the state and the variable.
-type Place = (usize, usize);
+type StatePlace = (usize, usize);
 
 /// The states as roots, those of variables first.
 fn roots(
-    shelf: &mut Shelf<Offers<'_, '_>>,
+    provider: &mut RegistryProvider<StateRegistry<'_, '_>>,
     question: &Problem<'_>,
     states: &[Vec<usize>],
-) -> Result<(Vec<Root>, Vec<Place>)> {
+) -> Result<(Vec<RootRequirement>, Vec<StatePlace>)> {
     let (mut roots, mut variables) = (Vec::new(), Vec::new());
     for (state, values) in states.iter().enumerate() {
         for (at, variable) in question.variables.iter().enumerate() {
-            let on = shelf.number(&Key::In(state, &question.name_of(variable)).text());
+            let on = provider.number(&Key::In(state, Named::of(question, variable)));
             let allowed = if variable.is_floating() {
                 let bits = 1..variable.values.len();
-                bits.filter(|bit| variable.domain >> bit & 1 == 1)
+                bits.filter(|bit| variable.domain.has(*bit))
                     .map(|bit| bit - 1)
                     .collect()
             } else {
                 match values[at] {
-                    0 => ReleaseSet::none().and_absent(),
-                    bit => ReleaseSet::only(bit - 1),
+                    0 => CandidateSet::none().and_absent(),
+                    bit => CandidateSet::only(bit - 1),
                 }
             };
-            roots.push(Root {
+            roots.push(RootRequirement {
                 on,
                 allowed,
                 assumed: !variable.is_floating(),
@@ -354,12 +377,12 @@ fn roots(
             let is_installed = question.snapshot.packages.contains_key(name);
             let what_if = question.what_if;
             let is_dropped = what_if.dropped.contains(name) || what_if.leaving.contains(name);
-            if !question.is_outside(name) || !is_installed || is_dropped {
+            if !is_outside(question, name) || !is_installed || is_dropped {
                 continue;
             }
-            let on = shelf.number(&Key::In(state, name).text());
-            let allowed = shelf.places(on, |_| true)?;
-            roots.push(Root {
+            let on = provider.number(&Key::In(state, Named::Package(name.clone())));
+            let allowed = provider.places(on, |_| true)?;
+            roots.push(RootRequirement {
                 on,
                 allowed,
                 assumed: false,
@@ -367,37 +390,4 @@ fn roots(
         }
     }
     Ok((roots, variables))
-}
-
-impl Problem<'_> {
-    /// A runtime's is one that no package outside can have.
-    fn name_of(&self, variable: &Variable) -> String {
-        let name = self.catalog.get(variable.package).name();
-        match variable.role {
-            Role::Runtime => runtime(name.as_str()),
-            _ => name.to_string(),
-        }
-    }
-
-    fn is_outside(&self, name: &str) -> bool {
-        !name.starts_with(RUNTIME) && self.variable(name).is_none()
-    }
-
-    fn variable(&self, name: &str) -> Option<usize> {
-        let mut variables = self.variables.iter();
-        variables.position(|variable| {
-            let own = self.catalog.get(variable.package).name().as_str();
-            match variable.role {
-                Role::Runtime => name.strip_prefix(RUNTIME) == Some(own),
-                _ => own == name,
-            }
-        })
-    }
-}
-
-/// Before the name of a runtime.
-const RUNTIME: &str = "runtime ";
-
-fn runtime(name: &str) -> String {
-    format!("{RUNTIME}{name}")
 }

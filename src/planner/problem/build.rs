@@ -1,15 +1,16 @@
 //! From a session to a problem.
 
-use super::{Mask, Problem, Variable};
-use crate::catalog::{Catalog, PackageId, Role};
+use super::{Problem, Requires, Set, Variable};
+use crate::catalog::{Catalog, Enter, Moves, PackageId, Role, RuleKind};
 use crate::error::Result;
 use crate::lockfile::Snapshot;
+use crate::name::Name;
 use crate::planner::installed;
 use crate::planner::limits::MAX_STEPS;
 use crate::planner::request::Request;
 use crate::planner::session::{Session, WhatIf};
 use crate::rules::Heed;
-use crate::version::VersionSet;
+use crate::version::{Version, VersionSet};
 use std::collections::BTreeMap;
 
 pub(super) struct Builder<'a> {
@@ -27,7 +28,9 @@ pub(super) struct Builder<'a> {
     pub(super) at: Vec<Option<usize>>,
     pub(super) variables: Vec<Variable>,
     /// Of each compiled set the values that it admits, once asked for.
-    pub(super) masks: Vec<Option<Mask>>,
+    pub(super) admitted: Vec<Option<Set>>,
+    /// The versions of each group of packages in lockstep.
+    pub(super) shared: BTreeMap<Name, Vec<Version>>,
 }
 
 /// The question of a session.
@@ -69,7 +72,8 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         falls: Vec::new(),
         at: vec![None; catalog.packages().len()],
         variables: Vec::new(),
-        masks: Vec::new(),
+        admitted: Vec::new(),
+        shared: BTreeMap::new(),
     };
     builder.scope()?;
     builder.falls = match repairs {
@@ -92,11 +96,11 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         })
         .collect();
     let returns = builder.returns(&stays, repairs);
+    builder.shared = builder.shared(&holders, repairs || returns.contains(&true))?;
     let mut unknown = Vec::new();
     for at in 0..builder.scope.len() {
         let package = builder.scope[at];
         let held = holders.get(catalog.get(package).name().as_str());
-        let held = held.map_or(&[][..], Vec::as_slice);
         // What a repair leaves without need may join again, at any version.
         let older = returns[at] || builder.falls[at] || repairs && !stays[at];
         let variable = builder.variable(package, held, !stays[at], older, &mut unknown)?;
@@ -104,6 +108,8 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     }
     let targets = builder.targets()?;
     let requirements = builder.requirements();
+    let mixed = builder.mixed();
+    let same = builder.same();
     for at in 0..builder.variables.len() {
         builder.transitions(at);
     }
@@ -118,21 +124,52 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     let runtimes: Vec<usize> = (0..variables.len())
         .filter(|at| runtime(at) && !variables[*at].is_floating())
         .collect();
+    let moves_alone = |at: &usize| catalog.get(variables[*at].package).is_alone();
+    let (apart, together): (Vec<usize>, Vec<usize>) =
+        packages.iter().partition(|at| moves_alone(at));
+    let alone: Vec<usize> = apart.into_iter().chain(runtimes.iter().copied()).collect();
+    let is_lazy = |at: &usize| variables[*at].role == Role::Lazy;
+    let lazy = packages.iter().copied().filter(is_lazy).collect();
     // Between two steps that enter a line or move a runtime at most one step is needed that does
     // neither: two in a row could be one. A package that leaves and comes back may come back
     // lower, which breaks that argument.
-    let mut events = 0;
+    let (mut events, mut quiet) = (0, false);
     for variable in &variables {
         let package = catalog.get(variable.package);
+        // What moves by itself, or along edges or through gates before versions, may need a step for
+        // each value.
+        let rolls = |it: &Requires| {
+            variables[it.from].package == variable.package
+                || variables[it.on].package == variable.package
+        };
+        if package.is_alone()
+            || package.moves() == Moves::Edges
+            || gates_versions(catalog, variable.package)
+            || mixed.iter().any(rolls)
+        {
+            events += variable.values.len();
+            continue;
+        }
+        quiet = true;
         match variable.role {
-            Role::Follower => {}
+            Role::Follower | Role::Lazy => {}
             Role::Runtime => events += variable.values.len(),
             Role::Stepped => {
                 events += package.lines.iter().filter(|line| line.is_rung).count() + 1;
             }
         }
     }
-    let has_gates = |at: &usize| variables[*at].gated.iter().any(|gated| gated.next != 0);
+    // Where each step is such an event, nothing lies between them.
+    let horizon = match quiet {
+        true => 2 * events + 1 + usize::from(repairs),
+        false => events.max(1) + usize::from(repairs),
+    };
+    let has_gates = |at: &usize| {
+        variables[*at]
+            .gated
+            .iter()
+            .any(|gated| !gated.next.is_empty())
+    };
     let gated = (0..variables.len())
         .filter(has_gates)
         .fold(0, |mask, at| mask | 1 << at);
@@ -144,9 +181,14 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         requirements,
         gated,
         packages,
+        alone,
+        together,
+        lazy,
+        mixed,
+        same,
         runtimes,
-        horizon: (2 * events + 1 + usize::from(repairs)).min(MAX_STEPS),
-        horizon_proven: !returns.contains(&true) && 2 * events < MAX_STEPS,
+        horizon: horizon.min(MAX_STEPS),
+        horizon_proven: !returns.contains(&true) && horizon <= MAX_STEPS,
         variables,
         unknown,
         heed,
@@ -162,4 +204,18 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
 
 fn id(at: usize) -> Option<PackageId> {
     u16::try_from(at).ok().map(PackageId)
+}
+
+/// Whether a gate stands before versions of a package, wherever their lines lie.
+fn gates_versions(catalog: &Catalog, package: PackageId) -> bool {
+    catalog.rules().iter().any(|rule| {
+        let before = matches!(
+            &rule.kind,
+            RuleKind::Gate {
+                enter: Enter::Versions { .. },
+                ..
+            }
+        );
+        before && rule.package == package
+    })
 }

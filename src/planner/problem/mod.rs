@@ -1,15 +1,17 @@
 //! One planning question as small integers: variables, values, and masks between them.
 //!
-//! Invariants: bit 0 of a mask is *absent*, the bits above are versions in ascending order, so a
-//! higher bit is a newer version. Of neighbouring releases that nothing can tell apart only the
+//! Invariants: number 0 of a set is *absent*, the numbers above are versions in ascending order, so a
+//! higher number is a newer version. Of neighbouring releases that nothing can tell apart only the
 //! newest is a value: wherever an older one would do it does too, at every step at once, so no
 //! shortest and newest plan is lost. The installed version is a value of its own.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
+//! | `set` | sets of values |
 //! | `build` | from a session to a problem |
 //! | `scope` | which packages take part, and what the rest of the lockfile asks of them |
 //! | `variable` | the values of a package or runtime |
+//! | `lockstep` | packages that share each version |
 //! | `requirements` | what values require of one another |
 //! | `transitions` | which values may follow which: lines, gates and bridges |
 //! | `targets` | the values that a request asks for |
@@ -17,10 +19,12 @@
 //! | `repair` | a first step in which packages may go down |
 
 mod build;
+mod lockstep;
 mod presence;
 mod repair;
 mod requirements;
 mod scope;
+mod set;
 mod targets;
 mod transitions;
 mod variable;
@@ -35,14 +39,16 @@ use crate::rules::Heed;
 use crate::version::{Requirement, Version};
 
 pub(super) use build::{build, build_repair};
+pub(super) use set::Set;
 
-/// A set of values of one variable.
-pub(super) type Mask = u128;
-pub(super) const ABSENT: Mask = 1;
+/// The number of the value *absent*.
+pub(super) const ABSENT: usize = 0;
 
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Absent,
+    /// A version that others in lockstep have and this package has not.
+    Missing(Version),
     Installed,
     Release(usize),
 }
@@ -53,22 +59,24 @@ pub(super) struct Variable {
     pub(super) role: Role,
     pub(super) values: Vec<Value>,
     /// The value before the first step; empty for a runtime that is not known.
-    pub(super) start: Mask,
+    pub(super) start: Set,
     /// Values of planned states.
-    pub(super) domain: Mask,
+    pub(super) domain: Set,
     /// Values that may be moved to.
-    pub(super) enter: Mask,
+    pub(super) enter: Set,
     /// It may move to anything newer: a follower or runtime without gates.
     pub(super) is_free: bool,
     /// A package that leaves when nothing needs it.
     pub(super) optional: bool,
     /// For each value, the values that may follow it in a step of packages (or of this runtime).
-    pub(super) next: Vec<Mask>,
+    /// Empty where it may move to anything newer; see [`Variable::next`].
+    pub(super) next: Vec<Set>,
     /// For each value, further values that may follow if no newer release of the line is in reach.
     pub(super) gated: Vec<Gated>,
     /// For each value, the variables whose presence it demands.
     pub(super) demands: Vec<u64>,
-    pub(super) target: Mask,
+    /// What it shall be in the last state; `None` is anything.
+    pub(super) target: Option<Set>,
     pub(super) version: Option<Version>,
     /// The line of each value, as the package counts its lines; `None` where it has no such line.
     pub(super) lines: Vec<Option<usize>>,
@@ -78,16 +86,45 @@ pub(super) struct Variable {
 
 impl Variable {
     pub(super) fn is_floating(&self) -> bool {
-        self.role == Role::Runtime && self.start == 0
+        self.role == Role::Runtime && self.start.is_empty()
+    }
+
+    /// The number of the value before the first step; *absent* for a runtime that is not known.
+    pub(super) fn first(&self) -> usize {
+        self.start.lowest().unwrap_or(ABSENT)
+    }
+
+    /// The values that may be moved to.
+    pub(super) fn ahead(&self) -> Set {
+        self.enter.and(&self.domain)
+    }
+
+    /// What may follow a value in a step of packages (or of this runtime).
+    pub(super) fn next(&self, bit: usize) -> Set {
+        match self.next.get(bit) {
+            Some(next) if !self.is_free => next.clone(),
+            _ => self.stays_or(bit, self.ahead().above(bit)),
+        }
+    }
+
+    /// These values, and what is no move at all: it stays, or leaves where it may.
+    pub(super) fn stays_or(&self, bit: usize, mut next: Set) -> Set {
+        if bit != ABSENT {
+            next.insert(bit);
+        }
+        if self.optional {
+            next.insert(ABSENT);
+        }
+        next
     }
 }
 
 /// A gate *newest of line*: open when each newer release is out of reach of some runtime.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gated {
-    pub(super) next: Mask,
+    pub(super) next: Set,
     /// For each newer release: runtimes (variable, values that would admit it).
-    pub(super) newer: Vec<Vec<(usize, Mask)>>,
+    pub(super) newer: Vec<Vec<(usize, Set)>>,
 }
 
 /// Requirements of the values of `from` on `on`: each group is values of `from`, and the values of
@@ -96,7 +133,7 @@ pub(super) struct Gated {
 pub(super) struct Requires {
     pub(super) from: usize,
     pub(super) on: usize,
-    pub(super) groups: Vec<(Mask, Mask)>,
+    pub(super) groups: Vec<(Set, Set)>,
 }
 
 #[derive(Clone, Debug)]
@@ -112,6 +149,17 @@ pub(super) struct Problem<'a> {
     /// Variables that have gates, as bits.
     pub(super) gated: u64,
     pub(super) runtimes: Vec<usize>,
+    /// Those that move in a step of their own: known runtimes, and packages that move alone.
+    pub(super) alone: Vec<usize>,
+    /// The packages that may move in one step.
+    pub(super) together: Vec<usize>,
+    /// Pairs that share each version where both are there; their values have the same numbers.
+    pub(super) same: Vec<(usize, usize)>,
+    /// Packages that shall move as little as they can.
+    pub(super) lazy: Vec<usize>,
+    /// What may run beside what while a step is rolled out: the values of one before it, and those
+    /// of the other after it, and the other way round.
+    pub(super) mixed: Vec<Requires>,
     /// Steps that no plan needs to exceed, and whether that is proven.
     pub(super) horizon: usize,
     pub(super) horizon_proven: bool,
@@ -133,7 +181,7 @@ pub(super) struct Problem<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Clash {
     pub(super) at: usize,
-    pub(super) values: Mask,
+    pub(super) values: Set,
     pub(super) gem: Name,
     pub(super) versions: Requirement,
 }
@@ -142,9 +190,9 @@ pub(super) struct Clash {
 #[derive(Clone, Debug)]
 pub(super) struct Repair {
     /// For each variable, the values that it may have after the step without going down.
-    pub(super) up: Vec<Mask>,
-    /// And those below where it stands now.
-    pub(super) down: Vec<Mask>,
+    pub(super) up: Vec<Set>,
+    /// And those below where it is now.
+    pub(super) down: Vec<Set>,
     /// How many go down.
     pub(super) size: usize,
     /// Those that may, as bits: one choice of that size.
@@ -153,15 +201,7 @@ pub(super) struct Repair {
 
 /// What may never be: states in this order, with anything between them, in each of which all of
 /// these variables have one of these values.
-pub(super) type Nogood = Vec<Vec<(usize, Mask)>>;
-
-/// The bits above a bit.
-pub(super) fn above(bit: usize) -> Mask {
-    u32::try_from(bit + 1)
-        .ok()
-        .and_then(|bits| Mask::MAX.checked_shl(bits))
-        .unwrap_or(0)
-}
+pub(super) type Nogood = Vec<Vec<(usize, Set)>>;
 
 impl<'a> Problem<'a> {
     /// The version of a value; `None` where that is *absent*.
@@ -174,25 +214,29 @@ impl<'a> Problem<'a> {
     pub(super) fn check(&self) {
         for (at, variable) in self.variables.iter().enumerate() {
             let count = variable.values.len();
-            let all = Mask::MAX >> (Mask::BITS as usize - count);
-            assert!(matches!(variable.values[0], Value::Absent), "{at}: bit 0");
-            assert_eq!(variable.next.len(), count, "{at}: next");
+            let all = Set::below(count);
+            assert!(matches!(variable.values[0], Value::Absent), "{at}: value 0");
+            assert_eq!(
+                variable.next.len(),
+                if variable.is_free { 0 } else { count }
+            );
             assert_eq!(variable.lines.len(), count, "{at}: lines");
-            assert_eq!(variable.start & !all, 0, "{at}: start");
-            assert_eq!(variable.domain & !all, 0, "{at}: domain");
-            assert_eq!(variable.enter & (ABSENT | !all), 0, "{at}: enter");
+            for set in [&variable.start, &variable.domain, &variable.enter] {
+                assert!(set.without(&all).is_empty(), "{at}: beyond the values");
+            }
+            assert!(!variable.enter.has(ABSENT), "{at}: enters nothing");
             let versions = (1..count).filter_map(|bit| self.version(variable, bit));
             assert!(versions.is_sorted_by(|one, next| one < next), "{at}: order");
             for (bit, next) in variable.next.iter().enumerate().skip(1) {
-                let lower = (1 << bit) - 1;
-                assert_eq!(next & lower & !ABSENT, 0, "{at}: {bit} goes down");
+                let lowest = next.bits().find(|next| *next != ABSENT);
+                assert!(lowest.is_none_or(|it| it >= bit), "{at}: {bit} goes down");
             }
         }
         for requires in &self.requirements {
-            let mut seen = 0;
-            for (mask, _) in &requires.groups {
-                assert_eq!(seen & mask, 0, "a value in two groups");
-                seen |= mask;
+            let mut seen = Set::default();
+            for (values, _) in &requires.groups {
+                assert!(!seen.meets(values), "a value in two groups");
+                seen.add(values);
             }
         }
     }
@@ -205,7 +249,7 @@ pub(super) fn version<'a>(
     bit: usize,
 ) -> Option<&'a Version> {
     match variable.values.get(bit)? {
-        Value::Absent => None,
+        Value::Absent | Value::Missing(_) => None,
         Value::Installed => variable.version.as_ref(),
         Value::Release(at) => Some(&catalog.get(variable.package).releases[*at].version),
     }

@@ -11,7 +11,7 @@ impl Builder<'_> {
     /// and may join on it.
     pub(super) fn returns(&self, stays: &[bool], repairs: bool) -> Vec<bool> {
         #[derive(Clone, Copy, Default)]
-        struct Needs {
+        struct Dependents {
             any: u64,
             begin: u64,
             end: u64,
@@ -26,7 +26,7 @@ impl Builder<'_> {
                     .partition_point(|release| release.version < *version),
                 _ => 0,
             };
-            let mut needs = Needs::default();
+            let mut needs = Dependents::default();
             let mut last = None;
             for release in &package.releases[from..] {
                 if !self.heed.may_enter(release) && Some(&release.version) != version {
@@ -44,7 +44,8 @@ impl Builder<'_> {
             }
             needs
         };
-        let mut needs: Vec<Needs> = (0..count).map(|at| needs_of(at, self.falls[at])).collect();
+        let mut needs: Vec<Dependents> =
+            (0..count).map(|at| needs_of(at, self.falls[at])).collect();
         let mut returns = vec![false; count];
         let mut leaves: u64 = 0;
         let idle = !self.wanted_now();

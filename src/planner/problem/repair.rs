@@ -1,29 +1,31 @@
 //! A first step in which packages may go down.
 
 use super::build::Builder;
-use super::{ABSENT, Mask, Repair};
+use super::{ABSENT, Repair, Set};
 use crate::catalog::{PackageId, Role};
 use crate::planner::installed;
 
 impl Repair {
     /// The values that a variable may have after the step.
-    pub(in crate::planner) fn allowed(&self, at: usize) -> Mask {
+    pub(in crate::planner) fn allowed(&self, at: usize) -> Set {
         match self.chosen >> at & 1 {
-            1 => self.up[at] | self.down[at],
-            _ => self.up[at],
+            1 => self.up[at].or(&self.down[at]),
+            _ => self.up[at].clone(),
         }
     }
 
     /// The variables that can go down, as bits.
     pub(in crate::planner) fn candidates(&self) -> u64 {
         let down = self.down.iter().enumerate();
-        down.fold(0, |mask, (at, down)| mask | u64::from(*down != 0) << at)
+        down.fold(0, |mask, (at, down)| {
+            mask | u64::from(!down.is_empty()) << at
+        })
     }
 }
 
 impl Builder<'_> {
     /// Which packages a repair may take down: those that a registry has, but for targets and what
-    /// has no way back. Without a target the first stepped package that is there stands for one.
+    /// has no way back. Without a target the first stepped package that is there serves as one.
     pub(super) fn falls(&self) -> Vec<bool> {
         let name_of = |id: &PackageId| self.catalog.get(*id).name().as_str();
         let is_installed = |id: &PackageId| self.snapshot.packages.contains_key(name_of(id));
@@ -51,36 +53,38 @@ impl Builder<'_> {
     pub(super) fn repair(&self) -> Repair {
         let (mut up, mut down) = (Vec::new(), Vec::new());
         for (at, variable) in self.variables.iter().enumerate() {
-            let start = variable.start;
-            if variable.role == Role::Runtime || start.count_ones() != 1 {
-                up.push(Mask::MAX);
-                down.push(0);
+            let start = variable.first();
+            if variable.role == Role::Runtime || variable.start.is_empty() {
+                up.push(Set::below(variable.values.len()));
+                down.push(Set::default());
                 continue;
             }
-            let bit = start.trailing_zeros() as usize;
-            let mut stays = variable.next[bit];
+            let mut stays = variable.next(start);
             // Runtimes stand still, so a gate is open or it is not.
-            let gated = &variable.gated[bit];
-            let is_out_of_reach = |newer: &Vec<(usize, Mask)>| {
+            let gated = &variable.gated[start];
+            let is_out_of_reach = |newer: &Vec<(usize, Set)>| {
                 let mut runtimes = newer.iter();
-                runtimes.any(|(at, admits)| self.variables[*at].start & !admits != 0)
+                runtimes.any(|(at, admits)| {
+                    let start = &self.variables[*at].start;
+                    !start.without(admits).is_empty()
+                })
             };
             if gated.newer.iter().all(is_out_of_reach) {
-                stays |= gated.next;
+                stays.add(&gated.next);
             }
-            if variable.role == Role::Stepped {
+            if variable.role == Role::Stepped && start != ABSENT {
                 for (bit, line) in variable.lines.iter().enumerate().skip(1) {
-                    if start != ABSENT && *line > variable.lines[start.trailing_zeros() as usize] {
-                        stays &= !(1 << bit);
+                    if *line > variable.lines[start] {
+                        stays.remove(bit);
                     }
                 }
             }
             up.push(stays);
-            let below = (start - 1) & !ABSENT & variable.enter & variable.domain;
-            down.push(if self.falls[at] && start != ABSENT {
-                below
-            } else {
-                0
+            let mut below = Set::default();
+            below.insert_range(ABSENT + 1, start);
+            down.push(match self.falls[at] {
+                true => below.and(&variable.ahead()),
+                false => Set::default(),
             });
         }
         Repair {

@@ -1,40 +1,37 @@
 //! Requirements between packages, as bit masks over candidate versions.
 
 use super::build::Builder;
-use super::{ABSENT, Mask, Nogood, Requires, Value};
-use crate::catalog::{Role, RuleId, SetId};
+use super::{ABSENT, Nogood, Requires, Set, Value};
+use crate::catalog::{Role, RuleId, RuleKind, SetId};
 use crate::planner::installed;
 use crate::rules;
 use crate::version::Version;
 
 impl Builder<'_> {
     /// The values of a variable that a compiled set admits.
-    pub(super) fn mask(&mut self, set: SetId) -> Mask {
+    pub(super) fn admitted(&mut self, set: SetId) -> &Set {
         let at = set.0 as usize;
-        if self.masks.len() <= at {
-            self.masks.resize(at + 1, None);
+        if self.admitted.len() <= at {
+            self.admitted.resize(at + 1, None);
         }
-        if let Some(mask) = self.masks[at] {
-            return mask;
-        }
-        let data = self.catalog.set(set);
-        let mask = self.at[data.on.index()].map_or(0, |on| {
-            let variable = &self.variables[on];
+        let (catalog, variables) = (self.catalog, &self.variables);
+        let data = catalog.set(set);
+        let on = self.at[data.on.index()];
+        self.admitted[at].get_or_insert_with(|| {
+            let Some(variable) = on.map(|on| &variables[on]) else {
+                return Set::default();
+            };
             let values = variable.values.iter().enumerate();
-            values.fold(0, |mask, (bit, value)| {
-                let admits = match value {
-                    Value::Absent => false,
-                    Value::Installed => variable
-                        .version
-                        .as_ref()
-                        .is_some_and(|version| data.admits(version)),
-                    Value::Release(release) => data.contains(*release),
-                };
-                mask | Mask::from(admits) << bit
-            })
-        });
-        self.masks[at] = Some(mask);
-        mask
+            let admits = |value: &Value| match value {
+                Value::Absent | Value::Missing(_) => false,
+                Value::Installed => variable.version.as_ref().is_some_and(|it| data.admits(it)),
+                Value::Release(release) => data.contains(*release),
+            };
+            values
+                .filter(|(_, value)| admits(value))
+                .map(|(bit, _)| bit)
+                .collect()
+        })
     }
 
     /// All requirements; fills in what each value demands on the way.
@@ -43,41 +40,55 @@ impl Builder<'_> {
         let mut requirements = Vec::new();
         for from in 0..width {
             let count = self.variables[from].values.len();
-            let mut wants = vec![Mask::MAX; width * count];
+            let mut wants: Wants = vec![None; width * count];
             for bit in 1..count {
                 self.wants(from, bit, &mut wants);
             }
-            for (on, masks) in wants.chunks(count).enumerate() {
-                if masks.iter().all(|mask| *mask == Mask::MAX) {
-                    continue;
+            self.skews(from, false, &mut wants);
+            for (on, wants) in wants.chunks(count).enumerate() {
+                if wants.iter().any(Option::is_some) {
+                    requirements.push(Requires {
+                        from,
+                        on,
+                        groups: self.groups(on, wants),
+                    });
                 }
-                // Neighbours mostly want the same.
-                let mut groups: Vec<(Mask, Mask)> = Vec::with_capacity(8);
-                let mut last = 0;
-                for (bit, mask) in masks.iter().enumerate() {
-                    if groups.get(last).is_none_or(|(_, allowed)| allowed != mask) {
-                        let found = groups.iter().position(|(_, allowed)| allowed == mask);
-                        last = found.unwrap_or(groups.len());
-                        if found.is_none() {
-                            groups.push((0, *mask));
-                        }
-                    }
-                    groups[last].0 |= 1 << bit;
-                }
-                requirements.push(Requires { from, on, groups });
             }
         }
         requirements
     }
 
-    /// What one value wants of each variable, into `wants[variable * count + bit]`.
-    fn wants(&mut self, from: usize, bit: usize, wants: &mut [Mask]) {
+    /// Values that require the same of a variable, with what that is.
+    pub(super) fn groups(&self, on: usize, wants: &[Option<Set>]) -> Vec<(Set, Set)> {
+        let any = || Set::below(self.variables[on].values.len());
+        // Neighbours mostly want the same.
+        let mut groups: Vec<(Set, Set, &Option<Set>)> = Vec::with_capacity(8);
+        let mut last = 0;
+        for (bit, want) in wants.iter().enumerate() {
+            if groups.get(last).is_none_or(|(_, _, known)| *known != want) {
+                let found = groups.iter().position(|(_, _, known)| *known == want);
+                last = found.unwrap_or(groups.len());
+                if found.is_none() {
+                    let allowed = want.clone().unwrap_or_else(any);
+                    groups.push((Set::default(), allowed, want));
+                }
+            }
+            groups[last].0.insert(bit);
+        }
+        let groups = groups.into_iter();
+        groups
+            .map(|(values, allowed, _)| (values, allowed))
+            .collect()
+    }
+
+    /// What one value requires of each variable, into `wants[variable * count + bit]`.
+    fn wants(&mut self, from: usize, bit: usize, wants: &mut Wants) {
         let catalog = self.catalog;
         let count = self.variables[from].values.len();
         let package = catalog.get(self.variables[from].package);
         let installed = self.snapshot.packages.get(package.name().as_str());
         let release = match self.variables[from].values[bit] {
-            Value::Absent => None,
+            Value::Absent | Value::Missing(_) => None,
             Value::Release(at) => Some(at),
             Value::Installed => {
                 let version = self.variables[from].version.as_ref();
@@ -90,20 +101,28 @@ impl Builder<'_> {
                 let Some(on) = self.at[need.on.index()] else {
                     continue;
                 };
-                let mask = self.mask(need.set);
                 let want = &mut wants[on * count + bit];
                 match need.rule {
+                    // What is in lockstep has the same version.
+                    None if self.is_in_lockstep(from, on) => {
+                        let mut there = Set::below(self.variables[on].values.len());
+                        there.remove(ABSENT);
+                        narrow(want, &there, None);
+                        self.variables[from].demands[bit] |= 1 << on;
+                    }
                     None => {
-                        *want &= mask;
+                        narrow(want, self.admitted(need.set), None);
                         if self.variables[on].role != Role::Runtime {
                             self.variables[from].demands[bit] |= 1 << on;
                         }
                     }
                     Some(rule) if !self.heed.holds(rule) => {}
                     Some(rule) if stands && self.is_defect(rule) => {
-                        *want &= mask | ABSENT | self.variables[on].start;
+                        let mut stays = self.variables[on].start.clone();
+                        stays.insert(ABSENT);
+                        narrow(want, self.admitted(need.set), Some(&stays));
                     }
-                    Some(_) => *want &= mask | ABSENT,
+                    Some(_) => narrow(want, self.admitted(need.set), Some(&Set::only(ABSENT))),
                 }
             }
             return;
@@ -113,13 +132,70 @@ impl Builder<'_> {
         for (name, requirement) in installed.map_or(&[][..], |installed| &installed.requirements) {
             if let Some(on) = self.variable_of(name) {
                 let admits = |version: &Version| requirement.matches(version);
-                let mask = (1..self.variables[on].values.len()).fold(0, |mask, bit| {
-                    mask | Mask::from(self.version(on, bit).is_some_and(admits)) << bit
-                });
-                wants[on * count + bit] &= mask;
+                let bits = 1..self.variables[on].values.len();
+                let fits = bits.filter(|bit| self.version(on, *bit).is_some_and(admits));
+                narrow(&mut wants[on * count + bit], &fits.collect(), None);
                 self.variables[from].demands[bit] |= 1 << on;
             }
         }
+    }
+
+    /// What skews want of other packages; only of those that hold while a step is rolled out, or of all.
+    fn skews(&self, from: usize, while_rolling: bool, wants: &mut Wants) {
+        let package = self.variables[from].package;
+        let count = self.variables[from].values.len();
+        for (_, rule) in self
+            .heed
+            .rules(self.catalog)
+            .filter(|(_, it)| it.package == package)
+        {
+            let RuleKind::Skew(skew) = &rule.kind else {
+                continue;
+            };
+            let Some(on) = self.at[skew.of.index()] else {
+                continue;
+            };
+            if while_rolling && !skew.while_rolling || !while_rolling && on == from {
+                continue;
+            }
+            let of = self.catalog.get(skew.of);
+            let places = |at: usize| {
+                let bits = 0..self.variables[at].values.len();
+                bits.map(move |bit| Some(rules::line_place(of, self.version(at, bit)?)))
+                    .collect::<Vec<_>>()
+            };
+            let (own, others) = (places(from), places(on));
+            for bit in 1..count {
+                let speaks = |version: &Version| skew.versions.matches(version);
+                let Some(place) = own[bit].filter(|_| self.version(from, bit).is_some_and(speaks))
+                else {
+                    continue;
+                };
+                let near = others.iter().enumerate().filter(|(_, other)| {
+                    other.is_none_or(|other| rules::may_run_beside(skew, place, other))
+                });
+                let near = near.map(|(bit, _)| bit).collect();
+                narrow(&mut wants[on * count + bit], &near, None);
+            }
+        }
+    }
+
+    /// What may run beside what while a step is rolled out.
+    pub(super) fn mixed(&self) -> Vec<Requires> {
+        let width = self.variables.len();
+        let mut mixed = Vec::new();
+        for from in 0..width {
+            let count = self.variables[from].values.len();
+            let mut wants: Wants = vec![None; width * count];
+            self.skews(from, true, &mut wants);
+            for (on, wants) in wants.chunks(count).enumerate() {
+                if wants.iter().any(Option::is_some) {
+                    let groups = self.groups(on, wants);
+                    mixed.push(Requires { from, on, groups });
+                }
+            }
+        }
+        mixed
     }
 
     /// Bad pairs that are installed: once one of the two has moved they never stand together again.
@@ -133,7 +209,8 @@ impl Builder<'_> {
                 continue;
             };
             let version = self.variables[from].version.as_ref();
-            let Some((with, says)) = version.and_then(|it| rules::wants(rule, it)) else {
+            let Some((with, says)) = version.and_then(|it| rules::wants(self.catalog, rule, it))
+            else {
                 continue;
             };
             let Some(on) = self.at[with.index()].filter(|on| back(from) || back(*on)) else {
@@ -146,10 +223,12 @@ impl Builder<'_> {
             {
                 continue;
             }
-            let start = |at: usize| self.variables[at].start;
+            let start = |at: usize| self.variables[at].start.clone();
             let pair = vec![(from, start(from)), (on, start(on))];
             for at in [from, on] {
-                nogoods.push(vec![vec![(at, !start(at))], pair.clone()]);
+                let elsewhere = Set::below(self.variables[at].values.len());
+                let elsewhere = elsewhere.without(&start(at));
+                nogoods.push(vec![vec![(at, elsewhere)], pair.clone()]);
             }
         }
         nogoods
@@ -161,7 +240,7 @@ impl Builder<'_> {
     }
 
     /// What rules want beside an installed version that is no release of the catalog.
-    fn rules(&self, from: usize, bit: usize, wants: &mut [Mask]) {
+    fn rules(&self, from: usize, bit: usize, wants: &mut Wants) {
         let (catalog, count) = (self.catalog, self.variables[from].values.len());
         let Some(version) = self.version(from, bit) else {
             return;
@@ -172,21 +251,36 @@ impl Builder<'_> {
             .rules(catalog)
             .filter(|(_, it)| it.package == package)
         {
-            let Some((with, says)) = rules::wants(rule, version) else {
+            let Some((with, says)) = rules::wants(catalog, rule, version) else {
                 continue;
             };
             let Some(on) = self.at[with.index()] else {
                 continue;
             };
-            let mut mask = ABSENT;
-            for other in 1..self.variables[on].values.len() {
-                let fits = self.version(on, other).is_none_or(|it| says.fits(it));
-                mask |= Mask::from(fits) << other;
-            }
+            let bits = 1..self.variables[on].values.len();
+            let fits = bits.filter(|it| self.version(on, *it).is_none_or(|it| says.fits(it)));
+            let mut fits: Set = fits.collect();
+            fits.insert(ABSENT);
             if rules::is_defect(rule) {
-                mask |= self.variables[on].start;
+                fits.add(&self.variables[on].start);
             }
-            wants[on * count + bit] &= mask;
+            narrow(&mut wants[on * count + bit], &fits, None);
         }
+    }
+}
+
+/// What each value of a variable wants of each other: `wants[variable * count + bit]`; `None` is
+/// anything.
+pub(super) type Wants = Vec<Option<Set>>;
+
+/// Wants one of these too, or of those beside them.
+pub(super) fn narrow(want: &mut Option<Set>, fits: &Set, or: Option<&Set>) {
+    let fits = match or {
+        Some(or) => &fits.or(or),
+        None => fits,
+    };
+    match want {
+        Some(want) => want.keep(fits),
+        None => *want = Some(fits.clone()),
     }
 }

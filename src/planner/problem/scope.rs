@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::{Clash, Value};
-use crate::catalog::{PackageId, Release, Role};
+use crate::catalog::{Package, PackageId, Release, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -11,6 +11,40 @@ use crate::planner::limits::MAX_VARIABLES;
 use crate::rules;
 use crate::version::{Requirement, Version};
 use std::collections::BTreeMap;
+
+/// What the rest of the lockfile requires of one package.
+#[derive(Default)]
+pub(super) struct HolderRequirements<'a> {
+    requirements: Vec<&'a Requirement>,
+    /// Of each release how many of them it meets.
+    met: Vec<usize>,
+}
+
+impl<'a> HolderRequirements<'a> {
+    fn add(&mut self, package: &Package, requirement: &'a Requirement) {
+        let releases = &package.releases;
+        self.met.resize(releases.len(), 0);
+        // A requirement of another scheme meets nothing.
+        if requirement.scheme() == package.scheme() {
+            for at in requirement.matching(releases, |release| &release.version) {
+                self.met[at] += 1;
+            }
+        }
+        self.requirements.push(requirement);
+    }
+
+    /// Whether a release of the catalog meets all of them.
+    pub(super) fn admits(&self, release: usize) -> bool {
+        self.met
+            .get(release)
+            .is_none_or(|met| *met == self.requirements.len())
+    }
+
+    /// Whether a version meets all of them.
+    pub(super) fn matches(&self, version: &Version) -> bool {
+        self.requirements.iter().all(|it| it.matches(version))
+    }
+}
 
 impl<'a> Builder<'a> {
     /// The packages of the catalog that are installed or may join, and the runtimes.
@@ -55,15 +89,17 @@ impl<'a> Builder<'a> {
 
     /// May a state enter a release, whatever else is in it?
     pub(super) fn is_fit(&self, release: &Release) -> bool {
-        self.heed.may_enter(release) && !self.request.is_too_young(release.date())
+        self.heed.may_enter(release)
+            && !self.request.is_too_young(release.date())
+            && self.request.is_within(release)
     }
 
     /// Whether a gem outside the catalog neither leaves nor moves.
     pub(super) fn stays_as_it_is(&self, gem: &str) -> bool {
         let index = self.what_if.movable.as_ref();
-        !self.what_if.dropped.iter().any(|it| it == gem)
-            && !self.what_if.leaving.iter().any(|it| it == gem)
-            && !self.what_if.relaxed.iter().any(|it| it == gem)
+        !self.what_if.dropped.contains(gem)
+            && !self.what_if.leaving.contains(gem)
+            && !self.what_if.relaxed.contains(gem)
             && !index.is_some_and(|movable| movable.contains(gem))
     }
 
@@ -91,7 +127,7 @@ impl<'a> Builder<'a> {
             });
             Some(Clash {
                 at,
-                values: values.fold(0, |mask, bit| mask | 1 << bit),
+                values: values.collect(),
                 gem: gem.clone(),
                 versions: with_versions.clone(),
             })
@@ -99,10 +135,10 @@ impl<'a> Builder<'a> {
         clashes.collect()
     }
 
-    /// What the rest of the lockfile wants of packages of the catalog.
-    pub(super) fn holders(&self) -> BTreeMap<&'a str, Vec<&'a Requirement>> {
+    /// What the rest of the lockfile requires of packages of the catalog.
+    pub(super) fn holders(&self) -> BTreeMap<&'a str, HolderRequirements<'a>> {
         let snapshot: &'a Snapshot = self.snapshot;
-        let mut holders: BTreeMap<&'a str, Vec<&'a Requirement>> = BTreeMap::new();
+        let mut holders: BTreeMap<&'a str, HolderRequirements<'a>> = BTreeMap::new();
         for (name, installed) in &snapshot.packages {
             if self.names.contains_key(name.as_str()) || self.what_if.leaving.contains(name) {
                 continue;
@@ -112,9 +148,11 @@ impl<'a> Builder<'a> {
             let binds = self.stays_as_it_is(name);
             for (on, requirement) in &installed.requirements {
                 let binds = binds && !self.what_if.is_waived(name, on);
-                if let Some((on, _)) = self.names.get_key_value(on.as_str()) {
+                if let Some((on, id)) = self.names.get_key_value(on.as_str()) {
                     let held = holders.entry(on).or_default();
-                    held.extend(Some(requirement).filter(|_| binds));
+                    if binds {
+                        held.add(self.catalog.get(*id), requirement);
+                    }
                 }
             }
         }
@@ -160,7 +198,7 @@ impl<'a> Builder<'a> {
     pub(super) fn version(&self, at: usize, bit: usize) -> Option<&Version> {
         let variable = &self.variables[at];
         match variable.values.get(bit)? {
-            Value::Absent => None,
+            Value::Absent | Value::Missing(_) => None,
             Value::Installed => variable.version.as_ref(),
             Value::Release(release) => {
                 Some(&self.catalog.get(variable.package).releases[*release].version)

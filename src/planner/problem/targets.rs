@@ -1,7 +1,7 @@
 //! The values that a request asks for.
 
 use super::build::Builder;
-use super::{Mask, Value};
+use super::{Set, Value};
 use crate::catalog::{Package, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::planner::request::{RuntimeMove, Target};
@@ -20,29 +20,29 @@ impl Builder<'_> {
                 )
                 .with_help("`rungs status` lists what is installed and known"));
             };
-            let mask = self.target_mask(at, target);
-            let variable = &mut self.variables[at];
-            variable.target &= mask;
+            self.variables[at].target = Some(self.wanted(at, target));
             targets.push(at);
         }
-        if let RuntimeMove::To(text) = &self.request.runtime {
-            for variable in &mut self.variables {
-                if variable.role != Role::Runtime || variable.start == 0 {
-                    continue;
-                }
-                let package = self.catalog.get(variable.package);
+        for variable in &mut self.variables {
+            if variable.role != Role::Runtime || variable.start.is_empty() {
+                continue;
+            }
+            let package = self.catalog.get(variable.package);
+            if let RuntimeMove::To(text) = self.request.runtime_of(package.name().as_str()) {
                 let wanted =
                     |version: &Version| version.as_str() == text || version.line() == *text;
-                let mut mask = 0;
+                let mut target = Set::default();
                 for (bit, value) in variable.values.iter().enumerate() {
                     let version = match value {
                         Value::Release(at) => Some(&package.releases[*at].version),
                         Value::Installed => variable.version.as_ref(),
-                        Value::Absent => None,
+                        Value::Absent | Value::Missing(_) => None,
                     };
-                    mask |= Mask::from(version.is_some_and(wanted)) << bit;
+                    if version.is_some_and(wanted) {
+                        target.insert(bit);
+                    }
                 }
-                variable.target = mask;
+                variable.target = Some(target);
             }
         }
         Ok(targets)
@@ -55,7 +55,8 @@ impl Builder<'_> {
         newest.map(|release| release.line)
     }
 
-    fn target_mask(&self, at: usize, target: &Target) -> Mask {
+    /// The values that a target asks for.
+    fn wanted(&self, at: usize, target: &Target) -> Set {
         let variable = &self.variables[at];
         let package = self.catalog.get(variable.package);
         // `None` where no release is on the line: then the installed version may still be.
@@ -64,7 +65,7 @@ impl Builder<'_> {
             Target::Requirement(_) => None,
             Target::Latest => self.newest_rung(package),
         };
-        let mut mask = 0;
+        let mut values = Set::default();
         for bit in 1..variable.values.len() {
             let Some(version) = self.version(at, bit) else {
                 continue;
@@ -75,8 +76,10 @@ impl Builder<'_> {
                 Target::Requirement(requirement) => requirement.matches(version),
                 Target::Latest => false,
             };
-            mask |= Mask::from(wanted) << bit;
+            if wanted {
+                values.insert(bit);
+            }
         }
-        mask
+        values
     }
 }

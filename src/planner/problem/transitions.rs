@@ -1,20 +1,22 @@
-//! Which values of a variable may follow which: lines, gates and bridges.
+//! Which values of a variable may follow which: lines, edges, gates and bridges.
 
 use super::build::Builder;
-use super::{ABSENT, Gated, Mask, Value, above};
-use crate::catalog::{GateFrom, Package, PackageId, Role};
-use crate::rules::{self, Gates};
+use super::{Gated, Set, Value};
+use crate::catalog::{GateFrom, Moves, Package, PackageId, Role};
+use crate::rules::{self, Gate, Gates};
 
 /// A newer release of a line, and the values of each runtime that would admit it.
-type Newer = (usize, Vec<(usize, Mask)>);
+type Newer = (usize, Vec<(usize, Set)>);
 
-/// What stands between the lines of one package.
+/// What is between the lines of one package.
 struct Ladder<'a> {
     /// For each line, whether a release of it may be stood upon.
     rungs: Vec<bool>,
     gates: Gates<'a>,
     /// Lines, and those that bridges lead to from them.
     bridges: Vec<(usize, &'a [usize])>,
+    /// The values on each line.
+    values: Vec<Set>,
 }
 
 impl<'a> Builder<'a> {
@@ -23,102 +25,180 @@ impl<'a> Builder<'a> {
         let (catalog, id) = (self.catalog, self.variables[at].package);
         let package = catalog.get(id);
         // Gates speak about followers too; catalogs have none on runtimes.
-        let any_line = match package.role() {
-            Role::Follower => true,
-            Role::Runtime => !package.one_line_at_a_time,
-            Role::Stepped => false,
+        let any_line = match (package.moves(), package.role()) {
+            (Moves::Any, _) | (Moves::Lines, Role::Follower | Role::Lazy) => true,
+            (Moves::Lines, Role::Runtime) => !package.one_line_at_a_time,
+            (Moves::Lines, Role::Stepped) | (Moves::Edges, _) => false,
         };
-        let count = self.variables[at].values.len();
-        let enter = self.variables[at].enter & self.variables[at].domain;
-        let absent = if self.variables[at].optional {
-            ABSENT
-        } else {
-            0
-        };
-        self.variables[at].next[0] = enter | absent;
-        let ladder = self.ladder(id, package);
+        let ladder = self.ladder(id, package, at);
         if any_line && ladder.gates.is_empty() {
             self.variables[at].is_free = true;
-            for bit in 1..count {
-                self.variables[at].next[bit] = enter & above(bit) | 1 << bit | absent;
-            }
             return;
         }
+        let value_of = match package.moves() {
+            Moves::Edges => self.values_of_releases(package, at),
+            _ => Vec::new(),
+        };
+        let ahead = self.variables[at].ahead();
+        let count = self.variables[at].values.len();
+        let mut rows = Vec::with_capacity(count);
+        rows.push(self.variables[at].stays_or(0, ahead.clone()));
         let mut newer: Option<(usize, Vec<Newer>)> = None;
         for bit in 1..count {
             let here = self.variables[at].lines[bit];
-            let lines = if any_line {
-                Vec::new()
-            } else {
-                self.lines_after(package, &ladder, at, bit)
-            };
-            let mut next = 1 << bit | absent;
-            let mut gated: Mask = 0;
-            let mut rest = enter & above(bit);
-            while rest != 0 {
-                let to = rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                let Some(line) = self.variables[at].lines[to] else {
-                    continue;
-                };
-                if Some(line) == here {
-                    next |= 1 << to;
-                } else if any_line || lines.contains(&line) {
-                    let mut open = true;
-                    let mut if_newest = false;
-                    for (_, gate) in ladder.gates.before(Some(line)) {
-                        match gate {
-                            GateFrom::NewestOfLine => if_newest = true,
-                            GateFrom::Meets { set, .. } => open &= self.mask(*set) >> bit & 1 == 1,
-                        }
+            let mut next = ahead.above(bit);
+            if package.moves() == Moves::Edges {
+                next.keep(&self.along_edges(package, at, bit, &value_of));
+            } else if !any_line {
+                next.keep(&self.lines_after(package, &ladder, at, bit));
+            }
+            let gated = self.gated(&ladder, bit, here, &mut next);
+            if !gated.is_empty() {
+                match here {
+                    Some(line) => {
+                        let known = match newer.take() {
+                            Some(known) if known.0 == line => known.1,
+                            _ => self.newer(package, line),
+                        };
+                        let own = self.release_at(package, at, bit);
+                        let ahead = known.iter().filter(|(release, _)| *release >= own);
+                        self.variables[at].gated[bit] = Gated {
+                            next: gated,
+                            newer: ahead.map(|(_, runtimes)| runtimes.clone()).collect(),
+                        };
+                        newer = Some((line, known));
                     }
-                    match (open, if_newest) {
-                        (false, _) => {}
-                        (true, false) => next |= 1 << to,
-                        (true, true) => gated |= 1 << to,
+                    // A line that the catalog does not have has no newest release.
+                    None => next.add(&gated),
+                }
+            }
+            rows.push(self.variables[at].stays_or(bit, next));
+        }
+        self.variables[at].next = rows;
+    }
+
+    /// Takes out of what might follow a value what gates shut, and answers with what they open only
+    /// from the newest release of a line.
+    fn gated(
+        &mut self,
+        ladder: &Ladder<'_>,
+        bit: usize,
+        here: Option<usize>,
+        next: &mut Set,
+    ) -> Set {
+        let mut gated = Set::default();
+        for gate in ladder.gates.versions() {
+            if self.admitted(gate.enters).has(bit) {
+                continue;
+            }
+            let values = next.and(self.admitted(gate.enters));
+            if !values.is_empty() {
+                self.behind(&[(gate.rule, gate.from)], bit, values, next, &mut gated);
+            }
+        }
+        if ladder.gates.is_empty_of_lines() {
+            return gated;
+        }
+        let mut unnamed = next.clone();
+        if let Some(values) = here.and_then(|line| ladder.values.get(line)) {
+            unnamed = unnamed.without(values);
+        }
+        for (line, gates) in ladder.gates.named() {
+            let values = unnamed.and(&ladder.values[line]);
+            if !values.is_empty() {
+                unnamed = unnamed.without(&values);
+                self.behind(gates, bit, values, next, &mut gated);
+            }
+        }
+        if !unnamed.is_empty() {
+            self.behind(ladder.gates.before(None), bit, unnamed, next, &mut gated);
+        }
+        gated
+    }
+
+    /// What some gates let through of values behind them.
+    fn behind(
+        &mut self,
+        gates: &[Gate<'_>],
+        bit: usize,
+        values: Set,
+        next: &mut Set,
+        gated: &mut Set,
+    ) {
+        let mut if_newest = false;
+        for (_, gate) in gates {
+            match gate {
+                GateFrom::NewestOfLine => if_newest = true,
+                GateFrom::Meets { set, .. } => {
+                    if !self.admitted(*set).has(bit) {
+                        *next = next.without(&values);
+                        return;
                     }
                 }
             }
-            self.variables[at].next[bit] = next;
-            if let (true, Some(line)) = (gated != 0, here) {
-                let known = match newer.take() {
-                    Some(known) if known.0 == line => known.1,
-                    _ => self.newer(package, line),
-                };
-                let own = self.release_at(package, at, bit);
-                let ahead = known.iter().filter(|(release, _)| *release >= own);
-                self.variables[at].gated[bit] = Gated {
-                    next: gated,
-                    newer: ahead.map(|(_, runtimes)| runtimes.clone()).collect(),
-                };
-                newer = Some((line, known));
-            } else if gated != 0 {
-                // A line that the catalog does not have has no newest release.
-                self.variables[at].next[bit] |= gated;
-            }
+        }
+        if if_newest {
+            *next = next.without(&values);
+            gated.add(&values);
         }
     }
 
-    fn ladder(&self, id: PackageId, package: &Package) -> Ladder<'a> {
+    /// For each release of a package, and one beyond, the first value that is not below it.
+    fn values_of_releases(&self, package: &Package, at: usize) -> Vec<usize> {
+        let values = &self.variables[at].values;
+        let mut value = 1;
+        let mut first = Vec::with_capacity(package.releases.len() + 1);
+        for release in 0..package.releases.len() {
+            while value < values.len() && self.release_at(package, at, value) <= release {
+                value += 1;
+            }
+            first.push(value);
+        }
+        first.push(values.len());
+        first
+    }
+
+    /// The values that edges lead to, and the present one.
+    fn along_edges(&self, package: &Package, at: usize, bit: usize, first: &[usize]) -> Set {
+        let variable = &self.variables[at];
+        let release = match variable.values[bit] {
+            Value::Release(release) => Some(release),
+            _ => {
+                let version = self.version(at, bit);
+                version.and_then(|version| package.release_index(version))
+            }
+        };
+        let mut values = Set::default();
+        for entered in release
+            .into_iter()
+            .flat_map(|it| rules::edges(package, &self.heed, it))
+        {
+            values.insert_range(first[entered.start], first[entered.end]);
+        }
+        values
+    }
+
+    fn ladder(&self, id: PackageId, package: &Package, at: usize) -> Ladder<'a> {
         let mut rungs = vec![false; package.lines.len()];
         for release in &package.releases {
             rungs[release.line] |= self.is_fit(release);
+        }
+        let mut values = vec![Set::default(); package.lines.len()];
+        for (bit, line) in self.variables[at].lines.iter().enumerate() {
+            if let Some(line) = line {
+                values[*line].insert(bit);
+            }
         }
         Ladder {
             rungs,
             gates: Gates::new(self.catalog, &self.heed, id),
             bridges: rules::bridges(self.catalog, id).collect(),
+            values,
         }
     }
 
-    /// The next rung above a value, and the lines that bridges lead to.
-    fn lines_after(
-        &self,
-        package: &Package,
-        ladder: &Ladder<'_>,
-        at: usize,
-        bit: usize,
-    ) -> Vec<usize> {
+    /// The values of a line, of the next rung above it, and of the lines that bridges lead to.
+    fn lines_after(&self, package: &Package, ladder: &Ladder<'_>, at: usize, bit: usize) -> Set {
         let here = self.variables[at].lines[bit];
         let first = match here {
             Some(line) => line + 1,
@@ -133,9 +213,12 @@ impl<'a> Builder<'a> {
             .bridges
             .iter()
             .filter(|(from, _)| Some(*from) == here);
-        rung.into_iter()
-            .chain(bridges.flat_map(|(_, to)| to.iter().copied()))
-            .collect()
+        let mut values = Set::default();
+        let lines = rung.into_iter().chain(here);
+        for line in lines.chain(bridges.flat_map(|(_, to)| to.iter().copied())) {
+            values.add(&ladder.values[line]);
+        }
+        values
     }
 
     /// The number of releases up to and with a value's version: the first newer one.
@@ -164,7 +247,7 @@ impl<'a> Builder<'a> {
                 };
                 let variable = &self.variables[on];
                 if variable.role == Role::Runtime && !variable.is_floating() {
-                    runtimes.push((on, self.mask(need.set)));
+                    runtimes.push((on, self.admitted(need.set).clone()));
                 }
             }
             if !newer.iter().any(|(_, known)| *known == runtimes) {

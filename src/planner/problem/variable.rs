@@ -1,22 +1,24 @@
 //! The values of one package or runtime.
 
 use super::build::Builder;
-use super::{ABSENT, Gated, Mask, Value, Variable};
-use crate::catalog::{Package, PackageId, Role};
+use super::scope::HolderRequirements;
+use super::{ABSENT, Gated, Set, Value, Variable};
+use crate::catalog::{Moves, Package, PackageId, Release, Role, Rule};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
+use crate::name::Name;
 use crate::plan::PlanWarning;
 use crate::planner::installed;
 use crate::planner::limits::MAX_VALUES;
 use crate::planner::request::{Request, RuntimeMove, Target};
 use crate::rules;
-use crate::version::{Requirement, Version};
+use crate::version::{Requirement, Version, VersionSet};
 
 impl<'a> Builder<'a> {
     pub(super) fn variable(
         &self,
         id: PackageId,
-        held: &[&Requirement],
+        held: Option<&HolderRequirements<'_>>,
         optional: bool,
         older: bool,
         unknown: &mut Vec<(PackageId, PlanWarning)>,
@@ -48,32 +50,8 @@ impl<'a> Builder<'a> {
                 unknown.push((id, warning));
             }
         }
-        let mut pins = self.pins(id)?;
-        pins.extend(self.gemfile(name));
-        let target = self
-            .request
-            .targets
-            .iter()
-            .find_map(|(on, target)| match target {
-                Target::Requirement(requirement) if on == name => Some(requirement),
-                _ => None,
-            });
-        let clashing =
-            rules::outside_clashes(self.catalog, &self.heed, self.snapshot, id, |rule, gem| {
-                let line = rules::held_by_line(self.catalog, self.snapshot, rule);
-                line.is_none() && self.stays_as_it_is(gem)
-            });
-        let clashes = |version: &Version| clashing.iter().any(|(_, _, it)| it.matches(version));
-        let admitted = |at: usize| {
-            let release = &package.releases[at];
-            self.is_fit(release)
-                && !clashes(&release.version)
-                && installed::clash(release, &self.foreign_wants).is_none()
-                && pins
-                    .iter()
-                    .chain(held)
-                    .all(|pin| pin.matches(&release.version))
-        };
+        let admission = self.admission(id, held)?;
+        let admitted = |at: usize| admission.admits(at);
         let first = version.as_ref().map_or(0, |version| {
             package
                 .releases
@@ -96,8 +74,12 @@ impl<'a> Builder<'a> {
                 } else if each {
                     (at, false)
                 } else {
-                    let in_target = target.is_some_and(|target| target.matches(&release.version));
-                    (release.signature as usize, in_target)
+                    // Edges tell every release apart.
+                    let sign = match package.moves() {
+                        Moves::Edges => at,
+                        _ => release.signature as usize,
+                    };
+                    (sign, admission.in_target(&release.version))
                 };
                 if last != Some(key) {
                     picked.push(at);
@@ -107,24 +89,27 @@ impl<'a> Builder<'a> {
             picked.reverse();
             picked
         };
-        let newer = if foreign {
-            Vec::new()
-        } else {
-            pick(after..package.releases.len())
+        let values = match package.lockstep() {
+            Some(_) => self.shared_values(package, version.as_ref()),
+            None => {
+                let mut values = vec![Value::Absent];
+                if older && !foreign {
+                    values.extend(pick(0..first).into_iter().map(Value::Release));
+                }
+                values.extend(version.as_ref().map(|_| Value::Installed));
+                if !foreign {
+                    let newer = pick(after..package.releases.len());
+                    values.extend(newer.into_iter().map(Value::Release));
+                }
+                values
+            }
         };
-        let older = if older && !foreign {
-            pick(0..first)
-        } else {
-            Vec::new()
+        let stands_at = values.iter().position(|it| matches!(it, Value::Installed));
+        let start = match stands_at {
+            Some(bit) => Set::only(bit),
+            None if runtime => Set::default(),
+            None => Set::only(ABSENT),
         };
-        let mut values = vec![Value::Absent];
-        values.extend(older.into_iter().map(Value::Release));
-        let mut start = if runtime { 0 } else { ABSENT };
-        if version.is_some() {
-            start = 1 << values.len().min(MAX_VALUES - 1);
-            values.push(Value::Installed);
-        }
-        values.extend(newer.into_iter().map(Value::Release));
         if values.len() > MAX_VALUES {
             return Err(Error::new(
                 ErrorCode::TooLarge,
@@ -135,34 +120,48 @@ impl<'a> Builder<'a> {
                 ),
             ));
         }
-        let all = Mask::MAX >> (MAX_VALUES - values.len());
-        let mut enter = all & !ABSENT;
-        if !known.is_some_and(admitted) || foreign {
-            enter &= !start;
+        let mut enter = Set::below(values.len());
+        enter.remove(ABSENT);
+        if package.lockstep().is_some() {
+            let lowest = stands_at.filter(|_| !older).unwrap_or(ABSENT);
+            for (bit, value) in values.iter().enumerate() {
+                let enters = match value {
+                    Value::Release(at) => !foreign && bit > lowest && admitted(*at),
+                    Value::Installed => true,
+                    Value::Absent | Value::Missing(_) => false,
+                };
+                if !enters {
+                    enter.remove(bit);
+                }
+            }
         }
-        let mut domain = enter;
+        if !known.is_some_and(&admitted) || foreign {
+            enter = enter.without(&start);
+        }
+        let mut domain = enter.clone();
         // A bad release beside what is installed has an exit, and no entrance.
         let stands = |version: &Version| {
-            let mut conflicts = clashing
+            let mut conflicts = admission
+                .clashing
                 .iter()
                 .filter(|(rule, _, _)| !rules::is_defect(rule));
-            held.iter().all(|pin| pin.matches(version))
+            held.is_none_or(|held| held.matches(version))
                 && !conflicts.any(|(_, _, it)| it.matches(version))
         };
         if version.as_ref().is_some_and(stands) {
-            domain |= start;
+            domain.add(&start);
         }
         if optional {
-            domain |= ABSENT;
+            domain.insert(ABSENT);
         }
-        if runtime && start != 0 && self.request.runtime == RuntimeMove::Fixed {
-            domain &= start;
+        if runtime && !start.is_empty() && *self.request.runtime_of(name) == RuntimeMove::Fixed {
+            domain.keep(&start);
         }
         let count = values.len();
         let lines: Vec<Option<usize>> = values
             .iter()
             .map(|value| match value {
-                Value::Absent => None,
+                Value::Absent | Value::Missing(_) => None,
                 Value::Release(at) => Some(package.releases[*at].line),
                 Value::Installed => match known {
                     Some(at) => Some(package.releases[at].line),
@@ -180,10 +179,10 @@ impl<'a> Builder<'a> {
             enter,
             is_free: false,
             optional,
-            next: vec![0; count],
+            next: Vec::new(),
             gated: vec![Gated::default(); count],
             demands: vec![0; count],
-            target: Mask::MAX,
+            target: None,
             labels: if runtime {
                 labels(package, &values, &lines, version.as_ref())
             } else {
@@ -192,6 +191,41 @@ impl<'a> Builder<'a> {
             values,
             version,
             lines,
+        })
+    }
+
+    /// What speaks against releases of a package, whatever else is in a state.
+    pub(super) fn admission<'b>(
+        &'b self,
+        id: PackageId,
+        held: Option<&'b HolderRequirements<'a>>,
+    ) -> Result<Admission<'b>> {
+        let package = self.catalog.get(id);
+        let name = package.name().as_str();
+        let mut pins: Vec<&Requirement> = self.pins(id)?;
+        pins.extend(self.gemfile(name));
+        let target = self
+            .request
+            .targets
+            .iter()
+            .find_map(|(on, target)| match target {
+                Target::Requirement(requirement) if on == name => Some(requirement),
+                _ => None,
+            });
+        let clashing =
+            rules::outside_clashes(self.catalog, &self.heed, self.snapshot, id, |rule, gem| {
+                let line = rules::held_by_line(self.catalog, self.snapshot, rule);
+                line.is_none() && self.stays_as_it_is(gem)
+            });
+        let fit = move |release: &Release| self.is_fit(release);
+        Ok(Admission {
+            package,
+            foreign_wants: &self.foreign_wants,
+            fit: Box::new(fit),
+            clashing,
+            pins,
+            held,
+            target,
         })
     }
 
@@ -232,7 +266,7 @@ impl<'a> Builder<'a> {
         Ok(pins)
     }
 
-    /// The installed runtime: a line stands for its newest patch.
+    /// The installed runtime: a line means its newest patch.
     fn runtime(&self, id: PackageId) -> Result<Option<Version>> {
         let package = self.catalog.get(id);
         let Some(text) = self.snapshot.runtime(package.name().as_str()) else {
@@ -246,7 +280,39 @@ impl<'a> Builder<'a> {
                 .find(|release| release.line == line);
             return Ok(newest.map(|release| release.version.clone()));
         }
-        Version::parse(package.scheme(), text).map(Some)
+        Version::of_line(package.scheme(), text).map(Some)
+    }
+}
+
+/// What speaks against releases of one package.
+pub(super) struct Admission<'b> {
+    package: &'b Package,
+    foreign_wants: &'b [(&'b str, VersionSet)],
+    fit: Box<dyn Fn(&Release) -> bool + 'b>,
+    clashing: Vec<(&'b Rule, &'b Name, &'b Requirement)>,
+    /// Of the user and of the Gemfile.
+    pins: Vec<&'b Requirement>,
+    /// Of gems outside the catalog.
+    held: Option<&'b HolderRequirements<'b>>,
+    target: Option<&'b Requirement>,
+}
+
+impl Admission<'_> {
+    /// Whether a state may enter the release at this place.
+    pub(super) fn admits(&self, at: usize) -> bool {
+        let release = &self.package.releases[at];
+        let clashes =
+            |version: &Version| self.clashing.iter().any(|(_, _, it)| it.matches(version));
+        (self.fit)(release)
+            && !clashes(&release.version)
+            && installed::clash(release, self.foreign_wants).is_none()
+            && self.held.is_none_or(|held| held.admits(at))
+            && self.pins.iter().all(|pin| pin.matches(&release.version))
+    }
+
+    /// Whether the target, where it is a requirement, is met.
+    pub(super) fn in_target(&self, version: &Version) -> bool {
+        self.target.is_some_and(|target| target.matches(version))
     }
 }
 
@@ -265,7 +331,7 @@ fn labels(
     };
     let names = values.iter().zip(lines).map(|(value, line)| {
         let version = match value {
-            Value::Absent => None,
+            Value::Absent | Value::Missing(_) => None,
             Value::Installed => installed,
             Value::Release(at) => Some(&package.releases[*at].version),
         };

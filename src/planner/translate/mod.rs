@@ -1,13 +1,14 @@
 //! From states of small integers to a plan in words of the catalog.
 
 mod reasons;
+mod waits;
 
 use super::limits::{MAX_NOGOODS, MAX_WORK};
-use super::problem::{Mask, Problem, Variable, version};
+use super::problem::{Problem, Variable, version};
 use super::request::{RuntimeMove, Target};
 use super::search::States;
 use super::solve::{Bound, Found, Solved};
-use crate::catalog::{Catalog, Role};
+use crate::catalog::{Catalog, Moves, Role};
 use crate::name::Name;
 use crate::plan::{
     Because, Bundle, CatalogStamp, Change, ChangeKind, Guidance, Minimal, Minimality, Outcome,
@@ -17,11 +18,7 @@ use crate::version::Version;
 
 pub(super) fn empty(problem: &Problem<'_>) -> Plan {
     let (catalog, request) = (problem.catalog, problem.request);
-    let start: Vec<usize> = problem
-        .variables
-        .iter()
-        .map(|variable| variable.start.trailing_zeros() as usize)
-        .collect();
+    let start: Vec<usize> = problem.variables.iter().map(Variable::first).collect();
     let mut warnings: Vec<PlanWarning> = problem
         .unknown
         .iter()
@@ -59,6 +56,7 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
         fixes: Vec::new(),
         reached: Vec::new(),
         held: Vec::new(),
+        explained: crate::plan::Explained::default(),
         from_registry: None,
         warnings,
     }
@@ -79,11 +77,12 @@ pub(super) fn name_targets(problem: &Problem<'_>, plan: &mut Plan) {
     }
     if request.targets.is_empty() {
         for variable in &problem.variables {
-            if variable.role == Role::Stepped && variable.target != Mask::MAX {
-                let bit = variable.target.trailing_zeros() as usize;
-                let line = version(catalog, variable, bit)
-                    .map(Version::line)
-                    .unwrap_or_default();
+            let target = variable.target.as_ref();
+            if let Some(target) = target.filter(|_| variable.role == Role::Stepped) {
+                let line = target
+                    .lowest()
+                    .and_then(|bit| version(catalog, variable, bit));
+                let line = line.map(Version::line).unwrap_or_default();
                 let name = catalog.get(variable.package).name().as_str().to_owned();
                 plan.targets.push((name, line));
             }
@@ -122,27 +121,24 @@ fn needed_runtime(
     values: &[usize],
     runtime: &Variable,
 ) -> Option<String> {
-    let all = runtime.domain;
-    let mut admitted = all;
+    let all = &runtime.domain;
+    let mut admitted = all.clone();
     for edge in &problem.requirements {
         if problem.variables[edge.on].package == runtime.package {
-            let value: Mask = 1 << values[edge.from];
-            let groups = edge.groups.iter().filter(|(mask, _)| mask & value != 0);
-            admitted &= groups.fold(0, |sum, (_, allowed)| sum | allowed);
+            let value = values[edge.from];
+            let mut groups = edge.groups.iter().filter(|(values, _)| values.has(value));
+            match groups.next() {
+                Some((_, allowed)) => admitted.keep(allowed),
+                None => return None,
+            }
         }
     }
-    if admitted == all || admitted == 0 {
-        return None;
-    }
-    let line = |bit: u32| version(catalog, runtime, bit as usize).map(Version::line);
-    let lowest = admitted.trailing_zeros();
-    if admitted == all & (Mask::MAX << lowest) {
+    let line = |bit: usize| version(catalog, runtime, bit).map(Version::line);
+    let lowest = admitted.lowest().filter(|_| admitted != *all)?;
+    if admitted.above(lowest) == all.above(lowest) {
         return line(lowest).map(|line| format!(">= {line}"));
     }
-    let mut lines: Vec<String> = (0..Mask::BITS)
-        .filter(|bit| admitted >> bit & 1 == 1)
-        .filter_map(line)
-        .collect();
+    let mut lines: Vec<String> = admitted.bits().filter_map(line).collect();
     lines.dedup();
     Some(lines.join(" or "))
 }
@@ -220,6 +216,17 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
 /// The package that enters the most lines: the reason for a lower bound that propagation proves.
 fn climb(catalog: &Catalog, problem: &Problem<'_>, states: &States) -> Minimality {
     let steps = states.len() - 1;
+    // Where one package moves in every step, and not by lines, its own way is the reason.
+    let by_itself = problem.variables.iter().enumerate().find(|(at, variable)| {
+        let moves = (1..=steps).all(|step| states[step][*at] != states[step - 1][*at]);
+        moves && catalog.get(variable.package).moves() != Moves::Lines && steps > 1
+    });
+    if let Some((_, variable)) = by_itself {
+        return Minimality::Moves {
+            package: catalog.get(variable.package).name().clone(),
+            moves: steps,
+        };
+    }
     let mut best: Option<(usize, Name)> = None;
     for (at, variable) in problem.variables.iter().enumerate() {
         if variable.role != Role::Stepped || variable.version.is_none() {
@@ -301,7 +308,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
             from: text(from),
             to: text(to),
             kind: change,
-            because: match (change, &problem.request.runtime) {
+            because: match (change, problem.request.runtime_of(package.name().as_str())) {
                 (ChangeKind::Left, _) => Because::Unneeded,
                 (ChangeKind::Down, _) => problem.down(states, number, at, &repairs),
                 (ChangeKind::Runtime, RuntimeMove::To(_)) => Because::Asked,
@@ -310,6 +317,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
             },
         });
     }
+    let waits = problem.waits(&changes);
     Step {
         number,
         kind,
@@ -318,6 +326,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
         bundle: Bundle::default(),
         guidance: Guidance::default(),
         outside: Vec::new(),
+        waits,
         repairs,
         leaves: Vec::new(),
         defects: problem.defects(&after),

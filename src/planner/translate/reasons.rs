@@ -1,10 +1,11 @@
 //! Why a package is not newer after a step.
 
-use crate::catalog::{Package, Release, Role, RuleKind};
+use crate::catalog::{Enter, GateFrom, Moves, Package, Release, Role, RuleKind};
 use crate::plan::{Because, Breach};
 use crate::planner::installed;
-use crate::planner::problem::{Mask, Problem, Value, Variable, above, version};
+use crate::planner::problem::{Problem, Set, Value, Variable, version};
 use crate::planner::search::States;
+use crate::rules::{self, Gates};
 use crate::version::{Requirement, Version};
 
 impl Problem<'_> {
@@ -16,11 +17,9 @@ impl Problem<'_> {
         let Some(here) = version(self.catalog, variable, bit) else {
             return Because::Unneeded;
         };
-        let higher = variable.enter & variable.domain & above(bit);
-        if higher == 0 {
+        let Some(next) = variable.ahead().above(bit).lowest() else {
             return self.shut_out(package, here);
-        }
-        let next = higher.trailing_zeros() as usize;
+        };
         let Some(newer) = version(self.catalog, variable, next) else {
             return Because::Newest;
         };
@@ -30,24 +29,33 @@ impl Problem<'_> {
                 return shut;
             }
         }
-        if number + 1 == states.len() && variable.target >> next & 1 == 0 {
+        if number + 1 == states.len() && variable.target.as_ref().is_some_and(|it| !it.has(next)) {
             return Because::Asked;
         }
         let before = states[number - 1][at];
-        let free = variable.next[before] >> next & 1 == 1;
+        let free = variable.next(before).has(next);
         if !free {
             let gated = &variable.gated[before];
-            let behind_gate = gated.next >> next & 1 == 1;
+            let behind_gate = gated.next.has(next);
             if !behind_gate {
-                if let Some(gate) = self.gate(variable, package, before, next) {
+                let leads = self.leads(package, variable, before, next);
+                if let Some(gate) = self.gate(variable, package, before, next).filter(|_| leads) {
                     return gate;
+                }
+                if package.moves() != Moves::Lines
+                    && self.is_line_joined(variable, package, before, next)
+                {
+                    let from = version(self.catalog, variable, before)
+                        .unwrap_or(here)
+                        .clone();
+                    let version = newer.clone();
+                    return Because::NoEdge { from, version };
                 }
                 return Because::OneLinePerStep { line: here.line() };
             }
             let open = gated.newer.iter().all(|runtimes| {
-                let shut = |(runtime, admits): &(usize, Mask)| {
-                    admits >> states[number - 1][*runtime] & 1 == 0
-                };
+                let shut =
+                    |(runtime, admits): &(usize, Set)| !admits.has(states[number - 1][*runtime]);
                 runtimes.iter().any(shut)
             });
             if !open {
@@ -67,7 +75,7 @@ impl Problem<'_> {
             })
     }
 
-    /// Why a package goes down in a repair: what of it is broken now, else what speaks against its
+    /// Why a package goes down in a repair: what of it is broken now, else what excludes its
     /// staying where it was.
     pub(super) fn down(
         &self,
@@ -105,7 +113,7 @@ impl Problem<'_> {
         })
     }
 
-    /// What in the state of a step speaks against a release of a variable's package.
+    /// What in the state of a step excludes a release of a variable's package.
     fn refusal(
         &self,
         states: &States,
@@ -194,6 +202,40 @@ impl Problem<'_> {
         })
     }
 
+    /// Whether one value may be left for another as far as lines or edges say.
+    fn leads(&self, package: &Package, variable: &Variable, before: usize, next: usize) -> bool {
+        let release = |bit: usize| {
+            let version = version(self.catalog, variable, bit)?;
+            package.release_index(version)
+        };
+        match (package.moves(), release(before), release(next)) {
+            (Moves::Edges, Some(from), Some(to)) => {
+                rules::edges(package, &self.heed, from).any(|entered| entered.contains(&to))
+            }
+            (Moves::Edges, _, _) => false,
+            _ => true,
+        }
+    }
+
+    /// Whether some edge leads from the line of one value to that of another, or no line lies between.
+    fn is_line_joined(
+        &self,
+        variable: &Variable,
+        package: &Package,
+        before: usize,
+        next: usize,
+    ) -> bool {
+        let Some((from, to)) = variable.lines[before].zip(variable.lines[next]) else {
+            return true;
+        };
+        let releases = &package.releases;
+        let leaving = (0..releases.len()).filter(|at| releases[*at].line == from);
+        let mut entered = leaving
+            .flat_map(|at| rules::edges(package, &self.heed, at))
+            .flatten();
+        from == to || entered.any(|at| releases[at].line == to)
+    }
+
     /// The gate before the line of a newer version, if one there is shut from where one stood.
     fn gate(
         &self,
@@ -202,9 +244,30 @@ impl Problem<'_> {
         before: usize,
         next: usize,
     ) -> Option<Because> {
-        let (stood, line) = (variable.lines[before]?, variable.lines[next]?);
+        let line = variable.lines[next]?;
+        let gates = Gates::new(self.catalog, &self.heed, variable.package);
+        let (from, to) = (
+            version(self.catalog, variable, before),
+            version(self.catalog, variable, next)?,
+        );
+        let shut = gates.versions().iter().find(|gate| {
+            let stands = |requirement: &Requirement| from.is_some_and(|it| requirement.matches(it));
+            let passes = match gate.from {
+                GateFrom::Meets { requirement, .. } => stands(requirement),
+                GateFrom::NewestOfLine => false,
+            };
+            gate.enter.matches(to) && !stands(gate.enter) && !passes
+        });
+        if let Some(gate) = shut {
+            return Some(Because::Gate {
+                line: package.lines[line].name.to_string(),
+                rule: gate.rule.id().clone(),
+                why: gate.rule.why().to_owned(),
+            });
+        }
+        let stood = variable.lines[before]?;
         let rung = (stood + 1..package.lines.len()).find(|line| package.lines[*line].is_rung);
-        if rung != Some(line) {
+        if package.moves() == Moves::Lines && rung != Some(line) || stood == line {
             return None;
         }
         let gates = self.catalog.rules().iter().filter(|rule| {
@@ -216,13 +279,17 @@ impl Problem<'_> {
                     .any(|accepted| rule.id == **accepted)
         });
         let named = gates.clone().find(|rule| match &rule.kind {
-            RuleKind::Gate { enter, .. } => *enter == Some(line),
+            RuleKind::Gate {
+                enter: Enter::Line(enter),
+                ..
+            } => *enter == line,
             _ => false,
         });
         let general = || {
-            gates
-                .clone()
-                .find(|rule| matches!(&rule.kind, RuleKind::Gate { enter: None, .. }))
+            gates.clone().find(|rule| {
+                let before_lines = |enter: &Enter| matches!(enter, Enter::Lines);
+                matches!(&rule.kind, RuleKind::Gate { enter, .. } if before_lines(enter))
+            })
         };
         let rule = named.or_else(general)?;
         Some(Because::Gate {

@@ -1,8 +1,9 @@
 //! The picture of a plan: packages as rows, steps as columns, each package a line that climbs.
 
 use super::escaped;
-use crate::plan::Plan;
-use crate::report::words::{clean, counted, rows};
+use crate::report::clean::clean;
+use crate::report::document::Ladder;
+use crate::words::{self, counted};
 use std::fmt::Write;
 
 /// The width of a character of 12 px, in a font of one width.
@@ -26,7 +27,7 @@ struct Row {
 }
 
 impl Row {
-    /// How high above the row's foot a level stands.
+    /// How high above the row's foot a level is.
     fn y(&self, level: usize) -> usize {
         let highest = self.levels.iter().max().copied().unwrap_or(0);
         let climb = self.height - ROW;
@@ -35,9 +36,9 @@ impl Row {
     }
 }
 
-fn lay_out(plan: &Plan, steps: usize) -> Vec<Row> {
+fn lay_out(ladder: &Ladder) -> Vec<Row> {
     let mut top = HEAD;
-    let rows = rows(plan, steps).into_iter().map(|(name, versions)| {
+    let rows = ladder.rows.iter().cloned().map(|(name, versions)| {
         let mut lines: Vec<String> = Vec::new();
         let levels: Vec<usize> = versions
             .iter()
@@ -84,8 +85,8 @@ fn short(text: &str, longest: usize) -> String {
 }
 
 /// The names beside the picture, which scrolls where it is wide, and the same as a table.
-pub(super) fn ladder(out: &mut String, plan: &Plan, steps: usize) {
-    let rows = lay_out(plan, steps);
+pub(super) fn ladder(out: &mut String, ladder: &Ladder) {
+    let (rows, steps) = (lay_out(ladder), ladder.steps);
     let height = rows.last().map_or(HEAD, |row| row.top + row.height) + 4;
     let longest = |texts: &mut dyn Iterator<Item = String>| {
         texts.map(|text| text.chars().count()).max().unwrap_or(0)
@@ -122,11 +123,7 @@ pub(super) fn ladder(out: &mut String, plan: &Plan, steps: usize) {
     bands(out, &rows, width);
     let x = |at: usize| column * at + column / 2;
     for at in 0..=steps {
-        let head = if at == 0 {
-            "now".to_owned()
-        } else {
-            at.to_string()
-        };
+        let head = words::column(at);
         let _ = writeln!(
             out,
             "<path class=\"post\" d=\"M{0} {HEAD}V{height}\"/><text class=\"head\" x=\"{0}\" y=\"18\">{head}</text>",

@@ -1,6 +1,6 @@
 // Command corpus prints the plan document of a scenario, or its first step, as
-// bindings/c/tests/corpus.c does: corpus LOCKFILE RUBY REQUEST NEXT [OVERLAY]...; tests/cli/scenarios.rs
-// compares the bytes.
+// bindings/c/tests/corpus.c does: corpus LOCKFILE RUBY REQUEST NEXT INDEX [OVERLAY]...;
+// tests/cli/scenarios.rs compares the bytes.
 package main
 
 import (
@@ -10,7 +10,7 @@ import (
 	"example.org/rungs/bindings/go"
 )
 
-func answer(lockfile, ruby, request, next string, overlays []string) ([]byte, error) {
+func answer(lockfile, ruby, request, next, index string, overlays []string) ([]byte, error) {
 	catalog, err := rungs.Karafka()
 	if err != nil {
 		return nil, err
@@ -44,6 +44,19 @@ func answer(lockfile, ruby, request, next string, overlays []string) ([]byte, er
 		snapshot.Close()
 		snapshot = told
 	}
+	if index != "" {
+		opened, err := rungs.OpenIndex(index)
+		if err != nil {
+			return nil, err
+		}
+		defer opened.Close()
+		with, err := snapshot.WithIndex(opened)
+		if err != nil {
+			return nil, err
+		}
+		snapshot.Close()
+		snapshot = with
+	}
 	defer snapshot.Close()
 	plan, err := catalog.PlanRequest(snapshot, []byte(request))
 	if err != nil {
@@ -64,7 +77,7 @@ func answer(lockfile, ruby, request, next string, overlays []string) ([]byte, er
 }
 
 func main() {
-	text, err := answer(os.Args[1], os.Args[2], os.Args[3], os.Args[4], os.Args[5:])
+	text, err := answer(os.Args[1], os.Args[2], os.Args[3], os.Args[4], os.Args[5], os.Args[6:])
 	var failed *rungs.Error
 	if errors.As(err, &failed) {
 		os.Stdout.Write(failed.Document())

@@ -7,9 +7,9 @@ module Rungs
 
     # Called by Bundler.
     # @param _command [String] `rungs`
-    # @param args [Array<String>] what stands behind it
+    # @param args [Array<String>] what is behind it
     def exec(_command, args)
-      # Bundler tells a plugin the paths of its own gem only; what it needs lies beside it.
+      # Bundler gives a plugin the paths of its own gem only; what it needs lies beside it.
       Gem.use_paths(Gem.dir, Gem.path | [::Bundler::Plugin.root.to_s])
       $LOAD_PATH.unshift(File.expand_path("..", __dir__))
       require "rungs/command"

@@ -17,7 +17,7 @@ module Rungs
     private_constant :CODES, :VERDICTS, :USAGE, :POLICY
 
     # @param lockfile [String] path of the project's lockfile
-    # @param ruby [String] the Ruby of the project, where its lockfile tells none
+    # @param ruby [String] the Ruby of the project, where its lockfile names none
     # @param out [IO]
     # @param err [IO]
     def initialize(lockfile:, ruby: RUBY_VERSION, out: $stdout, err: $stderr)

@@ -33,7 +33,7 @@ module Rungs
       @document = document
     end
 
-    # All problems of the input; the first speaks for all.
+    # All problems of the input; the error has the code and message of the first.
     # @return [Array<Problem>]
     def problems
       return [].freeze unless document
@@ -71,6 +71,8 @@ module Rungs
   class CatalogError < InvalidInputError; end
   # A request that the catalog or the lockfile contradicts (4xx).
   class RequestError < InvalidInputError; end
+  # A file that cannot be read (6xx).
+  class FileError < InvalidInputError; end
   # A document that is not what its schema asks (7xx).
   class DocumentError < InvalidInputError; end
 
@@ -80,7 +82,7 @@ module Rungs
       null_argument: InternalError, out_of_range: InternalError
     }.freeze
     HUNDREDS = {
-      1 => VersionError, 2 => LockfileError, 3 => CatalogError, 4 => RequestError, 7 => DocumentError
+      1 => VersionError, 2 => LockfileError, 3 => CatalogError, 4 => RequestError, 6 => FileError, 7 => DocumentError
     }.freeze
     private_constant :KINDS, :HUNDREDS
   end

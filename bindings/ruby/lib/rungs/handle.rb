@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module Rungs
-  # What stands for something of the library. It ends with the object, or earlier with {#close}.
+  # A handle of the library. It ends with the object, or earlier with {#close}.
   # Any number of threads, and a forked process, may use one.
   class Handle
     undef_method :dup, :clone

@@ -76,7 +76,7 @@ module Rungs
       to_h["rolling"] && Rolling.new(to_h["rolling"])
     end
 
-    # What comes with the change, as with a step of a plan.
+    # The guidance for the change, as for a step of a plan.
     # @!method actions
     #   @return [Array<Action>]
     # @!method rollout

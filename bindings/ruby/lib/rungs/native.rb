@@ -72,7 +72,7 @@ module Rungs
     PATH = open
 
     # Handles, outputs and numbers by the names that they have in the header.
-    %i[catalog snapshot plan lint error text].each do |type|
+    %i[catalog snapshot index plan lint error text].each do |type|
       typedef :pointer, :"rungs_#{type}"
       typedef :pointer, :"rungs_#{type}_out"
     end
@@ -136,6 +136,13 @@ module Rungs
             :rungs_status, blocking: true
     declare :rungs_snapshot_with_runtime,
             %i[rungs_snapshot bytes size_t bytes size_t rungs_snapshot_out rungs_error_out], :rungs_status
+    declare :rungs_index_new, %i[rungs_index_out rungs_error_out], :rungs_status
+    declare :rungs_index_add, %i[rungs_index bytes size_t bytes size_t rungs_error_out], :rungs_status,
+            blocking: true
+    declare :rungs_index_missing, %i[rungs_index rungs_text_out rungs_error_out], :rungs_status
+    declare :rungs_index_free, [:rungs_index], :void
+    declare :rungs_snapshot_with_index, %i[rungs_snapshot rungs_index rungs_snapshot_out rungs_error_out],
+            :rungs_status
     declare :rungs_snapshot_status_document,
             %i[rungs_snapshot rungs_catalog bytes size_t rungs_text_out rungs_error_out],
             :rungs_status, blocking: true
@@ -194,6 +201,13 @@ module Rungs
     class SnapshotPointer < FFI::AutoPointer
       def self.release(pointer)
         Native.rungs_snapshot_free(pointer)
+      end
+    end
+
+    # See CatalogPointer.
+    class IndexPointer < FFI::AutoPointer
+      def self.release(pointer)
+        Native.rungs_index_free(pointer)
       end
     end
 

@@ -10,8 +10,10 @@ module Rungs
     # @raise [RequestError]
     def self.compute(catalog, snapshot, **request)
       document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
-      new(Native.handle(Native::PlanPointer, :rungs_plan_compute, catalog.pointer, snapshot.pointer,
-                        *Native.bytes(document, "request")))
+      snapshot.answered do
+        new(Native.handle(Native::PlanPointer, :rungs_plan_compute, catalog.pointer, snapshot.pointer,
+                          *Native.bytes(document, "request")))
+      end
     end
 
     # How the question ended: `:planned`, `:already_there`, `:impossible`, `:unknown` or `:gave_up`.

@@ -6,12 +6,16 @@ module Rungs
   module Request
     # @return [String] JSON; empty where nothing is asked for
     def self.document(to: nil, pins: nil, ruby_fixed: false, ruby_to: nil, accept: nil, as_of: nil, min_age: nil,
-                      policy: nil, keep_gemfile: false, drop: nil, properties: nil, gemfile: nil)
+                      policy: nil, keep_gemfile: false, drop: nil, properties: nil, runtimes: nil,
+                      runtimes_fixed: nil, within: nil, prereleases: false, gemfile: nil)
       fields = { to: pairs(to), pins: pairs(pins), accept: Array(accept).map(&:to_s),
-                 drop: Array(drop).map(&:to_s), properties: properties.to_h }
+                 drop: Array(drop).map(&:to_s), properties: properties.to_h,
+                 runtimes: runtimes.to_h.transform_values(&:to_s),
+                 runtimes_fixed: Array(runtimes_fixed).map(&:to_s), within: Array(within).map(&:to_s) }
       fields.reject! { |_, list| list.empty? }
       fields[:ruby_fixed] = true if ruby_fixed
       fields[:ruby_to] = ruby_to.to_s if ruby_to
+      fields[:prereleases] = true if prereleases
       fields[:keep_gemfile] = true if keep_gemfile
       fields[:as_of] = day(as_of) if as_of
       fields[:min_age] = min_age if min_age

@@ -18,7 +18,7 @@ module Rungs
       #   is a String without a line break, or what has `to_path`; or a snapshot
       # @param ruby [String, nil] the Ruby installed, whatever the lockfile says: `"3.2"`, `"3.2.2"`
       # @return [Snapshot]
-      # @raise [LockfileError], [SystemCallError]
+      # @raise [LockfileError], [FileError]
       def from(lockfile, ruby: nil)
         given = lockfile.is_a?(Snapshot)
         snapshot = given ? lockfile : parse(text_of(lockfile))
@@ -54,10 +54,25 @@ module Rungs
       private
 
       def text_of(lockfile)
-        return File.binread(lockfile.to_path) if lockfile.respond_to?(:to_path)
-        return lockfile unless lockfile.is_a?(String) && !lockfile.empty? && !lockfile.b.include?("\n")
+        path = lockfile.to_path if lockfile.respond_to?(:to_path)
+        path ||= lockfile if lockfile.is_a?(String) && !lockfile.empty? && !lockfile.b.include?("\n")
+        path ? read(path) : lockfile
+      end
 
-        File.binread(lockfile)
+      # One byte more than the library reads tells it that the file is too long.
+      MOST = (16 << 20) + 1
+      private_constant :MOST
+
+      def read(path)
+        raise refused(path, File.directory?(path) ? "it is a folder" : "it is no regular file") if File.exist?(path) && !File.file?(path)
+
+        File.binread(path, MOST) || ""
+      rescue SystemCallError => e
+        raise refused(path, SystemCallError.new(nil, e.errno).message)
+      end
+
+      def refused(path, why)
+        FileError.new("cannot read #{path.to_s.inspect}: #{why}", code: 601, status: :invalid_input)
       end
     end
 
@@ -68,7 +83,32 @@ module Rungs
     def with_runtime(name, version)
       made = Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_runtime, pointer,
                            *Native.bytes(name, "name"), *Native.bytes(version.to_s, "version"))
-      self.class.send(:new, made)
+      self.class.send(:new, made, @index)
+    end
+
+    # The same with an index: plans, status and reasons take gems outside the catalog into account.
+    # @param index [Index]
+    # @return [Snapshot]
+    def with_index(index)
+      made = Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_index, pointer, index.pointer)
+      self.class.send(:new, made, index)
+    end
+
+    # @api private
+    def initialize(pointer, index = nil)
+      super(pointer)
+      @index = index
+    end
+
+    # Computes again until the index has all that is asked for.
+    # @api private
+    def answered
+      loop do
+        answer = yield
+        return answer unless @index&.complete
+
+        answer.close if answer.is_a?(Handle)
+      end
     end
   end
 end

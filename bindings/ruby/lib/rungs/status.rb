@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module Rungs
-  # Where an installation stands. A frozen value.
+  # The state of an installation. A frozen value.
   class Status < Value
     reads :as_of, :findings, :unknown
     holds :catalog, CatalogId
@@ -14,8 +14,10 @@ module Rungs
     # @raise [VersionError] for a day that is none
     def self.of(catalog, snapshot, as_of: nil)
       day = as_of ? Request.day(as_of) : ""
-      new(Native.text(:rungs_snapshot_status_document, snapshot.pointer, catalog.pointer,
-                      *Native.bytes(day, "as_of")))
+      new(snapshot.answered do
+        Native.text(:rungs_snapshot_status_document, snapshot.pointer, catalog.pointer,
+                    *Native.bytes(day, "as_of"))
+      end)
     end
 
     # The same in words.
@@ -23,8 +25,10 @@ module Rungs
     # @return [String]
     def self.report(catalog, snapshot, as_of: nil, format: :text)
       day = as_of ? Request.day(as_of) : ""
-      Native.text(:rungs_snapshot_status_report, snapshot.pointer, catalog.pointer,
-                  *Native.bytes(day, "as_of"), Native.number(Native::FORMATS, format, "format"))
+      snapshot.answered do
+        Native.text(:rungs_snapshot_status_report, snapshot.pointer, catalog.pointer,
+                    *Native.bytes(day, "as_of"), Native.number(Native::FORMATS, format, "format"))
+      end
     end
 
     # @api private

@@ -33,8 +33,8 @@ module Rungs
     reads :gem, :version
   end
 
-  # A line of the Gemfile for a step, `line` as it stands there. A temporary one goes again
-  # afterwards; `overshoots` tells what could happen without it.
+  # A line of the Gemfile for a step, `line` as written there. A temporary one goes again
+  # afterwards; `overshoots` names what could happen without it.
   class GemfileLine < Value
     reads :gem, :requirement, :temporary
     holds :overshoots, Overshoot
@@ -105,7 +105,7 @@ module Rungs
   # A piece of a document without readers of its own; its members are behind `[]` and in `to_h`.
   class Piece < Value; end
 
-  # Who wants something of a gem, and what.
+  # Who requires something of a gem, and what.
   class Wanted < Value
     reads :by, :requirement
   end
@@ -137,13 +137,13 @@ module Rungs
     reads :gem, :version, :package, :requirement, :rule, :instead
   end
 
-  # A release that is known to be bad, and stands there after a step. Plans enter one with `avoid` only
+  # A release that is known to be bad, and is there after a step. Plans enter one with `avoid` only
   # where its rule is accepted.
   class Defect < Value
     reads :package, :version, :rule, :why, :affects, :workaround, :fixed_in, :avoid
   end
 
-  # What in the lockfile wants a package; `from` is the shortest way to it from a direct package.
+  # What in the lockfile requires a package; `from` is the shortest way to it from a direct package.
   class Want < Value
     reads :by, :version, :requirement, :from
   end
@@ -244,7 +244,7 @@ module Rungs
     reads :kind, :finding, :rule, :text
   end
 
-  # Where one package or runtime stands.
+  # The state of one package or runtime.
   class Standing < Value
     reads :name, :role, :installed, :line, :newest_of_line, :newest, :newest_line, :lines_ahead
     holds :support, Support
@@ -259,7 +259,7 @@ module Rungs
     lists :held, Held
   end
 
-  # Where a package stands after a step, and why it is no newer.
+  # Where a package is after a step, and why it is no newer.
   class Stand < Value
     reads :step, :version, :moved, :because
   end

@@ -13,8 +13,10 @@ module Rungs
     # @raise [RequestError]
     def self.ask(catalog, snapshot, question, **request)
       document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
-      new(Native.text(:rungs_why_document, catalog.pointer, snapshot.pointer,
-                      *Native.bytes(document, "request"), *Native.bytes(question, "question")))
+      new(snapshot.answered do
+        Native.text(:rungs_why_document, catalog.pointer, snapshot.pointer,
+                    *Native.bytes(document, "request"), *Native.bytes(question, "question"))
+      end)
     end
 
     # The same in words.
@@ -22,8 +24,10 @@ module Rungs
     # @return [String]
     def self.report(catalog, snapshot, question, format: :text, **request)
       document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
-      Native.text(:rungs_why_report, catalog.pointer, snapshot.pointer, *Native.bytes(document, "request"),
-                  *Native.bytes(question, "question"), Native.number(Native::FORMATS, format, "format"))
+      snapshot.answered do
+        Native.text(:rungs_why_report, catalog.pointer, snapshot.pointer, *Native.bytes(document, "request"),
+                    *Native.bytes(question, "question"), Native.number(Native::FORMATS, format, "format"))
+      end
     end
 
     # @api private

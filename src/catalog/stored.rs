@@ -1,0 +1,532 @@
+//! The embedded catalog in a form that opens without reading TOML.
+//!
+//! The TOML files in `karafka/` are the one source that people edit. What they give (packages with
+//! compiled requirements, rules, actions, rollout, the digest) is written to the `.bin` files beside
+//! them: a table of texts, then values that refer to it by number. `UPDATE=1 cargo test --lib stored`
+//! writes them anew, and without `UPDATE` that test compares them with the TOML files byte for byte.
+//!
+//! Nothing here is a format for others: a byte that does not fit makes [`read_world`] and its like
+//! return `None`, and the TOML files are read instead.
+
+#![cfg_attr(
+    not(test),
+    allow(dead_code, reason = "only the test that keeps the files true writes")
+)]
+
+use super::Inner;
+use super::action::{
+    Action, ActionKind, ActionRange, Actions, Component, Condition, DetectKind, DetectRole,
+    DetectUse, Edition, Phase, Severity,
+};
+use super::detect::Detect;
+use super::edges::{Edges, Span};
+use super::model::{
+    Dependency, Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId,
+    Support, SupportStatus,
+};
+use super::rollout::{Rolling, Rollout};
+use super::rule::{Defect, Force, Level, Property, RiskApplies, Rule, Skew, Stop};
+use crate::date::Date;
+use crate::name::Name;
+use crate::version::{Requirement, Scheme, Version};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Packages, rules and the digest.
+const WORLD: &[u8] = include_bytes!("karafka/world.bin");
+const ACTIONS: &[u8] = include_bytes!("karafka/actions.bin");
+const ROLLOUT: &[u8] = include_bytes!("karafka/rollout.bin");
+
+/// Reads the embedded packages and rules, and the digest of all files.
+pub(super) fn world() -> Option<(Inner, String)> {
+    read(WORLD)
+}
+
+/// Reads the embedded actions.
+pub(super) fn actions() -> Option<Actions> {
+    read(ACTIONS).map(Actions::from_ordered)
+}
+
+/// Reads the embedded facts of rollout.
+pub(super) fn rollout() -> Option<Rollout> {
+    read(ROLLOUT)
+}
+
+fn read<T: Stored>(bytes: &'static [u8]) -> Option<T> {
+    let mut reader = Reader::new(bytes)?;
+    let value = T::load(&mut reader)?;
+    reader.body.is_empty().then_some(value)
+}
+
+/// A value that can be written, and read back the same.
+pub(super) trait Stored: Sized {
+    fn store(&self, to: &mut Writer);
+    fn load(from: &mut Reader) -> Option<Self>;
+}
+
+/// What is written: texts and lists of dependencies once each, values in their order.
+#[derive(Default)]
+pub(super) struct Writer {
+    texts: Vec<String>,
+    at: BTreeMap<String, usize>,
+    lists: Vec<Vec<u8>>,
+    list_at: BTreeMap<Vec<u8>, usize>,
+    body: Vec<u8>,
+}
+
+impl Writer {
+    #[cfg(test)]
+    fn run(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
+        let mut writer = Writer::default();
+        write(&mut writer);
+        let body = std::mem::take(&mut writer.body);
+        writer.texts.len().store(&mut writer);
+        for text in std::mem::take(&mut writer.texts) {
+            text.len().store(&mut writer);
+            writer.body.extend(text.as_bytes());
+        }
+        writer.lists.len().store(&mut writer);
+        for list in std::mem::take(&mut writer.lists) {
+            writer.body.extend(list);
+        }
+        writer.body.extend(body);
+        writer.body
+    }
+
+    pub(super) fn tag(&mut self, number: u8) {
+        self.body.push(number);
+    }
+
+    fn text(&mut self, text: &str) {
+        let next = self.texts.len();
+        let at = *self.at.entry(text.to_owned()).or_insert(next);
+        if at == next {
+            self.texts.push(text.to_owned());
+        }
+        at.store(self);
+    }
+}
+
+/// What is read: each text, and what was made of it, once.
+pub(super) struct Reader {
+    texts: Vec<&'static str>,
+    names: Vec<Option<Name>>,
+    shared: Vec<Option<Arc<str>>>,
+    versions: Vec<Option<Version>>,
+    requirements: Vec<Option<Arc<Requirement>>>,
+    lists: Vec<Arc<[Dependency]>>,
+    body: &'static [u8],
+}
+
+impl Reader {
+    fn new(bytes: &'static [u8]) -> Option<Self> {
+        let mut reader = Reader {
+            texts: Vec::new(),
+            names: Vec::new(),
+            shared: Vec::new(),
+            versions: Vec::new(),
+            requirements: Vec::new(),
+            lists: Vec::new(),
+            body: bytes,
+        };
+        for _ in 0..usize::load(&mut reader)? {
+            let len = usize::load(&mut reader)?;
+            let (text, rest) = reader.body.split_at_checked(len)?;
+            reader.texts.push(std::str::from_utf8(text).ok()?);
+            reader.body = rest;
+        }
+        let texts = reader.texts.len();
+        reader.names.resize(texts, None);
+        reader.shared.resize(texts, None);
+        reader.versions.resize(texts, None);
+        reader.requirements.resize(texts, None);
+        for _ in 0..usize::load(&mut reader)? {
+            let list = Vec::load(&mut reader)?;
+            reader.lists.push(list.into());
+        }
+        Some(reader)
+    }
+
+    pub(super) fn tag(&mut self) -> Option<u8> {
+        self.byte()
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.body.split_first()?;
+        self.body = rest;
+        Some(*first)
+    }
+
+    fn text(&mut self) -> Option<(usize, &'static str)> {
+        let at = usize::load(self)?;
+        Some((at, *self.texts.get(at)?))
+    }
+}
+
+impl Stored for u64 {
+    fn store(&self, to: &mut Writer) {
+        let mut rest = *self;
+        while rest >= 0x80 {
+            to.body.push(rest.to_le_bytes()[0] | 0x80);
+            rest >>= 7;
+        }
+        to.body.push(rest.to_le_bytes()[0]);
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = from.byte()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(value);
+            }
+        }
+        None
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty)*) => { $(
+        impl Stored for $number {
+            fn store(&self, to: &mut Writer) {
+                u64::try_from(*self).unwrap_or(u64::MAX).store(to);
+            }
+
+            fn load(from: &mut Reader) -> Option<Self> {
+                u64::load(from)?.try_into().ok()
+            }
+        }
+    )* };
+}
+
+numbers! { usize u32 u16 u8 }
+
+impl Stored for bool {
+    fn store(&self, to: &mut Writer) {
+        to.body.push(u8::from(*self));
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        Some(from.byte()? == 1)
+    }
+}
+
+impl Stored for String {
+    fn store(&self, to: &mut Writer) {
+        to.text(self);
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        from.text().map(|(_, text)| text.to_owned())
+    }
+}
+
+impl Stored for Arc<str> {
+    fn store(&self, to: &mut Writer) {
+        to.text(self);
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        let (at, text) = from.text()?;
+        Some(from.shared[at].get_or_insert_with(|| text.into()).clone())
+    }
+}
+
+impl Stored for Name {
+    fn store(&self, to: &mut Writer) {
+        to.text(self.as_str());
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        let (at, text) = from.text()?;
+        if from.names[at].is_none() {
+            from.names[at] = Name::new(text).ok();
+        }
+        from.names[at].clone()
+    }
+}
+
+impl Stored for Version {
+    fn store(&self, to: &mut Writer) {
+        self.scheme().store(to);
+        to.text(self.as_str());
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        let scheme = Scheme::load(from)?;
+        let (at, text) = from.text()?;
+        if from.versions[at].is_none() {
+            from.versions[at] = Version::parse(scheme, text).ok();
+        }
+        from.versions[at].clone()
+    }
+}
+
+impl Stored for Arc<Requirement> {
+    fn store(&self, to: &mut Writer) {
+        self.scheme().store(to);
+        to.text(&self.to_string());
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        let scheme = Scheme::load(from)?;
+        let (at, text) = from.text()?;
+        if from.requirements[at].is_none() {
+            from.requirements[at] = Requirement::parse(scheme, text).ok().map(Arc::new);
+        }
+        from.requirements[at].clone()
+    }
+}
+
+impl Stored for Date {
+    fn store(&self, to: &mut Writer) {
+        to.text(&self.to_string());
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        Date::parse(from.text()?.1).ok()
+    }
+}
+
+impl<T: Stored> Stored for Option<T> {
+    fn store(&self, to: &mut Writer) {
+        self.is_some().store(to);
+        if let Some(value) = self {
+            value.store(to);
+        }
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        match bool::load(from)? {
+            true => T::load(from).map(Some),
+            false => Some(None),
+        }
+    }
+}
+
+impl<T: Stored> Stored for Vec<T> {
+    fn store(&self, to: &mut Writer) {
+        self.len().store(to);
+        for value in self {
+            value.store(to);
+        }
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        let len = usize::load(from)?;
+        // Each value takes a byte at least.
+        let mut values = Vec::with_capacity(len.min(from.body.len()));
+        for _ in 0..len {
+            values.push(T::load(from)?);
+        }
+        Some(values)
+    }
+}
+
+impl<T: Stored> Stored for Box<T> {
+    fn store(&self, to: &mut Writer) {
+        (**self).store(to);
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        T::load(from).map(Box::new)
+    }
+}
+
+impl<A: Stored, B: Stored> Stored for (A, B) {
+    fn store(&self, to: &mut Writer) {
+        self.0.store(to);
+        self.1.store(to);
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        Some((A::load(from)?, B::load(from)?))
+    }
+}
+
+/// Bits of releases.
+impl Stored for Box<[u64]> {
+    fn store(&self, to: &mut Writer) {
+        self.len().store(to);
+        for word in self {
+            word.store(to);
+        }
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        Vec::load(from).map(Vec::into_boxed_slice)
+    }
+}
+
+impl Stored for Arc<[String]> {
+    fn store(&self, to: &mut Writer) {
+        self.to_vec().store(to);
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        Vec::load(from).map(Into::into)
+    }
+}
+
+/// Releases share them: each list is written once.
+impl Stored for Arc<[Dependency]> {
+    fn store(&self, to: &mut Writer) {
+        let body = std::mem::take(&mut to.body);
+        self.to_vec().store(to);
+        let list = std::mem::replace(&mut to.body, body);
+        let next = to.lists.len();
+        let at = *to.list_at.entry(list.clone()).or_insert(next);
+        if at == next {
+            to.lists.push(list);
+        }
+        at.store(to);
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        let at = usize::load(from)?;
+        from.lists.get(at).cloned()
+    }
+}
+
+/// Records, field by field; a field that is left out does not compile.
+macro_rules! records {
+    ($($record:ident { $($field:ident)* })*) => { $(
+        impl Stored for $record {
+            fn store(&self, to: &mut Writer) {
+                let $record { $($field),* } = self;
+                $($field.store(to);)*
+            }
+
+            fn load(from: &mut Reader) -> Option<Self> {
+                $(let $field = Stored::load(from)?;)*
+                Some($record { $($field),* })
+            }
+        }
+    )* };
+}
+
+records! {
+    Inner { name horizon scheme packages properties rules sets idle_risks }
+    Package {
+        name role about changelog scheme no_way_back replaced_by one_line_at_a_time moves edges
+        alone lockstep command releases lines requires plain prereleases
+    }
+    Release {
+        version date line requirements yanked marks blocked avoided needs prerelease enterable
+        signature
+    }
+    Dependency { name requirement }
+    Need { on set rule }
+    ReleaseSet { on requirement negated bits }
+    Line { name support is_rung }
+    Support { first_release status end_of_life }
+    Rule { id package force why source inferred level evidence conditions kind }
+    Edges { starts spans risks }
+    Span { first end risks }
+    Stop { wait check }
+    Skew { versions of behind ahead while_rolling }
+    Defect { versions fixed_in affects workaround avoid with }
+    Property { id ask }
+    Action {
+        id package planned since kind severity phase component edition summary action commands
+        affects look conditions decides by_plan stages constraint old new detects note inferred
+        contradiction source link possible_since due_by
+    }
+    ActionRange { kind package range before }
+    Detect { kind value scope replacement mechanical role of given lacks used }
+}
+
+/// Numbers with a meaning.
+macro_rules! wrapped {
+    ($($record:ident)*) => { $(
+        impl Stored for $record {
+            fn store(&self, to: &mut Writer) {
+                self.0.store(to);
+            }
+
+            fn load(from: &mut Reader) -> Option<Self> {
+                Stored::load(from).map($record)
+            }
+        }
+    )* };
+}
+
+wrapped! { PackageId RuleId SetId }
+
+/// Enums without data, by their place in a list of all.
+macro_rules! words {
+    ($($word:ident in $all:expr;)*) => { $(
+        impl Stored for $word {
+            fn store(&self, to: &mut Writer) {
+                let at = $all.iter().position(|it| it == self);
+                at.unwrap_or(usize::MAX).store(to);
+            }
+
+            fn load(from: &mut Reader) -> Option<Self> {
+                $all.get(usize::load(from)?).copied()
+            }
+        }
+    )* };
+}
+
+words! {
+    Scheme in [Scheme::RubyGems, Scheme::SemVer];
+    Role in Role::ALL;
+    Moves in Moves::ALL;
+    RiskApplies in RiskApplies::ALL;
+    Force in [Force::Should, Force::Must];
+    Level in Level::ALL;
+    SupportStatus in SupportStatus::ALL;
+    ActionKind in ActionKind::ALL;
+    Severity in Severity::ALL;
+    Phase in Phase::ALL;
+    Component in Component::ALL;
+    Edition in Edition::ALL;
+    DetectKind in DetectKind::ALL;
+    DetectRole in DetectRole::ALL;
+    DetectUse in DetectUse::ALL;
+    Rolling in Rolling::ALL;
+}
+
+/// Enums with data: a number for the variant, then its fields.
+macro_rules! variants {
+    ($($name:ident { $($number:literal: $variant:ident { $($field:tt)* },)* })*) => { $(
+        impl Stored for $name {
+            fn store(&self, to: &mut Writer) {
+                match self {
+                    $($name::$variant { $($field)* } => {
+                        to.tag($number);
+                        variants!(store to $($field)*);
+                    })*
+                }
+            }
+
+            fn load(from: &mut Reader) -> Option<Self> {
+                match from.tag()? {
+                    $($number => {
+                        variants!(load from $($field)*);
+                        Some($name::$variant { $($field)* })
+                    })*
+                    _ => None,
+                }
+            }
+        }
+    )* };
+    (store $to:ident $(0: $only:ident)? $($field:ident),*) => { $($only.store($to);)? $($field.store($to);)* };
+    (load $from:ident $(0: $only:ident)? $($field:ident),*) => {
+        $(let $only = Stored::load($from)?;)?
+        $(let $field = Stored::load($from)?;)*
+    };
+}
+pub(super) use variants;
+
+variants! {
+    Condition {
+        0: Present { package, versions },
+        1: Absent { package },
+    }
+}
+
+#[cfg(test)]
+mod tests;

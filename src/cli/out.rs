@@ -1,0 +1,66 @@
+//! The one door through which everything leaves the program.
+//!
+//! Whatever stands in file names, lockfiles, Gemfiles and catalogs, no control character, mark of
+//! direction or command of a CI runner passes ([`report::printable`]). What cannot be written to
+//! standard output is an error; a reader that goes away (`rungs plan | head`) is none. Standard error
+//! may be gone: what is said there is for people, and nothing depends on it.
+//!
+//! In this program `eprintln!` and `eprint!` are those of this file.
+
+use rungs::Error;
+use rungs::report::{self, Style};
+use std::io::{ErrorKind, Write};
+
+/// One line on standard error.
+macro_rules! eprintln {
+    ($($arg:tt)*) => {
+        $crate::out::say(&format!($($arg)*))
+    };
+}
+
+/// Lines on standard error, with their ends.
+macro_rules! eprint {
+    ($($arg:tt)*) => {
+        $crate::out::say_lines(&format!($($arg)*))
+    };
+}
+
+/// What a command prints.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// For people, or a document in which nothing needs the door.
+    Text,
+    /// Commands to GitHub's runner, each made by us.
+    Annotations,
+}
+
+/// Prints what a command answers.
+///
+/// # Errors
+/// The reason why not all of it was written.
+pub(crate) fn print(text: &str, kind: Kind, style: Style) -> Result<(), Error> {
+    let safe = match kind {
+        Kind::Text => report::printable(text, style),
+        Kind::Annotations => text.into(),
+    };
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(safe.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::io(&format!("write error: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says a sentence on standard error.
+pub(crate) fn say(text: &str) {
+    say_lines(&format!("{}\n", report::printable_line(text)));
+}
+
+/// Says lines on standard error.
+pub(crate) fn say_lines(text: &str) {
+    let safe = report::printable(text, Style::Plain);
+    let mut err = std::io::stderr().lock();
+    let _ = err.write_all(safe.as_bytes()).and_then(|()| err.flush());
+}

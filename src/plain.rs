@@ -1,0 +1,222 @@
+//! Text that may go to a terminal, a log or a CI runner, whatever names and texts stand in it.
+//!
+//! What would move a cursor, hide or reorder other text, or end a line is written as `\u{1b}`. A line
+//! that a CI runner would take for a command (`::error …` of GitHub, `##vso[…]` of Azure,
+//! `##teamcity[…]`) does not begin with its mark.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// Whether a character changes how others are shown: controls, marks of direction, ends of lines and
+/// what has no width. Joiners of emoji and scripts stay.
+pub(crate) fn is_odd(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+/// A name or sentence on one line.
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_odd) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if is_odd(c) => escape(&mut out, c),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// A text of several lines: its line ends and tabs stay, and the escapes that colour it where it is
+/// dressed.
+pub(crate) fn lines(text: &str, is_dressed: bool) -> Cow<'_, str> {
+    let is_plain =
+        !text.contains(|c| is_odd(c) && c != '\n') && !text.contains("::") && !text.contains("##");
+    if is_plain {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for (at, line) in text.split('\n').enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        let (line, end) = match line.strip_suffix('\r') {
+            Some(line) => (line, "\r"),
+            None => (line, ""),
+        };
+        one(&mut out, line, is_dressed);
+        out.push_str(end);
+    }
+    Cow::Owned(out)
+}
+
+fn one(out: &mut String, line: &str, is_dressed: bool) {
+    let command = command_at(line);
+    let mut rest = line;
+    while let Some(c) = rest.chars().next() {
+        let at = line.len() - rest.len();
+        if let Some(dress) = dress(rest).filter(|_| is_dressed) {
+            out.push_str(dress);
+            rest = &rest[dress.len()..];
+            continue;
+        }
+        if Some(at) == command || opens(rest) || (is_odd(c) && c != '\t') {
+            escape(out, c);
+        } else {
+            out.push(c);
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+}
+
+/// Whether a text begins with what opens a command anywhere in a line.
+pub(crate) fn opens(text: &str) -> bool {
+    MARKS.iter().any(|mark| {
+        let start = text.get(..mark.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(mark))
+    })
+}
+
+const MARKS: [&str; 3] = ["##[", "##vso[", "##teamcity["];
+
+/// The commands of GitHub, whose names are read in any case.
+const COMMANDS: [&str; 17] = [
+    "add-mask",
+    "add-matcher",
+    "add-path",
+    "debug",
+    "echo",
+    "endgroup",
+    "error",
+    "group",
+    "internal-set-repo-path",
+    "notice",
+    "remove-matcher",
+    "save-state",
+    "set-env",
+    "set-output",
+    "stop-commands",
+    "warning",
+    "add-summary",
+];
+
+/// Where a line begins with the mark of a command of GitHub; `::Karafka` is a constant of Ruby.
+fn command_at(line: &str) -> Option<usize> {
+    let mut rest = line;
+    loop {
+        let trimmed = rest.trim_start();
+        let after = dress(trimmed).map_or(trimmed, |dress| &trimmed[dress.len()..]);
+        if after.len() == rest.len() {
+            break;
+        }
+        rest = after;
+    }
+    let word = rest.strip_prefix("::")?;
+    let end = word
+        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'))
+        .unwrap_or(word.len());
+    let word = &word[..end];
+    let is_constant = word.starts_with(|c: char| c.is_ascii_uppercase())
+        && !COMMANDS.iter().any(|it| it.eq_ignore_ascii_case(word));
+    (!is_constant).then(|| line.len() - rest.len())
+}
+
+/// An escape of ours at the start of a text.
+fn dress(text: &str) -> Option<&str> {
+    let codes = [
+        "\u{1b}[0m",
+        "\u{1b}[1m",
+        "\u{1b}[2m",
+        "\u{1b}[32m",
+        "\u{1b}[33m",
+    ];
+    codes.into_iter().find(|code| text.starts_with(code))
+}
+
+fn escape(out: &mut String, c: char) {
+    let _ = write!(out, "{}", c.escape_unicode());
+}
+
+/// A JSON document, in which such characters only stand in texts: there they are escaped as JSON has
+/// it, which means the same.
+#[cfg(feature = "wire")]
+pub(crate) fn json(document: String) -> String {
+    if !document.contains(|c| is_odd(c) && c != '\n') && !document.contains("##") {
+        return document;
+    }
+    let mut out = String::with_capacity(document.len() + 16);
+    for (at, c) in document.char_indices() {
+        if is_odd(c) && c != '\n' || c == '#' && opens(&document[at..]) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{line, lines};
+
+    #[test]
+    fn one_line_stays_one_line() {
+        assert_eq!(line("karafka 2.5"), "karafka 2.5");
+        assert_eq!(line("a\nb\r\tc"), "a\\nb\\r\\tc");
+        assert_eq!(line("\u{1b}[2J\u{9b}\u{7f}"), "\\u{1b}[2J\\u{9b}\\u{7f}");
+        assert_eq!(line("a\u{202e}b\u{2028}"), "a\\u{202e}b\\u{2028}");
+        assert_eq!(line("👩\u{200d}🔬 é"), "👩\u{200d}🔬 é");
+    }
+
+    #[test]
+    fn no_line_is_a_command() {
+        for (text, printed) in [
+            ("::error::x", "\\u{3a}:error::x"),
+            (
+                "a\n  ::set-output name=a::b\n",
+                "a\n  \\u{3a}:set-output name=a::b\n",
+            ),
+            ("::Error::Foo", "\\u{3a}:Error::Foo"),
+            ("::Karafka::App", "::Karafka::App"),
+            ("::", "\\u{3a}:"),
+            ("a ::error::x", "a ::error::x"),
+            ("a ##[add-mask]b", "a \\u{23}#[add-mask]b"),
+            ("##VSO[task.x]", "\\u{23}#VSO[task.x]"),
+            ("## heading", "## heading"),
+            ("\u{2003}::error::x", "\u{2003}\\u{3a}:error::x"),
+        ] {
+            assert_eq!(lines(text, false), printed);
+        }
+    }
+
+    #[test]
+    fn only_our_own_colours_pass_and_only_where_they_are_asked_for() {
+        let text = "\u{1b}[1mhead\u{1b}[0m \u{1b}[31m\u{1b}]0;t\u{7}\r\nnext\rover";
+        assert_eq!(
+            lines(text, true),
+            "\u{1b}[1mhead\u{1b}[0m \\u{1b}[31m\\u{1b}]0;t\\u{7}\r\nnext\\u{d}over"
+        );
+        assert!(!lines(text, false).contains('\u{1b}'));
+    }
+}

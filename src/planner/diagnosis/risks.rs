@@ -1,0 +1,197 @@
+//! Where a target is reached only over risks: the fewest of them.
+
+use super::{Asker, Element};
+use crate::catalog::{Moves, Package, RuleId, RuleKind};
+use crate::plan::{Cause, Constraint, Fix, FixKind};
+use crate::planner::limits::MAX_RISK_SETS;
+use crate::planner::problem::{self, Set, Value, Variable};
+use crate::planner::session::Session;
+
+impl Asker<'_, '_> {
+    /// The cause and the fix where there is a plan once risks are accepted, and nothing else stands in
+    /// the way.
+    pub(super) fn only_over_risks(&self) -> Option<(Cause, Fix)> {
+        let heed = self.session.heed().ok()?;
+        let holding = heed.rules(self.catalog);
+        let all: Vec<RuleId> = holding
+            .filter(|(_, rule)| matches!(rule.kind, RuleKind::Risk { .. }))
+            .map(|(id, _)| id)
+            .collect();
+        if all.is_empty() || self.end_without(&all).is_none() {
+            return None;
+        }
+        let (package, fewest) = self.fewest(&all)?;
+        let end = self.end_without(&fewest)?;
+        let risks = fewest
+            .iter()
+            .map(|it| self.catalog.rules()[it.0 as usize].id().clone());
+        let risks: Vec<_> = risks.collect();
+        let cause = Cause {
+            constraints: vec![Constraint::Risks {
+                package,
+                risks: risks.clone(),
+            }],
+            collisions: vec![None],
+            is_minimal: true,
+        };
+        let fix = Fix {
+            kind: FixKind::Accept { rules: risks },
+            steps: end.steps,
+        };
+        Some((cause, fix))
+    }
+
+    fn end_without(&self, risks: &[RuleId]) -> Option<super::End> {
+        let elements: Vec<Element> = risks.iter().map(|risk| Element::Rule(*risk)).collect();
+        let without: Vec<&Element> = elements.iter().collect();
+        self.ask(&without, self.request)
+    }
+
+    /// The package that moves along edges with risks, and a smallest set of risks with which there is a
+    /// plan: first as if the package were alone, then by taking away what proves needless.
+    fn fewest(&self, all: &[RuleId]) -> Option<(crate::name::Name, Vec<RuleId>)> {
+        let mut what_if = self.session.what_if.clone();
+        what_if.ignored.extend(all);
+        let session = Session {
+            what_if: &what_if,
+            ..self.session
+        };
+        let question = problem::build(session).ok()?;
+        let mut known: Option<(crate::name::Name, Vec<RuleId>)> = None;
+        let mut together: Vec<RuleId> = Vec::new();
+        for variable in &question.variables {
+            let package = self.catalog.get(variable.package);
+            if package.moves() != Moves::Edges {
+                continue;
+            }
+            let alone = fewest_of(package, variable, all).filter(|set| !set.is_empty());
+            if let Some(set) = alone {
+                together.extend(&set);
+                known.get_or_insert((package.name().clone(), set));
+            }
+        }
+        let (package, _) = known?;
+        together.sort_unstable();
+        together.dedup();
+        if self.end_without(&together).is_none() {
+            // Others have a part in it: all risks less those that prove needless.
+            together = all.to_vec();
+            let mut at = 0;
+            while at < together.len() {
+                let risk = together.remove(at);
+                if self.end_without(&together).is_none() {
+                    together.insert(at, risk);
+                    at += 1;
+                }
+            }
+        }
+        Some((package, together))
+    }
+}
+
+/// The smallest set of risks over which a package gets to its target, the first of several by their
+/// names; all of them where too many sets would have to be looked at.
+fn fewest_of(package: &Package, variable: &Variable, all: &[RuleId]) -> Option<Vec<RuleId>> {
+    let graph = Graph::new(package, variable, all);
+    let mut work = 0;
+    for most in 0..=all.len() {
+        match graph.least(most, &mut work) {
+            None => return Some(all.to_vec()),
+            Some(sets) => {
+                let named = |set: &Set| set.bits().map(|at| all[at]).collect::<Vec<RuleId>>();
+                if let Some(fewest) = sets.iter().map(named).min() {
+                    return Some(fewest);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// The edges between the values of a variable, as far as they lead to its targets.
+struct Graph {
+    start: usize,
+    targets: Set,
+    /// For each value those that may follow it, each run with its risks by their places.
+    leaving: Vec<Vec<(Set, Set)>>,
+}
+
+impl Graph {
+    fn new(package: &Package, variable: &Variable, all: &[RuleId]) -> Self {
+        let ahead = variable.ahead();
+        let targets = match &variable.target {
+            Some(target) => target.and(&variable.domain),
+            None => variable.domain.clone(),
+        };
+        let release = |value: &Value| match value {
+            Value::Release(at) => Some(*at),
+            Value::Installed => {
+                let version = variable.version.as_ref()?;
+                package.release_index(version)
+            }
+            Value::Absent | Value::Missing(_) => None,
+        };
+        let releases: Vec<Option<usize>> = variable.values.iter().map(release).collect();
+        // From the end: what leads nowhere is left out.
+        let mut alive = targets.clone();
+        let mut leaving = vec![Vec::new(); releases.len()];
+        for (bit, from) in releases.iter().enumerate().rev() {
+            for (entered, risks) in from.iter().flat_map(|from| package.edges.leaving(*from)) {
+                let values = releases.iter().enumerate().skip(bit + 1);
+                let values = values.filter(|(_, it)| it.is_some_and(|it| entered.contains(&it)));
+                let mut values: Set = values.map(|(to, _)| to).collect();
+                values.keep(&ahead);
+                values.keep(&alive);
+                if !values.is_empty() {
+                    let risks = risks.iter().filter_map(|risk| all.binary_search(risk).ok());
+                    leaving[bit].push((values, risks.collect()));
+                }
+            }
+            if !leaving[bit].is_empty() {
+                alive.insert(bit);
+            }
+        }
+        Graph {
+            start: variable.first(),
+            targets,
+            leaving,
+        }
+    }
+
+    /// The sets of at most so many risks over which a target is reached, none within another; `None`
+    /// where that is too much work.
+    fn least(&self, most: usize, work: &mut usize) -> Option<Vec<Set>> {
+        let mut known: Vec<Vec<Set>> = vec![Vec::new(); self.leaving.len()];
+        known[self.start].push(Set::default());
+        // Nothing goes down, so each value is complete when its turn comes.
+        for from in self.start..self.leaving.len() {
+            for set in std::mem::take(&mut known[from]) {
+                for (values, risks) in &self.leaving[from] {
+                    let over = set.or(risks);
+                    if over.bits().count() > most {
+                        continue;
+                    }
+                    for to in values.bits() {
+                        *work += 1 + known[to].len();
+                        let is_within = |it: &Set| it.without(&over).is_empty();
+                        if !known[to].iter().any(is_within) {
+                            known[to].retain(|it| !over.without(it).is_empty());
+                            known[to].push(over.clone());
+                        }
+                    }
+                }
+                if *work > MAX_RISK_SETS {
+                    return None;
+                }
+                if self.targets.has(from) && from != self.start {
+                    known[from].push(set);
+                }
+            }
+        }
+        let ends = self.targets.bits().filter(|end| *end != self.start);
+        Some(
+            ends.flat_map(|end| std::mem::take(&mut known[end]))
+                .collect(),
+        )
+    }
+}

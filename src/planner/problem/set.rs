@@ -1,0 +1,302 @@
+//! A set of values of one variable, as wide as it has to be.
+
+use std::fmt;
+
+/// A set of small numbers. Up to [`Set::NARROW`] it is one integer; beyond that the rest is kept aside.
+#[derive(Clone, Default)]
+pub(in crate::planner) struct Set {
+    low: u128,
+    /// The numbers from [`Set::NARROW`] on; missing words are empty.
+    high: Box<[u64]>,
+}
+
+impl Set {
+    /// How many values the narrow part holds.
+    pub(in crate::planner) const NARROW: usize = 128;
+
+    /// Just this one.
+    pub(in crate::planner) fn only(bit: usize) -> Self {
+        let mut set = Set::default();
+        set.insert(bit);
+        set
+    }
+
+    /// All below a number.
+    pub(in crate::planner) fn below(count: usize) -> Self {
+        let mut set = Set::default();
+        set.insert_range(0, count);
+        set
+    }
+
+    /// The narrow part.
+    pub(in crate::planner) fn low(&self) -> u128 {
+        self.low
+    }
+
+    /// The rest, from [`Set::NARROW`] on.
+    pub(in crate::planner) fn high(&self) -> &[u64] {
+        &self.high
+    }
+
+    pub(in crate::planner) fn has(&self, bit: usize) -> bool {
+        if bit < Self::NARROW {
+            return self.low >> bit & 1 == 1;
+        }
+        let at = bit - Self::NARROW;
+        self.high
+            .get(at / 64)
+            .is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    /// Makes room up to a number.
+    fn widen(&mut self, bit: usize) {
+        let words = (bit + 1).saturating_sub(Self::NARROW).div_ceil(64);
+        if words > self.high.len() {
+            let mut high = std::mem::take(&mut self.high).into_vec();
+            high.resize(words, 0);
+            self.high = high.into_boxed_slice();
+        }
+    }
+
+    pub(in crate::planner) fn insert(&mut self, bit: usize) {
+        if bit < Self::NARROW {
+            self.low |= 1 << bit;
+            return;
+        }
+        self.widen(bit);
+        let at = bit - Self::NARROW;
+        self.high[at / 64] |= 1 << (at % 64);
+    }
+
+    /// Adds all from one number up to and without another.
+    pub(in crate::planner) fn insert_range(&mut self, from: usize, to: usize) {
+        if from >= to {
+            return;
+        }
+        let narrow = |bit: usize| match bit {
+            0 => 0,
+            bit => u128::MAX >> (Self::NARROW - bit.min(Self::NARROW)),
+        };
+        self.low |= narrow(to) & !narrow(from.min(Self::NARROW));
+        if to <= Self::NARROW {
+            return;
+        }
+        self.widen(to - 1);
+        let (from, to) = (from.saturating_sub(Self::NARROW), to - Self::NARROW);
+        for (at, word) in self
+            .high
+            .iter_mut()
+            .enumerate()
+            .take(to.div_ceil(64))
+            .skip(from / 64)
+        {
+            let first = from.saturating_sub(at * 64).min(64);
+            let last = (to - at * 64).min(64);
+            if first < last {
+                *word |= u64::MAX >> (64 - (last - first)) << first;
+            }
+        }
+    }
+
+    pub(in crate::planner) fn remove(&mut self, bit: usize) {
+        if bit < Self::NARROW {
+            self.low &= !(1 << bit);
+        } else if let Some(word) = self.high.get_mut((bit - Self::NARROW) / 64) {
+            *word &= !(1 << ((bit - Self::NARROW) % 64));
+        }
+    }
+
+    pub(in crate::planner) fn is_empty(&self) -> bool {
+        self.low == 0 && self.high.iter().all(|word| *word == 0)
+    }
+
+    pub(in crate::planner) fn lowest(&self) -> Option<usize> {
+        self.bits().next()
+    }
+
+    pub(in crate::planner) fn highest(&self) -> Option<usize> {
+        let word = self.high.iter().rposition(|word| *word != 0);
+        match word {
+            Some(at) => {
+                let top = 63 - self.high[at].leading_zeros() as usize;
+                Some(Self::NARROW + at * 64 + top)
+            }
+            None if self.low == 0 => None,
+            None => Some(127 - self.low.leading_zeros() as usize),
+        }
+    }
+
+    /// Its numbers, ascending.
+    pub(in crate::planner) fn bits(&self) -> impl Iterator<Item = usize> + '_ {
+        let mut low = self.low;
+        let low = std::iter::from_fn(move || {
+            let bit = (low != 0).then(|| low.trailing_zeros() as usize)?;
+            low &= low - 1;
+            Some(bit)
+        });
+        let high = self.high.iter().enumerate().flat_map(|(at, word)| {
+            let mut word = *word;
+            std::iter::from_fn(move || {
+                let bit = (word != 0).then(|| word.trailing_zeros() as usize)?;
+                word &= word - 1;
+                Some(Self::NARROW + at * 64 + bit)
+            })
+        });
+        low.chain(high)
+    }
+
+    pub(in crate::planner) fn and(&self, other: &Set) -> Set {
+        let mut set = self.clone();
+        set.keep(other);
+        set
+    }
+
+    pub(in crate::planner) fn or(&self, other: &Set) -> Set {
+        let mut set = self.clone();
+        set.add(other);
+        set
+    }
+
+    pub(in crate::planner) fn without(&self, other: &Set) -> Set {
+        let mut set = self.clone();
+        set.low &= !other.low;
+        for (word, gone) in set.high.iter_mut().zip(&other.high) {
+            *word &= !gone;
+        }
+        set
+    }
+
+    /// Keeps what is in both.
+    pub(in crate::planner) fn keep(&mut self, other: &Set) {
+        self.low &= other.low;
+        for (at, word) in self.high.iter_mut().enumerate() {
+            *word &= other.high.get(at).copied().unwrap_or(0);
+        }
+    }
+
+    /// Adds what is in the other.
+    pub(in crate::planner) fn add(&mut self, other: &Set) {
+        self.low |= other.low;
+        if other.high.is_empty() {
+            return;
+        }
+        self.widen(Self::NARROW + other.high.len() * 64 - 1);
+        for (word, more) in self.high.iter_mut().zip(&other.high) {
+            *word |= more;
+        }
+    }
+
+    /// Those above a number.
+    pub(in crate::planner) fn above(&self, bit: usize) -> Set {
+        let mut set = self.clone();
+        set.low &= u32::try_from(bit + 1)
+            .ok()
+            .and_then(|bits| u128::MAX.checked_shl(bits))
+            .unwrap_or(0);
+        if bit >= Self::NARROW {
+            let at = bit - Self::NARROW;
+            for (word, bits) in set.high.iter_mut().enumerate() {
+                match word.cmp(&(at / 64)) {
+                    std::cmp::Ordering::Less => *bits = 0,
+                    std::cmp::Ordering::Equal => *bits &= u64::MAX << (at % 64) << 1,
+                    std::cmp::Ordering::Greater => {}
+                }
+            }
+        }
+        set
+    }
+
+    /// Whether some number is in both.
+    pub(in crate::planner) fn meets(&self, other: &Set) -> bool {
+        self.low & other.low != 0 || {
+            let mut words = self.high.iter().zip(&other.high);
+            words.any(|(one, other)| one & other != 0)
+        }
+    }
+}
+
+impl PartialEq for Set {
+    fn eq(&self, other: &Set) -> bool {
+        let (short, long) = match self.high.len() <= other.high.len() {
+            true => (&self.high, &other.high),
+            false => (&other.high, &self.high),
+        };
+        self.low == other.low
+            && short[..] == long[..short.len()]
+            && long[short.len()..].iter().all(|word| *word == 0)
+    }
+}
+
+impl Eq for Set {}
+
+impl FromIterator<usize> for Set {
+    fn from_iter<T: IntoIterator<Item = usize>>(bits: T) -> Self {
+        let mut set = Set::default();
+        for bit in bits {
+            set.insert(bit);
+        }
+        set
+    }
+}
+
+impl fmt::Debug for Set {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.bits()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Set;
+    use std::collections::BTreeSet;
+
+    /// Every operation against sets of the standard library, around each border.
+    #[test]
+    fn does_what_a_set_does() {
+        let borders = [0, 1, 2, 63, 64, 126, 127, 128, 129, 191, 192, 193, 300];
+        let mut seed: u32 = 7;
+        let mut random = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as usize
+        };
+        for _ in 0..300 {
+            let mut draw = |most: usize| -> BTreeSet<usize> {
+                let few = random() % 9;
+                (0..few)
+                    .map(|_| borders[random() % borders.len()])
+                    .filter(|it| *it < most)
+                    .collect()
+            };
+            let (one, other) = (draw(400), draw(130));
+            let set = |of: &BTreeSet<usize>| of.iter().copied().collect::<Set>();
+            let list = |of: &Set| of.bits().collect::<BTreeSet<usize>>();
+            let (a, b) = (set(&one), set(&other));
+            assert_eq!(list(&a.and(&b)), &one & &other);
+            assert_eq!(list(&b.and(&a)), &one & &other);
+            assert_eq!(list(&a.or(&b)), &one | &other);
+            assert_eq!(list(&b.or(&a)), &one | &other);
+            assert_eq!(list(&a.without(&b)), &one - &other);
+            assert_eq!(list(&b.without(&a)), &other - &one);
+            assert_eq!(a.meets(&b), !one.is_disjoint(&other));
+            assert_eq!(a.is_empty(), one.is_empty());
+            assert_eq!(a.lowest(), one.first().copied());
+            assert_eq!(a.highest(), one.last().copied());
+            assert_eq!(a == b, one == other);
+            assert_eq!(a.without(&b), set(&(&one - &other)));
+            for border in borders {
+                let above = one.range(border + 1..).copied().collect();
+                assert_eq!(list(&a.above(border)), above);
+                assert_eq!(a.has(border), one.contains(&border));
+                let mut less = a.clone();
+                less.remove(border);
+                assert!(!less.has(border));
+                for to in borders {
+                    let mut more = a.clone();
+                    more.insert_range(border, to);
+                    let all: BTreeSet<usize> = one.iter().copied().chain(border..to).collect();
+                    assert_eq!(list(&more), all, "{border}..{to}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What a search computes with: sets of values of one width, chosen once for a whole question.
+
+use crate::planner::problem::Set;
+use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
+
+/// A set of values as wide as the widest variable of a question needs.
+pub(super) trait Mask:
+    Copy
+    + Eq
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + Not<Output = Self>
+    + BitAndAssign
+    + BitOrAssign
+{
+    const NONE: Self;
+    /// What one revision with such masks costs, in revisions with the narrowest.
+    const COST: u64;
+
+    fn of(set: &Set) -> Self;
+    fn bit(bit: usize) -> Self;
+    /// All below a value.
+    fn below(bit: usize) -> Self;
+    fn has(self, bit: usize) -> bool;
+    /// The lowest of a set that is not empty.
+    fn lowest(self) -> usize;
+    /// The highest of a set that is not empty.
+    fn highest(self) -> usize;
+    fn is_single(self) -> bool;
+
+    fn is_empty(self) -> bool {
+        self == Self::NONE
+    }
+
+    fn meets(self, other: Self) -> bool {
+        !(self & other).is_empty()
+    }
+
+    fn is_within(self, other: Self) -> bool {
+        (self & !other).is_empty()
+    }
+
+    /// Its values, ascending.
+    fn bits(self) -> impl Iterator<Item = usize>;
+}
+
+impl Mask for u128 {
+    const NONE: Self = 0;
+    const COST: u64 = 1;
+
+    fn of(set: &Set) -> Self {
+        set.low()
+    }
+
+    fn bit(bit: usize) -> Self {
+        1 << bit
+    }
+
+    fn below(bit: usize) -> Self {
+        (1 << bit) - 1
+    }
+
+    fn has(self, bit: usize) -> bool {
+        self >> bit & 1 == 1
+    }
+
+    fn lowest(self) -> usize {
+        self.trailing_zeros() as usize
+    }
+
+    fn highest(self) -> usize {
+        127 - self.leading_zeros() as usize
+    }
+
+    fn is_single(self) -> bool {
+        self.is_power_of_two()
+    }
+
+    fn bits(mut self) -> impl Iterator<Item = usize> {
+        std::iter::from_fn(move || {
+            let bit = (self != 0).then(|| self.trailing_zeros() as usize)?;
+            self &= self - 1;
+            Some(bit)
+        })
+    }
+}
+
+/// A mask of so many words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wide<const WORDS: usize>([u64; WORDS]);
+
+impl<const WORDS: usize> Wide<WORDS> {
+    fn join(mut self, other: Self, join: impl Fn(u64, u64) -> u64) -> Self {
+        for (word, other) in self.0.iter_mut().zip(other.0) {
+            *word = join(*word, other);
+        }
+        self
+    }
+}
+
+impl<const WORDS: usize> BitAnd for Wide<WORDS> {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        self.join(other, |one, other| one & other)
+    }
+}
+
+impl<const WORDS: usize> BitOr for Wide<WORDS> {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        self.join(other, |one, other| one | other)
+    }
+}
+
+impl<const WORDS: usize> Not for Wide<WORDS> {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        self.join(self, |word, _| !word)
+    }
+}
+
+impl<const WORDS: usize> BitAndAssign for Wide<WORDS> {
+    fn bitand_assign(&mut self, other: Self) {
+        *self = *self & other;
+    }
+}
+
+impl<const WORDS: usize> BitOrAssign for Wide<WORDS> {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
+    }
+}
+
+impl<const WORDS: usize> Mask for Wide<WORDS> {
+    const NONE: Self = Wide([0; WORDS]);
+    const COST: u64 = WORDS as u64 / 2;
+
+    fn of(set: &Set) -> Self {
+        let mut words = [0; WORDS];
+        // The two halves of the narrow part.
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
+        let halves = [set.low() as u64, (set.low() >> 64) as u64];
+        let all = halves.iter().chain(set.high());
+        for (word, from) in words.iter_mut().zip(all) {
+            *word = *from;
+        }
+        Wide(words)
+    }
+
+    fn bit(bit: usize) -> Self {
+        let mut words = [0; WORDS];
+        words[bit / 64] = 1 << (bit % 64);
+        Wide(words)
+    }
+
+    fn below(bit: usize) -> Self {
+        let mut words = [0; WORDS];
+        words[..bit / 64].fill(u64::MAX);
+        if bit / 64 < WORDS {
+            words[bit / 64] = (1 << (bit % 64)) - 1;
+        }
+        Wide(words)
+    }
+
+    fn has(self, bit: usize) -> bool {
+        self.0[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
+    fn lowest(self) -> usize {
+        let at = self.0.iter().position(|word| *word != 0).unwrap_or(0);
+        at * 64 + self.0[at].trailing_zeros() as usize
+    }
+
+    fn highest(self) -> usize {
+        let at = self.0.iter().rposition(|word| *word != 0).unwrap_or(0);
+        at * 64 + 63 - (self.0[at] | 1).leading_zeros() as usize
+    }
+
+    fn is_single(self) -> bool {
+        self.0.iter().map(|word| word.count_ones()).sum::<u32>() == 1
+    }
+
+    fn bits(self) -> impl Iterator<Item = usize> {
+        self.0.into_iter().enumerate().flat_map(|(at, mut word)| {
+            std::iter::from_fn(move || {
+                let bit = (word != 0).then(|| word.trailing_zeros() as usize)?;
+                word &= word - 1;
+                Some(at * 64 + bit)
+            })
+        })
+    }
+}

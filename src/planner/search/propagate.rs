@@ -1,0 +1,341 @@
+//! What a choice rules out: states, presence, and what may follow what.
+
+use super::mask::Mask;
+use super::{Domains, Search};
+use crate::planner::problem::{Problem, Requires, Variable};
+
+impl<M: Mask> Search<'_, M> {
+    /// Removes what can stand in no solution; `false` when nothing is left of some variable.
+    pub(super) fn propagate(&mut self, domains: &mut Domains<M>) -> bool {
+        let runtimes = self
+            .problem
+            .runtimes
+            .iter()
+            .fold(0, |mask, at| mask | 1 << at);
+        while let Some(step) = domains.changed.iter().position(|changed| *changed != 0) {
+            if self.work.is_spent() {
+                return false;
+            }
+            let mut changed: u64 = 0;
+            // First the state by itself, as long as it changes.
+            while domains.changed[step] != 0 {
+                let fresh = std::mem::take(&mut domains.changed[step]);
+                changed |= fresh;
+                if step > 0 && !(self.state(domains, step, fresh) && self.presence(domains, step)) {
+                    return false;
+                }
+            }
+            if step > 0 && !self.transition(domains, step, changed) {
+                return false;
+            }
+            if step < self.steps {
+                let gates = if changed & runtimes != 0 {
+                    self.problem.gated
+                } else {
+                    0
+                };
+                if !self.transition(domains, step + 1, changed | gates) {
+                    return false;
+                }
+            }
+            if !self.problem.lazy.is_empty() && !self.lazy(domains) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Sets a domain; `false` when nothing is left.
+    fn set(&self, domains: &mut Domains<M>, step: usize, at: usize, mask: M) -> bool {
+        let slot = step * self.width + at;
+        if domains.masks[slot] != mask {
+            domains.masks[slot] = mask;
+            domains.changed[step] |= 1 << at;
+        }
+        !mask.is_empty()
+    }
+
+    /// What packages and runtimes want of one another in one state.
+    fn state(&mut self, domains: &mut Domains<M>, step: usize, changed: u64) -> bool {
+        let problem = self.problem;
+        for edge in &problem.requirements {
+            if (changed >> edge.from | changed >> edge.on) & 1 == 1
+                && !self.pair(domains, edge, [step, step])
+            {
+                return false;
+            }
+        }
+        let mut same = problem
+            .same
+            .iter()
+            .filter(|(one, other)| (changed >> one | changed >> other) & 1 == 1);
+        same.all(|(one, other)| self.same(domains, step, *one, *other))
+            && self.nogoods(domains, step)
+    }
+
+    /// Two packages that share each version, where both are there.
+    fn same(&mut self, domains: &mut Domains<M>, step: usize, one: usize, other: usize) -> bool {
+        self.work.revisions += M::COST;
+        let base = step * self.width;
+        let (left, right) = (domains.masks[base + one], domains.masks[base + other]);
+        let absent = M::bit(0);
+        let beside = |own: M, others: M| {
+            if others.has(0) {
+                own
+            } else {
+                own & (others | absent)
+            }
+        };
+        self.set(domains, step, one, beside(left, right))
+            && self.set(domains, step, other, beside(right, left))
+    }
+
+    /// A requirement between a variable in one state and another in the same or a neighbouring one.
+    fn pair(&mut self, domains: &mut Domains<M>, edge: &Requires, steps: [usize; 2]) -> bool {
+        self.work.revisions += M::COST;
+        let from = domains.masks[steps[0] * self.width + edge.from];
+        let on = domains.masks[steps[1] * self.width + edge.on];
+        let (mut left, mut right) = (M::NONE, M::NONE);
+        for (mask, allowed) in &edge.groups {
+            let (of, among) = (from & M::of(mask), on & M::of(allowed));
+            if !of.is_empty() && !among.is_empty() {
+                left |= of;
+                right |= among;
+            }
+        }
+        self.set(domains, steps[0], edge.from, left) && self.set(domains, steps[1], edge.on, right)
+    }
+
+    /// Where all but one of the values of a nogood stand, the last one must not.
+    ///
+    /// The states of a nogood that stand for certain are looked for as early as they can be, and as
+    /// late; between those before and those after it, none may be the one that is left.
+    fn nogoods(&mut self, domains: &mut Domains<M>, step: usize) -> bool {
+        let problem = self.problem;
+        for nogood in &problem.nogoods {
+            self.work.revisions += M::COST;
+            let last = nogood.len() - 1;
+            if last == 0 {
+                if !self.forbid(domains, step, &nogood[0]) {
+                    return false;
+                }
+                continue;
+            }
+            let stands = |domains: &Domains<M>, step: usize, state: &[(usize, _)]| {
+                let base = step * self.width;
+                let mut values = state.iter();
+                values.all(|(at, values)| domains.masks[base + at].is_within(M::of(values)))
+            };
+            // After which step all states before one stand, and before which all after it.
+            let mut after = vec![Some(0); nogood.len()];
+            for at in 0..last {
+                after[at + 1] = after[at].and_then(|after| {
+                    let mut later = after + 1..=self.steps;
+                    later.find(|step| stands(domains, *step, &nogood[at]))
+                });
+            }
+            let mut before = vec![Some(self.steps + 1); nogood.len()];
+            for at in (0..last).rev() {
+                before[at] = before[at + 1].and_then(|before| {
+                    let mut earlier = (1..before).rev();
+                    earlier.find(|step| stands(domains, *step, &nogood[at + 1]))
+                });
+            }
+            for (at, state) in nogood.iter().enumerate() {
+                let (Some(after), Some(before)) = (after[at], before[at]) else {
+                    continue;
+                };
+                for step in after + 1..before {
+                    self.work.revisions += M::COST;
+                    if !self.forbid(domains, step, state) {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// Not all of these may stand in a state.
+    fn forbid(
+        &self,
+        domains: &mut Domains<M>,
+        step: usize,
+        state: &[(usize, crate::planner::problem::Set)],
+    ) -> bool {
+        let base = step * self.width;
+        let mut open = state
+            .iter()
+            .filter(|(at, values)| !domains.masks[base + at].is_within(M::of(values)));
+        match (open.next(), open.next()) {
+            (None, _) => false,
+            (Some((at, values)), None) => {
+                let rest = domains.masks[base + at] & !M::of(values);
+                self.set(domains, step, *at, rest)
+            }
+            _ => true,
+        }
+    }
+
+    /// A package that nothing can need is absent.
+    fn presence(&mut self, domains: &mut Domains<M>, step: usize) -> bool {
+        let problem = self.problem;
+        let base = step * self.width;
+        let mut wanted: u64 = 0;
+        for at in &problem.packages {
+            let demands = &problem.variables[*at].demands;
+            for bit in domains.masks[base + at].bits() {
+                wanted |= demands[bit];
+            }
+        }
+        for at in &problem.packages {
+            if problem.variables[*at].optional && wanted >> at & 1 == 0 {
+                let mask = domains.masks[base + at] & M::bit(0);
+                if !self.set(domains, step, *at, mask) {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// What may follow what between two states.
+    fn transition(&mut self, domains: &mut Domains<M>, step: usize, changed: u64) -> bool {
+        let problem = self.problem;
+        let (before, after) = ((step - 1) * self.width, step * self.width);
+        let mut open = changed;
+        while open != 0 {
+            let at = open.trailing_zeros() as usize;
+            open &= open - 1;
+            let variable = &problem.variables[at];
+            if variable.is_floating() {
+                continue;
+            }
+            self.work.revisions += M::COST;
+            let (old, new) = (domains.masks[before + at], domains.masks[after + at]);
+            let (mut left, mut right) = (M::NONE, M::NONE);
+            if let (Some(repair), 1) = (&problem.repair, self.offset + step) {
+                right = new & M::of(&repair.allowed(at));
+                left = if right.is_empty() { M::NONE } else { old };
+            } else if variable.is_free {
+                (left, right) = free_moves(variable, old, new);
+            } else {
+                for bit in old.bits() {
+                    let mut next = M::of(&variable.next[bit]);
+                    let gated = &variable.gated[bit];
+                    if M::of(&gated.next).meets(new) {
+                        let open = gated.newer.iter().all(|runtimes| {
+                            runtimes.iter().any(|(runtime, admits)| {
+                                !domains.masks[before + runtime].is_within(M::of(admits))
+                            })
+                        });
+                        if open {
+                            next |= M::of(&gated.next);
+                        }
+                    }
+                    if next.meets(new) {
+                        left |= M::bit(bit);
+                        right |= next & new;
+                    }
+                }
+            }
+            if !self.set(domains, step - 1, at, left) || !self.set(domains, step, at, right) {
+                return false;
+            }
+        }
+        self.kind(domains, step) && self.mixed(domains, step, changed)
+    }
+
+    /// What may run beside what while a step is rolled out.
+    fn mixed(&mut self, domains: &mut Domains<M>, step: usize, changed: u64) -> bool {
+        let problem: &Problem<'_> = self.problem;
+        // What the snapshot stands on already, nobody can roll out otherwise.
+        let mut edges = problem.mixed.iter();
+        edges.all(|edge| {
+            (changed >> edge.from | changed >> edge.on) & 1 == 0
+                || self.pair(domains, edge, [step - 1, step])
+                    && self.pair(domains, edge, [step, step - 1])
+        })
+    }
+
+    /// Packages move in a step, or one runtime, or one package that moves alone.
+    fn kind(&mut self, domains: &mut Domains<M>, step: usize) -> bool {
+        let problem = self.problem;
+        let (before, after) = ((step - 1) * self.width, step * self.width);
+        let must_move = |domains: &Domains<M>, at: usize| {
+            !domains.masks[before + at].meets(domains.masks[after + at])
+        };
+        let mover = problem
+            .alone
+            .iter()
+            .copied()
+            .find(|at| must_move(domains, *at));
+        let packages_move = problem.together.iter().any(|at| must_move(domains, *at));
+        if mover.is_none() && !packages_move {
+            return true;
+        }
+        let packages: &[usize] = if mover.is_some() {
+            &problem.together
+        } else {
+            &[]
+        };
+        let others = problem.alone.iter().filter(|at| Some(**at) != mover);
+        for at in packages.iter().chain(others) {
+            let both = domains.masks[before + at] & domains.masks[after + at];
+            if !self.set(domains, step - 1, *at, both) || !self.set(domains, step, *at, both) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Once lazy packages must move as often as they may, they stand still elsewhere.
+    fn lazy(&mut self, domains: &mut Domains<M>) -> bool {
+        let moves = |domains: &Domains<M>, step: usize, at: usize| {
+            let (old, new) = ((step - 1) * self.width + at, step * self.width + at);
+            (domains.masks[old], domains.masks[new])
+        };
+        let places =
+            || (1..=self.steps).flat_map(|it| self.problem.lazy.iter().map(move |at| (it, *at)));
+        let must = |(step, at): &(usize, usize)| {
+            let (old, new) = moves(domains, *step, *at);
+            !old.meets(new)
+        };
+        let (moving, still): (Vec<_>, Vec<_>) = places().partition(must);
+        if moving.len() < self.lazy_moves {
+            return true;
+        }
+        moving.len() == self.lazy_moves
+            && still.into_iter().all(|(step, at)| {
+                let (old, new) = moves(domains, step, at);
+                let both = old & new;
+                self.set(domains, step - 1, at, both) && self.set(domains, step, at, both)
+            })
+    }
+}
+
+/// What is left of two domains in a row where a variable may move to anything newer.
+fn free_moves<M: Mask>(variable: &Variable, old: M, new: M) -> (M, M) {
+    let enter = M::of(&variable.enter) & M::of(&variable.domain);
+    let absent = M::bit(0);
+    let leave = if variable.optional { absent } else { M::NONE };
+    let present = old & !absent;
+    let (mut left, mut right) = (M::NONE, M::NONE);
+    if !present.is_empty() {
+        let up_to_lowest = M::below(present.lowest()) | M::bit(present.lowest());
+        right |= (enter & !up_to_lowest | present | leave) & new;
+        let targets = enter & new;
+        left |= if leave.meets(new) {
+            present
+        } else if targets.is_empty() {
+            present & new
+        } else {
+            present & (new | M::below(targets.highest()))
+        };
+    }
+    if old.has(0) && (enter | leave).meets(new) {
+        left |= absent;
+        right |= (enter | leave) & new;
+    }
+    (left, right)
+}

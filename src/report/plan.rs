@@ -1,0 +1,278 @@
+//! The report of a plan: which blocks, in which order.
+
+use super::action;
+use super::document::line;
+use super::document::{
+    Block, Document, Item, Ladder, Note, Provenance, Section, SectionKind, Span, Spans,
+};
+use super::step;
+use crate::catalog::Applies;
+use crate::plan::{Due, Outcome, Plan, Step};
+use crate::words::{self, blockers, counted};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::ops::Range;
+
+/// How much a report has of each step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What changes, the command, and how much there is to do.
+    Short,
+    /// Everything.
+    All,
+}
+
+/// The report of these steps; the table begins with what is installed.
+pub(super) fn plan(plan: &Plan, range: Range<usize>, detail: Extent) -> Document {
+    let held = plan.held().iter();
+    Document {
+        notes: held.map(|held| Note::warning("Held", held)).collect(),
+        title: words::title(plan),
+        lead: words::lead(plan),
+        blocks: match detail {
+            Extent::Short => short(plan),
+            Extent::All => all(plan, range),
+        },
+        source: origin(plan),
+        identity: identity(plan),
+    }
+}
+
+/// The whole plan in short, with details of no step.
+fn short(plan: &Plan) -> Vec<Block> {
+    let mut blocks = impossible(plan, Extent::Short);
+    if !plan.steps().is_empty() {
+        blocks.push(ladder(plan, plan.steps().len()));
+    }
+    let steps = plan.steps().iter();
+    blocks.extend(steps.map(|each| step::step(each, false, Extent::Short)));
+    blocks.extend(words::proof(plan).map(Block::Paragraph));
+    let mut after = Vec::new();
+    if let Some(last) = plan.steps().last() {
+        after = step::support(last.guidance());
+    }
+    if !plan.cleanup().is_empty() {
+        let gems: Vec<&str> = plan.cleanup().iter().map(|gem| gem.as_str()).collect();
+        after.push(Block::List(vec![line(words::delete_all_temporary(
+            &gems.join(", "),
+        ))]));
+    }
+    blocks.extend(part(words::CLEANUP, after));
+    if !plan.steps().is_empty() {
+        blocks.push(Block::Paragraph(words::RUN_NEXT.to_owned()));
+    }
+    blocks.extend(remarks(plan));
+    blocks
+}
+
+/// These steps with everything.
+fn all(plan: &Plan, range: Range<usize>) -> Vec<Block> {
+    let (last, count) = (range.end, plan.steps().len());
+    let shown = &plan.steps()[range];
+    let is_whole = shown.len() == count;
+    let mut blocks = Vec::new();
+    if !shown.is_empty() {
+        blocks.push(ladder(plan, last));
+    }
+    let proof = words::proof(plan).filter(|_| is_whole);
+    blocks.extend(proof.map(Block::Paragraph));
+    blocks.extend(impossible(plan, Extent::All));
+    blocks.extend(remarks(plan));
+    if !shown.is_empty() {
+        let titles = shown
+            .iter()
+            .map(|step| (step.number(), words::step_title(step)));
+        blocks.push(Block::Tools(titles.collect()));
+    }
+    if !is_whole {
+        blocks.push(Block::Paragraph(words::place_of_step(last, count - last)));
+    }
+    for (at, each) in shown.iter().enumerate() {
+        blocks.push(step::step(each, at == 0, Extent::All));
+    }
+    if last == count {
+        blocks.extend(cleanup(plan));
+    }
+    blocks.extend(beside(plan));
+    blocks
+}
+
+/// One step as `next` prints it, and how many come after it.
+pub(super) fn next(plan: &Plan, each: &Step) -> Vec<Block> {
+    let later = plan.steps().len() - each.number();
+    vec![
+        step::step(each, true, Extent::All),
+        Block::Paragraph(words::steps_after(later)),
+    ]
+}
+
+/// A part with a heading, where it has something to say.
+pub(super) fn part(title: &str, blocks: Vec<Block>) -> Option<Block> {
+    (!blocks.is_empty()).then(|| {
+        Block::Section(Section {
+            kind: SectionKind::Part,
+            title: title.to_owned(),
+            blocks,
+        })
+    })
+}
+
+pub(super) fn remarks(plan: &Plan) -> Vec<Block> {
+    let remarks = words::remarks(plan).into_iter();
+    remarks
+        .map(|remark| Block::Note(Note::warning("Note", remark)))
+        .collect()
+}
+
+fn origin(plan: &Plan) -> Provenance {
+    Provenance {
+        catalog: words::catalog(plan.catalog_name(), plan.horizon()),
+        day: plan.as_of().map(|day| day.to_string()),
+        digest: plan.catalog_digest().to_owned(),
+    }
+}
+
+/// Causes and fixes of a plan that is impossible.
+pub(super) fn impossible(plan: &Plan, detail: Extent) -> Vec<Block> {
+    let mut blocks: Vec<Block> = plan
+        .causes()
+        .iter()
+        .map(|cause| {
+            let mut items = blockers(cause);
+            if items.is_empty() {
+                items.push(words::unreachable());
+            }
+            let label = words::blocked_by(items.len());
+            Block::Labelled { label, items }
+        })
+        .collect();
+    if !plan.fixes().is_empty() {
+        let items = plan.fixes().iter();
+        let items = items.map(|fix| format!("{}: {}", fix.kind(), counted(fix.steps(), "step")));
+        blocks.push(Block::Labelled {
+            label: words::FIXES,
+            items: items.collect(),
+        });
+    }
+    if detail == Extent::All && plan.outcome() == Outcome::Impossible && !plan.reached().is_empty()
+    {
+        blocks.push(Block::Paragraph(words::reached(plan.reached())));
+    }
+    blocks
+}
+
+/// Names of packages, then of runtimes, that occur in any state, with their versions at the start and
+/// after each step.
+fn ladder(plan: &Plan, last: usize) -> Block {
+    let states = || {
+        let after = plan.steps().iter().map(Step::state);
+        std::iter::once(plan.start()).chain(after)
+    };
+    let mut rows: Vec<(String, Vec<Option<String>>)> = Vec::new();
+    let mut add = |name: &str, versions: Vec<Option<String>>| {
+        if rows.iter().all(|(known, _)| known != name) {
+            rows.push((name.to_owned(), versions));
+        }
+    };
+    for (name, _) in states().flat_map(|state| state.packages()) {
+        let version = |state: &crate::plan::State| {
+            let version = state.package(name.as_str());
+            version.map(|version| version.as_str().to_owned())
+        };
+        add(name.as_str(), states().map(version).collect());
+    }
+    for (name, _) in states().flat_map(|state| state.runtimes()) {
+        let version = |state: &crate::plan::State| {
+            let mut runtimes = state.runtimes().iter();
+            let found = runtimes.find(|(known, _)| known == name);
+            found.map(|(_, version)| version.clone())
+        };
+        add(name.as_str(), states().map(version).collect());
+    }
+    let steps = plan.steps().len();
+    Block::Ladder(Ladder { steps, last, rows })
+}
+
+fn cleanup(plan: &Plan) -> Option<Block> {
+    let items = plan.cleanup().iter().map(|gem| Item {
+        tick: Some(format!("cleanup/{gem}")),
+        class: "",
+        component: "all".to_owned(),
+        rank: None,
+        badges: Vec::new(),
+        line: delete(gem.as_str()),
+        more: Vec::new(),
+    });
+    let items: Vec<Item> = items.collect();
+    (!items.is_empty()).then(|| {
+        Block::Section(Section {
+            kind: SectionKind::Chapter {
+                name: "cleanup",
+                phase: "after",
+            },
+            title: "Clean-up after the last step".to_owned(),
+            blocks: vec![Block::Items {
+                is_ordered: false,
+                items,
+            }],
+        })
+    })
+}
+
+/// The line of a step is not needed after the last one.
+fn delete(gem: &str) -> Spans {
+    vec![
+        Span::Text(words::delete_temporary("").trim_end().to_owned() + " "),
+        Span::Code(gem.to_owned()),
+        Span::Text(" from the Gemfile, then ".to_owned()),
+        Span::Command("bundle install".to_owned()),
+    ]
+}
+
+/// What the guides ask of things that no step moves.
+fn beside(plan: &Plan) -> Option<Block> {
+    let is_due = |due: &&Due| due.applies() != Applies::No;
+    let due = plan.beside().iter().filter(is_due);
+    let items: Vec<Item> = due.map(|due| action::item("beside", due)).collect();
+    (!items.is_empty() && !plan.steps().is_empty()).then(|| {
+        Block::Section(Section {
+            kind: SectionKind::Chapter {
+                name: "beside",
+                phase: "before",
+            },
+            title: "Beside the steps".to_owned(),
+            blocks: vec![Block::Items {
+                is_ordered: false,
+                items,
+            }],
+        })
+    })
+}
+
+/// What a browser keeps its ticks under: another catalog, start or target are another plan.
+fn identity(plan: &Plan) -> String {
+    let mut hash = Sha256::new();
+    let mut add = |text: &str| {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    };
+    add(plan.catalog_digest());
+    for (name, version) in plan.start().packages() {
+        add(name.as_str());
+        add(version.as_str());
+    }
+    for (name, text) in plan.start().runtimes() {
+        add(name.as_str());
+        add(text);
+    }
+    add("to");
+    for (name, to) in plan.targets() {
+        add(name);
+        add(to);
+    }
+    let digest = hash.finalize();
+    digest[..12].iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

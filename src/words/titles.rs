@@ -1,0 +1,327 @@
+//! Headings of reports, and the lines that reports of every format share.
+
+use super::clauses::support_over;
+use super::counted;
+use crate::catalog::{Phase, Rolling, Severity};
+use crate::date::Date;
+use crate::name::Name;
+use crate::plan::{
+    Cause, Change, ChangeKind, Minimal, Outcome, Plan, Step, StepKind, SupportNote, Task, TaskKind,
+};
+
+/// Heading of what is left to do when the last step is deployed.
+pub(crate) const CLEANUP: &str = "After the last step";
+/// Heading of fixes.
+pub(crate) const FIXES: &str = "Each of these changes gives a plan";
+
+/// Heading of the support of what is installed after a step.
+pub(crate) const SUPPORT: &str = "Support after this step";
+/// Label of whether old and new versions may run at the same time.
+pub(crate) const SIDE_BY_SIDE: &str = "Old and new side by side";
+/// Where the details of a plan are.
+pub(crate) const RUN_NEXT: &str = "Run `rungs next` for the details of the first step.";
+
+/// The catalog that answered, and how far it goes.
+pub(crate) fn catalog(name: &Name, horizon: Date) -> String {
+    format!("Catalog {name}, known up to {horizon}")
+}
+
+/// Where no constraint can be named: the releases of the catalog alone leave no way.
+pub(crate) fn unreachable() -> String {
+    format!("{NO_SEQUENCE} the target")
+}
+
+/// The line of a step before is not needed any longer.
+pub(crate) fn delete_temporary(gem: &str) -> String {
+    format!("delete the temporary line of {gem}")
+}
+
+/// A line of the Gemfile is not needed any longer.
+pub(crate) fn delete_line(gem: &str) -> String {
+    format!("delete the line of {gem}")
+}
+
+/// All temporary lines go after the last step.
+pub(crate) fn delete_all_temporary(gems: &str) -> String {
+    format!("delete the temporary lines of {gems}; the lockfile keeps the versions")
+}
+
+/// Label of the members of a cause.
+pub(crate) fn blocked_by(members: usize) -> &'static str {
+    if members > 1 {
+        "Blocked by this combination"
+    } else {
+        "Blocked by"
+    }
+}
+
+/// How far a plan gets without a fix.
+pub(crate) fn reached(reached: &[(String, String)]) -> String {
+    format!("Without any of them the plan reaches {}.", targets(reached))
+}
+
+/// Actions that need not be taken.
+pub(crate) fn not_applicable(count: usize) -> String {
+    format!(
+        "{} not applicable, or done already",
+        counted(count, "action")
+    )
+}
+
+/// Which step of the plan this is.
+pub(crate) fn place_of_step(number: usize, after: usize) -> String {
+    format!("This is step {number}; {}.", after_it(after))
+}
+
+/// How many steps come after one.
+pub(crate) fn steps_after(after: usize) -> String {
+    let text = after_it(after) + ".";
+    let first = text.chars().take(1).flat_map(char::to_uppercase);
+    first.chain(text.chars().skip(1)).collect()
+}
+
+fn after_it(steps: usize) -> String {
+    match steps {
+        0 => "nothing comes after it".to_owned(),
+        1 => "1 step comes after it".to_owned(),
+        _ => format!("{steps} steps come after it"),
+    }
+}
+
+/// How grave an action is.
+pub(crate) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Breaking => "breaking",
+        Severity::Action => "required",
+        Severity::Review => "to review",
+        Severity::Info => "informational",
+    }
+}
+
+/// May old and new run side by side?
+pub(crate) fn rolling(rolling: Rolling) -> &'static str {
+    match rolling {
+        Rolling::Yes => "yes",
+        Rolling::Conditional => "on a condition",
+        Rolling::No => "no",
+    }
+}
+
+/// What no sequence reaches.
+pub(crate) const NO_SEQUENCE: &str = "no sequence of catalog releases reaches";
+
+/// The head of a column of versions: what is installed, or the number of a step.
+pub(crate) fn column(step: usize) -> String {
+    match step {
+        0 => "now".to_owned(),
+        _ => step.to_string(),
+    }
+}
+
+/// What was asked for.
+pub(crate) fn target(plan: &Plan) -> String {
+    targets(plan.targets())
+}
+
+/// Packages with the lines, versions or requirements to reach.
+pub(crate) fn targets(targets: &[(String, String)]) -> String {
+    if targets.is_empty() {
+        return "the newest".to_owned();
+    }
+    let texts = targets.iter().map(|(name, to)| format!("{name} {to}"));
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+/// The outcome in one line.
+pub(crate) fn lead(plan: &Plan) -> String {
+    match (plan.outcome(), plan.steps().len()) {
+        (Outcome::AlreadyThere, _) => format!("{}, on the newest versions that fit.", title(plan)),
+        (Outcome::Planned, steps) | (Outcome::Unknown, steps @ 1..) => {
+            format!("{} to {}", counted(steps, "step"), target(plan))
+        }
+        _ => format!("{}.", title(plan)),
+    }
+}
+
+/// From where to where, in one line.
+pub(crate) fn title(plan: &Plan) -> String {
+    let target = target(plan);
+    match plan.outcome() {
+        Outcome::AlreadyThere => format!("Already there: {target}"),
+        Outcome::Impossible => format!("No upgrade path to {target}"),
+        Outcome::GaveUp => format!("Search limit reached: no answer for {target}"),
+        Outcome::Planned | Outcome::Unknown => match plan.steps() {
+            [] => "Unknown: the answer lies beyond the catalog".to_owned(),
+            steps => format!("{} in {}", journey(plan), counted(steps.len(), "step")),
+        },
+    }
+}
+
+/// The packages asked for, or the first that moves, from the start to the end.
+fn journey(plan: &Plan) -> String {
+    let end = plan.steps().last().map_or(plan.start(), Step::state);
+    let mut asked: Vec<&str> = Vec::new();
+    for (name, _) in plan.targets() {
+        if !asked.contains(&name.as_str()) {
+            asked.push(name);
+        }
+    }
+    if asked.is_empty() {
+        let mut moved = end.packages().iter().map(|(name, _)| name.as_str());
+        asked.extend(moved.find(|name| plan.start().package(name) != end.package(name)));
+    }
+    if asked.is_empty() {
+        return target(plan);
+    }
+    let texts = asked.iter().map(|name| {
+        let version = |state: &crate::plan::State| {
+            state
+                .package(name)
+                .map_or("-".to_owned(), ToString::to_string)
+        };
+        format!("{name} {} → {}", version(plan.start()), version(end))
+    });
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+/// A step's number, and what it is about.
+pub(crate) fn step_heading(step: &Step) -> String {
+    format!("Step {}: {}", step.number(), step_title(step))
+}
+
+/// What a step is about: the lines that it enters.
+pub(crate) fn step_title(step: &Step) -> String {
+    const SHOWN: usize = 3;
+    let arrives = |change: &Change| {
+        let to = change.to().unwrap_or("-");
+        format!("{} {to}", change.package())
+    };
+    let of_kind = |kinds: &[ChangeKind]| -> Vec<String> {
+        let changes = step.changes().iter();
+        changes
+            .filter(|change| kinds.contains(&change.kind()))
+            .map(arrives)
+            .collect()
+    };
+    if step.kind() == StepKind::Runtime {
+        return format!("{} alone", of_kind(&[ChangeKind::Runtime]).join(", "));
+    }
+    if step.kind() == StepKind::Repair {
+        return format!("repair: {}", of_kind(&[ChangeKind::Down]).join(", "));
+    }
+    let mut entered = of_kind(&[ChangeKind::Line, ChangeKind::Joined]);
+    if entered.is_empty() {
+        entered = of_kind(&[ChangeKind::Patch]);
+    }
+    let more = entered.len().saturating_sub(SHOWN);
+    entered.truncate(SHOWN);
+    match more {
+        0 => entered.join(", "),
+        _ => format!("{} and {more} more", entered.join(", ")),
+    }
+}
+
+/// `2.3.0 → 2.3.4`.
+pub(crate) fn moves(change: &Change) -> String {
+    let (from, to) = (change.from().unwrap_or("-"), change.to().unwrap_or("-"));
+    match change.kind() {
+        ChangeKind::Joined => format!("added at {to}"),
+        ChangeKind::Left => format!("{from} removed"),
+        _ => format!("{from} → {to}"),
+    }
+}
+
+/// The notes before a step: what it repairs, which gems it removes, which bad releases it has.
+pub(crate) fn notes(step: &Step) -> Vec<(&'static str, String)> {
+    let repairs = step.repairs().iter();
+    let repairs = repairs.map(|breach| ("Repairs", breach.to_string()));
+    let waits = step.waits().iter();
+    let waits = waits.map(|wait| ("Wait", wait.to_string()));
+    let leaves = step.leaves().iter();
+    let leaves = leaves.map(|leaving| ("Removed", leaving.to_string()));
+    let defects = step.defects().iter();
+    let defects = defects.map(|defect| ("Known defect", defect.to_string()));
+    let notes = repairs.chain(waits).chain(leaves);
+    notes.chain(defects).collect()
+}
+
+/// The members of a cause, each with what it collides with. Where nobody can be named, the releases
+/// of the catalog alone leave no way.
+pub(crate) fn blockers(cause: &Cause) -> Vec<String> {
+    let members = cause.members().map(|(member, collision)| match collision {
+        Some(collision) => format!("{member}; {collision}"),
+        None => member.to_string(),
+    });
+    members.collect()
+}
+
+/// Heading of the errors that pass by themselves.
+pub(crate) const EXPECTED: &str = "Expected during the rollout";
+
+/// Heading of the errors that show that a step failed.
+pub(crate) const ALARMS: &str = "Errors at boot that mean the step failed";
+
+/// Heading of what to watch.
+pub(crate) const WATCH: &str = "Watch after the deployment";
+
+/// A phase as a heading.
+pub(crate) fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Before => "Before",
+        Phase::Code => "Code",
+        Phase::Config => "Configuration",
+        Phase::Bundle => "Bundle",
+        Phase::Test => "Tests",
+        Phase::Staging => "Staging",
+        Phase::Deploy => "Deployment",
+        Phase::After => "After",
+        Phase::Monitor => "Monitoring",
+    }
+}
+
+/// Words before what a task says; of a command its text is the command itself.
+pub(crate) fn task_lead(task: &Task) -> String {
+    match (task.kind(), task.component()) {
+        (TaskKind::Command, _) => "run ".to_owned(),
+        (TaskKind::Check, _) => "check: ".to_owned(),
+        (TaskKind::Deploy, Some(component)) => format!("replace {component}, then "),
+        (_, Some(component)) => format!("{component}: "),
+        _ => String::new(),
+    }
+}
+
+/// A line whose support is over or ends soon.
+pub(crate) fn support(note: &SupportNote) -> String {
+    let subject = format!("{} {}", note.subject(), note.line());
+    match (note.is_over(), note.until()) {
+        (true, until) => support_over(subject, until),
+        (false, Some(day)) => format!("support of {subject} ends on {day}"),
+        (false, None) => format!("support of {subject} ends soon"),
+    }
+}
+
+/// The proof of a plan that has steps.
+pub(crate) fn proof(plan: &Plan) -> Option<String> {
+    let minimal: Option<&Minimal> = plan.minimal().filter(|_| !plan.steps().is_empty());
+    minimal.map(|minimal| {
+        format!(
+            "{} is the minimum: {}.",
+            counted(minimal.steps(), "step"),
+            minimal.because()
+        )
+    })
+}
+
+/// What else a step's command may move; `None` where that is nothing.
+pub(crate) fn unlocks(step: &Step) -> Option<String> {
+    let names = step.bundle().unlocks();
+    (!names.is_empty()).then(|| format!("Bundler may also upgrade: {}", names.join(", ")))
+}
+
+/// Warnings, and the plan that releases from a registry would allow.
+pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
+    let warnings = plan.warnings().iter();
+    let mut remarks: Vec<String> = warnings.map(ToString::to_string).collect();
+    remarks.extend(plan.from_registry().map(ToString::to_string));
+    remarks
+}

@@ -1,0 +1,5 @@
+//! What fuzzing found and began with, through the same functions.
+
+#![cfg(all(feature = "wire", feature = "scan"))]
+
+mod replay;
