@@ -591,6 +591,24 @@ void rungs_text_free(rungs_text *text);
 rungs_status rungs_catalog_karafka(rungs_catalog **out, rungs_error **error);
 
 /**
+ * Opens a catalog that ships, by its name: `karafka`, `gitlab`, `kubernetes`.
+ *
+ * - `name`: the name; UTF-8.
+ * - `name_len`: its length in bytes.
+ * - `out`: receives the catalog; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8; or
+ * RUNGS_STATUS_INVALID_INPUT for a name that none has.
+ * Ownership: the catalog is the caller's, see rungs_catalog_free(); so is an error.
+ * Threads: any.
+ */
+rungs_status rungs_catalog_open(const uint8_t *name,
+                                size_t name_len,
+                                rungs_catalog **out,
+                                rungs_error **error);
+
+/**
  * Reads a catalog that is complete by itself; docs/catalog.md explains the format. All problems of a
  * text are reported at once, see rungs_error_document().
  *

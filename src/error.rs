@@ -91,7 +91,7 @@ impl ErrorCode {
 ///
 /// Its text is one sentence in lower case that names the input, the place and what was
 /// expected. [`Error::help`] says what to do next, where there is something to do. Both stand on one
-/// line and hold no control characters, whatever the input holds.
+/// line and hold no control characters, whatever the input has.
 ///
 /// ```
 /// let error = rungs::lockfile::Lockfile::parse(b"").unwrap_err().in_file("Gemfile.lock");

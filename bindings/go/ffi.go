@@ -194,6 +194,19 @@ func Karafka() (*Catalog, error) {
 	return newCatalog(status, out, failed)
 }
 
+// OpenCatalog opens a catalog that ships, by its name: karafka, gitlab, kubernetes.
+func OpenCatalog(name string) (*Catalog, error) {
+	if err := check(); err != nil {
+		return nil, err
+	}
+	var out *C.rungs_catalog
+	var failed *C.rungs_error
+	title, titleSize := lend([]byte(name))
+	status := C.rungs_catalog_open(title, titleSize, &out, &failed)
+	runtime.KeepAlive(name)
+	return newCatalog(status, out, failed)
+}
+
 // ParseCatalog reads a catalog from its TOML; the name is what messages call it. The error has all
 // problems of the text.
 func ParseCatalog(name string, toml []byte) (*Catalog, error) {

@@ -625,6 +625,9 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
     }
     sign(packages, &sets.sets, rules);
     for package in packages.iter_mut() {
+        sign_edges(package);
+    }
+    for package in packages.iter_mut() {
         package.plain = vec![0; package.releases.len().div_ceil(64)];
         package.prereleases = package.plain.clone();
         for (at, release) in package.releases.iter_mut().enumerate() {
@@ -743,6 +746,24 @@ fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]) {
                 }
             };
         }
+    }
+}
+
+/// Where a package moves along edges, parts releases of which one cannot stand for the other: the newer
+/// is entered from wherever the older is, and leads wherever that leads.
+fn sign_edges(package: &mut Package) {
+    if package.moves != Moves::Edges {
+        return;
+    }
+    let parted = package.edges.parted(package.releases.len());
+    let (mut number, mut last) = (0, None);
+    for (release, parted) in package.releases.iter_mut().zip(parted) {
+        if last.is_some_and(|last| last != release.signature) {
+            number += 1;
+        }
+        last = Some(release.signature);
+        release.signature = number;
+        number += u32::from(parted);
     }
 }
 

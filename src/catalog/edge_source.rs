@@ -107,7 +107,7 @@ impl<'s> Reader<'s> {
     }
 }
 
-/// The edges of a package from its lines; tells what they name and is not there.
+/// The edges of a package from its lines; reports what they name and is not there.
 pub(super) fn resolve_edges(
     package: &Package,
     id: PackageId,

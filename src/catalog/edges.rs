@@ -91,14 +91,39 @@ impl Edges {
         Some(edges)
     }
 
+    /// For each release whether the next newer one cannot stand for it: something leads to it and, over
+    /// the same risks, not to the next, or it leads where the next does not.
+    pub(super) fn parted(&self, releases: usize) -> Vec<bool> {
+        let mut parted = vec![false; releases];
+        for from in 0..releases {
+            for span in self.spans_of(from) {
+                // Spans over the same risks do not touch.
+                let last = span.end as usize - 1;
+                parted[last] = true;
+                let next = u32::try_from(from + 1).unwrap_or(u32::MAX);
+                let first = span.first + u32::from(span.first == next);
+                let mut ahead = self.spans_of(from + 1).iter();
+                parted[from] |= first < span.end
+                    && !ahead.any(|it| {
+                        it.risks == span.risks && it.first <= first && span.end <= it.end
+                    });
+            }
+        }
+        parted
+    }
+
+    fn spans_of(&self, release: usize) -> &[Span] {
+        let bounds = self.starts.get(release).zip(self.starts.get(release + 1));
+        let range = bounds.map_or(0..0, |(from, to)| *from as usize..*to as usize);
+        &self.spans[range]
+    }
+
     /// The releases that may be entered from one, each run with its risks.
     pub(crate) fn leaving(
         &self,
         release: usize,
     ) -> impl Iterator<Item = (Range<usize>, &[RuleId])> {
-        let bounds = self.starts.get(release).zip(self.starts.get(release + 1));
-        let range = bounds.map_or(0..0, |(from, to)| *from as usize..*to as usize);
-        let spans = self.spans[range].iter();
+        let spans = self.spans_of(release).iter();
         spans.map(|span| {
             let releases = span.first as usize..span.end as usize;
             (releases, self.risks[span.risks as usize].as_slice())

@@ -184,7 +184,7 @@ impl Catalog {
 
     /// Lays files over this catalog; see `docs/catalog.md` for what they may override.
     ///
-    /// A catalog that stands by itself (it has a name and extends nothing) stands beside this one
+    /// A catalog that is complete by itself (it has a name and extends nothing) is beside this one
     /// instead: one question may name packages of both. What both speak of, such as a runtime, has the
     /// releases of both, and both are known up to the earlier horizon.
     ///

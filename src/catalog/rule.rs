@@ -167,12 +167,12 @@ impl RiskApplies {
 /// A distance between the lines of two packages, counted in lines of the other.
 #[derive(Clone, Debug)]
 pub(crate) struct Skew {
-    /// The releases that it speaks about.
+    /// The releases that it concerns.
     pub(crate) versions: Arc<Requirement>,
     pub(crate) of: PackageId,
     pub(crate) behind: u16,
     pub(crate) ahead: u16,
-    /// It holds between old and new too, while a step is rolled out.
+    /// It has between old and new too, while a step is rolled out.
     pub(crate) while_rolling: bool,
 }
 
@@ -194,7 +194,7 @@ pub(crate) enum Enter {
 pub(crate) struct Stop {
     /// What to wait for.
     pub(crate) wait: Option<String>,
-    /// The command that tells whether it is over.
+    /// The command that reports whether it is over.
     pub(crate) check: Option<String>,
 }
 

@@ -199,7 +199,7 @@ pub(super) fn resolve_rule(
         } => {
             let other_id = find(id, packages, &other, problems)?;
             if [of.role, packages[other_id.index()].role].contains(&Role::Runtime) {
-                let text = format!("skew {id} speaks about a runtime");
+                let text = format!("skew {id} is about a runtime");
                 problems.push((other.place, inconsistent(text)));
             }
             if other_id == package && !while_rolling {

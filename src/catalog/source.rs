@@ -252,6 +252,16 @@ impl<'s> Reader<'s> {
             }
         }
         for text in self.texts(table, "order") {
+            if text.value.contains(',') {
+                let list: Vec<String> = text
+                    .value
+                    .split(',')
+                    .map(|it| format!("{:?}", it.trim()))
+                    .collect();
+                let expected = format!("expected one text for each package: {}", list.join(", "));
+                self.problem(text.place.offset, expected);
+                continue;
+            }
             if let Some(name) = self.name(text.value, text.place.offset) {
                 draft.order.push(At {
                     value: name,
@@ -427,6 +437,14 @@ impl<'s> Reader<'s> {
                     return None;
                 }
             },
+            // `eol DATE` alone: the word was taken for the status.
+            (Some((date, _)), _) if status == SupportStatus::Eol && Date::parse(date).is_ok() => {
+                let expected = format!(
+                    "expected the status before `eol {date}`: active, maintenance, eol or preview"
+                );
+                self.problem(status_at, expected);
+                return None;
+            }
             (Some((_, at)), _) => {
                 self.problem(at, "expected `eol YYYY-MM-DD` or the end of the line");
                 return None;

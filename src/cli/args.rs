@@ -438,6 +438,9 @@ pub(crate) enum CatalogCommand {
     },
     /// Show the packages, lines and rules of a catalog.
     Show {
+        /// Catalog files, folders or names, as with --catalog.
+        #[arg(value_name = "CATALOG")]
+        files: Vec<PathBuf>,
         /// Catalog file or folder. Repeat it: later ones override earlier ones.
         #[arg(long, value_name = "PATH")]
         catalog: Vec<PathBuf>,

@@ -224,11 +224,8 @@ fn keep(path: &Path, text: &[u8]) -> Result<String, Error> {
 }
 
 pub(crate) fn remark(remark: &ApplyRemark<'_>) {
-    match remark {
-        // What differs has a line each.
-        ApplyRemark::Elsewhere { .. } => eprint!("rungs: {remark}\n"),
-        _ => eprintln!("rungs: {remark}"),
-    }
+    // Of several lines.
+    eprint!("rungs: {remark}\n");
 }
 
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {

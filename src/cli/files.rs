@@ -220,7 +220,7 @@ pub(crate) fn replace(files: &[(PathBuf, String)]) -> Result<(), Error> {
     Ok(())
 }
 
-/// A new file where nothing is to be kept: what stands there is a leftover, or was planted. It goes,
+/// A new file where nothing is to be kept: what is there is a leftover, or was planted. It goes,
 /// and nothing is written through it.
 pub(crate) fn create_anew(path: &Path) -> std::io::Result<File> {
     match std::fs::remove_file(path) {

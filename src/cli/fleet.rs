@@ -265,7 +265,7 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
     }
 }
 
-/// Whether a file holds lines of input.
+/// Whether a file has lines of input.
 fn is_lines(path: &Path) -> bool {
     path.extension()
         .is_some_and(|end| end == "jsonl" || end == "ndjson")

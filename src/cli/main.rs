@@ -30,7 +30,7 @@ use args::{
 use clap::Parser;
 use files::{open_catalog, read_lockfile};
 use installed::Installation;
-use out::Kind;
+use out::Printed;
 use project::Project;
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
@@ -55,9 +55,13 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let kind = match &cli.command {
-        Some(Command::Lint(args)) if args.format == args::LintFormat::Github => Kind::Annotations,
-        Some(Command::Scan(args)) if args.format == args::LintFormat::Github => Kind::Annotations,
-        _ => Kind::Text,
+        Some(Command::Lint(args)) if args.format == args::LintFormat::Github => {
+            Printed::Annotations
+        }
+        Some(Command::Scan(args)) if args.format == args::LintFormat::Github => {
+            Printed::Annotations
+        }
+        _ => Printed::Text,
     };
     let (json, result) = match cli.command {
         None => (false, without_command()),
@@ -87,7 +91,7 @@ fn main() -> ExitCode {
         Err(error) => {
             error.problems().for_each(tell);
             match json {
-                true => print(&wire::error_document(&error), Kind::Text, USAGE),
+                true => print(&wire::error_document(&error), Printed::Text, USAGE),
                 false => ExitCode::from(USAGE),
             }
         }
@@ -95,7 +99,7 @@ fn main() -> ExitCode {
 }
 
 /// Prints an answer; what cannot be written is an error, whatever it says.
-fn print(text: &str, kind: Kind, code: u8) -> ExitCode {
+fn print(text: &str, kind: Printed, code: u8) -> ExitCode {
     match out::print(text, kind, style()) {
         Ok(()) => ExitCode::from(code),
         Err(error) => {
@@ -115,9 +119,9 @@ fn usage(error: &clap::Error) -> ExitCode {
         }
         false if style() == Style::Ansi => match write!(std::io::stdout(), "{}", text.ansi()) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(_) => print(&text.to_string(), Kind::Text, 0),
+            Err(_) => print(&text.to_string(), Printed::Text, 0),
         },
-        false => print(&text.to_string(), Kind::Text, 0),
+        false => print(&text.to_string(), Printed::Text, 0),
     }
 }
 
@@ -329,7 +333,7 @@ fn catalog(command: &CatalogCommand) -> Done {
                 args::SchemeName::Rubygems => Scheme::RubyGems,
             };
             let names: Vec<&str> = packages.iter().map(String::as_str).collect();
-            let today = today().ok_or_else(|| Error::io("the clock tells no day"))?;
+            let today = today().ok_or_else(|| Error::io("the clock has no day"))?;
             Ok((report::new_catalog(name, &names, scheme, today)?, 0))
         }
         CatalogCommand::Validate { catalog } => {
@@ -350,8 +354,13 @@ fn catalog(command: &CatalogCommand) -> Done {
             let text = remarks.fold(text, |text, remark| format!("{text}remark: {remark}\n"));
             Ok((text, 0))
         }
-        CatalogCommand::Show { catalog, format } => {
-            let opened = open_catalog(catalog)?;
+        CatalogCommand::Show {
+            files,
+            catalog,
+            format,
+        } => {
+            let all: Vec<_> = files.iter().chain(catalog).cloned().collect();
+            let opened = open_catalog(&all)?;
             let text = match format {
                 Format::Json => wire::catalog_document(&opened),
                 Format::Text => catalog_text(&opened),

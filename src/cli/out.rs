@@ -1,6 +1,6 @@
 //! The one door through which everything leaves the program.
 //!
-//! Whatever stands in file names, lockfiles, Gemfiles and catalogs, no control character, mark of
+//! Whatever is in file names, lockfiles, Gemfiles and catalogs, no control character, mark of
 //! direction or command of a CI runner passes ([`report::printable`]). What cannot be written to
 //! standard output is an error; a reader that goes away (`rungs plan | head`) is none. Standard error
 //! may be gone: what is said there is for people, and nothing depends on it.
@@ -27,7 +27,7 @@ macro_rules! eprint {
 
 /// What a command prints.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Printed {
     /// For people, or a document in which nothing needs the door.
     Text,
     /// Commands to GitHub's runner, each made by us.
@@ -38,10 +38,10 @@ pub(crate) enum Kind {
 ///
 /// # Errors
 /// The reason why not all of it was written.
-pub(crate) fn print(text: &str, kind: Kind, style: Style) -> Result<(), Error> {
+pub(crate) fn print(text: &str, kind: Printed, style: Style) -> Result<(), Error> {
     let safe = match kind {
-        Kind::Text => report::printable(text, style),
-        Kind::Annotations => text.into(),
+        Printed::Text => report::printable(text, style),
+        Printed::Annotations => text.into(),
     };
     let mut out = std::io::stdout().lock();
     let written = out.write_all(safe.as_bytes()).and_then(|()| out.flush());

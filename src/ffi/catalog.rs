@@ -27,6 +27,33 @@ pub unsafe extern "C" fn rungs_catalog_karafka(
     }
 }
 
+/// Opens a catalog that ships, by its name: `karafka`, `gitlab`, `kubernetes`.
+///
+/// - `name`: the name; UTF-8.
+/// - `name_len`: its length in bytes.
+/// - `out`: receives the catalog; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8; or
+/// RUNGS_STATUS_INVALID_INPUT for a name that none has.
+/// Ownership: the catalog is the caller's, see rungs_catalog_free(); so is an error.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_catalog_open(
+    name: *const u8,
+    name_len: usize,
+    out: *mut *mut RungsCatalog,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let name = text(name, name_len, "name")?;
+            let out = self::out(out, "out")?;
+            out.give(RungsCatalog(Catalog::open(name)?))
+        })
+    }
+}
+
 /// Reads a catalog that is complete by itself; docs/catalog.md explains the format. All problems of a
 /// text are reported at once, see rungs_error_document().
 ///

@@ -1,4 +1,4 @@
-//! Many lockfiles: where each of them stands, and what holds most of them.
+//! Many lockfiles: the state of each of them, and what blocks most of them.
 //!
 //! [`Fleet`] answers for one lockfile at a time and remembers answers, so that lockfiles with the same
 //! relevant content are planned once. It may be shared by threads; who reads files, starts threads and

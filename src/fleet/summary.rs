@@ -35,7 +35,7 @@ pub struct FleetProblem {
     pub lockfiles: usize,
 }
 
-/// How many lockfiles a gem outside the catalog holds back.
+/// How many lockfiles a gem outside the catalog keep back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GemCount {
     /// In how many lockfiles it is one of those that hold.

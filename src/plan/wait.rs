@@ -37,7 +37,7 @@ impl Wait {
         self.wait.as_deref()
     }
 
-    /// The command that tells whether it is over.
+    /// The command that reports whether it is over.
     #[must_use]
     pub fn check(&self) -> Option<&str> {
         self.check.as_deref()

@@ -53,6 +53,15 @@ pub enum PlanWarning {
         /// The pin.
         pin: String,
     },
+    /// A property of the installation is unknown, and with a no the plan would be shorter.
+    PropertyNotTold {
+        /// The property.
+        property: Name,
+        /// The question to a person.
+        ask: String,
+        /// How many steps the plan would have.
+        steps: usize,
+    },
     /// Whether a line can be reached is undecided within the search limit.
     UndecidedLine {
         /// The package.
@@ -164,6 +173,7 @@ impl PlanWarning {
             PlanWarning::BeyondCatalog { .. } => "beyond_catalog",
             PlanWarning::NoRelease { .. } => "no_release",
             PlanWarning::OutsidePin { .. } => "outside_pin",
+            PlanWarning::PropertyNotTold { .. } => "property_not_told",
             PlanWarning::UndecidedLine { .. } => "undecided_line",
             PlanWarning::UndecidedOutside { .. } => "undecided_outside",
             PlanWarning::WorkLimit { .. } => "work_limit",

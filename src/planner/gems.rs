@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Versions of packages outside the catalog.
 pub(super) type OutsideVersions = BTreeMap<String, Version>;
 
-/// The RubyGems that comes with Ruby 2.7, the oldest Ruby that anybody plans from.
+/// The RubyGems of Ruby 2.7, the oldest Ruby that anybody plans from.
 const OLDEST_RUBYGEMS: &str = "3.1.2";
 
 /// An index, as far as it was read.

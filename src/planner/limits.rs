@@ -10,7 +10,8 @@
 //! | `MAX_NOGOODS` | combinations that an index rules out | `gave_up` |
 //! | `INDEX_WORK` | work of one question to the resolver | a warning |
 //! | `MAX_CAUSES` | independent causes of an impossible plan | the rest is left out |
-//! | `MAX_RISK_SETS` | comparisons of sets of risks | all that need be are told |
+//! | `MAX_RISK_SETS` | comparisons of sets of risks | all that need be are reported |
+//! | `MAX_PROPERTIES` | properties that are not given | the rest is left out |
 //! | `ASK_WORK` | revisions of one question of an explanation | it counts as a no |
 //! | `EXPLAIN_WORK` | revisions of all of them, and what they read | a warning; causes may not be minimal |
 
@@ -30,11 +31,13 @@ pub(super) const MAX_NOGOODS: usize = 500;
 pub(super) const INDEX_WORK: u64 = crate::resolve::MAX_WORK / 50;
 /// The most independent causes that are reported.
 pub(super) const MAX_CAUSES: usize = 4;
+/// The most unknown properties of which a plan says what knowing them would change.
+pub(super) const MAX_PROPERTIES: usize = 16;
 /// The most comparisons of sets of risks on the way to the fewest.
 pub(super) const MAX_RISK_SETS: usize = 20_000_000;
 /// The work of one question that is asked while explaining.
 pub(super) const ASK_WORK: u64 = MAX_WORK / 20;
 /// The work of all questions of one explanation.
-pub(super) const EXPLAIN_WORK: u64 = MAX_WORK;
+pub(super) const EXPLAIN_WORK: u64 = MAX_WORK / 2;
 /// What asking costs besides: building the problem, in revisions.
 pub(super) const ASKED: u64 = 2_000;

@@ -51,6 +51,9 @@ fn answer(session: Session<'_, '_>) -> Result<Plan> {
     if plan.outcome == Outcome::AlreadyThere {
         plan.cleanup = guidance::marked(session.catalog, session.snapshot);
     }
+    if session.request.detail == Detail::Full {
+        diagnosis::properties_not_told(session, &mut plan);
+    }
     if session.request.detail == Detail::Full && !plan.steps.is_empty() {
         guidance::fill(&solved.problem, &mut plan)?;
     }

@@ -28,7 +28,7 @@ pub struct Request {
     pub pins: Vec<(String, Requirement)>,
     /// May runtimes move?
     pub runtime: RuntimeMove,
-    /// The one runtime that `runtime` speaks about; `None` is all of them.
+    /// The one runtime that `runtime` concerns; `None` is all of them.
     pub runtime_named: Option<String>,
     /// Runtimes that stay where they are.
     pub runtimes_fixed: Vec<String>,
@@ -309,7 +309,7 @@ impl Request {
         Ok(heed.with_prereleases(request.prereleases))
     }
 
-    /// Says that `runtime` speaks about Ruby, where the catalog has it as a runtime.
+    /// Says that `runtime` concerns Ruby, where the catalog has it as a runtime.
     #[must_use]
     pub fn about_ruby(mut self, catalog: &Catalog) -> Self {
         let name = "ruby";

@@ -4,13 +4,13 @@
 //! laid over one another, comments, and `1.x` (written out line by line) are not kept.
 
 use super::guides;
+use super::quoted::quoted;
 use crate::catalog::{
     Catalog, Dependency, Enter, GateFrom, Moves, Other, Package, RULE_KINDS, Release, Role, Rule,
     RuleId, RuleKind,
 };
 use crate::date::Date;
 use crate::error::Result;
-use crate::plain::{is_odd, opens};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -363,24 +363,4 @@ fn rule_text(catalog: &Catalog, rule: &Rule) -> String {
 
 fn entry(out: &mut String, key: &str, value: &str) {
     let _ = writeln!(out, "{key} = {value}");
-}
-
-/// A basic string of TOML.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for (at, c) in text.char_indices() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if is_odd(c) || opens(&text[at..]) => {
-                let _ = write!(out, "\\U{:08X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

@@ -28,6 +28,15 @@ pub(super) fn line(text: impl Into<String>) -> Spans {
     vec![Span::Text(text.into())]
 }
 
+/// How much a report has of each step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What changes, the command, and how much there is to do.
+    Short,
+    /// Everything.
+    All,
+}
+
 /// A whole report.
 #[derive(Debug)]
 pub(super) struct Document {
@@ -139,6 +148,17 @@ pub(super) struct Section {
     pub(super) kind: SectionKind,
     pub(super) title: String,
     pub(super) blocks: Vec<Block>,
+}
+
+/// A part with a heading, where it has something to say.
+pub(super) fn part(title: &str, blocks: Vec<Block>) -> Option<Block> {
+    (!blocks.is_empty()).then(|| {
+        Block::Section(Section {
+            kind: SectionKind::Part,
+            title: title.to_owned(),
+            blocks,
+        })
+    })
 }
 
 /// What a section is.

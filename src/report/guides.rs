@@ -1,6 +1,6 @@
 //! Actions, rollout and smoke checks of a catalog as files that read as equal ones.
 
-use super::catalog::quoted;
+use super::quoted::quoted;
 use crate::catalog::{
     Action, Actions, Condition, DetectRole, DetectUse, Edition, Field, Rollout, SmokeCheck,
 };

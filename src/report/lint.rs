@@ -1,11 +1,11 @@
 //! What lint says: as text for a terminal of 80 columns, and as annotations of GitHub.
 
 use super::Style;
-use super::document::{Block, Item};
+use super::document::{Block, Item, part};
 use super::github::{data, property};
 use super::style::Paint;
 use super::text::{block, blocks, shown, wrapped};
-use super::{action, plan, step};
+use super::{action, step};
 use crate::catalog::{Applies, Severity};
 use crate::lint::{Lint, LintChange, LintCure, LintFinding, LintSeverity};
 use crate::plan::{Guidance, StepKind};
@@ -47,7 +47,7 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
     }
     blocks(
         &mut out,
-        plan::part("Actions for this change", due(lint.guidance())).as_slice(),
+        part("Actions for this change", due(lint.guidance())).as_slice(),
         style,
     );
     let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, &verdict(lint)));

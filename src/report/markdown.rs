@@ -4,10 +4,11 @@
 //! of it starts a line.
 
 use super::clean::{clean, web_link};
+use super::document::Extent;
 use super::document::{
     Badge, Block, Document, FileEdit, Item, Ladder, More, Note, Section, SectionKind, Span, Spans,
 };
-use super::plan::{self, Extent};
+use super::plan;
 use crate::plan::Plan;
 use crate::words;
 use std::fmt::Write;

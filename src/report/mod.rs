@@ -1,7 +1,7 @@
 //! Values in words for people: pure functions from a value to a text.
 //!
 //! Names and texts of catalogs, lockfiles, Gemfiles and file systems may hold anything. No text of this
-//! module moves a cursor, reorders what stands beside it or is a command to a CI runner, whatever they
+//! module moves a cursor, reorders what is beside it or is a command to a CI runner, whatever they
 //! hold; see [`printable`].
 //!
 //! A report of a plan is made once, as a [`document`]: `plan`, `step` and `action` say what is in it
@@ -22,6 +22,7 @@ mod index;
 mod lint;
 mod markdown;
 mod plan;
+mod quoted;
 mod remarks;
 mod scan;
 mod smoke;
@@ -56,7 +57,7 @@ use std::borrow::Cow;
 /// Makes a text safe for a terminal, a log and a CI runner.
 ///
 /// Control characters other than line ends and tabs, marks of direction and what has no width are
-/// written as `\u{1b}`; a line does not begin with `::` unless a constant of Ruby follows, and holds no
+/// written as `\u{1b}`; a line does not begin with `::` unless a constant of Ruby follows, and has no
 /// `##[`, `##vso[` or `##teamcity[`. With [`Style::Ansi`] the escapes of that style stay. What is safe
 /// already stays as it is.
 ///

@@ -3,7 +3,8 @@
 use super::action;
 use super::document::line;
 use super::document::{
-    Block, Document, Item, Ladder, Note, Provenance, Section, SectionKind, Span, Spans,
+    Block, Document, Extent, Item, Ladder, Note, Provenance, Section, SectionKind, Span, Spans,
+    part,
 };
 use super::step;
 use crate::catalog::Applies;
@@ -12,15 +13,6 @@ use crate::words::{self, blockers, counted};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::ops::Range;
-
-/// How much a report has of each step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// What changes, the command, and how much there is to do.
-    Short,
-    /// Everything.
-    All,
-}
 
 /// The report of these steps; the table begins with what is installed.
 pub(super) fn plan(plan: &Plan, range: Range<usize>, detail: Extent) -> Document {
@@ -104,17 +96,6 @@ pub(super) fn next(plan: &Plan, each: &Step) -> Vec<Block> {
         step::step(each, true, Extent::All),
         Block::Paragraph(words::steps_after(later)),
     ]
-}
-
-/// A part with a heading, where it has something to say.
-pub(super) fn part(title: &str, blocks: Vec<Block>) -> Option<Block> {
-    (!blocks.is_empty()).then(|| {
-        Block::Section(Section {
-            kind: SectionKind::Part,
-            title: title.to_owned(),
-            blocks,
-        })
-    })
 }
 
 pub(super) fn remarks(plan: &Plan) -> Vec<Block> {

@@ -2,9 +2,8 @@
 
 use super::action;
 use super::document::{
-    Block, FileEdit, Item, More, Move, Note, Section, SectionKind, Span, Spans, line,
+    Block, Extent, FileEdit, Item, More, Move, Note, Section, SectionKind, Span, Spans, line, part,
 };
-use super::plan::{Extent, part};
 use crate::catalog::{Applies, Phase, Severity};
 use crate::plan::{Bundle, Due, Expectation, Guidance, Step, Task, TaskKind};
 use crate::words::{self, counted};

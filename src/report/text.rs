@@ -1,11 +1,12 @@
 //! Prints a report as text for a terminal of 80 columns.
 
 use super::Style;
+use super::document::Extent;
 use super::document::{
     Badge, Block, Document, FileEdit, Item, Ladder, More, Move, Note, Section, SectionKind, Span,
     Spans,
 };
-use super::plan::{self, Extent};
+use super::plan;
 use super::step;
 use super::style::Paint;
 use crate::plan::{Plan, Step};

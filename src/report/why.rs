@@ -1,6 +1,7 @@
 //! Why a package has its version, as text.
 
-use super::plan::{self, Extent};
+use super::document::Extent;
+use super::plan;
 use super::style::Style;
 use super::text::{blocks, wrapped};
 use crate::plan::Outcome;

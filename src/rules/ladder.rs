@@ -85,7 +85,7 @@ impl<'c> Gates<'c> {
         self.versions.is_empty() && self.is_empty_of_lines()
     }
 
-    /// Whether no gate speaks about lines.
+    /// Whether no gate concerns lines.
     pub(crate) fn is_empty_of_lines(&self) -> bool {
         self.general.is_empty() && self.named.iter().all(|(_, gates)| gates.is_empty())
     }

@@ -32,7 +32,7 @@ impl Chain {
     }
 
     /// The shortest way to it from a direct package of the user, that one first; empty where it is
-    /// direct itself, or nothing leads there. In a way of more than twelve packages `…` stands for
+    /// direct itself, or nothing leads there. In a way of more than twelve packages `…` means
     /// those in the middle.
     #[must_use]
     pub fn from(&self) -> &[String] {
@@ -40,7 +40,7 @@ impl Chain {
     }
 }
 
-/// The most packages that a way from a direct package names; of a longer one `…` stands for the middle.
+/// The most packages that a way from a direct package names; of a longer one `…` means the middle.
 const MAX_WAY: usize = 12;
 
 /// How a package is reached, breadth first from the direct ones.

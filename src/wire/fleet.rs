@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct FleetLine<'a> {
     schema: &'static str,
     id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -18,23 +18,23 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'static str>,
     #[serde(flatten)]
-    state: Option<State<'a>>,
+    state: Option<FleetState<'a>>,
 }
 
 #[derive(Serialize)]
-struct State<'a> {
+struct FleetState<'a> {
     steps: usize,
     target: Pairs<'a>,
     packages: BTreeMap<&'a str, &'a str>,
     runtimes: BTreeMap<&'a str, &'a str>,
-    held: Vec<Held<'a>>,
+    held: Vec<FleetHeld<'a>>,
     because: Vec<CodedDocument>,
     problems: Vec<Wrong<'a>>,
     ended: Vec<Ended<'a>>,
 }
 
 #[derive(Serialize)]
-struct Held<'a> {
+struct FleetHeld<'a> {
     package: &'a str,
     stays: &'a str,
     newest: &'a str,
@@ -99,7 +99,7 @@ pub fn fleet_line(id: &str, answer: &Result<FleetAnswer>) -> String {
         Err(error) => (Some(problem(error)), None),
         Ok(answer) => (None, Some(answer.status())),
     };
-    let line = Line {
+    let line = FleetLine {
         schema: "rungs.fleet/1",
         id,
         error,
@@ -111,9 +111,9 @@ pub fn fleet_line(id: &str, answer: &Result<FleetAnswer>) -> String {
     text
 }
 
-fn state(status: &Status) -> State<'_> {
+fn state(status: &Status) -> FleetState<'_> {
     let ahead = status.ahead();
-    State {
+    FleetState {
         steps: ahead.steps(),
         target: Pairs(ahead.targets()),
         packages: versions(status.packages()),
@@ -121,7 +121,7 @@ fn state(status: &Status) -> State<'_> {
         held: ahead
             .held()
             .iter()
-            .map(|held| Held {
+            .map(|held| FleetHeld {
                 package: held.package().as_str(),
                 stays: held.stays(),
                 newest: held.newest(),

@@ -153,7 +153,7 @@ fn words(reason: &str) -> String {
         }
     }
     match reason.strip_prefix("EOF while parsing ") {
-        Some(what) => format!("the text ends inside {}", json_type(what)),
+        Some(what) => format!("ends inside {}", json_type(what)),
         None => quoted(reason),
     }
 }
@@ -162,9 +162,9 @@ fn words(reason: &str) -> String {
 fn json_type(expected: &str) -> &str {
     match expected {
         "a sequence" => "an array",
-        "a boolean" => "true or false",
+        "a boolean" => "a boolean",
         "a string" | "str" => "a string",
-        "u32" => "a number from 0 to 4294967295",
+        "u32" => "0 to 4294967295",
         "a map" | "an object" => "an object",
         "a list" => "an array",
         other => other,
@@ -445,12 +445,12 @@ mod tests {
         refuses(
             r#"{"min_age": -1, "as_of": "2025-01-01"}"#,
             ErrorCode::InvalidDocument,
-            "1:14: this is no rungs.request/1: expected a number from 0 to 4294967295, found the number -1",
+            "1:14: this is no rungs.request/1: expected 0 to 4294967295, found the number -1",
         );
         refuses(
             "{",
             ErrorCode::InvalidDocument,
-            "1:1: this is no rungs.request/1: the text ends inside an object",
+            "1:1: this is no rungs.request/1: ends inside an object",
         );
         refuses(
             r#"{"ruby_fixed": true, "ruby_to": "3.4"}"#,

@@ -19,10 +19,10 @@ pub(crate) fn fleet_lead(lockfiles: usize, with_packages: usize) -> String {
     )
 }
 
-/// `holds 8 lockfiles, 5 of them alone`.
+/// `blocks 8 lockfiles, 5 of them alone`.
 pub(crate) fn gem_holds(count: GemCount) -> String {
     format!(
-        "holds {}; an upgrade of it alone frees {}",
+        "blocks {}; an upgrade of it alone frees {}",
         counted(count.holds, "lockfile"),
         count.alone
     )

@@ -71,10 +71,10 @@ impl fmt::Display for Wait {
         } = self;
         match (&self.wait, &self.check) {
             (Some(wait), Some(check)) => {
-                write!(f, "until {wait} ({package} {version}); this tells: {check}")
+                write!(f, "until {wait} ({package} {version}); check with: {check}")
             }
             (Some(wait), None) => write!(f, "until {wait} ({package} {version})"),
-            (None, Some(check)) => write!(f, "for {package} {version}; this tells: {check}"),
+            (None, Some(check)) => write!(f, "for {package} {version}; check with: {check}"),
             (None, None) => write!(f, "for {package} {version}"),
         }
     }

@@ -1,6 +1,7 @@
 //! Warnings of a plan.
 
 use super::clauses::{LIMIT, PRERELEASE, YANKED, covers, not_in_catalog, outside_pin, releases};
+use super::counted;
 use crate::plan::PlanWarning;
 use crate::version::Version;
 use std::fmt;
@@ -47,6 +48,15 @@ impl fmt::Display for PlanWarning {
                 f,
                 "{package} {version} {}; it may stay, but moves only inside the pin",
                 outside_pin(pin)
+            ),
+            PlanWarning::PropertyNotTold {
+                property,
+                ask,
+                steps,
+            } => write!(
+                f,
+                "{ask} If not, {} will do: --property {property}=no",
+                counted(*steps, "step")
             ),
             PlanWarning::UndecidedLine { package, line } => write!(
                 f,

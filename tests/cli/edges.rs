@@ -215,7 +215,7 @@ fn example() -> Folder {
         ("Gemfile.lock", EXAMPLE),
         (
             "Gemfile",
-            "gem 'karafka'\ngem 'karafka-web'\ngem 'waterdrop'\n",
+            "gem 'karafka'\ngem 'karafka-web'\ngem 'waterdrop'\ngem 'karafka-testing'\n",
         ),
         ("mine.toml", "format = 1\nextends = \"karafka\"\n"),
     ])

@@ -205,7 +205,7 @@ fn nothing_hostile_is_printed() {
             "--index",
             "--source",
         ] {
-            all.push([&["plan", option, evil], &l[..]].concat());
+            all.push([&["plan", option, evil][..], l].concat());
         }
         all.push(vec!["plan", evil]);
         all.push(vec![evil]);

@@ -275,7 +275,7 @@ fn problems_of_lines() {
         ),
         (
             "4.0  ?  eol  2025-01-01",
-            "oven.toml:5:14: expected `eol YYYY-MM-DD` or the end of the line",
+            "oven.toml:5:9: expected the status before `eol 2025-01-01`: active, maintenance, eol or preview",
         ),
         (
             "4.0  ?  eol  eol 2025-13-01",

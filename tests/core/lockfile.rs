@@ -312,7 +312,7 @@ const ERRORS: [(&str, ErrorCode, &str, &str); 21] = [
     (
         "prose",
         InvalidLockfile,
-        "1:1: the file is not a lockfile: it has none of its sections; \"Dear reader,\" stands \
+        "1:1: the file is not a lockfile: it has none of its sections; \"Dear reader,\" is \
          where a section such as GEM was expected",
         "give the Gemfile.lock of the application; `bundle lock` writes one",
     ),

@@ -17,8 +17,9 @@ const ROOMS: [&str; 2] = ["src/words/", "src/report/"];
 const LIST: &str = "tests/house/sentences.txt";
 
 /// Calls whose texts are messages of errors, or of a programmer's mistake, and no answers.
-const MESSAGES: [&str; 20] = [
+const MESSAGES: [&str; 21] = [
     "Error::new",
+    "Error::io",
     "with_help",
     "expect",
     "expect_err",
@@ -55,7 +56,9 @@ fn is_sentence(text: &str) -> bool {
     }
     let is_word = |word: &&str| {
         let word = word.trim_matches(|c: char| ",.;:()`'\"!?".contains(c));
+        // An option is no word.
         word.len() > 1
+            && !word.starts_with('-')
             && word
                 .chars()
                 .all(|c| c.is_ascii_lowercase() || "-'’".contains(c))

@@ -29,7 +29,7 @@ impl SplitMix64 {
     /// Draws that the bytes say, one each; where they end, as [`SplitMix64::new`] of zero.
     pub(crate) fn of_tape(tape: &[u8]) -> SplitMix64 {
         let mut rng = SplitMix64::new(0);
-        rng.tape = tape.to_vec().into_iter();
+        rng.tape = Vec::from(tape).into_iter();
         rng
     }
 

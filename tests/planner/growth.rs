@@ -151,7 +151,7 @@ fn what_is_not_minimal_is_called_so() {
         .iter()
         .map(|it| format!("karafka (!= {})", it.version()))
         .collect();
-    let snapshot = installed(count * 40, |at| {
+    let snapshot = installed(count * 8, |at| {
         let mut text = texts[at % count].clone();
         // Not one of them is equal to another.
         let _ = write!(text, ";waterdrop (!= 2.{}.{})", at % 11, at / count);

@@ -188,6 +188,11 @@ static rungs_catalog *catalogs(void) {
   DONE(rungs_catalog_karafka(&karafka, failed));
   FAILS(RUNGS_STATUS_NULL_ARGUMENT, other, rungs_catalog_karafka(NULL, failed));
 
+  DONE(rungs_catalog_open(T("gitlab"), &other, failed));
+  rungs_catalog_free(other);
+  other = NULL;
+  FAILS(RUNGS_STATUS_INVALID_INPUT, other, rungs_catalog_open(T("none"), &other, failed));
+
   DONE(rungs_catalog_parse(T("bakery.toml"), T(BAKERY), &other, failed));
   DONE(rungs_catalog_document(other, &text, failed));
   check_text(text, "{\n  \"schema\": \"rungs.catalog/1\"");

@@ -14,6 +14,7 @@
 //! | `collide` | what a member collides with |
 //! | `constraints` | what a member of a set says, as data |
 //! | `fixes` | the changes that give a plan |
+//! | `properties` | what knowing more of the installation would change |
 //! | `risks` | the fewest risks over which the target is reached |
 
 mod collide;
@@ -22,7 +23,10 @@ mod constraints;
 mod effort;
 mod fixes;
 mod minimize;
+mod properties;
 mod risks;
+
+pub(super) use properties::properties_not_told;
 
 use self::condense::Condensed;
 use self::effort::Effort;

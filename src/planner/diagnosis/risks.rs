@@ -8,7 +8,7 @@ use crate::planner::problem::{self, Set, Value, Variable};
 use crate::planner::session::Session;
 
 impl Asker<'_, '_> {
-    /// The cause and the fix where there is a plan once risks are accepted, and nothing else stands in
+    /// The cause and the fix where there is a plan once risks are accepted, and nothing else is in
     /// the way.
     pub(super) fn only_over_risks(&self) -> Option<(Cause, Fix)> {
         let heed = self.session.heed().ok()?;

@@ -206,7 +206,7 @@ fn id(at: usize) -> Option<PackageId> {
     u16::try_from(at).ok().map(PackageId)
 }
 
-/// Whether a gate stands before versions of a package, wherever their lines lie.
+/// Whether a gate is before versions of a package, wherever their lines lie.
 fn gates_versions(catalog: &Catalog, package: PackageId) -> bool {
     catalog.rules().iter().any(|rule| {
         let before = matches!(

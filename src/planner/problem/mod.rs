@@ -75,7 +75,7 @@ pub(super) struct Variable {
     pub(super) gated: Vec<Gated>,
     /// For each value, the variables whose presence it demands.
     pub(super) demands: Vec<u64>,
-    /// What it shall be in the last state; `None` is anything.
+    /// What it must be in the last state; `None` is anything.
     pub(super) target: Option<Set>,
     pub(super) version: Option<Version>,
     /// The line of each value, as the package counts its lines; `None` where it has no such line.
@@ -155,7 +155,7 @@ pub(super) struct Problem<'a> {
     pub(super) together: Vec<usize>,
     /// Pairs that share each version where both are there; their values have the same numbers.
     pub(super) same: Vec<(usize, usize)>,
-    /// Packages that shall move as little as they can.
+    /// Packages that must move as little as they can.
     pub(super) lazy: Vec<usize>,
     /// What may run beside what while a step is rolled out: the values of one before it, and those
     /// of the other after it, and the other way round.
@@ -203,12 +203,7 @@ pub(super) struct Repair {
 /// these variables have one of these values.
 pub(super) type Nogood = Vec<Vec<(usize, Set)>>;
 
-impl<'a> Problem<'a> {
-    /// The version of a value; `None` where that is *absent*.
-    pub(super) fn version<'p>(&'p self, variable: &'p Variable, bit: usize) -> Option<&'p Version> {
-        version(self.catalog, variable, bit)
-    }
-
+impl Problem<'_> {
     /// Fails where an invariant of the module does not hold.
     #[cfg(debug_assertions)]
     pub(super) fn check(&self) {
@@ -225,7 +220,7 @@ impl<'a> Problem<'a> {
                 assert!(set.without(&all).is_empty(), "{at}: beyond the values");
             }
             assert!(!variable.enter.has(ABSENT), "{at}: enters nothing");
-            let versions = (1..count).filter_map(|bit| self.version(variable, bit));
+            let versions = (1..count).filter_map(|bit| version(self.catalog, variable, bit));
             assert!(versions.is_sorted_by(|one, next| one < next), "{at}: order");
             for (bit, next) in variable.next.iter().enumerate().skip(1) {
                 let lowest = next.bits().find(|next| *next != ABSENT);

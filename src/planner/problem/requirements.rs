@@ -269,7 +269,7 @@ impl Builder<'_> {
     }
 }
 
-/// What each value of a variable wants of each other: `wants[variable * count + bit]`; `None` is
+/// What each value of a variable requires of each other: `wants[variable * count + bit]`; `None` is
 /// anything.
 pub(super) type Wants = Vec<Option<Set>>;
 

@@ -11,7 +11,7 @@ pub(in crate::planner) struct Set {
 }
 
 impl Set {
-    /// How many values the narrow part holds.
+    /// How many values the narrow part has.
     pub(in crate::planner) const NARROW: usize = 128;
 
     /// Just this one.

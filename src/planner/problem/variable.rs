@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::scope::HolderRequirements;
 use super::{ABSENT, Gated, Set, Value, Variable};
-use crate::catalog::{Moves, Package, PackageId, Release, Role, Rule};
+use crate::catalog::{Package, PackageId, Release, Role, Rule};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -74,11 +74,7 @@ impl<'a> Builder<'a> {
                 } else if each {
                     (at, false)
                 } else {
-                    // Edges tell every release apart.
-                    let sign = match package.moves() {
-                        Moves::Edges => at,
-                        _ => release.signature as usize,
-                    };
+                    let sign = release.signature as usize;
                     (sign, admission.in_target(&release.version))
                 };
                 if last != Some(key) {
@@ -194,7 +190,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// What speaks against releases of a package, whatever else is in a state.
+    /// What excludes releases of a package, whatever else is in a state.
     pub(super) fn admission<'b>(
         &'b self,
         id: PackageId,
@@ -284,7 +280,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// What speaks against releases of one package.
+/// What excludes releases of one package.
 pub(super) struct Admission<'b> {
     package: &'b Package,
     foreign_wants: &'b [(&'b str, VersionSet)],

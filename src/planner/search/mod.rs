@@ -6,7 +6,7 @@
 //!
 //! All of it is written once for masks of any width; the widest variable of a question chooses.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `mask` | the sets that a search computes with |
 //! | `propagate` | what a choice rules out |
@@ -111,7 +111,7 @@ pub(super) fn is_better(problem: &Problem<'_>, one: &States, other: &States) -> 
     few < many || few == many && newer
 }
 
-/// How often packages move that shall move as little as they can.
+/// How often packages move that must move as little as they can.
 fn lazy_moves(problem: &Problem<'_>, states: &States) -> usize {
     let moves = |at: &usize| {
         states

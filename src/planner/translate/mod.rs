@@ -216,10 +216,19 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
 /// The package that enters the most lines: the reason for a lower bound that propagation proves.
 fn climb(catalog: &Catalog, problem: &Problem<'_>, states: &States) -> Minimality {
     let steps = states.len() - 1;
-    // Where one package moves in every step, and not by lines, its own way is the reason.
+    // Where one package moves in every step, and skips lines, its own way is the reason.
     let by_itself = problem.variables.iter().enumerate().find(|(at, variable)| {
-        let moves = (1..=steps).all(|step| states[step][*at] != states[step - 1][*at]);
-        moves && catalog.get(variable.package).moves() != Moves::Lines && steps > 1
+        let package = catalog.get(variable.package);
+        let hops = || (1..=steps).map(|step| (states[step - 1][*at], states[step][*at]));
+        let skips = |(from, to): (usize, usize)| {
+            let lines = variable.lines[from].zip(variable.lines[to]);
+            let mut between = lines.map_or(0..0, |(from, to)| from + 1..to);
+            between.any(|line| package.lines()[line].is_rung)
+        };
+        package.moves() != Moves::Lines
+            && steps > 1
+            && hops().all(|(from, to)| from != to)
+            && hops().any(skips)
     });
     if let Some((_, variable)) = by_itself {
         return Minimality::Moves {

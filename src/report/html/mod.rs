@@ -9,7 +9,8 @@ mod tools;
 
 use super::clean::clean;
 use super::document::Document;
-use super::plan::{self, Extent};
+use super::document::Extent;
+use super::plan;
 use crate::plan::Plan;
 use blocks::{note, print};
 use sha2::{Digest, Sha256};

@@ -10,6 +10,13 @@ module Rungs
         new(Native.handle(Native::CatalogPointer, :rungs_catalog_karafka))
       end
 
+      # Opens a catalog that ships, by its name.
+      # @param name [String] `karafka`, `gitlab`, `kubernetes`
+      # @return [Catalog]
+      def open(name)
+        new(Native.handle(Native::CatalogPointer, :rungs_catalog_open, *Native.bytes(name.to_s, "name")))
+      end
+
       # Reads a catalog from its TOML.
       # @param toml [String] the text
       # @param name [String] what messages call it

@@ -59,7 +59,7 @@ module Rungs
         path ? read(path) : lockfile
       end
 
-      # One byte more than the library reads tells it that the file is too long.
+      # One byte more than the library reads reports it that the file is too long.
       MOST = (16 << 20) + 1
       private_constant :MOST
 

@@ -1,0 +1,58 @@
+//! What knowing more of the installation would change.
+
+use super::Asker;
+use super::condense::Condensed;
+use super::effort::Effort;
+use crate::catalog::RuleKind;
+use crate::plan::{Outcome, Plan, PlanWarning};
+use crate::planner::limits::MAX_PROPERTIES;
+use crate::planner::session::Session;
+
+/// Adds a warning for each property that is unknown and that, as a no, would make the way shorter or
+/// give one: where a rule names it that makes ways longer (a gate, a risk, a skew).
+pub(in crate::planner) fn properties_not_told(session: Session<'_, '_>, plan: &mut Plan) {
+    let is_told = |id: &str| {
+        session
+            .request
+            .properties
+            .iter()
+            .any(|(told, _)| told == id)
+    };
+    let catalog = session.catalog;
+    let steps = match plan.outcome {
+        Outcome::Planned => plan.steps.len(),
+        Outcome::Impossible => usize::MAX,
+        _ => return,
+    };
+    let Ok(heed) = session.heed() else { return };
+    let unknown = catalog.properties().iter().filter(|property| {
+        let mut rules = heed.rules(catalog);
+        !is_told(property.id().as_str())
+            && rules.any(|(_, rule)| {
+                let longer = matches!(
+                    rule.kind,
+                    RuleKind::Gate { .. } | RuleKind::Risk { .. } | RuleKind::Skew(_)
+                );
+                longer && rule.conditions().contains(property.id())
+            })
+    });
+    for property in unknown.take(MAX_PROPERTIES) {
+        let mut request = session.request.clone();
+        request.properties.push((property.id().to_string(), false));
+        let about = session.about(&request);
+        let condensed = Condensed::of(about);
+        let effort = Effort::of(&condensed);
+        let asker = Asker {
+            lengths: true,
+            ..Asker::new(condensed.session(about), &condensed, &effort)
+        };
+        let end = asker.ask(&[], &condensed.request);
+        if let Some(end) = end.filter(|end| end.steps < steps) {
+            plan.warnings.push(PlanWarning::PropertyNotTold {
+                property: property.id().clone(),
+                ask: property.ask().to_owned(),
+                steps: end.steps,
+            });
+        }
+    }
+}
