@@ -10,6 +10,9 @@ use std::fmt::Write;
 /// Whether a character changes how others are shown: controls, marks of direction, ends of lines and
 /// what has no width. Joiners of emoji and scripts stay.
 pub(crate) fn is_odd(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(
             c,
@@ -25,6 +28,25 @@ pub(crate) fn is_odd(c: char) -> bool {
                 | '\u{fff9}'..='\u{fffb}'
                 | '\u{e0000}'..='\u{e007f}'
         )
+}
+
+/// Whether a text has none of these characters, and no mark twice that opens a command. Most lines are
+/// so; to see it in a text of ASCII takes a fraction of an instruction a byte, as no step of the loops
+/// depends on the one before.
+fn is_clean(text: &str, marks: &[u8]) -> bool {
+    let bytes = text.as_bytes();
+    let plain = |byte: &u8| (b' '..=b'~').contains(byte);
+    let is_plain = bytes.chunks(64).all(|chunk| {
+        let odd = chunk.iter().fold(false, |odd, byte| odd | !plain(byte));
+        !odd
+    });
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let has_pair = |mark: u8| {
+        pairs
+            .clone()
+            .fold(false, |found, (a, b)| found | (*a == mark && *b == mark))
+    };
+    (is_plain || !text.contains(is_odd)) && !marks.iter().any(|mark| has_pair(*mark))
 }
 
 /// A name or sentence on one line.
@@ -48,9 +70,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
 /// A text of several lines: its line ends and tabs stay, and the escapes that colour it where it is
 /// dressed.
 pub(crate) fn lines(text: &str, is_dressed: bool) -> Cow<'_, str> {
-    let is_plain =
-        !text.contains(|c| is_odd(c) && c != '\n') && !text.contains("::") && !text.contains("##");
-    if is_plain {
+    if text.split('\n').all(|line| is_clean(line, b":#")) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -62,6 +82,11 @@ pub(crate) fn lines(text: &str, is_dressed: bool) -> Cow<'_, str> {
             Some(line) => (line, "\r"),
             None => (line, ""),
         };
+        if is_clean(line, b":#") {
+            out.push_str(line);
+            out.push_str(end);
+            continue;
+        }
         one(&mut out, line, is_dressed);
         out.push_str(end);
     }
@@ -159,18 +184,24 @@ fn escape(out: &mut String, c: char) {
 /// it, which means the same.
 #[cfg(feature = "wire")]
 pub(crate) fn json(document: String) -> String {
-    if !document.contains(|c| is_odd(c) && c != '\n') && !document.contains("##") {
+    if document.split('\n').all(|line| is_clean(line, b"#")) {
         return document;
     }
     let mut out = String::with_capacity(document.len() + 16);
-    for (at, c) in document.char_indices() {
-        if is_odd(c) && c != '\n' || c == '#' && opens(&document[at..]) {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                let _ = write!(out, "\\u{unit:04x}");
+    for line in document.split_inclusive('\n') {
+        if is_clean(line.trim_end_matches('\n'), b"#") {
+            out.push_str(line);
+            continue;
+        }
+        for (at, c) in line.char_indices() {
+            if is_odd(c) && c != '\n' || c == '#' && opens(&line[at..]) {
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            } else {
+                out.push(c);
             }
-        } else {
-            out.push(c);
         }
     }
     out
@@ -187,6 +218,41 @@ mod tests {
         assert_eq!(line("\u{1b}[2J\u{9b}\u{7f}"), "\\u{1b}[2J\\u{9b}\\u{7f}");
         assert_eq!(line("a\u{202e}b\u{2028}"), "a\\u{202e}b\\u{2028}");
         assert_eq!(line("👩\u{200d}🔬 é"), "👩\u{200d}🔬 é");
+    }
+
+    #[test]
+    fn a_line_is_safe_whatever_is_around_it() {
+        let clean = "karafka 2.5 é, a: b # c ".repeat(9);
+        for (odd, printed) in [
+            ("\u{1b}[2J", "\\u{1b}[2J"),
+            ("é\u{202e}", "é\\u{202e}"),
+            ("\u{7f}", "\\u{7f}"),
+            ("\u{9b}", "\\u{9b}"),
+            ("::error::x", "\\u{3a}:error::x"),
+            ("a##[b", "a\\u{23}#[b"),
+            ("a\tb", "a\tb"),
+        ] {
+            for at in 0..130 {
+                let blanks = " ".repeat(at);
+                let text = format!("{clean}\r\n{blanks}{odd}{blanks}\n{clean}");
+                let wanted = format!("{clean}\r\n{blanks}{printed}{blanks}\n{clean}");
+                assert_eq!(lines(&text, false), wanted);
+            }
+        }
+        assert!(matches!(
+            lines(&clean, false),
+            std::borrow::Cow::Borrowed(_)
+        ));
+    }
+
+    #[cfg(feature = "wire")]
+    #[test]
+    fn documents_escape_what_is_odd_line_by_line() {
+        let clean = "{\"a\": \"é :: # b\",\n".to_owned();
+        assert_eq!(super::json(clean.clone()), clean);
+        let odd = format!("{clean}\"\u{7f}##[x \u{e0001}\":\n1}}\n");
+        let wanted = format!("{clean}\"\\u007f\\u0023#[x \\udb40\\udc01\":\n1}}\n");
+        assert_eq!(super::json(odd), wanted);
     }
 
     #[test]

@@ -59,12 +59,17 @@ pub(crate) fn foreign_wants<'a>(
     if foreign.is_empty() {
         return Vec::new();
     }
+    let foreign = foreign.iter().filter_map(|it| snapshot.packages.get(*it));
+    // Only of these few it matters whether a release needs them; the catalog has thousands of needs.
+    let asked = foreign.clone().flat_map(|it| &it.requirements);
+    let asked = asked.map(|(on, _)| on.as_str());
+    let asked: BTreeSet<&str> = asked.filter(|on| catalog.id(on).is_none()).collect();
     let releases = packages.iter().flat_map(Package::releases);
     let needed = releases.flat_map(Release::requirements);
     let needed = needed.map(|need| need.name().as_str());
-    let needed: BTreeSet<&str> = needed.filter(|name| catalog.id(name).is_none()).collect();
+    let needed: BTreeSet<&str> = needed.filter(|name| asked.contains(name)).collect();
     let mut wants = Vec::new();
-    for installed in foreign.iter().filter_map(|it| snapshot.packages.get(*it)) {
+    for installed in foreign {
         let mut open = needed.clone();
         for (on, requirement) in &installed.requirements {
             if open.remove(on.as_str()) {
