@@ -14,6 +14,7 @@ type Request struct {
 	AsOf        string   `json:"as_of,omitempty"`        // 2026-01-31: only releases up to this day
 	MinAge      uint32   `json:"min_age,omitempty"`      // days that a release must be old on that day
 	Policy      string   `json:"policy,omitempty"`       // the text of a rungs.toml
+	Gemfile     string   `json:"gemfile,omitempty"`      // the text of the Gemfile beside the lockfile
 	Drop        []string `json:"drop,omitempty"`         // gems outside the catalog that leave where they would hold
 
 	Runtimes      map[string]string `json:"runtimes,omitempty"`       // java: 17; whatever the snapshot says

@@ -128,7 +128,7 @@ impl Catalog {
     /// Security advisories about its packages and runtimes, by package and day; read on first use.
     ///
     /// # Errors
-    /// As [`Catalog::parse`]; for the embedded catalog never, which a test holds.
+    /// As [`Catalog::parse`]; for the embedded catalog never, which a test checks.
     pub fn advisories(&self) -> Result<&[Advisory]> {
         let advisories = self.0.guides.advisories.get_or_try_init(|| {
             let (sources, layers) = self.holding("advisories");

@@ -1,7 +1,8 @@
 //! `rungs lint`: two lockfiles, or one and what git had of it.
 
-use crate::args::{LintArgs, LintFormat};
+use crate::args::{LintArgs, LintFormat, ProjectArgs};
 use crate::files::{parse_lockfile, read_from, read_lockfile};
+use crate::project::Project;
 use crate::{Done, FINDINGS, UNKNOWN};
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::planner::Request;
@@ -73,7 +74,10 @@ fn lockfiles(args: &LintArgs) -> Result<(Lockfile, Lockfile, PathBuf), Error> {
         )),
         (Some(base), [] | [_]) => {
             let path = args.files.first().cloned();
-            let path = path.unwrap_or_else(|| "Gemfile.lock".into());
+            let path = match path {
+                Some(path) => path,
+                None => Project::find(&ProjectArgs::default())?.lockfile,
+            };
             let new = here(&path)?;
             let (bytes, name) = show(base, &path)?;
             Ok((parse_lockfile(&bytes, &name)?, new, path))

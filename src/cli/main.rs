@@ -272,7 +272,15 @@ fn question(
         policy.check_day(request.as_of)?;
         request = policy.0.apply_to_plan(request);
     }
-    request.min_age = args.min_age.unwrap_or(request.min_age);
+    if let Some(days) = args.min_age {
+        request.min_age = days;
+    } else if let Some((days, from)) = project.map(project::cooldown).transpose()?.flatten() {
+        if days > request.min_age {
+            request.min_age = days;
+            let from = &from;
+            eprintln!("rungs: {}", report::ApplyRemark::Cooldown { days, from });
+        }
+    }
     request.keep_gemfile = args.keep_gemfile;
     Ok((catalog, snapshot, request))
 }

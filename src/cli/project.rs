@@ -281,6 +281,27 @@ fn ruby_of(gemfile: &Gemfile, path: &Path) -> Option<Vec<String>> {
     }
 }
 
+/// The days for which Bundler leaves new releases aside in this project, and where that is set.
+pub(crate) fn cooldown(project: &Project) -> Result<Option<(u32, String)>, Error> {
+    let gemfile = project.gemfile.as_ref().filter(|path| path.is_file());
+    let beside = gemfile.unwrap_or(&project.lockfile);
+    if let Some(setting) = Settings::of(folder(beside))?.get("BUNDLE_COOLDOWN") {
+        let from = setting.from.to_string();
+        return match setting.value.parse() {
+            Ok(days) => Ok(Some((days, from))),
+            Err(_) => Err(wrong(&format!(
+                "{from} sets cooldown to {:?}: expected a number of days",
+                setting.value
+            ))),
+        };
+    }
+    let Some(path) = gemfile else { return Ok(None) };
+    let days = Gemfile::parse(&read(path)?)
+        .ok()
+        .and_then(|it| it.cooldown());
+    Ok(days.map(|days| (days, path.display().to_string())))
+}
+
 fn has_mark(source: &[u8]) -> bool {
     let mark = rungs::gemfile::MARK.trim_start_matches("# ").as_bytes();
     source.windows(mark.len()).any(|window| window == mark)

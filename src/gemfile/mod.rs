@@ -11,6 +11,7 @@
 //! # Stability
 //! Stable as the rest of the crate: within 0.y it only grows.
 
+mod cooldown;
 mod edit;
 mod lockfile;
 mod read;

@@ -1,5 +1,6 @@
 //! From the tree of a Gemfile to its `gem` lines.
 
+use super::cooldown;
 use super::lockfile::LockfileLine;
 use super::ruby_line::RubyLine;
 use crate::error::{Error, ErrorCode, Result};
@@ -51,6 +52,8 @@ pub struct Gemfile {
     pub(super) lockfile: Option<LockfileLine>,
     /// The Ruby that it asks for.
     pub(super) ruby: Option<RubyLine>,
+    /// The longest cooldown of its sources, in days.
+    pub(super) cooldown: Option<u32>,
     /// Where `__END__` begins, or the end.
     pub(super) code_end: usize,
 }
@@ -103,6 +106,7 @@ impl Gemfile {
             gems,
             lockfile: LockfileLine::read(&tree, &lines),
             ruby: RubyLine::read(&tree),
+            cooldown: cooldown::read(&tree),
             code_end: tree.data().unwrap_or(source.len()),
         })
     }

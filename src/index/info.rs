@@ -5,6 +5,7 @@ use crate::date::Date;
 use crate::error::Error;
 use crate::name::Name;
 use crate::version::{Requirement, Version};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -183,6 +184,7 @@ impl ReadInfo {
     #[must_use]
     pub fn read(text: &[u8]) -> Self {
         let (releases, problems) = read_info(text);
+        let releases = last_lines(releases);
         ReadInfo { releases, problems }
     }
 
@@ -197,6 +199,18 @@ impl ReadInfo {
     pub fn problems(&self) -> &[Error] {
         &self.problems
     }
+}
+
+/// Of lines that name a version twice the last counts, as in Bundler; in the order of the text.
+fn last_lines(releases: Vec<Indexed>) -> Vec<Indexed> {
+    let mut seen: BTreeSet<(String, Option<String>)> = BTreeSet::new();
+    let mut kept: Vec<Indexed> = releases.into_iter().rev().collect();
+    kept.retain(|it| {
+        let platform = it.platform().map(str::to_owned);
+        seen.insert((it.version().as_str().to_owned(), platform))
+    });
+    kept.reverse();
+    kept
 }
 
 /// Reads `info/NAME`: the releases in the order of the text, and every line that is none.

@@ -1,12 +1,15 @@
 //! The section CHECKSUMS.
 
-use super::entry::{Entry, commas};
+use super::entry::{Entry, commas, trim};
 use super::gems::key;
 use super::input::shown;
 use super::model::{ChecksumData, Run};
 use super::reader::{Reader, count, indent, within};
 use crate::error::Result;
 use std::borrow::Cow;
+
+/// Stands for Bundler itself, which is in no source.
+const OWN: usize = usize::MAX;
 
 impl<'t> Reader<'t> {
     pub(super) fn checksum(&mut self, line: &'t str) -> Result<()> {
@@ -18,7 +21,9 @@ impl<'t> Reader<'t> {
         let entry = self.entry(line, rest, true)?;
         let (version, platform) = self.version(line, entry)?;
         let spec = self.listed(rest, entry, version, platform);
-        if spec.is_none() {
+        // Bundler notes a checksum of its own; no source lists it.
+        let is_own = spec.is_none() && entry.name == "bundler";
+        if spec.is_none() && !is_own {
             let message = format!(
                 "no source above lists {}; its checksum is ignored",
                 shown(rest)
@@ -29,7 +34,8 @@ impl<'t> Reader<'t> {
         let start = count(self.lockfile.sums.len());
         let list = entry.rest.unwrap_or_default().trim_end_matches(',');
         for sum in commas(list).filter(|_| !list.is_empty()) {
-            let (algorithm, digest) = self.sum(spec, line, sum)?;
+            let checked = spec.or(is_own.then_some(OWN));
+            let (algorithm, digest) = self.sum(checked, line, trim(sum))?;
             let pair = (within(base, rest, algorithm), within(base, rest, digest));
             self.lockfile.sums.push(pair);
         }
@@ -101,7 +107,7 @@ impl<'t> Reader<'t> {
                 let message = format!("the checksum {} has no digest", shown(sum));
                 self.warn(line, sum, message);
             }
-            let agrees = if algorithm == "sha256" {
+            let agrees = if algorithm == "sha256" && spec != OWN {
                 if self.sha256.len() <= spec {
                     self.sha256.resize(self.lockfile.specs.len(), None);
                 }

@@ -140,7 +140,9 @@ impl<'t> Reader<'t> {
                 ),
             ));
         }
-        let platform = entry.platform.filter(|platform| !platform.is_empty());
+        // RubyGems drops blanks behind a platform, and takes those before it for a part of it.
+        let platform = entry.platform.map(|it| it.trim_end_matches(is_blank));
+        let platform = platform.filter(|platform| !platform.is_empty());
         Ok((version, platform.unwrap_or(RUBY)))
     }
 
@@ -242,7 +244,9 @@ pub(super) fn key<'t>(rest: &'t str, entry: Entry<'t>, version: &str, platform: 
         .is_some_and(|written| written.len() == version.len());
     let inside = match entry.platform {
         None if same => Some(version.len()),
-        Some(written) if same && platform != RUBY => Some(version.len() + 1 + written.len()),
+        Some(written) if same && platform != RUBY && written.len() == platform.len() => {
+            Some(version.len() + 1 + written.len())
+        }
         _ => None,
     };
     let end = inside.map(|length| entry.name.len() + 2 + length + 1);

@@ -68,7 +68,7 @@ impl<'t> Reader<'t> {
             Section::Platforms => {
                 match line.strip_prefix("  ") {
                     Some(platform) => {
-                        let run = self.keep(platform);
+                        let run = self.keep(trim(platform));
                         self.lockfile.platforms.push(run);
                     }
                     None => self.ignored(line, "two blanks and a platform"),

@@ -124,6 +124,29 @@ pub enum PlanWarning {
         /// The version in the lockfile, if it has one.
         locked: Option<Version>,
     },
+    /// A step moves a gem to a release that not every RubyGems installs: with another one Bundler takes
+    /// an older release, and says nothing.
+    NeedsRubygems {
+        /// The step, from 1.
+        step: usize,
+        /// The gem.
+        gem: String,
+        /// The release.
+        version: String,
+        /// What it requires of RubyGems.
+        requirement: String,
+    },
+    /// Without an index: precompiled gems may not fit the runtime to which a step moves.
+    Precompiled {
+        /// The step, from 1.
+        step: usize,
+        /// The runtime.
+        runtime: Name,
+        /// Its line or version after the step.
+        to: String,
+        /// The gems that the lockfile has precompiled only.
+        gems: Vec<String>,
+    },
     /// A step enters a line for which nobody has read an upgrade guide or changelog.
     UnreadLine {
         /// The package.
@@ -175,6 +198,8 @@ impl PlanWarning {
             PlanWarning::Blocked { .. } => "blocked",
             PlanWarning::GemfileDiffers { .. } => "gemfile_differs",
             PlanWarning::UnreadLine { .. } => "unread_line",
+            PlanWarning::NeedsRubygems { .. } => "needs_rubygems",
+            PlanWarning::Precompiled { .. } => "precompiled",
             PlanWarning::Yanked { .. } => "yanked",
             PlanWarning::Prerelease { .. } => "prerelease",
         }

@@ -7,12 +7,15 @@ use crate::index::{Indexed, Infos, ReadInfo};
 use crate::lockfile::{Origin, Snapshot};
 use crate::plan::PlanWarning;
 use crate::rules;
-use crate::version::{Requirement, Version};
+use crate::version::{Requirement, Scheme, Version};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Versions of packages outside the catalog.
 pub(super) type OutsideVersions = BTreeMap<String, Version>;
+
+/// The RubyGems of Ruby 2.7, the oldest Ruby that anybody plans from.
+const OLDEST_RUBYGEMS: &str = "3.1.2";
 
 /// An index, as far as it was read.
 pub(crate) struct OutsideGems<'a> {
@@ -106,6 +109,33 @@ impl<'a> OutsideGems<'a> {
     pub(super) fn ruby_of(&mut self, name: &str, version: &Version) -> Result<Option<Requirement>> {
         let release = self.release(name, version)?;
         Ok(release.and_then(Indexed::ruby).cloned())
+    }
+
+    /// What the index says that the variants of a release for these platforms need of Ruby.
+    pub(super) fn ruby_of_variants(
+        &mut self,
+        name: &str,
+        version: &Version,
+        platforms: &BTreeSet<String>,
+    ) -> Result<Vec<Requirement>> {
+        let releases = self.releases(name)?.unwrap_or_default().iter();
+        let variants = releases.filter(|it| {
+            let is_locked = it.platform().is_some_and(|it| platforms.contains(it));
+            is_locked && it.version() == version
+        });
+        Ok(variants.filter_map(Indexed::ruby).cloned().collect())
+    }
+
+    /// What a release needs of RubyGems, where that is more than the oldest one around has.
+    pub(super) fn rubygems_of(&mut self, name: &str, version: &str) -> Result<Option<Requirement>> {
+        let Ok(version) = Version::parse(Scheme::RubyGems, version) else {
+            return Ok(None);
+        };
+        let oldest = Version::parse(Scheme::RubyGems, OLDEST_RUBYGEMS)?;
+        let releases = self.releases(name)?.unwrap_or_default().iter();
+        let releases = releases.filter(|it| *it.version() == version);
+        let mut bounds = releases.filter_map(Indexed::rubygems);
+        Ok(bounds.find(|it| !it.matches(&oldest)).cloned())
     }
 
     /// The day of a release.

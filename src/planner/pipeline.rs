@@ -7,9 +7,9 @@ use super::solve::{Found, Solved, solve};
 use super::{check, diagnosis, guidance, installed, problem, translate};
 use crate::catalog::{Line, Package};
 use crate::error::Result;
-use crate::lockfile::Origin;
+use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
-use crate::plan::{FromRegistry, Outcome, Plan, PlanWarning};
+use crate::plan::{FromRegistry, Outcome, Plan, PlanWarning, StepKind};
 
 /// Answers a question.
 ///
@@ -19,6 +19,10 @@ pub(crate) fn run(session: Session<'_, '_>) -> Result<Plan> {
     let mut plan = answer(session)?;
     let unmet = session.request.unmet(session.catalog, session.snapshot);
     plan.warnings.extend(unmet);
+    if session.outside.is_none() {
+        let precompiled = precompiled(session.snapshot, &plan);
+        plan.warnings.extend(precompiled);
+    }
     Ok(plan)
 }
 
@@ -78,6 +82,34 @@ fn unread_lines(session: Session<'_, '_>, plan: &mut Plan) {
     }
 }
 
+/// The steps of a runtime, where the lockfile has gems that are precompiled for the one before.
+fn precompiled(snapshot: &Snapshot, plan: &Plan) -> Vec<PlanWarning> {
+    let gems = snapshot.packages.iter().filter(|(_, it)| {
+        let platforms = &it.platforms;
+        !platforms.is_empty() && platforms.iter().all(|it| is_compiled_for(it))
+    });
+    let gems: Vec<String> = gems.map(|(name, _)| name.clone()).collect();
+    let steps = plan.steps.iter().filter(|it| it.kind == StepKind::Runtime);
+    let moves = steps.filter_map(|step| {
+        let change = step.changes.first()?;
+        Some(PlanWarning::Precompiled {
+            step: step.number,
+            runtime: change.package.clone(),
+            to: change.to.clone()?,
+            gems: gems.clone(),
+        })
+    });
+    match gems.is_empty() {
+        true => Vec::new(),
+        false => moves.collect(),
+    }
+}
+
+/// Is a variant for this platform machine code? `ruby` is built on the spot, `java` is not compiled.
+fn is_compiled_for(platform: &str) -> bool {
+    !matches!(platform, "ruby" | "java" | "jruby")
+}
+
 /// What steps ask of gems outside the catalog.
 fn gems_outside(
     session: Session<'_, '_>,
@@ -104,7 +136,21 @@ fn gems_outside(
             compare(catalog, snapshot, plan, |gem| {
                 gems.borrow_mut().knows(gem).unwrap_or(false)
             });
-            plan.warnings.append(&mut gems.borrow_mut().warnings);
+            let mut gems = gems.borrow_mut();
+            plan.warnings.append(&mut gems.warnings);
+            for step in &plan.steps {
+                let moves = step.outside.iter().filter(|it| it.is_verified);
+                for (gem, to) in moves.filter_map(|it| Some((&it.gem, it.to.as_ref()?))) {
+                    if let Some(requirement) = gems.rubygems_of(gem, to)? {
+                        plan.warnings.push(PlanWarning::NeedsRubygems {
+                            step: step.number,
+                            gem: gem.clone(),
+                            version: to.clone(),
+                            requirement: requirement.to_string(),
+                        });
+                    }
+                }
+            }
         }
         (None, _) if session.request.detail == Detail::Full => {
             compare(catalog, snapshot, plan, |_| false);

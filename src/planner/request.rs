@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
 use crate::plan::PlanWarning;
 use crate::rules::{self, Heed};
-use crate::version::{Requirement, Scheme, Version};
+use crate::version::{Requirement, Version};
 use std::borrow::Cow;
 
 /// What to plan.
@@ -105,7 +105,7 @@ impl Request {
         let mut left = temporary.clone();
         for (gem, texts) in gemfile.certain() {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            let requirement = Requirement::from_list(Scheme::RubyGems, &texts).ok();
+            let requirement = Requirement::from_list(crate::version::Scheme::RubyGems, &texts).ok();
             left.remove(gem);
             let ask = GemfileAsk::new(gem, requirement, temporary.contains(gem));
             self.gemfile.push(ask);

@@ -20,8 +20,10 @@ const QUOTES: [&str; 2] = ["'''", "\"\"\""];
 /// Releases for one platform only are left out: a catalog knows a version, not its builds.
 #[must_use]
 pub fn unknown_releases<'i>(package: &Package, releases: &'i [Indexed]) -> Vec<&'i Indexed> {
+    // From the last on: of lines that name a version twice the last counts, as in Bundler.
     let mut unknown: Vec<&Indexed> = releases
         .iter()
+        .rev()
         .filter(|release| release.platform().is_none())
         .filter(|release| package.release(release.version()).is_none())
         .collect();

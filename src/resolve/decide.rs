@@ -13,7 +13,7 @@ enum Next {
 }
 
 impl<W: Provider> Solver<'_, W> {
-    pub(super) fn run(mut self) -> Result<Resolution> {
+    pub(super) fn run(&mut self) -> Result<Resolution> {
         let mut conflict = self.root()?;
         loop {
             if conflict.is_none() {
@@ -52,9 +52,14 @@ impl<W: Provider> Solver<'_, W> {
         while let Some(package) = self.reached.get(self.reached_at).copied() {
             let it = &self.packages[package as usize];
             if !it.domain.is_single() {
-                let late = it.known.as_ref().map(|known| &known.last_resort);
-                let early = late.filter(|late| !late.is_empty());
-                let early = early.and_then(|late| it.domain.without(late).highest());
+                let known = it.known.as_ref();
+                let waiting =
+                    known.filter(|it| !it.last_resort.is_empty() || !it.deferred.is_empty());
+                let early = waiting.and_then(|known| {
+                    let early = it.domain.without(&known.last_resort);
+                    let first = early.without(&known.deferred).highest();
+                    first.filter(|bit| *bit > 0).or(early.highest())
+                });
                 let bit = early.filter(|bit| *bit > 0);
                 if let Some(bit) = bit.or(it.domain.highest()) {
                     return self.try_out(package, bit);

@@ -51,8 +51,8 @@ pub const MAX_WORK: u64 = 50_000_000;
 ///
 /// Answers must not depend on when they are asked for.
 pub trait Provider {
-    /// Returns the candidates of a package; none where there is no such package. Called once, when
-    /// the search reaches the package.
+    /// Returns the candidates of a package; none where there is no such package. Called when the
+    /// search reaches the package: once, and once more where nothing resolves without last resorts.
     ///
     /// # Errors
     /// Why the package cannot be read; the error ends the search.
@@ -73,8 +73,11 @@ pub struct Candidates {
     pub count: usize,
     /// Those that may not be chosen.
     pub excluded: CandidateSet,
-    /// Those that are chosen only where no other resolves.
+    /// Those that are chosen only where nothing resolves without any such release: prereleases that
+    /// nobody asked for.
     pub last_resort: CandidateSet,
+    /// Those that are chosen only where no other release of the package resolves.
+    pub deferred: CandidateSet,
     /// The one that is chosen wherever it resolves.
     pub preferred: Option<usize>,
     /// Their dependencies, those on one package one after another. Equal ones should be merged.
@@ -114,6 +117,8 @@ pub struct Limits {
     pub work: u64,
     /// Whether packages may not depend on one another in a circle, as in Bundler.
     pub refuse_loops: bool,
+    /// Whether no release of [`Candidates::last_resort`] is chosen, whatever follows.
+    pub refuse_last_resorts: bool,
 }
 
 impl Default for Limits {
@@ -121,6 +126,7 @@ impl Default for Limits {
         Limits {
             work: MAX_WORK,
             refuse_loops: false,
+            refuse_last_resorts: false,
         }
     }
 }
@@ -242,5 +248,23 @@ pub fn resolve<W: Provider>(
     roots: &[RootRequirement],
     limits: Limits,
 ) -> Result<Resolution> {
-    solver::Solver::new(provider, roots, limits).run()
+    let mut without = solver::Solver::new(provider, roots, limits);
+    without.leaves_last_resorts = true;
+    let answer = without.run()?;
+    let work = without.work;
+    match answer {
+        Resolution::Impossible(_) if without.has_left && !limits.refuse_last_resorts => {
+            // A proof that rests on what was left out proves nothing yet.
+            let limits = Limits {
+                work: limits.work.saturating_sub(work),
+                ..limits
+            };
+            let mut answer = solver::Solver::new(provider, roots, limits).run()?;
+            if let Resolution::Solved(pick) = &mut answer {
+                pick.work += work;
+            }
+            Ok(answer)
+        }
+        answer => Ok(answer),
+    }
 }

@@ -31,8 +31,11 @@ pub struct Candidate<P = String> {
     pub dependencies: Vec<(P, Requirement)>,
     /// It may not be chosen.
     pub excluded: bool,
-    /// It is chosen only where no other candidate resolves.
+    /// It is chosen only where nothing resolves without any such candidate: a prerelease that nobody
+    /// asked for.
     pub last_resort: bool,
+    /// It is chosen only where no other candidate of its package resolves.
+    pub deferred: bool,
     /// It is chosen wherever it resolves.
     pub preferred: bool,
 }
@@ -46,6 +49,7 @@ impl<P> Candidate<P> {
             dependencies,
             excluded: false,
             last_resort: false,
+            deferred: false,
             preferred: false,
         }
     }
@@ -185,6 +189,7 @@ impl<R: Registry> RegistryProvider<R> {
             count: found.len(),
             excluded: places(|it| it.excluded),
             last_resort: places(|it| it.last_resort),
+            deferred: places(|it| it.deferred),
             preferred: found.iter().position(|it| it.preferred),
             dependencies: Vec::new(),
         };

@@ -140,6 +140,10 @@ pub(super) struct Solver<'a, W> {
     pub(super) reached_at: usize,
     pub(super) kept_at: usize,
     pub(super) work: u64,
+    /// Last resorts are left out, but for preferred ones.
+    pub(super) leaves_last_resorts: bool,
+    /// Some were.
+    pub(super) has_left: bool,
     pub(super) terms: super::learn::Terms,
 }
 
@@ -169,6 +173,8 @@ impl<'a, W: Provider> Solver<'a, W> {
             reached_at: 0,
             kept_at: 0,
             work: 0,
+            leaves_last_resorts: false,
+            has_left: false,
             terms: super::learn::Terms::default(),
         }
     }
@@ -200,6 +206,15 @@ impl<'a, W: Provider> Solver<'a, W> {
         it.count = known.count + 1;
         it.domain = it.all().without(&known.excluded);
         it.preferred = known.preferred.map_or(0, |place| place + 1);
+        if self.leaves_last_resorts && !known.last_resort.is_empty() {
+            let kept = match known.preferred {
+                Some(place) if known.last_resort.contains(place) => CandidateSet::only(place),
+                _ => CandidateSet::none(),
+            };
+            let early = it.domain.without(&known.last_resort.without(&kept));
+            self.has_left |= early != it.domain;
+            it.domain = early;
+        }
         it.last = NONE;
         it.demand = NONE;
         it.wants_at = self.want_of.len();

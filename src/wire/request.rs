@@ -39,6 +39,7 @@ struct RequestDocument {
     as_of: Option<String>,
     min_age: u32,
     policy: Option<String>,
+    gemfile: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -270,11 +271,28 @@ fn read_parts(text: &str, catalog: &Catalog) -> Result<(Request, u32, Option<Pol
     request.drop = document.drop;
     request.properties = document.properties.0;
     request.as_of = document.as_of.as_deref().map(Date::parse).transpose()?;
+    if let Some(text) = &document.gemfile {
+        request = with_gemfile(request, text)?;
+    }
     let policy = match &document.policy {
         Some(text) => Some(policy(text, catalog, request.as_of)?),
         None => None,
     };
     Ok((request, document.min_age, policy))
+}
+
+/// The text of the Gemfile beside the lockfile.
+#[cfg(feature = "ruby")]
+fn with_gemfile(request: Request, text: &str) -> Result<Request> {
+    let gemfile = crate::gemfile::Gemfile::parse(text.as_bytes());
+    let gemfile = gemfile.map_err(|error| error.in_file("Gemfile"))?;
+    Ok(request.with_gemfile(&gemfile))
+}
+
+#[cfg(not(feature = "ruby"))]
+fn with_gemfile(_: Request, _: &str) -> Result<Request> {
+    let message = "this build reads no Gemfile: expected the feature `ruby`";
+    Err(Error::new(ErrorCode::InvalidRequest, message))
 }
 
 /// A policy whose acceptances count on the day, where one is named.
@@ -399,7 +417,7 @@ mod tests {
             r#"{"too": []}"#,
             ErrorCode::InvalidDocument,
             "1:6: this is no rungs.request/1: unknown member \"too\": expected schema, to, pins, ruby_fixed, \
-             ruby_to, runtimes, runtimes_fixed, within, prereleases, keep_gemfile, accept, drop, properties, as_of, min_age, policy",
+             ruby_to, runtimes, runtimes_fixed, within, prereleases, keep_gemfile, accept, drop, properties, as_of, min_age, policy, gemfile",
         );
         // The column is the JSON reader's, which counts it one way or another by its features.
         let twice =

@@ -6,6 +6,9 @@ use crate::plan::PlanWarning;
 use crate::version::Version;
 use std::fmt;
 
+/// The most gems that one warning names.
+const MAX_NAMED: usize = 8;
+
 impl fmt::Display for PlanWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -106,6 +109,34 @@ impl fmt::Display for PlanWarning {
                 "nobody has read the guide of {package} {line} for this catalog: rules and actions for \
                  it may be missing"
             ),
+            PlanWarning::NeedsRubygems {
+                step,
+                gem,
+                version,
+                requirement,
+            } => write!(
+                f,
+                "step {step}: {gem} {version} requires RubyGems {requirement}; with another one Bundler \
+                 takes an older release in silence: see `gem --version`"
+            ),
+            PlanWarning::Precompiled {
+                step,
+                runtime,
+                to,
+                gems,
+            } => {
+                let named = gems.iter().take(MAX_NAMED).map(String::as_str);
+                let named = named.collect::<Vec<_>>().join(", ");
+                let more = match gems.len().saturating_sub(MAX_NAMED) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                write!(
+                    f,
+                    "step {step}: precompiled gems may not fit {runtime} {to}: {named}{more}; with \
+                     --index the plan knows"
+                )
+            }
             PlanWarning::Yanked { package, version } => {
                 write!(f, "{package} {version} is excluded: it {YANKED}")
             }

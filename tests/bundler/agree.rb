@@ -12,7 +12,8 @@
 # Starting states: for each line of Karafka from 1.4 on, with and without the Web UI, on each Ruby,
 # what Bundler itself would have locked some days after the line appeared; and real lockfiles, on the
 # Ruby named there, with the gems outside the family that the index knows. What of the family comes
-# from git or a folder there comes from a folder here, and needs what the lockfile says.
+# from git or a folder there comes from a folder here, and needs what the lockfile says. And each
+# prerelease of the family, some days after it appeared.
 #
 # ONLY=TEXT tries those with the text in their name; STARTS=N tries so many of them, evenly spread; LEAST=N fails unless so many states were compared;
 # WORKERS=N at a time.
@@ -27,6 +28,7 @@ RUBIES = %w[2.7 3.0 3.1 3.2 3.3 3.4].freeze
 # The last is long after its time: `~> 2.0` alone then takes companions with which it does not run.
 DAYS = [45, 240, 1200].freeze
 SETS = [%w[karafka], %w[karafka karafka-testing karafka-web]].freeze
+PRERELEASES_FROM = "2022-08-01"
 FIRST = Gem::Version.new("1.4")
 LAST = Gem::Version.new("2.5")
 
@@ -220,7 +222,7 @@ class Starts
 
   # So many of them at most, evenly over all.
   def spread(most)
-    starts = (made + found).select { |start| start.name.include?(ENV.fetch("ONLY", "")) }
+    starts = (made + found + prereleases).select { |start| start.name.include?(ENV.fetch("ONLY", "")) }
     return starts if most.nil? || starts.size <= most
 
     Array.new(most) { |at| starts[at * starts.size / most] }
@@ -241,6 +243,20 @@ class Starts
         gems = set.map { |name| name == "karafka" ? %(gem "karafka", "~> #{line["name"]}.0") : %(gem "#{name}") }
         Start.new(name: "karafka #{line["name"]} after #{days} days, #{set.size} direct, ruby #{ruby}",
                   gemfile: gems, direct: set, local: {}, rubies: [ruby], day: (first + days).to_s)
+      end
+    end
+  end
+
+  # With each prerelease of the family since Karafka 2, some days after it appeared.
+  def prereleases
+    (@index.family - %w[rdkafka]).flat_map do |gem|
+      @packages[gem]["releases"].filter_map do |release|
+        next unless release["version"].match?(/[a-z]/) && release["date"].to_s >= PRERELEASES_FROM
+
+        direct = ["karafka"] | (%w[karafka-testing karafka-web] & [gem])
+        gems = (direct | [gem]).map { |name| name == gem ? %(gem "#{gem}", "= #{release["version"]}") : %(gem "#{name}") }
+        Start.new(name: "prerelease #{gem} #{release["version"]}", gemfile: gems, direct: direct, local: {},
+                  rubies: RUBIES.reverse, day: (Date.parse(release["date"]) + 3).to_s)
       end
     end
   end

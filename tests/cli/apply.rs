@@ -149,7 +149,7 @@ fn a_dry_run_shows_the_edit_and_the_command() {
 -gem 'karafka-web', require: false
 +gem 'karafka', '~> 2.3.4' # ours
 +gem 'karafka-web', '~> 0.8.2', require: false
-Would run: bundle update karafka karafka-web waterdrop karafka-core karafka-rdkafka
+Would run: bundle update karafka karafka-web waterdrop karafka-rdkafka
 "
     );
     unchanged(&folder);
@@ -167,7 +167,7 @@ fn a_step_is_taken_and_the_next_is_the_next() {
     assert_eq!(read(&folder, "Gemfile.lock"), read(&folder, "1.lock"));
     assert_eq!(
         read(&folder, "calls"),
-        "update karafka karafka-web waterdrop karafka-core karafka-rdkafka\n"
+        "update karafka karafka-web waterdrop karafka-rdkafka\n"
     );
     assert_eq!(left_behind(&folder), [""; 0]);
 
@@ -266,7 +266,7 @@ fn nothing_is_installed_when_only_locking_is_asked_for() {
     let calls = read(&folder, "calls");
     assert_eq!(
         calls,
-        "lock --update karafka karafka-web waterdrop karafka-core karafka-rdkafka\n"
+        "lock --update karafka karafka-web waterdrop karafka-rdkafka\n"
     );
 }
 
@@ -294,7 +294,7 @@ fn files_go_back_where_bundler_fails_or_strays() {
         fs::write(folder.0.join("mode"), mode).unwrap();
         let run = apply(&folder, &[]);
         assert_eq!(run.code, code, "{mode}: {}", run.err);
-        let command = "update karafka karafka-web waterdrop karafka-core karafka-rdkafka";
+        let command = "update karafka karafka-web waterdrop karafka-rdkafka";
         let want = format!(
             "rungs: running bundle {command}\n{}",
             message.replace("COMMAND", command)
@@ -436,7 +436,7 @@ fn a_gemfile_that_is_unsure_is_refused_with_what_to_do() {
         "rungs: nothing is changed; by hand this step is:
   gem \"karafka\", \"~> 2.3.4\"
   gem \"karafka-web\", \"~> 0.8.2\"
-  bundle update karafka karafka-web waterdrop karafka-core karafka-rdkafka
+  bundle update karafka karafka-web waterdrop karafka-rdkafka
 rungs: Gemfile:1:1: gem \"karafka\" is under a condition: expected a plain line
   make it `gem \"karafka\", \"~> 2.3.4\"` by hand, as one plain line, or do this step by hand
 "
@@ -500,7 +500,13 @@ fn someone_who_stopped_in_the_middle_is_told() {
 rungs: the Gemfile asks for karafka-web ~> 0.8.2, the lockfile has 0.8.0: this is planned from the \
          lockfile; run `bundle install` if it is behind\n"
     );
-    assert!(run.out.ends_with("0.14.11\n\nWould run: bundle update karafka karafka-web waterdrop karafka-core karafka-rdkafka\n"), "{}", run.out);
+    assert!(
+        run.out.ends_with(
+            "0.14.11\n\nWould run: bundle update karafka karafka-web waterdrop karafka-rdkafka\n"
+        ),
+        "{}",
+        run.out
+    );
     let run = apply(&folder, &[]);
     assert_eq!(run.code, 0, "{}", run.err);
     assert_eq!(read(&folder, "Gemfile"), AFTER_1);
@@ -855,7 +861,7 @@ fn gems_from_elsewhere_are_left_alone() {
     assert!(run.err.starts_with(told), "{}", run.err);
     assert_eq!(
         read(&folder, "calls"),
-        "update karafka waterdrop karafka-core karafka-rdkafka\n"
+        "update karafka waterdrop karafka-rdkafka\n"
     );
     assert_eq!(
         read(&folder, "Gemfile"),

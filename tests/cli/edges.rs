@@ -11,7 +11,10 @@ use std::time::{Duration, Instant};
 
 fn rungs(folder: &Folder) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rungs"));
-    command.current_dir(&folder.0).stdin(Stdio::null());
+    command
+        .env("SOURCE_DATE_EPOCH", crate::program::NOW)
+        .current_dir(&folder.0)
+        .stdin(Stdio::null());
     command
 }
 
@@ -271,6 +274,7 @@ fn nothing_depends_on_standard_error() {
         let usual = rungs(&folder).args(args).output().unwrap();
         // Closed, a full disk, and a pipe that nobody reads.
         let closed = Command::new("sh")
+            .env("SOURCE_DATE_EPOCH", crate::program::NOW)
             .args(["-c", "exec \"$0\" \"$@\" 2>&-"])
             .arg(env!("CARGO_BIN_EXE_rungs"))
             .args(args)

@@ -21,6 +21,7 @@ mod lint;
 mod maintain;
 mod outside;
 mod program;
+mod project;
 #[cfg(feature = "refresh")]
 mod refresh;
 mod reports;

@@ -199,7 +199,14 @@ fn holders_that_the_index_knows_move_out_of_the_way() {
     ];
     for (at, others) in [(2, ""), (3, " c_bridge")] {
         let step = &document["steps"][at];
-        assert_eq!(step["command"], format!("bundle update {family}{others}"));
+        // Of the family those that move.
+        let before = &document["steps"][at - 1]["state"]["packages"];
+        let moves = |gem: &&str| before[*gem] != step["state"]["packages"][*gem];
+        let moving: Vec<&str> = family.split(' ').filter(moves).collect();
+        assert_eq!(
+            step["command"],
+            format!("bundle update {}{others}", moving.join(" "))
+        );
         let mut unlocks = needed.to_vec();
         unlocks.extend(["base64", "logger"]);
         unlocks.sort_unstable();

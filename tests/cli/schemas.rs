@@ -357,7 +357,7 @@ fn the_program_prints_schemas() {
     assert_eq!((list.code, list.err.as_str()), (0, ""));
     assert_eq!(
         list.out,
-        "rungs.plan/1\nrungs.why/1\nrungs.status/1\nrungs.lint/1\nrungs.scan/1\nrungs.snapshot/1\nrungs.catalog/1\n\
+        "rungs.plan/1\nrungs.why/1\nrungs.status/1\nrungs.fleet/1\nrungs.fleet-summary/1\nrungs.lint/1\nrungs.scan/1\nrungs.snapshot/1\nrungs.catalog/1\n\
          rungs.actions/1\nrungs.smoke/1\nrungs.error/1\nrungs.request/1\nrungs.snapshot-request/1\n"
     );
     for name in list.out.lines() {

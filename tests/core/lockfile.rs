@@ -673,3 +673,52 @@ fn the_lines_made_up_for_properties_are_often_lockfiles() {
         .count();
     assert!((50..950).contains(&read), "{read} of 1000");
 }
+
+/// Each was run through Bundler 4.0.22.
+#[test]
+fn blanks_that_bundler_overlooks_are_overlooked() {
+    let sum = "a".repeat(64);
+    let source =
+        "GEM\n  remote: https://rubygems.org/\n  specs:\n    rake (13.0.0)\n    x (1.0-java )\n";
+    let text = format!(
+        "{source}\nPLATFORMS\n   ruby\n  \tjava \n    x86_64-linux\n\nDEPENDENCIES\n  rake\n\nCHECKSUMS\n  \
+         bundler (4.0.2) sha256={sum}\n  rake (13.0.0) sha256={sum},\tsha512=ab\t\n  x (1.0-java ) \
+         sha256={sum}\t\n"
+    );
+    let lockfile = Lockfile::parse(text.as_bytes()).unwrap();
+    assert_eq!(warnings(&lockfile), [""; 0]);
+    assert!(lockfile.platforms().eq(["ruby", "java", "x86_64-linux"]));
+    let platforms = lockfile.specs().map(|spec| spec.platform());
+    assert!(platforms.eq(["ruby", "java"]));
+    let sums = lockfile.checksums().unwrap().map(|checksum| {
+        let sums = checksum
+            .sums()
+            .map(|sum| format!("{}={}", sum.algorithm(), sum.digest()));
+        let sums: Vec<String> = sums.collect();
+        format!(
+            "{} {} {}",
+            checksum.name(),
+            checksum.platform(),
+            sums.join(",")
+        )
+    });
+    let want = [
+        format!("bundler ruby sha256={sum}"),
+        format!("rake ruby sha256={sum},sha512=ab"),
+        format!("x java sha256={sum}"),
+    ];
+    assert!(sums.eq(want));
+    // A blank before a platform belongs to it, and what Bundler notes of itself is looked at.
+    let text = format!("{source}    y (1.0- java)\n\nDEPENDENCIES\n  rake\n");
+    let lockfile = Lockfile::parse(text.as_bytes()).unwrap();
+    assert_eq!(lockfile.specs().last().unwrap().platform(), " java");
+    for bad in [
+        "sha256=zz".to_owned(),
+        format!("sha256={sum},sha256={}", "b".repeat(64)),
+    ] {
+        let text =
+            format!("{source}\nDEPENDENCIES\n  rake\n\nCHECKSUMS\n  bundler (4.0.2) {bad}\n");
+        let error = Lockfile::parse(text.as_bytes()).unwrap_err();
+        assert_eq!(error.place().unwrap().line, 11, "{error}");
+    }
+}

@@ -586,3 +586,64 @@ fn packages_are_numbered_up_to_a_bound() {
         "package number 131072: expected less than 131072"
     );
 }
+
+/// `a` 2.0 runs with a prerelease of `b` only, and `c` is there as a prerelease only.
+struct Prereleases;
+
+impl Registry for Prereleases {
+    type Package = String;
+
+    fn candidates(&mut self, name: &String) -> rungs::Result<Vec<Candidate>> {
+        let offer = |text: &str, needs: &[(&str, &str)]| {
+            let needs = needs.iter().map(|(on, wanted)| {
+                let wanted = Requirement::parse(Scheme::RubyGems, wanted).unwrap();
+                ((*on).to_owned(), wanted)
+            });
+            let version = Version::parse(Scheme::RubyGems, text).unwrap();
+            let mut offer = Candidate::new(version, needs.collect());
+            offer.last_resort = offer.version.is_prerelease();
+            offer
+        };
+        Ok(match name.as_str() {
+            "a" => vec![
+                offer("1.0", &[("b", ">= 1")]),
+                offer("2.0", &[("b", ">= 2.0.rc1")]),
+            ],
+            "b" => vec![offer("1.5", &[]), offer("2.0.rc1", &[])],
+            _ => vec![offer("1.0.rc1", &[])],
+        })
+    }
+}
+
+#[test]
+fn a_prerelease_is_picked_only_where_there_is_no_answer_without() {
+    let pick = |names: &[&str], limits| {
+        let mut shelf = RegistryProvider::new(Prereleases);
+        let numbers: Vec<usize> = names.iter().map(|name| shelf.number(*name)).collect();
+        let roots: Vec<RootRequirement> = numbers
+            .iter()
+            .map(|on| RootRequirement {
+                on: *on,
+                allowed: shelf.places(*on, |_| true).unwrap(),
+                assumed: false,
+            })
+            .collect();
+        let Resolution::Solved(pick) = resolve(&mut shelf, &roots, limits).unwrap() else {
+            return None;
+        };
+        let picked = pick.releases().iter().map(|(package, place)| {
+            let version = &shelf.versions(*package).unwrap()[*place];
+            format!("{} ", version.as_str())
+        });
+        Some(picked.collect::<String>())
+    };
+    let never = Limits {
+        refuse_last_resorts: true,
+        ..Limits::default()
+    };
+    assert_eq!(pick(&["a"], Limits::default()).unwrap(), "1.0 1.5 ");
+    assert_eq!(pick(&["a"], never).unwrap(), "1.0 1.5 ");
+    // `c` alone has no other; then all may be chosen, and the newest come first where none is late.
+    assert_eq!(pick(&["c"], Limits::default()).unwrap(), "1.0.rc1 ");
+    assert_eq!(pick(&["c"], never), None);
+}

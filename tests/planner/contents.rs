@@ -387,11 +387,17 @@ fn lines_command_and_cleanup_read_as_a_user_would_write_them() {
             r#"gem "karafka", "~> 2.6.0"; gem "karafka-web", "~> 1.0.0" -"#,
         ]
     );
+    // Only what moves: a named update may take a young release down.
     for step in plan.steps() {
-        assert_eq!(
-            step.bundle().command(),
-            Some("bundle update karafka karafka-web waterdrop karafka-core karafka-rdkafka")
-        );
+        let moved = step.changes().iter().filter(|it| it.from().is_some());
+        let moved: Vec<&str> = moved.map(|it| it.package().as_str()).collect();
+        let command = step.bundle().command().unwrap();
+        let mut named: Vec<&str> = command.split(' ').skip(2).collect();
+        assert_eq!(command, ["bundle update", &named.join(" ")].join(" "));
+        named.sort_unstable();
+        let mut want = moved.clone();
+        want.sort_unstable();
+        assert_eq!(named, want, "step {}", step.number());
     }
     assert!(plan.cleanup().is_empty());
     // Where only the middle is wanted, what is temporary is cleaned up at the end.
@@ -1121,17 +1127,28 @@ fn a_gem_outside_stays_where_it_runs() {
     let mut held = 0;
     for step in answer.steps() {
         let karafka = step.state().package("karafka").unwrap();
-        // karafka requires thor up to 2.2.7, and has it no more afterwards.
-        let expected = (*karafka < version("2.2.8")).then(|| "< 1.3.0".to_owned());
+        // karafka requires thor up to 2.2.7, and has it no more afterwards; where it stands still, in the
+        // repair, nothing unlocks thor.
+        let moves = step.changes().iter().any(|it| it.package() == "karafka");
+        let unlocked = moves && *karafka < version("2.2.8");
+        let expected = unlocked.then(|| "< 1.3.0".to_owned());
         held += usize::from(expected.is_some());
         assert_eq!(thor(step), expected, "{karafka}");
         let goes = step.bundle().obsolete().iter().any(|gem| gem == "thor");
         let was = step.number() > 1 && thor(&answer.steps()[step.number() - 2]).is_some();
         assert_eq!(goes, was && thor(step).is_none(), "{karafka}");
     }
-    assert!(held >= 2);
+    assert!(held >= 1);
     // The next plan finds the line by its mark, and takes it away.
     let marked = start.temporary("thor");
     let again = plan(&catalog, &marked, &Request::new()).unwrap();
-    assert_eq!(thor(&again.steps()[0]).as_deref(), Some("< 1.3.0"));
+    let thors = |plan: &Plan| plan.steps().iter().map(thor).collect::<Vec<_>>();
+    assert_eq!(thors(&again), thors(&answer));
+    assert!(
+        again.steps()[0]
+            .bundle()
+            .obsolete()
+            .iter()
+            .any(|gem| gem == "thor")
+    );
 }

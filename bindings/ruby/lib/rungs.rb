@@ -39,7 +39,7 @@ module Rungs
     #   `accept:` rules marked `should` that need not hold, `drop:` gems outside the catalog that leave
     #   where they would hold, `properties:` what a lockfile cannot show, as `{ "kerberos" => false }`, `as_of:` a Date or `"2026-01-31"`,
     #   `min_age:` days that a release must be old (needs `as_of:`), `policy:` the text of a
-    #   `rungs.toml`
+    #   `rungs.toml`, `gemfile:` the text of the Gemfile
     # @return [Plan]
     # @raise [LockfileError], [RequestError]
     def plan(lockfile:, to: nil, ruby: nil, catalog: nil, index: nil, **request)

@@ -116,6 +116,7 @@ impl<'a> Bundles<'a> {
                     Some(_) => Vec::new(),
                 },
                 stance: self.stances[place],
+                was_prerelease: view.before.version(id).is_some_and(Version::is_prerelease),
             })
         }));
         let runtimes = view.after.state.runtimes();
@@ -130,7 +131,15 @@ impl<'a> Bundles<'a> {
         let locked = gems
             .iter()
             .filter(|gem| gem.stance.is_free && view.before.has(gem.id));
-        let mut names: Vec<&str> = locked.map(|gem| gem.name().as_str()).collect();
+        let locked: Vec<&Gem<'_>> = locked.collect();
+        // Only what moves: a named update takes a locked release down that a cooldown keeps out.
+        let moves = |gem: &&Gem<'_>| view.before.version(gem.id) != Some(gem.version);
+        let moving = locked.iter().copied().filter(moves);
+        let mut names: Vec<&str> = moving.map(|gem| gem.name().as_str()).collect();
+        if names.is_empty() {
+            // Something leaves: Bundler has to look at the rest.
+            names = locked.iter().map(|gem| gem.name().as_str()).collect();
+        }
         let mut unlocks = needed(view, &names);
         // What no gem of the family needs stays locked unless it is named.
         let moves = |it: &&Outside| it.from.is_some() && (it.to.is_some() || !it.is_verified);
@@ -273,6 +282,9 @@ pub(super) struct Gem<'a> {
     /// Then these.
     pub(super) wants: Vec<(&'a str, &'a Requirement)>,
     pub(super) stance: Stance,
+    /// Bundler from 2.6 on looks at the prereleases of a gem that is locked at one, though the command
+    /// unlocks it.
+    pub(super) was_prerelease: bool,
 }
 
 /// How a Gemfile and its lockfile have a gem.
@@ -311,13 +323,14 @@ impl<'a> Gem<'a> {
         }
     }
 
-    /// A requirement that of the known releases admits this version only: `~> 2.3.4`, or
-    /// `= 2.8.5` where a newer one would do.
+    /// A requirement that of the releases that Bundler looks at admits this version only: `~> 2.3.4`,
+    /// or `= 2.8.5` where a newer one would do.
     fn only(&self) -> String {
         let version = self.version;
         let releases = self.package.releases();
         let mut newer = releases[self.first_above()..].iter();
-        let next = newer.find(|release| !release.is_yanked() && !release.prerelease);
+        let next = newer
+            .find(|release| !release.is_yanked() && (!release.prerelease || self.was_prerelease));
         let dots = version.as_str().bytes().filter(|it| *it == b'.').count();
         let is_newest = next.is_none_or(|next| match dots {
             // With three numbers `~>` reaches to the end of the line.

@@ -202,7 +202,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Bundler looks at prereleases of a gem that is locked at one, or that a requirement names.
+    /// Bundler looks at prereleases of a gem that was locked at one, or that a requirement names.
     fn admit_prereleases(&mut self, gem: &Gem<'_>, gems: &[Gem<'_>], base: &Base) {
         let prereleases = &base.prereleases[self.scope.words(gem.place)];
         if count(prereleases) == 0 {
@@ -220,6 +220,7 @@ impl<'a> World<'a> {
         let wants_one =
             |it: &(&str, &Requirement)| *gem.package.name() == *it.0 && it.1.is_prerelease();
         if is_one
+            || gem.was_prerelease
             || others.any(|release| release.needs.iter().any(names_one))
             || wants.any(wants_one)
         {

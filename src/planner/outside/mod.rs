@@ -187,7 +187,7 @@ impl OutsideGems<'_> {
             let (roots, variables) = roots(&mut provider, question, states)?;
             let limits = Limits {
                 work: INDEX_WORK,
-                refuse_loops: false,
+                ..Limits::default()
             };
             let proof = match resolve(&mut provider, &roots, limits)? {
                 Resolution::GaveUp => return Ok(Found::GaveUp),

@@ -9,6 +9,7 @@ use crate::planner::installed;
 use crate::planner::problem::{self, Problem, Value, Variable};
 use crate::resolve::{Candidate, Registry};
 use crate::version::{Requirement, Version};
+use std::collections::BTreeSet;
 
 /// A package or runtime by name. A gem may have the name of a runtime.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,6 +112,7 @@ impl Registry for StateRegistry<'_, '_> {
                 dependencies,
                 excluded: candidate.excluded,
                 last_resort: candidate.last_resort,
+                deferred: candidate.deferred,
                 preferred: candidate.preferred,
             }
         });
@@ -149,6 +151,11 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
             let mut dependencies = self.reading(&installed.requirements);
             if self.runtime_moved(state) {
                 dependencies.extend(self.on_runtime(name, &installed.version)?);
+                // A variant that does not run there frees it: a later release may have one that does.
+                let variants =
+                    self.joint
+                        .ruby_of_variants(name, &installed.version, &installed.platforms)?;
+                dependencies.extend(variants.iter().filter_map(|ruby| self.on_ruby(ruby)));
             }
             self.relax(name, &mut dependencies);
             let mut candidate = Candidate::new(installed.version.clone(), dependencies);
@@ -244,12 +251,20 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
                     .and_then(|ceiling| ceiling.get(name))
                     .is_some_and(|ceiling| version > ceiling)
         };
+        let nothing = BTreeSet::new();
+        let platforms = installed.map_or(&nothing, |it| &it.platforms);
+        let ruby = self.ruby(state);
         let info = self.joint.info(name)?;
         let releases = info.as_ref().map_or(&[][..], |it| it.releases());
         let mut candidates: Vec<InState> = Vec::new();
         let mut lists_installed = false;
         for release in releases.iter().filter(|it| it.platform().is_none()) {
             let version = release.version();
+            // Bundler would compile it; another release with a variant that fits is better.
+            let variants = self.joint.ruby_of_variants(name, version, platforms)?;
+            let is_compiled = ruby
+                .as_ref()
+                .is_some_and(|ruby| variants.iter().any(|it| !it.matches(ruby)));
             let dependencies = release.dependencies().iter();
             let dependencies = dependencies.map(|it| (it.name().as_str(), it.requirement()));
             let mut dependencies = self.required(dependencies);
@@ -267,8 +282,8 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
                 || self.clashes(state, name, version);
             let edits = direct.is_some_and(|it| !it.matches(version));
             candidate.excluded |= edits && question.request.keep_gemfile && !is_installed;
-            candidate.last_resort = edits;
-            candidate.preferred = now == Some(version);
+            candidate.deferred = edits || is_compiled;
+            candidate.preferred = now == Some(version) && !is_compiled;
             candidates.push(candidate);
         }
         if let Some(installed) = installed.filter(|_| !lists_installed) {
@@ -309,6 +324,14 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
                 *requirement = Requirement::any(requirement.scheme());
             }
         }
+    }
+
+    /// Returns the Ruby of a state, where it is known.
+    fn ruby(&self, state: usize) -> Option<Version> {
+        let at = Named::Runtime("ruby".to_owned()).variable(self.question)?;
+        let bit = *self.states.get(state)?.get(at)?;
+        let variable = &self.question.variables[at];
+        problem::version(self.question.catalog, variable, bit).cloned()
     }
 
     fn on_ruby(&self, requirement: &Requirement) -> Option<(Named, Requirement)> {

@@ -119,6 +119,9 @@ module Rungs
 
       policy = File.join(File.dirname(@lockfile), POLICY)
       found[:policy] = File.read(policy, encoding: "UTF-8") if name != "status" && File.file?(policy)
+      gemfile = @lockfile.end_with?("gems.locked") ? @lockfile.sub(/locked\z/, "rb") : @lockfile.delete_suffix(".lock")
+      is_read = %w[plan next why].include?(name) && gemfile != @lockfile && File.file?(gemfile)
+      found[:gemfile] = File.read(gemfile, encoding: "UTF-8") if is_read
       found
     end
 

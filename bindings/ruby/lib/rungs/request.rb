@@ -7,7 +7,7 @@ module Rungs
     # @return [String] JSON; empty where nothing is asked for
     def self.document(to: nil, pins: nil, ruby_fixed: false, ruby_to: nil, accept: nil, as_of: nil, min_age: nil,
                       policy: nil, keep_gemfile: false, drop: nil, properties: nil, runtimes: nil,
-                      runtimes_fixed: nil, within: nil, prereleases: false)
+                      runtimes_fixed: nil, within: nil, prereleases: false, gemfile: nil)
       fields = { to: pairs(to), pins: pairs(pins), accept: Array(accept).map(&:to_s),
                  drop: Array(drop).map(&:to_s), properties: properties.to_h,
                  runtimes: runtimes.to_h.transform_values(&:to_s),
@@ -20,6 +20,7 @@ module Rungs
       fields[:as_of] = day(as_of) if as_of
       fields[:min_age] = min_age if min_age
       fields[:policy] = policy if policy
+      fields[:gemfile] = gemfile if gemfile
       fields.empty? ? "" : JSON.generate(fields)
     end
 
