@@ -430,8 +430,9 @@ use refresh::refresh;
 
 #[cfg(not(feature = "refresh"))]
 fn refresh(_: &args::RefreshArgs) -> Done {
-    let error = Error::io("this program was built without `catalog refresh`: expected the feature");
-    Err(error.with_help("cargo install rungs --features refresh"))
+    Err(Error::io(
+        "this program was built without `catalog refresh`; build it with `--features refresh`",
+    ))
 }
 
 fn catalog_text(catalog: &Catalog) -> String {

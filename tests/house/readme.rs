@@ -132,7 +132,8 @@ fn generated() -> String {
     }
 
     out.push_str(
-        "\n## With other programs\n\n`scripts/test` runs these as steps of their own.\n\n\
+        "\n## With other programs\n\n`scripts/test` runs these as steps of their own, except `scripts/test-fleet`,\n\
+         which is run by hand.\n\n\
          | script | what it holds |\n|---|---|\n",
     );
     let scripts = names(&root().join("scripts"));
@@ -144,7 +145,7 @@ fn generated() -> String {
             &paragraph(&text, "#"),
         );
     }
-    for folder in ["bundler", "browser", "servers"] {
+    for folder in ["bundler", "browser", "servers", "spark"] {
         for file in names(&tests.join(folder)) {
             let path: PathBuf = tests.join(folder).join(&file);
             row(
@@ -161,7 +162,7 @@ fn generated() -> String {
     }
     let mut known: BTreeSet<&str> = PROGRAMS.into_iter().collect();
     known.extend(DATA.iter().filter_map(|(name, _)| name.split('/').next()));
-    known.extend(["bundler", "browser", "servers", "README.md"]);
+    known.extend(["bundler", "browser", "servers", "spark", "README.md"]);
     for name in names(&tests) {
         assert!(known.contains(name.as_str()), "tests/{name} has no place");
     }
