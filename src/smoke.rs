@@ -14,6 +14,10 @@ use crate::version::Version;
 /// The checks for an installation, with their results.
 #[derive(Clone, Debug)]
 pub struct Smoke {
+    #[cfg_attr(
+        not(feature = "wire"),
+        allow(dead_code, reason = "only documents name it")
+    )]
     catalog: CatalogStamp,
     installed: Vec<(String, String)>,
     checks: Vec<Check>,
@@ -256,6 +260,7 @@ impl Smoke {
         &self.installed
     }
 
+    #[cfg(feature = "wire")]
     pub(crate) fn catalog(&self) -> &CatalogStamp {
         &self.catalog
     }

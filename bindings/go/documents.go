@@ -43,6 +43,7 @@ type Step struct {
 	Number     int             `json:"number"`
 	Kind       string          `json:"kind"`
 	Repairs    []Breach        `json:"repairs"` // what does not go together before a repair
+	Waits      []Wait          `json:"waits"`   // what must be over before
 	Changes    []Change        `json:"changes"`
 	Stays      []Stay          `json:"stays"`
 	State      State           `json:"state"`
@@ -282,17 +283,29 @@ type Minimal struct {
 // Cause is a minimal set of constraints that together leave no way.
 type Cause struct {
 	Constraints []Constraint `json:"constraints"`
+	Minimal     *bool        `json:"minimal"` // false where the search limit came first
 }
 
 // Constraint is one of them: Text says it, CollidesWith what it collides with, which is empty where
 // no single fact is.
 type Constraint struct {
-	Kind         string `json:"kind"`
-	Rule         string `json:"rule"`
-	Package      string `json:"package"`
-	Requirement  string `json:"requirement"`
-	CollidesWith string `json:"collides_with"`
-	Text         string `json:"text"`
+	Kind         string   `json:"kind"`
+	Rule         string   `json:"rule"`
+	Package      string   `json:"package"`
+	Requirement  string   `json:"requirement"`
+	Also         []string `json:"also"`  // other gems that allow the same releases
+	Risks        []string `json:"risks"` // the risks to accept
+	CollidesWith string   `json:"collides_with"`
+	Text         string   `json:"text"`
+}
+
+// Wait is what must be over before a step, because it passes a gate that asks for it.
+type Wait struct {
+	Package string `json:"package"`
+	Version string `json:"version"`
+	Rule    string `json:"rule"`
+	Wait    string `json:"wait"`
+	Check   string `json:"check"`
 }
 
 // Held is a package that ends below its newest line because of gems outside the catalog.

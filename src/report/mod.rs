@@ -4,7 +4,7 @@
 //! module moves a cursor, reorders what is beside it or is a command to a CI runner, whatever they
 //! hold; see [`printable`].
 //!
-//! A report of a plan is made once, as a [`document`]: `plan`, `step` and `action` say what is in it
+//! A report of a plan is made once, as a `document`: `plan`, `step` and `action` say what is in it
 //! and in which order, `text`, `markdown` and `html` print it. Sentences are in the room `words`.
 
 mod action;

@@ -115,7 +115,7 @@ impl Stand {
 /// let snapshot = Snapshot::from_lockfile(&lockfile)?;
 /// let planner = Planner::new(&catalog, &snapshot);
 /// let why = why(planner, &Request::new(), "karafka-web")?;
-/// assert_eq!(why.is().len(), why.plan().steps().len());
+/// assert_eq!(why.stands().len(), why.plan().steps().len());
 /// # Ok(())
 /// # }
 /// ```

@@ -28,6 +28,7 @@ mod steps;
 mod titles;
 mod warnings;
 
+#[cfg(feature = "wire")]
 pub(crate) use causes::to_reach;
 pub(crate) use titles::*;
 

@@ -83,6 +83,7 @@ fn devices_pipes_and_endless_files_are_refused_unread() {
             );
             // The address space of a call that reads none of it is enough.
             let mut limited = Command::new("sh");
+            limited.env("SOURCE_DATE_EPOCH", crate::program::NOW);
             limited
                 .args(["-c", "ulimit -v 1500000; exec \"$0\" \"$@\""])
                 .arg(command.get_program())

@@ -378,7 +378,7 @@ fn a_gate_before_versions_asks_to_wait() {
     };
     assert_eq!(
         wait.to_string(),
-        "until the migrations are finished (g 1.1.0); this tells: g check"
+        "until the migrations are finished (g 1.1.0); check with: g check"
     );
     assert_eq!(
         plan.steps()[1].bundle().command(),

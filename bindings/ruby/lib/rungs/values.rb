@@ -92,6 +92,12 @@ module Rungs
     reads :page, :link, :actions
   end
 
+  # What must be over before a step: it passes a gate (`rule`) that asks for it. `check` is a command
+  # that shows it, where there is one.
+  class Wait < Value
+    reads :package, :version, :rule, :wait, :check
+  end
+
   # The versions that a package passes; `breaking` counts the breaking actions known of them.
   class Changelog < Value
     reads :package, :versions, :breaking, :link
@@ -156,6 +162,7 @@ module Rungs
   class Step < Value
     reads :number, :kind
     lists :repairs, Breach
+    lists :waits, Wait
     lists :changes, Change
     lists :stays, Stay
     holds :state, State
@@ -189,12 +196,14 @@ module Rungs
   # One of the constraints that together leave no way. `text` says it, `collides_with` what it collides
   # with, which is nil where no single fact is.
   class Constraint < Value
-    reads :kind, :rule, :package, :requirement, :collides_with, :text
+    reads :kind, :rule, :package, :requirement, :also, :risks, :collides_with, :text
   end
 
-  # A minimal set of constraints that leaves no way.
+  # A set of constraints that leaves no way. `minimal` is false where the search limit was reached before
+  # each of them was known to be needed, and nil where each is.
   class Cause < Value
     lists :constraints, Constraint
+    reads :minimal
   end
 
   # A package that ends below its newest line because of gems outside the catalog, `by` them.
