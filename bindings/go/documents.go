@@ -6,7 +6,7 @@ type CatalogID struct {
 	Horizon string `json:"horizon"`
 	Digest  string `json:"digest"`
 	// StaleDays is how many days old the catalog is on the day of the request; 0 below 60.
-	StaleDays int `json:"stale_days,omitempty"`
+	StaleDays int `json:"stale_days"`
 }
 
 // State is one version for each package and runtime; for a runtime that is not known the

@@ -12,7 +12,7 @@ class GemTest < Minitest::Test
     skip "RUNGS_GEM names no gem" unless path
     spec = Gem::Package.new(path).spec
     ours = Dir.glob("{lib/**/*.rb,sig/*.rbs}", base: File.expand_path("..", __dir__))
-    crate = Dir.glob("{Cargo.*,src/**/*,schemas/*,include/*,benches/*,examples/*}", base: ROOT)
+    crate = Dir.glob("{Cargo.*,src/**/*,schemas/*,catalogs/**/*,include/*,benches/*,examples/*}", base: ROOT)
                .select { |file| File.file?(File.join(ROOT, file)) }.map { |file| "ext/rungs/crate/#{file}" }
     alone = %w[README.md plugins.rb LICENSE-MIT LICENSE-APACHE ext/rungs/extconf.rb] +
             %w[README.md LICENSE-MIT LICENSE-APACHE].map { |file| "ext/rungs/crate/#{file}" }
