@@ -170,6 +170,18 @@ const WAS_NOT_SET: &str = "BUNDLER_ENVIRONMENT_PRESERVER_INTENTIONALLY_NIL";
 /// The environment as it was before a `bundle exec` around us: Bundler's setup would look for the gems
 /// of the copy, which are not installed yet.
 fn without_bundle(command: &mut Command) {
+    // A Ruby program that only loads Bundler leaves the marks too, and what it sets for us counts.
+    let is_exec = |(name, word): &(&str, &str)| {
+        std::env::var_os(name).is_some_and(|value| value.to_string_lossy().contains(word))
+    };
+    let marks = [
+        ("RUBYOPT", "bundler/setup"),
+        ("BUNDLER_SETUP", ""),
+        ("BUNDLE_BIN_PATH", ""),
+    ];
+    if !marks.iter().any(is_exec) {
+        return;
+    }
     for name in SET_BY_BUNDLE {
         let kept = format!("BUNDLER_ORIG_{name}");
         if let Some(value) = std::env::var_os(&kept) {
