@@ -23,7 +23,7 @@ inside=${case#"$root"}
 run() { chroot "$root" env HOME="$inside" BUNDLE_USER_HOME="$inside" LC_ALL=C.UTF-8 "$@"; }
 version=$(run bundle --version | sed 's/.* //')
 [ "$version" = 2.6.7 ] || { echo "this is Bundler $version, not 2.6.7"; exit 1; }
-# A gem server that tells what stands in $case/index.
+# A gem server that answers with the files of $case/index.
 cat >"$case/serve.rb" <<'RUBY'
 require "socket"; require "digest"
 server = TCPServer.new("127.0.0.1", 0)

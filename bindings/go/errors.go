@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// What errors.Is distinguishes. All but ErrClosed and ErrIncompatible come with an [Error].
+// What errors.Is distinguishes. All but ErrClosed and ErrIncompatible are an [Error].
 var (
 	ErrClosed       = errors.New("rungs: used after Close")
 	ErrIncompatible = errors.New("rungs: the library does not fit this package")

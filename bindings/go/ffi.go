@@ -110,7 +110,7 @@ func CatalogFormat() int {
 	return int(C.rungs_catalog_format_version())
 }
 
-// Compatible reports whether the library that runs can stand for another version of it, by Semantic
+// Compatible reports whether the library that runs can replace another version of it, by Semantic
 // Versioning as Cargo reads it.
 func Compatible(version string) (bool, error) {
 	var out C.bool
@@ -259,7 +259,7 @@ func (catalog *Catalog) ActionsJSON() ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
-// ScanSource reports where one source text uses what actions of the catalog speak about: the document
+// ScanSource reports where one source text uses what actions of the catalog concern: the document
 // rungs.scan/1. The path in its application, as karafka.rb, says what kind of text it is.
 func (catalog *Catalog) ScanSource(path string, source []byte) ([]byte, error) {
 	if catalog.handle == nil {

@@ -18,7 +18,7 @@ pub enum ApplyRemark<'a> {
         /// The lockfile.
         lockfile: &'a str,
     },
-    /// Bundler arrived at other versions than planned; the files are as they were.
+    /// Bundler installed other versions than planned; the files are as they were.
     Elsewhere {
         /// Its words.
         command: &'a str,
@@ -93,7 +93,7 @@ impl fmt::Display for ApplyRemark<'_> {
             } => {
                 write!(
                     f,
-                    "`bundle {command}` arrived elsewhere than planned; {gemfile} and {lockfile} are as \
+                    "`bundle {command}` installed other versions than planned; {gemfile} and {lockfile} are as \
                      they were"
                 )?;
                 for line in *differences {

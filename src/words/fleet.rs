@@ -4,7 +4,7 @@ use super::counted;
 use crate::fleet::GemCount;
 
 pub(crate) const LINES: &str = "Installed lines";
-pub(crate) const HOLDS: &str = "Gems that hold lockfiles back";
+pub(crate) const HOLDS: &str = "Gems that keep lockfiles back";
 pub(crate) const WRONG: &str = "Problems";
 pub(crate) const ENDED: &str = "Lines without support";
 pub(crate) const STEPS: &str = "Steps to the newest reachable lines";

@@ -63,7 +63,7 @@ impl fmt::Display for Breach {
     }
 }
 
-/// `until the background migrations are finished (gitlab 15.4.6); this tells: …`.
+/// `until the background migrations are finished (gitlab 15.4.6); check with: …`.
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Wait {

@@ -281,7 +281,7 @@ fn files_go_back_where_bundler_fails_or_strays() {
         (
             "stray",
             1,
-            "rungs: `bundle COMMAND` arrived elsewhere than planned; Gemfile and Gemfile.lock are as they were
+            "rungs: `bundle COMMAND` installed other versions than planned; Gemfile and Gemfile.lock are as they were
   karafka-web: planned 0.8.2, locked nothing
   waterdrop: planned 2.6.14, locked 2.7.0
   karafka-core: planned 2.3.0, locked nothing
