@@ -1,7 +1,7 @@
 //! From a session to a problem.
 
 use super::{Problem, Requires, Set, Variable};
-use crate::catalog::{Catalog, Enter, Moves, PackageId, Role, RuleKind};
+use crate::catalog::{Catalog, Enter, Moves, PackageId, Role, RuleKind, Skew};
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -31,6 +31,8 @@ pub(super) struct Builder<'a> {
     pub(super) admitted: Vec<Option<Set>>,
     /// The versions of each group of packages in lockstep.
     pub(super) shared: BTreeMap<Name, Vec<Version>>,
+    /// The skew rules that apply, each with its package.
+    pub(super) skews: Vec<(PackageId, &'a Skew)>,
 }
 
 /// The question of a session.
@@ -74,7 +76,15 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         variables: Vec::new(),
         admitted: Vec::new(),
         shared: BTreeMap::new(),
+        skews: Vec::new(),
     };
+    let skews = builder.heed.rules(catalog);
+    builder.skews = skews
+        .filter_map(|(_, rule)| match &rule.kind {
+            RuleKind::Skew(skew) => Some((rule.package, skew)),
+            _ => None,
+        })
+        .collect();
     builder.scope()?;
     builder.falls = match repairs {
         true => builder.falls(),

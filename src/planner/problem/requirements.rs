@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::{ABSENT, Nogood, Requires, Set, Value};
-use crate::catalog::{Role, RuleId, RuleKind, SetId};
+use crate::catalog::{Role, RuleId, SetId};
 use crate::planner::installed;
 use crate::rules;
 use crate::version::Version;
@@ -144,14 +144,7 @@ impl Builder<'_> {
     fn skews(&self, from: usize, while_rolling: bool, wants: &mut Wants) {
         let package = self.variables[from].package;
         let count = self.variables[from].values.len();
-        for (_, rule) in self
-            .heed
-            .rules(self.catalog)
-            .filter(|(_, it)| it.package == package)
-        {
-            let RuleKind::Skew(skew) = &rule.kind else {
-                continue;
-            };
+        for (_, skew) in self.skews.iter().filter(|(it, _)| *it == package) {
             let Some(on) = self.at[skew.of.index()] else {
                 continue;
             };
