@@ -88,8 +88,11 @@ impl Heed {
     /// May a state enter this release? Not where it was withdrawn, is a prerelease, is blocked, or is
     /// to be avoided.
     pub(crate) fn may_enter(&self, release: &Release) -> bool {
+        if release.is_enterable() {
+            return true;
+        }
         let early = release.prerelease && !self.prereleases;
         let is_out = release.yanked || early || release.is_blocked();
-        release.is_enterable() || !is_out && !release.avoided.iter().any(|rule| self.holds(*rule))
+        !is_out && !release.avoided.iter().any(|rule| self.holds(*rule))
     }
 }

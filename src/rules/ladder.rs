@@ -31,12 +31,12 @@ impl<'c> Gates<'c> {
             versions: Vec::new(),
         };
         for (at, rule) in catalog.rules().iter().enumerate() {
-            let RuleKind::Gate { enter, from, .. } = &rule.kind else {
-                continue;
-            };
             if rule.package != package {
                 continue;
             }
+            let RuleKind::Gate { enter, from, .. } = &rule.kind else {
+                continue;
+            };
             let holds = heed.holds(RuleId::at(at));
             match enter {
                 // A gate that names its line replaces the general ones, also where it does not hold.

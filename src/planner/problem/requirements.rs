@@ -175,8 +175,11 @@ impl Builder<'_> {
 
     /// What may run beside what while a step is rolled out.
     pub(super) fn mixed(&self) -> Vec<Requires> {
-        let width = self.variables.len();
         let mut mixed = Vec::new();
+        if self.skews.is_empty() {
+            return mixed;
+        }
+        let width = self.variables.len();
         for from in 0..width {
             let count = self.variables[from].values.len();
             let mut wants: Wants = vec![None; width * count];

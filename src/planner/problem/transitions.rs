@@ -181,7 +181,7 @@ impl<'a> Builder<'a> {
     fn ladder(&self, id: PackageId, package: &Package, at: usize) -> Ladder<'a> {
         let mut rungs = vec![false; package.lines.len()];
         for release in &package.releases {
-            rungs[release.line] |= self.is_fit(release);
+            rungs[release.line] = rungs[release.line] || self.is_fit(release);
         }
         let mut values = vec![Set::default(); package.lines.len()];
         for (bit, line) in self.variables[at].lines.iter().enumerate() {
