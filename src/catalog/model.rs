@@ -265,6 +265,9 @@ pub struct Release {
 }
 
 impl Release {
+    /// The mark of a release that came out after a higher version of its line, as patches of old patches do.
+    pub const BACKPORT: &str = "backport";
+
     /// The version.
     #[must_use]
     pub fn version(&self) -> &Version {

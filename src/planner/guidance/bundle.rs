@@ -390,7 +390,10 @@ fn no_fewer(open: &World<'_>, gems: &[Gem<'_>], sought: Vec<usize>) -> Vec<usize
     for at in &sought {
         let world = without(open, gems, &held, *at);
         let left = sought.iter().filter(|it| *it == at || !held.contains(it));
-        if left.into_iter().all(|it| world.overshoot(&gems[*it]).is_none()) {
+        if left
+            .into_iter()
+            .all(|it| world.overshoot(&gems[*it]).is_none())
+        {
             held.retain(|it| it != at);
         }
     }
