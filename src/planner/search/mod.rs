@@ -126,12 +126,19 @@ fn lazy_moves(problem: &Problem<'_>, states: &States) -> usize {
     problem.lazy.iter().map(moves).sum()
 }
 
-/// (step, variable, newest first), in the order of the objective: the targets at the end, the
-/// runtimes at the end, stepped packages at the end and on the way, then followers likewise.
+/// (step, variable, newest first), in the order of the objective: the targets at the end, the runtimes at
+/// the end, early runtimes after each step, stepped packages at the end and on the way, then followers
+/// likewise.
 fn objective(problem: &Problem<'_>, last: usize) -> Vec<(usize, usize, bool)> {
     let mut order = Vec::new();
     order.extend(problem.targets.iter().map(|at| (last, *at, true)));
-    order.extend(problem.runtimes.iter().map(|at| (last, *at, false)));
+    let early = |at: &&usize| problem.variables[**at].early;
+    let late = || problem.runtimes.iter().filter(|at| !early(at));
+    order.extend(late().map(|at| (last, *at, false)));
+    for step in 1..=last {
+        let soon = problem.runtimes.iter().filter(early);
+        order.extend(soon.map(|at| (step, *at, true)));
+    }
     for stepped in [true, false] {
         let is_of = |at: &&usize| (problem.variables[**at].role == Role::Stepped) == stepped;
         let is_package = |at: &&usize| problem.variables[**at].role != Role::Runtime;
@@ -144,7 +151,7 @@ fn objective(problem: &Problem<'_>, last: usize) -> Vec<(usize, usize, bool)> {
         }
     }
     for step in 1..last {
-        order.extend(problem.runtimes.iter().map(|at| (step, *at, false)));
+        order.extend(late().map(|at| (step, *at, false)));
     }
     order
 }
