@@ -30,7 +30,7 @@ pub(crate) fn is_odd(c: char) -> bool {
         )
 }
 
-/// The first place, from one on, of such a character or of a mark that stands twice, which may open a
+/// The first place, from one on, of such a character or of a mark that is there twice, which may open a
 /// command. Most texts have none; to see it in ASCII takes about an instruction a byte, as no step of the
 /// loops depends on the one before.
 fn suspect(text: &str, from: usize, marks: &[u8]) -> Option<usize> {
