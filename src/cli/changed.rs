@@ -140,8 +140,10 @@ fn git(folder: &Path, args: &[&str], name: &str, most: usize) -> Result<Vec<u8>,
     let text = text?;
     if !status.success() {
         let words = String::from_utf8_lossy(&words);
-        let first = words.lines().next().unwrap_or("it gives no reason");
-        return Err(Error::io(&format!("git {name}: {first}")));
+        return Err(Error::io(&format!(
+            "git {name}: {}",
+            words.lines().next().unwrap_or("it gives no reason")
+        )));
     }
     Ok(text)
 }
