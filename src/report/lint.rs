@@ -58,6 +58,27 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
     super::done(out, style)
 }
 
+/// The same of several lockfiles of a repository, each under its name.
+#[must_use]
+pub fn lints_text(lints: &[(&Lint, &str)], style: Style) -> String {
+    if lints.is_empty() {
+        return format!("{}\n", words::NO_LOCKFILE_CHANGES);
+    }
+    let texts = lints.iter().map(|(lint, file)| {
+        let heading = style
+            .paint(Paint::Heading, &crate::plain::line(file))
+            .to_string();
+        format!("{heading}\n\n{}", lint_text(lint, file, style))
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// A sentence about a lockfile that is not compared, because there was none before.
+#[must_use]
+pub fn lint_new_lockfile(file: &str) -> String {
+    words::new_lockfile(&crate::plain::line(file))
+}
+
 fn stale(lint: &Lint) -> Option<String> {
     let days = lint.stale_days()?;
     Some(words::stale(lint.catalog_name(), lint.horizon(), days))
