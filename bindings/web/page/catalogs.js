@@ -3,7 +3,7 @@
 
 /** @type {[name: string, about: string][]} */
 export const CATALOGS = [
-  ["karafka", "the Karafka family; embedded in the program and the default"],
+  ["karafka", "the Karafka family, with Ruby (used without --catalog)"],
   ["gitlab", "GitLab, self-managed: required and conditional stops"],
   ["kubernetes", "Kubernetes: control plane, kubelets and kube-proxy, and how far they may be apart"],
 ];
