@@ -313,9 +313,71 @@ def beside(browser, server):
     run = subprocess.run([RUNGS, "plan", *map(str, question)], capture_output=True, text=True)
     need("the plan over the overlay is that of the program", browser.report() == run.stdout and "<html" in run.stdout)
     browser.open(f"{server.url}#as-of={DAY}&to=karafka%3D2.6")
-    policy = b'[[pin]]\npackage = "karafka"\nto = "< 2.5"\nwhy = "a test"\n'
-    browser.drop(("Gemfile.lock", LOCKFILE.read_bytes()), ("rungs.toml", policy))
-    browser.wait("the policy counts", lambda: browser.text("wrong") or browser.text("told").startswith("No plan"))
+    policy = OUT / "rungs.toml"
+    policy.write_text('[pins]\nwaterdrop = "< 2.8"\n')
+    browser.drop(("Gemfile.lock", LOCKFILE.read_bytes()), ("rungs.toml", policy.read_bytes()))
+    told(browser, "^No plan")
+    wanted = program("plan", "--lockfile", LOCKFILE, "--to", "karafka=2.6", "--as-of", DAY, "--policy", policy,
+                     "--format", "html", code=3)
+    expect("the plan under a policy", browser.report(), wanted)
+
+
+def links(browser, server):
+    """A link has the question; the lockfile only where the box is ticked."""
+    browser.tell("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    browser.open(f"{server.url}#as-of={DAY}")
+    browser.drop(("Gemfile.lock", LOCKFILE.read_bytes()))
+    told(browser, "^5 steps")
+    choose(browser, "Upgrade karafka to", "2.5")
+    answer = told(browser, r"^\d steps").split(",")[0]
+    report = browser.report()
+    made = {}
+    for box in [False, True]:
+        if box:
+            browser.one("link-lockfile").click()
+        browser.one("link").click()
+        browser.wait("a copied link", lambda: "Copied" in browser.text("link-told"))
+        made[box] = browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
+        browser.run("document.getElementById('link-told').textContent = ''")
+    need("the link has the question", "to=karafka%3D2.5" in made[False] and DAY in made[False], made[False])
+    need("the link is short", len(made[False]) < 200 and "lockfile" not in made[False], made[False])
+    need("the other link has more", "lockfile=" in made[True] and len(made[True]) > 1000, len(made[True]))
+    browser.open(made[False])
+    expect("without the lockfile nothing is shown", browser.report(), "")
+    browser.drop(("Gemfile.lock", LOCKFILE.read_bytes()))
+    told(browser, f"^{answer},")
+    expect("the same question", browser.report(), report)
+    browser.open(made[True])
+    told(browser, f"^{answer},")
+    expect("the same question and lockfile", browser.report(), report)
+
+
+def slow():
+    """Long work is announced, does not freeze the page, and can be stopped."""
+    server = Server(SITE)
+    file = server.files / "answer.js"
+    text = file.read_text()
+    changed = text.replace("    if (view === 'status') {", "    if (view === 'status') {\n      for (;;);", 1)
+    need("the copy is slow", changed != text)
+    file.write_text(changed)
+    browser = Browser()
+    try:
+        browser.open(server.url)
+        browser.drop(("Gemfile.lock", LOCKFILE.read_bytes()))
+        told(browser, "^5 steps")
+        browser.view("status")
+        browser.wait("word of long work", lambda: browser.text("told").startswith("Working"))
+        browser.run("document.getElementById('more').open = true")
+        browser.one("targets").send_keys("typed")
+        expect("the page takes input meanwhile", browser.one("targets").get_attribute("value"), "typed")
+        browser.run("document.getElementById('targets').value = ''")
+        browser.one("stop").click()
+        expect("it was stopped", browser.text("told"), "Stopped.")
+        browser.view("plan")
+        browser.wait("another worker", lambda: browser.text("told").startswith("5 steps"))
+    finally:
+        browser.close()
+        server.stop()
 
 
 def keyboard(browser, server):
@@ -325,6 +387,11 @@ def keyboard(browser, server):
         browser.driver.switch_to.active_element.send_keys(Keys.TAB)
         order.append(browser.run("const it = document.activeElement; return it.id || it.textContent"))
     expect("the order of the keyboard", order[:4], ["Skip to the answer", "choose", "example", "Paste a lockfile"])
+    link = browser.run("return location.href")
+    browser.run("document.querySelector('.skip').focus()")
+    browser.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    expect("the first link goes to the answer", browser.run("return document.activeElement.id"), "answer")
+    expect("the question stays", browser.run("return location.href"), link)
     browser.run("document.getElementById('example').focus()")
     browser.one("example").send_keys(Keys.ENTER)
     browser.shown()
@@ -474,11 +541,13 @@ def main():
         expect("requests while questions are asked", server.seen[seen:], [])
         broken(browser, server)
         beside(browser, server)
+        links(browser, server)
         keyboard(browser, server)
         looks(browser, server)
         offline(browser, server)
     finally:
         browser.close()
+    slow()
     expect("requests that leave, with the policy", leaks(True), [])
     without = leaks(False)
     need("the probes do leave without the policy", {"page-fetch", "page-image", "worker-fetch", "worker-xhr"} <= set(without), without)

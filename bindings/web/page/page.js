@@ -333,10 +333,11 @@ function ahead(it) {
 /** The table of packages; made again only where something in it changes. The focus stays where it was. */
 function packages() {
   if (!facts) return;
-  const known = JSON.stringify([facts.name, facts.horizon, found, files.lockfile?.name, Object.keys(state.installed)]);
+  const known = JSON.stringify([facts.name, facts.horizon, files.toml?.name, found, files.lockfile?.name, Object.keys(state.installed)]);
   if (known === shown) return;
   shown = known;
-  one('catalog-facts').textContent = `known up to ${facts.horizon}`;
+  const source = files.toml ? `${facts.name} from ${files.toml.name}, ` : '';
+  one('catalog-facts').textContent = `${source}known up to ${facts.horizon}`;
   const isTyped = !files.lockfile;
   const rows = facts.packages.filter((it) => isTyped || found[it.name] || it.role === 'stepped' || it.role === 'runtime').map((it) => {
     const { name } = it;
@@ -542,6 +543,11 @@ async function open() {
   changed();
 }
 
+// The part behind `#` is the question, so the link to the answer moves the focus without it.
+/** @type {HTMLElement} */ (document.querySelector('.skip')).addEventListener('click', (event) => {
+  event.preventDefault();
+  one('answer').focus();
+});
 window.addEventListener('hashchange', open);
 if (VIEWS.length === tabs.length) open();
 

@@ -133,7 +133,7 @@ export class Rungs {
   }
 
   /**
-   * Opens a catalog that ships: `karafka`, `gitlab`, `kubernetes`.
+   * Opens a catalog that ships, by its name, as `gitlab`; `rungs catalog list` names them.
    * @param {string} [name] without a name the embedded catalog of the Karafka family
    * @returns {Catalog}
    */
