@@ -171,7 +171,7 @@ fn dress(text: &str) -> Option<&str> {
         "\u{1b}[1m",
         "\u{1b}[2m",
         "\u{1b}[32m",
-        "\u{1b}[33m",
+        "\u{1b}[31m",
     ];
     codes.into_iter().find(|code| text.starts_with(code))
 }
@@ -278,10 +278,10 @@ mod tests {
 
     #[test]
     fn only_our_own_colours_pass_and_only_where_they_are_asked_for() {
-        let text = "\u{1b}[1mhead\u{1b}[0m \u{1b}[31m\u{1b}]0;t\u{7}\r\nnext\rover";
+        let text = "\u{1b}[1mhead\u{1b}[0m \u{1b}[35m\u{1b}]0;t\u{7}\r\nnext\rover";
         assert_eq!(
             lines(text, true),
-            "\u{1b}[1mhead\u{1b}[0m \\u{1b}[31m\\u{1b}]0;t\\u{7}\r\nnext\\u{d}over"
+            "\u{1b}[1mhead\u{1b}[0m \\u{1b}[35m\\u{1b}]0;t\\u{7}\r\nnext\\u{d}over"
         );
         assert!(!lines(text, false).contains('\u{1b}'));
     }

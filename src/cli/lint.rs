@@ -43,7 +43,7 @@ pub(crate) fn lint(args: &LintArgs) -> Done {
         policy.check_used(&lint)?;
     }
     let text = match args.format {
-        LintFormat::Text => report::lint_text(&lint, &file, crate::style()),
+        LintFormat::Text => report::lint_text(&lint, &file, crate::look()),
         LintFormat::Json => wire::lint_document(&lint, &file),
         LintFormat::Sarif => wire::lint_sarif(&lint, &file),
         LintFormat::Github => report::lint_github(&lint, &file),

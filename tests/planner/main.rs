@@ -19,3 +19,4 @@ mod reports;
 mod rollout;
 mod runs;
 mod vectors;
+mod width;
