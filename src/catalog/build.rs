@@ -144,6 +144,7 @@ struct MergedPackage {
     about: String,
     changelog: Option<Arc<str>>,
     one_line_at_a_time: bool,
+    early: bool,
     moves: Moves,
     alone: bool,
     lockstep: Option<Name>,
@@ -259,6 +260,7 @@ fn merge_package(
             about: String::new(),
             changelog: None,
             one_line_at_a_time: false,
+            early: false,
             moves: Moves::Lines,
             alone: false,
             lockstep: None,
@@ -292,6 +294,7 @@ fn merge_package(
         entry.one_line_at_a_time = stride;
     }
     entry.moves = draft.moves.unwrap_or(entry.moves);
+    entry.early = draft.early.unwrap_or(entry.early);
     entry.alone = draft.alone.unwrap_or(entry.alone);
     if let Some(group) = draft.lockstep {
         entry.lockstep = Some(group.value);
@@ -450,6 +453,7 @@ fn make_package(
         changelog: package.changelog,
         scheme,
         one_line_at_a_time: package.one_line_at_a_time,
+        early: package.early,
         moves: package.moves,
         edges: Edges::default(),
         alone: package.alone,

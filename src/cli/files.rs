@@ -121,7 +121,7 @@ pub(crate) fn open_catalog(paths: &[PathBuf]) -> Result<Catalog, Error> {
 }
 
 /// The files of a catalog that ships, or those at a path.
-fn named_or_read(path: &Path) -> Result<Vec<Source>, Error> {
+pub(crate) fn named_or_read(path: &Path) -> Result<Vec<Source>, Error> {
     let name = path
         .to_str()
         .filter(|name| !name.contains(['/', '\\', '.']));

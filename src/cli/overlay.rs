@@ -1,6 +1,6 @@
 //! `rungs.catalog.toml`: the overlay beside a lockfile that every command uses.
 
-use crate::files::{open_layers, read, read_sources};
+use crate::files::{named_or_read, open_layers, read};
 use rungs::catalog::{Catalog, Source};
 use rungs::{Error, report};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ pub(crate) const FILE: &str = "rungs.catalog.toml";
 /// The catalog of a call: the embedded one or the first of `paths`, over it the overlay beside the
 /// lockfile, over that the rest of `paths`. Says on standard error that it found one.
 pub(crate) fn open(paths: &[PathBuf], lockfile: Option<&Path>) -> Result<Catalog, Error> {
-    let named: Result<Vec<_>, _> = paths.iter().map(|path| read_sources(path)).collect();
+    let named: Result<Vec<_>, _> = paths.iter().map(|path| named_or_read(path)).collect();
     let mut layers = named?;
     let Some(lockfile) = lockfile else {
         return open_layers(layers);

@@ -6,6 +6,7 @@ mod common;
 mod contents;
 mod fleet;
 mod growth;
+mod joined;
 mod ladders;
 mod laws;
 mod lines;

@@ -174,6 +174,7 @@ impl<'a> Builder<'a> {
             domain,
             enter,
             is_free: false,
+            early: package.is_early() && version.is_some(),
             optional,
             next: Vec::new(),
             gated: vec![Gated::default(); count],
