@@ -45,6 +45,7 @@ pub mod index;
 pub mod lint;
 pub mod lockfile;
 mod name;
+mod nearest;
 mod plain;
 pub mod plan;
 pub mod planner;

@@ -50,7 +50,9 @@ fn suspect(text: &str, from: usize, marks: &[u8]) -> Option<usize> {
         let chunk = &bytes[start..end];
         let is_plain = |byte: &u8| (b' '..=b'~').contains(byte) | (*byte == b'\n');
         let odd = chunk.iter().fold(false, |odd, byte| odd | !is_plain(byte));
-        let pairs = chunk.iter().zip(&bytes[start + 1..bytes.len().min(end + 1)]);
+        let pairs = chunk
+            .iter()
+            .zip(&bytes[start + 1..bytes.len().min(end + 1)]);
         let has_pair = |mark: &u8| {
             let pairs = pairs.clone();
             pairs.fold(false, |found, (a, b)| found | ((a == mark) & (b == mark)))
@@ -196,7 +198,7 @@ fn dress(text: &str) -> Option<&str> {
         "\u{1b}[1m",
         "\u{1b}[2m",
         "\u{1b}[32m",
-        "\u{1b}[33m",
+        "\u{1b}[31m",
     ];
     codes.into_iter().find(|code| text.starts_with(code))
 }
@@ -298,10 +300,10 @@ mod tests {
 
     #[test]
     fn only_our_own_colours_pass_and_only_where_they_are_asked_for() {
-        let text = "\u{1b}[1mhead\u{1b}[0m \u{1b}[31m\u{1b}]0;t\u{7}\r\nnext\rover";
+        let text = "\u{1b}[1mhead\u{1b}[0m \u{1b}[35m\u{1b}]0;t\u{7}\r\nnext\rover";
         assert_eq!(
             lines(text, true),
-            "\u{1b}[1mhead\u{1b}[0m \\u{1b}[31m\\u{1b}]0;t\\u{7}\r\nnext\\u{d}over"
+            "\u{1b}[1mhead\u{1b}[0m \\u{1b}[35m\\u{1b}]0;t\\u{7}\r\nnext\\u{d}over"
         );
         assert!(!lines(text, false).contains('\u{1b}'));
     }

@@ -215,7 +215,7 @@ impl Run<'_> {
         if self.is_summary {
             let (fleet, summary) = (self.fleet, &self.summary);
             let text = match format {
-                FleetFormat::Text => report::fleet_text(fleet, summary, style()),
+                FleetFormat::Text => report::fleet_text(fleet, summary, crate::look()),
                 FleetFormat::Markdown => report::fleet_markdown(fleet, summary),
                 FleetFormat::Html => report::fleet_html(fleet, summary),
                 FleetFormat::Json => wire::fleet_summary_document(fleet, summary),

@@ -173,9 +173,9 @@ fn shown(args: &LintArgs, lints: &[(Lint, String)], is_named: bool) -> String {
     let lints: Vec<(&Lint, &str)> = lints.iter().map(|(lint, file)| (lint, &**file)).collect();
     match (args.format, &lints[..]) {
         (LintFormat::Text, [(lint, file)]) if !is_named => {
-            report::lint_text(lint, file, crate::style())
+            report::lint_text(lint, file, crate::look())
         }
-        (LintFormat::Text, _) => report::lints_text(&lints, crate::style()),
+        (LintFormat::Text, _) => report::lints_text(&lints, crate::look()),
         (LintFormat::Json, _) => lints
             .iter()
             .map(|(lint, file)| wire::lint_document(lint, file))

@@ -65,7 +65,7 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
         return fix(args, &places);
     }
     let text = match args.format {
-        ScanFormat::Text => report::scan_text(&places, crate::style()),
+        ScanFormat::Text => report::scan_text(&places, crate::look()),
         ScanFormat::Json => wire::scan_document(&catalog, &places, day),
         ScanFormat::Sarif => wire::scan_sarif(&catalog, &places, day),
         ScanFormat::Github => report::scan_github(&places),
@@ -179,7 +179,11 @@ fn asked(args: &ScanArgs, actions: &Actions) -> Result<PlacesRequest, Error> {
                     "{rule} has no patterns: nothing in source shows it"
                 )));
             }
-            None => return Err(Error::io(&format!("no rule is called {rule}"))),
+            None => {
+                let ids = actions.iter().map(|action| action.id().as_str());
+                let error = Error::io(&format!("no rule is called {rule}"));
+                return Err(error.with_nearest(rule, ids, ""));
+            }
         }
     }
     let mut asked = PlacesRequest::default();

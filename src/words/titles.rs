@@ -154,9 +154,29 @@ pub(crate) fn lead(plan: &Plan) -> String {
     match (plan.outcome(), plan.steps().len()) {
         (Outcome::AlreadyThere, _) => format!("{}, on the newest versions that fit.", title(plan)),
         (Outcome::Planned, steps) | (Outcome::Unknown, steps @ 1..) => {
-            format!("{} to {}", counted(steps, "step"), target(plan))
+            let installed = installed_runtimes(plan);
+            format!("{} to {}{installed}", counted(steps, "step"), target(plan))
         }
         _ => format!("{}.", title(plan)),
+    }
+}
+
+/// The runtimes from which a plan starts; where nobody named one, what is assumed of it.
+fn installed_runtimes(plan: &Plan) -> String {
+    let known = plan.start().runtimes().iter().map(|(name, version)| {
+        let name = match name.as_str().split_at_checked(1) {
+            Some((first, rest)) => first.to_uppercase() + rest,
+            None => name.to_string(),
+        };
+        // A requirement stands for a runtime that is not known.
+        match version.starts_with(|sign: char| sign.is_ascii_digit()) {
+            true => format!("{name} {version}"),
+            false => format!("{name} {version} (no version is named)"),
+        }
+    });
+    match known.collect::<Vec<_>>().join(", ") {
+        known if known.is_empty() => known,
+        known => format!(", from {known}"),
     }
 }
 
@@ -343,4 +363,13 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let days = plan.stale_days();
     remarks.extend(days.map(|days| stale(plan.catalog_name(), plan.horizon(), days)));
     remarks
+}
+
+/// The program was called without a command.
+pub(crate) const WITHOUT_COMMAND: &str =
+    "without a command this is `rungs plan`; `rungs --help` lists the commands";
+
+/// A policy in which nothing is decided yet.
+pub(crate) fn policy_written(file: &str) -> String {
+    format!("{file} is written. Remove the comments from the lines that you want.")
 }

@@ -22,6 +22,15 @@ const TYPES: [(&str, &str); 13] = [
     ("RungsVerdict", "rungs_verdict"),
 ];
 
+/// What spares callers the casts that C asks for.
+const LITERAL: &str = "
+/* A string literal as the two arguments of an input:
+ *   rungs_version_is_valid(RUNGS_SCHEME_SEMVER, RUNGS_LITERAL(\"1.0.0\"), &is_valid, &error); */
+#define RUNGS_LITERAL(text) ((const uint8_t *)(\"\" text)), (sizeof(text) - 1)
+/* The same for a string that ends with a NUL; needs <string.h>. */
+#define RUNGS_STRING(text) ((const uint8_t *)(text)), strlen(text)
+";
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -38,6 +47,7 @@ fn generated() -> String {
         number("_MAJOR", env!("CARGO_PKG_VERSION_MAJOR")),
         number("_MINOR", env!("CARGO_PKG_VERSION_MINOR")),
         number("_PATCH", env!("CARGO_PKG_VERSION_PATCH")),
+        LITERAL.to_owned(),
     ];
     let mut config = cbindgen::Config {
         language: cbindgen::Language::C,

@@ -6,6 +6,8 @@ mod apply;
 mod apply_bundler;
 mod calls;
 mod catalog;
+#[cfg(unix)]
+mod ci;
 #[path = "../common/mod.rs"]
 mod common;
 #[cfg(unix)]
@@ -13,6 +15,7 @@ mod edges;
 mod fleet;
 #[cfg(feature = "refresh")]
 mod gem_server;
+mod helping;
 #[cfg(unix)]
 mod hostile;
 mod import;

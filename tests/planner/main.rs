@@ -20,3 +20,4 @@ mod reports;
 mod rollout;
 mod runs;
 mod vectors;
+mod width;
