@@ -24,7 +24,7 @@ export { RungsError } from './native.js';
  */
 
 /**
- * The number that a name stands for.
+ * The number of a name.
  * @param {Readonly<Record<string, number>>} numbers
  * @param {string} name
  * @param {string} what
