@@ -41,6 +41,9 @@
  * locale, and writes no output. One exception: a bug of it (a panic) prints to standard error before
  * it becomes RUNGS_STATUS_PANIC. Handles stay valid then.
  *
+ * Scanner. A library for WebAssembly (feature `abi`) is built without a C compiler: it has no
+ * rungs_scan_source() and refuses a request with a `gemfile`. Every other build has both.
+ *
  * Versions. rungs_version() is the library's, RUNGS_VERSION the header's. Each 0.y keeps its ABI.
  * RUNGS_ABI_VERSION rises when a signature, a number or an ownership changes;
  * rungs_abi_is_compatible(RUNGS_ABI_VERSION) tells at run time whether the library that was found

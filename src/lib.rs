@@ -36,7 +36,7 @@
 pub mod catalog;
 mod date;
 mod error;
-#[cfg(feature = "capi")]
+#[cfg(feature = "abi")]
 mod ffi;
 pub mod fleet;
 #[cfg(feature = "ruby")]

@@ -30,7 +30,7 @@ pub(crate) fn is_odd(c: char) -> bool {
         )
 }
 
-/// The first place, from one on, of such a character or of a mark that stands twice, which may open a
+/// The first place, from one on, of such a character or of a mark that is there twice, which may open a
 /// command. Most texts have none; to see it in ASCII takes about an instruction a byte, as no step of the
 /// loops depends on the one before.
 fn suspect(text: &str, from: usize, marks: &[u8]) -> Option<usize> {
@@ -50,7 +50,9 @@ fn suspect(text: &str, from: usize, marks: &[u8]) -> Option<usize> {
         let chunk = &bytes[start..end];
         let is_plain = |byte: &u8| (b' '..=b'~').contains(byte) | (*byte == b'\n');
         let odd = chunk.iter().fold(false, |odd, byte| odd | !is_plain(byte));
-        let pairs = chunk.iter().zip(&bytes[start + 1..bytes.len().min(end + 1)]);
+        let pairs = chunk
+            .iter()
+            .zip(&bytes[start + 1..bytes.len().min(end + 1)]);
         let has_pair = |mark: &u8| {
             let pairs = pairs.clone();
             pairs.fold(false, |found, (a, b)| found | ((a == mark) & (b == mark)))

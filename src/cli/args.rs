@@ -368,10 +368,10 @@ pub(crate) enum FleetFormat {
 
 #[derive(Args)]
 pub(crate) struct LintArgs {
-    /// Old and new lockfile; with --base the new one only.
+    /// Old and new lockfile; with --base the new one, or all that changed.
     #[arg(value_name = "LOCKFILE", num_args = 0..=2)]
     pub(crate) files: Vec<PathBuf>,
-    /// Read the old lockfile from this Git revision.
+    /// Read old lockfiles from this Git revision.
     #[arg(long, value_name = "REV", help_heading = PROJECT)]
     pub(crate) base: Option<String>,
     /// Report packages left behind on the way to TARGET. Default: the newest lines.

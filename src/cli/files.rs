@@ -29,6 +29,14 @@ pub(crate) fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// Whether a file of a folder or repository is a lockfile of Bundler, by its name.
+pub(crate) fn is_lockfile(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name == "gems.locked"
+        || name.ends_with(".gemfile.lock")
+        || name.starts_with("Gemfile") && name.ends_with(".lock")
+}
+
 pub(crate) fn parse_lockfile(bytes: &[u8], file: &str) -> Result<Lockfile, Error> {
     Lockfile::parse(bytes).map_err(|error| error.in_file(file))
 }

@@ -6,6 +6,7 @@ mod out;
 mod apply;
 mod args;
 mod bundler;
+mod changed;
 mod checks;
 mod copies;
 mod files;

@@ -50,7 +50,11 @@ pub(crate) fn smoke(args: &SmokeArgs) -> Done {
     let (lockfile, file) = read_lockfile(&project.lockfile)?;
     let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
     let mut smoke = Smoke::new(&catalog, &snapshot)?;
+    smoke.as_of = crate::today();
     if args.dry_run {
+        if args.format == Format::Text {
+            crate::tell_age(&catalog, smoke.as_of);
+        }
         let text = match args.format {
             Format::Json => wire::smoke_document(&smoke),
             Format::Text => report::smoke_code_text(&smoke),

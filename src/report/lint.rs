@@ -61,6 +61,29 @@ pub fn lint_text(lint: &Lint, file: &str, look: impl Into<Look>) -> String {
     super::done(out.into_text(), style)
 }
 
+/// The same of several lockfiles of a repository, each under its name.
+#[must_use]
+pub fn lints_text(lints: &[(&Lint, &str)], look: impl Into<Look>) -> String {
+    let look = look.into();
+    if lints.is_empty() {
+        return format!("{}\n", words::NO_LOCKFILE_CHANGES);
+    }
+    let texts = lints.iter().map(|(lint, file)| {
+        let heading = look
+            .style()
+            .paint(Paint::Heading, &crate::plain::line(file))
+            .to_string();
+        format!("{heading}\n\n{}", lint_text(lint, file, look))
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// A sentence about a lockfile that is not compared, because there was none before.
+#[must_use]
+pub fn lint_new_lockfile(file: &str) -> String {
+    words::new_lockfile(&crate::plain::line(file))
+}
+
 fn stale(lint: &Lint) -> Option<String> {
     let days = lint.stale_days()?;
     Some(words::stale(lint.catalog_name(), lint.horizon(), days))

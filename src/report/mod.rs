@@ -46,7 +46,7 @@ pub use import::{
     release_line, releases_overlay, releases_section, unknown_releases, with_releases,
 };
 pub use index::catalog_index;
-pub use lint::{lint_github, lint_text};
+pub use lint::{lint_github, lint_new_lockfile, lint_text, lints_text};
 pub use maintain::{catalog_gaps, suggested_actions};
 pub use markdown::{next_markdown, plan_markdown, step_markdown};
 pub use paper::Look;

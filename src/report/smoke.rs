@@ -8,7 +8,7 @@ use super::style::Paint;
 use super::text::wrapped;
 use crate::plain;
 use crate::smoke::{CheckResult, FailureKind, Smoke, SmokeFailure, SmokeLevel};
-use crate::words::counted;
+use crate::words::{counted, stale};
 use std::fmt::Write;
 
 /// The levels with their results, the failure with its place, and what the catalog knows of it.
@@ -54,6 +54,10 @@ pub fn smoke_text(smoke: &Smoke, look: impl Into<Look>) -> String {
             }
             causes(&mut out, smoke, style);
         }
+    }
+    if let Some(days) = smoke.stale_days() {
+        let stamp = smoke.catalog();
+        wrapped(&mut out, "note: ", &stale(&stamp.name, stamp.horizon, days));
     }
     super::done(out.into_text(), style)
 }

@@ -8,6 +8,7 @@ use crate::name::Name;
 use crate::plan::{
     Cause, Change, ChangeKind, Minimal, Outcome, Plan, Step, StepKind, SupportNote, Task, TaskKind,
 };
+use std::fmt::Display;
 
 /// Heading of what is left to do when the last step is deployed.
 pub(crate) const CLEANUP: &str = "After the last step";
@@ -21,13 +22,21 @@ pub(crate) const SIDE_BY_SIDE: &str = "Old and new side by side";
 /// Where the details of a plan are.
 pub(crate) const RUN_NEXT: &str = "Run `rungs next` for the details of the first step.";
 
+/// Of a repository in which lint finds nothing to compare.
+pub(crate) const NO_LOCKFILE_CHANGES: &str = "No lockfile changes.";
+
+/// A lockfile that is not compared, because there was none before.
+pub(crate) fn new_lockfile(file: &str) -> String {
+    format!("{file} is new: there is no lockfile to compare it with")
+}
+
 /// The catalog that answered, and how far it goes.
 pub(crate) fn catalog(name: &Name, horizon: Date) -> String {
     format!("Catalog {name}, known up to {horizon}")
 }
 
 /// A catalog that is old, and how to renew it.
-pub(crate) fn stale(name: &Name, horizon: Date, days: u32) -> String {
+pub(crate) fn stale(name: impl Display, horizon: impl Display, days: u32) -> String {
     format!(
         "the catalog {name} is {days} days old: it does not know releases after {horizon}; \
          `rungs catalog refresh --from URL --write` renews it"

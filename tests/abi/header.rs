@@ -286,13 +286,14 @@ fn excluded() -> BTreeSet<(String, String)> {
 #[test]
 fn each_binding_uses_every_function_or_says_why_not() {
     let excluded = excluded();
-    let bindings: [(&str, &str, [&str; 2]); 2] = [
+    let bindings: [(&str, &str, [&str; 2]); 3] = [
         (
             "ruby",
             "bindings/ruby/lib/rungs/native.rb",
             ["declare :", ","],
         ),
         ("go", "bindings/go/ffi.go", ["C.", "("]),
+        ("web", "bindings/web/src/native.js", ["\n  ", ": ["]),
     ];
     for (language, path, [before, after]) in bindings {
         let text = read(path);
@@ -324,6 +325,10 @@ fn the_version_is_the_same_everywhere() {
         (
             "bindings/go/doc.go",
             format!("const ModuleVersion = \"{version}\""),
+        ),
+        (
+            "bindings/web/package.json",
+            format!("  \"version\": \"{version}\","),
         ),
     ] {
         let text = read(path);
