@@ -11,8 +11,8 @@ module Rungs
     def exec(_command, args)
       require_relative "program"
       # What Bundler has set for itself is none of the program's business.
-      code = ::Bundler.with_original_env { Program.run(args) }
-      exit(code) unless code.zero?
+      # It ends here in any case: after `bundle rungs --help` Bundler would go on to look for a page of its own.
+      exit(::Bundler.with_original_env { Program.run(args) })
     rescue LibraryError => e
       warn "rungs: #{e.message}"
       exit(2)
