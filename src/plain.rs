@@ -50,7 +50,9 @@ fn suspect(text: &str, from: usize, marks: &[u8]) -> Option<usize> {
         let chunk = &bytes[start..end];
         let is_plain = |byte: &u8| (b' '..=b'~').contains(byte) | (*byte == b'\n');
         let odd = chunk.iter().fold(false, |odd, byte| odd | !is_plain(byte));
-        let pairs = chunk.iter().zip(&bytes[start + 1..bytes.len().min(end + 1)]);
+        let pairs = chunk
+            .iter()
+            .zip(&bytes[start + 1..bytes.len().min(end + 1)]);
         let has_pair = |mark: &u8| {
             let pairs = pairs.clone();
             pairs.fold(false, |found, (a, b)| found | ((a == mark) & (b == mark)))
