@@ -285,3 +285,27 @@ fn where_no_lockfile_changed_nothing_is_said() {
         run.out
     );
 }
+
+/// A folder may be called anything: nothing of its name is a line of its own or moves a cursor.
+#[test]
+fn hostile_names_of_folders_stay_names() {
+    let evil = "a\n::error::x\u{1b}[31m\u{202e}";
+    let lockfile = format!("{evil}/Gemfile.lock");
+    let folder = repository(&[&lockfile, "b/Gemfile.lock"]);
+    put(&folder, &lockfile, &refused());
+    put(&folder, "b/Gemfile.lock", &refused());
+    put(&folder, &format!("{evil}/new/Gemfile.lock"), NEWEST);
+    git(&folder, &["add", "."]);
+    for format in ["text", "json", "sarif", "github"] {
+        let run = folder.run(&with(&["--format", format]));
+        assert_eq!(run.code, 1, "{format}: {}", run.err);
+        for text in [&run.out, &run.err] {
+            assert!(!text.contains(['\u{1b}', '\u{202e}']), "{format}: {text}");
+            let is_command = |line: &str| line.trim_start().starts_with("::error::x");
+            assert!(!text.lines().any(is_command), "{format}: {text}");
+        }
+        assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+        let downgrades = run.out.matches("is downgraded to 0.7.10").count();
+        assert_eq!(downgrades, 2, "{format}: {}", run.out);
+    }
+}
