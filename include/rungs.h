@@ -252,7 +252,7 @@ enum rungs_format
    *   cause    SENTENCE
    *   fix      CHANGE  STEPS
    *   warning  SENTENCE
-   * A field may be empty; none holds a tab or an end of line. Later versions may add rows, and
+   * A field may be empty; none has a tab or an end of line. Later versions may add rows, and
    * fields at the end.
    */
   RUNGS_FORMAT_ROWS = 8,

@@ -6,5 +6,5 @@ export const CATALOGS = [
   ["karafka", "the Karafka family, with Ruby (used without --catalog)"],
   ["gitlab", "GitLab, self-managed: required and conditional stops"],
   ["kubernetes", "Kubernetes: control plane, kubelets and kube-proxy, and how far they may be apart"],
-  ["rails", "Rails: its gems, which share each version, Ruby, and gems that require them"],
+  ["rails", "Rails: its gems, Ruby, companions"],
 ];
