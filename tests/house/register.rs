@@ -147,7 +147,10 @@ fn what_people_read_is_plain() {
     for path in bindings {
         let name = path.strip_prefix(root).unwrap().to_string_lossy();
         if !name.ends_with("_test.go") {
-            found.extend(problems(&name, &comments(&read(&path), &["//", "#", "/**", "*"])));
+            found.extend(problems(
+                &name,
+                &comments(&read(&path), &["//", "#", "/**", "*"]),
+            ));
         }
     }
     found.sort();
