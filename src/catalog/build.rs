@@ -28,7 +28,7 @@ pub(super) type Problems = Vec<(Spot, Error)>;
 pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner> {
     let merged = merge(layers, problems);
     let (mut packages, edges) = order(&merged.order, merged.packages, merged.scheme, problems);
-    let properties = properties(merged.properties);
+    let properties = properties(merged.properties, &packages, problems);
     let mut rules = Vec::new();
     for draft in merged.rules.into_values() {
         if let Some(rule) = resolve_rule(draft, &packages, &properties, problems) {
@@ -65,6 +65,7 @@ pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner
     Some(Inner {
         idle_risks,
         name,
+        families: merged.families,
         horizon,
         scheme: merged.scheme,
         packages,
@@ -120,16 +121,28 @@ fn lockstep(packages: &[Package], problems: &mut Problems) {
     }
 }
 
-fn properties(drafts: BTreeMap<Name, DraftProperty>) -> Vec<Property> {
+fn properties(
+    drafts: BTreeMap<Name, DraftProperty>,
+    packages: &[Package],
+    problems: &mut Problems,
+) -> Vec<Property> {
     let properties = drafts.into_values().map(|draft| Property {
         id: draft.id.value,
         ask: draft.ask,
+        shown_by: draft.shown_by.map(|(name, versions)| {
+            if !packages.iter().any(|it| it.name == name.value) {
+                problems.push((name.place, unknown_package(&name.value)));
+            }
+            (name.value, versions)
+        }),
     });
     properties.collect()
 }
 
 struct Merged {
     name: Option<Name>,
+    /// The catalogs that are joined, in their order.
+    families: Vec<Name>,
     horizon: Option<Date>,
     scheme: Scheme,
     order: Vec<At<Name>>,
@@ -140,6 +153,7 @@ struct Merged {
 
 struct MergedPackage {
     place: Spot,
+    family: Name,
     role: Option<Role>,
     about: String,
     changelog: Option<Arc<str>>,
@@ -159,6 +173,7 @@ struct MergedPackage {
 fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
     let mut merged = Merged {
         name: None,
+        families: Vec::new(),
         horizon: None,
         scheme: Scheme::RubyGems,
         order: Vec::new(),
@@ -172,6 +187,9 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
         let stands_beside = layer.extends.is_none() && layer.name.is_some();
         let beside = merged.name.clone().filter(|_| stands_beside);
         if let Some(name) = layer.name {
+            if stands_beside && !merged.families.contains(&name.value) {
+                merged.families.push(name.value.clone());
+            }
             merged.name = match &beside {
                 Some(first) => Name::new(&format!("{first}-{}", name.value)).ok(),
                 None => Some(name.value),
@@ -201,6 +219,13 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
                 merged.order.push(name);
             }
         }
+        // An overlay adds to the family that it names, another catalog begins one.
+        let extended = layer.extends.map(|name| name.value);
+        let extended = extended.filter(|name| merged.families.contains(name));
+        let family = extended.or_else(|| match stands_beside {
+            true => merged.families.last().cloned(),
+            false => merged.families.first().cloned(),
+        });
         let mut seen: Vec<Name> = Vec::new();
         for package in layer.packages {
             if seen.contains(&package.name.value) {
@@ -208,7 +233,7 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
                 problems.push((package.name.place, inconsistent(text)));
             }
             seen.push(package.name.value.clone());
-            merge_package(&mut merged.packages, package, problems);
+            merge_package(&mut merged.packages, package, family.as_ref(), problems);
         }
         let mut ids: Vec<Name> = Vec::new();
         for property in layer.properties {
@@ -249,12 +274,15 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
 fn merge_package(
     packages: &mut BTreeMap<Name, MergedPackage>,
     draft: DraftPackage,
+    family: Option<&Name>,
     problems: &mut Problems,
 ) {
     let entry = packages
         .entry(draft.name.value.clone())
         .or_insert_with(|| MergedPackage {
             place: draft.name.place,
+            // Without a name there is no catalog, which is a problem of its own.
+            family: family.unwrap_or(&draft.name.value).clone(),
             role: None,
             about: String::new(),
             changelog: None,
@@ -445,6 +473,7 @@ fn make_package(
     }
     Package {
         name,
+        family: package.family,
         role: package.role.unwrap_or(Role::Follower),
         about: package.about,
         changelog: package.changelog,

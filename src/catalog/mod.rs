@@ -82,6 +82,8 @@ struct Shared {
 #[derive(Debug)]
 pub(crate) struct Inner {
     name: Name,
+    /// The catalogs that it is made of.
+    families: Vec<Name>,
     horizon: Date,
     scheme: Scheme,
     packages: Vec<Package>,
@@ -278,6 +280,19 @@ impl Catalog {
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.0.inner.name
+    }
+
+    /// The names of the catalogs that are joined in it, in their order; mostly its own name alone.
+    ///
+    /// ```
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// let names: Vec<&str> = catalog.families().iter().map(|name| name.as_str()).collect();
+    /// assert_eq!(names, ["karafka"]);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    #[must_use]
+    pub fn families(&self) -> &[Name] {
+        &self.0.inner.families
     }
 
     /// The day up to which it knows the world.

@@ -95,6 +95,8 @@ impl Moves {
 #[derive(Clone, Debug)]
 pub struct Package {
     pub(crate) name: Name,
+    /// The catalog that describes it first, where several are joined.
+    pub(crate) family: Name,
     pub(crate) role: Role,
     pub(crate) about: String,
     pub(crate) changelog: Option<Arc<str>>,
@@ -130,6 +132,18 @@ impl Package {
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.name
+    }
+
+    /// The name of the catalog that it belongs to; where several are joined, of the first that has it.
+    ///
+    /// ```
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// assert_eq!(catalog.package("waterdrop").unwrap().family().as_str(), "karafka");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    #[must_use]
+    pub fn family(&self) -> &Name {
+        &self.family
     }
 
     /// How it moves.
@@ -185,6 +199,12 @@ impl Package {
     #[must_use]
     pub fn lockstep(&self) -> Option<&Name> {
         self.lockstep.as_ref()
+    }
+
+    /// Whether its moves are carried out by a command of the catalog, and not by Bundler: then no lockfile
+    /// has it, and whoever installed it asked for it.
+    pub(crate) fn is_deployed(&self) -> bool {
+        self.command.is_some()
     }
 
     /// The command of a step that moves it, where the catalog has one: `{from}` and `{to}` stand for
@@ -296,6 +316,11 @@ impl Release {
     #[must_use]
     pub fn marks(&self) -> &[String] {
         &self.marks
+    }
+
+    /// Neither withdrawn nor a prerelease.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.yanked && !self.prerelease
     }
 
     /// May a state of a plan enter it, as far as the catalog alone can say?

@@ -407,9 +407,9 @@ macro_rules! records {
 }
 
 records! {
-    Inner { name horizon scheme packages properties rules sets idle_risks }
+    Inner { name families horizon scheme packages properties rules sets idle_risks }
     Package {
-        name role about changelog scheme no_way_back replaced_by one_line_at_a_time moves edges
+        name family role about changelog scheme no_way_back replaced_by one_line_at_a_time moves edges
         alone lockstep command releases lines requires plain prereleases
     }
     Release {
@@ -427,7 +427,7 @@ records! {
     Stop { wait check }
     Skew { versions of behind ahead while_rolling }
     Defect { versions fixed_in affects workaround avoid with }
-    Property { id ask }
+    Property { id ask shown_by }
     Action {
         id package planned since kind severity phase component edition summary action commands
         affects look conditions decides by_plan stages constraint old new detects note inferred

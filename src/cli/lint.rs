@@ -12,7 +12,11 @@ use std::process::{Command, Stdio};
 
 pub(crate) fn lint(args: &LintArgs) -> Done {
     let (old, new, path) = lockfiles(args)?;
-    let catalog = crate::overlay::open(&args.catalog, Some(&path))?;
+    let file = path.display().to_string();
+    let old = snapshot(&old, args.ruby.as_deref(), &file)?;
+    let after = snapshot(&new, args.ruby.as_deref(), &file)?;
+    let chosen = crate::installed::chosen(&[&old, &after], &[&args.to, &args.pin]);
+    let catalog = crate::overlay::open(&args.catalog, Some(&path), &chosen)?;
     let mut request = Request::new();
     for pin in &args.pin {
         request = request.pin(&catalog, pin)?;
@@ -31,14 +35,7 @@ pub(crate) fn lint(args: &LintArgs) -> Done {
         request = policy.0.apply(request);
     }
     request.min_age = args.min_age.unwrap_or(request.min_age);
-    let file = path.display().to_string();
-    let lint = rungs::lint::lint(
-        &catalog,
-        &snapshot(&old, args.ruby.as_deref(), &file)?,
-        &snapshot(&new, args.ruby.as_deref(), &file)?,
-        &request,
-    )?
-    .located(&new);
+    let lint = rungs::lint::lint(&catalog, &old, &after, &request)?.located(&new);
     if let Some(policy) = &policy {
         policy.check_used(&lint)?;
     }

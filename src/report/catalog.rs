@@ -251,6 +251,10 @@ fn rules(catalog: &Catalog) -> String {
         let mut out = String::from("[[property]]\n");
         entry(&mut out, "id", &quoted(property.id().as_str()));
         entry(&mut out, "ask", &quoted(property.ask()));
+        if let Some((package, versions)) = property.shown_by() {
+            entry(&mut out, "package", &quoted(package.as_str()));
+            entry(&mut out, "versions", &quoted(&versions.to_string()));
+        }
         out
     });
     let rules = RULE_KINDS

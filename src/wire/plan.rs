@@ -4,7 +4,7 @@ use super::contents::{ContentsDocument, DueDocument, contents, due};
 use crate::name::Name;
 use crate::plan::{
     Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
-    Outside, Plan, PlanWarning, State, Step, Wait, Wanted,
+    Outside, Part, Plan, PlanWarning, State, Step, Wait, Wanted,
 };
 use crate::version::Version;
 use crate::why::{Chain, Why};
@@ -200,6 +200,8 @@ struct StepDocument<'a> {
     repairs: Vec<BreachDocument<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     waits: Vec<WaitDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartDocument<'a>>,
     changes: Vec<ChangeDocument<'a>>,
     stays: Vec<StayDocument<'a>>,
     state: StateDocument<'a>,
@@ -239,6 +241,19 @@ struct ChangeDocument<'a> {
     to: Option<&'a str>,
     kind: &'static str,
     because: String,
+}
+
+#[derive(Serialize)]
+struct PartDocument<'a> {
+    catalog: &'a str,
+    moves: Vec<PartMoveDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct PartMoveDocument<'a> {
+    package: &'a str,
+    to: Option<&'a str>,
+    packages: usize,
 }
 
 #[derive(Serialize)]
@@ -369,12 +384,25 @@ fn change(change: &Change) -> ChangeDocument<'_> {
     }
 }
 
+fn part(part: &Part) -> PartDocument<'_> {
+    let moves = part.moves().iter().map(|it| PartMoveDocument {
+        package: it.package().as_str(),
+        to: it.to(),
+        packages: it.packages(),
+    });
+    PartDocument {
+        catalog: part.family().as_str(),
+        moves: moves.collect(),
+    }
+}
+
 fn step(step: &Step) -> StepDocument<'_> {
     StepDocument {
         number: step.number(),
         kind: step.kind().name(),
         repairs: step.repairs().iter().map(breach).collect(),
         waits: step.waits().iter().map(wait).collect(),
+        parts: step.parts().iter().map(part).collect(),
         changes: step.changes().iter().map(change).collect(),
         stays: step
             .stays()

@@ -6,6 +6,8 @@ mod common;
 mod contents;
 mod fleet;
 mod growth;
+mod joined;
+mod kafka;
 mod ladders;
 mod laws;
 mod lines;

@@ -192,6 +192,9 @@ static rungs_catalog *catalogs(void) {
   rungs_catalog_free(other);
   other = NULL;
   FAILS(RUNGS_STATUS_INVALID_INPUT, other, rungs_catalog_open(T("none"), &other, failed));
+  DONE(rungs_catalog_open(T("karafka,kafka"), &other, failed));
+  rungs_catalog_free(other);
+  other = NULL;
 
   DONE(rungs_catalog_parse(T("bakery.toml"), T(BAKERY), &other, failed));
   DONE(rungs_catalog_document(other, &text, failed));

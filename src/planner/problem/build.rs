@@ -1,7 +1,7 @@
 //! From a session to a problem.
 
 use super::{Problem, Requires, Set, Variable};
-use crate::catalog::{Catalog, Enter, Moves, PackageId, Role, RuleKind, Skew};
+use crate::catalog::{Catalog, Enter, Moves, Package, PackageId, Role, RuleKind, Skew};
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -140,6 +140,12 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     let alone: Vec<usize> = apart.into_iter().chain(runtimes.iter().copied()).collect();
     let is_lazy = |at: &usize| variables[*at].role == Role::Lazy;
     let lazy = packages.iter().copied().filter(is_lazy).collect();
+    let asked = asked(catalog, snapshot, request);
+    let is_unasked = |at: &usize| {
+        let package = catalog.get(variables[*at].package);
+        !asked.contains(&package.family())
+    };
+    let unasked = packages.iter().copied().filter(is_unasked).collect();
     // Between two steps that enter a line or move a runtime at most one step is needed that does
     // neither: two in a row could be one. A package that leaves and comes back may come back
     // lower, which breaks that argument.
@@ -194,6 +200,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         alone,
         together,
         lazy,
+        unasked,
         mixed,
         same,
         runtimes,
@@ -210,6 +217,28 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     #[cfg(debug_assertions)]
     problem.check();
     Ok(problem)
+}
+
+/// The families that a request asks about: those of its targets; without a target those that it names,
+/// else the first of which something is installed.
+fn asked<'a>(catalog: &'a Catalog, snapshot: &Snapshot, request: &Request) -> Vec<&'a Name> {
+    let families = catalog.families().iter();
+    if catalog.families().len() < 2 {
+        return families.collect();
+    }
+    let names = request.targets.iter().map(|(name, _)| name.as_str());
+    let targets: Vec<&Package> = names.filter_map(|name| catalog.package(name)).collect();
+    if !targets.is_empty() {
+        let is_target = |family: &&Name| targets.iter().any(|it| it.family() == *family);
+        return families.filter(is_target).collect();
+    }
+    if !request.families.is_empty() {
+        let is_named = |family: &&Name| request.families.iter().any(|it| **family == **it);
+        return families.filter(is_named).collect();
+    }
+    let is_installed = |it: &&Package| snapshot.packages.contains_key(it.name().as_str());
+    let first = catalog.packages().iter().find(is_installed);
+    first.map(Package::family).into_iter().collect()
 }
 
 fn id(at: usize) -> Option<PackageId> {

@@ -33,6 +33,10 @@ impl Problem<'_> {
             return Because::Asked;
         }
         let before = states[number - 1][at];
+        let is_unasked = self.unasked.contains(&at);
+        if is_unasked && bit == before {
+            return Because::NotAsked;
+        }
         let free = variable.next(before).has(next);
         if !free {
             let gated = &variable.gated[before];
@@ -69,10 +73,13 @@ impl Problem<'_> {
                 version: newer.clone(),
             };
         };
-        self.refusal(states, number, at, &package.releases[release])
-            .unwrap_or_else(|| Because::DeadEnd {
+        let refusal = self.refusal(states, number, at, &package.releases[release]);
+        refusal.unwrap_or_else(|| match is_unasked {
+            true => Because::NotAsked,
+            false => Because::DeadEnd {
                 version: newer.clone(),
-            })
+            },
+        })
     }
 
     /// Why a package goes down in a repair: what of it is broken now, else what excludes its
