@@ -153,7 +153,7 @@ struct Merged {
 
 struct MergedPackage {
     place: Spot,
-    family: Name,
+    families: Vec<Name>,
     role: Option<Role>,
     about: String,
     changelog: Option<Arc<str>>,
@@ -281,8 +281,7 @@ fn merge_package(
         .entry(draft.name.value.clone())
         .or_insert_with(|| MergedPackage {
             place: draft.name.place,
-            // Without a name there is no catalog, which is a problem of its own.
-            family: family.unwrap_or(&draft.name.value).clone(),
+            families: Vec::new(),
             role: None,
             about: String::new(),
             changelog: None,
@@ -297,6 +296,9 @@ fn merge_package(
             lines: BTreeMap::new(),
             releases: Vec::new(),
         });
+    if let Some(family) = family.filter(|it| !entry.families.contains(it)) {
+        entry.families.push(family.clone());
+    }
     if let Some(role) = draft.role {
         if entry.role.is_some_and(|before| before != role.value) {
             let text = format!("the role of {} cannot be changed", draft.name.value);
@@ -473,7 +475,7 @@ fn make_package(
     }
     Package {
         name,
-        family: package.family,
+        families: package.families,
         role: package.role.unwrap_or(Role::Follower),
         about: package.about,
         changelog: package.changelog,

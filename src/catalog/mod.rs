@@ -12,6 +12,7 @@ mod detect;
 mod edge_source;
 mod edges;
 mod guides;
+mod joined;
 mod model;
 mod reading;
 mod rollout;
@@ -75,6 +76,8 @@ pub struct Catalog(Arc<Shared>);
 struct Shared {
     inner: Inner,
     layers: Vec<Vec<Source>>,
+    /// The number of the joined catalog that each layer is of; `None` for an overlay over all.
+    owners: Vec<Option<usize>>,
     digest: OnceCell<String>,
     guides: guides::Guides,
 }
@@ -142,6 +145,7 @@ impl Catalog {
                 Some((inner, digest)) => Ok(Catalog(Arc::new(Shared {
                     inner,
                     layers: vec![Self::karafka_sources()],
+                    owners: vec![Some(0)],
                     digest: OnceCell::with_value(digest),
                     guides: guides::Guides::stored(),
                 }))),
@@ -234,6 +238,7 @@ impl Catalog {
             drafts.push(reader.layer(start..start + layer.len()));
             start += layer.len();
         }
+        let owners = joined::owners(&drafts);
         let mut problems = reader.problems;
         // What was not read is not missed.
         let is_whole = problems
@@ -246,6 +251,7 @@ impl Catalog {
             (Some(inner), None) => Ok(Catalog(Arc::new(Shared {
                 inner,
                 layers,
+                owners,
                 digest: OnceCell::new(),
                 guides: guides::Guides::default(),
             }))),

@@ -95,8 +95,8 @@ impl Moves {
 #[derive(Clone, Debug)]
 pub struct Package {
     pub(crate) name: Name,
-    /// The catalog that describes it first, where several are joined.
-    pub(crate) family: Name,
+    /// The catalogs that describe it: where several are joined, it may be more than one.
+    pub(crate) families: Vec<Name>,
     pub(crate) role: Role,
     pub(crate) about: String,
     pub(crate) changelog: Option<Arc<str>>,
@@ -134,16 +134,22 @@ impl Package {
         &self.name
     }
 
-    /// The name of the catalog that it belongs to; where several are joined, of the first that has it.
+    /// The names of the catalogs that describe it; where several are joined, it may be more than one.
     ///
     /// ```
     /// # let catalog = rungs::catalog::Catalog::karafka()?;
-    /// assert_eq!(catalog.package("waterdrop").unwrap().family().as_str(), "karafka");
+    /// let waterdrop = catalog.package("waterdrop").unwrap();
+    /// assert_eq!(waterdrop.families()[0].as_str(), "karafka");
     /// # Ok::<(), rungs::Error>(())
     /// ```
     #[must_use]
-    pub fn family(&self) -> &Name {
-        &self.family
+    pub fn families(&self) -> &[Name] {
+        &self.families
+    }
+
+    /// Whether it is first described by this catalog.
+    pub(crate) fn is_first_of(&self, family: &Name) -> bool {
+        self.families.first() == Some(family)
     }
 
     /// How it moves.

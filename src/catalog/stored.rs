@@ -409,7 +409,7 @@ macro_rules! records {
 records! {
     Inner { name families horizon scheme packages properties rules sets idle_risks }
     Package {
-        name family role about changelog scheme no_way_back replaced_by one_line_at_a_time moves edges
+        name families role about changelog scheme no_way_back replaced_by one_line_at_a_time moves edges
         alone lockstep command releases lines requires plain prereleases
     }
     Release {

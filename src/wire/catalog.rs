@@ -185,7 +185,11 @@ fn line(line: &Line) -> LineDocument<'_> {
 fn package(package: &Package, is_joined: bool) -> PackageDocument<'_> {
     PackageDocument {
         name: package.name().as_str(),
-        family: Some(package.family().as_str()).filter(|_| is_joined),
+        family: package
+            .families()
+            .first()
+            .map(Name::as_str)
+            .filter(|_| is_joined),
         role: package.role().name(),
         about: package.about(),
         changelog: package.changelog(),

@@ -121,8 +121,12 @@ fn with_kerberos_the_driver_moves_before_brokers_of_4_0_0() {
     let own = ("karafka-rdkafka", "0.20.1");
     let first = ["karafka-rdkafka 0.21.0", "kafka 4.0.0"];
     for properties in [&["kerberos=yes"][..], &[]] {
-        assert_eq!(moves(&kerberos(own, "4.0.0", properties), true), first, "{properties:?}");
+        let all = [properties, &["tls-system-certificates=no"]].concat();
+        assert_eq!(moves(&kerberos(own, "4.0.0", &all), true), first, "{properties:?}");
     }
+    // A defect of 0.21 concerns who trusts the system's certificates.
+    let next = moves(&kerberos(own, "4.0.0", &["kerberos=yes"]), true);
+    assert_eq!(next, ["karafka-rdkafka 0.22.2", "kafka 4.0.0"]);
     let plain = ("rdkafka", "0.22.2");
     let plain = kerberos(plain, "4.0.0", &["kerberos=yes"]);
     assert_eq!(moves(&plain, true)[1..], ["kafka 4.0.0"]);

@@ -4,6 +4,7 @@ mod actions;
 #[path = "../common/mod.rs"]
 mod common;
 mod contents;
+mod families;
 mod fleet;
 mod growth;
 mod joined;

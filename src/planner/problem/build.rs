@@ -98,7 +98,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
             let package = catalog.get(*package);
             let name = package.name().as_str();
             package.role() == Role::Runtime
-                || snapshot.direct.contains_key(name) && package.replaced_by.is_none()
+                || snapshot.direct.contains_key(name) && !is_replaced(&builder, package)
                 || holders.contains_key(name)
                 // Whoever names what is installed asks for it; what is not joins when something needs it.
                 || snapshot.packages.contains_key(name)
@@ -143,7 +143,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     let asked = asked(catalog, snapshot, request);
     let is_unasked = |at: &usize| {
         let package = catalog.get(variables[*at].package);
-        !asked.contains(&package.family())
+        !package.families().iter().any(|it| asked.contains(&it))
     };
     let unasked = packages.iter().copied().filter(is_unasked).collect();
     // Between two steps that enter a line or move a runtime at most one step is needed that does
@@ -219,6 +219,12 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     Ok(problem)
 }
 
+/// Whether what has taken the place of a package is there or may join.
+fn is_replaced(builder: &Builder<'_>, package: &Package) -> bool {
+    let by = package.replaced_by.as_ref();
+    by.is_some_and(|by| builder.variable_of(by.as_str()).is_some())
+}
+
 /// The families that a request asks about: those of its targets; without a target those that it names,
 /// else the first of which something is installed.
 fn asked<'a>(catalog: &'a Catalog, snapshot: &Snapshot, request: &Request) -> Vec<&'a Name> {
@@ -229,7 +235,7 @@ fn asked<'a>(catalog: &'a Catalog, snapshot: &Snapshot, request: &Request) -> Ve
     let names = request.targets.iter().map(|(name, _)| name.as_str());
     let targets: Vec<&Package> = names.filter_map(|name| catalog.package(name)).collect();
     if !targets.is_empty() {
-        let is_target = |family: &&Name| targets.iter().any(|it| it.family() == *family);
+        let is_target = |family: &&Name| targets.iter().any(|it| it.families().contains(family));
         return families.filter(is_target).collect();
     }
     if !request.families.is_empty() {
@@ -238,7 +244,7 @@ fn asked<'a>(catalog: &'a Catalog, snapshot: &Snapshot, request: &Request) -> Ve
     }
     let is_installed = |it: &&Package| snapshot.packages.contains_key(it.name().as_str());
     let first = catalog.packages().iter().find(is_installed);
-    first.map(Package::family).into_iter().collect()
+    first.and_then(|it| it.families().first()).into_iter().collect()
 }
 
 fn id(at: usize) -> Option<PackageId> {

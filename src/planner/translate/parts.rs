@@ -12,7 +12,7 @@ pub(super) fn parts(catalog: &Catalog, changes: &[Change], after: &State) -> Vec
     let parts = catalog.families().iter().filter_map(|family| {
         let is_there = |it: &Package| {
             let name = it.name().as_str();
-            it.role() != Role::Runtime && it.family() == family && after.package(name).is_some()
+            it.role() != Role::Runtime && it.is_first_of(family) && after.package(name).is_some()
         };
         let moves = moves(catalog, family, changes);
         let is_part = !moves.is_empty() || catalog.packages().iter().any(is_there);
@@ -31,7 +31,7 @@ fn moves(catalog: &Catalog, family: &Name, changes: &[Change]) -> Vec<PartMove> 
         let Some(package) = package.filter(|it| it.role() != Role::Runtime) else {
             continue;
         };
-        if package.family() != family {
+        if !package.is_first_of(family) {
             continue;
         }
         let group = package.lockstep();
