@@ -375,7 +375,7 @@ type ReachRange struct {
 	Last  string `json:"last"`
 }
 
-// Refused is releases that do not go with an installed gem; If is the properties under which that holds.
+// Refused is releases that do not go with an installed gem; If is the properties under which that is so.
 type Refused struct {
 	First string   `json:"first"`
 	Last  string   `json:"last"`

@@ -10,8 +10,8 @@ use super::edges::Edges;
 use super::model::{
     Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Support,
 };
-use super::rule::{Enter, Force, GateFrom, Other, Property, RiskApplies, Rule, RuleKind};
-use super::rule_build::resolve_rule;
+use super::rule::{Enter, Force, GateFrom, Other, RiskApplies, Rule, RuleKind};
+use super::rule_build::{properties, resolve_rule};
 use super::rule_source::{DraftProperty, DraftRule};
 use super::source::{At, Draft, DraftPackage, DraftRelease, Spot, short};
 use super::{Inner, MAX_RELEASES};
@@ -119,24 +119,6 @@ fn lockstep(packages: &[Package], problems: &mut Problems) {
             }
         }
     }
-}
-
-fn properties(
-    drafts: BTreeMap<Name, DraftProperty>,
-    packages: &[Package],
-    problems: &mut Problems,
-) -> Vec<Property> {
-    let properties = drafts.into_values().map(|draft| Property {
-        id: draft.id.value,
-        ask: draft.ask,
-        shown_by: draft.shown_by.map(|(name, versions)| {
-            if !packages.iter().any(|it| it.name == name.value) {
-                problems.push((name.place, unknown_package(&name.value)));
-            }
-            (name.value, versions)
-        }),
-    });
-    properties.collect()
 }
 
 struct Merged {
@@ -813,6 +795,6 @@ fn forbidden(text: impl Into<String>) -> Error {
     Error::new(ErrorCode::ForbiddenOverride, text)
 }
 
-fn unknown_package(name: &Name) -> Error {
+pub(super) fn unknown_package(name: &Name) -> Error {
     inconsistent(format!("no package {name} in this catalog"))
 }

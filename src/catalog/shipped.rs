@@ -40,7 +40,7 @@ const SHIPPED: [Shipped; 3] = [
     },
     Shipped {
         name: "kafka",
-        about: "Apache Kafka: brokers, KRaft, Java, and which drivers may talk to them",
+        about: "Apache Kafka: brokers, KRaft, Java, drivers",
         files: files!(
             "kafka": "catalog.toml" "broker.toml" "drivers.toml" "java.toml" "kraft.toml" "rollout.toml"
             "actions/kafka.toml"

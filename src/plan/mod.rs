@@ -26,7 +26,7 @@ pub use guidance::{
 pub use holders::{FromRegistry, Held, Leaving};
 pub use minimality::{Explained, Minimal, Minimality};
 pub use outside::{Outside, Wanted, WantedVersion};
-pub use part::{Part, PartMove};
+pub use part::{FamilyPart, PartMove};
 pub use standing::KnownDefect;
 pub use wait::Wait;
 pub use warning::PlanWarning;
@@ -162,7 +162,7 @@ pub struct Step {
     pub(crate) leaves: Vec<Leaving>,
     pub(crate) defects: Vec<KnownDefect>,
     pub(crate) waits: Vec<Wait>,
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<FamilyPart>,
 }
 
 impl Step {
@@ -198,7 +198,7 @@ impl Step {
 
     /// Where several catalogs are joined: what it does in each of them of which something is installed.
     #[must_use]
-    pub fn parts(&self) -> &[Part] {
+    pub fn parts(&self) -> &[FamilyPart] {
         &self.parts
     }
 

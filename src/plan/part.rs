@@ -4,12 +4,12 @@ use crate::name::Name;
 
 /// The part of one family in a step: the packages of it that move.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct FamilyPart {
     pub(crate) family: Name,
     pub(crate) moves: Vec<PartMove>,
 }
 
-impl Part {
+impl FamilyPart {
     /// The family, by the name of its catalog.
     #[must_use]
     pub fn family(&self) -> &Name {

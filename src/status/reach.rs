@@ -78,7 +78,7 @@ impl Refused {
         &self.why
     }
 
-    /// The properties under which it holds; none where it always does.
+    /// The properties under which it applies; none where it always does.
     #[must_use]
     pub fn conditions(&self) -> &[Name] {
         &self.conditions

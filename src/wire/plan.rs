@@ -4,7 +4,7 @@ use super::contents::{ContentsDocument, DueDocument, contents, due};
 use crate::name::Name;
 use crate::plan::{
     Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
-    Outside, Part, Plan, PlanWarning, State, Step, Wait, Wanted,
+    Outside, FamilyPart, Plan, PlanWarning, State, Step, Wait, Wanted,
 };
 use crate::version::Version;
 use crate::why::{Chain, Why};
@@ -384,7 +384,7 @@ fn change(change: &Change) -> ChangeDocument<'_> {
     }
 }
 
-fn part(part: &Part) -> PartDocument<'_> {
+fn part(part: &FamilyPart) -> PartDocument<'_> {
     let moves = part.moves().iter().map(|it| PartMoveDocument {
         package: it.package().as_str(),
         to: it.to(),

@@ -12,6 +12,7 @@ use crate::planner::{Request, RuntimeMove};
 use crate::policy::Policy;
 use crate::span::Place;
 use crate::version::{Scheme, Version};
+use crate::words;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use std::fmt;
@@ -280,8 +281,7 @@ fn read_parts(text: &str, catalog: &Catalog) -> Result<(Request, u32, Option<Pol
     let families = catalog.families();
     for name in &document.catalogs {
         if !families.iter().any(|family| family.as_str() == name.as_str()) {
-            let shown: String = name.chars().take(60).collect();
-            let message = format!("the catalog {} has no part {shown:?}", catalog.name());
+            let message = words::no_part(catalog.name(), name);
             return Err(Error::new(ErrorCode::InvalidRequest, message)
                 .with_help("open the catalogs that the request names"));
         }

@@ -1,12 +1,14 @@
 //! What the installed gems talk to.
 
+use crate::name::Name;
 use crate::status::Reach;
+use crate::version::Version;
 
 /// Which releases go with the installed gems, and each reason why others do not.
 pub(crate) fn reach(reach: &Reach) -> Vec<String> {
     let with = reach.with().iter();
     let with: Vec<String> = with.map(|(gem, version)| format!("{gem} {version}")).collect();
-    let span = |first: &crate::Version, last: &crate::Version| match first == last {
+    let span = |first: &Version, last: &Version| match first == last {
         true => first.to_string(),
         false => format!("{first} to {last}"),
     };
@@ -33,4 +35,10 @@ pub(crate) fn reach(reach: &Reach) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// A request names a catalog that is not part of the one that it is asked of.
+pub(crate) fn no_part(catalog: &Name, name: &str) -> String {
+    let shown: String = name.chars().take(60).collect();
+    format!("the catalog {catalog} has no part {shown:?}")
 }

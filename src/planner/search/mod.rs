@@ -133,7 +133,7 @@ fn lazy_moves(problem: &Problem<'_>, states: &States) -> usize {
 enum First {
     Newest,
     Lowest,
-    /// Where it stands before the first step, else the newest of the lowest line.
+    /// Where it is before the first step, else the newest of the lowest line.
     Standing,
 }
 

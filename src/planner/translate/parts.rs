@@ -2,10 +2,10 @@
 
 use crate::catalog::{Catalog, Package, Role};
 use crate::name::Name;
-use crate::plan::{Change, Part, PartMove, State};
+use crate::plan::{Change, FamilyPart, PartMove, State};
 
 /// The parts of a step; none where the catalog is one.
-pub(super) fn parts(catalog: &Catalog, changes: &[Change], after: &State) -> Vec<Part> {
+pub(super) fn parts(catalog: &Catalog, changes: &[Change], after: &State) -> Vec<FamilyPart> {
     if catalog.families().len() < 2 {
         return Vec::new();
     }
@@ -16,7 +16,7 @@ pub(super) fn parts(catalog: &Catalog, changes: &[Change], after: &State) -> Vec
         };
         let moves = moves(catalog, family, changes);
         let is_part = !moves.is_empty() || catalog.packages().iter().any(is_there);
-        is_part.then(|| Part {
+        is_part.then(|| FamilyPart {
             family: family.clone(),
             moves,
         })

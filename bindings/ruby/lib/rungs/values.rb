@@ -39,7 +39,7 @@ module Rungs
     reads :first, :last
   end
 
-  # Releases that do not go with an installed gem; `if` are the properties under which that holds.
+  # Releases that do not go with an installed gem; `if` are the properties under which that is so.
   class Refused < Value
     reads :first, :last, :by, :rule, :if, :why
   end
