@@ -140,6 +140,7 @@ struct MergedPackage {
     about: String,
     changelog: Option<Arc<str>>,
     one_line_at_a_time: bool,
+    early: Option<Name>,
     moves: Moves,
     alone: bool,
     lockstep: Option<Name>,
@@ -268,6 +269,7 @@ fn merge_package(
             about: String::new(),
             changelog: None,
             one_line_at_a_time: false,
+            early: None,
             moves: Moves::Lines,
             alone: false,
             lockstep: None,
@@ -304,6 +306,9 @@ fn merge_package(
         entry.one_line_at_a_time = stride;
     }
     entry.moves = draft.moves.unwrap_or(entry.moves);
+    if let Some(early) = draft.early {
+        entry.early = family.filter(|_| early).cloned();
+    }
     entry.alone = draft.alone.unwrap_or(entry.alone);
     if let Some(group) = draft.lockstep {
         entry.lockstep = Some(group.value);
@@ -463,6 +468,7 @@ fn make_package(
         changelog: package.changelog,
         scheme,
         one_line_at_a_time: package.one_line_at_a_time,
+        early: package.early,
         moves: package.moves,
         edges: Edges::default(),
         alone: package.alone,

@@ -107,6 +107,8 @@ pub struct Package {
     pub(crate) replaced_by: Option<Name>,
     /// Only for a runtime: may a step pass over lines?
     pub(crate) one_line_at_a_time: bool,
+    /// Only for a runtime: it moves as soon and as far as the packages allow.
+    pub(crate) early: Option<Name>,
     pub(crate) moves: Moves,
     pub(crate) edges: Edges,
     /// It moves in a step of its own.
@@ -201,6 +203,13 @@ impl Package {
         self.alone || self.role == Role::Runtime
     }
 
+    /// Whether it is a runtime that moves as soon and as far as the packages allow, instead of as little
+    /// as the target needs.
+    #[must_use]
+    pub fn is_early(&self) -> bool {
+        self.early.is_some()
+    }
+
     /// The group of packages that share each version, if it is in one.
     #[must_use]
     pub fn lockstep(&self) -> Option<&Name> {
@@ -282,6 +291,9 @@ pub struct Release {
 }
 
 impl Release {
+    /// The mark of a release that came out after a higher version of its line, as patches of old patches do.
+    pub const BACKPORT: &str = "backport";
+
     /// The version.
     #[must_use]
     pub fn version(&self) -> &Version {

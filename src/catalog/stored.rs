@@ -409,8 +409,8 @@ macro_rules! records {
 records! {
     Inner { name families horizon scheme packages properties rules sets idle_risks }
     Package {
-        name families role about changelog scheme no_way_back replaced_by one_line_at_a_time moves edges
-        alone lockstep command releases lines requires plain prereleases
+        name families role about changelog scheme no_way_back replaced_by one_line_at_a_time early
+        moves edges alone lockstep command releases lines requires plain prereleases
     }
     Release {
         version date line requirements yanked marks blocked avoided needs prerelease enterable

@@ -235,6 +235,11 @@ pub(super) fn newest_lines(
         if !is_asked || variable.role != Role::Stepped || variable.version.is_none() {
             continue;
         }
+        // What shares each version of one that has its line has that line too.
+        let group = |at: usize| catalog.get(problem.variables[at].package).lockstep();
+        if group(at).is_some() && problem.targets.iter().any(|it| group(*it) == group(at)) {
+            continue;
+        }
         problem.targets.push(at);
         let name = catalog.get(variable.package).name().clone();
         let lines = lines_ahead(catalog, variable);

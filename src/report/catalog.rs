@@ -116,6 +116,9 @@ fn package_text(catalog: &Catalog, package: &Package) -> String {
     if package.one_line_at_a_time {
         out.push_str("one_line_at_a_time = true\n");
     }
+    if package.is_early() {
+        entry(&mut out, "early", "true");
+    }
     if package.moves() != Moves::Lines {
         entry(&mut out, "moves", &quoted(package.moves().name()));
     }

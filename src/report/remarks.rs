@@ -1,6 +1,8 @@
 //! What looks wrong in a catalog and may be right.
 
 use crate::catalog::{Catalog, Moves, Package, Release};
+use crate::name::Name;
+use std::collections::BTreeSet;
 
 /// The most remarks of one kind about one package.
 const MOST: usize = 50;
@@ -17,11 +19,22 @@ const MOST: usize = 50;
 #[must_use]
 pub fn catalog_remarks(catalog: &Catalog) -> Vec<String> {
     let mut remarks = Vec::new();
+    let mut groups: BTreeSet<&Name> = BTreeSet::new();
     for package in catalog.packages() {
+        // Packages that share each version share its day.
+        if package
+            .lockstep()
+            .is_some_and(|group| !groups.insert(group))
+        {
+            continue;
+        }
         // The newest day so far of the line, and whose it is.
         let mut latest: Option<&Release> = None;
         for release in package.releases() {
             let Some(day) = release.date() else { continue };
+            if release.marks().iter().any(|it| it == Release::BACKPORT) {
+                continue;
+            }
             let before = latest.filter(|it| it.line == release.line);
             if let Some((earlier, than)) = before.and_then(|it| Some((it, it.date()?))) {
                 if day < than {

@@ -30,6 +30,8 @@ struct PackageDocument<'a> {
     one_line_at_a_time: bool,
     no_way_back: Option<&'a str>,
     replaced_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    early: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     moves: Option<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -196,6 +198,7 @@ fn package(package: &Package, is_joined: bool) -> PackageDocument<'_> {
         one_line_at_a_time: package.one_line_at_a_time,
         no_way_back: package.no_way_back(),
         replaced_by: package.replaced_by().map(Name::as_str),
+        early: package.is_early(),
         moves: Some(package.moves().name()).filter(|_| package.moves() != Moves::Lines),
         alone: package.alone,
         lockstep: package.lockstep().map(Name::as_str),

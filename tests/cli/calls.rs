@@ -551,7 +551,7 @@ fn a_catalog_that_cannot_be_read() {
     let folder = Folder::new();
     folder.refuses(
         &["catalog", "validate", "none"],
-        "rungs: cannot read none: no such file, and of catalogs karafka, gitlab, kubernetes ship\n",
+        "rungs: cannot read none: no such file, and of catalogs karafka, gitlab, kubernetes, rails ship\n",
     );
     folder.refuses(&["catalog", "validate", "."], "rungs: no .toml file in .\n");
 }

@@ -176,6 +176,7 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
             role,
             releases,
             one_line_at_a_time: false,
+            early: false,
             no_way_back: false,
         });
     }
@@ -187,6 +188,7 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
         packages.push(Package {
             name,
             role: Role::Runtime,
+            early: releases.len() % 3 == 0,
             releases,
             one_line_at_a_time: rng.percent(40),
             no_way_back: false,

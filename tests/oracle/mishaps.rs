@@ -115,6 +115,7 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
             },
             releases: releases(rng, many, 2, 4),
             one_line_at_a_time: false,
+            early: false,
             no_way_back: at > 0 && rng.percent(6),
         });
     }
@@ -124,6 +125,7 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
             role: Role::Runtime,
             releases: releases(rng, 2, 2, 4),
             one_line_at_a_time: false,
+            early: false,
             no_way_back: false,
         });
     }

@@ -34,6 +34,7 @@ fn package(name: &str, role: Role, releases: &[(Version, &[(Id, Range)])]) -> Pa
         role,
         releases,
         one_line_at_a_time: false,
+        early: false,
         no_way_back: false,
     }
 }

@@ -114,11 +114,11 @@ impl Ways {
     /// The one optimum, state by state without the snapshot.
     ///
     /// The versions of the targets at the end come first, as they were given; without any the targets are the stepped
-    /// packages that are installed, in catalog order. Then the runtimes at the end, lowest; then stepped packages at
-    /// the end and after each step; then followers likewise.
+    /// packages that are installed, in catalog order. Then the runtimes at the end, lowest, and early ones after each
+    /// step, newest; then stepped packages at the end and after each step; then followers likewise.
     ///
-    /// `unasked` are packages of families that the user does not ask about: after the runtimes at the end comes that
-    /// each of them stands where it stood, else on the lowest line, the newest of it; last of all the same on the way.
+    /// `unasked` are packages of families that the user does not ask about: after the runtimes comes that each of them
+    /// stands where it stood at the end, else on the lowest line, the newest of it; last of all the same on the way.
     pub(super) fn best(mut self, world: &World, targets: &[Target], unasked: &[Id]) -> Vec<State> {
         let asked: Vec<Id> = targets.iter().map(|t| t.package).collect();
         let (mut stepped, mut followers) = (stepped_order(world, targets), follower_order(world));
@@ -132,7 +132,10 @@ impl Ways {
             };
             unasked.iter().map(key).collect()
         };
-        let runtimes: Vec<Id> = world.runtimes().collect();
+        let known = |id: &Id| world.installed[*id].is_some();
+        let (early, runtimes): (Vec<Id>, Vec<Id>) = world
+            .runtimes()
+            .partition(|id| world.packages[*id].early && known(id));
         // `None`, absent, is less than any version.
         let versions = |ids: &[Id], s: &State| -> Vec<Option<Version>> {
             ids.iter().map(|&id| s[id]).collect()
@@ -140,6 +143,9 @@ impl Ways {
         let last = self.layers.len() - 1;
         self.keep(last, |s| versions(&asked, s));
         self.keep(last, |s| Reverse(versions(&runtimes, s)));
+        for at in 1..=last {
+            self.keep(at, |s| versions(&early, s));
+        }
         self.keep(last, standing);
         for ids in [&stepped, &followers] {
             self.keep(last, |s| versions(ids, s));

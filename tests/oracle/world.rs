@@ -73,6 +73,8 @@ pub(crate) struct Package {
     pub(crate) releases: Vec<Release>,
     /// Of a runtime: its steps go one line at a time.
     pub(crate) one_line_at_a_time: bool,
+    /// Of a runtime: it moves as soon and as far as it can.
+    pub(crate) early: bool,
     /// Its data does not go back: no repair takes it down.
     pub(crate) no_way_back: bool,
 }
@@ -536,6 +538,9 @@ impl fmt::Display for World {
             write!(f, "{:?} {}", package.role, package.name)?;
             if package.one_line_at_a_time {
                 write!(f, ", one line at a time")?;
+            }
+            if package.early {
+                write!(f, ", early")?;
             }
             if package.no_way_back {
                 write!(f, ", no way back")?;

@@ -22,6 +22,8 @@ pub(super) struct Builder<'a> {
     pub(super) names: BTreeMap<&'a str, PackageId>,
     pub(super) foreign_wants: Vec<(&'a str, VersionSet)>,
     pub(super) scope: Vec<PackageId>,
+    /// The families that are asked about.
+    pub(super) asked: Vec<&'a Name>,
     /// The packages that may go down in a first step of repair.
     pub(super) falls: Vec<bool>,
     /// The variable of each package of the catalog.
@@ -71,6 +73,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
             .collect(),
         foreign_wants: installed::foreign_wants(catalog, snapshot),
         scope: Vec::new(),
+        asked: asked(catalog, snapshot, request),
         falls: Vec::new(),
         at: vec![None; catalog.packages().len()],
         variables: Vec::new(),
@@ -127,7 +130,10 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     let clashes = builder.clashes();
     let nogoods = builder.no_returns(|at| repairs || returns[at]);
     let Builder {
-        variables, heed, ..
+        variables,
+        heed,
+        asked,
+        ..
     } = builder;
     let runtime = |at: &usize| variables[*at].role == Role::Runtime;
     let packages: Vec<usize> = (0..variables.len()).filter(|at| !runtime(at)).collect();
@@ -140,7 +146,6 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     let alone: Vec<usize> = apart.into_iter().chain(runtimes.iter().copied()).collect();
     let is_lazy = |at: &usize| variables[*at].role == Role::Lazy;
     let lazy = packages.iter().copied().filter(is_lazy).collect();
-    let asked = asked(catalog, snapshot, request);
     let is_unasked = |at: &usize| {
         let package = catalog.get(variables[*at].package);
         !package.families().iter().any(|it| asked.contains(&it))

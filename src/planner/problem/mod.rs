@@ -66,6 +66,8 @@ pub(super) struct Variable {
     pub(super) enter: Set,
     /// It may move to anything newer: a follower or runtime without gates.
     pub(super) is_free: bool,
+    /// A runtime that is known, and moves as soon and as far as it can.
+    pub(super) early: bool,
     /// A package that leaves when nothing needs it.
     pub(super) optional: bool,
     /// For each value, the values that may follow it in a step of packages (or of this runtime).

@@ -169,13 +169,19 @@ impl First {
     }
 }
 
-/// (step, variable, which value first), in the order of the objective: the targets at the end, the
-/// runtimes at the end, the packages at the end that nobody asks about, stepped packages at the end and on the
-/// way, then followers likewise.
+/// (step, variable, which value first), in the order of the objective: the targets at the end, the runtimes
+/// at the end, early runtimes after each step, the packages at the end that nobody asks about, stepped
+/// packages at the end and on the way, then followers likewise.
 fn objective(problem: &Problem<'_>, last: usize) -> Vec<(usize, usize, First)> {
     let mut order = Vec::new();
     order.extend(problem.targets.iter().map(|at| (last, *at, First::Newest)));
-    order.extend(problem.runtimes.iter().map(|at| (last, *at, First::Lowest)));
+    let early = |at: &&usize| problem.variables[**at].early;
+    let late = || problem.runtimes.iter().filter(|at| !early(at));
+    order.extend(late().map(|at| (last, *at, First::Lowest)));
+    for step in 1..=last {
+        let soon = problem.runtimes.iter().filter(early);
+        order.extend(soon.map(|at| (step, *at, First::Newest)));
+    }
     let unasked = &problem.unasked;
     order.extend(unasked.iter().map(|at| (last, *at, First::Standing)));
     for stepped in [true, false] {
@@ -190,7 +196,7 @@ fn objective(problem: &Problem<'_>, last: usize) -> Vec<(usize, usize, First)> {
         }
     }
     for step in 1..last {
-        order.extend(problem.runtimes.iter().map(|at| (step, *at, First::Lowest)));
+        order.extend(late().map(|at| (step, *at, First::Lowest)));
         order.extend(unasked.iter().map(|at| (step, *at, First::Standing)));
     }
     order

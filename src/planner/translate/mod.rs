@@ -323,6 +323,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
                 (ChangeKind::Left, _) => Because::Unneeded,
                 (ChangeKind::Down, _) => problem.down(states, number, at, &repairs),
                 (ChangeKind::Runtime, RuntimeMove::To(_)) => Because::Asked,
+                (ChangeKind::Runtime, _) if variable.early => Because::AsEarlyAndFarAsItCan,
                 (ChangeKind::Runtime, _) => Because::LowestThatWillDo,
                 _ => problem.because(states, number, at),
             },
