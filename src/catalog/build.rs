@@ -476,7 +476,7 @@ fn make_package(
         command: package.command,
         no_way_back: package.no_way_back,
         replaced_by: package.replaced_by,
-        releases,
+        releases: releases.into(),
         lines,
         requires: Vec::new(),
         plain: Vec::new(),

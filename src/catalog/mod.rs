@@ -141,17 +141,25 @@ impl Catalog {
     /// ```
     pub fn karafka() -> Result<Self> {
         EMBEDDED
-            .get_or_try_init(|| match stored::world() {
-                Some((inner, digest)) => Ok(Catalog(Arc::new(Shared {
-                    inner,
-                    layers: vec![Self::karafka_sources()],
-                    owners: vec![Some(0)],
-                    digest: OnceCell::with_value(digest),
-                    guides: guides::Guides::stored(),
-                }))),
+            .get_or_try_init(|| match Self::open_stored(&[Self::KARAFKA]) {
+                Some(catalog) => Ok(catalog),
                 None => Self::parse(Self::karafka_sources()),
             })
             .cloned()
+    }
+
+    /// Opens what is stored of these catalogs in this order.
+    fn open_stored(names: &[&str]) -> Option<Self> {
+        let files = stored::of(names)?;
+        let (inner, digest) = files.world()?;
+        let layers = shipped::layers_of(names).ok()?;
+        Some(Catalog(Arc::new(Shared {
+            inner,
+            layers,
+            owners: (0..names.len()).map(Some).collect(),
+            digest: OnceCell::with_value(digest),
+            guides: guides::Guides::stored(files),
+        })))
     }
 
     /// The files of the embedded catalog.

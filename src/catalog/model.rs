@@ -4,6 +4,9 @@ use super::edges::Edges;
 use crate::date::Date;
 use crate::name::Name;
 use crate::version::{Requirement, Scheme, Version};
+use once_cell::sync::OnceCell;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 /// The place of a package in its catalog; packages are numbered in the catalog's order.
@@ -118,7 +121,7 @@ pub struct Package {
     /// What carries out a move of it; `{from}` and `{to}` stand for the versions.
     pub(crate) command: Option<String>,
     /// Ascending, no two equal.
-    pub(crate) releases: Vec<Release>,
+    pub(crate) releases: Releases,
     /// Ascending; every release lies in one of them.
     pub(crate) lines: Vec<Line>,
     /// What some release of it requires of the catalog.
@@ -264,6 +267,67 @@ impl Package {
 
     pub(crate) fn line_index(&self, name: &str) -> Option<usize> {
         self.lines.iter().position(|line| *line.name == *name)
+    }
+}
+
+/// The releases of a package; those of a stored catalog are read when they are first looked at.
+#[derive(Clone, Default)]
+pub(crate) struct Releases {
+    list: OnceCell<Vec<Release>>,
+    stored: &'static [u8],
+}
+
+impl Releases {
+    pub(super) fn stored(stored: &'static [u8]) -> Self {
+        Releases {
+            list: OnceCell::new(),
+            stored,
+        }
+    }
+
+    fn list(&self) -> &Vec<Release> {
+        // A test reads all that is stored.
+        let read = || super::stored::releases(self.stored).unwrap_or_default();
+        self.list.get_or_init(read)
+    }
+}
+
+impl From<Vec<Release>> for Releases {
+    fn from(list: Vec<Release>) -> Self {
+        Releases {
+            list: OnceCell::with_value(list),
+            stored: &[],
+        }
+    }
+}
+
+impl Deref for Releases {
+    type Target = [Release];
+
+    fn deref(&self) -> &[Release] {
+        self.list()
+    }
+}
+
+impl DerefMut for Releases {
+    fn deref_mut(&mut self) -> &mut [Release] {
+        self.list();
+        self.list.get_mut().map_or(&mut [], Vec::as_mut_slice)
+    }
+}
+
+impl<'a> IntoIterator for &'a Releases {
+    type Item = &'a Release;
+    type IntoIter = std::slice::Iter<'a, Release>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for Releases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.list().fmt(f)
     }
 }
 

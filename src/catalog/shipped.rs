@@ -106,7 +106,7 @@ fn shipped(name: &str) -> Option<&'static Shipped> {
     SHIPPED.iter().find(|it| it.name == name)
 }
 
-fn sources_of(name: &str) -> Result<Vec<Source>> {
+pub(super) fn sources_of(name: &str) -> Result<Vec<Source>> {
     if name == Catalog::KARAFKA {
         return Ok(Catalog::karafka_sources());
     }
@@ -121,6 +121,11 @@ fn sources_of(name: &str) -> Result<Vec<Source>> {
         )
         .with_help(help)
     })
+}
+
+/// The files of these catalogs, a layer for each.
+pub(super) fn layers_of(names: &[&str]) -> Result<Vec<Vec<Source>>> {
+    names.iter().map(|name| sources_of(name)).collect()
 }
 
 impl Shipped {
@@ -178,7 +183,7 @@ impl Catalog {
 
     /// The catalogs that a question is about, by what is installed and by the packages that it names: those
     /// of which a lockfile has a package, and those of which the question names one that no lockfile has. The
-    /// embedded one where there is none.
+    /// embedded one where there is none; Karafka, Rails and Kafka where there are several.
     ///
     /// ```
     /// use rungs::catalog::Catalog;
@@ -198,10 +203,12 @@ impl Catalog {
             is_shown(it.shown_by) || is_named(it.shown_by) || is_named(it.asked_by)
         });
         chosen.extend(others.map(|it| it.name));
-        if chosen.is_empty() {
-            chosen.push(Self::KARAFKA);
+        match chosen.len() {
+            0 => vec![Self::KARAFKA],
+            1 => chosen,
+            // What takes no part changes no answer, and these are stored together.
+            _ => std::iter::once(Self::KARAFKA).chain(JOINED).collect(),
         }
-        chosen
     }
 
     /// The catalogs that ship and have rules about an installed gem of another catalog.
@@ -244,10 +251,18 @@ impl Catalog {
         if let Some(catalog) = opened.get(&key) {
             return Ok(catalog.clone());
         }
-        let layers: Result<Vec<_>> = distinct.iter().map(|name| sources_of(name)).collect();
-        let catalog = Self::layered(layers?)?;
+        let catalog = Self::opened_anew(&distinct)?;
         opened.insert(key, catalog.clone());
         Ok(catalog)
+    }
+
+    /// Opens them without a look at what was opened before; for measurements.
+    #[doc(hidden)]
+    pub fn opened_anew(names: &[&str]) -> Result<Self> {
+        match Self::open_stored(names) {
+            Some(stored) => Ok(stored),
+            None => Self::layered(layers_of(names)?),
+        }
     }
 
     /// Opens a catalog that ships, by its name; `karafka` is the embedded one.
@@ -264,7 +279,7 @@ impl Catalog {
         if name == Self::KARAFKA {
             return Self::karafka();
         }
-        Self::parse(sources_of(name)?)
+        Self::opened_anew(&[name])
     }
 
     /// The name of the embedded catalog.

@@ -130,7 +130,10 @@ fn the_names_that_choose_catalogs_are_packages_of_them() {
 fn a_lockfile_and_a_request_choose_the_catalogs() {
     let has = |gems: &'static [&'static str]| move |gem: &str| gems.contains(&gem);
     assert_eq!(Catalog::chosen(has(&["karafka"]), &[]), ["karafka"]);
-    assert_eq!(Catalog::chosen(has(&["karafka"]), &["kafka"]), ["karafka", "kafka"]);
+    let all = ["karafka", "rails", "kafka"];
+    assert_eq!(Catalog::chosen(has(&["karafka"]), &["kafka"]), all);
+    assert_eq!(Catalog::chosen(has(&["karafka", "railties"]), &[]), all);
+    assert_eq!(Catalog::chosen(has(&["railties"]), &[]), ["rails"]);
     assert_eq!(Catalog::chosen(has(&["sinatra"]), &["kafka"]), ["kafka"]);
     assert_eq!(Catalog::chosen(has(&["sinatra"]), &[]), ["karafka"]);
     let snapshot = application();
