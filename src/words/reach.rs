@@ -1,5 +1,6 @@
 //! What the installed gems talk to.
 
+#[cfg(feature = "wire")]
 use crate::name::Name;
 use crate::status::Reach;
 use crate::version::Version;
@@ -38,6 +39,7 @@ pub(crate) fn reach(reach: &Reach) -> Vec<String> {
 }
 
 /// A request names a catalog that is not part of the one that it is asked of.
+#[cfg(feature = "wire")]
 pub(crate) fn no_part(catalog: &Name, name: &str) -> String {
     let shown: String = name.chars().take(60).collect();
     format!("the catalog {catalog} has no part {shown:?}")

@@ -146,3 +146,16 @@ fn a_lockfile_and_a_request_choose_the_catalogs() {
     let error = wire::read_request(r#"{"catalogs": ["karafka"]}"#, &catalog).unwrap_err();
     assert_eq!(error.to_string(), "the catalog kafka has no part \"karafka\"");
 }
+
+#[test]
+fn a_follower_of_which_no_release_will_do_is_named() {
+    let text = LITTLE_RAILS.replace("2.0.0  2022-01-01  railties >= 6.0\n", "2.0.0  2022-01-01  railties >= 6.0, < 7.1\n");
+    let rails = vec![Source::new("rails.toml", text)];
+    let catalog = Catalog::karafka().unwrap().overlay(rails).unwrap();
+    let request = Request::new().to(&catalog, "rails=7.1").unwrap();
+    let plan = plan(&catalog, &application(), &request).unwrap();
+    assert_eq!(plan.outcome(), Outcome::Impossible);
+    let text = report::plan_text(&plan).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("companion 2.0.0 requires railties >= 6.0, < 7.1"), "{text}");
+    assert!(text.contains("companion 1.0.0"), "{text}");
+}
