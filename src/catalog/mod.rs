@@ -373,7 +373,7 @@ impl Catalog {
         self.0.digest.get_or_init(|| {
             let mut hash = Sha256::new();
             for source in self.0.layers.iter().flatten() {
-                hash.update(source.text().len().to_le_bytes());
+                hash.update((source.text().len() as u64).to_le_bytes());
                 hash.update(source.text().as_bytes());
             }
             let mut text = String::from("sha256:");

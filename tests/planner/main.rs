@@ -22,3 +22,4 @@ mod reports;
 mod rollout;
 mod runs;
 mod vectors;
+mod width;
