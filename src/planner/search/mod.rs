@@ -128,7 +128,8 @@ fn lazy_moves(problem: &Problem<'_>, states: &States) -> usize {
 fn objective(problem: &Problem<'_>, last: usize) -> Vec<(usize, usize, bool)> {
     let mut order = Vec::new();
     order.extend(problem.targets.iter().map(|at| (last, *at, true)));
-    let early = |at: &&usize| problem.variables[**at].early;
+    // One step that settles what is there moves no runtime that need not move.
+    let early = |at: &&usize| last > 1 && problem.variables[**at].early;
     let late = || problem.runtimes.iter().filter(|at| !early(at));
     order.extend(late().map(|at| (last, *at, false)));
     for step in 1..=last {
