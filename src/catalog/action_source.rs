@@ -5,7 +5,6 @@ use super::action::{
     DetectUse, Edition, Phase, Severity,
 };
 use super::detect::Detect;
-use super::rollout::Rollout;
 use super::source::short;
 use super::table::Tables;
 use super::{Catalog, Source};
@@ -44,13 +43,13 @@ const KEYS: &[&str] = &[
     "source",
 ];
 
-/// Reads files, each with the number of its layer, in the order of the layers; rollout knows the
-/// addresses.
+/// Reads files, each with the number of its layer, in the order of the layers; `link` gives the address
+/// of a source of a layer.
 pub(super) fn read(
     catalog: &Catalog,
     sources: &[Source],
     layers: &[usize],
-    rollout: Option<&Rollout>,
+    link: &dyn Fn(usize, &str) -> Option<String>,
 ) -> Result<Actions, Error> {
     let mut tables = Tables::new(sources, catalog.scheme());
     let mut all: BTreeMap<Name, (usize, Action)> = BTreeMap::new();
@@ -62,7 +61,7 @@ pub(super) fn read(
             let Some(mut action) = read_action(catalog, &mut tables, table, start) else {
                 continue;
             };
-            action.link = rollout.and_then(|rollout| rollout.link(&action.source));
+            action.link = link(layer, &action.source);
             if let Some(message) = clash(all.get(&action.id), layer, &action) {
                 tables.push(start, message);
                 continue;

@@ -6,11 +6,12 @@
 
 use super::action::Actions;
 use super::advisory::{self, Advisory};
+use super::joined::JoinedRollout;
 use super::reading::Reading;
 use super::rollout::Rollout;
 use super::smoke::{self, SmokeCheck};
 use super::wording::Wording;
-use super::{Catalog, Source, action_source, rollout, stored};
+use super::{Catalog, Source, action_source, stored};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 
@@ -46,7 +47,7 @@ pub(super) struct Guides {
     /// It is the embedded catalog, whose actions and rollout are stored.
     is_stored: bool,
     actions: OnceCell<Actions>,
-    rollout: OnceCell<Rollout>,
+    rollout: OnceCell<JoinedRollout>,
     reading: OnceCell<Reading>,
     wording: OnceCell<Wording>,
     smoke: OnceCell<Vec<SmokeCheck>>,
@@ -94,8 +95,10 @@ impl Catalog {
                 return Ok(actions);
             }
             let (sources, layers) = self.holding("actions");
-            // What is wrong with rollout is told where rollout is asked for.
-            action_source::read(self, &sources, &layers, self.rollout().ok())
+            // What is wrong with rollout is reported where rollout is asked for.
+            let rollout = self.joined_rollout().ok();
+            let link = |layer: usize, source: &str| rollout?.link(self.0.owners[layer], source);
+            action_source::read(self, &sources, &layers, &link)
         })
     }
 
@@ -104,12 +107,17 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::parse`]; for the embedded catalog never, which a test checks.
     pub fn rollout(&self) -> Result<&Rollout> {
+        self.joined_rollout().map(|rollout| &rollout.all)
+    }
+
+    fn joined_rollout(&self) -> Result<&JoinedRollout> {
         self.0.guides.rollout.get_or_try_init(|| {
             if let Some(rollout) = self.is_stored().then(stored::rollout).flatten() {
-                return Ok(rollout);
+                return Ok(JoinedRollout::one(rollout));
             }
-            let (sources, _) = self.holding("rollout");
-            rollout::read(self, &sources)
+            let (sources, layers) = self.holding("rollout");
+            let owners: Vec<_> = layers.iter().map(|layer| self.0.owners[*layer]).collect();
+            JoinedRollout::read(self, &sources, &owners)
         })
     }
 
@@ -139,9 +147,9 @@ impl Catalog {
 
     /// The pages that its actions were read in; worked out on first use.
     pub(crate) fn reading(&self) -> Result<&Reading> {
-        let (actions, rollout) = (self.actions()?, self.rollout()?);
+        let actions = self.actions()?;
         let reading = &self.0.guides.reading;
-        Ok(reading.get_or_init(|| Reading::new(actions, rollout)))
+        Ok(reading.get_or_init(|| Reading::new(actions)))
     }
 
     /// What steps say of the facts of rollout; worked out on first use.

@@ -12,6 +12,7 @@ mod detect;
 mod edge_source;
 mod edges;
 mod guides;
+mod joined;
 mod model;
 mod reading;
 mod rollout;
@@ -75,6 +76,8 @@ pub struct Catalog(Arc<Shared>);
 struct Shared {
     inner: Inner,
     layers: Vec<Vec<Source>>,
+    /// The number of the joined catalog that each layer is of; `None` for an overlay over all.
+    owners: Vec<Option<usize>>,
     digest: OnceCell<String>,
     guides: guides::Guides,
 }
@@ -140,6 +143,7 @@ impl Catalog {
                 Some((inner, digest)) => Ok(Catalog(Arc::new(Shared {
                     inner,
                     layers: vec![Self::karafka_sources()],
+                    owners: vec![Some(0)],
                     digest: OnceCell::with_value(digest),
                     guides: guides::Guides::stored(),
                 }))),
@@ -232,6 +236,7 @@ impl Catalog {
             drafts.push(reader.layer(start..start + layer.len()));
             start += layer.len();
         }
+        let owners = joined::owners(&drafts);
         let mut problems = reader.problems;
         // What was not read is not missed.
         let is_whole = problems
@@ -244,6 +249,7 @@ impl Catalog {
             (Some(inner), None) => Ok(Catalog(Arc::new(Shared {
                 inner,
                 layers,
+                owners,
                 digest: OnceCell::new(),
                 guides: guides::Guides::default(),
             }))),
@@ -344,7 +350,7 @@ impl Catalog {
         self.0.digest.get_or_init(|| {
             let mut hash = Sha256::new();
             for source in self.0.layers.iter().flatten() {
-                hash.update(source.text().len().to_le_bytes());
+                hash.update((source.text().len() as u64).to_le_bytes());
                 hash.update(source.text().as_bytes());
             }
             let mut text = String::from("sha256:");

@@ -1,7 +1,6 @@
 //! The pages that the actions of a catalog were read in, worked out once.
 
 use super::action::Actions;
-use super::rollout::Rollout;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,7 +20,7 @@ pub(crate) struct Page {
 }
 
 impl Reading {
-    pub(super) fn new(actions: &Actions, rollout: &Rollout) -> Self {
+    pub(super) fn new(actions: &Actions) -> Self {
         let mut reading = Reading {
             page_of: Vec::with_capacity(actions.len()),
             pages: Vec::new(),
@@ -37,7 +36,9 @@ impl Reading {
                 *places.entry(page).or_insert_with(|| {
                     reading.pages.push(Page {
                         name: Arc::from(page),
-                        link: rollout.link(path).map(Arc::from),
+                        link: action
+                            .link()
+                            .map(|it| it.split('#').next().unwrap_or(it).into()),
                     });
                     reading.pages.len() - 1
                 })

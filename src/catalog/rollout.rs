@@ -8,9 +8,8 @@ use super::action::{Edition, Phase};
 use super::model::SupportStatus;
 use super::stored::{Reader, Stored, Writer};
 use super::table::{MAX_TEXT, Tables};
-use super::{Catalog, Source, action_source};
+use super::{Catalog, action_source};
 use crate::date::Date;
-use crate::error::Error;
 use crate::name::Name;
 use crate::version::{Requirement, Version};
 use std::sync::Arc;
@@ -191,7 +190,7 @@ macro_rules! field {
 macro_rules! records {
     ($($(#[$meta:meta])* $record:ident { $($(#[$doc:meta])* $key:ident: $kind:tt,)* })*) => { $(
         $(#[$meta])*
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq)]
         pub struct $record { $(pub(crate) $key: holds!($kind),)* }
 
         impl $record {
@@ -251,7 +250,7 @@ macro_rules! rollout {
             /// The longest text, in bytes.
             pub const MAX_TEXT: usize = MAX_TEXT;
 
-            const KEYS: &'static [&'static str] = &[$($key),*];
+            pub(super) const KEYS: &'static [&'static str] = &[$($key),*];
 
             $(
                 $(#[$doc])*
@@ -266,12 +265,31 @@ macro_rules! rollout {
                 entries
             }
 
-            /// The lists of a later file stand in for those before.
-            fn lay(&mut self, catalog: &Catalog, tables: &mut Tables<'_>, table: &DeTable<'_>) {
+            /// The lists of a later file replace those before.
+            pub(super) fn lay(&mut self, catalog: &Catalog, tables: &mut Tables<'_>, table: &DeTable<'_>) {
                 $(
                     if table.contains_key($key) {
                         self.$getter = $record::list(catalog, tables, table, $key);
                     }
+                )*
+            }
+
+            /// Drops the lists that a table has.
+            pub(super) fn clear(&mut self, table: &DeTable<'_>) {
+                $(
+                    if table.contains_key($key) {
+                        self.$getter.clear();
+                    }
+                )*
+            }
+
+            /// Appends the lists of another catalog. What both say is kept once, and so is a component.
+            pub(super) fn join(&mut self, mut other: Self) {
+                other.components.retain(|it| self.components.iter().all(|own| own.name != it.name));
+                other.order.retain(|it| self.order.iter().all(|own| own.component != it.component));
+                $(
+                    other.$getter.retain(|it| !self.$getter.contains(it));
+                    self.$getter.append(&mut other.$getter);
                 )*
             }
         }
@@ -694,32 +712,7 @@ impl Rollout {
     /// `code:REPOSITORY@TAG:PATH` a file, `https://…` itself an address. `None` where the catalog names no address for its kind.
     #[must_use]
     pub fn link(&self, source: &str) -> Option<String> {
-        if source.starts_with("https://") {
-            return Some(source.to_owned());
-        }
-        let url = |kind: &str| self.links.iter().find(|link| *link.source == *kind);
-        if let Some(code) = source.strip_prefix("code:") {
-            let (repository, rest) = code.split_once('@')?;
-            let (tag, path) = rest.split_once(':')?;
-            let parts = [
-                ("{repository}", repository),
-                ("{tag}", tag),
-                ("{path}", path),
-            ];
-            let address = url("code")?.url.to_string();
-            return Some(
-                parts
-                    .into_iter()
-                    .fold(address, |text, (key, part)| text.replace(key, part)),
-            );
-        }
-        let (path, anchor) = source.split_once('#').unwrap_or((source, ""));
-        let page = path.strip_suffix(".md")?.replace('/', "-");
-        let address = url("page")?.url.replace("{page}", &page);
-        Some(match anchor {
-            "" => address,
-            anchor => format!("{address}#{anchor}"),
-        })
+        Link::address(&self.links, source)
     }
 }
 
@@ -779,21 +772,5 @@ impl Entry<'_, '_, '_, '_> {
             self.tables.problem(at, problem);
         }
         Some(version)
-    }
-}
-
-/// Reads files in the order of their layers: each list of a later file replaces the same list
-/// of those before.
-pub(super) fn read(catalog: &Catalog, sources: &[Source]) -> Result<Rollout, Error> {
-    let mut tables = Tables::new(sources, catalog.scheme());
-    let mut rollout = Rollout::default();
-    for file in 0..sources.len() {
-        if let Some(table) = tables.open(file, Rollout::KEYS) {
-            rollout.lay(catalog, &mut tables, &table);
-        }
-    }
-    match super::source::problems_as_error(sources, tables.problems) {
-        Some(error) => Err(error),
-        None => Ok(rollout),
     }
 }

@@ -36,7 +36,7 @@ const SHIPPED: [Shipped; 3] = [
     },
     Shipped {
         name: "rails",
-        about: "Rails: its gems, which share each version, Ruby, and gems that require them",
+        about: "Rails: its gems, Ruby, companions",
         files: files!(
             "rails":
                 "actions/actioncable.toml" "actions/actionmailer.toml" "actions/actionpack.toml"

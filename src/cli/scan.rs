@@ -36,7 +36,11 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
     let actions = catalog.actions()?;
     // What is asked wrongly is said before anything is scanned.
     let asked = asked(args, actions)?;
-    crate::tell_age(&catalog, crate::today());
+    let day = crate::today();
+    // Documents have it in them.
+    if args.fix || matches!(args.format, ScanFormat::Text | ScanFormat::Github) {
+        crate::tell_age(&catalog, day);
+    }
     let scanner = Scanner::new(actions.iter());
     let own = own
         .map(|path| plan(args, &catalog, &path, &args.to))
@@ -61,9 +65,9 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
         return fix(args, &places);
     }
     let text = match args.format {
-        ScanFormat::Text => report::scan_text(&places, crate::style()),
-        ScanFormat::Json => wire::scan_document(&catalog, &places),
-        ScanFormat::Sarif => wire::scan_sarif(&places),
+        ScanFormat::Text => report::scan_text(&places, crate::look()),
+        ScanFormat::Json => wire::scan_document(&catalog, &places, day),
+        ScanFormat::Sarif => wire::scan_sarif(&catalog, &places, day),
         ScanFormat::Github => report::scan_github(&places),
     };
     if args.format != ScanFormat::Text && args.format != ScanFormat::Json {
@@ -175,7 +179,11 @@ fn asked(args: &ScanArgs, actions: &Actions) -> Result<PlacesRequest, Error> {
                     "{rule} has no patterns: nothing in source shows it"
                 )));
             }
-            None => return Err(Error::io(&format!("no rule is called {rule}"))),
+            None => {
+                let ids = actions.iter().map(|action| action.id().as_str());
+                let error = Error::io(&format!("no rule is called {rule}"));
+                return Err(error.with_nearest(rule, ids, ""));
+            }
         }
     }
     let mut asked = PlacesRequest::default();

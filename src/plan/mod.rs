@@ -52,6 +52,7 @@ pub struct Plan {
     pub(crate) reached: Vec<(String, String)>,
     pub(crate) held: Vec<Held>,
     pub(crate) explained: Explained,
+    pub(crate) index_work: u64,
     pub(crate) from_registry: Option<FromRegistry>,
     pub(crate) warnings: Vec<PlanWarning>,
 }
@@ -459,6 +460,13 @@ impl Plan {
     #[must_use]
     pub fn explained(&self) -> Explained {
         self.explained
+    }
+
+    /// How many releases of an index were looked at, each time; 0 without an index. It is the same on
+    /// every machine.
+    #[must_use]
+    pub fn index_work(&self) -> u64 {
+        self.index_work
     }
 
     /// What the plan would be if what comes from git or a folder came from a registry.

@@ -1,6 +1,8 @@
 //! `rungs.plan/1`.
 
 use super::contents::{ContentsDocument, DueDocument, contents, due};
+use crate::catalog::Catalog;
+use crate::date::Date;
 use crate::name::Name;
 use crate::plan::{
     Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
@@ -184,6 +186,17 @@ pub(super) struct CatalogDocument<'a> {
     pub(super) digest: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) stale_days: Option<u32>,
+}
+
+/// A catalog by itself, and how old it is on a day.
+pub(super) fn catalog_on(catalog: &Catalog, day: Option<Date>) -> CatalogDocument<'_> {
+    let days = day.map(|day| catalog.age_on(day));
+    CatalogDocument {
+        name: catalog.name().as_str(),
+        horizon: catalog.horizon().to_string(),
+        digest: catalog.digest(),
+        stale_days: days.filter(|days| *days >= Catalog::STALE_AFTER),
+    }
 }
 
 #[derive(Serialize)]

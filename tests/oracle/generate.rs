@@ -69,23 +69,8 @@ pub(crate) fn world(seed: u64) -> World {
 pub(crate) fn world_of(mut rng: SplitMix64) -> World {
     let packages = packages(&mut rng);
     let mut world = World {
-        installed: vec![None; packages.len()],
-        packages,
-        requires: Vec::new(),
-        conflicts: Vec::new(),
-        gates: Vec::new(),
-        bridges: Vec::new(),
-        defects: Vec::new(),
-        clashes: Vec::new(),
-        strangers: Vec::new(),
-        foreign: Vec::new(),
-        direct: Vec::new(),
-        holders: Vec::new(),
-        dropped: Vec::new(),
-        pins: Vec::new(),
         runtime_fixed: rng.percent(15),
-        accepted: Vec::new(),
-        targets: Vec::new(),
+        ..World::of(packages)
     };
     requirements(&mut rng, &mut world);
     if rng.percent(60) {

@@ -17,7 +17,7 @@ pub(crate) fn broken(seed: u64) -> World {
 /// The same of these draws.
 pub(crate) fn broken_of(mut rng: SplitMix64) -> World {
     let packages = packages(&mut rng);
-    let mut world = empty(packages);
+    let mut world = World::of(packages);
     world.runtime_fixed = rng.percent(15);
     needs(&mut rng, &mut world);
     world.direct = world
@@ -72,28 +72,6 @@ pub(crate) fn ruled_of(world: SplitMix64, mut rng: SplitMix64) -> World {
         .accepted
         .extend(may.into_iter().filter(|_| rng.percent(30)));
     world
-}
-
-fn empty(packages: Vec<Package>) -> World {
-    World {
-        installed: vec![None; packages.len()],
-        packages,
-        requires: Vec::new(),
-        conflicts: Vec::new(),
-        gates: Vec::new(),
-        bridges: Vec::new(),
-        defects: Vec::new(),
-        clashes: Vec::new(),
-        strangers: Vec::new(),
-        foreign: Vec::new(),
-        direct: Vec::new(),
-        holders: Vec::new(),
-        dropped: Vec::new(),
-        pins: Vec::new(),
-        runtime_fixed: false,
-        accepted: Vec::new(),
-        targets: Vec::new(),
-    }
 }
 
 fn packages(rng: &mut SplitMix64) -> Vec<Package> {

@@ -41,23 +41,9 @@ fn package(name: &str, role: Role, releases: &[(Version, &[(Id, Range)])]) -> Pa
 
 fn world(packages: Vec<Package>, installed: State, direct: &[Id]) -> World {
     World {
-        packages,
-        requires: Vec::new(),
-        conflicts: Vec::new(),
-        gates: Vec::new(),
-        bridges: Vec::new(),
-        defects: Vec::new(),
-        clashes: Vec::new(),
-        strangers: Vec::new(),
-        foreign: Vec::new(),
         installed,
         direct: direct.to_vec(),
-        holders: Vec::new(),
-        dropped: Vec::new(),
-        pins: Vec::new(),
-        runtime_fixed: false,
-        accepted: Vec::new(),
-        targets: Vec::new(),
+        ..World::of(packages)
     }
 }
 

@@ -277,6 +277,29 @@ impl Package {
 }
 
 impl World {
+    /// These packages, none of them installed, without rules or wishes.
+    pub(crate) fn of(packages: Vec<Package>) -> Self {
+        World {
+            installed: vec![None; packages.len()],
+            packages,
+            requires: Vec::new(),
+            conflicts: Vec::new(),
+            gates: Vec::new(),
+            bridges: Vec::new(),
+            defects: Vec::new(),
+            clashes: Vec::new(),
+            strangers: Vec::new(),
+            foreign: Vec::new(),
+            direct: Vec::new(),
+            holders: Vec::new(),
+            dropped: Vec::new(),
+            pins: Vec::new(),
+            runtime_fixed: false,
+            accepted: Vec::new(),
+            targets: Vec::new(),
+        }
+    }
+
     pub(crate) fn ids(&self) -> std::ops::Range<Id> {
         0..self.packages.len()
     }

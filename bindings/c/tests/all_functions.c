@@ -440,6 +440,10 @@ static rungs_plan *plans(const rungs_catalog *catalog, const rungs_snapshot *sna
   DONE(rungs_plan_report(plan, RUNGS_FORMAT_MARKDOWN, &text, failed));
   check_text(text, "## karafka 2.3.0 ");
   text = NULL;
+  DONE(rungs_plan_report(plan, RUNGS_FORMAT_ROWS, &text, failed));
+  check_text(text, "outcome\tplanned\t5\n");
+  DONE(rungs_plan_step_report(plan, 4, RUNGS_FORMAT_ROWS, &text, failed));
+  check_text(text, "step\t5\tpackages\t");
   DONE(rungs_plan_report(plan, RUNGS_FORMAT_HTML, &text, failed));
   check_text(text, "<!doctype html>");
   text = NULL;

@@ -39,11 +39,13 @@ module Rungs
     #   `accept:` rules marked `should` that need not hold, `drop:` gems outside the catalog that leave
     #   where they would hold, `properties:` what a lockfile cannot show, as `{ "kerberos" => false }`, `as_of:` a Date or `"2026-01-31"`,
     #   `min_age:` days that a release must be old (needs `as_of:`), `policy:` the text of a
-    #   `rungs.toml`, `gemfile:` the text of the Gemfile
+    #   `rungs.toml`, `gemfile:` the text of the Gemfile, which without it is read beside a lockfile that is
+    #   given as a path: it may name the Ruby where the lockfile names none
     # @return [Plan]
     # @raise [LockfileError], [RequestError]
     def plan(lockfile:, to: nil, ruby: nil, catalog: nil, index: nil, **request)
       request[:to] = to unless request.key?(:request)
+      with_gemfile(lockfile, request)
       opened(catalog, ruby, lockfile, index: index) { |judge, snapshot| Plan.compute(judge, snapshot, **request) }
     end
 
@@ -83,6 +85,7 @@ module Rungs
     # @return [Why]
     # @raise [LockfileError], [RequestError]
     def why(question, lockfile:, ruby: nil, catalog: nil, index: nil, **request)
+      with_gemfile(lockfile, request)
       opened(catalog, ruby, lockfile, index: index) do |judge, snapshot|
         Why.ask(judge, snapshot, question, **request)
       end
@@ -110,6 +113,13 @@ module Rungs
     end
 
     private
+
+    def with_gemfile(lockfile, request)
+      return if request.key?(:request) || request.key?(:gemfile)
+
+      gemfile = Snapshot.gemfile_beside(lockfile)
+      request[:gemfile] = gemfile if gemfile
+    end
 
     # The catalog and the lockfiles, opened; what was not given as a handle ends with the call, since
     # the collector of Ruby does not see how much memory is behind one.

@@ -38,9 +38,11 @@ impl Builder<'_> {
     pub(super) fn requirements(&mut self) -> Vec<Requires> {
         let width = self.variables.len();
         let mut requirements = Vec::new();
+        let mut wants = Wants::new();
         for from in 0..width {
             let count = self.variables[from].values.len();
-            let mut wants: Wants = vec![None; width * count];
+            wants.clear();
+            wants.resize(width * count, None);
             for bit in 1..count {
                 self.wants(from, bit, &mut wants);
             }

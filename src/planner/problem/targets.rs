@@ -14,11 +14,17 @@ impl Builder<'_> {
             let Some(at) = self.variable_of(name) else {
                 let known = self.catalog.id(name).is_some();
                 let of = if known { "the lockfile" } else { "the catalog" };
+                let variables = self.variables.iter();
+                let installed = variables.map(|it| self.catalog.get(it.package).name().as_str());
                 return Err(Error::new(
                     ErrorCode::UnknownPackage,
                     format!("no package {name} in {of}"),
                 )
-                .with_help("`rungs status` lists what is installed and known"));
+                .with_nearest(
+                    name,
+                    installed,
+                    "`rungs status` lists what is installed and known",
+                ));
             };
             self.variables[at].target = Some(self.wanted(at, target));
             targets.push(at);

@@ -9,9 +9,11 @@
 //! | file | contents |
 //! |---|---|
 //! | `mask` | the sets that a search computes with |
+//! | `edges` | requirements, as such sets |
 //! | `propagate` | what a choice rules out |
 //! | `path` | a question of one package alone: no search is needed |
 
+mod edges;
 mod mask;
 mod path;
 mod propagate;
@@ -19,6 +21,7 @@ mod propagate;
 use super::limits::MAX_VALUES;
 use super::problem::{Problem, Set};
 use crate::catalog::Role;
+use edges::Edges;
 use mask::{Mask, Wide};
 
 /// What a search did, and the end of patience.
@@ -77,7 +80,8 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Shortest {
 }
 
 fn shortest_in<M: Mask>(problem: &Problem<'_>, work: &mut Work) -> Shortest {
-    let Some(first) = Search::<M>::reach(problem, work) else {
+    let edges = [Edges::of(&problem.requirements), Edges::of(&problem.mixed)];
+    let Some(first) = Search::<M>::reach(problem, &edges, work) else {
         return match work.is_spent() {
             true => Shortest::Spent,
             false => Shortest::Never,
@@ -85,7 +89,7 @@ fn shortest_in<M: Mask>(problem: &Problem<'_>, work: &mut Work) -> Shortest {
     };
     let mut lower_bound = None;
     for steps in first..=problem.horizon {
-        let mut search = Search::<M>::new(problem, steps, *work);
+        let mut search = Search::<M>::new(problem, &edges, steps, *work);
         if let Some(root) = search.root() {
             lower_bound.get_or_insert(steps);
             if let Some(states) = search.solve(root) {
@@ -163,7 +167,9 @@ struct Search<'a, M> {
     /// How often lazy packages may move, all together.
     lazy_moves: usize,
     work: Work,
-    masks: std::marker::PhantomData<M>,
+    /// Requirements within a state, and those between the states before and after a step.
+    edges: &'a Edges<M>,
+    mixed: &'a Edges<M>,
 }
 
 /// What is left of the values of each variable after each step.
@@ -175,7 +181,12 @@ struct Domains<M> {
 
 impl<'a, M: Mask> Search<'a, M> {
     /// A search for plans of `steps` steps.
-    fn new(problem: &'a Problem<'a>, steps: usize, work: Work) -> Self {
+    fn new(
+        problem: &'a Problem<'a>,
+        [edges, mixed]: &'a [Edges<M>; 2],
+        steps: usize,
+        work: Work,
+    ) -> Self {
         Search {
             problem,
             steps,
@@ -184,7 +195,8 @@ impl<'a, M: Mask> Search<'a, M> {
             offset: 0,
             lazy_moves: usize::MAX,
             work,
-            masks: std::marker::PhantomData,
+            edges,
+            mixed,
         }
     }
 
@@ -207,7 +219,7 @@ impl<'a, M: Mask> Search<'a, M> {
     ///
     /// Each layer has at least the values that can be met after so many steps. Layers only grow,
     /// since a state may stand still; when one equals the last, all later ones do too.
-    fn reach(problem: &'a Problem<'a>, work: &mut Work) -> Option<usize> {
+    fn reach(problem: &'a Problem<'a>, edges: &'a [Edges<M>; 2], work: &mut Work) -> Option<usize> {
         let start = problem
             .variables
             .iter()
@@ -215,7 +227,7 @@ impl<'a, M: Mask> Search<'a, M> {
         let mut before: Vec<M> = start.collect();
         for step in 1.. {
             let layer = |target: bool, work: &mut Work| {
-                let mut search = Search::<M>::new(problem, 1, *work);
+                let mut search = Search::<M>::new(problem, edges, 1, *work);
                 search.offset = step - 1;
                 let mut masks = before.clone();
                 let variables = problem.variables.iter();

@@ -57,6 +57,7 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
         reached: Vec::new(),
         held: Vec::new(),
         explained: crate::plan::Explained::default(),
+        index_work: 0,
         from_registry: None,
         warnings,
     }

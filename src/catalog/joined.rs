@@ -1,0 +1,117 @@
+//! Catalogs that are joined: which layer is of which, and the facts of rollout of all of them.
+//!
+//! A layer that is complete by itself begins another catalog. An overlay is of the catalog that it
+//! extends; one that extends none of them by name lies over all.
+
+use super::rollout::{Link, Rollout};
+use super::source::Draft;
+use super::table::Tables;
+use super::{Catalog, Source};
+use crate::error::Error;
+use crate::name::Name;
+
+/// The number of the catalog that each layer is of; `None` for an overlay over all of them.
+pub(super) fn owners(layers: &[Draft]) -> Vec<Option<usize>> {
+    let mut names: Vec<&Name> = Vec::new();
+    let owners = layers.iter().map(|layer| {
+        let name = layer.name.as_ref().map(|it| &it.value);
+        match (name, &layer.extends) {
+            (Some(name), None) => {
+                names.push(name);
+                Some(names.len() - 1)
+            }
+            (_, Some(extends)) => {
+                let at = names.iter().position(|known| **known == extends.value)?;
+                names[at] = name.unwrap_or(names[at]); // the overlay may rename it
+                Some(at)
+            }
+            (None, None) => None,
+        }
+    });
+    owners.collect()
+}
+
+/// The facts of rollout of all joined catalogs.
+#[derive(Debug)]
+pub(super) struct JoinedRollout {
+    pub(super) all: Rollout,
+    /// Each catalog's own: a kind of source has an address in each.
+    links: Vec<Vec<Link>>,
+}
+
+impl JoinedRollout {
+    /// Those of one catalog.
+    pub(super) fn one(all: Rollout) -> Self {
+        JoinedRollout {
+            all,
+            links: Vec::new(),
+        }
+    }
+
+    /// Reads files, each with the catalog that it is of, in the order of their layers: a list of a later
+    /// file replaces the same list of its catalog. The lists of joined catalogs follow one another.
+    pub(super) fn read(
+        catalog: &Catalog,
+        sources: &[Source],
+        owners: &[Option<usize>],
+    ) -> Result<Self, Error> {
+        let mut tables = Tables::new(sources, catalog.scheme());
+        let last = owners.iter().flatten().max().copied().unwrap_or(0);
+        let mut each = vec![Rollout::default(); last + 1];
+        for (file, owner) in owners.iter().enumerate() {
+            let Some(table) = tables.open(file, Rollout::KEYS) else {
+                continue;
+            };
+            if owner.is_none() {
+                each.iter_mut().for_each(|it| it.clear(&table));
+            }
+            each[owner.unwrap_or(0)].lay(catalog, &mut tables, &table);
+        }
+        if let Some(error) = super::source::problems_as_error(sources, tables.problems) {
+            return Err(error);
+        }
+        let links = each.iter().map(|it| it.links().to_vec()).collect();
+        let mut each = each.into_iter();
+        let mut all = each.next().unwrap_or_default();
+        each.for_each(|other| all.join(other));
+        Ok(JoinedRollout { all, links })
+    }
+
+    /// Where a source of this catalog can be read; see [`Rollout::link`].
+    pub(super) fn link(&self, owner: Option<usize>, source: &str) -> Option<String> {
+        let own = owner.and_then(|at| self.links.get(at));
+        Link::address(own.map_or(self.all.links(), Vec::as_slice), source)
+    }
+}
+
+impl Link {
+    /// The address of a source by these links.
+    pub(super) fn address(links: &[Link], source: &str) -> Option<String> {
+        if source.starts_with("https://") {
+            return Some(source.to_owned());
+        }
+        let url = |kind: &str| links.iter().find(|link| *link.source == *kind);
+        if let Some(code) = source.strip_prefix("code:") {
+            let (repository, rest) = code.split_once('@')?;
+            let (tag, path) = rest.split_once(':')?;
+            let parts = [
+                ("{repository}", repository),
+                ("{tag}", tag),
+                ("{path}", path),
+            ];
+            let address = url("code")?.url.to_string();
+            return Some(
+                parts
+                    .into_iter()
+                    .fold(address, |text, (key, part)| text.replace(key, part)),
+            );
+        }
+        let (path, anchor) = source.split_once('#').unwrap_or((source, ""));
+        let page = path.strip_suffix(".md")?.replace('/', "-");
+        let address = url("page")?.url.replace("{page}", &page);
+        Some(match anchor {
+            "" => address,
+            anchor => format!("{address}#{anchor}"),
+        })
+    }
+}
