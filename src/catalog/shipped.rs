@@ -63,7 +63,23 @@ const SHIPPED: [Shipped; 4] = [
         name: "rails",
         about: "Rails: its gems, Ruby, companions",
         files: files!(
-            "rails": "actioncable.toml" "actionmailbox.toml" "actionmailer.toml" "actionpack.toml" "actiontext.toml" "actionview.toml" "activeadmin.toml" "activejob.toml" "activemodel.toml" "activerecord-import.toml" "activerecord.toml" "activestorage.toml" "activesupport.toml" "acts-as-taggable-on.toml" "catalog.toml" "delayed_job_active_record.toml" "devise.toml" "factory_bot_rails.toml" "factory_girl_rails.toml" "friendly_id.toml" "good_job.toml" "kaminari-actionview.toml" "kaminari-activerecord.toml" "kaminari-core.toml" "kaminari.toml" "paper_trail.toml" "rack.toml" "rails-html-sanitizer.toml" "rails.toml" "railties.toml" "ransack.toml" "responders.toml" "rspec-rails.toml" "ruby.toml" "simple_form.toml" "sprockets-rails.toml" "turbo-rails.toml" "web-console.toml" "zeitwerk.toml" "rules.toml"
+            "rails":
+                "actions/actioncable.toml" "actions/actionmailer.toml" "actions/actionpack.toml"
+                "actions/actionview.toml" "actions/activejob.toml" "actions/activemodel.toml"
+                "actions/activerecord.toml" "actions/activestorage.toml"
+                "actions/activesupport.toml" "actions/rails.toml" "actions/railties.toml"
+                "actioncable.toml" "actionmailbox.toml" "actionmailer.toml" "actionpack.toml"
+                "actiontext.toml" "actionview.toml" "activeadmin.toml" "activejob.toml"
+                "activemodel.toml" "activerecord-import.toml" "activerecord.toml"
+                "activestorage.toml" "activesupport.toml" "acts-as-taggable-on.toml"
+                "catalog.toml" "delayed_job_active_record.toml" "devise.toml"
+                "factory_bot_rails.toml" "factory_girl_rails.toml" "friendly_id.toml"
+                "good_job.toml" "kaminari-actionview.toml" "kaminari-activerecord.toml"
+                "kaminari-core.toml" "kaminari.toml" "paper_trail.toml" "rack.toml"
+                "rails-html-sanitizer.toml" "rails.toml" "railties.toml" "ransack.toml"
+                "responders.toml" "rspec-rails.toml" "ruby.toml" "simple_form.toml"
+                "sprockets-rails.toml" "turbo-rails.toml" "web-console.toml" "zeitwerk.toml"
+                "rules.toml" "holders.toml"
         ),
         shown_by: &[
             "rails",

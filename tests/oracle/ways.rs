@@ -132,7 +132,9 @@ impl Ways {
             };
             unasked.iter().map(key).collect()
         };
-        let known = |id: &Id| world.installed[*id].is_some();
+        let last = self.layers.len() - 1;
+        // What settles in one step moves no runtime that need not move.
+        let known = |id: &Id| last > 1 && world.installed[*id].is_some();
         let (early, runtimes): (Vec<Id>, Vec<Id>) = world
             .runtimes()
             .partition(|id| world.packages[*id].early && known(id));
@@ -140,7 +142,6 @@ impl Ways {
         let versions = |ids: &[Id], s: &State| -> Vec<Option<Version>> {
             ids.iter().map(|&id| s[id]).collect()
         };
-        let last = self.layers.len() - 1;
         self.keep(last, |s| versions(&asked, s));
         self.keep(last, |s| Reverse(versions(&runtimes, s)));
         for at in 1..=last {

@@ -17,6 +17,7 @@ mod lint;
 mod lint_formats;
 mod lint_rules;
 mod neighbours;
+mod rails;
 #[cfg(feature = "scan")]
 mod reports;
 mod rollout;

@@ -175,7 +175,8 @@ impl First {
 fn objective(problem: &Problem<'_>, last: usize) -> Vec<(usize, usize, First)> {
     let mut order = Vec::new();
     order.extend(problem.targets.iter().map(|at| (last, *at, First::Newest)));
-    let early = |at: &&usize| problem.variables[**at].early;
+    // One step that settles what is there moves no runtime that need not move.
+    let early = |at: &&usize| last > 1 && problem.variables[**at].early;
     let late = || problem.runtimes.iter().filter(|at| !early(at));
     order.extend(late().map(|at| (last, *at, First::Lowest)));
     for step in 1..=last {
