@@ -35,7 +35,11 @@ fn installed() -> Snapshot {
     for name in &RAILS[..11] {
         snapshot = snapshot.with(name, version("5.2.8.1"));
     }
-    for (name, text) in [("karafka", "1.4.15"), ("waterdrop", "1.4.4"), ("karafka-testing", "1.4.3")] {
+    for (name, text) in [
+        ("karafka", "1.4.15"),
+        ("waterdrop", "1.4.4"),
+        ("karafka-testing", "1.4.3"),
+    ] {
         snapshot = snapshot.with(name, version(text)).direct(name);
     }
     snapshot.direct("rails")
@@ -43,13 +47,23 @@ fn installed() -> Snapshot {
 
 fn plan_in(bencher: Bencher<'_, '_>, detail: Detail) {
     let catalog = Catalog::joined(&ALL).expect("the catalogs");
-    let request = Request::new().to(&catalog, "rails").and_then(|it| it.to(&catalog, "karafka"));
+    let request = Request::new()
+        .to(&catalog, "rails")
+        .and_then(|it| it.to(&catalog, "karafka"));
     let mut request = request.expect("targets");
     request.detail = detail;
     let snapshot = installed();
-    let outcome = plan(&catalog, &snapshot, &request).expect("an answer").outcome();
+    let outcome = plan(&catalog, &snapshot, &request)
+        .expect("an answer")
+        .outcome();
     assert_eq!(outcome, Outcome::Planned);
-    bencher.bench_local(|| plan(black_box(&catalog), black_box(&snapshot), black_box(&request)));
+    bencher.bench_local(|| {
+        plan(
+            black_box(&catalog),
+            black_box(&snapshot),
+            black_box(&request),
+        )
+    });
 }
 
 #[divan::bench]

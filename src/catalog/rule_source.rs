@@ -127,7 +127,10 @@ impl Reader<'_> {
         let package = self.name_at(table, "package");
         let versions = self.requirement_at(table, "versions");
         if package.is_some() != versions.is_some() {
-            self.problem(start, "this property needs both of package and versions, or none");
+            self.problem(
+                start,
+                "this property needs both of package and versions, or none",
+            );
             return None;
         }
         Some(DraftProperty {

@@ -215,9 +215,8 @@ impl Catalog {
             chosen.push(Self::KARAFKA);
         }
         let others = JOINED.iter().filter_map(|name| shipped(name));
-        let others = others.filter(|it| {
-            is_shown(it.shown_by) || is_named(it.shown_by) || is_named(it.asked_by)
-        });
+        let others = others
+            .filter(|it| is_shown(it.shown_by) || is_named(it.shown_by) || is_named(it.asked_by));
         chosen.extend(others.map(|it| it.name));
         match chosen.len() {
             0 => vec![Self::KARAFKA],

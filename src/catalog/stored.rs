@@ -21,8 +21,8 @@ use super::action::{
 use super::detect::Detect;
 use super::edges::{Edges, Span};
 use super::model::{
-    Dependency, Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Releases, Role, RuleId, SetId,
-    Support, SupportStatus,
+    Dependency, Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Releases, Role, RuleId,
+    SetId, Support, SupportStatus,
 };
 use super::rollout::{Rolling, Rollout};
 use super::rule::{Defect, Force, Level, Property, RiskApplies, Rule, Skew, Stop};

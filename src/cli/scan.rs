@@ -2,8 +2,8 @@
 
 use crate::args::{ScanArgs, ScanFormat};
 use crate::files::replace;
-use crate::{installed, overlay};
 use crate::{Done, FINDINGS, UNKNOWN};
+use crate::{installed, overlay};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rungs::catalog::{Actions, Applies, Catalog};
 use rungs::plan::{Outcome, Plan};

@@ -92,7 +92,11 @@ impl Refused {
 pub(super) fn reaches(catalog: &Catalog, snapshot: &Snapshot) -> Result<Vec<Reach>> {
     let mut catalogs = vec![catalog.clone()];
     for name in Catalog::concerned(|gem| snapshot.packages.contains_key(gem)) {
-        if !catalog.families().iter().any(|family| family.as_str() == name) {
+        if !catalog
+            .families()
+            .iter()
+            .any(|family| family.as_str() == name)
+        {
             catalogs.push(Catalog::open(name)?);
         }
     }
@@ -104,7 +108,11 @@ pub(super) fn reaches(catalog: &Catalog, snapshot: &Snapshot) -> Result<Vec<Reac
 }
 
 fn reach(catalog: &Catalog, package: &Package, snapshot: &Snapshot) -> Option<Reach> {
-    let releases: Vec<&Release> = package.releases().iter().filter(|it| it.is_plain()).collect();
+    let releases: Vec<&Release> = package
+        .releases()
+        .iter()
+        .filter(|it| it.is_plain())
+        .collect();
     let mut with: Vec<(Name, Version)> = Vec::new();
     let mut refused: Vec<Refused> = Vec::new();
     let mut is_open = vec![true; releases.len()];
@@ -150,7 +158,11 @@ fn pair<'c>(
     catalog: &'c Catalog,
     rule: &'c Rule,
     package: &Package,
-) -> Option<(&'c crate::version::Requirement, &'c Name, &'c crate::version::Requirement)> {
+) -> Option<(
+    &'c crate::version::Requirement,
+    &'c Name,
+    &'c crate::version::Requirement,
+)> {
     let RuleKind::Conflict {
         versions,
         with,

@@ -323,7 +323,9 @@ pub fn catalog_document(catalog: &Catalog) -> String {
                 id: property.id().as_str(),
                 ask: property.ask(),
                 package: property.shown_by().map(|(name, _)| name.as_str()),
-                versions: property.shown_by().map(|(_, versions)| versions.to_string()),
+                versions: property
+                    .shown_by()
+                    .map(|(_, versions)| versions.to_string()),
             })
             .collect(),
         rules: catalog

@@ -5,8 +5,8 @@ use crate::catalog::Catalog;
 use crate::date::Date;
 use crate::name::Name;
 use crate::plan::{
-    Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
-    Outside, FamilyPart, Plan, PlanWarning, State, Step, Wait, Wanted,
+    Breach, Cause, Change, Constraint, FamilyPart, Fix, FixKind, FromRegistry, Held, KnownDefect,
+    Leaving, Outside, Plan, PlanWarning, State, Step, Wait, Wanted,
 };
 use crate::version::Version;
 use crate::why::{Chain, Why};

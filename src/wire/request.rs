@@ -280,7 +280,10 @@ fn read_parts(text: &str, catalog: &Catalog) -> Result<(Request, u32, Option<Pol
     let mut request = Request::new();
     let families = catalog.families();
     for name in &document.catalogs {
-        if !families.iter().any(|family| family.as_str() == name.as_str()) {
+        if !families
+            .iter()
+            .any(|family| family.as_str() == name.as_str())
+        {
             let message = words::no_part(catalog.name(), name);
             return Err(Error::new(ErrorCode::InvalidRequest, message)
                 .with_help("open the catalogs that the request names"));

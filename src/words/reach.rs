@@ -8,7 +8,9 @@ use crate::version::Version;
 /// Which releases go with the installed gems, and each reason why others do not.
 pub(crate) fn reach(reach: &Reach) -> Vec<String> {
     let with = reach.with().iter();
-    let with: Vec<String> = with.map(|(gem, version)| format!("{gem} {version}")).collect();
+    let with: Vec<String> = with
+        .map(|(gem, version)| format!("{gem} {version}"))
+        .collect();
     let span = |first: &Version, last: &Version| match first == last {
         true => first.to_string(),
         false => format!("{first} to {last}"),

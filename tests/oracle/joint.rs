@@ -22,10 +22,18 @@ fn second(world: &World, seed: u64) -> Vec<Id> {
 /// The two catalogs of a world; its rules are in the second.
 fn joined(world: &World, second: &[Id]) -> rungs::Result<Catalog> {
     let text = write::catalog(world, &[]);
-    let names: Vec<&str> = second.iter().map(|id| world.packages[*id].name.as_str()).collect();
+    let names: Vec<&str> = second
+        .iter()
+        .map(|id| world.packages[*id].name.as_str())
+        .collect();
     let order = |is_in: &dyn Fn(&Id) -> bool| {
-        let ids = world.ids().filter(|id| !world.is_runtime(*id)).filter(|id| is_in(id));
-        let names: Vec<String> = ids.map(|id| format!("{:?}", world.packages[id].name)).collect();
+        let ids = world
+            .ids()
+            .filter(|id| !world.is_runtime(*id))
+            .filter(|id| is_in(id));
+        let names: Vec<String> = ids
+            .map(|id| format!("{:?}", world.packages[id].name))
+            .collect();
         names.join(", ")
     };
     let head = |name: &str, order: String| {
@@ -34,7 +42,9 @@ fn joined(world: &World, second: &[Id]) -> rungs::Result<Catalog> {
     let mut one = head("one", order(&|id| !second.contains(id)));
     let mut other = head("other", order(&|id| second.contains(id)));
     for section in text.split("\n[").skip(1) {
-        let package = section.strip_prefix("package.").and_then(|it| it.split(']').next());
+        let package = section
+            .strip_prefix("package.")
+            .and_then(|it| it.split(']').next());
         let to = match package {
             Some(name) if !names.contains(&name) => &mut one,
             _ => &mut other,

@@ -48,17 +48,25 @@ fn ask(targets: &[&str]) -> Plan {
 
 fn end(plan: &Plan, package: &str) -> String {
     let last = plan.steps().last().expect("a step");
-    last.state().package(package).map_or("-".to_owned(), ToString::to_string)
+    last.state()
+        .package(package)
+        .map_or("-".to_owned(), ToString::to_string)
 }
 
 #[test]
 fn two_targets_of_two_catalogs_are_one_question() {
     let plan = ask(&["rails=7.1", "karafka=2.5"]);
     assert_eq!(plan.outcome(), Outcome::Planned);
-    assert_eq!((end(&plan, "rails"), end(&plan, "railties")), ("7.1.5".into(), "7.1.5".into()));
+    assert_eq!(
+        (end(&plan, "rails"), end(&plan, "railties")),
+        ("7.1.5".into(), "7.1.5".into())
+    );
     assert!(end(&plan, "karafka").starts_with("2.5."));
     // Rails climbs three lines, the fewest steps there are; karafka climbs in the same steps.
-    let packages = plan.steps().iter().filter(|it| it.kind().name() == "packages");
+    let packages = plan
+        .steps()
+        .iter()
+        .filter(|it| it.kind().name() == "packages");
     assert!(packages.count() <= 4);
     let both = plan.steps().iter().filter(|step| {
         let moves = step.parts().iter().filter(|part| !part.moves().is_empty());
@@ -71,10 +79,18 @@ fn two_targets_of_two_catalogs_are_one_question() {
 fn each_step_says_the_part_of_each_catalog() {
     let plan = ask(&["rails=7.1", "karafka=2.5"]);
     let text = report::plan_text(&plan);
-    assert!(text.contains("little-rails: rails 6.1.7 (2 packages)"), "{text}");
+    assert!(
+        text.contains("little-rails: rails 6.1.7 (2 packages)"),
+        "{text}"
+    );
     let document: serde_json::Value = serde_json::from_str(&wire::plan_document(&plan)).unwrap();
     let part = &document["steps"][0]["parts"];
-    let names: Vec<&str> = part.as_array().unwrap().iter().filter_map(|it| it["catalog"].as_str()).collect();
+    let names: Vec<&str> = part
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|it| it["catalog"].as_str())
+        .collect();
     assert_eq!(names, ["karafka", "little-rails"]);
 }
 
@@ -92,8 +108,17 @@ fn a_family_that_nobody_asks_about_stays() {
 fn a_family_that_nobody_asks_about_moves_where_the_target_needs_it() {
     // karafka 2.6 needs Ruby 3.2, which rails below 7.0 does not run on.
     let plan = ask(&["karafka=2.6"]);
-    assert_eq!(plan.outcome(), Outcome::Planned, "{}", report::plan_text(&plan));
-    assert_eq!(end(&plan, "rails"), "7.0.8", "the newest of the lowest line that will do");
+    assert_eq!(
+        plan.outcome(),
+        Outcome::Planned,
+        "{}",
+        report::plan_text(&plan)
+    );
+    assert_eq!(
+        end(&plan, "rails"),
+        "7.0.8",
+        "the newest of the lowest line that will do"
+    );
     assert_eq!(end(&plan, "companion"), "2.0.0");
 }
 
@@ -116,7 +141,11 @@ fn the_names_that_choose_catalogs_are_packages_of_them() {
         }
         for gem in shipped.concerns() {
             let rules = wire::catalog_document(&catalog);
-            assert!(rules.contains(&format!("\"{gem}\"")), "{} {gem}", shipped.name());
+            assert!(
+                rules.contains(&format!("\"{gem}\"")),
+                "{} {gem}",
+                shipped.name()
+            );
         }
     }
     let karafka = Catalog::karafka().unwrap();
@@ -144,18 +173,30 @@ fn a_lockfile_and_a_request_choose_the_catalogs() {
     let catalog = wire::open_catalog(&[&snapshot], named).unwrap();
     assert_eq!(catalog.name().as_str(), "kafka");
     let error = wire::read_request(r#"{"catalogs": ["karafka"]}"#, &catalog).unwrap_err();
-    assert_eq!(error.to_string(), "the catalog kafka has no part \"karafka\"");
+    assert_eq!(
+        error.to_string(),
+        "the catalog kafka has no part \"karafka\""
+    );
 }
 
 #[test]
 fn a_follower_of_which_no_release_will_do_is_named() {
-    let text = LITTLE_RAILS.replace("2.0.0  2022-01-01  railties >= 6.0\n", "2.0.0  2022-01-01  railties >= 6.0, < 7.1\n");
+    let text = LITTLE_RAILS.replace(
+        "2.0.0  2022-01-01  railties >= 6.0\n",
+        "2.0.0  2022-01-01  railties >= 6.0, < 7.1\n",
+    );
     let rails = vec![Source::new("rails.toml", text)];
     let catalog = Catalog::karafka().unwrap().overlay(rails).unwrap();
     let request = Request::new().to(&catalog, "rails=7.1").unwrap();
     let plan = plan(&catalog, &application(), &request).unwrap();
     assert_eq!(plan.outcome(), Outcome::Impossible);
-    let text = report::plan_text(&plan).split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains("companion 2.0.0 requires railties >= 6.0, < 7.1"), "{text}");
+    let text = report::plan_text(&plan)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(
+        text.contains("companion 2.0.0 requires railties >= 6.0, < 7.1"),
+        "{text}"
+    );
     assert!(text.contains("companion 1.0.0"), "{text}");
 }

@@ -76,7 +76,9 @@ fn moves(plan: &Plan, exact: bool) -> Vec<String> {
 
 /// The line of the broker may be asked for exactly: `4.0.1`.
 fn is_exact(to: &Value) -> bool {
-    to["kafka"].as_str().is_some_and(|text| text.matches('.').count() > 1)
+    to["kafka"]
+        .as_str()
+        .is_some_and(|text| text.matches('.').count() > 1)
 }
 
 /// Questions of our own: from, to, the moves.
@@ -85,13 +87,29 @@ fn questions() -> Vec<(Value, Value, &'static [&'static str])> {
     let kraft = |kafka: &str| json!({"kafka": kafka, "mode": "kraft"});
     let to = |kafka: &str| json!({ "kafka": kafka });
     vec![
-        (zookeeper("2.8"), to("4.0"), &["kafka 3.9", "mode kraft", "kafka 4.0"]),
-        (zookeeper("0.10"), to("4.3"), &["kafka 3.9", "mode kraft", "kafka 4.3"]),
-        (zookeeper("3.6"), to("4.1"), &["kafka 3.9", "mode kraft", "kafka 4.1"]),
+        (
+            zookeeper("2.8"),
+            to("4.0"),
+            &["kafka 3.9", "mode kraft", "kafka 4.0"],
+        ),
+        (
+            zookeeper("0.10"),
+            to("4.3"),
+            &["kafka 3.9", "mode kraft", "kafka 4.3"],
+        ),
+        (
+            zookeeper("3.6"),
+            to("4.1"),
+            &["kafka 3.9", "mode kraft", "kafka 4.1"],
+        ),
         (zookeeper("0.8"), to("3.9"), &["kafka 3.9"]),
         (zookeeper("2.4"), to("3.1"), &["kafka 3.1"]),
         (zookeeper("3.9"), json!({"mode": "kraft"}), &["mode kraft"]),
-        (zookeeper("3.3"), json!({"mode": "kraft"}), &["kafka 3.9", "mode kraft"]),
+        (
+            zookeeper("3.3"),
+            json!({"mode": "kraft"}),
+            &["kafka 3.9", "mode kraft"],
+        ),
         (kraft("3.2"), to("4.0"), &["kafka 3.9", "kafka 4.0"]),
         (kraft("3.0"), to("4.2"), &["kafka 3.9", "kafka 4.2"]),
         (kraft("3.3"), to("4.0"), &["kafka 4.0"]),
@@ -122,7 +140,11 @@ fn with_kerberos_the_driver_moves_before_brokers_of_4_0_0() {
     let first = ["karafka-rdkafka 0.21.0", "kafka 4.0.0"];
     for properties in [&["kerberos=yes"][..], &[]] {
         let all = [properties, &["tls-system-certificates=no"]].concat();
-        assert_eq!(moves(&kerberos(own, "4.0.0", &all), true), first, "{properties:?}");
+        assert_eq!(
+            moves(&kerberos(own, "4.0.0", &all), true),
+            first,
+            "{properties:?}"
+        );
     }
     // A defect of 0.21 concerns who trusts the system's certificates.
     let next = moves(&kerberos(own, "4.0.0", &["kerberos=yes"]), true);
@@ -138,7 +160,11 @@ fn with_kerberos_the_driver_moves_before_brokers_of_4_0_0() {
         (("karafka-rdkafka", "0.21.0"), "4.0.0", "kerberos=yes"),
     ] {
         let only = format!("kafka {to}");
-        assert_eq!(moves(&kerberos(gem, to, &[property]), true), [only.as_str()], "{gem:?} {to}");
+        assert_eq!(
+            moves(&kerberos(gem, to, &[property]), true),
+            [only.as_str()],
+            "{gem:?} {to}"
+        );
     }
 }
 
@@ -160,7 +186,11 @@ fn a_broker_of_which_the_mode_is_not_known_goes_through_3_9_and_waits() {
     assert_eq!(moves(&plan, false), ["kafka 3.9", "kafka 4.0"]);
     let waits = plan.steps()[1].waits();
     assert_eq!(waits.len(), 1);
-    let plan = ask(&json!({"kafka": "3.6"}), &json!({"kafka": "4.0"}), &["zookeeper=no"]);
+    let plan = ask(
+        &json!({"kafka": "3.6"}),
+        &json!({"kafka": "4.0"}),
+        &["zookeeper=no"],
+    );
     assert_eq!(moves(&plan, false), ["kafka 4.0"]);
 }
 
@@ -184,8 +214,12 @@ fn visible_questions_about_kafka_are_answered() {
     for question in questions {
         let (from, to) = (&question["from"], &question["to"]);
         let plan = ask(from, to, &[]);
-        let want: Vec<&str> =
-            question["moves"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let want: Vec<&str> = question["moves"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
         assert_eq!(moves(&plan, is_exact(to)), want, "{}", question["about"]);
     }
     assert!(questions.len() >= 5);
@@ -200,15 +234,29 @@ fn gems_alone_do_not_move_brokers() {
         ("karafka-core", "2.3.0"),
         ("karafka-rdkafka", "0.14.8"),
     ]);
-    let snapshot = snapshot.with_runtime("kafka", "3.6").with_runtime("kraft", "1").with_runtime("ruby", "3.2");
+    let snapshot = snapshot
+        .with_runtime("kafka", "3.6")
+        .with_runtime("kraft", "1")
+        .with_runtime("ruby", "3.2");
     let request = Request::new().to(&catalog, "karafka=2.6").unwrap();
     let plan = plan(&catalog, &snapshot, &request).unwrap();
     let last = plan.steps().last().unwrap().state();
     assert_eq!(last.package("kafka").unwrap().to_string(), "3.6.2");
     // No line of a Gemfile and no command of Bundler names a broker.
     for step in plan.steps() {
-        assert!(step.bundle().lines().iter().all(|line| !line.to_string().contains("'kafka'")));
-        assert!(!step.bundle().command().unwrap_or("").contains("kafka kraft"));
+        assert!(
+            step.bundle()
+                .lines()
+                .iter()
+                .all(|line| !line.to_string().contains("'kafka'"))
+        );
+        assert!(
+            !step
+                .bundle()
+                .command()
+                .unwrap_or("")
+                .contains("kafka kraft")
+        );
     }
 }
 
@@ -217,9 +265,15 @@ fn status_says_which_brokers_the_driver_can_talk_to() {
     let karafka = Catalog::karafka().unwrap();
     let snapshot = gems(&[("karafka-rdkafka", "0.20.1"), ("karafka-core", "2.5.0")]);
     let status = status(Planner::new(&karafka, &snapshot), None, &Request::new()).unwrap();
-    let [reach] = status.reaches() else { panic!("one") };
+    let [reach] = status.reaches() else {
+        panic!("one")
+    };
     assert_eq!(reach.package().as_str(), "kafka");
-    let ranges: Vec<String> = reach.ranges().iter().map(|(a, b)| format!("{a} to {b}")).collect();
+    let ranges: Vec<String> = reach
+        .ranges()
+        .iter()
+        .map(|(a, b)| format!("{a} to {b}"))
+        .collect();
     assert_eq!(ranges, ["0.8.0 to 3.9.2", "4.0.1 to 4.3.1"]);
     let refused = &reach.refused()[0];
     assert_eq!(refused.conditions()[0].as_str(), "kerberos");

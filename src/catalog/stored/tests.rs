@@ -22,8 +22,16 @@ fn files(stored: &StoredFiles, catalog: &Catalog) -> Files {
     let rollout = catalog.rollout().unwrap();
     [
         ("world.bin", stored.world, world),
-        ("actions.bin", stored.actions, Writer::run(|to| actions.store(to))),
-        ("rollout.bin", stored.rollout, Writer::run(|to| rollout.store(to))),
+        (
+            "actions.bin",
+            stored.actions,
+            Writer::run(|to| actions.store(to)),
+        ),
+        (
+            "rollout.bin",
+            stored.rollout,
+            Writer::run(|to| rollout.store(to)),
+        ),
     ]
 }
 

@@ -54,7 +54,8 @@ impl Asker<'_, '_> {
         let newest = package.releases().iter().rfind(|it| it.is_enterable())?;
         let required = || {
             let needs = newest.requirements().iter();
-            let needs = needs.filter_map(|need| Some((need, self.catalog.package(need.name().as_str())?)));
+            let needs =
+                needs.filter_map(|need| Some((need, self.catalog.package(need.name().as_str())?)));
             needs.filter(|(_, on)| on.role() != Role::Runtime)
         };
         let is_target = |on: &Package| {
@@ -62,7 +63,8 @@ impl Asker<'_, '_> {
             targets.any(|(name, _)| {
                 let target = self.catalog.package(name);
                 *on.name() == **name
-                    || on.lockstep().is_some() && target.is_some_and(|it| it.lockstep() == on.lockstep())
+                    || on.lockstep().is_some()
+                        && target.is_some_and(|it| it.lockstep() == on.lockstep())
             })
         };
         let (need, on) = required()

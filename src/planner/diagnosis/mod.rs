@@ -427,7 +427,11 @@ impl Asker<'_, '_> {
             let name = package.name().as_str();
             package.role() == Role::Follower
                 && self.snapshot.packages.contains_key(name)
-                && !self.request.targets.iter().any(|(target, _)| target == name)
+                && !self
+                    .request
+                    .targets
+                    .iter()
+                    .any(|(target, _)| target == name)
         });
         followers.map(|package| package.name().to_string())
     }

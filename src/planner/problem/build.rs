@@ -249,7 +249,10 @@ fn asked<'a>(catalog: &'a Catalog, snapshot: &Snapshot, request: &Request) -> Ve
     }
     let is_installed = |it: &&Package| snapshot.packages.contains_key(it.name().as_str());
     let first = catalog.packages().iter().find(is_installed);
-    first.and_then(|it| it.families().first()).into_iter().collect()
+    first
+        .and_then(|it| it.families().first())
+        .into_iter()
+        .collect()
 }
 
 fn id(at: usize) -> Option<PackageId> {

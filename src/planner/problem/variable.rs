@@ -175,7 +175,10 @@ impl<'a> Builder<'a> {
             enter,
             is_free: false,
             early: version.is_some()
-                && package.early.as_ref().is_some_and(|it| self.asked.contains(&it)),
+                && package
+                    .early
+                    .as_ref()
+                    .is_some_and(|it| self.asked.contains(&it)),
             optional,
             next: Vec::new(),
             gated: vec![Gated::default(); count],
