@@ -174,7 +174,11 @@ impl<'a> Builder<'a> {
             domain,
             enter,
             is_free: false,
-            early: package.is_early() && version.is_some(),
+            early: version.is_some()
+                && package
+                    .early
+                    .as_ref()
+                    .is_some_and(|it| self.asked.contains(&it)),
             optional,
             next: Vec::new(),
             gated: vec![Gated::default(); count],
