@@ -3,9 +3,10 @@
 
 use crate::common;
 use rungs::catalog::Catalog;
+use rungs::index::MemoryIndex;
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Outcome, Plan, StepKind};
-use rungs::planner::{Request, plan};
+use rungs::planner::{Planner, Request, plan};
 use rungs::{Scheme, Version};
 
 /// What an application of a line has, and its Ruby.
@@ -166,6 +167,12 @@ fn an_application_without_the_gem_rails_moves_its_components_together() {
     let start = snapshot(&catalog, "6.0.3", "2.6", &[], &gems);
     let plan = to_newest(&catalog, &start, "activerecord=8.0");
     assert_eq!(wrong(&catalog, &plan), Vec::<String>::new());
+    // The newest patch first, here too.
+    let first = plan.steps()[0].state();
+    assert_eq!(
+        first.package("activerecord").map(Version::as_str),
+        Some("6.0.6.1")
+    );
     let last = plan.steps().last().expect("steps");
     let names: Vec<&str> = last
         .state()
@@ -255,10 +262,12 @@ fn real_lockfiles_are_planned_or_say_why_not() {
         if !text.lines().any(|line| line.starts_with("    rails (")) {
             continue;
         }
-        let Ok(lockfile) = Lockfile::parse(&text) else {
+        let Ok(lockfile) = Lockfile::parse(text.as_bytes()) else {
             continue;
         };
-        let start = Snapshot::of(&lockfile);
+        let Ok(start) = Snapshot::from_lockfile(&lockfile) else {
+            continue;
+        };
         let plan = to_newest(&catalog, &start, "rails=8.1");
         match plan.outcome() {
             Outcome::Planned | Outcome::AlreadyThere => {
@@ -278,4 +287,28 @@ fn real_lockfiles_are_planned_or_say_why_not() {
     }
     println!("{planned} planned, the longest of {longest} steps, {blocked} blocked or unknown");
     assert!(planned >= 15, "{planned}");
+}
+
+/// 7.2.3.1 and 7.2.3.2 require minitest below 6, which neither the release before nor 8.0.5 does.
+#[test]
+fn a_requirement_that_one_patch_has_is_passed_over() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let mut start = Snapshot::new()
+        .with_runtime("ruby", "3.3")
+        .direct("activesupport");
+    start = start
+        .with("activesupport", version("7.2.2"))
+        .with("minitest", version("6.0.0"));
+    let mut index = MemoryIndex::new();
+    index.add("minitest", Some(b"---\n5.1.0 |\n6.0.0 |\n"));
+    let request = Request::new()
+        .to(&catalog, "activesupport=7.2")
+        .expect("a target");
+    let planner = Planner::new(&catalog, &start).index(&mut index);
+    let plan = planner.plan(&request).expect("a plan");
+    let last = plan.steps().last().expect("a step").state();
+    assert_eq!(
+        last.package("activesupport").map(Version::as_str),
+        Some("7.2.3")
+    );
 }

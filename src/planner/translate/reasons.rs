@@ -27,10 +27,10 @@ impl Problem<'_> {
         }
         let first = self.because_alone(states, number, at);
         let is_of_group = |because: &Because| match because {
-            Because::Refused { by, .. } => self
-                .packages
-                .iter()
-                .any(|it| name(*it) == by && group(*it) == Some(own)),
+            Because::Refused { by: other, .. } | Because::Needs { on: other, .. } => {
+                let mut mates = self.packages.iter();
+                mates.any(|it| name(*it) == other && group(*it) == Some(own))
+            }
             _ => false,
         };
         if !is_of_group(&first) {
