@@ -9,8 +9,15 @@ use rungs::plan::{Outcome, Plan, StepKind};
 use rungs::planner::{Planner, Request, plan};
 use rungs::{Scheme, Version};
 
+/// Rails, Ruby, and other gems with their versions.
+type Start = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
 /// What an application of a line has, and its Ruby.
-const STARTS: [(&str, &str, &[(&str, &str)]); 5] = [
+const STARTS: [Start; 5] = [
     (
         "5.0.2",
         "2.3",
