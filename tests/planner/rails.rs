@@ -41,7 +41,7 @@ const STARTS: [Start; 5] = [
         "2.7",
         &[
             ("activeadmin", "2.9.0"),
-            ("ransack", "2.4.2"),
+            ("ransack", "2.4.1"),
             ("devise", "4.7.3"),
             ("kaminari", "1.2.1"),
         ],
@@ -92,6 +92,23 @@ fn snapshot(
         if known {
             snapshot = snapshot.with(gem, version(rails));
         }
+    }
+    // What Rails requires of the gems beside it, where the application has all of it.
+    let old = |line: &str| version(rails) < version(line);
+    let sanitizer = if old("7.1") { "1.4.2" } else { "1.6.0" };
+    let required = [("rack", "2.2.8"), ("rails-html-sanitizer", sanitizer)];
+    let of_line = [
+        ("zeitwerk", "2.6.0", !old("6.0")),
+        ("sprockets-rails", "3.2.2", old("7.0")),
+    ];
+    let of_line = of_line
+        .into_iter()
+        .filter(|(gem, _, there)| *there && !beside.iter().any(|(other, _)| other == gem));
+    let required = required
+        .into_iter()
+        .chain(of_line.map(|(gem, text, _)| (gem, text)));
+    for (gem, text) in required.filter(|_| gems.contains(&"rails")) {
+        snapshot = snapshot.with(gem, version(text));
     }
     for (gem, text) in beside {
         snapshot = snapshot.with(gem, version(text)).direct(gem);
