@@ -2,7 +2,7 @@
 //! requirements, checked here without the planner.
 
 use crate::common;
-use rungs::catalog::Catalog;
+use rungs::catalog::{Catalog, Role};
 use rungs::index::MemoryIndex;
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Outcome, Plan, StepKind};
@@ -124,11 +124,12 @@ fn wrong(catalog: &Catalog, plan: &Plan) -> Vec<String> {
         let at = |name: &str| {
             let runtime = state.runtimes().iter().find(|(it, _)| it == name);
             match runtime {
-                // The newest patch of the line.
-                Some((_, line)) => {
+                // A line stands for its newest patch; another patch is named by itself.
+                Some((_, text)) => {
                     let releases = catalog.package(name)?.releases().iter().rev();
-                    let mut of_line = releases.filter(|it| it.version().line() == *line);
-                    of_line.next().map(|it| it.version().clone())
+                    let mut of_line = releases.filter(|it| it.version().line() == *text);
+                    let newest = of_line.next().map(|it| it.version().clone());
+                    newest.or_else(|| Version::parse(Scheme::RubyGems, text).ok())
                 }
                 None => state.package(name).cloned(),
             }
@@ -141,7 +142,11 @@ fn wrong(catalog: &Catalog, plan: &Plan) -> Vec<String> {
             };
             for need in release.requirements() {
                 let on = need.name().as_str();
-                if catalog.package(on).is_none() {
+                let Some(package) = catalog.package(on) else {
+                    continue;
+                };
+                // Nobody says which Ruby there is.
+                if package.role() == Role::Runtime && at(on).is_none() {
                     continue;
                 }
                 if !at(on).is_some_and(|it| need.requirement().matches(&it)) {
