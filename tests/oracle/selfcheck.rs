@@ -409,7 +409,8 @@ fn listed(world: &World, states: &[State], most: usize) -> Option<Option<Vec<Sta
     let stepped = brute::stepped_order(world, &targets);
     let followers = brute::follower_order(world);
     let asked: Vec<Id> = targets.iter().map(|t| t.package).collect();
-    let runtimes: Vec<Id> = world.runtimes().collect();
+    let is_early = |id: &Id| world.packages[*id].early && world.installed[*id].is_some();
+    let (early, runtimes): (Vec<Id>, Vec<Id>) = world.runtimes().partition(is_early);
     let mut nexts: BTreeMap<State, Vec<State>> = BTreeMap::new();
     let mut sequences: Vec<Vec<State>> = vec![vec![world.installed.clone()]];
     for _ in 0..most {
@@ -447,6 +448,7 @@ fn listed(world: &World, states: &[State], most: usize) -> Option<Option<Vec<Sta
             (
                 of(&asked, last),
                 Reverse(of(&runtimes, last)),
+                of(&early, &sequence[1..]),
                 of(&stepped, last),
                 of(&stepped, way),
                 of(&followers, last),
