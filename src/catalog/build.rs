@@ -422,7 +422,7 @@ fn make_package(
             requirements: release.requirements,
             yanked: release.yanked,
             marks: release.marks,
-            blocked: None,
+            blocked: Vec::new(),
             avoided: Vec::new(),
             needs: Vec::new(),
             prerelease: false,
@@ -571,7 +571,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
         match &mut rule.kind {
             RuleKind::Blocked { versions } => {
                 for at in matching(packages, versions) {
-                    packages[of].releases[at].blocked = Some(id);
+                    packages[of].releases[at].blocked.push(id);
                 }
             }
             RuleKind::Gate { from, enter, .. } => {
@@ -581,6 +581,9 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                 if let GateFrom::Meets { requirement, set } = from {
                     *set = sets.of(packages, rule.package, requirement, false);
                 }
+            }
+            RuleKind::Skew(skew) => {
+                skew.set = sets.of(packages, rule.package, &skew.versions, false);
             }
             RuleKind::Bridge { .. } => {}
             RuleKind::Requires {
@@ -626,8 +629,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
             }
             | RuleKind::Defect(_)
             | RuleKind::Discontinued { .. }
-            | RuleKind::Risk { .. }
-            | RuleKind::Skew(_) => {}
+            | RuleKind::Risk { .. } => {}
         }
     }
     sign(packages, &sets.sets, rules);
@@ -647,7 +649,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                 bits[at / 64] |= 1 << (at % 64);
             }
             release.enterable = !release.yanked
-                && release.blocked.is_none()
+                && release.blocked.is_empty()
                 && release.avoided.is_empty()
                 && !release.prerelease;
             package.lines[release.line].is_rung |= release.enterable;
@@ -680,7 +682,8 @@ type Signature = (usize, Vec<Need>, Vec<u64>);
 
 /// Gives equal numbers to releases that nothing in the catalog can tell apart.
 fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]) {
-    // Packages in lockstep share each version, so what they require of one another tells nothing apart.
+    // Packages in lockstep share each version, so which of one another they require tells nothing apart;
+    // that they require one another does, where one of them is absent.
     let groups: Vec<Option<Name>> = packages.iter().map(|it| it.lockstep.clone()).collect();
     let is_within = |at: usize, need: &Need| {
         let group = groups[at].as_ref();
@@ -695,6 +698,9 @@ fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]) {
             }
         }
         for rule in rules {
+            if let RuleKind::Skew(skew) = &rule.kind {
+                telling[skew.set.0 as usize] = true;
+            }
             let RuleKind::Gate { enter, from, .. } = &rule.kind else {
                 continue;
             };
@@ -716,7 +722,9 @@ fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]) {
         let needs = |release: &Release| {
             let mut needs = release.needs.clone();
             if telling.is_some() {
-                needs.retain(|need| !is_within(at, need));
+                for need in needs.iter_mut().filter(|need| is_within(at, need)) {
+                    need.set = SetId(u32::MAX);
+                }
             }
             needs
         };

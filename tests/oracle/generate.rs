@@ -5,6 +5,7 @@
 //! neighbours, are unfit, or pull other packages in, so that the plans are not the obvious ones.
 
 use super::brute::{self, Outcome};
+use super::kinds::Kinds;
 use super::world::{
     Asks, Bridge, Conflict, Gate, Goal, Id, Line, Op, Package, Range, Release, Requirement,
     Requires, Role, Severity, State, Target, Version, World, line, range, v,
@@ -86,6 +87,7 @@ pub(crate) fn world_of(mut rng: SplitMix64) -> World {
         runtime_fixed: rng.percent(15),
         accepted: Vec::new(),
         targets: Vec::new(),
+        kinds: Kinds::default(),
     };
     requirements(&mut rng, &mut world);
     if rng.percent(60) {

@@ -8,7 +8,10 @@
 //! leaves room, the decision stands in a comment that starts with `Decided:`, beside the line that makes it.
 
 mod brute;
+mod dress;
 mod generate;
+mod kinds;
+mod ladders;
 mod mishaps;
 mod planner;
 mod ruled;

@@ -3,6 +3,7 @@
 
 use super::brute;
 use super::generate::{self, SplitMix64, accept, gates, lines, part, releases, severity};
+use super::kinds::Kinds;
 use super::world::{
     Clash, Conflict, Defect, Goal, Id, Op, Package, Range, Requirement, Requires, Role, Severity,
     State, Stranger, Target, Version, World, range, v,
@@ -93,6 +94,7 @@ fn empty(packages: Vec<Package>) -> World {
         runtime_fixed: false,
         accepted: Vec::new(),
         targets: Vec::new(),
+        kinds: Kinds::default(),
     }
 }
 

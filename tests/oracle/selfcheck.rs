@@ -1,6 +1,7 @@
 //! Checks the oracle itself: worlds worked by hand, the same answers from a second and even plainer search, the law
 //! of re-planning, and that the generator makes the worlds it is there to make.
 
+use crate::kinds::Kinds;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +58,7 @@ fn world(packages: Vec<Package>, installed: State, direct: &[Id]) -> World {
         runtime_fixed: false,
         accepted: Vec::new(),
         targets: Vec::new(),
+        kinds: Kinds::default(),
     }
 }
 

@@ -192,7 +192,7 @@ impl<'a> Builder<'a> {
         Ladder {
             rungs,
             gates: Gates::new(self.catalog, &self.heed, id),
-            bridges: rules::bridges(self.catalog, id).collect(),
+            bridges: rules::bridges(self.catalog, &self.heed, id).collect(),
             values,
         }
     }
