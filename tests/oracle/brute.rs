@@ -352,7 +352,8 @@ pub(crate) fn is_mendable(world: &World) -> bool {
     let mut needs = packages
         .flat_map(|r| &r.requirements)
         .filter(|need| !world.is_runtime(need.package));
-    let met = needs.all(|n| installed[n.package].is_some_and(|version| n.range.contains(version)));
+    // Decided: what is required and missing joins, and is no obstacle: a snapshot may leave it out.
+    let met = needs.all(|n| installed[n.package].is_none_or(|version| n.range.contains(version)));
     met && rules(world, installed).is_err()
 }
 

@@ -228,12 +228,17 @@ fn lockstep(rng: &mut SplitMix64, world: &mut World) {
     }
     let always = rng.percent(50);
     let since = version(rng, &world.packages[id]);
+    // Whether the group alone makes them share versions, or their requirements do so as well.
+    let loose = world.packages[at].releases.len() % 2 == 0;
     for release in &mut world.packages[id].releases {
         release.requirements.retain(|it| it.package != at);
         if always || release.version >= since {
             release.requirements.push(Requirement {
                 package: at,
-                range: range(&[(Op::Eq, release.version)]),
+                range: match loose {
+                    true => Range::default(),
+                    false => range(&[(Op::Eq, release.version)]),
+                },
             });
         }
     }
@@ -300,7 +305,7 @@ fn skews(rng: &mut SplitMix64, world: &mut World) {
 /// Packages with the same lines, as those of a cluster.
 fn near(rng: &mut SplitMix64) -> World {
     let mut world = generate::world(0);
-    let minors = 3 + u16::try_from(rng.below(4)).expect("a small number");
+    let minors = 3 + u16::try_from(rng.below(3)).expect("a small number");
     let count = 2 + rng.below(2);
     let packages = (0..count).map(|at| {
         let role = match at {
@@ -309,7 +314,7 @@ fn near(rng: &mut SplitMix64) -> World {
         };
         let mut releases = Vec::new();
         for minor in 0..minors {
-            for patch in 0..1 + u16::from(rng.percent(40)) {
+            for patch in 0..1 + u16::from(rng.percent(30)) {
                 releases.push(Release {
                     version: v(1, minor, patch),
                     prerelease: false,

@@ -107,9 +107,14 @@ pub(crate) fn leads(world: &World, id: Id, from: Version, to: Version) -> bool {
 ///
 /// Decided: all lines of the catalog count, whether or not one may stand on them.
 fn place(world: &World, of: Id, version: Version) -> usize {
-    let releases = world.packages[of].releases.iter();
-    let lines: BTreeSet<Line> = releases.map(|it| it.version.line()).collect();
-    lines.iter().filter(|it| **it <= version.line()).count()
+    let (mut last, mut count): (Option<Line>, usize) = (None, 0);
+    // Releases ascend, so those of a line stand together.
+    for release in &world.packages[of].releases {
+        let line = release.version.line();
+        count += usize::from(last != Some(line) && line <= version.line());
+        last = Some(line);
+    }
+    count
 }
 
 /// The first skew that a package of one state breaks beside one of another.

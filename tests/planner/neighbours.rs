@@ -320,7 +320,7 @@ fn openshift_is_planned_hop_by_hop() {
             assert_eq!(error.code(), ErrorCode::TargetBehind, "{line}");
             assert_eq!(
                 error.to_string(),
-                "openshift is at 4.17.49, which is beyond the target 4.14.49"
+                "the target openshift =4.14.49 is older than the installed 4.17.49"
             );
             asked += 1;
             continue;

@@ -91,7 +91,7 @@ impl<'a> Builder<'a> {
             if self.admitted(gate.enters).has(bit) {
                 continue;
             }
-            let values = next.and(self.admitted(gate.enters));
+            let values = next.or(&gated).and(self.admitted(gate.enters));
             if !values.is_empty() {
                 self.behind(&[(gate.rule, gate.from)], bit, values, next, &mut gated);
             }
@@ -99,7 +99,7 @@ impl<'a> Builder<'a> {
         if ladder.gates.is_empty_of_lines() {
             return gated;
         }
-        let mut unnamed = next.clone();
+        let mut unnamed = next.or(&gated);
         if let Some(values) = here.and_then(|line| ladder.values.get(line)) {
             unnamed = unnamed.without(values);
         }
@@ -132,6 +132,8 @@ impl<'a> Builder<'a> {
                 GateFrom::Meets { set, .. } => {
                     if !self.admitted(*set).has(bit) {
                         *next = next.without(&values);
+                        // What another gate opens from the newest release stays shut all the same.
+                        *gated = gated.without(&values);
                         return;
                     }
                 }
