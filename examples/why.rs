@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let planner = Planner::new(&catalog, &snapshot);
     print!(
         "{}",
-        report::why_text(&why(planner, &request, "karafka-web")?)
+        report::why_text(&why(planner, &request, "karafka-web")?, Style::Plain)
     );
     Ok(())
 }

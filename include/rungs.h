@@ -15,7 +15,8 @@
  * Handles need no other handle to stay: free them in any order, each once.
  *
  * Inputs. A text is a pointer and a length in bytes. It is read during the call and not kept. With
- * length 0 the pointer does not count and may be NULL. Texts are UTF-8; one that is not is a status,
+ * length 0 the pointer does not count and may be NULL. RUNGS_LITERAL("text") and RUNGS_STRING(text)
+ * write both arguments of a string. Texts are UTF-8; one that is not is a status,
  * and rungs_error_offset() names the byte. No length above SIZE_MAX / 2 is taken.
  *
  * Outputs. On success they are written. On failure they stay as they were, all of them.
@@ -40,6 +41,9 @@
  * locale, and writes no output. One exception: a bug of it (a panic) prints to standard error before
  * it becomes RUNGS_STATUS_PANIC. Handles stay valid then.
  *
+ * Scanner. A library for WebAssembly (feature `abi`) is built without a C compiler: it has no
+ * rungs_scan_source() and refuses a request with a `gemfile`. Every other build has both.
+ *
  * Versions. rungs_version() is the library's, RUNGS_VERSION the header's. Each 0.y keeps its ABI.
  * RUNGS_ABI_VERSION rises when a signature, a number or an ownership changes;
  * rungs_abi_is_compatible(RUNGS_ABI_VERSION) tells at run time whether the library that was found
@@ -58,6 +62,12 @@
 #define RUNGS_VERSION_MAJOR 0
 #define RUNGS_VERSION_MINOR 1
 #define RUNGS_VERSION_PATCH 0
+
+/* A string literal as the two arguments of an input:
+ *   rungs_version_is_valid(RUNGS_SCHEME_SEMVER, RUNGS_LITERAL("1.0.0"), &is_valid, &error); */
+#define RUNGS_LITERAL(text) ((const uint8_t *)("" text)), (sizeof(text) - 1)
+/* The same for a string that ends with a NUL; needs <string.h>. */
+#define RUNGS_STRING(text) ((const uint8_t *)(text)), strlen(text)
 
 
 /**
@@ -232,6 +242,20 @@ enum rungs_format
    * Annotations of GitHub Actions; lint only.
    */
   RUNGS_FORMAT_GITHUB = 7,
+  /**
+   * A line for each fact, its fields parted by tabs; plans and their steps only. The first field says
+   * what the row is:
+   *   outcome  OUTCOME  STEPS
+   *   step     NUMBER  KIND  COMMAND
+   *   change   NUMBER  PACKAGE  FROM  TO  KIND  WHY
+   *   gemfile  NUMBER  GEM  REQUIREMENT  temporary or nothing
+   *   cause    SENTENCE
+   *   fix      CHANGE  STEPS
+   *   warning  SENTENCE
+   * A field may be empty; none has a tab or an end of line. Later versions may add rows, and
+   * fields at the end.
+   */
+  RUNGS_FORMAT_ROWS = 8,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -591,9 +615,10 @@ void rungs_text_free(rungs_text *text);
 rungs_status rungs_catalog_karafka(rungs_catalog **out, rungs_error **error);
 
 /**
- * Opens a catalog that ships, by its name: `karafka`, `gitlab`, `kubernetes`.
+ * Opens a catalog that ships, by its name, such as `karafka` or `gitlab`; or several as one, with commas
+ * between their names: `karafka,rails,kafka`.
  *
- * - `name`: the name; UTF-8.
+ * - `name`: the name or names; UTF-8.
  * - `name_len`: its length in bytes.
  * - `out`: receives the catalog; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
@@ -607,6 +632,29 @@ rungs_status rungs_catalog_open(const uint8_t *name,
                                 size_t name_len,
                                 rungs_catalog **out,
                                 rungs_error **error);
+
+/**
+ * Opens the catalogs that a question is about: those that the member `catalogs` of the request names, else
+ * those that what is installed and what the request asks for show.
+ *
+ * - `snapshot`: what is installed; not NULL.
+ * - `request`: a document `rungs.request/1`, JSON in UTF-8.
+ * - `request_len`: its length in bytes; 0 asks by what is installed alone.
+ * - `out`: receives the catalog; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+ * RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT for a request that contradicts its schema, and for
+ * names of catalogs that do not ship or do not go together.
+ * Ownership: the catalog is the caller's, see rungs_catalog_free(); so is an error. It does not need the
+ * snapshot to stay.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_catalog_for(const rungs_snapshot *snapshot,
+                               const uint8_t *request,
+                               size_t request_len,
+                               rungs_catalog **out,
+                               rungs_error **error);
 
 /**
  * Reads a catalog that is complete by itself; docs/catalog.md explains the format. All problems of a
@@ -983,7 +1031,7 @@ rungs_status rungs_plan_document(const rungs_plan *plan, rungs_text **out, rungs
  * A plan in words, as a page, or as its document.
  *
  * - `plan`: the plan; not NULL.
- * - `format`: a rungs_format: text, ansi, json, markdown or html.
+ * - `format`: a rungs_format: text, ansi, json, markdown, html or rows.
  * - `out`: receives the text; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
  *
@@ -1021,7 +1069,7 @@ rungs_status rungs_plan_step_document(const rungs_plan *plan,
  *
  * - `plan`: the plan; not NULL.
  * - `index`: which step, from 0.
- * - `format`: a rungs_format: text, ansi, json, markdown or html.
+ * - `format`: a rungs_format: text, ansi, json, markdown, html or rows.
  * - `out`: receives the text; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
  *

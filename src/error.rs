@@ -1,6 +1,7 @@
 //! The one error of this crate: opaque, with a stable code, a place in the input where there
 //! is one, and a word on what to do next.
 
+use crate::nearest::nearest;
 use crate::plain;
 use crate::span::Place;
 use std::fmt;
@@ -139,9 +140,38 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+    /// Adds what to do next.
+    ///
+    /// ```
+    /// let error = rungs::Error::io("no lockfile in shop").with_help("run `bundle lock`");
+    /// assert_eq!(error.help(), Some("run `bundle lock`"));
+    /// ```
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(plain::line(&help.into()).into_owned());
         self
+    }
+
+    /// Adds the known name that a mistyped one probably means, before other help.
+    ///
+    /// ```
+    /// let error = rungs::Error::io("no command plna").with_nearest("plna", ["plan", "next"], "");
+    /// assert_eq!(error.help(), Some("did you mean plan?"));
+    /// ```
+    #[must_use]
+    pub fn with_nearest<'k>(
+        self,
+        name: &str,
+        known: impl IntoIterator<Item = &'k str>,
+        otherwise: impl Into<String>,
+    ) -> Self {
+        let otherwise = otherwise.into();
+        match (nearest(name, known), otherwise.as_str()) {
+            (Some(meant), "") => self.with_help(format!("did you mean {meant}?")),
+            (Some(meant), _) => self.with_help(format!("did you mean {meant}? {otherwise}")),
+            (None, "") => self,
+            (None, _) => self.with_help(otherwise),
+        }
     }
 
     /// A file cannot be read or written: the message is the caller's, who alone touches files.

@@ -36,7 +36,7 @@
 pub mod catalog;
 mod date;
 mod error;
-#[cfg(feature = "capi")]
+#[cfg(feature = "abi")]
 mod ffi;
 pub mod fleet;
 #[cfg(feature = "ruby")]
@@ -45,6 +45,7 @@ pub mod index;
 pub mod lint;
 pub mod lockfile;
 mod name;
+mod nearest;
 mod plain;
 pub mod plan;
 pub mod planner;

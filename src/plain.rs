@@ -30,23 +30,65 @@ pub(crate) fn is_odd(c: char) -> bool {
         )
 }
 
-/// Whether a text has none of these characters, and no mark twice that opens a command. Most lines are
-/// so; to see it in a text of ASCII takes a fraction of an instruction a byte, as no step of the loops
-/// depends on the one before.
-fn is_clean(text: &str, marks: &[u8]) -> bool {
+/// How many bytes are looked at together.
+const BLOCK: usize = 64;
+
+/// The first place, from one on, of such a character or of a mark that is there twice, which may open a
+/// command. Most texts have none, which takes about an instruction a byte to see.
+fn suspect(text: &str, from: usize, marks: &[u8]) -> Option<usize> {
     let bytes = text.as_bytes();
-    let plain = |byte: &u8| (b' '..=b'~').contains(byte);
-    let is_plain = bytes.chunks(64).all(|chunk| {
-        let odd = chunk.iter().fold(false, |odd, byte| odd | !plain(byte));
-        !odd
-    });
-    let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    let has_pair = |mark: u8| {
-        pairs
-            .clone()
-            .fold(false, |found, (a, b)| found | (*a == mark && *b == mark))
+    let is_suspect = |at: usize| match bytes[at] {
+        b'\n' => false,
+        byte if byte.is_ascii() => {
+            byte.is_ascii_control() || marks.contains(&byte) && bytes.get(at + 1) == Some(&byte)
+        }
+        _ => {
+            let mut rest = text.get(at..).unwrap_or_default().chars();
+            rest.next().is_some_and(is_odd)
+        }
     };
-    (is_plain || !text.contains(is_odd)) && !marks.iter().any(|mark| has_pair(*mark))
+    // Numbers instead of conditions, and as many at once as fit: a compiler makes vectors of them.
+    let odd = |byte: u8| u8::from(byte.wrapping_sub(b' ') > b'~' - b' ') & u8::from(byte != b'\n');
+    let block = |at: usize| bytes.get(at..at + BLOCK)?.first_chunk::<BLOCK>();
+    let mut start = from;
+    while let Some((chunk, next)) = block(start).zip(block(start + 1)) {
+        let mut found = chunk.iter().fold(0, |found, byte| found | odd(*byte));
+        for mark in marks {
+            for (a, b) in chunk.iter().zip(next) {
+                found |= u8::from((a ^ mark) | (b ^ mark) == 0);
+            }
+        }
+        if found != 0 {
+            let at = (start..start + BLOCK).find(|at| is_suspect(*at));
+            if at.is_some() {
+                return at;
+            }
+        }
+        start += BLOCK;
+    }
+    (start..bytes.len()).find(|at| is_suspect(*at))
+}
+
+/// A text whose lines with a suspect are written anew, each without its line end.
+fn rewrite<'a>(
+    text: &'a str,
+    marks: &[u8],
+    mut write: impl FnMut(&mut String, &str),
+) -> Cow<'a, str> {
+    let mut out = String::new();
+    let mut done = 0;
+    while let Some(at) = suspect(text, done, marks) {
+        let start = text[done..at].rfind('\n').map_or(done, |it| done + it + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |it| at + it);
+        out.push_str(&text[done..start]);
+        write(&mut out, &text[start..end]);
+        done = end;
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
 }
 
 /// A name or sentence on one line.
@@ -70,27 +112,14 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
 /// A text of several lines: its line ends and tabs stay, and the escapes that colour it where it is
 /// dressed.
 pub(crate) fn lines(text: &str, is_dressed: bool) -> Cow<'_, str> {
-    if text.split('\n').all(|line| is_clean(line, b":#")) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 8);
-    for (at, line) in text.split('\n').enumerate() {
-        if at > 0 {
-            out.push('\n');
-        }
+    rewrite(text, b":#", |out, line| {
         let (line, end) = match line.strip_suffix('\r') {
             Some(line) => (line, "\r"),
             None => (line, ""),
         };
-        if is_clean(line, b":#") {
-            out.push_str(line);
-            out.push_str(end);
-            continue;
-        }
-        one(&mut out, line, is_dressed);
+        one(out, line, is_dressed);
         out.push_str(end);
-    }
-    Cow::Owned(out)
+    })
 }
 
 fn one(out: &mut String, line: &str, is_dressed: bool) {
@@ -171,7 +200,7 @@ fn dress(text: &str) -> Option<&str> {
         "\u{1b}[1m",
         "\u{1b}[2m",
         "\u{1b}[32m",
-        "\u{1b}[33m",
+        "\u{1b}[31m",
     ];
     codes.into_iter().find(|code| text.starts_with(code))
 }
@@ -184,17 +213,9 @@ fn escape(out: &mut String, c: char) {
 /// it, which means the same.
 #[cfg(feature = "wire")]
 pub(crate) fn json(document: String) -> String {
-    if document.split('\n').all(|line| is_clean(line, b"#")) {
-        return document;
-    }
-    let mut out = String::with_capacity(document.len() + 16);
-    for line in document.split_inclusive('\n') {
-        if is_clean(line.trim_end_matches('\n'), b"#") {
-            out.push_str(line);
-            continue;
-        }
+    let safe = rewrite(&document, b"#", |out, line| {
         for (at, c) in line.char_indices() {
-            if is_odd(c) && c != '\n' || c == '#' && opens(&line[at..]) {
+            if is_odd(c) || c == '#' && opens(&line[at..]) {
                 let mut units = [0; 2];
                 for unit in c.encode_utf16(&mut units) {
                     let _ = write!(out, "\\u{unit:04x}");
@@ -203,8 +224,11 @@ pub(crate) fn json(document: String) -> String {
                 out.push(c);
             }
         }
+    });
+    match safe {
+        Cow::Owned(safe) => safe,
+        Cow::Borrowed(_) => document,
     }
-    out
 }
 
 #[cfg(test)]
@@ -278,10 +302,10 @@ mod tests {
 
     #[test]
     fn only_our_own_colours_pass_and_only_where_they_are_asked_for() {
-        let text = "\u{1b}[1mhead\u{1b}[0m \u{1b}[31m\u{1b}]0;t\u{7}\r\nnext\rover";
+        let text = "\u{1b}[1mhead\u{1b}[0m \u{1b}[35m\u{1b}]0;t\u{7}\r\nnext\rover";
         assert_eq!(
             lines(text, true),
-            "\u{1b}[1mhead\u{1b}[0m \\u{1b}[31m\\u{1b}]0;t\\u{7}\r\nnext\\u{d}over"
+            "\u{1b}[1mhead\u{1b}[0m \\u{1b}[35m\\u{1b}]0;t\\u{7}\r\nnext\\u{d}over"
         );
         assert!(!lines(text, false).contains('\u{1b}'));
     }

@@ -4,6 +4,7 @@
 //! one process of its own, and records how each check ended. A run ends with its first failure.
 
 use crate::catalog::{Catalog, Level, Rule, RuleKind, SmokeCheck};
+use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -14,14 +15,12 @@ use crate::version::Version;
 /// The checks for an installation, with their results.
 #[derive(Clone, Debug)]
 pub struct Smoke {
-    #[cfg_attr(
-        not(feature = "wire"),
-        allow(dead_code, reason = "only documents name it")
-    )]
     catalog: CatalogStamp,
     installed: Vec<(String, String)>,
     checks: Vec<Check>,
     causes: Vec<SmokeCause>,
+    /// The day on which the age of the catalog counts.
+    pub as_of: Option<Date>,
     /// The Ruby that ran them.
     pub ruby: Option<String>,
     /// The time limit of the run, in seconds.
@@ -184,10 +183,18 @@ impl Smoke {
             installed: installed.collect(),
             checks,
             causes: causes(catalog, version),
+            as_of: None,
             ruby: None,
             limit: None,
             output: Vec::new(),
         })
+    }
+
+    /// How many days the catalog is old on the day that was set; `None` below
+    /// [`Catalog::STALE_AFTER`].
+    #[must_use]
+    pub fn stale_days(&self) -> Option<u32> {
+        self.catalog.stale_on(self.as_of)
     }
 
     /// The checks in the order in which they run.
@@ -260,7 +267,6 @@ impl Smoke {
         &self.installed
     }
 
-    #[cfg(feature = "wire")]
     pub(crate) fn catalog(&self) -> &CatalogStamp {
         &self.catalog
     }

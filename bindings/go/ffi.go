@@ -194,7 +194,8 @@ func Karafka() (*Catalog, error) {
 	return newCatalog(status, out, failed)
 }
 
-// OpenCatalog opens a catalog that ships, by its name: karafka, gitlab, kubernetes.
+// OpenCatalog opens a catalog that ships, by its name, such as karafka or gitlab; or several as one, with
+// commas between their names: karafka,rails,kafka.
 func OpenCatalog(name string) (*Catalog, error) {
 	if err := check(); err != nil {
 		return nil, err
@@ -204,6 +205,18 @@ func OpenCatalog(name string) (*Catalog, error) {
 	title, titleSize := lend([]byte(name))
 	status := C.rungs_catalog_open(title, titleSize, &out, &failed)
 	runtime.KeepAlive(name)
+	return newCatalog(status, out, failed)
+}
+
+func catalogFor(snapshot *Snapshot, request []byte) (*Catalog, error) {
+	if snapshot.handle == nil {
+		return nil, ErrClosed
+	}
+	var out *C.rungs_catalog
+	var failed *C.rungs_error
+	data, size := lend(request)
+	status := C.rungs_catalog_for(snapshot.handle, data, size, &out, &failed)
+	runtime.KeepAlive(snapshot)
 	return newCatalog(status, out, failed)
 }
 
@@ -565,18 +578,27 @@ func (catalog *Catalog) PlanRequest(snapshot *Snapshot, request []byte) (*Plan, 
 	return plan, nil
 }
 
-// Outcome reports how the question ended; [OutcomeNone] after Close.
+// Outcome reports how the question ended. It panics with [ErrClosed] after Close.
 func (plan *Plan) Outcome() Outcome {
+	plan.mustBeOpen()
 	outcome := C.rungs_plan_outcome(plan.handle)
 	runtime.KeepAlive(plan)
 	return Outcome(outcome)
 }
 
-// Len is the number of steps; 0 after Close.
+// Len is the number of steps. It panics with [ErrClosed] after Close.
 func (plan *Plan) Len() int {
+	plan.mustBeOpen()
 	count := C.rungs_plan_step_count(plan.handle)
 	runtime.KeepAlive(plan)
 	return int(count)
+}
+
+// mustBeOpen is for calls that return no error: a wrong answer would be worse than none.
+func (plan *Plan) mustBeOpen() {
+	if plan.handle == nil {
+		panic(ErrClosed)
+	}
 }
 
 // JSON is the document rungs.plan/1, byte for byte what `rungs plan --format json` prints.
@@ -660,19 +682,28 @@ func (catalog *Catalog) Lint(before, after *Snapshot, request Request) (*Lint, e
 	return lint, nil
 }
 
-// Verdict reports what is to be done, where findings of this severity and worse refuse;
-// [VerdictNone] after Close.
+// Verdict reports what is to be done, where findings of this severity and worse refuse. It panics with
+// [ErrClosed] after Close.
 func (lint *Lint) Verdict(severity Severity) Verdict {
+	lint.mustBeOpen()
 	verdict := C.rungs_lint_verdict(lint.handle, C.uint32_t(severity))
 	runtime.KeepAlive(lint)
 	return Verdict(verdict)
 }
 
-// Count is the number of findings of one severity; 0 after Close.
+// Count is the number of findings of one severity. It panics with [ErrClosed] after Close.
 func (lint *Lint) Count(severity Severity) int {
+	lint.mustBeOpen()
 	count := C.rungs_lint_count(lint.handle, C.uint32_t(severity))
 	runtime.KeepAlive(lint)
 	return int(count)
+}
+
+// mustBeOpen is for calls that return no error: a wrong answer would be worse than none.
+func (lint *Lint) mustBeOpen() {
+	if lint.handle == nil {
+		panic(ErrClosed)
+	}
 }
 
 // JSON is the document rungs.lint/1; the file is the name of the new lockfile as it is to be shown.

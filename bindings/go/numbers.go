@@ -19,7 +19,7 @@ type Outcome uint32
 
 // The outcomes; later versions may add some.
 const (
-	OutcomeNone         Outcome = 0 // the plan was closed
+	OutcomeNone         Outcome = 0 // none of the others
 	OutcomePlanned      Outcome = 1 // there are steps to take
 	OutcomeAlreadyThere Outcome = 2 // nothing moves
 	OutcomeImpossible   Outcome = 3 // no sequence of steps leads there
@@ -37,7 +37,7 @@ type Verdict uint32
 
 // The verdicts; later versions may add some.
 const (
-	VerdictNone    Verdict = 0 // the lint was closed
+	VerdictNone    Verdict = 0 // none of the others
 	VerdictAllowed Verdict = 1 // the rules allow it
 	VerdictRefused Verdict = 2 // a finding of the severity asked for, or worse
 	VerdictUnknown Verdict = 3 // something lies beyond the catalog
@@ -70,6 +70,7 @@ const (
 	FormatHTML     Format = 5
 	FormatSARIF    Format = 6
 	FormatGitHub   Format = 7 // annotations of GitHub Actions
+	FormatRows     Format = 8 // a line for each fact of a plan, its fields parted by tabs
 )
 
 // Scheme is how versions are read and ordered.

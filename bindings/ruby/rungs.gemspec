@@ -14,9 +14,11 @@ Gem::Specification.new do |spec|
   spec.required_ruby_version = ">= 2.7"
   spec.metadata = { "rubygems_mfa_required" => "true" }
   spec.files = Dir.glob(%w[
-                          README.md LICENSE-* plugins.rb lib/**/*.rb sig/*.rbs ext/rungs/extconf.rb
+                          README.md LICENSE-* plugins.rb exe/rungs lib/**/*.rb sig/*.rbs ext/rungs/extconf.rb
                           ext/rungs/crate/**/*
                         ], base: __dir__).select { |path| File.file?(File.join(__dir__, path)) }.sort
+  spec.bindir = "exe"
+  spec.executables = ["rungs"]
   spec.require_paths = ["lib"]
   spec.extensions = ["ext/rungs/extconf.rb"]
   spec.add_dependency "ffi", ">= 1.15", "< 2"

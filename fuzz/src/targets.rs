@@ -291,8 +291,8 @@ pub fn scanner(data: &[u8]) {
     );
     is_plain(&report::scan_text(&found, Style::Plain));
     is_plain(&report::scan_github(&found));
-    is_json(&wire::scan_document(&KARAFKA, &found));
-    is_json(&wire::scan_sarif(&found));
+    is_json(&wire::scan_document(&KARAFKA, &found, None));
+    is_json(&wire::scan_sarif(&KARAFKA, &found, None));
 }
 
 /// A snapshot document and a request document, parted by a line `---`, or a lockfile: planned.

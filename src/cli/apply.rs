@@ -127,7 +127,7 @@ impl Work {
             if code == 0 && !plan.cleanup().is_empty() {
                 return self.clean(args, &catalog, &plan, &old, out);
             }
-            out.push_str(&report::plan_text_in(&plan, style()));
+            out.push_str(&report::plan_text_in(&plan, crate::look()));
             return Ok(Next::Ended(code));
         };
         for warning in plan.warnings() {

@@ -20,13 +20,44 @@ const SNAPSHOT: &str = include_str!("help/snapshot.txt");
 const CATALOG: &str = include_str!("help/catalog.txt");
 const REFRESH: &str = include_str!("help/refresh.txt");
 const SCHEMA: &str = include_str!("help/schema.txt");
+const INIT: &str = include_str!("help/init.txt");
+const COMPLETIONS: &str = include_str!("help/completions.txt");
+const MAN: &str = include_str!("help/man.txt");
+
+// The groups of options in help texts.
+const PROJECT: &str = "Installed";
+const WISHES: &str = "Request";
+const CATALOGS: &str = "Catalog and policy";
+const OUTPUT: &str = "Output";
 
 /// Plan the shortest sequence of upgrade steps for the gems of a Gemfile.lock.
 #[derive(Parser)]
 #[command(name = "rungs", version, max_term_width = 80, after_help = ROOT)]
 pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) terminal: TerminalArgs,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct TerminalArgs {
+    /// Print the answer and errors only, without remarks.
+    #[arg(long, short, global = true, help_heading = OUTPUT)]
+    pub(crate) quiet: bool,
+    /// Use colors: auto, always or never. Auto is on a terminal, unless NO_COLOR is set.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorWhen::Auto, global = true,
+          hide_default_value = true, hide_possible_values = true, help_heading = OUTPUT)]
+    pub(crate) color: ColorWhen,
+}
+
+/// When to use colors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Subcommand)]
@@ -37,7 +68,7 @@ pub(crate) enum Command {
     /// Show the next step with everything to do in it.
     #[command(after_help = NEXT)]
     Next(ReportArgs),
-    /// Explain the version of a package in the plan, or why it cannot have another.
+    /// Explain why a package has its version, or cannot have another.
     #[command(after_help = WHY)]
     Why {
         /// Package to explain: PKG, PKG@LINE or PKG@VERSION.
@@ -45,16 +76,16 @@ pub(crate) enum Command {
         #[command(flatten)]
         plan: PlanArgs,
         /// Select the output format.
-        #[arg(long, value_enum, default_value_t = Format::Text)]
+        #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OUTPUT)]
         format: Format,
     },
     /// Edit the Gemfile, run Bundler, and verify the lockfile.
     #[command(after_help = APPLY)]
     Apply(ApplyArgs),
-    /// Run the installed bundle: load the family, send a message, read it back.
+    /// Run the installed bundle: load its gems, send and read a message.
     #[command(after_help = SMOKE)]
     Smoke(SmokeArgs),
-    /// Show installed versions, newer releases, support dates and known problems.
+    /// Show what is installed, newer releases, support and problems.
     #[command(after_help = STATUS)]
     Status(StatusArgs),
     /// Answer for many lockfiles: one JSON line each, or a summary.
@@ -79,6 +110,31 @@ pub(crate) enum Command {
         #[arg(value_parser = schema)]
         name: Option<&'static str>,
     },
+    /// Write a rungs.toml with comments, for the decisions of your team.
+    #[command(after_help = INIT)]
+    Init(InitArgs),
+    /// Print the script that completes commands in your shell.
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// Shell that is to complete.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    #[command(after_help = MAN)]
+    Man {
+        /// Command whose page to print. Default: the page of rungs.
+        command: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct InitArgs {
+    /// Write rungs.toml beside this lockfile. Default: the one that Bundler uses here.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lockfile: Option<PathBuf>,
+    /// Print the file instead of writing it.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// Looks up a schema by its name.
@@ -91,10 +147,10 @@ fn schema(name: &str) -> Result<&'static str, String> {
 #[derive(Args, Default)]
 pub(crate) struct ProjectArgs {
     /// Read this lockfile. Default: the one that Bundler uses here.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = PROJECT)]
     pub(crate) lockfile: Option<PathBuf>,
     /// Use this Gemfile, and its lockfile.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = PROJECT)]
     pub(crate) gemfile: Option<PathBuf>,
 }
 
@@ -104,62 +160,62 @@ pub(crate) struct PlanArgs {
     pub(crate) project: ProjectArgs,
     /// Upgrade to PKG=LINE, PKG=VERSION, PKG=REQUIREMENT or PKG=latest. Default: the newest lines.
     /// Repeatable.
-    #[arg(long, value_name = "TARGET")]
+    #[arg(long, value_name = "TARGET", help_heading = WISHES)]
     pub(crate) to: Vec<String>,
     /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", help_heading = PROJECT)]
     pub(crate) ruby: Option<String>,
     /// Read what is installed from this document (rungs.snapshot-request/1), not from a lockfile.
-    #[arg(long, value_name = "FILE", conflicts_with = "lockfile")]
+    #[arg(long, value_name = "FILE", conflicts_with = "lockfile", help_heading = PROJECT)]
     pub(crate) snapshot: Option<PathBuf>,
     /// Assume this line or version of a runtime is installed. Repeatable.
-    #[arg(long, value_name = "NAME=VERSION")]
+    #[arg(long, value_name = "NAME=VERSION", help_heading = PROJECT)]
     pub(crate) runtime: Vec<String>,
     /// Keep this runtime where it is. Repeatable.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = WISHES)]
     pub(crate) runtime_fixed: Vec<String>,
     /// Keep the installed Ruby.
-    #[arg(long, conflicts_with = "ruby_to")]
+    #[arg(long, conflicts_with = "ruby_to", help_heading = WISHES)]
     pub(crate) ruby_fixed: bool,
     /// Upgrade Ruby to this line or version.
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", help_heading = WISHES)]
     pub(crate) ruby_to: Option<String>,
     /// Never move PKG outside REQUIREMENT. Repeatable.
-    #[arg(long, value_name = "PKG=REQUIREMENT")]
+    #[arg(long, value_name = "PKG=REQUIREMENT", help_heading = WISHES)]
     pub(crate) pin: Vec<String>,
     /// Ignore this `should` rule. Repeatable.
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, value_name = "RULE", help_heading = WISHES)]
     pub(crate) accept: Vec<String>,
     /// Remove this gem if it blocks the upgrade. Repeatable.
-    #[arg(long, value_name = "GEM")]
+    #[arg(long, value_name = "GEM", help_heading = WISHES)]
     pub(crate) drop: Vec<String>,
     /// State a fact that the lockfile cannot show, for example kerberos=no. Repeatable.
-    #[arg(long, value_name = "NAME=yes|no")]
+    #[arg(long, value_name = "NAME=yes|no", help_heading = PROJECT)]
     pub(crate) property: Vec<String>,
     /// Enter only releases that carry this mark, for example a channel. Repeatable: one of them.
-    #[arg(long, value_name = "MARK")]
+    #[arg(long, value_name = "MARK", help_heading = WISHES)]
     pub(crate) within: Vec<String>,
     /// Enter prereleases too.
-    #[arg(long)]
+    #[arg(long, help_heading = WISHES)]
     pub(crate) pre: bool,
     /// Catalog: a file, a folder, or the name of one that ships (`rungs catalog list`). Repeat it:
-    /// later ones override earlier ones, or are added to them.
-    #[arg(long, value_name = "CATALOG")]
+    /// later ones override earlier ones, or are added to them. Default: chosen by the lockfile.
+    #[arg(long, value_name = "CATALOG", help_heading = CATALOGS)]
     pub(crate) catalog: Vec<PathBuf>,
     /// Keep the Gemfile's own requirements.
-    #[arg(long)]
+    #[arg(long, help_heading = WISHES)]
     pub(crate) keep_gemfile: bool,
     /// Resolve all other gems too, with this compact index (a mirror or Bundler's cache).
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = PROJECT)]
     pub(crate) index: Option<PathBuf>,
     /// Ignore releases published after DATE.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", help_heading = WISHES)]
     pub(crate) as_of: Option<String>,
     /// Skip releases less than DAYS old on --as-of.
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", help_heading = WISHES)]
     pub(crate) min_age: Option<u32>,
     /// Read the team's policy from FILE. Default: rungs.toml beside the lockfile, if it exists.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = CATALOGS)]
     pub(crate) policy: Option<PathBuf>,
 }
 
@@ -168,10 +224,10 @@ pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
     /// Scan the application in DIR, and list the actions that affect it.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = PROJECT)]
     pub(crate) source: Option<PathBuf>,
     /// Select the output format.
-    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text, help_heading = OUTPUT)]
     pub(crate) format: PlanFormat,
 }
 
@@ -185,6 +241,8 @@ pub(crate) enum PlanFormat {
     Markdown,
     /// One page that needs no network.
     Html,
+    /// A line for each fact, its fields parted by tabs, for scripts.
+    Rows,
 }
 
 /// The longest time limit of smoke checks: a day, in seconds.
@@ -242,31 +300,31 @@ pub(crate) struct StatusArgs {
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
     /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", help_heading = PROJECT)]
     pub(crate) ruby: Option<String>,
     /// Read what is installed from this document (rungs.snapshot-request/1), not from a lockfile.
-    #[arg(long, value_name = "FILE", conflicts_with = "lockfile")]
+    #[arg(long, value_name = "FILE", conflicts_with = "lockfile", help_heading = PROJECT)]
     pub(crate) snapshot: Option<PathBuf>,
     /// Assume this line or version of a runtime is installed. Repeatable.
-    #[arg(long, value_name = "NAME=VERSION")]
+    #[arg(long, value_name = "NAME=VERSION", help_heading = PROJECT)]
     pub(crate) runtime: Vec<String>,
     /// Catalog file or folder. Repeat it: later ones override earlier ones.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = CATALOGS)]
     pub(crate) catalog: Vec<PathBuf>,
     /// Resolve all other gems too, with this compact index (a mirror or Bundler's cache).
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = PROJECT)]
     pub(crate) index: Option<PathBuf>,
     /// Evaluate support on DATE, and ignore releases published after it. Default: today.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", help_heading = WISHES)]
     pub(crate) as_of: Option<String>,
     /// Exit with code 1 if there is a problem.
-    #[arg(long)]
+    #[arg(long, help_heading = WISHES)]
     pub(crate) check: bool,
     /// With --check: exit with code 1 too if the catalog is more than DAYS old on --as-of.
-    #[arg(long, value_name = "DAYS", requires = "check")]
+    #[arg(long, value_name = "DAYS", requires = "check", help_heading = WISHES)]
     pub(crate) max_age: Option<u32>,
     /// Select the output format.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OUTPUT)]
     pub(crate) format: Format,
 }
 
@@ -277,25 +335,25 @@ pub(crate) struct FleetArgs {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Print one summary instead of a line for each lockfile.
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub(crate) summary: bool,
     /// Select the format of the summary.
-    #[arg(long, value_enum, default_value_t = FleetFormat::Text, requires = "summary")]
+    #[arg(long, value_enum, default_value_t = FleetFormat::Text, requires = "summary", help_heading = OUTPUT)]
     pub(crate) format: FleetFormat,
     /// Assume this Ruby where a lockfile names none: a line (3.2) or a version (3.2.2).
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", help_heading = PROJECT)]
     pub(crate) ruby: Option<String>,
     /// Catalog file or folder. Repeat it: later ones override earlier ones.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = CATALOGS)]
     pub(crate) catalog: Vec<PathBuf>,
     /// Never move PKG outside REQUIREMENT. Repeatable.
-    #[arg(long, value_name = "PKG=REQUIREMENT")]
+    #[arg(long, value_name = "PKG=REQUIREMENT", help_heading = WISHES)]
     pub(crate) pin: Vec<String>,
     /// Ignore this `should` rule. Repeatable.
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, value_name = "RULE", help_heading = WISHES)]
     pub(crate) accept: Vec<String>,
     /// Evaluate support on DATE, and ignore releases published after it. Default: today.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", help_heading = WISHES)]
     pub(crate) as_of: Option<String>,
 }
 
@@ -310,41 +368,41 @@ pub(crate) enum FleetFormat {
 
 #[derive(Args)]
 pub(crate) struct LintArgs {
-    /// Old and new lockfile; with --base the new one only.
+    /// Old and new lockfile; with --base the new one, or all that changed.
     #[arg(value_name = "LOCKFILE", num_args = 0..=2)]
     pub(crate) files: Vec<PathBuf>,
-    /// Read the old lockfile from this Git revision.
-    #[arg(long, value_name = "REV")]
+    /// Read old lockfiles from this Git revision.
+    #[arg(long, value_name = "REV", help_heading = PROJECT)]
     pub(crate) base: Option<String>,
     /// Report packages left behind on the way to TARGET. Default: the newest lines.
-    #[arg(long, value_name = "TARGET")]
+    #[arg(long, value_name = "TARGET", help_heading = WISHES)]
     pub(crate) to: Vec<String>,
     /// Assume this Ruby is installed before and after: a line (3.2) or a version (3.2.2).
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", help_heading = PROJECT)]
     pub(crate) ruby: Option<String>,
     /// Never move PKG outside REQUIREMENT. Repeatable.
-    #[arg(long, value_name = "PKG=REQUIREMENT")]
+    #[arg(long, value_name = "PKG=REQUIREMENT", help_heading = WISHES)]
     pub(crate) pin: Vec<String>,
     /// Ignore this lint rule or `should` rule. Repeatable.
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, value_name = "RULE", help_heading = WISHES)]
     pub(crate) accept: Vec<String>,
     /// Catalog file or folder. Repeat it: later ones override earlier ones.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = CATALOGS)]
     pub(crate) catalog: Vec<PathBuf>,
     /// Evaluate the change on DATE. Default: today.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", help_heading = WISHES)]
     pub(crate) as_of: Option<String>,
     /// Report releases less than DAYS old on --as-of.
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", help_heading = WISHES)]
     pub(crate) min_age: Option<u32>,
     /// Read the team's policy from FILE. Default: rungs.toml beside the lockfile, if it exists.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = CATALOGS)]
     pub(crate) policy: Option<PathBuf>,
     /// Treat warnings as errors.
-    #[arg(long)]
+    #[arg(long, help_heading = WISHES)]
     pub(crate) strict: bool,
     /// Select the output format.
-    #[arg(long, value_enum, default_value_t = LintFormat::Text)]
+    #[arg(long, value_enum, default_value_t = LintFormat::Text, help_heading = OUTPUT)]
     pub(crate) format: LintFormat,
 }
 
@@ -365,22 +423,22 @@ pub(crate) struct ScanArgs {
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
     /// Read the installed versions from FILE. Default: DIR/Gemfile.lock, if it exists.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = PROJECT)]
     pub(crate) lockfile: Option<PathBuf>,
     /// Report only what is due on the way to TARGET, step by step. Repeatable.
-    #[arg(long, value_name = "TARGET")]
+    #[arg(long, value_name = "TARGET", help_heading = WISHES)]
     pub(crate) to: Vec<String>,
     /// Assume this Ruby is installed: a line (3.2) or a version (3.2.2).
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", help_heading = PROJECT)]
     pub(crate) ruby: Option<String>,
     /// Report only this rule. Repeatable.
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, value_name = "RULE", help_heading = WISHES)]
     pub(crate) rule: Vec<String>,
     /// Report only rules of at least this severity.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, help_heading = WISHES)]
     pub(crate) severity: Option<ScanSeverity>,
     /// Catalog file or folder. Repeat it: later ones override earlier ones.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = CATALOGS)]
     pub(crate) catalog: Vec<PathBuf>,
     /// Show the edits for pure renames and removals as a diff.
     #[arg(long)]
@@ -389,7 +447,7 @@ pub(crate) struct ScanArgs {
     #[arg(long, requires = "fix")]
     pub(crate) write: bool,
     /// Select the output format.
-    #[arg(long, value_enum, default_value_t = ScanFormat::Text, conflicts_with = "fix")]
+    #[arg(long, value_enum, default_value_t = ScanFormat::Text, conflicts_with = "fix", help_heading = OUTPUT)]
     pub(crate) format: ScanFormat,
 }
 
@@ -589,7 +647,9 @@ mod tests {
         let examples = examples.strip_prefix("Examples:\n").expect("examples");
         assert!((2..=3).contains(&examples.lines().count()), "{examples}");
         for example in examples.lines() {
-            let parsed = Cli::try_parse_from(words(example)).map(|_| ());
+            // A shell takes what is behind `>`.
+            let called = example.split(" > ").next().unwrap_or(example);
+            let parsed = Cli::try_parse_from(words(called)).map(|_| ());
             assert!(parsed.is_ok(), "{example}: {parsed:?}");
             let is_own = name == "rungs" || example.starts_with(&format!("  rungs {name} "));
             assert!(is_own || example == format!("  rungs {name}"), "{example}");

@@ -29,6 +29,14 @@ pub(crate) fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// Whether a file of a folder or repository is a lockfile of Bundler, by its name.
+pub(crate) fn is_lockfile(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name == "gems.locked"
+        || name.ends_with(".gemfile.lock")
+        || name.starts_with("Gemfile") && name.ends_with(".lock")
+}
+
 pub(crate) fn parse_lockfile(bytes: &[u8], file: &str) -> Result<Lockfile, Error> {
     Lockfile::parse(bytes).map_err(|error| error.in_file(file))
 }
@@ -97,6 +105,16 @@ fn too_large(path: &Path, most: usize) -> Error {
     ))
 }
 
+/// Writes a new file; one that is there already stays.
+pub(crate) fn create_text(path: &Path, text: &str) -> Result<(), Error> {
+    let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => Error::io(&format!("{} is there already", path.display()))
+            .with_help("`rungs init --dry-run` prints what a new one has"),
+        _ => cannot_write(path, &error),
+    })
+}
+
 /// A text; bytes that are no UTF-8 are an error.
 pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
     String::from_utf8(read(path)?)
@@ -110,12 +128,16 @@ pub(crate) fn open_catalog(paths: &[PathBuf]) -> Result<Catalog, Error> {
     open_layers(layers?)
 }
 
+/// What can only be the name of a catalog that ships.
+pub(crate) fn shipped_name(path: &Path) -> Option<&str> {
+    let name = path.to_str()?;
+    let is_name = !name.contains(['/', '\\', '.']) && !path.exists();
+    is_name.then_some(name)
+}
+
 /// The files of a catalog that ships, or those at a path.
-fn named_or_read(path: &Path) -> Result<Vec<Source>, Error> {
-    let name = path
-        .to_str()
-        .filter(|name| !name.contains(['/', '\\', '.']));
-    if let Some(name) = name.filter(|_| !path.exists()) {
+pub(crate) fn named_or_read(path: &Path) -> Result<Vec<Source>, Error> {
+    if let Some(name) = shipped_name(path) {
         if name == Catalog::KARAFKA {
             return Ok(Catalog::karafka_sources());
         }
@@ -123,11 +145,13 @@ fn named_or_read(path: &Path) -> Result<Vec<Source>, Error> {
             return Ok(shipped.sources());
         }
         let known: Vec<&str> = Catalog::shipped().iter().map(|it| it.name()).collect();
-        return Err(Error::io(&format!(
+        let error = Error::io(&format!(
             "cannot read {name}: no such file, and of catalogs {}, {} ship",
             Catalog::KARAFKA,
             known.join(", ")
-        )));
+        ));
+        let known = known.into_iter().chain([Catalog::KARAFKA]);
+        return Err(error.with_nearest(name, known, ""));
     }
     read_sources(path)
 }

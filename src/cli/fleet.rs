@@ -4,7 +4,7 @@
 //! the input. So memory stays flat, and the output is the same on any number of cores.
 
 use crate::args::{FleetArgs, FleetFormat};
-use crate::files::{open_catalog, read};
+use crate::files::{is_lockfile, open_catalog, read};
 use crate::{style, today};
 use ignore::WalkBuilder;
 use rayon::prelude::*;
@@ -215,7 +215,7 @@ impl Run<'_> {
         if self.is_summary {
             let (fleet, summary) = (self.fleet, &self.summary);
             let text = match format {
-                FleetFormat::Text => report::fleet_text(fleet, summary, style()),
+                FleetFormat::Text => report::fleet_text(fleet, summary, crate::look()),
                 FleetFormat::Markdown => report::fleet_markdown(fleet, summary),
                 FleetFormat::Html => report::fleet_html(fleet, summary),
                 FleetFormat::Json => wire::fleet_summary_document(fleet, summary),
@@ -270,12 +270,4 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
 fn is_lines(path: &Path) -> bool {
     path.extension()
         .is_some_and(|end| end == "jsonl" || end == "ndjson")
-}
-
-/// Whether a file in a folder is a lockfile of Bundler, by its name.
-fn is_lockfile(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name == "gems.locked"
-        || name.ends_with(".gemfile.lock")
-        || name.starts_with("Gemfile") && name.ends_with(".lock")
 }

@@ -3,8 +3,10 @@
 use crate::files::read;
 use crate::import::digest;
 use rungs::Error;
-use rungs::index::Infos;
+use rungs::index::{Infos, ReadInfo};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Folders with `info` files.
 pub(crate) struct Folder {
@@ -12,6 +14,8 @@ pub(crate) struct Folder {
     plain: Vec<PathBuf>,
     /// Bundler's, where a digest follows names that a file system might not keep apart.
     special: Vec<PathBuf>,
+    /// What was read already: a package is read once, however often it is asked for.
+    read: BTreeMap<String, Option<Arc<ReadInfo>>>,
 }
 
 impl Folder {
@@ -39,6 +43,7 @@ impl Folder {
         Ok(Folder {
             plain,
             special: with("info-special-characters"),
+            read: BTreeMap::new(),
         })
     }
 }
@@ -57,5 +62,15 @@ impl Infos for Folder {
             Some(file) => read(&file).map(Some),
             None => Ok(None),
         }
+    }
+
+    fn releases(&mut self, name: &str) -> Result<Option<Arc<ReadInfo>>, Error> {
+        if let Some(read) = self.read.get(name) {
+            return Ok(read.clone());
+        }
+        let text = self.info(name)?;
+        let read = text.map(|text| Arc::new(ReadInfo::read(&text)));
+        self.read.insert(name.to_owned(), read.clone());
+        Ok(read)
     }
 }

@@ -1,18 +1,140 @@
-//! `rungs lint`: two lockfiles, or one and what git had of it.
+//! `rungs lint`: two lockfiles, or those of a repository and what git had of them.
 
 use crate::args::{LintArgs, LintFormat, ProjectArgs};
-use crate::files::{parse_lockfile, read_from, read_lockfile};
+use crate::changed::{Changed, Revision};
+use crate::files::{parse_lockfile, read_lockfile};
 use crate::project::Project;
-use crate::{Done, FINDINGS, UNKNOWN};
+use crate::{Done, FINDINGS, UNKNOWN, USAGE};
+use rungs::lint::Lint;
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::planner::Request;
 use rungs::{Date, Error, report, wire};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+
+/// A lockfile that changed, before and after.
+struct Pair {
+    old: Lockfile,
+    new: Lockfile,
+    path: PathBuf,
+}
 
 pub(crate) fn lint(args: &LintArgs) -> Done {
-    let (old, new, path) = lockfiles(args)?;
-    let catalog = crate::overlay::open(&args.catalog, Some(&path))?;
+    let pair = match (&args.base, &args.files[..]) {
+        (None, [old, new]) => Pair {
+            old: read_lockfile(old)?.0,
+            new: read_lockfile(new)?.0,
+            path: new.clone(),
+        },
+        (None, _) => {
+            return Err(Error::io(
+                "lint compares two lockfiles: expected `rungs lint OLD NEW`, or `--base REV`",
+            ));
+        }
+        (Some(base), [path]) => of_base(&Revision::new(base)?, path.clone())?,
+        (Some(base), []) => return all(args, &Revision::new(base)?),
+        (Some(_), _) => {
+            return Err(Error::io(
+                "--base gives the old lockfile: expected one lockfile beside it",
+            ));
+        }
+    };
+    let (lint, code) = judge(args, &pair)?;
+    let file = pair.path.display().to_string();
+    Ok((shown(args, &[(lint, file)], false), code))
+}
+
+/// A lockfile, whether it changed or not, and what git had of it.
+fn of_base(base: &Revision<'_>, path: PathBuf) -> Result<Pair, Error> {
+    let new = read_lockfile(&path)?.0;
+    let (bytes, name) = base.file(&path)?;
+    let old = parse_lockfile(&bytes, &name)?;
+    Ok(Pair { old, new, path })
+}
+
+/// Every lockfile of the repository that changed; where none did, the project's own.
+fn all(args: &LintArgs, base: &Revision<'_>) -> Done {
+    let own = Project::find(&ProjectArgs::default()).map(|project| project.lockfile);
+    let changed = base.changed(own.as_ref().ok().map(PathBuf::as_path))?;
+    if changed.is_empty() {
+        return match own {
+            Ok(own) => {
+                let pair = of_base(base, own)?;
+                let (lint, code) = judge(args, &pair)?;
+                let file = pair.path.display().to_string();
+                Ok((shown(args, &[(lint, file)], false), code))
+            }
+            Err(_) => Ok((shown(args, &[], true), 0)),
+        };
+    }
+    let is_own = |path: &Path| {
+        let own = own
+            .as_ref()
+            .ok()
+            .and_then(|own| std::fs::canonicalize(own).ok());
+        own.is_some() && std::fs::canonicalize(path).ok() == own
+    };
+    let is_named = changed.len() > 1 || !is_own(&changed[0].path);
+    let (mut lints, mut told, mut worst) = (Vec::new(), Vec::new(), 0);
+    for one in &changed {
+        let file = one.path.display().to_string();
+        match of_changed(args, base, one) {
+            Ok(None) => eprintln!("rungs: {}", report::lint_new_lockfile(&file)),
+            Ok(Some((lint, code))) => {
+                lints.push((lint, file));
+                worst = worse(worst, code);
+            }
+            Err(error) if changed.len() == 1 => return Err(error),
+            // One that cannot be read keeps nobody from hearing of the others.
+            Err(error) => {
+                // What is wrong with the call is wrong with each.
+                if !told.contains(&error.to_string()) {
+                    error.problems().for_each(crate::tell);
+                    told.push(error.to_string());
+                }
+                worst = USAGE;
+            }
+        }
+    }
+    Ok((shown(args, &lints, is_named), worst))
+}
+
+/// What lint says of a changed lockfile; `None` of one that is new.
+fn of_changed(
+    args: &LintArgs,
+    base: &Revision<'_>,
+    changed: &Changed,
+) -> Result<Option<(Lint, u8)>, Error> {
+    let Some((bytes, name)) = base.before(changed)? else {
+        return Ok(None);
+    };
+    let pair = Pair {
+        old: parse_lockfile(&bytes, &name)?,
+        new: read_lockfile(&changed.path)?.0,
+        path: changed.path.clone(),
+    };
+    judge(args, &pair).map(Some)
+}
+
+/// Which of two exit codes says more: what failed, then findings, then what is unknown.
+fn worse(one: u8, other: u8) -> u8 {
+    let rank = |code: u8| {
+        [0, UNKNOWN, FINDINGS, USAGE]
+            .iter()
+            .position(|it| *it == code)
+    };
+    match rank(other) > rank(one) {
+        true => other,
+        false => one,
+    }
+}
+
+/// What lint says of a change, and the exit code for it.
+fn judge(args: &LintArgs, pair: &Pair) -> Result<(Lint, u8), Error> {
+    let file = pair.path.display().to_string();
+    let old = snapshot(&pair.old, args.ruby.as_deref(), &file)?;
+    let new = snapshot(&pair.new, args.ruby.as_deref(), &file)?;
+    let chosen = crate::installed::chosen(&[&old, &new], &[&args.to, &args.pin]);
+    let catalog = crate::overlay::open(&args.catalog, Some(&pair.path), &chosen)?;
     let mut request = Request::new();
     for pin in &args.pin {
         request = request.pin(&catalog, pin)?;
@@ -25,35 +147,42 @@ pub(crate) fn lint(args: &LintArgs) -> Done {
         Some(text) => Some(Date::parse(text)?),
         None => crate::today(),
     };
-    let policy = crate::policy::read(&catalog, args.policy.as_deref(), &path)?;
+    let policy = crate::policy::read(&catalog, args.policy.as_deref(), &pair.path)?;
     if let Some(policy) = &policy {
         policy.check_day(request.as_of)?;
         request = policy.0.apply(request);
     }
     request.min_age = args.min_age.unwrap_or(request.min_age);
-    let file = path.display().to_string();
-    let lint = rungs::lint::lint(
-        &catalog,
-        &snapshot(&old, args.ruby.as_deref(), &file)?,
-        &snapshot(&new, args.ruby.as_deref(), &file)?,
-        &request,
-    )?
-    .located(&new);
+    let lint = rungs::lint::lint(&catalog, &old, &new, &request)?.located(&pair.new);
     if let Some(policy) = &policy {
         policy.check_used(&lint)?;
     }
-    let text = match args.format {
-        LintFormat::Text => report::lint_text(&lint, &file, crate::style()),
-        LintFormat::Json => wire::lint_document(&lint, &file),
-        LintFormat::Sarif => wire::lint_sarif(&lint, &file),
-        LintFormat::Github => report::lint_github(&lint, &file),
-    };
     let code = match (lint.is_refused(args.strict), lint.is_unknown()) {
         (true, _) => FINDINGS,
         (false, true) => UNKNOWN,
         (false, false) => 0,
     };
-    Ok((text, code))
+    Ok((lint, code))
+}
+
+/// What is said of changes; in text each under its name, unless it is clear which one is meant.
+fn shown(args: &LintArgs, lints: &[(Lint, String)], is_named: bool) -> String {
+    let lints: Vec<(&Lint, &str)> = lints.iter().map(|(lint, file)| (lint, &**file)).collect();
+    match (args.format, &lints[..]) {
+        (LintFormat::Text, [(lint, file)]) if !is_named => {
+            report::lint_text(lint, file, crate::look())
+        }
+        (LintFormat::Text, _) => report::lints_text(&lints, crate::look()),
+        (LintFormat::Json, _) => lints
+            .iter()
+            .map(|(lint, file)| wire::lint_document(lint, file))
+            .collect(),
+        (LintFormat::Sarif, _) => wire::lints_sarif(&lints),
+        (LintFormat::Github, _) => lints
+            .iter()
+            .map(|(lint, file)| report::lint_github(lint, file))
+            .collect(),
+    }
 }
 
 fn snapshot(lockfile: &Lockfile, ruby: Option<&str>, file: &str) -> Result<Snapshot, Error> {
@@ -62,63 +191,4 @@ fn snapshot(lockfile: &Lockfile, ruby: Option<&str>, file: &str) -> Result<Snaps
         Some(ruby) => snapshot.with_runtime("ruby", ruby),
         None => snapshot,
     })
-}
-
-/// The old lockfile, the new one, and the path of the new one.
-fn lockfiles(args: &LintArgs) -> Result<(Lockfile, Lockfile, PathBuf), Error> {
-    let here = |path: &Path| Ok::<_, Error>(read_lockfile(path)?.0);
-    match (&args.base, &args.files[..]) {
-        (None, [old, new]) => Ok((here(old)?, here(new)?, new.clone())),
-        (None, _) => Err(Error::io(
-            "lint compares two lockfiles: expected `rungs lint OLD NEW`, or `--base REV`",
-        )),
-        (Some(base), [] | [_]) => {
-            let path = args.files.first().cloned();
-            let path = match path {
-                Some(path) => path,
-                None => Project::find(&ProjectArgs::default())?.lockfile,
-            };
-            let new = here(&path)?;
-            let (bytes, name) = show(base, &path)?;
-            Ok((parse_lockfile(&bytes, &name)?, new, path))
-        }
-        (Some(_), _) => Err(Error::io(
-            "--base gives the old lockfile: expected one lockfile beside it",
-        )),
-    }
-}
-
-/// A file as a revision of git has it, and its name in git's words.
-fn show(base: &str, path: &Path) -> Result<(Vec<u8>, String), Error> {
-    let name = path.file_name().map(|name| name.to_string_lossy());
-    let name = format!("{base}:./{}", name.unwrap_or_default());
-    // What begins with a dash would be an option, and a colon would end the revision early.
-    if base.is_empty() || base.starts_with('-') || base.contains(':') {
-        return Err(Error::io(&format!("{base:?} is not a revision of git")));
-    }
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let cannot = |error: std::io::Error| Error::io(&format!("cannot run git: {error}"));
-    let mut git = Command::new("git")
-        .args(["show", &name])
-        .current_dir(folder.unwrap_or(Path::new(".")))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(cannot)?;
-    let text = git.stdout.take().map_or(Ok(Vec::new()), |mut out| {
-        read_from(&mut out, Path::new(&name), Lockfile::MAX_BYTES)
-    });
-    // Of what is too long the rest is never read.
-    if text.is_err() {
-        let _ = git.kill();
-    }
-    let output = git.wait_with_output().map_err(cannot)?;
-    let text = text?;
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr);
-        let first = words.lines().next().unwrap_or("it gives no reason");
-        return Err(Error::io(&format!("git show {name}: {first}")));
-    }
-    Ok((text, name))
 }

@@ -6,10 +6,12 @@ mod out;
 mod apply;
 mod args;
 mod bundler;
+mod changed;
 mod checks;
 mod copies;
 mod files;
 mod fleet;
+mod guide;
 mod import;
 mod index;
 mod installed;
@@ -26,12 +28,14 @@ mod scan;
 mod settings;
 mod signals;
 mod smoke;
+mod terminal;
 
 use args::{
     CatalogCommand, Cli, Command, Format, PlanArgs, PlanFormat, ReportArgs, SnapshotArgs,
     StatusArgs,
 };
-use clap::Parser;
+use clap::FromArgMatches;
+use clap::error::ErrorKind;
 use files::{open_catalog, read_lockfile};
 use installed::Installation;
 use out::Printed;
@@ -41,10 +45,11 @@ use rungs::lockfile::Snapshot;
 use rungs::planner::{Planner, Request, RuntimeMove};
 use rungs::report::{self, Style};
 use rungs::{Date, Error, Scheme, status, why, wire};
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
+use terminal::{look, style};
 
 /// `lint`, `scan` or `status --check` found something, or a level of `smoke` failed.
 const FINDINGS: u8 = 1;
@@ -54,10 +59,13 @@ const USAGE: u8 = 2;
 const UNKNOWN: u8 = 4;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let parsed = guide::command().try_get_matches();
+    let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
+    terminal::remember(&cli.terminal);
     let kind = match &cli.command {
         Some(Command::Lint(args)) if args.format == args::LintFormat::Github => {
             Printed::Annotations
@@ -65,6 +73,7 @@ fn main() -> ExitCode {
         Some(Command::Scan(args)) if args.format == args::LintFormat::Github => {
             Printed::Annotations
         }
+        Some(Command::Completions { .. } | Command::Man { .. }) => Printed::Script,
         _ => Printed::Text,
     };
     let (json, result) = match cli.command {
@@ -89,14 +98,17 @@ fn main() -> ExitCode {
                 matches!(command, CatalogCommand::Show { format, .. } if format == Format::Json);
             (json, catalog(&command))
         }
+        Some(Command::Init(args)) => (false, guide::init(&args)),
+        Some(Command::Completions { shell }) => (false, guide::completions(shell)),
+        Some(Command::Man { command }) => (false, guide::man(command.as_deref())),
     };
     match result {
         Ok((text, code)) => print(&text, kind, code),
         Err(error) => {
-            error.problems().for_each(tell);
+            let code = failed(&error);
             match json {
                 true => print(&wire::error_document(&error), Printed::Text, USAGE),
-                false => ExitCode::from(USAGE),
+                false => code,
             }
         }
     }
@@ -115,10 +127,16 @@ fn print(text: &str, kind: Printed, code: u8) -> ExitCode {
 
 /// Help, or what is wrong with the call, which may repeat anything.
 fn usage(error: &clap::Error) -> ExitCode {
+    if error.kind() == ErrorKind::DisplayVersion {
+        return match guide::version() {
+            Ok((text, code)) => print(&text, Printed::Text, code),
+            Err(error) => failed(&error),
+        };
+    }
     let text = error.render();
     match error.use_stderr() {
         true => {
-            eprint!("{text}");
+            out::say_call(&text.to_string());
             ExitCode::from(USAGE)
         }
         false if style() == Style::Ansi => match write!(std::io::stdout(), "{}", text.ansi()) {
@@ -129,18 +147,23 @@ fn usage(error: &clap::Error) -> ExitCode {
     }
 }
 
+fn failed(error: &Error) -> ExitCode {
+    error.problems().for_each(tell);
+    ExitCode::from(USAGE)
+}
+
 fn tell(problem: &Error) {
-    eprintln!("rungs: {problem}");
-    if let Some(help) = problem.help() {
-        eprintln!("  {help}");
-    }
+    out::say_error(&problem.to_string(), problem.help());
 }
 
 /// What a command prints, and its exit code.
 type Done = Result<(String, u8), Error>;
 
+/// Plans, and names what else the program can do.
 fn without_command() -> Done {
-    plan(&ReportArgs::default(), false)
+    let done = plan(&ReportArgs::default(), false)?;
+    eprintln!("rungs: {}", report::without_command());
+    Ok(done)
 }
 
 /// The project, which nobody needs where a document says what is installed.
@@ -156,17 +179,6 @@ fn installation<'a>(
     project: Option<&'a Project>,
 ) -> Result<Installation<'a>, Error> {
     Installation::of(document, project).ok_or_else(|| Error::io("there is no lockfile"))
-}
-
-/// Colour only where a person looks at it and did not ask for none (<https://no-color.org>).
-fn style() -> Style {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if std::io::stdout().is_terminal() && !is_set("NO_COLOR") && !dumb {
-        Style::Ansi
-    } else {
-        Style::Plain
-    }
 }
 
 /// Says on standard error that a catalog is old, where the output has no day to say it of.
@@ -196,13 +208,14 @@ fn beside<'p>(snapshot: Option<&'p Path>, project: Option<&'p Project>) -> Optio
 
 fn status(args: &StatusArgs) -> Done {
     let project = project_unless(args.snapshot.as_deref(), &args.project)?;
+    let installation = installation(args.snapshot.as_deref(), project.as_ref())?;
+    let (snapshot, request) = installation.read(args.ruby.as_deref(), Request::new())?;
     let catalog = overlay::open(
         &args.catalog,
         beside(args.snapshot.as_deref(), project.as_ref()),
+        &installed::chosen(&[&snapshot], &[&args.runtime]),
     )?;
-    let installation = installation(args.snapshot.as_deref(), project.as_ref())?;
-    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
-    let (snapshot, request) = installation.read(&catalog, ruby, runtimes, Request::new())?;
+    let snapshot = installed::with_runtimes(snapshot, &catalog, &args.runtime)?;
     let as_of = match &args.as_of {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
@@ -217,7 +230,7 @@ fn status(args: &StatusArgs) -> Done {
     };
     let text = match args.format {
         Format::Json => wire::status_document(&status),
-        Format::Text => report::status_text(&status, style()),
+        Format::Text => report::status_text(&status, look()),
     };
     let age = as_of.map_or(0, |day| catalog.age_on(day));
     let is_old = args.max_age.is_some_and(|most| age > most);
@@ -239,15 +252,20 @@ fn question(
     args: &PlanArgs,
     project: Option<&Project>,
 ) -> Result<(Catalog, Snapshot, Request), Error> {
-    let catalog = overlay::open(&args.catalog, beside(args.snapshot.as_deref(), project))?;
     let installation = installation(args.snapshot.as_deref(), project)?;
     let mut request = Request::new();
     request.runtimes_fixed.clone_from(&args.runtime_fixed);
     request.within.clone_from(&args.within);
     request.prereleases = args.pre;
-    request = request.about_ruby(&catalog);
-    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
-    let (snapshot, mut request) = installation.read(&catalog, ruby, runtimes, request)?;
+    let (snapshot, request) = installation.read(args.ruby.as_deref(), request)?;
+    let catalog = overlay::open(
+        &args.catalog,
+        beside(args.snapshot.as_deref(), project),
+        &installed::chosen(&[&snapshot], &[&args.runtime, &args.to, &args.pin]),
+    )?;
+    let snapshot = installed::with_runtimes(snapshot, &catalog, &args.runtime)?;
+    let mut request = request.about_ruby(&catalog);
+    request.families = overlay::families(&args.catalog, &catalog);
     for target in &args.to {
         request = request.to(&catalog, target)?;
     }
@@ -301,12 +319,17 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
     }
     let text = match (args.format, first_only) {
         (PlanFormat::Json, _) => wire::plan_document(&plan),
-        (PlanFormat::Text, true) => report::next_text_in(&plan, style()),
-        (PlanFormat::Text, false) => report::plan_text_in(&plan, style()),
+        (PlanFormat::Text, true) => report::next_text_in(&plan, look()),
+        (PlanFormat::Text, false) => report::plan_text_in(&plan, look()),
         (PlanFormat::Markdown, true) => report::next_markdown(&plan),
         (PlanFormat::Markdown, false) => report::plan_markdown(&plan),
         (PlanFormat::Html, true) => report::next_html(&plan),
         (PlanFormat::Html, false) => report::plan_html(&plan),
+        (PlanFormat::Rows, false) => report::plan_rows(&plan),
+        (PlanFormat::Rows, true) => match plan.steps().first() {
+            Some(step) => report::step_rows(step),
+            None => report::plan_rows(&plan),
+        },
     };
     Ok((text, plan.outcome().exit_code()))
 }
@@ -324,7 +347,7 @@ fn why(about: &str, args: &PlanArgs, format: Format) -> Done {
     };
     let text = match format {
         Format::Json => wire::why_document(&why),
-        Format::Text => report::why_text(&why),
+        Format::Text => report::why_text(&why, look()),
     };
     Ok((text, why.plan().outcome().exit_code()))
 }

@@ -7,6 +7,7 @@
 //!
 //! In this program `eprintln!` and `eprint!` are those of this file.
 
+use crate::terminal;
 use rungs::Error;
 use rungs::report::{self, Style};
 use std::io::{ErrorKind, Write};
@@ -32,6 +33,8 @@ pub(crate) enum Printed {
     Text,
     /// Commands to GitHub's runner, each made by us.
     Annotations,
+    /// A script or page in which only our own words stand.
+    Script,
 }
 
 /// Prints what a command answers.
@@ -41,7 +44,7 @@ pub(crate) enum Printed {
 pub(crate) fn print(text: &str, kind: Printed, style: Style) -> Result<(), Error> {
     let safe = match kind {
         Printed::Text => report::printable(text, style),
-        Printed::Annotations => text.into(),
+        Printed::Annotations | Printed::Script => text.into(),
     };
     let mut out = std::io::stdout().lock();
     let written = out.write_all(safe.as_bytes()).and_then(|()| out.flush());
@@ -53,14 +56,43 @@ pub(crate) fn print(text: &str, kind: Printed, style: Style) -> Result<(), Error
     }
 }
 
-/// Says a sentence on standard error.
+/// Says a sentence on standard error, unless `--quiet` leaves remarks out.
 pub(crate) fn say(text: &str) {
-    say_lines(&format!("{}\n", report::printable_line(text)));
+    if !terminal::is_quiet() {
+        write(&format!("{}\n", report::printable_line(text)));
+    }
 }
 
-/// Says lines on standard error.
+/// Says lines on standard error, unless `--quiet` leaves remarks out.
 pub(crate) fn say_lines(text: &str) {
+    if !terminal::is_quiet() {
+        write(text);
+    }
+}
+
+/// Says what is wrong, and what to do.
+pub(crate) fn say_error(text: &str, help: Option<&str>) {
+    write(&format!("{NAME}{}\n", report::printable_line(text)));
+    if let Some(help) = help {
+        write(&format!("  {}\n", report::printable_line(help)));
+    }
+}
+
+/// Says what is wrong with the call, which may repeat anything.
+pub(crate) fn say_call(text: &str) {
+    write(text);
+}
+
+/// How what the program says begins.
+const NAME: &str = "rungs: ";
+
+fn write(text: &str) {
     let safe = report::printable(text, Style::Plain);
+    // The name is red where somebody may overlook it among other output.
+    let shown = match (safe.strip_prefix(NAME), terminal::style_of_remarks()) {
+        (Some(rest), Style::Ansi) => format!("\u{1b}[1;31m{}\u{1b}[0m {rest}", NAME.trim_end()),
+        _ => safe.into_owned(),
+    };
     let mut err = std::io::stderr().lock();
-    let _ = err.write_all(safe.as_bytes()).and_then(|()| err.flush());
+    let _ = err.write_all(shown.as_bytes()).and_then(|()| err.flush());
 }

@@ -7,7 +7,7 @@ use crate::settings::{Settings, variable};
 use rungs::gemfile::{Gemfile, LockfileValue, RubyLine, ruby_version};
 use rungs::lockfile::Snapshot;
 use rungs::planner::{GemfileAsk, Request};
-use rungs::{Error, Requirement, Scheme, Version};
+use rungs::{Error, Requirement, Scheme};
 use std::path::{Path, PathBuf};
 
 /// Names of Gemfiles with those of their lockfiles, in the order in which Bundler looks for them.
@@ -62,10 +62,10 @@ fn here() -> Result<Project, Error> {
         None => upwards(),
     };
     let start = match &found {
-        Some(Found::Gemfile(path) | Found::Lockfile(path)) => folder(path),
-        None => Path::new("."),
+        Some(Found::Gemfile(path) | Found::Lockfile(path)) => folder(path).to_owned(),
+        None => PathBuf::from("."),
     };
-    let settings = Settings::of(start)?;
+    let settings = Settings::of(&start)?;
     let named = settings.get("BUNDLE_GEMFILE").map(|setting| {
         // A relative one counts from where Bundler is called.
         let path = PathBuf::from(setting.value);
@@ -77,16 +77,13 @@ fn here() -> Result<Project, Error> {
     let gemfile = match (named, found) {
         (Some(gemfile), _) | (None, Some(Found::Gemfile(gemfile))) => gemfile,
         (None, Some(Found::Lockfile(lockfile))) => {
+            tell_elsewhere(&start, &lockfile);
             return Ok(Project {
                 gemfile: gemfile_of(&lockfile),
                 lockfile,
             });
         }
-        (None, None) => {
-            return Err(wrong(
-                "no Gemfile.lock in this folder or one above: expected one, or --lockfile FILE",
-            ));
-        }
+        (None, None) => return Err(nowhere()),
     };
     let named = settings.get("BUNDLE_LOCKFILE").map(|it| it.value.into());
     let named = variable("BUNDLE_LOCKFILE").map(PathBuf::from).or(named);
@@ -94,17 +91,79 @@ fn here() -> Result<Project, Error> {
         Some(lockfile) => lockfile,
         None => lockfile_in(&gemfile)?,
     };
+    tell_elsewhere(&start, &lockfile);
     if !lockfile.is_file() {
-        return Err(wrong(&format!(
-            "{} has no lockfile: expected {}; run `bundle lock`, or name one with --lockfile",
+        let error = wrong(&format!(
+            "{} has no lockfile: expected {}",
             gemfile.display(),
             lockfile.display()
-        )));
+        ));
+        return Err(error.with_help("run `bundle lock` to write it, or name one with --lockfile"));
     }
     Ok(Project {
         gemfile: Some(gemfile),
         lockfile,
     })
+}
+
+/// Says which lockfile is read where nobody named it and the project is not in this folder.
+fn tell_elsewhere(project: &Path, lockfile: &Path) {
+    if project != Path::new(".") && variable("BUNDLE_GEMFILE").is_none() {
+        eprintln!("rungs: reading {}", lockfile.display());
+    }
+}
+
+/// Neither a Gemfile nor a lockfile here or above; those below are named.
+fn nowhere() -> Error {
+    let error =
+        wrong("no Gemfile.lock in this folder or one above: expected one, or --lockfile FILE");
+    let below = below(Path::new("."));
+    error.with_help(match below.as_slice() {
+        [] => "call rungs in the folder of an application; `bundle lock` writes its lockfile, and \
+               `rungs --help` shows what else there is"
+            .to_owned(),
+        [one] => format!("there is one below: rungs plan --lockfile {}", one.display()),
+        several => {
+            let shown = several.iter().take(3).map(|path| path.display().to_string());
+            let shown: Vec<String> = shown.collect();
+            format!(
+                "there are some below, such as {}: name one with --lockfile, or answer for all with \
+                 `rungs fleet`",
+                shown.join(", ")
+            )
+        }
+    })
+}
+
+/// Lockfiles in the folders below, two levels down, in order; folders with more entries than this
+/// are not looked through.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    const MAX_ENTRIES: usize = 500;
+    let folders = |folder: &Path| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let hidden = |path: &Path| {
+            let name = path.file_name().map(|name| name.to_string_lossy());
+            name.is_none_or(|name| name.starts_with('.') || name == "node_modules")
+        };
+        let paths = entries.take(MAX_ENTRIES).map(|entry| entry.path());
+        let mut found: Vec<PathBuf> = paths.filter(|it| it.is_dir() && !hidden(it)).collect();
+        found.sort();
+        found
+    };
+    let first = folders(folder);
+    let second = first.iter().flat_map(|it| folders(it));
+    let all: Vec<PathBuf> = first
+        .iter()
+        .cloned()
+        .chain(second.collect::<Vec<_>>())
+        .collect();
+    let locks = all
+        .iter()
+        .flat_map(|it| NAMES.map(|(_, lock)| it.join(lock)));
+    let locks = locks.filter(|path| path.is_file());
+    locks
+        .map(|path| path.strip_prefix(".").map_or(path.clone(), Path::to_owned))
+        .collect()
 }
 
 /// What is found in a folder.
@@ -244,41 +303,31 @@ pub(crate) fn with_gemfile(
         );
     }
     let mut request = request.with_gemfile(&gemfile);
-    if let Some(requirement) = ruby_of(&gemfile, path) {
-        let texts: Vec<&str> = requirement.iter().map(String::as_str).collect();
-        match (snapshot.runtime("ruby"), &texts[..]) {
-            (None, [version]) if Version::is_valid(Scheme::RubyGems, version) => {
-                snapshot = snapshot.with_runtime("ruby", version);
-            }
-            (None, _) => {}
-            (Some(_), _) => {
-                let requirement = Requirement::from_list(Scheme::RubyGems, &texts).ok();
-                let ask = GemfileAsk::new("ruby", requirement, false);
-                request.gemfile.push(ask);
-            }
-        }
+    if let Some(version) = ruby_of(&gemfile, path) {
+        let requirement = Requirement::parse(Scheme::RubyGems, &version).ok();
+        request
+            .gemfile
+            .push(GemfileAsk::new("ruby", requirement, false));
     }
+    // `status` has no request; a plan would find the same by itself.
+    snapshot = request.with_ruby_of_gemfile(snapshot);
     Ok((snapshot, request))
 }
 
-/// The Ruby that a Gemfile asks for, with what the file says that it names.
-fn ruby_of(gemfile: &Gemfile, path: &Path) -> Option<Vec<String>> {
-    match gemfile.ruby()? {
-        RubyLine::Requirements(requirements) => Some(requirements.clone()),
-        RubyLine::File(file) => {
-            let file = folder_join(path, Path::new(file));
-            let size = std::fs::metadata(&file)
-                .ok()
-                .filter(std::fs::Metadata::is_file)?;
-            if size.len() > MAX_RUBY_FILE {
-                return None;
-            }
-            let bytes = std::fs::read(&file).ok()?;
-            let text = String::from_utf8(bytes).ok()?;
-            Some(vec![ruby_version(&text).to_owned()])
-        }
-        _ => None,
+/// The version in the file that a Gemfile names with `ruby file:`.
+fn ruby_of(gemfile: &Gemfile, path: &Path) -> Option<String> {
+    let Some(RubyLine::File(file)) = gemfile.ruby() else {
+        return None;
+    };
+    let file = folder_join(path, Path::new(file));
+    let size = std::fs::metadata(&file)
+        .ok()
+        .filter(std::fs::Metadata::is_file)?;
+    if size.len() > MAX_RUBY_FILE {
+        return None;
     }
+    let text = String::from_utf8(std::fs::read(&file).ok()?).ok()?;
+    Some(ruby_version(&text).to_owned())
 }
 
 /// The days for which Bundler leaves new releases aside in this project, and where that is set.

@@ -2,8 +2,8 @@
 
 use crate::args::{ScanArgs, ScanFormat};
 use crate::files::replace;
-use crate::overlay;
 use crate::{Done, FINDINGS, UNKNOWN};
+use crate::{installed, overlay};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rungs::catalog::{Actions, Applies, Catalog};
 use rungs::plan::{Outcome, Plan};
@@ -32,11 +32,19 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
     let own = lockfile(args)?;
     let beside = own.clone();
     let beside = beside.unwrap_or_else(|| args.folder.join(LOCKFILES[0]));
-    let catalog = overlay::open(&args.catalog, Some(&beside))?;
+    let chosen = match &own {
+        Some(path) => installed::chosen(&[&installed::lockfile(path, None)?], &[&args.to]),
+        None => Vec::new(),
+    };
+    let catalog = overlay::open(&args.catalog, Some(&beside), &chosen)?;
     let actions = catalog.actions()?;
     // What is asked wrongly is said before anything is scanned.
     let asked = asked(args, actions)?;
-    crate::tell_age(&catalog, crate::today());
+    let day = crate::today();
+    // Documents have it in them.
+    if args.fix || matches!(args.format, ScanFormat::Text | ScanFormat::Github) {
+        crate::tell_age(&catalog, day);
+    }
     let scanner = Scanner::new(actions.iter());
     let own = own
         .map(|path| plan(args, &catalog, &path, &args.to))
@@ -61,9 +69,9 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
         return fix(args, &places);
     }
     let text = match args.format {
-        ScanFormat::Text => report::scan_text(&places, crate::style()),
-        ScanFormat::Json => wire::scan_document(&catalog, &places),
-        ScanFormat::Sarif => wire::scan_sarif(&places),
+        ScanFormat::Text => report::scan_text(&places, crate::look()),
+        ScanFormat::Json => wire::scan_document(&catalog, &places, day),
+        ScanFormat::Sarif => wire::scan_sarif(&catalog, &places, day),
         ScanFormat::Github => report::scan_github(&places),
     };
     if args.format != ScanFormat::Text && args.format != ScanFormat::Json {
@@ -175,7 +183,11 @@ fn asked(args: &ScanArgs, actions: &Actions) -> Result<PlacesRequest, Error> {
                     "{rule} has no patterns: nothing in source shows it"
                 )));
             }
-            None => return Err(Error::io(&format!("no rule is called {rule}"))),
+            None => {
+                let ids = actions.iter().map(|action| action.id().as_str());
+                let error = Error::io(&format!("no rule is called {rule}"));
+                return Err(error.with_nearest(rule, ids, ""));
+            }
         }
     }
     let mut asked = PlacesRequest::default();

@@ -1,9 +1,11 @@
-//! Bundler's settings, as far as they decide which files are a project's and what Bundler may do.
+//! Bundler's settings, as far as they decide which files are a project's, what Bundler may do, and how
+//! a gem server is asked.
 //!
 //! As in Bundler: `config` in the project's folder `.bundle` (or `BUNDLE_APP_CONFIG`) counts before
-//! the environment, which counts before the user's own configuration.
+//! the environment, which counts before the user's own configuration. In keys `__` is a dot and
+//! `___` a dash.
 
-use crate::files::read;
+use crate::files::read_up_to;
 use rungs::Error;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -11,20 +13,17 @@ use std::path::{Path, PathBuf};
 
 /// Where a project has its configuration.
 pub(crate) const FOLDER: &str = ".bundle";
+/// The largest configuration that is read, in bytes.
+const MAX_CONFIG: usize = 1 << 20;
 
-/// The settings of a project; keys are as in the environment: `BUNDLE_FROZEN`.
-pub(crate) struct Settings {
-    local: Option<File>,
-    global: Option<File>,
-}
+/// The settings of one place; keys are as in the environment: `BUNDLE_FROZEN`.
+type Values = BTreeMap<String, Setting>;
 
-/// A configuration file.
-struct File {
-    path: PathBuf,
-    values: BTreeMap<String, String>,
-}
+/// The settings of a project, first those that count first.
+pub(crate) struct Settings(Vec<Values>);
 
 /// A setting, and where it is set.
+#[derive(Clone)]
 pub(crate) struct Setting {
     pub(crate) value: String,
     pub(crate) from: From,
@@ -52,44 +51,31 @@ impl Settings {
     /// The settings of the project in a folder.
     pub(crate) fn of(folder: &Path) -> Result<Self, Error> {
         if ignores_files() {
-            return Ok(Settings {
-                local: None,
-                global: None,
-            });
+            return Ok(Settings(vec![environment()]));
         }
-        Ok(Settings {
-            local: File::read(config_folder(folder).join("config"))?,
-            global: match global_file() {
-                Some(path) => File::read(path)?,
-                None => None,
-            },
-        })
+        let global = global_file().map(|path| file(&path)).transpose()?;
+        Ok(Settings(vec![
+            file(&config_folder(folder).join("config"))?,
+            environment(),
+            global.unwrap_or_default(),
+        ]))
+    }
+
+    /// Settings of one place, for tests.
+    #[cfg(all(test, feature = "refresh"))]
+    pub(crate) fn with(pairs: &[(&str, &str)]) -> Self {
+        let settings = pairs.iter().map(|(key, value)| {
+            let (value, from) = ((*value).to_owned(), From::Variable((*key).to_owned()));
+            (normal(key), Setting { value, from })
+        });
+        Settings(vec![settings.collect()])
     }
 
     /// The value of a setting; what is empty says nothing.
     pub(crate) fn get(&self, key: &str) -> Option<Setting> {
-        let of_file = |file: &Option<File>| {
-            let file = file.as_ref()?;
-            Some(Setting {
-                value: file.values.get(key)?.clone(),
-                from: From::File(file.path.clone()),
-            })
-        };
-        let of_environment = || {
-            Some(Setting {
-                value: variable(key)?.to_string_lossy().into_owned(),
-                from: From::Variable(key.to_owned()),
-            })
-        };
-        let settings = [
-            of_file(&self.local),
-            of_environment(),
-            of_file(&self.global),
-        ];
-        settings
-            .into_iter()
-            .flatten()
-            .find(|setting| !setting.value.is_empty())
+        let places = self.0.iter();
+        let mut settings = places.filter_map(|values| values.get(key));
+        settings.find(|setting| !setting.value.is_empty()).cloned()
     }
 
     /// The setting where it is one and does not say no.
@@ -142,30 +128,69 @@ fn global_file() -> Option<PathBuf> {
     Some(PathBuf::from(variable("HOME")?).join(FOLDER).join("config"))
 }
 
-impl File {
-    fn read(path: PathBuf) -> Result<Option<Self>, Error> {
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let text = String::from_utf8_lossy(&read(&path)?).into_owned();
-        let values = text.lines().filter_map(pair);
-        Ok(Some(File {
-            values: values.collect(),
-            path,
-        }))
+/// What a configuration file has.
+fn file(path: &Path) -> Result<Values, Error> {
+    if !path.is_file() {
+        return Ok(Values::new());
     }
+    let text = read_up_to(path, MAX_CONFIG)?;
+    let text = String::from_utf8_lossy(&text);
+    let settings = text.lines().filter_map(pair).map(|(key, value)| {
+        let from = From::File(path.to_owned());
+        (key, Setting { value, from })
+    });
+    Ok(settings.collect())
+}
+
+fn environment() -> Values {
+    let settings = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        let value = value.to_string_lossy().into_owned();
+        let from = From::Variable(name.clone());
+        let setting = Setting { value, from };
+        name.starts_with(PREFIX).then(|| (normal(&name), setting))
+    });
+    settings.collect()
+}
+
+/// How every key begins.
+const PREFIX: &str = "BUNDLE_";
+
+/// The key of a setting, as variables and files have it.
+#[cfg(feature = "refresh")]
+pub(crate) fn key(name: &str) -> String {
+    let name = name.replace('-', "___").replace('.', "__");
+    format!("{PREFIX}{}", name.to_ascii_uppercase())
+}
+
+/// A key as somebody wrote it: addresses end with a slash, dots and dashes are codes.
+pub(crate) fn normal(written: &str) -> String {
+    let mut key = written.replace('-', "___").replace('.', "__");
+    let upper = key.to_ascii_uppercase();
+    let is_address = upper.contains("HTTP:") || upper.contains("HTTPS:");
+    if is_address && !key.ends_with('/') && !upper.ends_with("__FALLBACK_TIMEOUT") {
+        key.push('/');
+    }
+    key.to_ascii_uppercase()
 }
 
 /// A line `KEY: "value"`; what Bundler writes otherwise (lists) decides nothing here.
 pub(crate) fn pair(line: &str) -> Option<(String, String)> {
-    let (key, value) = line.split_once(':')?;
-    if !key.starts_with("BUNDLE_") {
-        return None;
-    }
-    let value = value.trim();
-    let quoted = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
-    let value = quoted('"').or_else(|| quoted('\'')).unwrap_or(value);
-    Some((key.to_owned(), value.to_owned()))
+    // A key may hold an address, so the colon that ends it has a space or the end behind it.
+    let line = line.trim_end();
+    let (key, value) = match line.split_once(": ") {
+        Some(pair) => pair,
+        None => (line.strip_suffix(':')?, ""),
+    };
+    let unquoted = |text: &str| -> String {
+        let text = text.trim();
+        let inner = ['"', '\'']
+            .iter()
+            .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
+        inner.unwrap_or(text).to_owned()
+    };
+    let key = Some(unquoted(key)).filter(|key| key.starts_with(PREFIX))?;
+    Some((normal(&key), unquoted(value)))
 }
 
 #[cfg(test)]
@@ -180,6 +205,22 @@ mod tests {
             ("BUNDLE_COOLDOWN: 7", Some("BUNDLE_COOLDOWN=7")),
             ("BUNDLE_GEMFILE: 'a b'\r", Some("BUNDLE_GEMFILE=a b")),
             ("BUNDLE_WITHOUT:", Some("BUNDLE_WITHOUT=")),
+            (
+                "BUNDLE_GEMS__A__COM: \"me:secret\"",
+                Some("BUNDLE_GEMS__A__COM=me:secret"),
+            ),
+            (
+                "BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/: \"http://m/\"",
+                Some("BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/=http://m/"),
+            ),
+            (
+                "BUNDLE_HTTPS://A.COM: me:x",
+                Some("BUNDLE_HTTPS://A__COM/=me:x"),
+            ),
+            ("\"BUNDLE_RETRY\": 5", Some("BUNDLE_RETRY=5")),
+            ("# BUNDLE_A: 1", None),
+            ("  BUNDLE_A: 1", None),
+            ("", None),
             ("  - \"test\"", None),
             ("---", None),
         ] {

@@ -9,7 +9,7 @@ use crate::bundler::{self, BundlerCall, Config};
 use crate::files::read_lockfile;
 use crate::journal;
 use crate::project::Project;
-use crate::{Done, FINDINGS, signals, style};
+use crate::{Done, FINDINGS, signals};
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
 use rungs::smoke::{CheckResult, FailureKind, Smoke, SmokeFailure};
@@ -46,11 +46,15 @@ pub(crate) struct Runner<'a> {
 
 pub(crate) fn smoke(args: &SmokeArgs) -> Done {
     let project = Project::find(&args.project)?;
-    let catalog = crate::overlay::open(&args.catalog, Some(&project.lockfile))?;
+    let catalog = crate::overlay::open(&args.catalog, Some(&project.lockfile), &[])?;
     let (lockfile, file) = read_lockfile(&project.lockfile)?;
     let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
     let mut smoke = Smoke::new(&catalog, &snapshot)?;
+    smoke.as_of = crate::today();
     if args.dry_run {
+        if args.format == Format::Text {
+            crate::tell_age(&catalog, smoke.as_of);
+        }
         let text = match args.format {
             Format::Json => wire::smoke_document(&smoke),
             Format::Text => report::smoke_code_text(&smoke),
@@ -83,7 +87,7 @@ pub(crate) fn smoke(args: &SmokeArgs) -> Done {
     run(&mut smoke, &runner)?;
     let text = match args.format {
         Format::Json => wire::smoke_document(&smoke),
-        Format::Text => report::smoke_text(&smoke, style()),
+        Format::Text => report::smoke_text(&smoke, crate::look()),
     };
     let code = if smoke.failure().is_some() {
         FINDINGS

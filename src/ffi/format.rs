@@ -5,12 +5,13 @@ use super::types::RungsFormat;
 use crate::report::Style;
 
 /// What a plan and a step are written as.
-pub(super) const PLAN: [RungsFormat; 5] = [
+pub(super) const PLAN: [RungsFormat; 6] = [
     RungsFormat::Text,
     RungsFormat::Ansi,
     RungsFormat::Json,
     RungsFormat::Markdown,
     RungsFormat::Html,
+    RungsFormat::Rows,
 ];
 /// What a status and a why are written as.
 pub(super) const PLAIN: [RungsFormat; 3] =

@@ -35,6 +35,7 @@ mod why;
 
 mod lint;
 
+#[cfg(feature = "scan")]
 mod scan;
 
 mod version;

@@ -106,7 +106,7 @@ pub unsafe extern "C" fn rungs_plan_document(
 /// A plan in words, as a page, or as its document.
 ///
 /// - `plan`: the plan; not NULL.
-/// - `format`: a rungs_format: text, ansi, json, markdown or html.
+/// - `format`: a rungs_format: text, ansi, json, markdown, html or rows.
 /// - `out`: receives the text; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.
 ///
@@ -129,6 +129,7 @@ pub unsafe extern "C" fn rungs_plan_report(
                 RungsFormat::Json => wire::plan_document(plan),
                 RungsFormat::Markdown => report::plan_markdown(plan),
                 RungsFormat::Html => report::plan_html(plan),
+                RungsFormat::Rows => report::plan_rows(plan),
                 _ => report::plan_text_in(plan, style(format)),
             })
         })
@@ -175,7 +176,7 @@ pub unsafe extern "C" fn rungs_plan_step_document(
 ///
 /// - `plan`: the plan; not NULL.
 /// - `index`: which step, from 0.
-/// - `format`: a rungs_format: text, ansi, json, markdown or html.
+/// - `format`: a rungs_format: text, ansi, json, markdown, html or rows.
 /// - `out`: receives the text; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.
 ///
@@ -200,6 +201,7 @@ pub unsafe extern "C" fn rungs_plan_step_report(
                 RungsFormat::Json => wire::step_document(plan, index),
                 RungsFormat::Markdown => report::step_markdown(plan, index),
                 RungsFormat::Html => report::step_html(plan, index),
+                RungsFormat::Rows => plan.steps().get(index).map(report::step_rows),
                 _ => {
                     let step = plan.steps().get(index);
                     step.map(|step| report::step_text_in(step, style(format)))

@@ -45,7 +45,7 @@ pub unsafe extern "C" fn rungs_scan_source(
             let scanner = Scanner::new(actions.iter());
             let scan = scanner.finish([scanner.scan(path, source)]);
             let places = planner::places(&scan, actions, None, &PlacesRequest::default());
-            out.give_text(wire::scan_document(catalog, &places))
+            out.give_text(wire::scan_document(catalog, &places, None))
         })
     }
 }

@@ -77,6 +77,18 @@ pub enum RungsFormat {
     Sarif = 6,
     /// Annotations of GitHub Actions; lint only.
     Github = 7,
+    /// A line for each fact, its fields parted by tabs; plans and their steps only. The first field says
+    /// what the row is:
+    ///   outcome  OUTCOME  STEPS
+    ///   step     NUMBER  KIND  COMMAND
+    ///   change   NUMBER  PACKAGE  FROM  TO  KIND  WHY
+    ///   gemfile  NUMBER  GEM  REQUIREMENT  temporary or nothing
+    ///   cause    SENTENCE
+    ///   fix      CHANGE  STEPS
+    ///   warning  SENTENCE
+    /// A field may be empty; none has a tab or an end of line. Later versions may add rows, and
+    /// fields at the end.
+    Rows = 8,
 }
 
 /// How much a finding weighs. Passed as a number.
@@ -170,7 +182,7 @@ impl RungsStatus {
 
 impl RungsFormat {
     /// The formats, with their names in messages.
-    pub(super) const ALL: [(Self, &'static str); 7] = [
+    pub(super) const ALL: [(Self, &'static str); 8] = [
         (RungsFormat::Text, "text"),
         (RungsFormat::Ansi, "ansi"),
         (RungsFormat::Json, "json"),
@@ -178,6 +190,7 @@ impl RungsFormat {
         (RungsFormat::Html, "html"),
         (RungsFormat::Sarif, "sarif"),
         (RungsFormat::Github, "github"),
+        (RungsFormat::Rows, "rows"),
     ];
 }
 

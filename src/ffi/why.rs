@@ -116,7 +116,7 @@ pub unsafe extern "C" fn rungs_why_report(
             )?;
             out.give_text(match format {
                 RungsFormat::Json => wire::why_document(&why),
-                _ => report::why_text(&why),
+                _ => report::why_text(&why, report::Style::Plain),
             })
         })
     }

@@ -176,6 +176,8 @@ impl fmt::Display for Indexed {
 #[derive(Clone, Debug, Default)]
 pub struct ReadInfo {
     releases: Vec<Indexed>,
+    /// The places of the releases by version; of one version in the order of the text.
+    by_version: Vec<usize>,
     problems: Vec<Error>,
 }
 
@@ -185,13 +187,37 @@ impl ReadInfo {
     pub fn read(text: &[u8]) -> Self {
         let (releases, problems) = read_info(text);
         let releases = last_lines(releases);
-        ReadInfo { releases, problems }
+        let mut by_version: Vec<usize> = (0..releases.len()).collect();
+        by_version.sort_by(|one, other| releases[*one].version.cmp(&releases[*other].version));
+        ReadInfo {
+            releases,
+            by_version,
+            problems,
+        }
     }
 
     /// Returns the releases, in the order of the text.
     #[must_use]
     pub fn releases(&self) -> &[Indexed] {
         &self.releases
+    }
+
+    /// Returns the releases of a version, one for each platform, in the order of the text.
+    ///
+    /// ```
+    /// use rungs::{Scheme, Version, index::ReadInfo};
+    /// let info = ReadInfo::read(b"---\n1.0 |\n1.0-java |\n1.1 |\n");
+    /// let version = Version::parse(Scheme::RubyGems, "1.0")?;
+    /// assert_eq!(info.of_version(&version).count(), 2);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    pub fn of_version<'i>(&'i self, version: &Version) -> impl Iterator<Item = &'i Indexed> {
+        let all = &self.by_version;
+        let start = all.partition_point(|at| self.releases[*at].version < *version);
+        let count = all[start..].partition_point(|at| self.releases[*at].version == *version);
+        all[start..start + count]
+            .iter()
+            .map(|at| &self.releases[*at])
     }
 
     /// Returns an error for each line that is no release.

@@ -39,6 +39,7 @@ pub(crate) fn acceptable<'a>(catalog: &'a Catalog, name: &str) -> Result<Option<
     }
     let shown: String = name.chars().take(60).collect();
     let Some(rule) = catalog.rules().iter().find(|rule| rule.id() == name) else {
+        let ours = LintRule::ALL.iter().map(|rule| rule.name());
         return Err(Error::new(
             ErrorCode::CannotAccept,
             format!(
@@ -46,7 +47,11 @@ pub(crate) fn acceptable<'a>(catalog: &'a Catalog, name: &str) -> Result<Option<
                 catalog.name()
             ),
         )
-        .with_help("docs/lint.md lists the rules of lint, `rungs catalog show` the others"));
+        .with_nearest(
+            name,
+            ours.chain(catalog.rules().iter().map(|rule| rule.id().as_str())),
+            "docs/lint.md lists the rules of lint, `rungs catalog show` the others",
+        ));
     };
     if rule.force() == Force::Must {
         return Err(Error::new(

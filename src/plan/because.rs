@@ -13,6 +13,8 @@ pub enum Because {
     Unneeded,
     /// Requested by the user.
     Asked,
+    /// No target is of its family: it moves only where a step needs it.
+    NotAsked,
     /// It goes down in a repair.
     Repair {
         /// What of it does not go together now; `None` where it follows others down.
@@ -20,6 +22,13 @@ pub enum Because {
     },
     /// A runtime: no lower line allows the steps that follow.
     LowestThatWillDo,
+    /// A runtime that moves early: no newer line allows the steps that follow.
+    AsEarlyAndFarAsItCan,
+    /// It has the version of another package in each state.
+    Lockstep {
+        /// The first package that has it.
+        with: Name,
+    },
     /// It cannot be more than one line further in this step.
     OneLinePerStep {
         /// The line on whose newest it is.

@@ -178,10 +178,14 @@ fn unknown_runtime(catalog: &Catalog, name: &str) -> Error {
         ErrorCode::UnknownRuntime,
         format!("no runtime {shown:?} in the catalog {}", catalog.name()),
     )
-    .with_help(match known.is_empty() {
-        true => "it has no runtimes".to_owned(),
-        false => format!("it has {}", known.join(", ")),
-    })
+    .with_nearest(
+        name,
+        known.iter().copied(),
+        match known.is_empty() {
+            true => "it has no runtimes".to_owned(),
+            false => format!("it has {}", known.join(", ")),
+        },
+    )
 }
 
 fn behind(name: &str, target: &str, installed: &Version) -> Error {

@@ -26,6 +26,8 @@ pub(crate) struct OutsideGems<'a> {
     /// Those that have a part in a nogood.
     pub(super) blamed: BTreeSet<String>,
     pub(super) warnings: Vec<PlanWarning>,
+    /// How many releases were looked at.
+    pub(super) work: u64,
     /// The states that were walked last, and what is outside in each.
     pub(super) walked: Vec<(Vec<usize>, OutsideVersions)>,
 }
@@ -38,6 +40,7 @@ impl<'a> OutsideGems<'a> {
             free: BTreeSet::new(),
             blamed: BTreeSet::new(),
             warnings: Vec::new(),
+            work: 0,
             walked: Vec::new(),
         }
     }
@@ -87,11 +90,14 @@ impl<'a> OutsideGems<'a> {
         Ok(found)
     }
 
-    /// Returns the releases of a package; `None` where the index has none of this name.
-    pub(super) fn releases(&mut self, name: &str) -> Result<Option<&[Indexed]>> {
+    /// The releases of a version of a package, one for each platform.
+    fn of_version(&mut self, name: &str, version: &Version) -> Result<Vec<&Indexed>> {
         self.info(name)?;
         let known = self.read.get(name).and_then(Option::as_ref);
-        Ok(known.map(|it| it.releases()))
+        let found = known.into_iter().flat_map(|it| it.of_version(version));
+        let found: Vec<&Indexed> = found.collect();
+        self.work += 1 + found.len() as u64;
+        Ok(found)
     }
 
     /// Whether the index knows a package.
@@ -100,9 +106,9 @@ impl<'a> OutsideGems<'a> {
     }
 
     /// A release without a platform of its own.
-    pub(super) fn release(&mut self, name: &str, version: &Version) -> Result<Option<&Indexed>> {
-        let mut releases = self.releases(name)?.unwrap_or_default().iter();
-        Ok(releases.find(|it| it.version() == version && it.platform().is_none()))
+    fn release(&mut self, name: &str, version: &Version) -> Result<Option<&Indexed>> {
+        let releases = self.of_version(name, version)?;
+        Ok(releases.into_iter().find(|it| it.platform().is_none()))
     }
 
     /// What the index says that a release needs of Ruby.
@@ -118,12 +124,12 @@ impl<'a> OutsideGems<'a> {
         version: &Version,
         platforms: &BTreeSet<String>,
     ) -> Result<Vec<Requirement>> {
-        let releases = self.releases(name)?.unwrap_or_default().iter();
-        let variants = releases.filter(|it| {
-            let is_locked = it.platform().is_some_and(|it| platforms.contains(it));
-            is_locked && it.version() == version
-        });
-        Ok(variants.filter_map(Indexed::ruby).cloned().collect())
+        if platforms.is_empty() {
+            return Ok(Vec::new());
+        }
+        let variants = self.of_version(name, version)?.into_iter();
+        let locked = variants.filter(|it| it.platform().is_some_and(|it| platforms.contains(it)));
+        Ok(locked.filter_map(Indexed::ruby).cloned().collect())
     }
 
     /// What a release needs of RubyGems, where that is more than the oldest one around has.
@@ -132,8 +138,7 @@ impl<'a> OutsideGems<'a> {
             return Ok(None);
         };
         let oldest = Version::parse(Scheme::RubyGems, OLDEST_RUBYGEMS)?;
-        let releases = self.releases(name)?.unwrap_or_default().iter();
-        let releases = releases.filter(|it| *it.version() == version);
+        let releases = self.of_version(name, &version)?.into_iter();
         let mut bounds = releases.filter_map(Indexed::rubygems);
         Ok(bounds.find(|it| !it.matches(&oldest)).cloned())
     }
@@ -151,7 +156,9 @@ impl<'a> OutsideGems<'a> {
         above: &Version,
         versions: &[(String, Version)],
     ) -> Result<Option<Version>> {
-        let releases = self.releases(name)?.unwrap_or_default();
+        let info = self.info(name)?;
+        let releases = info.as_ref().map_or(&[][..], |it| it.releases());
+        self.work += releases.len() as u64;
         let takes = |release: &&Indexed| {
             versions.iter().all(|(on, version)| {
                 let mut needs = release.dependencies().iter();

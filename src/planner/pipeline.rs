@@ -140,6 +140,7 @@ fn gems_outside(
             });
             let mut gems = gems.borrow_mut();
             plan.warnings.append(&mut gems.warnings);
+            plan.index_work = gems.work;
             for step in &plan.steps {
                 let moves = step.outside.iter().filter(|it| it.is_verified);
                 for (gem, to) in moves.filter_map(|it| Some((&it.gem, it.to.as_ref()?))) {

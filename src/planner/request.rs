@@ -24,6 +24,9 @@ use std::borrow::Cow;
 pub struct Request {
     /// Packages and their targets; empty asks for the newest lines that can be reached.
     pub targets: Vec<(String, Target)>,
+    /// The families asked about where there is no target ([`Catalog::families`]); empty is the first of
+    /// which something is installed. Packages of others move only where they must.
+    pub families: Vec<String>,
     /// Requirements that nothing moves out of.
     pub pins: Vec<(String, Requirement)>,
     /// May runtimes move?
@@ -110,10 +113,36 @@ impl Request {
             let ask = GemfileAsk::new(gem, requirement, temporary.contains(gem));
             self.gemfile.push(ask);
         }
+        if let Some(crate::gemfile::RubyLine::Requirements(texts)) = gemfile.ruby() {
+            let requirement = Requirement::from_list(crate::version::Scheme::RubyGems, texts).ok();
+            self.gemfile
+                .push(GemfileAsk::new("ruby", requirement, false));
+        }
         let unsure = left.into_iter();
         self.gemfile
             .extend(unsure.map(|gem| GemfileAsk::new(gem, None, true)));
         self
+    }
+
+    /// What is installed, with the Ruby that the Gemfile names where the lockfile names none.
+    ///
+    /// ```
+    /// use rungs::{gemfile::Gemfile, lockfile::Snapshot, planner::Request};
+    /// let gemfile = Gemfile::parse(b"ruby '3.2.2'\n")?;
+    /// let snapshot = Snapshot::new();
+    /// let snapshot = Request::new().with_gemfile(&gemfile).with_ruby_of_gemfile(snapshot);
+    /// assert_eq!(snapshot.runtime("ruby"), Some("3.2.2"));
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_ruby_of_gemfile(&self, snapshot: Snapshot) -> Snapshot {
+        let name = "ruby";
+        let ask = self.gemfile.iter().find(|ask| ask.gem == name);
+        let version = ask.and_then(|ask| ask.requirement.as_ref()?.exact());
+        match version.filter(|_| snapshot.runtime(name).is_none()) {
+            Some(version) => snapshot.with_runtime(name, version.as_str()),
+            None => snapshot,
+        }
     }
 
     /// What is installed, with what the Gemfile says of it.
@@ -121,7 +150,7 @@ impl Request {
         if self.gemfile.is_empty() {
             return Cow::Borrowed(snapshot);
         }
-        let mut beside = snapshot.clone();
+        let mut beside = self.with_ruby_of_gemfile(snapshot.clone());
         for ask in &self.gemfile {
             if ask.is_temporary {
                 beside = beside.temporary(&ask.gem);
@@ -133,11 +162,33 @@ impl Request {
         Cow::Owned(beside)
     }
 
+    /// The request, with the properties that what is installed shows.
+    pub(crate) fn with_shown(&self, catalog: &Catalog, snapshot: &Snapshot) -> Cow<'_, Self> {
+        let mut shown = Cow::Borrowed(self);
+        for property in catalog.properties() {
+            let Some((package, versions)) = property.shown_by() else {
+                continue;
+            };
+            let is_told = |(id, _): &(String, bool)| *property.id() == **id;
+            let installed = snapshot.packages.get(package.as_str());
+            if let Some(installed) = installed.filter(|_| !self.properties.iter().any(is_told)) {
+                let holds = versions.matches(installed.version());
+                let id = property.id().to_string();
+                shown.to_mut().properties.push((id, holds));
+            }
+        }
+        shown
+    }
+
     /// What the Gemfile asks for and the lockfile does not have.
     pub(crate) fn unmet(&self, catalog: &Catalog, snapshot: &Snapshot) -> Vec<PlanWarning> {
         let unmet = self.gemfile.iter().filter_map(|ask| {
             let package = catalog.package(&ask.gem)?;
             let requirement = ask.requirement.as_ref()?;
+            let is_known = snapshot.runtimes.contains_key(&ask.gem);
+            if package.role() == Role::Runtime && !is_known {
+                return None;
+            }
             let runtime = |text: &String| Version::parse(package.scheme(), text).ok();
             let locked = match package.role() {
                 // A line alone says too little.
@@ -281,7 +332,11 @@ impl Request {
                     ErrorCode::CannotAccept,
                     format!("no rule {name:?} in the catalog {}", catalog.name()),
                 )
-                .with_help("`rungs catalog show` lists the rules"));
+                .with_nearest(
+                    name,
+                    catalog.rules().iter().map(|rule| rule.id().as_str()),
+                    "`rungs catalog show` lists the rules",
+                ));
             };
             if !rules::is_acceptable(&catalog.rules()[found]) {
                 return Err(Error::new(
@@ -299,10 +354,14 @@ impl Request {
                     ErrorCode::InvalidRequest,
                     format!("no property {id:?} in the catalog {}", catalog.name()),
                 )
-                .with_help(match known.is_empty() {
-                    true => "it has no properties".to_owned(),
-                    false => format!("it has {}", known.join(", ")),
-                }));
+                .with_nearest(
+                    id,
+                    known.iter().copied(),
+                    match known.is_empty() {
+                        true => "it has no properties".to_owned(),
+                        false => format!("it has {}", known.join(", ")),
+                    },
+                ));
             }
         }
         let heed = Heed::new(catalog, accepted, &request.properties);
@@ -363,7 +422,11 @@ pub(crate) fn unknown_package(catalog: &Catalog, name: &str) -> Error {
         ErrorCode::UnknownPackage,
         format!("no package {shown:?} in the catalog {}", catalog.name()),
     )
-    .with_help(format!("it knows {}", known.join(", ")))
+    .with_nearest(
+        name,
+        known.iter().copied(),
+        format!("it knows {}", known.join(", ")),
+    )
 }
 
 /// How much an answer has.

@@ -231,7 +231,13 @@ pub(super) fn newest_lines(
     let mut undecided = Vec::new();
     for at in problem.packages.clone() {
         let variable = &problem.variables[at];
-        if variable.role != Role::Stepped || variable.version.is_none() {
+        let is_asked = !problem.unasked.contains(&at);
+        if !is_asked || variable.role != Role::Stepped || variable.version.is_none() {
+            continue;
+        }
+        // What shares each version of one that has its line has that line too.
+        let group = |at: usize| catalog.get(problem.variables[at].package).lockstep();
+        if group(at).is_some() && problem.targets.iter().any(|it| group(*it) == group(at)) {
             continue;
         }
         problem.targets.push(at);

@@ -1,15 +1,15 @@
 //! The summary of many lockfiles, as a document.
 
-use super::Style;
+use super::Look;
 use super::document::{Block, Document, Provenance, Section, SectionKind};
 use super::{html, markdown, text};
 use crate::fleet::{Fleet, FleetSummary};
 use crate::words::{self, counted};
 
-/// The summary as text for a terminal of 80 columns.
+/// The summary as text for a terminal.
 #[must_use]
-pub fn fleet_text(fleet: &Fleet<'_>, summary: &FleetSummary, style: Style) -> String {
-    text::document(&document(fleet, summary), style)
+pub fn fleet_text(fleet: &Fleet<'_>, summary: &FleetSummary, look: impl Into<Look>) -> String {
+    text::document(&document(fleet, summary), look.into())
 }
 
 /// The summary as Markdown.

@@ -1,8 +1,9 @@
-//! What lint says: as text for a terminal of 80 columns, and as annotations of GitHub.
+//! What lint says: as text for a terminal, and as annotations of GitHub.
 
 use super::Style;
 use super::document::{Block, Item, part};
 use super::github::{data, property};
+use super::paper::{Look, Paper};
 use super::style::Paint;
 use super::text::{block, blocks, shown, wrapped};
 use super::{action, step};
@@ -14,9 +15,11 @@ use std::fmt::Write;
 
 /// What moves, what is wrong with it, and a line that counts; `file` names the new lockfile.
 #[must_use]
-pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
+pub fn lint_text(lint: &Lint, file: &str, look: impl Into<Look>) -> String {
+    let look = look.into();
+    let style = look.style();
     let file = &*crate::plain::line(file);
-    let mut out = String::new();
+    let mut out = Paper::new(look);
     if lint.changes().is_empty() {
         let _ = writeln!(
             out,
@@ -55,7 +58,30 @@ pub fn lint_text(lint: &Lint, file: &str, style: Style) -> String {
     if let Some(text) = stale(lint) {
         wrapped(&mut out, "note: ", &text);
     }
-    super::done(out, style)
+    super::done(out.into_text(), style)
+}
+
+/// The same of several lockfiles of a repository, each under its name.
+#[must_use]
+pub fn lints_text(lints: &[(&Lint, &str)], look: impl Into<Look>) -> String {
+    let look = look.into();
+    if lints.is_empty() {
+        return format!("{}\n", words::NO_LOCKFILE_CHANGES);
+    }
+    let texts = lints.iter().map(|(lint, file)| {
+        let heading = look
+            .style()
+            .paint(Paint::Heading, &crate::plain::line(file))
+            .to_string();
+        format!("{heading}\n\n{}", lint_text(lint, file, look))
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// A sentence about a lockfile that is not compared, because there was none before.
+#[must_use]
+pub fn lint_new_lockfile(file: &str) -> String {
+    words::new_lockfile(&crate::plain::line(file))
 }
 
 fn stale(lint: &Lint) -> Option<String> {
@@ -82,9 +108,9 @@ fn due(guidance: &Guidance) -> Vec<Block> {
     blocks
 }
 
-fn finding(out: &mut String, finding: &LintFinding, file: &str, style: Style) {
+fn finding(out: &mut Paper, finding: &LintFinding, file: &str, style: Style) {
     let word = finding.severity().name();
-    let mut text = String::new();
+    let mut text = out.fresh();
     wrapped(
         &mut text,
         &format!("{word}: "),
@@ -109,7 +135,7 @@ fn finding(out: &mut String, finding: &LintFinding, file: &str, style: Style) {
     }
 }
 
-fn cure(out: &mut String, cure: &LintCure, style: Style) {
+fn cure(out: &mut Paper, cure: &LintCure, style: Style) {
     let heading = match cure.kind() {
         StepKind::Repair => "Fix, with downgrades",
         _ => "Fix",
@@ -124,7 +150,7 @@ fn cure(out: &mut String, cure: &LintCure, style: Style) {
     }
 }
 
-fn moves(out: &mut String, indent: &str, changes: &[LintChange], style: Style) {
+fn moves(out: &mut Paper, indent: &str, changes: &[LintChange], style: Style) {
     let label = |change: &LintChange| change.package().as_str().len();
     let width = changes.iter().map(label).max().unwrap_or(0);
     for change in changes {

@@ -65,8 +65,22 @@ fn lines(gaps: &mut Vec<String>, catalog: &Catalog, package: &Package) -> Result
     let name = package.name();
     // What an action takes effect with shows that somebody read about it.
     let mut read: BTreeSet<String> = BTreeSet::new();
-    for action in catalog.actions()?.of(name.as_str()) {
-        read.extend(action.line());
+    // Packages that share each version share a guide.
+    let group = package.lockstep();
+    let shares = |other: &&Package| group.is_some() && other.lockstep() == group;
+    let mut others = catalog.packages().iter().filter(shares);
+    if others
+        .clone()
+        .next()
+        .is_some_and(|first| first.name() != name)
+    {
+        return Ok(());
+    }
+    let sharing = others.by_ref().map(|other| other.name());
+    for name in std::iter::once(name).chain(sharing) {
+        for action in catalog.actions()?.of(name.as_str()) {
+            read.extend(action.line());
+        }
     }
     // The first line is where the catalog begins: nothing enters it.
     for line in package.lines().iter().skip(1) {

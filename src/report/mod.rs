@@ -22,10 +22,13 @@ mod index;
 mod lint;
 mod maintain;
 mod markdown;
+mod paper;
 mod plan;
+mod program;
 mod quoted;
 mod refresh;
 mod remarks;
+mod rows;
 mod scan;
 mod smoke;
 mod status;
@@ -43,15 +46,18 @@ pub use import::{
     release_line, releases_overlay, releases_section, unknown_releases, with_releases,
 };
 pub use index::catalog_index;
-pub use lint::{lint_github, lint_text};
+pub use lint::{lint_github, lint_new_lockfile, lint_text, lints_text};
 pub use maintain::{catalog_gaps, suggested_actions};
 pub use markdown::{next_markdown, plan_markdown, step_markdown};
+pub use paper::Look;
+pub use program::{policy_written, program_version, without_command};
 pub use refresh::{
     horizon, overlay_is_older, overlay_not_used, overlay_used, refresh_cost, refresh_lines,
     refresh_notes, refresh_overlay, refresh_text, release_lines_section, stale_text, with_horizon,
     with_release_lines,
 };
 pub use remarks::{catalog_remarks, check_catalog};
+pub use rows::{plan_rows, step_rows};
 pub use scan::{scan_github, scan_text};
 pub use smoke::{smoke_code_text, smoke_refusal, smoke_text};
 pub use status::status_text;

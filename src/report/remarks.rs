@@ -2,6 +2,7 @@
 
 use crate::catalog::{Catalog, MAX_RELEASES, Moves, Package, Release, Role};
 use crate::error::{Error, ErrorCode, Result};
+use crate::name::Name;
 use crate::planner::{MAX_STEPS, MAX_VARIABLES};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,7 +86,15 @@ pub fn catalog_remarks(catalog: &Catalog) -> Vec<String> {
              into catalogs unless nobody has so many of them installed"
         ));
     }
+    let mut groups: BTreeSet<&Name> = BTreeSet::new();
     for package in catalog.packages() {
+        // Packages that share each version share its day.
+        if package
+            .lockstep()
+            .is_some_and(|group| !groups.insert(group))
+        {
+            continue;
+        }
         // A package alone takes as many steps as it has to.
         if count > 1 {
             remarks.extend(too_many_lines(package));
@@ -94,6 +103,9 @@ pub fn catalog_remarks(catalog: &Catalog) -> Vec<String> {
         let mut latest: Option<&Release> = None;
         for release in package.releases() {
             let Some(day) = release.date() else { continue };
+            if release.marks().iter().any(|it| it == Release::BACKPORT) {
+                continue;
+            }
             let before = latest.filter(|it| it.line == release.line);
             if let Some((earlier, than)) = before.and_then(|it| Some((it, it.date()?))) {
                 if day < than {

@@ -1,8 +1,9 @@
-//! What a scan found: as text for a terminal of 80 columns, and as annotations of GitHub.
+//! What a scan found: as text for a terminal, and as annotations of GitHub.
 
 use super::Style;
 use super::action;
 use super::github::{data, property};
+use super::paper::{Look, Paper};
 use super::style::Paint;
 use super::text::{more, one_line, wrapped};
 use crate::catalog::{Applies, Detect, DetectKind, DetectRole, Severity};
@@ -12,8 +13,10 @@ use std::fmt::Write;
 
 /// What was found, by when it becomes due, and what could not be read.
 #[must_use]
-pub fn scan_text(places: &Places<'_>, style: Style) -> String {
-    let mut out = String::new();
+pub fn scan_text(places: &Places<'_>, look: impl Into<Look>) -> String {
+    let look = look.into();
+    let style = look.style();
+    let mut out = Paper::new(look);
     let mut part = None;
     for group in places.groups() {
         let found =
@@ -50,8 +53,8 @@ pub fn scan_text(places: &Places<'_>, style: Style) -> String {
         }
         out.push('\n');
     }
-    let _ = write!(out, "{}", verdict(places));
-    super::done(out, style)
+    let _ = write!(out, "{}", verdict(places, look));
+    super::done(out.into_text(), style)
 }
 
 /// The folder of an application as a heading.
@@ -63,7 +66,7 @@ fn folder(part: &PlacePart<'_>) -> String {
 }
 
 /// Grave rules that the source does not decide, with what does.
-fn undecided(out: &mut String, places: &Places<'_>, style: Style) {
+fn undecided(out: &mut Paper, places: &Places<'_>, style: Style) {
     let mut told: Vec<(&str, String)> = Vec::new();
     let in_steps = |group: &&PlaceGroup<'_>| matches!(group.due(), WhenDue::Step(_));
     let groups = places.groups().iter().filter(in_steps);
@@ -96,14 +99,14 @@ fn title(group: &PlaceGroup<'_>) -> String {
     }
 }
 
-fn block(out: &mut String, item: &PlaceItem<'_>, style: Style) {
+fn block(out: &mut Paper, item: &PlaceItem<'_>, style: Style) {
     let action = item.action();
     let word = words::severity(action.severity());
     let paint = match action.severity() {
         Severity::Breaking | Severity::Action => Paint::Warning,
         _ => Paint::Quiet,
     };
-    let mut text = String::new();
+    let mut text = out.fresh();
     wrapped(&mut text, &format!("  {word}: "), action.summary());
     let painted = style.paint(paint, word);
     let _ = write!(out, "{}", text.replacen(word, &painted, 1));
@@ -131,10 +134,12 @@ fn block(out: &mut String, item: &PlaceItem<'_>, style: Style) {
     }
 }
 
-fn verdict(places: &Places<'_>) -> String {
+fn verdict(places: &Places<'_>, look: Look) -> String {
     let findings = places.findings().count();
-    let mut out = format!(
-        "{} of {} in {}.\n",
+    let mut out = Paper::new(look);
+    let _ = writeln!(
+        out,
+        "{} of {} in {}.",
         counted(findings, "finding"),
         counted(places.count(Applies::Yes), "rule"),
         counted(places.files(), "file")
@@ -160,7 +165,7 @@ fn verdict(places: &Places<'_>) -> String {
         places.count(Applies::Unknown)
     );
     wrapped(&mut out, "", &text);
-    out
+    out.into_text()
 }
 
 /// One line for each finding, which GitHub shows beside the line of the source.

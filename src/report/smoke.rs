@@ -1,19 +1,22 @@
-//! A smoke run as text for a terminal of 80 columns. What gems write may be anything, so every text
+//! A smoke run as text for a terminal. What gems write may be anything, so every text
 //! of theirs passes `clean`.
 
 use super::Style;
 use super::clean::clean;
+use super::paper::{Look, Paper};
 use super::style::Paint;
 use super::text::wrapped;
 use crate::plain;
 use crate::smoke::{CheckResult, FailureKind, Smoke, SmokeFailure, SmokeLevel};
-use crate::words::counted;
+use crate::words::{counted, stale};
 use std::fmt::Write;
 
 /// The levels with their results, the failure with its place, and what the catalog knows of it.
 #[must_use]
-pub fn smoke_text(smoke: &Smoke, style: Style) -> String {
-    let mut out = String::new();
+pub fn smoke_text(smoke: &Smoke, look: impl Into<Look>) -> String {
+    let look = look.into();
+    let style = look.style();
+    let mut out = Paper::new(look);
     heading(&mut out, smoke);
     out.push('\n');
     let width = smoke.levels().map(|level| level.name().as_str().len());
@@ -52,11 +55,15 @@ pub fn smoke_text(smoke: &Smoke, style: Style) -> String {
             causes(&mut out, smoke, style);
         }
     }
-    super::done(out, style)
+    if let Some(days) = smoke.stale_days() {
+        let stamp = smoke.catalog();
+        wrapped(&mut out, "note: ", &stale(&stamp.name, stamp.horizon, days));
+    }
+    super::done(out.into_text(), style)
 }
 
 /// What is installed, and what runs it.
-fn heading(out: &mut String, smoke: &Smoke) {
+fn heading(out: &mut Paper, smoke: &Smoke) {
     let installed: Vec<String> = smoke
         .installed()
         .iter()
@@ -67,7 +74,7 @@ fn heading(out: &mut String, smoke: &Smoke) {
     wrapped(out, "", &format!("{}{ruby}", installed.join(", ")));
 }
 
-fn level_line(out: &mut String, level: SmokeLevel<'_>, width: usize, style: Style) {
+fn level_line(out: &mut Paper, level: SmokeLevel<'_>, width: usize, style: Style) {
     let (mut time, mut skipped) = (0, Vec::new());
     for check in level.checks() {
         match check.result() {
@@ -122,7 +129,7 @@ pub fn smoke_refusal(gemfile: &str, lockfile: &str) -> String {
     )
 }
 
-fn causes(out: &mut String, smoke: &Smoke, style: Style) {
+fn causes(out: &mut Paper, smoke: &Smoke, style: Style) {
     let causes = smoke.causes();
     if causes.is_empty() {
         out.push_str("\nNo catalog rule explains this.\n");
@@ -148,7 +155,7 @@ fn causes(out: &mut String, smoke: &Smoke, style: Style) {
 /// What would run: each check with its code.
 #[must_use]
 pub fn smoke_code_text(smoke: &Smoke) -> String {
-    let mut out = String::new();
+    let mut out = Paper::new(Style::Plain.into());
     heading(&mut out, smoke);
     for check in smoke.checks() {
         let code = check.check();
@@ -163,5 +170,5 @@ pub fn smoke_code_text(smoke: &Smoke) -> String {
             let _ = writeln!(out, "{}", clean(line).trim_end());
         }
     }
-    super::done(out, Style::Plain)
+    super::done(out.into_text(), Style::Plain)
 }

@@ -1,6 +1,7 @@
-//! A status as text for a terminal of 80 columns.
+//! A status as text for a terminal.
 
 use super::Style;
+use super::paper::{Look, Paper};
 use super::style::Paint;
 use super::text::{wrapped, wrapped_in};
 use crate::plan::Outcome;
@@ -10,8 +11,10 @@ use std::fmt::Write;
 
 /// A table of what is installed, what is wrong with it, and what lies ahead.
 #[must_use]
-pub fn status_text(status: &Status, style: Style) -> String {
-    let mut out = String::new();
+pub fn status_text(status: &Status, look: impl Into<Look>) -> String {
+    let look = look.into();
+    let style = look.style();
+    let mut out = Paper::new(look);
     for held in status.ahead().held() {
         wrapped(&mut out, "Held: ", &held.to_string());
     }
@@ -21,6 +24,12 @@ pub fn status_text(status: &Status, style: Style) -> String {
     table(&mut out, status, style);
     problems(&mut out, status, "Problems", style);
     problems(&mut out, status, DEFECTS, style);
+    for reach in status.reaches() {
+        out.push('\n');
+        for text in words::reach(reach) {
+            wrapped(&mut out, "", &text);
+        }
+    }
     out.push('\n');
     ahead(&mut out, status, style);
     if let Some(days) = status.stale_days() {
@@ -33,12 +42,12 @@ pub fn status_text(status: &Status, style: Style) -> String {
         Some(date) => writeln!(out, "; support on {date}."),
         None => writeln!(out, "."),
     };
-    super::done(out, style)
+    super::done(out.into_text(), style)
 }
 
 const HEADINGS: [&str; 5] = ["", "installed", "in line", "newest", "support of the line"];
 
-fn table(out: &mut String, status: &Status, style: Style) {
+fn table(out: &mut Paper, status: &Status, style: Style) {
     let rows: Vec<([String; 5], Paint)> = status.standings().map(row).collect();
     let mut widths = HEADINGS.map(str::len);
     for (cells, _) in &rows {
@@ -123,7 +132,7 @@ const DEFECTS: &str = "Known defects";
 
 /// What is wrong beside lines that are over, which the table shows; under a heading of their own the
 /// defects that plans do not avoid.
-fn problems(out: &mut String, status: &Status, heading: &str, style: Style) {
+fn problems(out: &mut Paper, status: &Status, heading: &str, style: Style) {
     let mut first = true;
     for standing in status.standings() {
         for problem in standing.problems() {
@@ -148,7 +157,7 @@ fn problems(out: &mut String, status: &Status, heading: &str, style: Style) {
     }
 }
 
-fn ahead(out: &mut String, status: &Status, style: Style) {
+fn ahead(out: &mut Paper, status: &Status, style: Style) {
     let ahead = status.ahead();
     let targets = words::targets(ahead.targets());
     let steps = counted(ahead.steps(), "step");

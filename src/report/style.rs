@@ -31,7 +31,7 @@ impl Style {
         let code = match paint {
             Paint::Heading => "1",
             Paint::Change => "32",
-            Paint::Warning => "33",
+            Paint::Warning => "31",
             Paint::Quiet => "2",
         };
         Cow::Owned(format!("\u{1b}[{code}m{text}\u{1b}[0m"))

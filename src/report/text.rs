@@ -1,4 +1,4 @@
-//! Prints a report as text for a terminal of 80 columns.
+//! Prints a report as text for a terminal.
 
 use super::Style;
 use super::document::Extent;
@@ -6,6 +6,7 @@ use super::document::{
     Badge, Block, Document, FileEdit, Item, Ladder, More, Move, Note, Section, SectionKind, Span,
     Spans,
 };
+use super::paper::{Look, Paper};
 use super::plan;
 use super::step;
 use super::style::Paint;
@@ -13,7 +14,6 @@ use crate::plan::{Plan, Step};
 use crate::words;
 use std::fmt::Write;
 
-const WIDTH: usize = 80;
 /// The width of a change, so that the reasons of most steps begin in one column.
 const CHANGE: std::ops::RangeInclusive<usize> = 18..=26;
 
@@ -25,9 +25,9 @@ pub fn plan_text(plan: &Plan) -> String {
 
 /// The whole plan in short.
 #[must_use]
-pub fn plan_text_in(plan: &Plan, style: Style) -> String {
+pub fn plan_text_in(plan: &Plan, look: impl Into<Look>) -> String {
     let range = 0..plan.steps().len();
-    document(&plan::plan(plan, range, Extent::Short), style)
+    document(&plan::plan(plan, range, Extent::Short), look.into())
 }
 
 /// One step with everything, as plain text.
@@ -38,38 +38,41 @@ pub fn step_text(step: &Step) -> String {
 
 /// One step with everything.
 #[must_use]
-pub fn step_text_in(step: &Step, style: Style) -> String {
-    let mut out = String::new();
+pub fn step_text_in(step: &Step, look: impl Into<Look>) -> String {
+    let look = look.into();
+    let mut out = Paper::new(look);
     let block = step::step(step, true, Extent::All);
-    blocks(&mut out, &[block], style);
-    super::done(out, style)
+    blocks(&mut out, &[block], look.style());
+    super::done(out.into_text(), look.style())
 }
 
 /// The first step with everything, and how many come after it; where there is none the plan, which
 /// says why.
 #[must_use]
-pub fn next_text_in(plan: &Plan, style: Style) -> String {
+pub fn next_text_in(plan: &Plan, look: impl Into<Look>) -> String {
+    let look = look.into();
     let Some(first) = plan.steps().first() else {
-        return plan_text_in(plan, style);
+        return plan_text_in(plan, look);
     };
-    let mut out = String::new();
-    blocks(&mut out, &plan::next(plan, first), style);
-    super::done(out, style)
+    let mut out = Paper::new(look);
+    blocks(&mut out, &plan::next(plan, first), look.style());
+    super::done(out.into_text(), look.style())
 }
 
-pub(super) fn document(document: &Document, style: Style) -> String {
-    let mut out = String::new();
+pub(super) fn document(document: &Document, look: Look) -> String {
+    let style = look.style();
+    let mut out = Paper::new(look);
     for note in &document.notes {
         self::note(&mut out, note, "", style);
     }
     wrapped_in(&mut out, &document.lead, Paint::Heading, style);
     blocks(&mut out, &document.blocks, style);
     let _ = writeln!(out, "\n{}.", shown(&document.source.catalog));
-    super::done(out, style)
+    super::done(out.into_text(), style)
 }
 
 /// Prints blocks; a gap parts those that begin something new from what is there.
-pub(super) fn blocks(out: &mut String, blocks: &[Block], style: Style) {
+pub(super) fn blocks(out: &mut Paper, blocks: &[Block], style: Style) {
     for block in blocks {
         let is_new = match block {
             Block::Paragraph(_)
@@ -97,7 +100,7 @@ pub(super) fn blocks(out: &mut String, blocks: &[Block], style: Style) {
 }
 
 /// Prints one block, without a gap before it.
-pub(super) fn block(out: &mut String, block: &Block, style: Style) {
+pub(super) fn block(out: &mut Paper, block: &Block, style: Style) {
     match block {
         Block::Paragraph(text) => wrapped(out, "", text),
         Block::Quiet(text) => wrapped(out, "  ", text),
@@ -147,7 +150,7 @@ pub(super) fn block(out: &mut String, block: &Block, style: Style) {
     }
 }
 
-fn section(out: &mut String, section: &Section, style: Style) {
+fn section(out: &mut Paper, section: &Section, style: Style) {
     wrapped_in(out, &section.title, Paint::Heading, style);
     if !matches!(section.kind, SectionKind::Step { .. }) {
         blocks(out, &section.blocks, style);
@@ -162,13 +165,13 @@ fn section(out: &mut String, section: &Section, style: Style) {
     }
 }
 
-fn note(out: &mut String, note: &Note, indent: &str, style: Style) {
+fn note(out: &mut Paper, note: &Note, indent: &str, style: Style) {
     let label = match indent {
         "" if note.label != "Note" => note.label.to_owned(),
         _ => note.label.to_lowercase(),
     };
     let lead = format!("{indent}{label}: ");
-    if note.is_warning && !indent.is_empty() {
+    if note.is_warning {
         led(out, &lead, &note.text, Paint::Warning, style);
     } else {
         wrapped(out, &lead, &note.text);
@@ -176,7 +179,7 @@ fn note(out: &mut String, note: &Note, indent: &str, style: Style) {
 }
 
 /// One item on the line of its label, several below it.
-fn labelled(out: &mut String, label: &str, items: &[String]) {
+fn labelled(out: &mut Paper, label: &str, items: &[String]) {
     match items {
         [one] if label != words::FIXES => wrapped(out, &format!("{label}: "), one),
         _ => {
@@ -188,7 +191,7 @@ fn labelled(out: &mut String, label: &str, items: &[String]) {
     }
 }
 
-fn edit(out: &mut String, edit: &FileEdit, style: Style) {
+fn edit(out: &mut Paper, edit: &FileEdit, style: Style) {
     for (line, remark) in &edit.lines {
         let line = shown(line);
         let line = style.paint(Paint::Change, &line);
@@ -200,7 +203,7 @@ fn edit(out: &mut String, edit: &FileEdit, style: Style) {
 }
 
 /// What moves and why, in columns.
-fn moves(out: &mut String, rows: &[Move]) {
+fn moves(out: &mut Paper, rows: &[Move]) {
     let width = |text: &str| text.chars().count();
     let arrow = |row: &Move| row.change.replace('→', "->");
     let label = rows.iter().map(|row| width(&row.package)).max();
@@ -214,7 +217,7 @@ fn moves(out: &mut String, rows: &[Move]) {
 }
 
 /// Packages as rows against steps as columns; what does not fit moves to further tables.
-fn ladder(out: &mut String, ladder: &Ladder, style: Style) {
+fn ladder(out: &mut Paper, ladder: &Ladder, style: Style) {
     let heads = (0..=ladder.last).map(words::column);
     let columns: Vec<Vec<String>> = heads
         .enumerate()
@@ -237,7 +240,7 @@ fn ladder(out: &mut String, ladder: &Ladder, style: Style) {
     while first < columns.len() {
         let mut last = first;
         let mut used = label;
-        while last < columns.len() && (last == first || used + 2 + widths[last] <= WIDTH) {
+        while last < columns.len() && (last == first || used + 2 + widths[last] <= out.columns()) {
             used += 2 + widths[last];
             last += 1;
         }
@@ -267,7 +270,7 @@ fn ladder(out: &mut String, ladder: &Ladder, style: Style) {
 }
 
 /// A line of spans after a lead; addresses stand below it.
-fn bullet(out: &mut String, lead: &str, line: &Spans) {
+fn bullet(out: &mut Paper, lead: &str, line: &Spans) {
     wrapped(out, lead, &plain(line));
     for span in line {
         if let Span::Link {
@@ -296,7 +299,7 @@ fn plain(line: &[Span]) -> String {
     out
 }
 
-pub(super) fn item(out: &mut String, item: &Item, lead: &str, style: Style) {
+pub(super) fn item(out: &mut Paper, item: &Item, lead: &str, style: Style) {
     match (item.badges.as_slice(), item.line.as_slice()) {
         // Who copies a command takes no quotes along.
         ([], [Span::Command(command), ..]) => {
@@ -324,7 +327,7 @@ pub(super) fn item(out: &mut String, item: &Item, lead: &str, style: Style) {
     }
 }
 
-pub(super) fn more(out: &mut String, more: &More, style: Style) {
+pub(super) fn more(out: &mut Paper, more: &More, style: Style) {
     match more {
         More::Do(text) => wrapped(out, "    do: ", text),
         More::Command(command) => wrapped(out, "    $ ", command),
@@ -374,8 +377,8 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// A heading, wrapped; each of its lines is painted.
-pub(super) fn wrapped_in(out: &mut String, text: &str, paint: Paint, style: Style) {
-    let mut plain = String::new();
+pub(super) fn wrapped_in(out: &mut Paper, text: &str, paint: Paint, style: Style) {
+    let mut plain = out.fresh();
     wrapped(&mut plain, "", text);
     for line in plain.lines() {
         let _ = writeln!(out, "{}", style.paint(paint, line));
@@ -383,8 +386,8 @@ pub(super) fn wrapped_in(out: &mut String, text: &str, paint: Paint, style: Styl
 }
 
 /// A text after a lead that is painted.
-pub(super) fn led(out: &mut String, lead: &str, text: &str, paint: Paint, style: Style) {
-    let mut plain = String::new();
+pub(super) fn led(out: &mut Paper, lead: &str, text: &str, paint: Paint, style: Style) {
+    let mut plain = out.fresh();
     wrapped(&mut plain, lead, text);
     let indent = lead.len() - lead.trim_start().len();
     let word = lead.trim();
@@ -392,9 +395,10 @@ pub(super) fn led(out: &mut String, lead: &str, text: &str, paint: Paint, style:
     let _ = write!(out, "{:indent$}{}{rest}", "", style.paint(paint, word));
 }
 
-/// Writes a text after a lead, further lines below its end, at most 80 columns wide where it can.
-pub(super) fn wrapped(out: &mut String, lead: &str, text: &str) {
-    let indent = if lead.chars().count() > WIDTH * 5 / 8 {
+/// Writes a text after a lead, further lines below its end, no wider than the paper where it can.
+pub(super) fn wrapped(out: &mut Paper, lead: &str, text: &str) {
+    let width = out.prose();
+    let indent = if lead.chars().count() > width * 5 / 8 {
         6
     } else {
         lead.chars().count()
@@ -412,7 +416,7 @@ pub(super) fn wrapped(out: &mut String, lead: &str, text: &str) {
         } else {
             word
         };
-        if !fresh && line.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !fresh && line.chars().count() + 1 + word.chars().count() > width {
             let _ = writeln!(out, "{}", line.trim_end());
             line = " ".repeat(indent);
             fresh = true;
@@ -428,13 +432,13 @@ pub(super) fn wrapped(out: &mut String, lead: &str, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{shown, wrapped};
+    use super::{Paper, Style, shown, wrapped};
 
     #[test]
     fn no_control_character_reaches_a_terminal() {
         assert_eq!(shown("a\u{1b}[31mb\n"), "a\u{fffd}[31mb\n");
-        let mut out = String::new();
+        let mut out = Paper::new(Style::Plain.into());
         wrapped(&mut out, "- ", "a \u{1b}[31m\u{9b}b\r\nc");
-        assert_eq!(out, "- a \u{fffd}[31m\u{fffd}b\u{fffd} c\n");
+        assert_eq!(*out, "- a \u{fffd}[31m\u{fffd}b\u{fffd} c\n");
     }
 }

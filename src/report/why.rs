@@ -1,18 +1,19 @@
 //! Why a package has its version, as text.
 
 use super::document::Extent;
+use super::paper::{Look, Paper};
 use super::plan;
-use super::style::Style;
 use super::text::{blocks, wrapped};
 use crate::plan::Outcome;
 use crate::why::Why;
 use crate::words;
 use std::fmt::Write;
 
-/// One package along a plan, for a terminal of 80 columns.
+/// One package along a plan.
 #[must_use]
-pub fn why_text(why: &Why) -> String {
-    let mut out = String::new();
+pub fn why_text(why: &Why, look: impl Into<Look>) -> String {
+    let look = look.into();
+    let mut out = Paper::new(look);
     let plan = why.plan();
     let _ = match why.installed() {
         Some(version) => writeln!(out, "{} is at {version}.", why.package()),
@@ -54,7 +55,7 @@ pub fn why_text(why: &Why) -> String {
     match plan.outcome() {
         Outcome::Impossible => {
             let why = plan::impossible(plan, Extent::Short);
-            blocks(&mut out, &why, Style::Plain);
+            blocks(&mut out, &why, look.style());
         }
         Outcome::AlreadyThere => out.push_str("\nNothing needs to change.\n"),
         _ => {}
@@ -65,5 +66,5 @@ pub fn why_text(why: &Why) -> String {
     }
     let catalog = words::catalog(plan.catalog_name(), plan.horizon());
     let _ = writeln!(out, "\n{catalog}.");
-    super::done(out, super::Style::Plain)
+    super::done(out.into_text(), look.style())
 }

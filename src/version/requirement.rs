@@ -262,6 +262,22 @@ impl Requirement {
         }
     }
 
+    /// The version of a requirement of RubyGems that is one `=`.
+    pub(crate) fn exact(&self) -> Option<&Version> {
+        match &self.0 {
+            Comparisons::RubyGems(list) => match list.as_slice() {
+                [
+                    Comparison {
+                        op: Op::Equal,
+                        version,
+                    },
+                ] => Some(version),
+                _ => None,
+            },
+            Comparisons::SemVer(_) => None,
+        }
+    }
+
     /// Whether it is more than one `>` or `>=`, or in semver `*`, by which new versions never
     /// stop to match.
     #[must_use]

@@ -1,6 +1,6 @@
 //! `rungs.actions/1`.
 
-use super::plan::CatalogDocument;
+use super::plan::{CatalogDocument, catalog_on};
 use crate::catalog::{Action, Catalog};
 use crate::error::Result;
 use crate::version::Version;
@@ -73,12 +73,7 @@ fn action(action: &Action) -> ActionDocument<'_> {
 pub fn actions_document(catalog: &Catalog) -> Result<String> {
     Ok(super::render(&Document {
         schema: "rungs.actions/1",
-        catalog: CatalogDocument {
-            name: catalog.name().as_str(),
-            horizon: catalog.horizon().to_string(),
-            digest: catalog.digest(),
-            stale_days: None,
-        },
+        catalog: catalog_on(catalog, None),
         actions: catalog.actions()?.iter().map(action).collect(),
     }))
 }

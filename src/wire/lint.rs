@@ -86,17 +86,22 @@ fn finding(finding: &LintFinding) -> FindingDocument<'_> {
     }
 }
 
+/// Which catalog answered.
+pub(super) fn catalog(lint: &Lint) -> CatalogDocument<'_> {
+    CatalogDocument {
+        name: lint.catalog_name().as_str(),
+        horizon: lint.horizon().to_string(),
+        digest: lint.catalog_digest(),
+        stale_days: lint.stale_days(),
+    }
+}
+
 /// The document `rungs.lint/1` of what lint says; `file` names the new lockfile.
 #[must_use]
 pub fn lint_document(lint: &Lint, file: &str) -> String {
     super::render(&Document {
         schema: "rungs.lint/1",
-        catalog: CatalogDocument {
-            name: lint.catalog_name().as_str(),
-            horizon: lint.horizon().to_string(),
-            digest: lint.catalog_digest(),
-            stale_days: lint.stale_days(),
-        },
+        catalog: catalog(lint),
         as_of: lint.as_of().map(|date| date.to_string()),
         file,
         errors: lint.count(LintSeverity::Error),

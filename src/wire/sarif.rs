@@ -1,6 +1,8 @@
 //! SARIF 2.1.0 (OASIS standard, 2020), as code hosts read it.
 
+use super::plan::CatalogDocument;
 use crate::lint::{Lint, LintFinding, LintRule, LintSeverity};
+use crate::words;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -18,7 +20,38 @@ pub(super) struct Log<'a, P> {
 struct Run<'a, P> {
     tool: Tool<'a>,
     column_kind: &'static str,
+    invocations: [Invocation; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    artifacts: Vec<Artifact<'a>>,
     results: Vec<SarifOutcome<'a, P>>,
+    properties: RunProperties<'a>,
+}
+
+/// How the run went (section 3.20); what concerns no place is a notification.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Message,
+}
+
+/// A file that was judged, also where nothing was found.
+#[derive(Serialize)]
+struct Artifact<'a> {
+    location: ArtifactLocation<'a>,
+}
+
+#[derive(Serialize)]
+struct RunProperties<'a> {
+    /// Which catalogs answered, and how old they are.
+    catalogs: Vec<CatalogDocument<'a>>,
 }
 
 #[derive(Serialize)]
@@ -126,23 +159,50 @@ struct Properties<'a> {
 /// the repository where code hosts look for it. Accepted findings are there as suppressed ones.
 #[must_use]
 pub fn lint_sarif(lint: &Lint, file: &str) -> String {
-    let uri = uri(file);
-    let open = lint.findings().iter().map(|finding| (finding, false));
-    let accepted = lint.accepted().iter().map(|finding| (finding, true));
-    let results = open
-        .chain(accepted)
-        .map(|(finding, accepted)| outcome(finding, accepted, &uri));
+    lints_sarif(&[(lint, file)])
+}
+
+/// The same of several lockfiles, in one run: code hosts refuse logs with several of one tool.
+#[must_use]
+pub fn lints_sarif(lints: &[(&Lint, &str)]) -> String {
+    let results = lints.iter().flat_map(|(lint, file)| {
+        let open = lint.findings().iter().map(|finding| (finding, false));
+        let accepted = lint.accepted().iter().map(|finding| (finding, true));
+        open.chain(accepted)
+            .map(|(finding, accepted)| outcome(finding, accepted, uri(file)))
+    });
+    let mut catalogs: Vec<CatalogDocument<'_>> = Vec::new();
+    for (lint, _) in lints {
+        if catalogs.iter().all(|it| it.digest != lint.catalog_digest()) {
+            catalogs.push(super::lint::catalog(lint));
+        }
+    }
     super::render(&log(
         LintRule::ALL.into_iter().map(descriptor).collect(),
+        lints.iter().map(|(_, file)| *file),
         results.collect(),
+        catalogs,
     ))
 }
 
 /// A log of one run of ours.
 pub(super) fn log<'a, P>(
     rules: Vec<Descriptor<'a>>,
+    files: impl Iterator<Item = &'a str>,
     results: Vec<SarifOutcome<'a, P>>,
+    catalogs: Vec<CatalogDocument<'a>>,
 ) -> Log<'a, P> {
+    let artifacts = files.map(|file| Artifact {
+        location: ArtifactLocation { uri: uri(file) },
+    });
+    let notes = catalogs.iter().filter_map(|catalog| {
+        let days = catalog.stale_days?;
+        let text = words::stale(catalog.name, &catalog.horizon, days);
+        Some(Notification {
+            level: "note",
+            message: Message { text },
+        })
+    });
     Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -156,7 +216,13 @@ pub(super) fn log<'a, P>(
                 },
             },
             column_kind: "unicodeCodePoints",
+            invocations: [Invocation {
+                execution_successful: true,
+                tool_execution_notifications: notes.collect(),
+            }],
+            artifacts: artifacts.collect(),
             results,
+            properties: RunProperties { catalogs },
         }],
     }
 }
@@ -182,7 +248,7 @@ fn level(severity: LintSeverity) -> &'static str {
 fn outcome<'a>(
     finding: &'a LintFinding,
     accepted: bool,
-    uri: &'a str,
+    uri: Cow<'a, str>,
 ) -> SarifOutcome<'a, Properties<'a>> {
     let mut text = finding.message().to_string();
     if let Some(help) = finding.help() {
@@ -200,7 +266,7 @@ fn outcome<'a>(
         message: Message { text },
         locations: [Location {
             physical_location: PhysicalLocation {
-                artifact_location: ArtifactLocation { uri: uri.into() },
+                artifact_location: ArtifactLocation { uri },
                 region: finding.line().map(|start_line| Region {
                     start_line,
                     start_column: None,

@@ -1,7 +1,8 @@
 //! `rungs.scan/1`.
 
-use super::plan::CatalogDocument;
+use super::plan::{CatalogDocument, catalog_on};
 use crate::catalog::{Applies, Catalog};
+use crate::date::Date;
 use crate::planner::{PlaceItem, Places, WhenDue};
 use crate::scan::{Finding, ScanProblem};
 use serde::Serialize;
@@ -133,7 +134,7 @@ fn problem(problem: &ScanProblem) -> ProblemDocument<'_> {
 
 /// The document `rungs.scan/1` of what a scan found.
 #[must_use]
-pub fn scan_document(catalog: &Catalog, places: &Places<'_>) -> String {
+pub fn scan_document(catalog: &Catalog, places: &Places<'_>, as_of: Option<Date>) -> String {
     let groups = places.groups().iter().map(|group| {
         let (step, package, line) = match group.due() {
             WhenDue::Step(number) => (Some(*number), None, None),
@@ -149,12 +150,7 @@ pub fn scan_document(catalog: &Catalog, places: &Places<'_>) -> String {
     });
     super::render(&Document {
         schema: "rungs.scan/1",
-        catalog: CatalogDocument {
-            name: catalog.name().as_str(),
-            horizon: catalog.horizon().to_string(),
-            digest: catalog.digest(),
-            stale_days: None,
-        },
+        catalog: catalog_on(catalog, as_of),
         files: places.files(),
         aside: places.aside(),
         findings: places.findings().count(),

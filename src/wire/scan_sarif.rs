@@ -1,10 +1,12 @@
 //! What a scan found as SARIF.
 
+use super::plan::catalog_on;
 use super::sarif::{
     ArtifactLocation, Configuration, Descriptor, Fingerprints, Location, Message, PhysicalLocation,
     Region, SarifOutcome, Text, log, uri,
 };
-use crate::catalog::{Action, Severity};
+use crate::catalog::{Action, Catalog, Severity};
+use crate::date::Date;
 use crate::planner::Places;
 use crate::scan::Finding;
 use serde::Serialize;
@@ -19,9 +21,10 @@ struct Properties<'a> {
     source: &'a str,
 }
 
-/// What a scan found as SARIF 2.1.0; paths are relative to the folder that was scanned.
+/// What a scan found as SARIF 2.1.0; paths are relative to the folder that was scanned. `as_of` is the
+/// day on which the age of the catalog counts.
 #[must_use]
-pub fn scan_sarif(places: &Places<'_>) -> String {
+pub fn scan_sarif(catalog: &Catalog, places: &Places<'_>, as_of: Option<Date>) -> String {
     let found = places.items().filter(|item| !item.findings().is_empty());
     let mut rules: Vec<&Action> = Vec::new();
     let mut results = Vec::new();
@@ -49,7 +52,12 @@ pub fn scan_sarif(places: &Places<'_>) -> String {
             level: level(action.severity()),
         },
     });
-    super::render(&log(rules.collect(), results))
+    super::render(&log(
+        rules.collect(),
+        std::iter::empty(),
+        results,
+        vec![catalog_on(catalog, as_of)],
+    ))
 }
 
 fn level(severity: Severity) -> &'static str {

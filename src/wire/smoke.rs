@@ -68,7 +68,7 @@ pub fn smoke_document(smoke: &Smoke) -> String {
             name: stamp.name.as_str(),
             horizon: stamp.horizon.to_string(),
             digest: &stamp.digest,
-            stale_days: None,
+            stale_days: smoke.stale_days(),
         },
         outcome: smoke.outcome(),
         installed: Pairs(smoke.installed()),

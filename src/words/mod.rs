@@ -21,6 +21,7 @@ mod causes;
 mod clauses;
 pub(crate) mod fleet;
 mod lint;
+mod reach;
 mod reasons;
 mod scan;
 mod status;
@@ -30,6 +31,7 @@ mod warnings;
 
 #[cfg(feature = "wire")]
 pub(crate) use causes::to_reach;
+pub(crate) use reach::*;
 pub(crate) use titles::*;
 
 /// `1 step`, `2 steps`.

@@ -13,7 +13,14 @@ impl fmt::Display for Because {
                 breach: Some(breach),
             } => write!(f, "{breach}"),
             Because::Asked => f.write_str("requested"),
+            Because::NotAsked => {
+                f.write_str("no target is of its catalog, so it moves only where a step needs it")
+            }
+            Because::AsEarlyAndFarAsItCan => {
+                f.write_str("as soon as it can move, to the newest line that the next steps allow")
+            }
             Because::LowestThatWillDo => f.write_str("the lowest line that the next steps allow"),
+            Because::Lockstep { with } => write!(f, "the version of {with}"),
             Because::OneLinePerStep { line } => {
                 write!(f, "the newest of {line}; one line per step")
             }

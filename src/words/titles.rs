@@ -8,6 +8,7 @@ use crate::name::Name;
 use crate::plan::{
     Cause, Change, ChangeKind, Minimal, Outcome, Plan, Step, StepKind, SupportNote, Task, TaskKind,
 };
+use std::fmt::Display;
 
 /// Heading of what is left to do when the last step is deployed.
 pub(crate) const CLEANUP: &str = "After the last step";
@@ -21,13 +22,21 @@ pub(crate) const SIDE_BY_SIDE: &str = "Old and new side by side";
 /// Where the details of a plan are.
 pub(crate) const RUN_NEXT: &str = "Run `rungs next` for the details of the first step.";
 
+/// Of a repository in which lint finds nothing to compare.
+pub(crate) const NO_LOCKFILE_CHANGES: &str = "No lockfile changes.";
+
+/// A lockfile that is not compared, because there was none before.
+pub(crate) fn new_lockfile(file: &str) -> String {
+    format!("{file} is new: there is no lockfile to compare it with")
+}
+
 /// The catalog that answered, and how far it goes.
 pub(crate) fn catalog(name: &Name, horizon: Date) -> String {
     format!("Catalog {name}, known up to {horizon}")
 }
 
 /// A catalog that is old, and how to renew it.
-pub(crate) fn stale(name: &Name, horizon: Date, days: u32) -> String {
+pub(crate) fn stale(name: impl Display, horizon: impl Display, days: u32) -> String {
     format!(
         "the catalog {name} is {days} days old: it does not know releases after {horizon}; \
          `rungs catalog refresh --from URL --write` renews it"
@@ -145,9 +154,29 @@ pub(crate) fn lead(plan: &Plan) -> String {
     match (plan.outcome(), plan.steps().len()) {
         (Outcome::AlreadyThere, _) => format!("{}, on the newest versions that fit.", title(plan)),
         (Outcome::Planned, steps) | (Outcome::Unknown, steps @ 1..) => {
-            format!("{} to {}", counted(steps, "step"), target(plan))
+            let installed = installed_runtimes(plan);
+            format!("{} to {}{installed}", counted(steps, "step"), target(plan))
         }
         _ => format!("{}.", title(plan)),
+    }
+}
+
+/// The runtimes from which a plan starts; where nobody named one, what is assumed of it.
+fn installed_runtimes(plan: &Plan) -> String {
+    let known = plan.start().runtimes().iter().map(|(name, version)| {
+        let name = match name.as_str().split_at_checked(1) {
+            Some((first, rest)) => first.to_uppercase() + rest,
+            None => name.to_string(),
+        };
+        // A requirement stands for a runtime that is not known.
+        match version.starts_with(|sign: char| sign.is_ascii_digit()) {
+            true => format!("{name} {version}"),
+            false => format!("{name} {version} (no version is named)"),
+        }
+    });
+    match known.collect::<Vec<_>>().join(", ") {
+        known if known.is_empty() => known,
+        known => format!(", from {known}"),
     }
 }
 
@@ -227,6 +256,32 @@ pub(crate) fn step_title(step: &Step) -> String {
         0 => entered.join(", "),
         _ => format!("{} and {more} more", entered.join(", ")),
     }
+}
+
+/// What a step does in each of several catalogs: `karafka: karafka 2.1.13; rails: stays`.
+pub(crate) fn parts(step: &Step) -> Option<String> {
+    const SHOWN: usize = 3;
+    let parts = step.parts().iter().map(|part| {
+        let moves = part.moves().iter().map(|it| {
+            let packages = match it.packages() {
+                1 => String::new(),
+                many => format!(" ({many} packages)"),
+            };
+            let to = it.to().unwrap_or("removed");
+            format!("{} {to}{packages}", it.package())
+        });
+        let mut moves: Vec<String> = moves.collect();
+        let more = moves.len().saturating_sub(SHOWN);
+        moves.truncate(SHOWN);
+        let text = match (moves.is_empty(), more) {
+            (true, _) => "stays".to_owned(),
+            (false, 0) => moves.join(", "),
+            (false, more) => format!("{} and {more} more", moves.join(", ")),
+        };
+        format!("{}: {text}", part.family())
+    });
+    let parts: Vec<String> = parts.collect();
+    (parts.len() > 1).then(|| parts.join("; "))
 }
 
 /// `2.3.0 → 2.3.4`.
@@ -334,4 +389,13 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let days = plan.stale_days();
     remarks.extend(days.map(|days| stale(plan.catalog_name(), plan.horizon(), days)));
     remarks
+}
+
+/// The program was called without a command.
+pub(crate) const WITHOUT_COMMAND: &str =
+    "without a command this is `rungs plan`; `rungs --help` lists the commands";
+
+/// A policy in which nothing is decided yet.
+pub(crate) fn policy_written(file: &str) -> String {
+    format!("{file} is written. Remove the comments from the lines that you want.")
 }

@@ -22,6 +22,15 @@ const TYPES: [(&str, &str); 13] = [
     ("RungsVerdict", "rungs_verdict"),
 ];
 
+/// What spares callers the casts that C asks for.
+const LITERAL: &str = "
+/* A string literal as the two arguments of an input:
+ *   rungs_version_is_valid(RUNGS_SCHEME_SEMVER, RUNGS_LITERAL(\"1.0.0\"), &is_valid, &error); */
+#define RUNGS_LITERAL(text) ((const uint8_t *)(\"\" text)), (sizeof(text) - 1)
+/* The same for a string that ends with a NUL; needs <string.h>. */
+#define RUNGS_STRING(text) ((const uint8_t *)(text)), strlen(text)
+";
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -38,6 +47,7 @@ fn generated() -> String {
         number("_MAJOR", env!("CARGO_PKG_VERSION_MAJOR")),
         number("_MINOR", env!("CARGO_PKG_VERSION_MINOR")),
         number("_PATCH", env!("CARGO_PKG_VERSION_PATCH")),
+        LITERAL.to_owned(),
     ];
     let mut config = cbindgen::Config {
         language: cbindgen::Language::C,
@@ -276,13 +286,14 @@ fn excluded() -> BTreeSet<(String, String)> {
 #[test]
 fn each_binding_uses_every_function_or_says_why_not() {
     let excluded = excluded();
-    let bindings: [(&str, &str, [&str; 2]); 2] = [
+    let bindings: [(&str, &str, [&str; 2]); 3] = [
         (
             "ruby",
             "bindings/ruby/lib/rungs/native.rb",
             ["declare :", ","],
         ),
         ("go", "bindings/go/ffi.go", ["C.", "("]),
+        ("web", "bindings/web/src/native.js", ["\n  ", ": ["]),
     ];
     for (language, path, [before, after]) in bindings {
         let text = read(path);
@@ -314,6 +325,10 @@ fn the_version_is_the_same_everywhere() {
         (
             "bindings/go/doc.go",
             format!("const ModuleVersion = \"{version}\""),
+        ),
+        (
+            "bindings/web/package.json",
+            format!("  \"version\": \"{version}\","),
         ),
     ] {
         let text = read(path);

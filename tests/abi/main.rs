@@ -2,3 +2,4 @@
 #![cfg(feature = "capi")]
 
 mod header;
+mod web;

@@ -136,7 +136,7 @@ fn plan_prints_the_ladder() {
     assert_eq!(
         table,
         [
-            "5 steps to karafka 2.6",
+            "5 steps to karafka 2.6, from Ruby 3.2.2",
             "",
             "                 now     1        2       3       4       5",
             "karafka          2.3.0   2.3.4    2.4.18  .       2.5.9   2.6.0",
@@ -187,9 +187,9 @@ fn the_same_call_prints_the_same_bytes() {
 
 #[test]
 fn without_a_command_the_lockfile_of_the_folder_is_planned() {
-    let run = Folder::example().run(&[]);
+    let run = Folder::example().run(&["--quiet"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
-    let first = "5 steps to karafka 2.6, karafka-web 1.0, waterdrop 2.10";
+    let first = "5 steps to karafka 2.6, karafka-web 1.0, waterdrop 2.10, from Ruby 3.2.2";
     assert_eq!(run.out.lines().next(), Some(first));
 }
 
@@ -227,7 +227,9 @@ fn a_lockfile_that_cannot_be_read() {
     );
     Folder::new().refuses(
         &[],
-        "rungs: no Gemfile.lock in this folder or one above: expected one, or --lockfile FILE\n",
+        "rungs: no Gemfile.lock in this folder or one above: expected one, or --lockfile FILE\n  \
+         call rungs in the folder of an application; `bundle lock` writes its lockfile, and \
+         `rungs --help` shows what else there is\n",
     );
 }
 
@@ -551,7 +553,7 @@ fn a_catalog_that_cannot_be_read() {
     let folder = Folder::new();
     folder.refuses(
         &["catalog", "validate", "none"],
-        "rungs: cannot read none: no such file, and of catalogs karafka, gitlab, kubernetes ship\n",
+        "rungs: cannot read none: no such file, and of catalogs karafka, gitlab, kubernetes, rails ship\n",
     );
     folder.refuses(&["catalog", "validate", "."], "rungs: no .toml file in .\n");
 }

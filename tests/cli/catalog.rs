@@ -81,6 +81,7 @@ role = "stepped"
 [package.rt]
 role = "runtime"
 one_line_at_a_time = true
+early = true
 releases = '''
 1.0.0 2025-01-01
 2.0.0 2025-01-01

@@ -184,6 +184,26 @@ fn limits_are_met_exactly() {
     }
 }
 
+/// Bundler's configuration has the same bound whoever reads it: the project, `apply`, `refresh`.
+#[test]
+fn the_configuration_of_bundler_is_read_up_to_its_limit() {
+    let most = 1 << 20;
+    for (length, code) in [(most, 0), (most + 1, 2)] {
+        let folder = Folder::with(&[("Gemfile.lock", EXAMPLE), ("Gemfile", "gem \"karafka\"\n")]);
+        fs::create_dir(folder.0.join(".bundle")).unwrap();
+        let config = format!("---\n{}", "#".repeat(length - 4));
+        fs::write(folder.0.join(".bundle/config"), config).unwrap();
+        let run = folder.run(&["status"]);
+        assert_eq!(run.code, code, "{length}: {}", run.err);
+        if code == 2 {
+            assert_eq!(
+                run.err,
+                format!("rungs: .bundle/config is too long: expected at most {most} bytes\n")
+            );
+        }
+    }
+}
+
 /// Calls of every command that prints, on the example.
 const PRINTS: &[&[&str]] = &[
     &["plan"],

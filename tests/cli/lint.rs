@@ -2,7 +2,6 @@
 
 use crate::program::{EXAMPLE, Folder, Run, changed};
 use serde_json::{Value, json};
-use std::process::Command;
 
 const DAY: [&str; 2] = ["--as-of", "2026-08-19"];
 
@@ -237,81 +236,6 @@ fn exit_codes() {
             2,
             "rungs: lint compares two lockfiles: expected `rungs lint OLD NEW`, or `--base REV`\n"
         )
-    );
-}
-
-#[test]
-fn git_gives_the_old_lockfile() {
-    let folder = folder(EXAMPLE, None);
-    let git = |args: &[&str]| {
-        let output = Command::new("git")
-            .args([
-                "-c",
-                "user.name=a",
-                "-c",
-                "user.email=a@b",
-                "-c",
-                "commit.gpgsign=false",
-            ])
-            .args(args)
-            .current_dir(&folder.0)
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{output:?}");
-    };
-    git(&["init", "-q"]);
-    git(&["add", "Gemfile.lock"]);
-    git(&["commit", "-q", "-m", "one"]);
-    let new = changed("    karafka-web (0.8.0)", "    karafka-web (0.7.10)");
-    std::fs::write(folder.0.join("Gemfile.lock"), &new).unwrap();
-    let all = |base: &str, more: &[&str]| {
-        let mut args = vec!["lint", "--base", base];
-        args.extend(DAY);
-        args.extend(more);
-        folder.run(&args)
-    };
-    let run = all("HEAD", &[]);
-    assert_eq!((run.code, run.err.as_str()), (1, ""));
-    assert!(
-        run.out
-            .contains("error: karafka-web is downgraded to 0.7.10"),
-        "{}",
-        run.out
-    );
-    // From another folder, by path.
-    let path = folder.0.join("Gemfile.lock");
-    let elsewhere = Folder::with(&[]);
-    let run = elsewhere.run(&["lint", "--base", "HEAD", path.to_str().unwrap()]);
-    assert_eq!(run.code, 1, "{}", run.err);
-    git(&["commit", "-q", "-a", "-m", "two"]);
-    let run = all("HEAD", &[]);
-    assert_eq!((run.code, run.err.as_str()), (0, ""));
-    assert!(
-        run.out
-            .starts_with("No package of the catalog karafka changes."),
-        "{}",
-        run.out
-    );
-    assert_eq!(all("HEAD~1", &[]).code, 1);
-    for (base, why) in [
-        ("nothing", "git show nothing:./Gemfile.lock: fatal: "),
-        ("--help", "\"--help\" is not a revision of git"),
-        ("HEAD:x", "\"HEAD:x\" is not a revision of git"),
-        ("", "\"\" is not a revision of git"),
-    ] {
-        let run = folder.run(&["lint", &format!("--base={base}")]);
-        assert_eq!((run.code, run.out.as_str()), (2, ""), "{base}");
-        assert!(run.err.contains(why), "{}", run.err);
-    }
-    let never = all("HEAD", &["old.lock"]);
-    assert_eq!((never.code, never.out.as_str()), (2, ""));
-    let outside = Folder::with(&[("Gemfile.lock", EXAMPLE)]).run(&["lint", "--base", "HEAD"]);
-    assert_eq!(outside.code, 2);
-    assert!(
-        outside
-            .err
-            .starts_with("rungs: git show HEAD:./Gemfile.lock: fatal: ")
     );
 }
 

@@ -6,6 +6,8 @@ mod apply;
 mod apply_bundler;
 mod calls;
 mod catalog;
+#[cfg(unix)]
+mod ci;
 #[path = "../common/mod.rs"]
 mod common;
 #[cfg(unix)]
@@ -13,11 +15,14 @@ mod edges;
 mod fleet;
 #[cfg(feature = "refresh")]
 mod gem_server;
+mod helping;
 #[cfg(unix)]
 mod hostile;
 mod import;
 mod impossible;
+mod index_bounds;
 mod lint;
+mod lint_base;
 mod maintain;
 mod outside;
 mod program;

@@ -224,6 +224,44 @@ fn every_output_says_how_old_the_catalog_is_from_60_days_on() {
     assert!(plain(&text).contains(WORDS), "{text}");
 }
 
+/// The same of what has no option for the day: the clock decides.
+#[test]
+fn documents_of_scans_and_smoke_runs_say_how_old_the_catalog_is() {
+    let folder = Folder::with(&[
+        ("Gemfile.lock", EXAMPLE),
+        ("new.lock", EXAMPLE),
+        ("Gemfile", "gem \"karafka\"\n"),
+    ]);
+    // The same days as above.
+    for (now, says) in [("1792195200", false), ("1792281600", true)] {
+        for args in [
+            &["scan", "."][..],
+            &["scan", ".", "--format", "github"],
+            &["smoke", "--dry-run"],
+        ] {
+            let run = folder.run_at(now, args);
+            assert_eq!(run.err.contains(WORDS), says, "{args:?}: {}", run.err);
+        }
+        for args in [&["scan", "."][..], &["smoke", "--dry-run"]] {
+            let run = folder.run_at(now, &[args, &["--format", "json"]].concat());
+            let document: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+            let days = &document["catalog"]["stale_days"];
+            assert_eq!(days.as_u64(), says.then_some(60), "{args:?}");
+            assert_eq!(run.err, "", "{args:?}");
+        }
+        for args in [&["scan", "."][..], &["lint", "Gemfile.lock", "new.lock"]] {
+            let run = folder.run_at(now, &[args, &["--format", "sarif"]].concat());
+            let log: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+            let run = &log["runs"][0];
+            let days = &run["properties"]["catalogs"][0]["stale_days"];
+            assert_eq!(days.as_u64(), says.then_some(60), "{args:?}");
+            let notes = &run["invocations"][0]["toolExecutionNotifications"];
+            let text = notes[0]["message"]["text"].as_str();
+            assert_eq!(text, says.then_some(WORDS), "{args:?}");
+        }
+    }
+}
+
 #[test]
 fn a_check_may_ask_for_a_catalog_that_is_not_too_old() {
     let newest = crate::program::NEWEST;

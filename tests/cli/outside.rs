@@ -5,7 +5,7 @@ use crate::program::{Folder, NEWEST};
 use serde_json::Value;
 
 /// The family at Karafka 2.3 with the gems that it needs; nothing else holds it.
-const FREE: &str = include_str!("../impossible/01-ruby-is-fixed/Gemfile.lock");
+pub(crate) const FREE: &str = include_str!("../impossible/01-ruby-is-fixed/Gemfile.lock");
 /// The same with `c_bridge`, which wants an old `ffi`.
 const HELD: &str = include_str!("../impossible/16-index-a-gem-it-does-not-know-holds/Gemfile.lock");
 /// The same with `events_kit`, which wants Karafka 2.3.
@@ -13,7 +13,7 @@ const EVENTS: &str = include_str!("../impossible/17-index-no-newer-release-would
 const FFI: &str = "---\n1.15.5 |checksum:a\n1.16.3 |checksum:a\n1.17.2 |checksum:a\n\
                    1.17.3-java |checksum:a\n1.18.0.rc1 |checksum:a\n";
 
-fn folder(lockfile: &str, infos: &[(&str, &str)]) -> Folder {
+pub(crate) fn folder(lockfile: &str, infos: &[(&str, &str)]) -> Folder {
     let folder = Folder::with(&[("Gemfile.lock", lockfile)]);
     std::fs::create_dir_all(folder.0.join("index/info")).unwrap();
     for (name, text) in infos {
@@ -23,7 +23,7 @@ fn folder(lockfile: &str, infos: &[(&str, &str)]) -> Folder {
 }
 
 /// `also moves` of each step, as text.
-fn moves(folder: &Folder, args: &[&str]) -> Vec<(u64, String)> {
+pub(crate) fn moves(folder: &Folder, args: &[&str]) -> Vec<(u64, String)> {
     let run = folder.run(&[args, &["--format", "json"]].concat());
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
     let document: Value = serde_json::from_str(&run.out).unwrap();
@@ -37,7 +37,7 @@ fn moves(folder: &Folder, args: &[&str]) -> Vec<(u64, String)> {
     moves
 }
 
-fn told(moves: &[(u64, String)]) -> Vec<(u64, &str)> {
+pub(crate) fn told(moves: &[(u64, String)]) -> Vec<(u64, &str)> {
     moves
         .iter()
         .map(|(step, text)| (*step, text.as_str()))

@@ -43,8 +43,13 @@ impl Folder {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Run {
+        self.run_at(NOW, args)
+    }
+
+    /// The same at another time, in seconds.
+    pub(crate) fn run_at(&self, now: &str, args: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_rungs"))
-            .env("SOURCE_DATE_EPOCH", crate::program::NOW)
+            .env("SOURCE_DATE_EPOCH", now)
             .args(args)
             .current_dir(&self.0)
             .env_remove("BUNDLE_APP_CONFIG")

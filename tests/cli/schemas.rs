@@ -198,19 +198,17 @@ fn lockfiles_of_the_repository() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/lockfiles");
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let path = path.to_str().unwrap();
-        let here = Folder::with(&[]);
-        fits(&here.run(&["snapshot", path]).out);
-        fits(
-            &here
-                .run(&["plan", "--format", "json", "--lockfile", path])
-                .out,
-        );
-        fits(
-            &here
-                .run(&["status", "--format", "json", "--lockfile", path])
-                .out,
-        );
+        documents_of(path.to_str().unwrap());
+    }
+}
+
+/// What is printed of a lockfile.
+fn documents_of(path: &str) {
+    let here = Folder::with(&[]);
+    fits(&here.run(&["snapshot", path]).out);
+    for command in ["plan", "status"] {
+        let args = [command, "--format", "json", "--lockfile", path];
+        fits(&here.run(&args).out);
     }
 }
 
@@ -226,19 +224,7 @@ fn lockfiles_of_others() {
         .collect();
     files.sort();
     for path in files.iter().step_by(8) {
-        let path = path.to_str().unwrap();
-        let here = Folder::with(&[]);
-        fits(&here.run(&["snapshot", path]).out);
-        fits(
-            &here
-                .run(&["plan", "--format", "json", "--lockfile", path])
-                .out,
-        );
-        fits(
-            &here
-                .run(&["status", "--format", "json", "--lockfile", path])
-                .out,
-        );
+        documents_of(path.to_str().unwrap());
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const WORLD: &str = "format = 1
 name = \"small\"
 scheme = \"rubygems\"
-horizon = 2026-01-01
+horizon = 2026-08-01
 order = [\"a\", \"b\"]
 [package.a]
 role = \"stepped\"

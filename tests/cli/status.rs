@@ -364,7 +364,7 @@ fn a_terminal_shows_the_same_text_in_colour() {
     let status = status(Planner::new(&catalog, &snapshot), None, &Request::new()).unwrap();
     let shown = status_text(&status, Style::Ansi);
     assert!(
-        shown.contains("\u{1b}[33mended 2025-03-01\u{1b}[0m"),
+        shown.contains("\u{1b}[31mended 2025-03-01\u{1b}[0m"),
         "{shown}"
     );
     assert_eq!(stripped(&shown), status_text(&status, Style::Plain));

@@ -8,7 +8,7 @@ const EXAMPLES: [(&str, &str, i32); 6] = [
     ("index", "step 4 also moves ffi", 0),
     ("lint", "error: waterdrop skips line 2.7", 1),
     ("overlay", "2.3.4 → 2.4.18 → 2.4.18 → 2.5.8 → 2.6.0", 0),
-    ("plan", "5 steps to karafka 2.6", 0),
+    ("plan", "5 steps to karafka 2.6, from Ruby 3.2.2", 0),
     (
         "scan",
         "karafka.rb:1:31: karafka-2.0-batch-fetching-removed",

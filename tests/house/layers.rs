@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// The rooms, the lowest row first.
 pub(crate) const ROOMS: &[&str] = &[
-    "span plain",
+    "span plain nearest",
     "error",
     "name date",
     "version ruby",

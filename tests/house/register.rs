@@ -142,10 +142,15 @@ fn what_people_read_is_plain() {
     let mut bindings = Vec::new();
     files(&root.join("bindings/ruby/lib"), ".rb", &mut bindings);
     files(&root.join("bindings/go"), ".go", &mut bindings);
+    files(&root.join("bindings/web/page"), ".js", &mut bindings);
+    files(&root.join("bindings/web/src"), ".js", &mut bindings);
     for path in bindings {
         let name = path.strip_prefix(root).unwrap().to_string_lossy();
         if !name.ends_with("_test.go") {
-            found.extend(problems(&name, &comments(&read(&path), &["//", "#"])));
+            found.extend(problems(
+                &name,
+                &comments(&read(&path), &["//", "#", "/**", "*"]),
+            ));
         }
     }
     found.sort();

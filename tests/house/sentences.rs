@@ -17,10 +17,11 @@ const ROOMS: [&str; 2] = ["src/words/", "src/report/"];
 const LIST: &str = "tests/house/sentences.txt";
 
 /// Calls whose texts are messages of errors, or of a programmer's mistake, and no answers.
-const MESSAGES: [&str; 21] = [
+const MESSAGES: [&str; 22] = [
     "Error::new",
     "Error::io",
     "with_help",
+    "with_nearest",
     "expect",
     "expect_err",
     "unreachable",

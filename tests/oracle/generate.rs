@@ -5,7 +5,6 @@
 //! neighbours, are unfit, or pull other packages in, so that the plans are not the obvious ones.
 
 use super::brute::{self, Outcome};
-use super::kinds::Kinds;
 use super::world::{
     Asks, Bridge, Conflict, Gate, Goal, Id, Line, Op, Package, Range, Release, Requirement,
     Requires, Role, Severity, State, Target, Version, World, line, range, v,
@@ -70,24 +69,8 @@ pub(crate) fn world(seed: u64) -> World {
 pub(crate) fn world_of(mut rng: SplitMix64) -> World {
     let packages = packages(&mut rng);
     let mut world = World {
-        installed: vec![None; packages.len()],
-        packages,
-        requires: Vec::new(),
-        conflicts: Vec::new(),
-        gates: Vec::new(),
-        bridges: Vec::new(),
-        defects: Vec::new(),
-        clashes: Vec::new(),
-        strangers: Vec::new(),
-        foreign: Vec::new(),
-        direct: Vec::new(),
-        holders: Vec::new(),
-        dropped: Vec::new(),
-        pins: Vec::new(),
         runtime_fixed: rng.percent(15),
-        accepted: Vec::new(),
-        targets: Vec::new(),
-        kinds: Kinds::default(),
+        ..World::of(packages)
     };
     requirements(&mut rng, &mut world);
     if rng.percent(60) {
@@ -178,6 +161,7 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
             role,
             releases,
             one_line_at_a_time: false,
+            early: false,
             no_way_back: false,
         });
     }
@@ -189,6 +173,7 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
         packages.push(Package {
             name,
             role: Role::Runtime,
+            early: releases.len() % 3 == 0,
             releases,
             one_line_at_a_time: rng.percent(40),
             no_way_back: false,

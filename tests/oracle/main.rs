@@ -10,6 +10,7 @@
 mod brute;
 mod dress;
 mod generate;
+mod joint;
 mod kinds;
 mod ladders;
 mod mishaps;

@@ -3,7 +3,6 @@
 
 use super::brute;
 use super::generate::{self, SplitMix64, accept, gates, lines, part, releases, severity};
-use super::kinds::Kinds;
 use super::world::{
     Clash, Conflict, Defect, Goal, Id, Op, Package, Range, Requirement, Requires, Role, Severity,
     State, Stranger, Target, Version, World, range, v,
@@ -18,7 +17,7 @@ pub(crate) fn broken(seed: u64) -> World {
 /// The same of these draws.
 pub(crate) fn broken_of(mut rng: SplitMix64) -> World {
     let packages = packages(&mut rng);
-    let mut world = empty(packages);
+    let mut world = World::of(packages);
     world.runtime_fixed = rng.percent(15);
     needs(&mut rng, &mut world);
     world.direct = world
@@ -75,29 +74,6 @@ pub(crate) fn ruled_of(world: SplitMix64, mut rng: SplitMix64) -> World {
     world
 }
 
-fn empty(packages: Vec<Package>) -> World {
-    World {
-        installed: vec![None; packages.len()],
-        packages,
-        requires: Vec::new(),
-        conflicts: Vec::new(),
-        gates: Vec::new(),
-        bridges: Vec::new(),
-        defects: Vec::new(),
-        clashes: Vec::new(),
-        strangers: Vec::new(),
-        foreign: Vec::new(),
-        direct: Vec::new(),
-        holders: Vec::new(),
-        dropped: Vec::new(),
-        pins: Vec::new(),
-        runtime_fixed: false,
-        accepted: Vec::new(),
-        targets: Vec::new(),
-        kinds: Kinds::default(),
-    }
-}
-
 fn packages(rng: &mut SplitMix64) -> Vec<Package> {
     let family = *rng.pick(&[3, 4, 4, 4, 5]);
     let mut packages = Vec::new();
@@ -117,6 +93,7 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
             },
             releases: releases(rng, many, 2, 4),
             one_line_at_a_time: false,
+            early: false,
             no_way_back: at > 0 && rng.percent(6),
         });
     }
@@ -126,6 +103,7 @@ fn packages(rng: &mut SplitMix64) -> Vec<Package> {
             role: Role::Runtime,
             releases: releases(rng, 2, 2, 4),
             one_line_at_a_time: false,
+            early: false,
             no_way_back: false,
         });
     }

@@ -1,7 +1,6 @@
 //! Checks the oracle itself: worlds worked by hand, the same answers from a second and even plainer search, the law
 //! of re-planning, and that the generator makes the worlds it is there to make.
 
-use crate::kinds::Kinds;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,30 +34,16 @@ fn package(name: &str, role: Role, releases: &[(Version, &[(Id, Range)])]) -> Pa
         role,
         releases,
         one_line_at_a_time: false,
+        early: false,
         no_way_back: false,
     }
 }
 
 fn world(packages: Vec<Package>, installed: State, direct: &[Id]) -> World {
     World {
-        packages,
-        requires: Vec::new(),
-        conflicts: Vec::new(),
-        gates: Vec::new(),
-        bridges: Vec::new(),
-        defects: Vec::new(),
-        clashes: Vec::new(),
-        strangers: Vec::new(),
-        foreign: Vec::new(),
         installed,
         direct: direct.to_vec(),
-        holders: Vec::new(),
-        dropped: Vec::new(),
-        pins: Vec::new(),
-        runtime_fixed: false,
-        accepted: Vec::new(),
-        targets: Vec::new(),
-        kinds: Kinds::default(),
+        ..World::of(packages)
     }
 }
 

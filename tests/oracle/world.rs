@@ -76,6 +76,8 @@ pub(crate) struct Package {
     pub(crate) releases: Vec<Release>,
     /// Of a runtime: its steps go one line at a time.
     pub(crate) one_line_at_a_time: bool,
+    /// Of a runtime: it moves as soon and as far as it can.
+    pub(crate) early: bool,
     /// Its data does not go back: no repair takes it down.
     pub(crate) no_way_back: bool,
 }
@@ -280,6 +282,30 @@ impl Package {
 }
 
 impl World {
+    /// These packages, none of them installed, without rules or wishes.
+    pub(crate) fn of(packages: Vec<Package>) -> Self {
+        World {
+            installed: vec![None; packages.len()],
+            packages,
+            requires: Vec::new(),
+            conflicts: Vec::new(),
+            gates: Vec::new(),
+            bridges: Vec::new(),
+            defects: Vec::new(),
+            clashes: Vec::new(),
+            strangers: Vec::new(),
+            foreign: Vec::new(),
+            direct: Vec::new(),
+            holders: Vec::new(),
+            dropped: Vec::new(),
+            pins: Vec::new(),
+            runtime_fixed: false,
+            accepted: Vec::new(),
+            targets: Vec::new(),
+            kinds: Kinds::default(),
+        }
+    }
+
     pub(crate) fn ids(&self) -> std::ops::Range<Id> {
         0..self.packages.len()
     }
@@ -558,6 +584,9 @@ impl fmt::Display for World {
             write!(f, "{:?} {}", package.role, package.name)?;
             if package.one_line_at_a_time {
                 write!(f, ", one line at a time")?;
+            }
+            if package.early {
+                write!(f, ", early")?;
             }
             if package.no_way_back {
                 write!(f, ", no way back")?;

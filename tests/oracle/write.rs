@@ -71,6 +71,9 @@ pub(crate) fn catalog(world: &World, outside: &[Id]) -> String {
             text.push_str("one_line_at_a_time = true\n");
         }
         kinds_of_package(world, id, &mut text);
+        if package.early {
+            text.push_str("early = true\n");
+        }
         if package.no_way_back {
             text.push_str("no_way_back = \"w\"\n");
         }

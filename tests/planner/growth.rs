@@ -2,10 +2,12 @@
 //! some size and at twice that size. Nothing here looks at a clock.
 
 use rungs::catalog::Catalog;
+use rungs::index::Infos;
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Constraint, FixKind, Outcome, Plan};
-use rungs::planner::{Request, plan};
+use rungs::planner::{Planner, Request, plan};
 use rungs::{Requirement, Scheme};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// A lockfile with so many gems besides karafka, each with what it requires.
@@ -173,4 +175,55 @@ fn what_is_not_minimal_is_called_so() {
         "{:?}",
         plan.explained()
     );
+}
+
+/// An index in which two gems have many releases; it counts how often each is asked for.
+struct Counting {
+    releases: usize,
+    asked: BTreeMap<String, usize>,
+}
+
+impl Infos for Counting {
+    fn info(&mut self, name: &str) -> rungs::Result<Option<Vec<u8>>> {
+        *self.asked.entry(name.to_owned()).or_default() += 1;
+        let line = match name {
+            "ffi" => {
+                "1.16.{at} |ruby:>= 2.5\n1.17.{at} |ruby:>= 2.5\n1.17.{at}-linux |ruby:>= 2.6\n"
+            }
+            "roda" => "3.76.{at} rack:>= 0|\n3.101.{at} rack:>= 0|\n3.101.{at}-linux rack:>= 1|\n",
+            _ => return Ok(None),
+        };
+        let lines = (0..self.releases).map(|at| line.replace("{at}", &at.to_string()));
+        Ok(Some(lines.collect::<String>().into_bytes()))
+    }
+}
+
+/// Reading an index and asking it grows with its releases, and each gem is asked for once.
+#[test]
+fn an_index_is_looked_at_linearly_and_read_once() {
+    let text = include_str!("../impossible/01-ruby-is-fixed/Gemfile.lock");
+    let text = text.replacen("ffi (1.16.3)", "ffi (1.16.3-linux)", 1);
+    let text = text.replacen("roda (3.76.0)", "roda (3.76.0-linux)", 1);
+    let snapshot = Snapshot::from_lockfile(&Lockfile::parse(text.as_bytes()).unwrap()).unwrap();
+    let catalog = Catalog::karafka().unwrap();
+    let work = |releases: usize| {
+        let asked = BTreeMap::new();
+        let mut index = Counting { releases, asked };
+        let planner = Planner::new(&catalog, &snapshot).index(&mut index);
+        let plan = planner.plan(&to_newest()).unwrap();
+        assert_eq!(plan.outcome(), Outcome::Planned);
+        let moves = plan.steps().iter().flat_map(|step| step.outside());
+        let gems: BTreeSet<&str> = moves.map(|it| it.gem()).collect();
+        assert!(gems.contains("ffi") && gems.contains("roda"), "{gems:?}");
+        assert!(
+            index.asked.values().all(|times| *times == 1),
+            "{:?}",
+            index.asked
+        );
+        plan.index_work()
+    };
+    let (small, large) = (work(1_000), work(2_000));
+    println!("{small} {large}");
+    assert!(small >= 2_000, "{small}");
+    assert!(large <= 2 * small + 1_000, "{small} {large}");
 }

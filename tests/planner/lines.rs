@@ -2,6 +2,7 @@
 //! in whatever order it decides the packages.
 
 use crate::common;
+use crate::vectors::asked;
 use pubgrub::{
     Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics, Ranges,
     resolve,
@@ -9,7 +10,7 @@ use pubgrub::{
 use rungs::catalog::{Catalog, Package, Role};
 use rungs::lockfile::Snapshot;
 use rungs::plan::{Outcome, Plan, Step, StepKind};
-use rungs::planner::{Request, RuntimeMove, plan};
+use rungs::planner::{Request, plan};
 use rungs::{Requirement, Scheme, Version};
 use serde_json::Value;
 use std::cell::Cell;
@@ -293,20 +294,7 @@ fn the_lines_of_every_vector_leave_no_choice() {
             (name.clone(), version.unwrap())
         });
         let snapshot = snapshot_of(&start.collect(), case["ruby"].as_str().unwrap());
-        let mut request = Request::new();
-        if case["ruby_fixed"].as_bool().unwrap() {
-            request.runtime = RuntimeMove::Fixed;
-        }
-        for (name, line) in case["target"].as_object().unwrap() {
-            let target = format!("{name}={}", line.as_str().unwrap());
-            request = request.to(&catalog, &target).unwrap();
-        }
-        for (name, pins) in case["pins"].as_object().unwrap() {
-            for pin in pins.as_array().unwrap() {
-                let pin = format!("{name}={}", pin.as_str().unwrap());
-                request = request.pin(&catalog, &pin).unwrap();
-            }
-        }
+        let request = asked(&case, &catalog);
         if let Some(plan) = planned(&snapshot, &catalog, &request) {
             plans += 1;
             steps += check(&catalog, &world, &plan, &mut wrong).0;

@@ -1,6 +1,7 @@
 //! The laws that tie lint to plans: each step is clean, two of them in one are not.
 
 use crate::common;
+use crate::vectors::asked;
 use rungs::Version;
 use serde_json::Value;
 
@@ -8,7 +9,7 @@ use rungs::catalog::Catalog;
 use rungs::lint::{Lint, lint};
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Plan, State, Step};
-use rungs::planner::{Request, RuntimeMove, plan};
+use rungs::planner::{Request, plan};
 use std::collections::BTreeMap;
 
 const EXAMPLE: &str = include_str!("../../examples/Gemfile.lock");
@@ -185,20 +186,7 @@ fn steps_of_the_vectors_are_clean_and_two_in_one_are_not() {
             "ruby {}",
             newest_ruby(case["ruby"].as_str().unwrap())
         ));
-        let mut request = Request::new();
-        if case["ruby_fixed"].as_bool().unwrap() {
-            request.runtime = RuntimeMove::Fixed;
-        }
-        for (name, line) in case["target"].as_object().unwrap() {
-            let target = format!("{name}={}", line.as_str().unwrap());
-            request = request.to(&catalog, &target).unwrap();
-        }
-        for (name, pins) in case["pins"].as_object().unwrap() {
-            for pin in pins.as_array().unwrap() {
-                let pin = format!("{name}={}", pin.as_str().unwrap());
-                request = request.pin(&catalog, &pin).unwrap();
-            }
-        }
+        let request = asked(&case, &catalog);
         let mut way = vec![lockfile(&gems)];
         for step in want {
             let mut gems: Vec<String> = Vec::new();

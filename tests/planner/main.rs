@@ -5,9 +5,11 @@ mod cluster_api;
 #[path = "../common/mod.rs"]
 mod common;
 mod contents;
+mod families;
 mod fleet;
 mod growth;
 mod joined;
+mod kafka;
 mod ladders;
 mod laws;
 mod lines;
@@ -16,8 +18,10 @@ mod lint;
 mod lint_formats;
 mod lint_rules;
 mod neighbours;
+mod rails;
 #[cfg(feature = "scan")]
 mod reports;
 mod rollout;
 mod runs;
 mod vectors;
+mod width;

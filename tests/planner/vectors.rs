@@ -21,6 +21,25 @@ fn every_repair_of_the_vectors_matches() {
     assert!(matches("plans_repair.jsonl").is_none_or(|count| count == 2));
 }
 
+/// What a vector asks for.
+pub(crate) fn asked(case: &Value, catalog: &Catalog) -> Request {
+    let mut request = Request::new();
+    if case["ruby_fixed"].as_bool().unwrap() {
+        request.runtime = RuntimeMove::Fixed;
+    }
+    for (name, line) in case["target"].as_object().unwrap() {
+        let target = format!("{name}={}", line.as_str().unwrap());
+        request = request.to(catalog, &target).unwrap();
+    }
+    for (name, pins) in case["pins"].as_object().unwrap() {
+        for pin in pins.as_array().unwrap() {
+            let pin = format!("{name}={}", pin.as_str().unwrap());
+            request = request.pin(catalog, &pin).unwrap();
+        }
+    }
+    request
+}
+
 /// Compares all plans of a file, and says how many there are.
 fn matches(file: &str) -> Option<usize> {
     let Some(shared) = common::shared() else {
@@ -42,22 +61,7 @@ fn matches(file: &str) -> Option<usize> {
                 snapshot = snapshot.direct(name);
             }
         }
-        let mut request = Request::new();
-        if case["ruby_fixed"].as_bool().unwrap() {
-            request.runtime = RuntimeMove::Fixed;
-        }
-        for (name, line) in case["target"].as_object().unwrap() {
-            request = request
-                .to(&catalog, &format!("{name}={}", line.as_str().unwrap()))
-                .unwrap();
-        }
-        for (name, pins) in case["pins"].as_object().unwrap() {
-            for pin in pins.as_array().unwrap() {
-                request = request
-                    .pin(&catalog, &format!("{name}={}", pin.as_str().unwrap()))
-                    .unwrap();
-            }
-        }
+        let request = asked(&case, &catalog);
         let plan = plan(&catalog, &snapshot, &request).unwrap();
         let got: Vec<Value> = plan
             .steps()

@@ -41,9 +41,9 @@ int main(int argc, char **argv) {
   if (before == NULL || after == NULL) {
     /* It is said already. */
   } else if (rungs_catalog_karafka(&catalog, &error) == RUNGS_STATUS_OK &&
-             rungs_lint_compute(catalog, before, after, (const uint8_t *)request, strlen(request),
+             rungs_lint_compute(catalog, before, after, RUNGS_STRING(request),
                                 &lint, &error) == RUNGS_STATUS_OK &&
-             rungs_lint_report(lint, (const uint8_t *)argv[2], strlen(argv[2]), RUNGS_FORMAT_TEXT,
+             rungs_lint_report(lint, RUNGS_STRING(argv[2]), RUNGS_FORMAT_TEXT,
                                &report, &error) == RUNGS_STATUS_OK) {
     fwrite(rungs_text_data(report), 1, rungs_text_len(report), stdout);
     switch (rungs_lint_verdict(lint, RUNGS_SEVERITY_ERROR)) {

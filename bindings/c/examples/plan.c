@@ -3,6 +3,7 @@
  * Exits as `rungs plan` does: 0 planned, 2 wrong input, 3 no way, 4 unknown, 5 gave up. */
 #include <rungs.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,7 @@ static int run(const uint8_t *lockfile, size_t len, const char *request) {
   int code;
   if (rungs_catalog_karafka(&catalog, &error) == RUNGS_STATUS_OK &&
       rungs_snapshot_from_lockfile(lockfile, len, &snapshot, &error) == RUNGS_STATUS_OK &&
-      rungs_plan_compute(catalog, snapshot, (const uint8_t *)request, strlen(request), &plan,
+      rungs_plan_compute(catalog, snapshot, RUNGS_STRING(request), &plan,
                          &error) == RUNGS_STATUS_OK)
     code = print_plan(plan);
   else
@@ -56,13 +57,23 @@ static int run(const uint8_t *lockfile, size_t len, const char *request) {
 
 int main(int argc, char **argv) {
   static uint8_t lockfile[4 << 20];
-  FILE *file = argc > 1 ? fopen(argv[1], "rb") : NULL;
+  FILE *file;
   size_t len;
-  if (file == NULL) {
+  if (argc < 2) {
     fprintf(stderr, "usage: plan LOCKFILE [REQUEST]\n");
     return 2;
   }
+  file = fopen(argv[1], "rb");
+  if (file == NULL) {
+    fprintf(stderr, "plan: cannot read %s: %s\n", argv[1], strerror(errno));
+    return 2;
+  }
   len = fread(lockfile, 1, sizeof lockfile, file);
+  if (ferror(file) || len == sizeof lockfile) {
+    fprintf(stderr, "plan: cannot read all of %s\n", argv[1]);
+    fclose(file);
+    return 2;
+  }
   fclose(file);
   return run(lockfile, len, argc > 2 ? argv[2] : "");
 }

@@ -2,9 +2,6 @@
 #include <rungs.h>
 
 #include <stdio.h>
-#include <string.h>
-
-#define TEXT(text) (const uint8_t *)(text), strlen(text)
 
 int main(void) {
   int32_t order = 0;
@@ -14,9 +11,9 @@ int main(void) {
     fprintf(stderr, "versions: built for another librungs, this is %s\n", rungs_version());
     return 1;
   }
-  if (rungs_version_compare(RUNGS_SCHEME_RUBYGEMS, TEXT("2.10.0"), TEXT("2.9.0.rc1"), &order,
+  if (rungs_version_compare(RUNGS_SCHEME_RUBYGEMS, RUNGS_LITERAL("2.10.0"), RUNGS_LITERAL("2.9.0.rc1"), &order,
                             &error) != RUNGS_STATUS_OK ||
-      rungs_requirement_matches(RUNGS_SCHEME_RUBYGEMS, TEXT("~> 2.9, != 2.10.0"), TEXT("2.10.3"),
+      rungs_requirement_matches(RUNGS_SCHEME_RUBYGEMS, RUNGS_LITERAL("~> 2.9, != 2.10.0"), RUNGS_LITERAL("2.10.3"),
                                 &meets, &error) != RUNGS_STATUS_OK) {
     fprintf(stderr, "versions: %s\n", rungs_error_message(error));
     rungs_error_free(error);

@@ -19,9 +19,9 @@ int main(void) {
   rungs_error *error = NULL;
   int code = 1;
   if (rungs_catalog_karafka(&catalog, &error) == RUNGS_STATUS_OK &&
-      rungs_snapshot_from_document((const uint8_t *)INSTALLED, strlen(INSTALLED), &snapshot,
+      rungs_snapshot_from_document(RUNGS_STRING(INSTALLED), &snapshot,
                                    &error) == RUNGS_STATUS_OK &&
-      rungs_plan_compute(catalog, snapshot, (const uint8_t *)WISH, strlen(WISH), &plan,
+      rungs_plan_compute(catalog, snapshot, RUNGS_STRING(WISH), &plan,
                          &error) == RUNGS_STATUS_OK &&
       rungs_plan_report(plan, RUNGS_FORMAT_TEXT, &report, &error) == RUNGS_STATUS_OK) {
     if (rungs_plan_outcome(plan) == RUNGS_OUTCOME_IMPOSSIBLE)

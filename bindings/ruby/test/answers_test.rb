@@ -53,8 +53,8 @@ class AnswersTest < Minitest::Test
     assert_match(/^::error file=Gemfile.lock,line=\d+/, lint.report(:github))
     assert_equal lint.to_json, lint.report(:json)
     assert_raises(Rungs::UnsupportedError) { lint.report(:html) }
-    assert_raises(ArgumentError) { lint.report(:pdf) }
-    assert_raises(ArgumentError) { lint.count(:fatal) }
+    assert_raises(Rungs::CallError) { lint.report(:pdf) }
+    assert_raises(Rungs::CallError) { lint.count(:fatal) }
     assert_includes lint.inspect, "refused"
   end
 

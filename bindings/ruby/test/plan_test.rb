@@ -26,7 +26,7 @@ class PlanTest < Minitest::Test
     assert_equal [5, 5], [plan.minimal.steps, plan.minimal.lower_bound]
     assert_equal [[], [], {}, []], [plan.causes, plan.fixes, plan.reached, plan.warnings]
     assert_equal [[], nil], [plan.held, plan.from_registry]
-    assert_match(/\A5 steps to karafka 2.6\n/, plan.report)
+    assert_match(/\A5 steps to karafka 2.6, from Ruby 3.2.2\n/, plan.report)
     assert_equal plan.report, plan.to_s
     assert_match(/\A\e\[1m5 steps/, plan.report(:ansi))
     assert_equal plan.to_json, plan.report(:json)
@@ -63,7 +63,7 @@ class PlanTest < Minitest::Test
     assert_equal "planned", Rungs.why("karafka", lockfile: HOLDING, to: "karafka=2.6", index: index).outcome.to_s
     failing = Rungs::Index.new { raise IOError, "down" }
     assert_raises(IOError) { Rungs.plan(lockfile: HOLDING, to: "karafka=2.6", index: failing) }
-    assert_raises(ArgumentError) { Rungs::Index.open(__dir__) }
+    assert_raises(Rungs::CallError) { Rungs::Index.open(__dir__) }
     index.close
     assert index.closed?
   end
@@ -134,7 +134,7 @@ class PlanTest < Minitest::Test
       end
     end
     assert_raises(Rungs::FileError) { Rungs.plan(lockfile: "no/Gemfile.lock") }
-    assert_raises(TypeError) { Rungs.plan(lockfile: 1) }
+    assert_raises(Rungs::CallError) { Rungs.plan(lockfile: 1) }
   end
 
   def test_every_wish
@@ -246,9 +246,9 @@ class PlanTest < Minitest::Test
                  [constraint.text, constraint.collides_with]
     assert_operator plan.fixes.first.steps, :>, 0
     assert_kind_of Hash, plan.reached
-    error = assert_raises(IndexError) { plan.step_json(0) }
+    error = assert_raises(Rungs::CallError) { plan.step_json(0) }
     assert_equal "no step 0: the plan has 0", error.message
-    [-1, 0.5, 1 << 70].each { |index| assert_raises(IndexError) { plan.step_report(index) } }
+    [-1, 0.5, 1 << 70].each { |index| assert_raises(Rungs::CallError) { plan.step_report(index) } }
   end
 
   def test_nothing_to_do
@@ -320,5 +320,33 @@ class PlanTest < Minitest::Test
     assert_equal "same", reader.read
     assert Process.wait2(child).last.success?
     assert_equal wanted, plan.to_json
+  end
+
+  def test_a_plan_is_enumerable_over_its_steps
+    Rungs.plan(lockfile: TEXT, to: "karafka=2.6").tap do |plan|
+      assert_kind_of Enumerable, plan
+      assert_equal plan.steps, plan.to_a
+      assert_equal [1, 5], [plan.first.number, plan.each.size]
+      assert_equal plan.steps.map(&:command), plan.map(&:command)
+      assert_same plan, plan.each { |step| refute_nil step }
+    end
+  end
+
+  def test_whatever_is_wrong_is_an_error_of_rungs
+    plan = Rungs.plan(lockfile: TEXT, to: "karafka=2.6")
+    [
+      -> { Rungs.plan(lockfile: 1) }, -> { Rungs.plan(lockfile: "no such file") }, -> { plan.report(:pdf) },
+      -> { plan.step_json(5) }, -> { Rungs.plan(lockfile: TEXT, to: "x") }, -> { Rungs::Index.open(__dir__) },
+      -> { Rungs::Versions.valid?("1", scheme: :pep440) }, -> { plan.tap(&:close).report }
+    ].each { |call| assert_kind_of Rungs::Error, assert_raises(StandardError, &call) }
+  end
+
+  def test_rows_need_no_parser_of_json
+    rows = plan.report(:rows).lines.map { |line| line.chomp.split("\t", -1) }
+    assert_equal ["outcome", "planned", "5"], rows.first
+    assert_equal plan.steps.map(&:command), rows.select { |row| row.first == "step" }.map { |row| row[3] }
+    changes = plan.steps.flat_map { |step| step.changes.map { |change| [step.number.to_s, change.package, change.from.to_s, change.to.to_s] } }
+    assert_equal changes, rows.select { |row| row.first == "change" }.map { |row| row[1, 4] }
+    assert_equal rows.map { |row| row.join("\t") }.grep(/\A(step|change|gemfile)\t3\t/).join("\n"), plan.step_report(2, :rows).chomp
   end
 end

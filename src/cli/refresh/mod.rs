@@ -47,7 +47,7 @@ pub(crate) fn refresh(args: &RefreshArgs) -> Done {
         )));
     }
     let names: Vec<Name> = packages(&catalog).cloned().collect();
-    let settings = ServerSettings::read(folder_of(&args.lockfile));
+    let settings = ServerSettings::read(folder_of(&args.lockfile))?;
     let server = server(&args.from, &settings)?;
     let limit = args.timeout.map(Duration::from_secs);
     let limit = limit.or_else(|| settings.timeout()).unwrap_or(LIMIT);

@@ -1,55 +1,26 @@
 //! Bundler's settings, as far as they concern asking a server: credentials, mirrors, time limits.
-//!
-//! A setting is in the application's `.bundle/config`, in a variable `BUNDLE_KEY`, or in the
-//! user's configuration, and counts in this order. In keys `__` is a dot and `___` a dash.
 
 use super::address::{Address, Login, Protocol};
+use crate::settings::{Settings, key};
 use rungs::Error;
-use std::collections::BTreeMap;
 use std::net::{TcpStream, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The keys and values of one place.
-type Values = BTreeMap<String, String>;
-
-/// The largest configuration that is read, in bytes.
-const MAX_CONFIG: u64 = 1 << 20;
 /// How long Bundler waits for a mirror that has a fallback, where no time is set.
 const PROBE: Duration = Duration::from_millis(100);
 
-/// Bundler's settings, first those that count first.
-pub(crate) struct ServerSettings(Vec<Values>);
+/// What the settings of a project say about servers.
+pub(crate) struct ServerSettings(Settings);
 
 impl ServerSettings {
     /// The settings of the application in a folder.
-    pub(crate) fn read(application: &Path) -> Self {
-        let variable = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
-        let environment: Values = std::env::vars_os()
-            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
-            .filter(|(key, _)| key.starts_with("BUNDLE_"))
-            .map(|(key, value)| (normal(&key), value))
-            .collect();
-        if variable("BUNDLE_IGNORE_CONFIG").is_some() {
-            return ServerSettings(vec![environment]);
-        }
-        let local = variable("BUNDLE_APP_CONFIG")
-            .map_or_else(|| application.join(".bundle"), |it| application.join(it));
-        let user = variable("BUNDLE_CONFIG")
-            .or_else(|| variable("BUNDLE_USER_CONFIG"))
-            .map(PathBuf::from)
-            .or_else(|| Some(Path::new(&variable("BUNDLE_USER_HOME")?).join("config")))
-            .or_else(|| Some(super::home()?.join(".bundle/config")));
-        let user = user.map(|file| config(&file)).unwrap_or_default();
-        ServerSettings(vec![config(&local.join("config")), environment, user])
+    pub(crate) fn read(application: &Path) -> Result<Self, Error> {
+        Ok(ServerSettings(Settings::of(application)?))
     }
 
-    fn get(&self, key: &str) -> Option<&str> {
-        let levels = self.0.iter();
-        levels
-            .filter_map(|level| level.get(key))
-            .map(String::as_str)
-            .next()
+    fn get(&self, key: &str) -> Option<String> {
+        Some(self.0.get(key)?.value)
     }
 
     fn number(&self, key: &str) -> Option<u32> {
@@ -82,7 +53,7 @@ impl ServerSettings {
         let whole = key(&server.to_string());
         let host = key(&server.host);
         let text = self.get(&whole).or_else(|| self.get(&host))?;
-        Some(Login::parse(text))
+        Some(Login::parse(&text))
     }
 
     /// The server that is asked in place of this one.
@@ -97,10 +68,10 @@ impl ServerSettings {
                 key.pop();
             }
             let Some(text) = self.get(&key) else { continue };
-            let mirror = Address::parse(text)?;
+            let mirror = Address::parse(&text)?;
             let fallback = self.get(&format!("{key}__FALLBACK_TIMEOUT"));
             if fallback
-                .and_then(wait)
+                .and_then(|text| wait(&text))
                 .is_none_or(|wait| replies(&mirror, wait))
             {
                 return Ok(Some(mirror));
@@ -108,49 +79,6 @@ impl ServerSettings {
         }
         Ok(None)
     }
-}
-
-/// The key of a setting, as variables and files have it.
-pub(crate) fn key(name: &str) -> String {
-    let name = name.replace('-', "___").replace('.', "__");
-    format!("BUNDLE_{}", name.to_ascii_uppercase())
-}
-
-/// A key as somebody wrote it: addresses end with a slash, dots and dashes are codes.
-fn normal(written: &str) -> String {
-    let mut key = written.replace('-', "___").replace('.', "__");
-    let upper = key.to_ascii_uppercase();
-    let is_address = upper.contains("HTTP:") || upper.contains("HTTPS:");
-    if is_address && !key.ends_with('/') && !upper.ends_with("__FALLBACK_TIMEOUT") {
-        key.push('/');
-    }
-    key.to_ascii_uppercase()
-}
-
-/// A configuration file: lines `KEY: "value"`. What is none of these is left out.
-fn config(file: &Path) -> Values {
-    let is_fit = std::fs::metadata(file).is_ok_and(|it| it.is_file() && it.len() <= MAX_CONFIG);
-    let text = match is_fit {
-        true => std::fs::read_to_string(file).unwrap_or_default(),
-        false => String::new(),
-    };
-    text.lines().filter_map(entry).collect()
-}
-
-fn entry(line: &str) -> Option<(String, String)> {
-    if !line.starts_with("BUNDLE_") && !line.starts_with("\"BUNDLE_") {
-        return None;
-    }
-    // A key may hold an address, so the colon that ends it has a space or the end behind it.
-    let (key, value) = line.split_once(": ")?;
-    let quoted = |text: &str| -> String {
-        let text = text.trim();
-        let inner = ['"', '\'']
-            .iter()
-            .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
-        inner.unwrap_or(text).to_owned()
-    };
-    Some((normal(&quoted(key)), quoted(value)))
 }
 
 /// How long to wait for a mirror before the server itself is asked; `None` means for ever.
@@ -179,14 +107,10 @@ fn replies(mirror: &Address, wait: Duration) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, ServerSettings, Values, entry, normal};
+    use super::{Address, ServerSettings, Settings};
 
     fn settings(pairs: &[(&str, &str)]) -> ServerSettings {
-        let level: Values = pairs
-            .iter()
-            .map(|(key, value)| (normal(key), (*value).to_owned()))
-            .collect();
-        ServerSettings(vec![level])
+        ServerSettings(Settings::with(pairs))
     }
 
     fn server(text: &str) -> Address {
@@ -241,30 +165,5 @@ mod tests {
             "1",
         );
         assert_eq!(asked(&[off, fallback]), None);
-    }
-
-    #[test]
-    fn lines_of_a_configuration_are_read_as_bundler_writes_them() {
-        let read = |line| entry(line).map(|(key, value)| format!("{key} = {value}"));
-        for (line, is) in [
-            (
-                "BUNDLE_GEMS__A__COM: \"me:secret\"",
-                "BUNDLE_GEMS__A__COM = me:secret",
-            ),
-            (
-                "BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/: \"http://m/\"",
-                "BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/ = http://m/",
-            ),
-            (
-                "BUNDLE_HTTPS://A.COM: me:x",
-                "BUNDLE_HTTPS://A__COM/ = me:x",
-            ),
-            ("BUNDLE_RETRY: 5", "BUNDLE_RETRY = 5"),
-        ] {
-            assert_eq!(read(line).as_deref(), Some(is));
-        }
-        for line in ["---", "", "# BUNDLE_A: 1", "  - x", "BUNDLE_WITHOUT:"] {
-            assert_eq!(read(line), None, "{line}");
-        }
     }
 }

@@ -194,7 +194,7 @@ impl Transport {
             401 => {
                 return Err(Failure::Unauthorized {
                     sent: self.login.is_some(),
-                    key: super::settings::key(&self.server.host),
+                    key: crate::settings::key(&self.server.host),
                 });
             }
             403 => return Err(Failure::Forbidden),

@@ -37,8 +37,8 @@ fn joined(commands: impl IntoIterator<Item = String>) -> Option<String> {
     (!commands.is_empty()).then(|| commands.join(" && "))
 }
 
-/// Gems without a line of their own among which the fewest temporary lines are sought; beyond, each
-/// gets one.
+/// Gems without a line of their own among which the fewest temporary lines are sought; beyond, as many as
+/// none can be left out of.
 const MAX_SOUGHT: usize = 8;
 
 /// The bundles of the steps of one plan.
@@ -383,11 +383,34 @@ fn without<'a>(open: &World<'a>, gems: &[Gem<'_>], held: &[usize], at: usize) ->
     world
 }
 
+/// Of these gems some whose lines make the rest certain, and no fewer of them do: one after the other is
+/// left out where the others do without.
+fn no_fewer(open: &World<'_>, gems: &[Gem<'_>], sought: Vec<usize>) -> Vec<usize> {
+    let mut held = sought.clone();
+    for at in &sought {
+        let world = without(open, gems, &held, *at);
+        let left = sought.iter().filter(|it| *it == at || !held.contains(it));
+        if left
+            .into_iter()
+            .all(|it| world.overshoot(&gems[*it]).is_none())
+        {
+            held.retain(|it| it != at);
+        }
+    }
+    held
+}
+
 /// The smallest set of gems whose lines make the rest certain; of several the first in order whose
 /// every gem would itself overshoot, so that each line concerns its own gem.
 fn fewest(open: &World<'_>, gems: &[Gem<'_>], sought: &[usize]) -> Vec<usize> {
     if sought.len() > MAX_SOUGHT {
-        return sought.to_vec();
+        // What no line is needed for now needs none later.
+        let over = |at: &usize| open.overshoot(&gems[*at]).is_some();
+        let over: Vec<usize> = sought.iter().copied().filter(over).collect();
+        return match over.len() > MAX_SOUGHT {
+            true => no_fewer(open, gems, over),
+            false => fewest(open, gems, &over),
+        };
     }
     for size in 0..=sought.len() {
         let mut certain = None;

@@ -113,7 +113,8 @@ impl Reasons<'_, '_> {
             }
         }
         for (name, version) in &self.outside[state] {
-            let candidates = self.registry.of(state, &Named::Package(name.clone()))?;
+            let named = Named::Package(name.clone());
+            let candidates = self.registry.of_version(state, &named, Some(version))?;
             let candidate = candidates.into_iter().find(|it| it.version == *version);
             for (on, requirement) in candidate.into_iter().flat_map(|it| it.dependencies) {
                 if on.name() == gem {
@@ -149,21 +150,21 @@ impl Reasons<'_, '_> {
 
     /// The runtime that does not admit a version.
     fn runtime_refused(&mut self, name: &str, version: &Version) -> Result<Option<Wanted>> {
-        let Some((runtime, requirement)) = self.registry.on_runtime(name, version)? else {
-            return Ok(None);
-        };
         let question = self.question;
-        let Some(at) = runtime.variable(question) else {
-            return Ok(None);
-        };
-        let variable = &question.variables[at];
-        let here = problem::version(question.catalog, variable, self.states[0][at]);
-        Ok(here
-            .filter(|here| !requirement.matches(here))
-            .map(|here| Wanted {
-                by: format!("{} {here}", question.catalog.get(variable.package).name()),
-                requirement: WantedVersion::NewerThan(version.clone()),
-            }))
+        for (runtime, requirement) in self.registry.on_runtime(name, version)? {
+            let Some(at) = runtime.variable(question) else {
+                continue;
+            };
+            let variable = &question.variables[at];
+            let here = problem::version(question.catalog, variable, self.states[0][at]);
+            if let Some(here) = here.filter(|here| !requirement.matches(here)) {
+                return Ok(Some(Wanted {
+                    by: format!("{} {here}", question.catalog.get(variable.package).name()),
+                    requirement: WantedVersion::NewerThan(version.clone()),
+                }));
+            }
+        }
+        Ok(None)
     }
 
     /// What a release in the lockfile requires of a package outside that is elsewhere now.

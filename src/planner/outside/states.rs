@@ -4,6 +4,7 @@ use super::Bounds;
 use super::compare::{BUNDLER, needs};
 use crate::catalog::{Catalog, Package, Role};
 use crate::error::Result;
+use crate::index::Indexed;
 use crate::planner::gems::OutsideGems;
 use crate::planner::installed;
 use crate::planner::problem::{self, Problem, Value, Variable};
@@ -137,6 +138,16 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
 
     /// Returns the releases of a package in a state, with what they require there.
     pub(super) fn of(&mut self, state: usize, named: &Named) -> Result<Vec<InState>> {
+        self.of_version(state, named, None)
+    }
+
+    /// The same of one version; without one of all.
+    pub(super) fn of_version(
+        &mut self,
+        state: usize,
+        named: &Named,
+        only: Option<&Version>,
+    ) -> Result<Vec<InState>> {
         if let Some(at) = named.variable(self.question) {
             return self.inside(at);
         }
@@ -150,12 +161,8 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
             // As the lockfile has it; on another runtime the index may know better.
             let mut dependencies = self.reading(&installed.requirements);
             if self.runtime_moved(state) {
+                // What does not run there frees it: a later release may.
                 dependencies.extend(self.on_runtime(name, &installed.version)?);
-                // A variant that does not run there frees it: a later release may have one that does.
-                let variants =
-                    self.joint
-                        .ruby_of_variants(name, &installed.version, &installed.platforms)?;
-                dependencies.extend(variants.iter().filter_map(|ruby| self.on_ruby(ruby)));
             }
             self.relax(name, &mut dependencies);
             let mut candidate = Candidate::new(installed.version.clone(), dependencies);
@@ -163,7 +170,7 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
             candidate.excluded = self.clashes(state, name, &installed.version);
             return Ok(vec![candidate]);
         }
-        self.outside(state, name)
+        self.outside(state, name, only)
     }
 
     /// Whether a version conflicts with what the family has in a state.
@@ -238,7 +245,12 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
     }
 
     /// Returns the releases of the index, and the installed one.
-    fn outside(&mut self, state: usize, name: &str) -> Result<Vec<InState>> {
+    fn outside(
+        &mut self,
+        state: usize,
+        name: &str,
+        only: Option<&Version>,
+    ) -> Result<Vec<InState>> {
         let question = self.question;
         let bounds = self.bounds;
         let installed = question.snapshot.packages.get(name);
@@ -255,10 +267,15 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
         let platforms = installed.map_or(&nothing, |it| &it.platforms);
         let ruby = self.ruby(state);
         let info = self.joint.info(name)?;
-        let releases = info.as_ref().map_or(&[][..], |it| it.releases());
+        let releases: Vec<&Indexed> = match (&info, only) {
+            (None, _) => Vec::new(),
+            (Some(info), Some(version)) => info.of_version(version).collect(),
+            (Some(info), None) => info.releases().iter().collect(),
+        };
+        self.joint.work += releases.len() as u64;
         let mut candidates: Vec<InState> = Vec::new();
         let mut lists_installed = false;
-        for release in releases.iter().filter(|it| it.platform().is_none()) {
+        for release in releases.into_iter().filter(|it| it.platform().is_none()) {
             let version = release.version();
             // Bundler would compile it; another release with a variant that fits is better.
             let variants = self.joint.ruby_of_variants(name, version, platforms)?;
@@ -340,14 +357,20 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
         Some((ruby, requirement.clone()))
     }
 
-    /// Returns what a release requires of Ruby, if the index says so.
+    /// Returns what a release and its variants for the locked platforms require of Ruby, where the index
+    /// says so.
     pub(super) fn on_runtime(
         &mut self,
         name: &str,
         version: &Version,
-    ) -> Result<Option<(Named, Requirement)>> {
-        let ruby = self.joint.ruby_of(name, version)?;
-        Ok(ruby.and_then(|ruby| self.on_ruby(&ruby)))
+    ) -> Result<Vec<(Named, Requirement)>> {
+        let nothing = BTreeSet::new();
+        let installed = self.question.snapshot.packages.get(name);
+        let platforms = installed.map_or(&nothing, |it| &it.platforms);
+        let mut rubies = self.joint.ruby_of_variants(name, version, platforms)?;
+        rubies.extend(self.joint.ruby_of(name, version)?);
+        let rubies = rubies.iter();
+        Ok(rubies.filter_map(|ruby| self.on_ruby(ruby)).collect())
     }
 
     fn runtime_moved(&self, state: usize) -> bool {

@@ -7,6 +7,7 @@ use super::variable::Admission;
 use crate::catalog::Package;
 use crate::error::Result;
 use crate::name::Name;
+use crate::planner::limits::MAX_VALUES;
 use crate::version::Version;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +48,8 @@ impl<'a> Builder<'a> {
             .map(|release| release.version())
             .filter(|version| lowest.is_none_or(|lowest| *version >= lowest))
             .collect();
+        // Packages outside may tell apart what nothing in the catalog does.
+        let each = self.what_if.movable.is_some() && versions.len() < MAX_VALUES - 2;
         let mut kept: BTreeSet<Version> = stands.into_iter().cloned().collect();
         let mut last = None;
         for version in versions.into_iter().rev() {
@@ -57,7 +60,7 @@ impl<'a> Builder<'a> {
                 Some((signature, admits, admission.in_target(version)))
             });
             let tells: Vec<_> = tells.collect();
-            if last.as_ref() != Some(&tells) {
+            if each || last.as_ref() != Some(&tells) {
                 kept.insert(version.clone());
                 last = Some(tells);
             }

@@ -66,6 +66,8 @@ pub(super) struct Variable {
     pub(super) enter: Set,
     /// It may move to anything newer: a follower or runtime without gates.
     pub(super) is_free: bool,
+    /// A runtime that is known, and moves as soon and as far as it can.
+    pub(super) early: bool,
     /// A package that leaves when nothing needs it.
     pub(super) optional: bool,
     /// For each value, the values that may follow it in a step of packages (or of this runtime).
@@ -157,6 +159,8 @@ pub(super) struct Problem<'a> {
     pub(super) same: Vec<(usize, usize)>,
     /// Packages that must move as little as they can.
     pub(super) lazy: Vec<usize>,
+    /// Packages of families that the request does not ask about: they stay where they can.
+    pub(super) unasked: Vec<usize>,
     /// What may run beside what while a step is rolled out: the values of one before it, and those
     /// of the other after it, and the other way round.
     pub(super) mixed: Vec<Requires>,

@@ -38,9 +38,11 @@ impl Builder<'_> {
     pub(super) fn requirements(&mut self) -> Vec<Requires> {
         let width = self.variables.len();
         let mut requirements = Vec::new();
+        let mut wants = Wants::new();
         for from in 0..width {
             let count = self.variables[from].values.len();
-            let mut wants: Wants = vec![None; width * count];
+            wants.clear();
+            wants.resize(width * count, None);
             for bit in 1..count {
                 self.wants(from, bit, &mut wants);
             }
@@ -86,7 +88,11 @@ impl Builder<'_> {
         let catalog = self.catalog;
         let count = self.variables[from].values.len();
         let package = catalog.get(self.variables[from].package);
-        let installed = self.snapshot.packages.get(package.name().as_str());
+        let name = package.name().as_str();
+        if self.what_if.dropped.contains(name) || self.what_if.relaxed.contains(name) {
+            return;
+        }
+        let installed = self.snapshot.packages.get(name);
         let release = match self.variables[from].values[bit] {
             Value::Absent | Value::Missing(_) => None,
             Value::Release(at) => Some(at),

@@ -14,6 +14,15 @@ impl Set {
     /// How many values the narrow part has.
     pub(in crate::planner) const NARROW: usize = 128;
 
+    /// The empty set, with room for all below a number: filling it makes no more room.
+    pub(in crate::planner) fn with_room(count: usize) -> Self {
+        let words = count.saturating_sub(Self::NARROW).div_ceil(64);
+        Set {
+            low: 0,
+            high: vec![0; words].into_boxed_slice(),
+        }
+    }
+
     /// Just this one.
     pub(in crate::planner) fn only(bit: usize) -> Self {
         let mut set = Set::default();

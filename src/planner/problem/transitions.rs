@@ -46,12 +46,13 @@ impl<'a> Builder<'a> {
         let mut newer: Option<(usize, Vec<Newer>)> = None;
         for bit in 1..count {
             let here = self.variables[at].lines[bit];
-            let mut next = ahead.above(bit);
-            if package.moves() == Moves::Edges {
-                next.keep(&self.along_edges(package, at, bit, &value_of));
-            } else if !any_line {
-                next.keep(&self.lines_after(package, &ladder, at, bit));
-            }
+            let mut next = match package.moves() {
+                // Edges lead upwards only.
+                Moves::Edges => self.along_edges(package, at, bit, &value_of),
+                Moves::Lines if !any_line => self.lines_after(package, &ladder, at, bit).above(bit),
+                Moves::Lines | Moves::Any => ahead.above(bit),
+            };
+            next.keep(&ahead);
             let gated = self.gated(&ladder, bit, here, &mut next);
             if !gated.is_empty() {
                 match here {
@@ -160,7 +161,7 @@ impl<'a> Builder<'a> {
         first
     }
 
-    /// The values that edges lead to, and the present one.
+    /// The values that edges lead to.
     fn along_edges(&self, package: &Package, at: usize, bit: usize, first: &[usize]) -> Set {
         let variable = &self.variables[at];
         let release = match variable.values[bit] {
@@ -170,7 +171,7 @@ impl<'a> Builder<'a> {
                 version.and_then(|version| package.release_index(version))
             }
         };
-        let mut values = Set::default();
+        let mut values = Set::with_room(variable.values.len());
         for entered in release
             .into_iter()
             .flat_map(|it| rules::edges(package, &self.heed, it))

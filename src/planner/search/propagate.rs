@@ -1,8 +1,9 @@
 //! What a choice rules out: states, presence, and what may follow what.
 
+use super::edges::{Edge, Edges};
 use super::mask::Mask;
 use super::{Domains, Search};
-use crate::planner::problem::{Problem, Requires, Variable};
+use crate::planner::problem::Variable;
 
 impl<M: Mask> Search<'_, M> {
     /// Removes what can stand in no solution; `false` when nothing is left of some variable.
@@ -58,9 +59,10 @@ impl<M: Mask> Search<'_, M> {
     /// What packages and runtimes want of one another in one state.
     fn state(&mut self, domains: &mut Domains<M>, step: usize, changed: u64) -> bool {
         let problem = self.problem;
-        for edge in &problem.requirements {
+        let edges = self.edges;
+        for edge in &edges.list {
             if (changed >> edge.from | changed >> edge.on) & 1 == 1
-                && !self.pair(domains, edge, [step, step])
+                && !self.pair(domains, edges, edge, [step, step])
             {
                 return false;
             }
@@ -91,13 +93,19 @@ impl<M: Mask> Search<'_, M> {
     }
 
     /// A requirement between a variable in one state and another in the same or a neighbouring one.
-    fn pair(&mut self, domains: &mut Domains<M>, edge: &Requires, steps: [usize; 2]) -> bool {
+    fn pair(
+        &mut self,
+        domains: &mut Domains<M>,
+        edges: &Edges<M>,
+        edge: &Edge,
+        steps: [usize; 2],
+    ) -> bool {
         self.work.revisions += M::COST;
         let from = domains.masks[steps[0] * self.width + edge.from];
         let on = domains.masks[steps[1] * self.width + edge.on];
         let (mut left, mut right) = (M::NONE, M::NONE);
-        for (mask, allowed) in &edge.groups {
-            let (of, among) = (from & M::of(mask), on & M::of(allowed));
+        for (mask, allowed) in &edges.groups[edge.groups.clone()] {
+            let (of, among) = (from & *mask, on & *allowed);
             if !of.is_empty() && !among.is_empty() {
                 left |= of;
                 right |= among;
@@ -248,13 +256,12 @@ impl<M: Mask> Search<'_, M> {
 
     /// What may run beside what while a step is rolled out.
     fn mixed(&mut self, domains: &mut Domains<M>, step: usize, changed: u64) -> bool {
-        let problem: &Problem<'_> = self.problem;
         // What the snapshot stands on already, nobody can roll out otherwise.
-        let mut edges = problem.mixed.iter();
-        edges.all(|edge| {
+        let mixed = self.mixed;
+        mixed.list.iter().all(|edge| {
             (changed >> edge.from | changed >> edge.on) & 1 == 0
-                || self.pair(domains, edge, [step - 1, step])
-                    && self.pair(domains, edge, [step, step - 1])
+                || self.pair(domains, mixed, edge, [step - 1, step])
+                    && self.pair(domains, mixed, edge, [step, step - 1])
         })
     }
 

@@ -9,8 +9,38 @@ use crate::rules::{self, Gates};
 use crate::version::{Requirement, Version};
 
 impl Problem<'_> {
-    /// Why a variable is not newer after step `number`.
+    /// Why a variable is not newer after step `number`. Of packages in lockstep the first one has the reason of
+    /// all.
     pub(super) fn because(&self, states: &States, number: usize, at: usize) -> Because {
+        let group = |at: usize| self.catalog.get(self.variables[at].package).lockstep();
+        let Some(own) = group(at) else {
+            return self.because_alone(states, number, at);
+        };
+        let state = &states[number];
+        let mates = self.packages.iter().copied();
+        let mut mates = mates.filter(|it| group(*it) == Some(own) && state[*it] == state[at]);
+        let leader = mates.next().unwrap_or(at);
+        let name = |at: usize| self.catalog.get(self.variables[at].package).name();
+        if leader != at {
+            let with = name(leader).clone();
+            return Because::Lockstep { with };
+        }
+        let first = self.because_alone(states, number, at);
+        let is_of_group = |because: &Because| match because {
+            Because::Refused { by: other, .. } | Because::Needs { on: other, .. } => {
+                let mut mates = self.packages.iter();
+                mates.any(|it| name(*it) == other && group(*it) == Some(own))
+            }
+            _ => false,
+        };
+        if !is_of_group(&first) {
+            return first;
+        }
+        let mut others = mates.map(|it| self.because_alone(states, number, it));
+        others.find(|it| !is_of_group(it)).unwrap_or(first)
+    }
+
+    fn because_alone(&self, states: &States, number: usize, at: usize) -> Because {
         let variable = &self.variables[at];
         let package = self.catalog.get(variable.package);
         let bit = states[number][at];
@@ -33,6 +63,10 @@ impl Problem<'_> {
             return Because::Asked;
         }
         let before = states[number - 1][at];
+        let is_unasked = self.unasked.contains(&at);
+        if is_unasked && bit == before {
+            return Because::NotAsked;
+        }
         let free = variable.next(before).has(next);
         if !free {
             let gated = &variable.gated[before];
@@ -69,10 +103,13 @@ impl Problem<'_> {
                 version: newer.clone(),
             };
         };
-        self.refusal(states, number, at, &package.releases[release])
-            .unwrap_or_else(|| Because::DeadEnd {
+        let refusal = self.refusal(states, number, at, &package.releases[release]);
+        refusal.unwrap_or_else(|| match is_unasked {
+            true => Because::NotAsked,
+            false => Because::DeadEnd {
                 version: newer.clone(),
-            })
+            },
+        })
     }
 
     /// Why a package goes down in a repair: what of it is broken now, else what excludes its
@@ -302,7 +339,12 @@ impl Problem<'_> {
     /// What keeps newer releases out of the question altogether.
     fn shut_out(&self, package: &Package, here: &Version) -> Because {
         if package.role() == Role::Runtime {
-            return Because::LowestThatWillDo;
+            let is_it = |it: &&Variable| self.catalog.get(it.package).name() == package.name();
+            let variable = self.variables.iter().find(is_it);
+            return match variable.is_some_and(|it| it.early) {
+                true => Because::AsEarlyAndFarAsItCan,
+                false => Because::LowestThatWillDo,
+            };
         }
         let name = package.name();
         let newer = package

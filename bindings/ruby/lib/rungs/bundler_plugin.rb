@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module Rungs
-  # The command of the Bundler plugin.
+  # The command of the Bundler plugin: `bundle rungs …` is `rungs …`.
   class BundlerPlugin < ::Bundler::Plugin::API
     command "rungs"
 
@@ -9,12 +9,13 @@ module Rungs
     # @param _command [String] `rungs`
     # @param args [Array<String>] what is behind it
     def exec(_command, args)
-      # Bundler gives a plugin the paths of its own gem only; what it needs lies beside it.
-      Gem.use_paths(Gem.dir, Gem.path | [::Bundler::Plugin.root.to_s])
-      $LOAD_PATH.unshift(File.expand_path("..", __dir__))
-      require "rungs/command"
-      code = Command.new(lockfile: ::Bundler.default_lockfile).run(args)
-      exit(code) unless code.zero?
+      require_relative "program"
+      # What Bundler has set for itself is none of the program's business.
+      # It ends here in any case: after `bundle rungs --help` Bundler would go on to look for a page of its own.
+      exit(::Bundler.with_original_env { Program.run(args) })
+    rescue LibraryError => e
+      warn "rungs: #{e.message}"
+      exit(2)
     end
   end
 end

@@ -59,6 +59,8 @@ module Rungs
   class InvalidInputError < Error; end
   # An input is larger than the library reads.
   class LimitError < InvalidInputError; end
+  # A call is wrong: an argument of another class, a format that no report has, a step beyond the last.
+  class CallError < InvalidInputError; end
   # A text is not UTF-8; `offset` says where.
   class InvalidUTF8Error < InvalidInputError; end
   # A format or a document that the library does not know.

@@ -16,13 +16,13 @@ module Rungs
       # Reads a folder: a mirror (`info/NAME`), or Bundler's cache of one or several servers.
       # @param folder [String, Pathname]
       # @return [Index]
-      # @raise [ArgumentError] where there is no folder `info`
+      # @raise [CallError] where there is no folder `info`
       def open(folder)
         servers = [folder.to_s, *Dir.children(folder).sort.map { |name| File.join(folder, name) }]
         plain, special = %w[info info-special-characters].map do |name|
           servers.map { |server| File.join(server, name) }.select { |path| File.directory?(path) }
         end
-        raise ArgumentError, "#{folder} is no compact index: expected a folder `info` in it" if plain.empty?
+        raise CallError, "#{folder} is no compact index: expected a folder `info` in it" if plain.empty?
 
         new { |name| file(plain, special, name) }
       end
@@ -45,7 +45,7 @@ module Rungs
     # @yieldparam name [String] a gem
     # @yieldreturn [String, nil] the text of `info/NAME`, or nil where the server has no such gem
     def initialize(&fetch)
-      raise ArgumentError, "expected a block that returns the text of info/NAME" unless fetch
+      raise CallError, "expected a block that returns the text of info/NAME" unless fetch
 
       super(Native.handle(Native::IndexPointer, :rungs_index_new))
       @fetch = fetch

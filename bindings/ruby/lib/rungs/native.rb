@@ -28,7 +28,7 @@ module Rungs
     OUTCOMES = { 1 => :planned, 2 => :already_there, 3 => :impossible, 4 => :unknown, 5 => :gave_up }.freeze
     VERDICTS = { 1 => :allowed, 2 => :refused, 3 => :unknown }.freeze
     SEVERITIES = { error: 1, warning: 2, note: 3 }.freeze
-    FORMATS = { text: 1, ansi: 2, json: 3, markdown: 4, html: 5, sarif: 6, github: 7 }.freeze
+    FORMATS = { text: 1, ansi: 2, json: 3, markdown: 4, html: 5, sarif: 6, github: 7, rows: 8 }.freeze
     SCHEMES = { rubygems: 1, semver: 2 }.freeze
 
     # Where the library may be, in the order of the search: `RUNGS_LIBRARY`, the gem itself, the
@@ -118,6 +118,8 @@ module Rungs
 
     declare :rungs_catalog_karafka, %i[rungs_catalog_out rungs_error_out], :rungs_status, blocking: true
     declare :rungs_catalog_open, %i[bytes size_t rungs_catalog_out rungs_error_out], :rungs_status, blocking: true
+    declare :rungs_catalog_for, %i[rungs_snapshot bytes size_t rungs_catalog_out rungs_error_out], :rungs_status,
+            blocking: true
     declare :rungs_catalog_parse, %i[bytes size_t bytes size_t rungs_catalog_out rungs_error_out],
             :rungs_status, blocking: true
     declare :rungs_catalog_overlay,
@@ -273,7 +275,7 @@ module Rungs
       # The number of a format, a scheme, a severity.
       def number(numbers, name, what)
         numbers.fetch(name.to_sym) do
-          raise ArgumentError, "#{name.inspect} is no #{what}: expected one of #{numbers.keys.join(', ')}"
+          raise CallError, "#{name.inspect} is no #{what}: expected one of #{numbers.keys.join(', ')}"
         end
       end
 
@@ -295,7 +297,7 @@ module Rungs
       private
 
       def utf8(text, name)
-        raise TypeError, "#{name} is a #{text.class}: expected a String" unless text.is_a?(String)
+        raise CallError, "#{name} is a #{text.class}: expected a String" unless text.is_a?(String)
 
         case text.encoding
         when Encoding::UTF_8, Encoding::US_ASCII, Encoding::BINARY then text

@@ -1,8 +1,11 @@
 # frozen_string_literal: true
 
 module Rungs
-  # The answer to a question: the steps, or why there are none.
+  # The answer to a question: the steps, or why there are none. It is Enumerable over its steps:
+  # `plan.first`, `plan.map(&:command)`.
   class Plan < Handle
+    include Enumerable
+
     # Computes it; see {Rungs.plan} for the keywords.
     # @param catalog [Catalog]
     # @param snapshot [Snapshot]
@@ -59,16 +62,26 @@ module Rungs
       @steps ||= to_h.fetch("steps").map { |step| Step.new(step) }.freeze
     end
 
+    # Calls the block with each step, in order.
+    # @yieldparam step [Step]
+    # @return [Plan, Enumerator] an Enumerator without a block
+    def each(&block)
+      return enum_for(:each) { size } unless block
+
+      steps.each(&block)
+      self
+    end
+
     # The document of one step.
     # @param index [Integer] from 0
     # @return [String] JSON
-    # @raise [IndexError] beyond the last step
+    # @raise [CallError] beyond the last step
     def step_json(index)
       Native.text(:rungs_plan_step_document, pointer, within(index))
     end
 
     # The plan in words.
-    # @param format [Symbol] `:text` (80 columns), `:ansi`, `:json`, `:markdown`, `:html`
+    # @param format [Symbol] `:text` (80 columns), `:ansi`, `:json`, `:markdown`, `:html`, `:rows`
     # @return [String]
     # @raise [UnsupportedError] for a format that the library does not write
     def report(format = :text)
@@ -79,7 +92,7 @@ module Rungs
     # @param index [Integer] from 0
     # @param format [Symbol] as for {#report}
     # @return [String]
-    # @raise [IndexError] beyond the last step
+    # @raise [CallError] beyond the last step
     # @raise [UnsupportedError] for a format that the library does not write
     def step_report(index, format = :text)
       Native.text(:rungs_plan_step_report, pointer, within(index),
@@ -161,7 +174,7 @@ module Rungs
     def within(index)
       return index if index.is_a?(Integer) && (0...size).cover?(index)
 
-      raise IndexError, "no step #{index.inspect}: the plan has #{size}"
+      raise CallError, "no step #{index.inspect}: the plan has #{size}"
     end
   end
 end

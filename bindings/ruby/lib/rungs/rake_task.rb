@@ -2,7 +2,7 @@
 
 require "rake"
 require "rake/tasklib"
-require_relative "command"
+require_relative "program"
 
 module Rungs
   # Tasks `rungs:plan`, `rungs:next`, `rungs:status` and `rungs:check`; the last fails on a finding.
@@ -32,7 +32,7 @@ module Rungs
     def define(name, about, *args)
       desc about
       task(name) do
-        code = Command.new(lockfile: lockfile).run(args)
+        code = Program.run([*args, "--lockfile", lockfile.to_s])
         abort "rungs: exit code #{code}" unless code.zero?
       end
     end

@@ -51,11 +51,27 @@ module Rungs
         Native.text(:rungs_lockfile_document, *Native.bytes(text_of(lockfile), "lockfile"))
       end
 
+      # The Gemfile beside a lockfile that is given as a path, as the program reads it.
+      # @api private
+      # @return [String, nil] its text
+      def gemfile_beside(lockfile)
+        path = path_of(lockfile)&.to_s
+        return unless path
+
+        gemfile = path.end_with?("gems.locked") ? path.sub(/locked\z/, "rb") : path.delete_suffix(".lock")
+        File.read(gemfile, encoding: "UTF-8") if gemfile != path && File.file?(gemfile)
+      end
+
       private
 
-      def text_of(lockfile)
+      # A String without a line break is a path, and so is what has `to_path`.
+      def path_of(lockfile)
         path = lockfile.to_path if lockfile.respond_to?(:to_path)
-        path ||= lockfile if lockfile.is_a?(String) && !lockfile.empty? && !lockfile.b.include?("\n")
+        path || (lockfile if lockfile.is_a?(String) && !lockfile.empty? && !lockfile.b.include?("\n"))
+      end
+
+      def text_of(lockfile)
+        path = path_of(lockfile)
         path ? read(path) : lockfile
       end
 

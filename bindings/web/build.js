@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+// Puts the page together: build.js RUNGS_WASM FOLDER. The folder is all that a server of static files needs.
+
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { Rungs } from './src/rungs.js';
+
+const [wasmPath, site] = process.argv.slice(2);
+const here = fileURLToPath(new URL('.', import.meta.url));
+const wasm = readFileSync(wasmPath);
+const example = readFileSync(join(here, '../../examples/Gemfile.lock'), 'utf8');
+
+rmSync(site, { recursive: true, force: true });
+mkdirSync(site, { recursive: true });
+for (const name of ['native.js', 'rungs.js']) copyFileSync(join(here, 'src', name), join(site, name));
+for (const name of readdirSync(join(here, 'page'))) copyFileSync(join(here, 'page', name), join(site, name));
+
+// The policy allows no connection, so the library comes as a script: a text with one character for each
+// byte. The server compresses it like any script.
+const text = [...wasm].map((byte) => {
+  const c = String.fromCharCode(byte);
+  return { "'": "\\'", '\\': '\\\\', '\n': '\\n', '\r': '\\r' }[c] ?? c;
+}).join('');
+writeFileSync(join(site, 'wasm.js'), `// rungs.wasm, one character for each byte.
+const TEXT = '${text}';
+
+/** @returns {Uint8Array<ArrayBuffer>} */
+export function wasm() {
+  const bytes = new Uint8Array(TEXT.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = TEXT.charCodeAt(at);
+  return bytes;
+}
+`);
+writeFileSync(join(site, 'example.js'), `export const EXAMPLE = ${JSON.stringify(example)};\n`);
+
+// A report in the frame of the page has the page's policy beside its own: the page allows the style and
+// the script of reports, by their hashes.
+const rungs = await Rungs.open(wasm);
+const report = rungs.catalog().plan(rungs.snapshot(example)).report('html');
+const hash = (/** @type {RegExp} */ part) => {
+  const found = part.exec(report);
+  if (!found) throw new Error(`a report has no ${part}`);
+  return `'sha256-${createHash('sha256').update(found[1]).digest('base64')}'`;
+};
+const policy = [
+  "default-src 'none'",
+  `script-src 'self' 'wasm-unsafe-eval' ${hash(/<script>([^]*?)<\/script>/)}`,
+  `style-src 'self' ${hash(/<style>([^]*?)<\/style>/)}`,
+  "img-src 'self' data:",
+  'worker-src blob: \'self\'',
+  "connect-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+const index = join(site, 'index.html');
+writeFileSync(index, readFileSync(index, 'utf8').replace('POLICY', () => policy));
+
+// The service worker keeps every file; its name changes with any of them.
+const files = readdirSync(site).filter((name) => name !== 'sw.js').sort();
+const build = createHash('sha256');
+for (const name of files) build.update(name).update(readFileSync(join(site, name)));
+const worker = join(site, 'sw.js');
+const code = readFileSync(worker, 'utf8')
+  .replace('rungs-BUILD', `rungs-${build.digest('hex').slice(0, 16)}`)
+  .replace('const FILES = []; // FILES', `const FILES = ${JSON.stringify(['./', ...files])};`);
+writeFileSync(worker, code);
+console.log(`${site}: ${files.length + 1} files`);

@@ -1,0 +1,286 @@
+//! What the program says to people who do not know it yet, or who mistype.
+
+use crate::program::{EXAMPLE, Folder, NOW, Run, run, run_on};
+use rungs::catalog::Catalog;
+use std::fs;
+use std::process::Command;
+
+/// A call in a folder below.
+fn below(folder: &Folder, at: &str, args: &[&str]) -> Run {
+    fs::create_dir_all(folder.0.join(at)).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_rungs"))
+        .env("SOURCE_DATE_EPOCH", NOW)
+        .args(args)
+        .current_dir(folder.0.join(at))
+        .output()
+        .unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn a_typo_is_answered_with_what_was_meant() {
+    let shipped = Catalog::shipped().iter().map(|it| it.name().to_owned());
+    let shipped: Vec<String> = std::iter::once("karafka".to_owned())
+        .chain(shipped)
+        .collect();
+    let known = "it knows karafka, karafka-web, waterdrop, karafka-testing, karafka-core, \
+                 karafka-rdkafka, rdkafka";
+    for (args, message) in [
+        (
+            &["plan", "--to", "karfka=2.6"][..],
+            format!(
+                "rungs: no package \"karfka\" in the catalog karafka\n  did you mean karafka? {known}\n"
+            ),
+        ),
+        (
+            &["plan", "--pin", "waterdop=< 3"],
+            format!(
+                "rungs: no package \"waterdop\" in the catalog karafka\n  did you mean waterdrop? {known}\n"
+            ),
+        ),
+        (
+            &["why", "karafka_web"],
+            format!(
+                "rungs: no package \"karafka_web\" in the catalog karafka\n  \
+                 did you mean karafka-web? {known}\n"
+            ),
+        ),
+        (
+            &["plan", "--accept", "karafka-2.5-gate-latest-2.3"],
+            "rungs: no rule \"karafka-2.5-gate-latest-2.3\" in the catalog karafka\n  \
+             did you mean karafka-2.4-gate-latest-2.3? `rungs catalog show` lists the rules\n"
+                .to_owned(),
+        ),
+        (
+            &["plan", "--property", "transactoins=yes"],
+            "rungs: no property \"transactoins\" in the catalog karafka\n  did you mean transactions? it has"
+                .to_owned(),
+        ),
+        (
+            &["plan", "--runtime-fixed", "rubi"],
+            "rungs: no runtime \"rubi\" in the catalog karafka\n  did you mean ruby? it has ruby\n"
+                .to_owned(),
+        ),
+        (
+            &["catalog", "show", "githlab"],
+            format!(
+                "rungs: cannot read githlab: no such file, and of catalogs {} ship\n  \
+                 did you mean gitlab?\n",
+                shipped.join(", ")
+            ),
+        ),
+        (
+            &["lint", "Gemfile.lock", "Gemfile.lock", "--accept", "left-behnd"],
+            "rungs: no rule \"left-behnd\", neither of lint nor of the catalog karafka\n  \
+             did you mean left-behind? docs/lint.md lists"
+                .to_owned(),
+        ),
+        (
+            &["man", "plna"],
+            "rungs: no command \"plna\"\n  did you mean plan? `rungs --help` lists the commands\n"
+                .to_owned(),
+        ),
+    ] {
+        let run = run_on(EXAMPLE, args);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{args:?}");
+        assert!(run.err.starts_with(&message), "{args:?}: {}", run.err);
+    }
+    for (args, tip) in [
+        (&["plna"][..], "'plan'"),
+        (&["plan", "--fromat", "json"], "'--format'"),
+        (&["plan", "--format", "jsom"], "'json'"),
+    ] {
+        let run = run_on(EXAMPLE, args);
+        assert_eq!(run.code, 2, "{args:?}");
+        assert!(
+            run.err.contains("a similar") && run.err.contains(tip),
+            "{}",
+            run.err
+        );
+    }
+    // What resembles nothing gets no guess.
+    let run = run_on(EXAMPLE, &["plan", "--to", "rails=8"]);
+    assert!(!run.err.contains("did you mean"), "{}", run.err);
+}
+
+#[test]
+fn a_lockfile_is_found_above_and_named_below() {
+    let folder = Folder::with(&[("Gemfile.lock", EXAMPLE)]);
+    let run = below(&folder, "app/models", &["plan", "--to", "karafka=2.6"]);
+    assert_eq!(
+        (run.code, run.err.as_str()),
+        (0, "rungs: reading ../../Gemfile.lock\n")
+    );
+    assert!(run.out.starts_with("5 steps to karafka 2.6"), "{}", run.out);
+    let quiet = below(&folder, "app", &["plan", "--to", "karafka=2.6", "--quiet"]);
+    assert_eq!(
+        (quiet.code, quiet.err.as_str(), &quiet.out),
+        (0, "", &run.out)
+    );
+
+    let folder = Folder::with(&[]);
+    fs::create_dir_all(folder.0.join("services/shop")).unwrap();
+    fs::write(folder.0.join("services/shop/Gemfile.lock"), EXAMPLE).unwrap();
+    let none =
+        "rungs: no Gemfile.lock in this folder or one above: expected one, or --lockfile FILE\n";
+    let run = folder.run(&["plan"]);
+    let help = "  there is one below: rungs plan --lockfile services/shop/Gemfile.lock\n";
+    assert_eq!((run.code, run.err), (2, format!("{none}{help}")));
+    fs::create_dir(folder.0.join("api")).unwrap();
+    fs::write(folder.0.join("api/gems.locked"), EXAMPLE).unwrap();
+    let run = folder.run(&["status"]);
+    let help = "  there are some below, such as api/gems.locked, services/shop/Gemfile.lock: name one with \
+                --lockfile, or answer for all with `rungs fleet`\n";
+    assert_eq!((run.code, run.err), (2, format!("{none}{help}")));
+}
+
+#[test]
+fn the_program_alone_plans_and_says_so() {
+    let run = run_on(EXAMPLE, &[]);
+    assert_eq!(run.code, 0);
+    assert_eq!(
+        run.err,
+        "rungs: without a command this is `rungs plan`; `rungs --help` lists the commands\n"
+    );
+    assert_eq!(run.out, run_on(EXAMPLE, &["plan"]).out);
+    assert_eq!(run_on(EXAMPLE, &["-q"]).err, "");
+}
+
+#[test]
+fn the_version_has_the_catalog_and_its_day() {
+    let run = run(&[], &["--version"]);
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert_eq!(lines[0], concat!("rungs ", env!("CARGO_PKG_VERSION")));
+    let day = lines[1]
+        .strip_prefix("catalog karafka, known up to ")
+        .unwrap();
+    assert_eq!(Some(day), crate::helping::horizon().as_deref());
+    assert!(lines[2].starts_with("sha256:"), "{}", run.out);
+    assert_eq!((run.code, lines.len()), (0, 3));
+}
+
+/// The day in the catalog's own file.
+fn horizon() -> Option<String> {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/catalog/karafka/catalog.toml"
+    );
+    let text = fs::read_to_string(path).unwrap();
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("horizon = "))?;
+    Some(line.trim_matches('"').to_owned())
+}
+
+#[test]
+fn a_policy_to_begin_with_is_written_once() {
+    let folder = Folder::with(&[("Gemfile.lock", EXAMPLE)]);
+    let shown = folder.run(&["init", "--dry-run"]);
+    assert!(!folder.0.join("rungs.toml").exists());
+    let run = folder.run(&["init"]);
+    assert_eq!(
+        (run.code, run.out.as_str()),
+        (
+            0,
+            "rungs.toml is written. Remove the comments from the lines that you want.\n"
+        )
+    );
+    let written = fs::read_to_string(folder.0.join("rungs.toml")).unwrap();
+    assert_eq!(written, shown.out);
+    // It decides nothing, and every command reads it.
+    assert_eq!(folder.run(&["plan"]).out, run_on(EXAMPLE, &["plan"]).out);
+    let again = folder.run(&["init"]);
+    assert_eq!(
+        (again.code, again.err.as_str()),
+        (
+            2,
+            "rungs: rungs.toml is there already\n  `rungs init --dry-run` prints what a new one has\n"
+        )
+    );
+    assert_eq!(
+        fs::read_to_string(folder.0.join("rungs.toml")).unwrap(),
+        written
+    );
+}
+
+#[test]
+fn four_shells_and_man_know_every_command() {
+    let commands = [
+        "plan", "next", "why", "apply", "smoke", "status", "lint", "scan", "fleet", "init",
+        "catalog", "snapshot", "schema",
+    ];
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let run = run(&[], &["completions", shell]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{shell}");
+        for command in commands {
+            assert!(run.out.contains(command), "{shell} has no {command}");
+        }
+        assert!(run.out.contains("ruby-fixed"), "{shell}");
+        parses(shell, &run.out);
+    }
+    let page = run(&[], &["man"]);
+    assert!(page.out.contains(".TH rungs 1"), "{}", page.out);
+    for command in commands {
+        let page = run(&[], &["man", command]);
+        assert!(
+            page.out.contains(&format!(".TH rungs-{command} 1")),
+            "{}",
+            page.out
+        );
+        assert!(page.out.contains("Exit codes:"), "{}", page.out);
+    }
+}
+
+/// The shell, where it is installed, finds no fault in its script.
+fn parses(shell: &str, script: &str) {
+    let option = match shell {
+        "bash" | "zsh" => "-n",
+        "fish" => "--no-execute",
+        _ => return,
+    };
+    let folder = Folder::with(&[("script", script)]);
+    let checked = Command::new(shell)
+        .args([option, "script"])
+        .current_dir(&folder.0)
+        .output();
+    if let Ok(checked) = checked {
+        let words = String::from_utf8_lossy(&checked.stderr);
+        assert!(checked.status.success(), "{shell}: {words}");
+    }
+}
+
+#[test]
+fn colors_are_asked_for_or_refused() {
+    let red = "\u{1b}[1;31mrungs:\u{1b}[0m no package";
+    let run = run_on(
+        EXAMPLE,
+        &["--color", "always", "plan", "--to", "karfka=2.6"],
+    );
+    assert!(run.err.starts_with(red), "{:?}", run.err);
+    let run = run_on(
+        EXAMPLE,
+        &["plan", "--color", "always", "--to", "karafka=2.6"],
+    );
+    assert!(
+        run.out.contains("\u{1b}[1m") && run.out.contains("\u{1b}[32m"),
+        "{}",
+        run.out
+    );
+    let ended = run_on(EXAMPLE, &["status", "--color=always"]).out;
+    assert!(ended.contains("\u{1b}[31mended 2025-03-01"), "{ended}");
+    let plain = run_on(EXAMPLE, &["plan", "--to", "karafka=2.6"]);
+    assert!(!plain.out.contains('\u{1b}'), "a pipe gets no colors");
+    let stripped = run.out.replace("\u{1b}[0m", "");
+    let stripped = ["1", "2", "31", "32"].iter().fold(stripped, |text, code| {
+        text.replace(&format!("\u{1b}[{code}m"), "")
+    });
+    assert_eq!(stripped, plain.out);
+    assert!(
+        plain.out.lines().all(|line| line.chars().count() <= 80),
+        "80 columns in a pipe"
+    );
+}
