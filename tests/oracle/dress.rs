@@ -330,6 +330,7 @@ fn near(rng: &mut SplitMix64) -> World {
             role,
             releases,
             one_line_at_a_time: false,
+            early: false,
             no_way_back: false,
         }
     });
