@@ -440,7 +440,7 @@ fn make_package(
             requirements: release.requirements,
             yanked: release.yanked,
             marks: release.marks,
-            blocked: None,
+            blocked: Vec::new(),
             avoided: Vec::new(),
             needs: Vec::new(),
             prerelease: false,
@@ -591,7 +591,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
         match &mut rule.kind {
             RuleKind::Blocked { versions } => {
                 for at in matching(packages, versions) {
-                    packages[of].releases[at].blocked = Some(id);
+                    packages[of].releases[at].blocked.push(id);
                 }
             }
             RuleKind::Gate { from, enter, .. } => {
@@ -601,6 +601,9 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                 if let GateFrom::Meets { requirement, set } = from {
                     *set = sets.of(packages, rule.package, requirement, false);
                 }
+            }
+            RuleKind::Skew(skew) => {
+                skew.set = sets.of(packages, rule.package, &skew.versions, false);
             }
             RuleKind::Bridge { .. } => {}
             RuleKind::Requires {
@@ -646,8 +649,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
             }
             | RuleKind::Defect(_)
             | RuleKind::Discontinued { .. }
-            | RuleKind::Risk { .. }
-            | RuleKind::Skew(_) => {}
+            | RuleKind::Risk { .. } => {}
         }
     }
     sign(packages, &sets.sets, rules);
@@ -667,7 +669,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                 bits[at / 64] |= 1 << (at % 64);
             }
             release.enterable = !release.yanked
-                && release.blocked.is_none()
+                && release.blocked.is_empty()
                 && release.avoided.is_empty()
                 && !release.prerelease;
             package.lines[release.line].is_rung |= release.enterable;

@@ -1,7 +1,7 @@
 //! Which releases nothing in a catalog can tell apart: they have one signature, and a plan looks at the
 //! newest of them alone.
 
-use super::model::{Moves, Need, Package, Release, ReleaseSet};
+use super::model::{Moves, Need, Package, Release, ReleaseSet, SetId};
 use super::rule::{Enter, GateFrom, Rule, RuleKind};
 use crate::name::Name;
 use std::collections::BTreeMap;
@@ -11,7 +11,8 @@ type Signature = (usize, Vec<Need>, Vec<u64>);
 
 /// Gives equal numbers to releases that nothing in the catalog can tell apart.
 pub(super) fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]) {
-    // Packages in lockstep share each version, so what they require of one another tells nothing apart.
+    // Packages in lockstep share each version, so which of one another they require tells nothing apart;
+    // that they require one another does, where one of them is absent.
     let groups: Vec<Option<Name>> = packages.iter().map(|it| it.lockstep.clone()).collect();
     let is_within = |at: usize, need: &Need| {
         let group = groups[at].as_ref();
@@ -26,6 +27,9 @@ pub(super) fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]
             }
         }
         for rule in rules {
+            if let RuleKind::Skew(skew) = &rule.kind {
+                telling[skew.set.0 as usize] = true;
+            }
             let RuleKind::Gate { enter, from, .. } = &rule.kind else {
                 continue;
             };
@@ -47,7 +51,9 @@ pub(super) fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]
         let needs = |release: &Release| {
             let mut needs = release.needs.clone();
             if telling.is_some() {
-                needs.retain(|need| !is_within(at, need));
+                for need in needs.iter_mut().filter(|need| is_within(at, need)) {
+                    need.set = SetId(u32::MAX);
+                }
             }
             needs
         };

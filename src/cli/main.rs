@@ -395,6 +395,7 @@ fn catalog(command: &CatalogCommand) -> Done {
         CatalogCommand::Validate { catalog } => {
             let opened = open_catalog(catalog)?;
             opened.validate_all()?;
+            report::check_catalog(&opened)?;
             let releases: usize = opened
                 .packages()
                 .iter()

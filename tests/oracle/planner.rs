@@ -107,6 +107,8 @@ pub(super) fn request(world: &World, catalog: &Catalog) -> rungs::Result<Request
         request.runtime = RuntimeMove::Fixed;
     }
     request.accept.clone_from(&world.accepted);
+    let told = world.kinds.told.iter();
+    request.properties = told.map(|(id, yes)| (id.clone(), *yes)).collect();
     for target in &world.targets {
         let name = &world.packages[target.package].name;
         let goal = match &target.goal {

@@ -178,6 +178,7 @@ pub(super) fn explain(session: Session<'_, '_>, out: &mut Plan) -> Result<()> {
         let (reached, shorter) = asker.reached();
         out.reached = reached;
         out.fixes.extend(shorter);
+        effort.told(out);
         return Ok(());
     }
     let (elements, causes) = asker.causes();
