@@ -339,7 +339,7 @@ fn lines_leave_no_choice_and_none_is_too_many() {
         }
     }
     println!("{checked} steps, {temporary} temporary lines");
-    assert!(checked > 20 && temporary > 5, "{checked} {temporary}");
+    assert!(checked > 20 && temporary > 3, "{checked} {temporary}");
 }
 
 #[test]
@@ -936,7 +936,7 @@ fn a_stage_that_an_action_tells_of_is_not_told_twice() {
             left += usize::from(tasks.contains(&what("test-and-stage").into()));
         }
     }
-    assert!(told > 100 && left > 10, "{told} {left}");
+    assert!(told > 50 && left > 10, "{told} {left}");
 }
 
 #[test]
