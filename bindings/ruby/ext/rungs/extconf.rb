@@ -38,8 +38,8 @@ cargo = ENV.fetch("CARGO", "cargo")
 unless system(cargo, "--version", out: File::NULL, err: File::NULL)
   abort <<~WORDS
     rungs builds its library with cargo, and there is none (tried #{cargo.inspect}). There are gems with a
-    built library for x86-64 and arm64, Linux and macOS: `gem install rungs` takes one unless it is told not
-    to (`--platform ruby`, `force_ruby_platform`). Else install Rust 1.85 or newer (https://rustup.rs), name
+    built library for x86-64 and arm64, Linux and macOS: `gem install rungs` takes one unless an option forbids it
+    (`--platform ruby`, `force_ruby_platform`). Else install Rust 1.85 or newer (https://rustup.rs), name
     cargo in CARGO, or install librungs and then
       gem install rungs -- --with-system-library
   WORDS
