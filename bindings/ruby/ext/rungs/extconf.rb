@@ -2,7 +2,8 @@
 
 # Builds the library and the program with cargo from the sources in this gem, and puts them beside
 # lib/rungs/native.rb. `gem install rungs -- --with-system-library` leaves that out: then librungs and
-# the program of the system serve.
+# the program of the system serve. `bundle plugin install` passes no options on, so the variable
+# RUNGS_WITH_SYSTEM_LIBRARY=1 does the same.
 
 require "fileutils"
 require "rbconfig"
@@ -27,7 +28,7 @@ rescue SystemCallError
   nil
 end
 
-if ARGV.include?("--with-system-library")
+if ARGV.include?("--with-system-library") || ENV["RUNGS_WITH_SYSTEM_LIBRARY"] == "1"
   tell "using librungs and the program rungs of the system"
   makefile
   exit
