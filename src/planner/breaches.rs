@@ -2,7 +2,7 @@
 
 use super::installed;
 use super::problem::Problem;
-use crate::catalog::{Catalog, Role, RuleId, RuleKind};
+use crate::catalog::{Catalog, Role, RuleId};
 use crate::lockfile::Snapshot;
 use crate::plan::{Breach, KnownDefect, State};
 use crate::rules::{self, Heed, Says};
@@ -45,15 +45,13 @@ pub(super) fn breaches(catalog: &Catalog, snapshot: &Snapshot, heed: &Heed) -> V
             continue;
         };
         let (with, found, requirement) = match rules::broken(catalog, rule, &version, version_of) {
-            Some(Says::Requires {
+            Some(Says::Needs {
                 on,
                 requirement,
                 found,
             }) => (on, found, Some(requirement.to_string())),
-            Some(Says::Conflict { with, found } | Says::Skew { of: with, found }) => {
-                (with, found, None)
-            }
-            Some(Says::Blocked) | None => continue,
+            Some(Says::Apart { with, found }) => (with, found, None),
+            Some(Says::Never) | None => continue,
         };
         breaches.push(Breach {
             package: name.clone(),
@@ -113,7 +111,7 @@ pub(super) fn defects(
     let mut defects = Vec::new();
     for (at, rule) in catalog.rules().iter().enumerate() {
         let package = catalog.get(rule.package).name();
-        if !matches!(rule.kind, RuleKind::Defect(_)) || heed.is_denied(RuleId::at(at)) {
+        if !rules::is_defect(rule) || heed.is_denied(RuleId::at(at)) {
             continue;
         }
         let Some(version) = installed(package.as_str()) else {

@@ -4,6 +4,7 @@ mod arrows;
 mod errors;
 mod examples;
 mod guide;
+mod kinds;
 mod layers;
 mod limits;
 mod manual;
