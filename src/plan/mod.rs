@@ -268,6 +268,8 @@ pub struct Change {
     pub(crate) from: Option<String>,
     pub(crate) to: Option<String>,
     pub(crate) kind: ChangeKind,
+    /// Whether the package climbs one line per step: what a step is named after.
+    pub(crate) is_stepped: bool,
     pub(crate) because: Because,
 }
 

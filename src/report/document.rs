@@ -29,11 +29,16 @@ pub(super) fn line(text: impl Into<String>) -> Spans {
 }
 
 /// How much a report has of each step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Extent {
     /// What changes, the command, and how much there is to do.
     Short,
-    /// Everything.
+    /// What is to be done and checked. What an earlier step asks already is named only, and what does
+    /// not apply is left out.
+    #[default]
+    Normal,
+    /// Everything: also what does not apply, and repeats in full. Paper folds nothing.
     All,
 }
 
@@ -51,6 +56,7 @@ pub(super) struct Document {
     pub(super) source: Provenance,
     /// What a browser keeps its ticks under.
     pub(super) identity: String,
+    pub(super) extent: Extent,
 }
 
 /// Which catalog answered.
@@ -137,8 +143,12 @@ pub(super) enum Block {
         class: &'static str,
         because: Vec<String>,
     },
-    /// Ways into the page: filters, and these steps.
-    Tools(Vec<(usize, String)>),
+    /// Numbers, each with what it counts.
+    Figures(Vec<Figure>),
+    /// The steps in short.
+    Cards(Vec<Card>),
+    /// Progress and filters.
+    Tools,
     Section(Section),
 }
 
@@ -166,17 +176,40 @@ pub(super) fn part(title: &str, blocks: Vec<Block>) -> Option<Block> {
 pub(super) enum SectionKind {
     /// A step, with its number; the first is open.
     Step { number: usize, is_open: bool },
-    /// A phase of a step: their names.
-    Phase { name: &'static str, step: usize },
-    /// A chapter of the report beside the steps, with its name and the phase that its items are in.
-    Chapter {
-        name: &'static str,
-        phase: &'static str,
-    },
+    /// A group of a step: their names.
+    Group { name: &'static str, step: usize },
+    /// A chapter of the report beside the steps, with its name.
+    Chapter { name: &'static str },
+    /// What every step asks for.
+    Every,
     /// A part of a step.
     Part,
     /// Folded where a format can fold.
     Folded,
+}
+
+/// A number and what it counts; a runtime and its version.
+#[derive(Debug)]
+pub(super) struct Figure {
+    pub(super) value: String,
+    pub(super) label: String,
+    /// Whether the label is read before the value.
+    pub(super) is_named: bool,
+}
+
+/// A step in short.
+#[derive(Debug)]
+pub(super) struct Card {
+    pub(super) number: usize,
+    pub(super) title: String,
+    pub(super) breaking: usize,
+    /// How much there is to do and to check.
+    pub(super) asks: String,
+    /// The order of deployment.
+    pub(super) deploy: Option<String>,
+    /// What is special about the step: it can be merged at once, it needs a stop.
+    pub(super) remark: Option<&'static str>,
+    pub(super) tick: String,
 }
 
 /// Lines to write into a file.
@@ -229,6 +262,8 @@ pub(super) struct Item {
     /// The kind of a task, the component that it concerns, and how grave it is.
     pub(super) class: &'static str,
     pub(super) component: String,
+    /// The name of the phase that it belongs to.
+    pub(super) phase: &'static str,
     pub(super) rank: Option<usize>,
     pub(super) badges: Vec<Badge>,
     pub(super) line: Spans,
@@ -244,6 +279,8 @@ pub(super) struct Badge {
 }
 
 impl Badge {
+    /// The class of the name of a phase.
+    pub(super) const PHASE: &'static str = "when";
     /// The class of a component's name.
     pub(super) const COMPONENT: &'static str = "component";
 }

@@ -6,7 +6,10 @@ use super::document::{
     Block, Document, Extent, Item, Ladder, Note, Provenance, Section, SectionKind, Span, Spans,
     part,
 };
+use super::groups;
+use super::overview;
 use super::step;
+use super::told::Told;
 use crate::catalog::Applies;
 use crate::plan::{Due, Outcome, Plan, Step};
 use crate::words::{self, blockers, counted};
@@ -21,24 +24,77 @@ pub(super) fn plan(plan: &Plan, range: Range<usize>, detail: Extent) -> Document
         notes: held.map(|held| Note::warning("Held", held)).collect(),
         title: words::title(plan),
         lead: words::lead(plan),
-        blocks: match detail {
-            Extent::Short => short(plan),
-            Extent::All => all(plan, range),
-        },
+        blocks: blocks(plan, range, detail),
         source: origin(plan),
         identity: identity(plan),
+        extent: detail,
     }
 }
 
-/// The whole plan in short, with details of no step.
-fn short(plan: &Plan) -> Vec<Block> {
-    let mut blocks = impossible(plan, Extent::Short);
-    if !plan.steps().is_empty() {
-        blocks.push(ladder(plan, plan.steps().len()));
+/// First what the plan is, in numbers and cards, then the versions, then the steps.
+fn blocks(plan: &Plan, range: Range<usize>, detail: Extent) -> Vec<Block> {
+    let (last, count) = (range.end, plan.steps().len());
+    let shown = &plan.steps()[range];
+    let is_whole = shown.len() == count;
+    let mut blocks = Vec::new();
+    if !is_whole {
+        blocks.push(Block::Paragraph(words::place_of_step(last, count - last)));
     }
-    let steps = plan.steps().iter();
-    blocks.extend(steps.map(|each| step::step(each, false, Extent::Short)));
-    blocks.extend(words::proof(plan).map(Block::Paragraph));
+    if let Some(first) = shown.first() {
+        let is_free = first.number() == 1 && overview::is_free(first);
+        if is_whole {
+            blocks.push(Block::Paragraph(words::how(is_free)));
+        }
+        blocks.push(overview::figures(plan, shown));
+        if shown.len() > 1 {
+            blocks.push(overview::cards(shown));
+        }
+        blocks.push(ladder(plan, last));
+    }
+    blocks.extend(impossible(plan, detail));
+    if detail != Extent::Short {
+        blocks.extend(remarks(plan));
+    }
+    let mut told = Told::in_every(shown);
+    if detail != Extent::Short && !shown.is_empty() {
+        blocks.push(Block::Tools);
+        blocks.push(overview::legend());
+        blocks.extend(every(shown, &told));
+    }
+    for (at, each) in shown.iter().enumerate() {
+        blocks.push(step::step(each, at == 0, detail, &told));
+        if detail != Extent::All {
+            told.add(each);
+        }
+    }
+    let proof = words::proof(plan).filter(|_| is_whole);
+    blocks.extend(proof.map(Block::Paragraph));
+    match detail {
+        Extent::Short => blocks.extend(short_end(plan)),
+        Extent::Normal | Extent::All => {
+            if last == count {
+                blocks.extend(cleanup(plan));
+            }
+            blocks.extend(beside(plan));
+        }
+    }
+    blocks
+}
+
+/// What all of these steps ask for.
+fn every(shown: &[Step], told: &Told) -> Option<Block> {
+    let blocks = groups::every(shown.first()?, &told.chapter());
+    (!blocks.is_empty()).then(|| {
+        Block::Section(Section {
+            kind: SectionKind::Every,
+            title: words::EVERY.to_owned(),
+            blocks,
+        })
+    })
+}
+
+/// What is left after the last step, and where the details are.
+fn short_end(plan: &Plan) -> Vec<Block> {
     let mut after = Vec::new();
     if let Some(last) = plan.steps().last() {
         after = step::support(last.guidance());
@@ -49,7 +105,7 @@ fn short(plan: &Plan) -> Vec<Block> {
             &gems.join(", "),
         ))]));
     }
-    blocks.extend(part(words::CLEANUP, after));
+    let mut blocks: Vec<Block> = part(words::CLEANUP, after).into_iter().collect();
     if !plan.steps().is_empty() {
         blocks.push(Block::Paragraph(words::RUN_NEXT.to_owned()));
     }
@@ -57,43 +113,11 @@ fn short(plan: &Plan) -> Vec<Block> {
     blocks
 }
 
-/// These steps with everything.
-fn all(plan: &Plan, range: Range<usize>) -> Vec<Block> {
-    let (last, count) = (range.end, plan.steps().len());
-    let shown = &plan.steps()[range];
-    let is_whole = shown.len() == count;
-    let mut blocks = Vec::new();
-    if !shown.is_empty() {
-        blocks.push(ladder(plan, last));
-    }
-    let proof = words::proof(plan).filter(|_| is_whole);
-    blocks.extend(proof.map(Block::Paragraph));
-    blocks.extend(impossible(plan, Extent::All));
-    blocks.extend(remarks(plan));
-    if !shown.is_empty() {
-        let titles = shown
-            .iter()
-            .map(|step| (step.number(), words::step_title(step)));
-        blocks.push(Block::Tools(titles.collect()));
-    }
-    if !is_whole {
-        blocks.push(Block::Paragraph(words::place_of_step(last, count - last)));
-    }
-    for (at, each) in shown.iter().enumerate() {
-        blocks.push(step::step(each, at == 0, Extent::All));
-    }
-    if last == count {
-        blocks.extend(cleanup(plan));
-    }
-    blocks.extend(beside(plan));
-    blocks
-}
-
 /// One step as `next` prints it, and how many come after it.
-pub(super) fn next(plan: &Plan, each: &Step) -> Vec<Block> {
+pub(super) fn next(plan: &Plan, each: &Step, detail: Extent) -> Vec<Block> {
     let later = plan.steps().len() - each.number();
     let mut blocks = vec![
-        step::step(each, true, Extent::All),
+        step::step(each, true, detail, &Told::default()),
         Block::Paragraph(words::steps_after(later)),
     ];
     blocks.extend(remarks(plan));
@@ -137,7 +161,7 @@ pub(super) fn impossible(plan: &Plan, detail: Extent) -> Vec<Block> {
             items: items.collect(),
         });
     }
-    if detail == Extent::All && plan.outcome() == Outcome::Impossible && !plan.reached().is_empty()
+    if detail != Extent::Short && plan.outcome() == Outcome::Impossible && !plan.reached().is_empty()
     {
         blocks.push(Block::Paragraph(words::reached(plan.reached())));
     }
@@ -181,6 +205,7 @@ fn cleanup(plan: &Plan) -> Option<Block> {
         tick: Some(format!("cleanup/{gem}")),
         class: "",
         component: "all".to_owned(),
+        phase: "after",
         rank: None,
         badges: Vec::new(),
         line: delete(gem.as_str()),
@@ -189,10 +214,7 @@ fn cleanup(plan: &Plan) -> Option<Block> {
     let items: Vec<Item> = items.collect();
     (!items.is_empty()).then(|| {
         Block::Section(Section {
-            kind: SectionKind::Chapter {
-                name: "cleanup",
-                phase: "after",
-            },
+            kind: SectionKind::Chapter { name: "cleanup" },
             title: "Clean-up after the last step".to_owned(),
             blocks: vec![Block::Items {
                 is_ordered: false,
@@ -219,10 +241,7 @@ fn beside(plan: &Plan) -> Option<Block> {
     let items: Vec<Item> = due.map(|due| action::item("beside", due)).collect();
     (!items.is_empty() && !plan.steps().is_empty()).then(|| {
         Block::Section(Section {
-            kind: SectionKind::Chapter {
-                name: "beside",
-                phase: "before",
-            },
+            kind: SectionKind::Chapter { name: "beside" },
             title: "Beside the steps".to_owned(),
             blocks: vec![Block::Items {
                 is_ordered: false,

@@ -164,10 +164,7 @@ pub(crate) fn lead(plan: &Plan) -> String {
 /// The runtimes from which a plan starts; where nobody named one, what is assumed of it.
 fn installed_runtimes(plan: &Plan) -> String {
     let known = plan.start().runtimes().iter().map(|(name, version)| {
-        let name = match name.as_str().split_at_checked(1) {
-            Some((first, rest)) => first.to_uppercase() + rest,
-            None => name.to_string(),
-        };
+        let name = super::capitalized(name.as_str());
         // A requirement stands for a runtime that is not known.
         match version.starts_with(|sign: char| sign.is_ascii_digit()) {
             true => format!("{name} {version}"),
@@ -226,7 +223,7 @@ pub(crate) fn step_heading(step: &Step) -> String {
     format!("Step {}: {}", step.number(), step_title(step))
 }
 
-/// What a step is about: the lines that it enters.
+/// What a step is about: the lines that its stepped packages enter.
 pub(crate) fn step_title(step: &Step) -> String {
     const SHOWN: usize = 3;
     let arrives = |change: &Change| {
@@ -235,10 +232,13 @@ pub(crate) fn step_title(step: &Step) -> String {
     };
     let of_kind = |kinds: &[ChangeKind]| -> Vec<String> {
         let changes = step.changes().iter();
-        changes
-            .filter(|change| kinds.contains(&change.kind()))
-            .map(arrives)
-            .collect()
+        let changes = changes.filter(|change| kinds.contains(&change.kind()));
+        // Followers come with the stepped packages, and name a step only where there is no other.
+        let stepped = changes.clone().filter(|change| change.is_stepped);
+        match changes.clone().any(|change| change.is_stepped) {
+            true => stepped.map(arrives).collect(),
+            false => changes.map(arrives).collect(),
+        }
     };
     if step.kind() == StepKind::Runtime {
         return format!("{} alone", of_kind(&[ChangeKind::Runtime]).join(", "));
@@ -313,6 +313,21 @@ pub(crate) fn phase(phase: Phase) -> &'static str {
         Phase::Deploy => "Deployment",
         Phase::After => "After",
         Phase::Monitor => "Monitoring",
+    }
+}
+
+/// When an action is to be done, in a word before it.
+pub(crate) fn when(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Before => "before",
+        Phase::Code => "code",
+        Phase::Config => "configuration",
+        Phase::Bundle => "bundle",
+        Phase::Test => "tests",
+        Phase::Staging => "staging",
+        Phase::Deploy => "deployment",
+        Phase::After => "after",
+        Phase::Monitor => "monitoring",
     }
 }
 

@@ -95,6 +95,22 @@ def tall():
     return page("tall", "plan", "--catalog", OUT / "tall.toml", "--lockfile", OUT / "tall.lock")
 
 
+def seven():
+    """An application of the days of Karafka 2.1, in seven steps to the newest."""
+    specs = "".join(f"    {name} ({version})\n" for name, version in SEVEN.items())
+    names = "".join(f"  {name}\n" for name in ("karafka", "karafka-testing", "karafka-web"))
+    (OUT / "seven.lock").write_text(
+        f"GEM\n  remote: https://rubygems.org/\n  specs:\n{specs}\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n{names}"
+    )
+    return page("seven", "plan", "--lockfile", OUT / "seven.lock", "--ruby", "3.2", "--as-of", "2026-08-19")
+
+
+SEVEN = {
+    "karafka": "2.1.0", "karafka-core": "2.1.0", "karafka-rdkafka": "0.13.0", "karafka-testing": "2.1.0",
+    "karafka-web": "0.6.0", "waterdrop": "2.6.0",
+}
+
+
 # ---- the browser ---------------------------------------------------------------------------------
 
 class Browser:
@@ -165,7 +181,7 @@ class Browser:
         """What stands on the screen of the items of open steps: phase, component, severity."""
         return self.run("""
             return [...document.querySelectorAll('.item')].filter((it) => it.checkVisibility()).map((it) => [
-              it.closest('.phase').dataset.phase, it.dataset.component, it.dataset.severity ?? '']);""")
+              it.dataset.phase, it.dataset.component, it.dataset.severity ?? '']);""")
 
 
 COLOURS = ["--ink", "--quiet", "--accent", "--breaking", "--action", "--review", "--unknown"]
@@ -223,14 +239,16 @@ def structure(browser, plan):
 
 
 def filters(browser):
+    browser.one(".filter > summary").click()
     browser.one("#all").click()
     expect("open steps", len(browser.all("details.step[open]")), 5)
+    browser.run("document.querySelectorAll('.folded, .every').forEach((it) => { it.open = true; })")
     everything = browser.shown()
     Select(browser.one("#phase")).select_by_value("deploy")
     expect("phases shown", {phase for phase, _, _ in browser.shown()}, {"deploy"})
     expect("headings shown", browser.run("""
-        return [...new Set([...document.querySelectorAll('.phase')].filter((it) => it.checkVisibility())
-          .map((it) => it.dataset.phase))];"""), ["deploy"])
+        return [...document.querySelectorAll('.group')].filter((it) => it.checkVisibility() &&
+          !it.querySelector('.item:not(.out)')).map((it) => it.id);"""), [])
     told = browser.one("#shown").text
     expect("the count told", told, f"{len(browser.shown())} of {len(everything)} shown")
     Select(browser.one("#component")).select_by_value("web-ui")
@@ -322,8 +340,9 @@ def paper(browser, plan):
     browser.media(scheme="dark")
     browser.open(plan)
     Select(browser.one("#phase")).select_by_value("deploy")
-    hidden = "return [...document.querySelectorAll('.item')].filter((it) => !it.getBoundingClientRect().height).length"
-    expect("something is hidden on the screen", browser.run(hidden) > 50, True)
+    hidden = """return [...document.querySelectorAll('.step .group > .items > .item, .every .item')]
+        .filter((it) => !it.getBoundingClientRect().height).length"""
+    expect("something is hidden on the screen", browser.run(hidden) > 30, True)
     browser.media("print", "dark")
     browser.settle()
     expect("items hidden on paper", browser.run(hidden), 0)
@@ -334,8 +353,41 @@ def paper(browser, plan):
     pdf = base64.b64decode(browser.tell("Page.printToPDF", printBackground=True)["data"])
     (OUT / "report.pdf").write_bytes(pdf)
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
-    expect(f"{pages} pages, enough for all steps", pages >= 10, True)
+    expect(f"{pages} sides for five steps are few", 3 <= pages <= 9, True)
     expect("steps closed again", len(browser.all("details.step:not([open])")), 4)
+
+
+def layout(browser, plan):
+    """Nothing is outside the page, and the first thing to do is within a screen and a half."""
+    for width, height in ((320, 640), (390, 844), (1280, 800)):
+        browser.size(width, height)
+        browser.open(plan)
+        fits_the_width(browser, f"at {width}")
+        browser.shot(f"top-{width}")
+        first = "return document.querySelector(arguments[0]).getBoundingClientRect().top + scrollY"
+        top = browser.run(first, ".tick")
+        print(f"   the first box at {width} pixels: {top:.0f}; of a step: {browser.run(first, '.step .tick'):.0f}")
+        expect(f"the first box at {width} is at {top:.0f}", top <= height * 1.5, True)
+        browser.run("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
+        fits_the_width(browser, f"with everything open at {width}")
+        cut = browser.run("""
+            return [...document.querySelectorAll('main *')].filter((it) => it.checkVisibility() &&
+              !it.closest('.scroll') && it.getBoundingClientRect().right > innerWidth + 1).map((it) => it.outerHTML.slice(0, 80));""")
+        expect(f"what is cut off at {width}", cut, [])
+        hint = browser.run("return document.querySelector('.hint').checkVisibility()")
+        expect(f"the hint at {width}", hint, width < 640)
+    browser.size(1280, 1600)
+
+
+def seven_steps(browser, path):
+    browser.open(path)
+    expect("steps", len(browser.all("details.step")), 7)
+    pdf = base64.b64decode(browser.tell("Page.printToPDF", printBackground=True)["data"])
+    (OUT / "seven.pdf").write_bytes(pdf)
+    pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
+    print(f"   {pages} sides for seven steps")
+    expect(f"{pages} sides are at most 12", pages <= 12, True)
+    layout(browser, path)
 
 
 def without_storage(browser, plan):
@@ -428,6 +480,8 @@ def main():
             ("keyboard", lambda: keyboard(browser, plan)),
             ("looks", lambda: looks(browser, plan)),
             ("paper", lambda: paper(browser, plan)),
+            ("layout", lambda: layout(browser, plan)),
+            ("seven steps", lambda: seven_steps(browser, seven())),
             ("without storage", lambda: without_storage(browser, plan)),
             ("injections", lambda: injections(browser)),
             ("policy", lambda: policy(browser, plan)),

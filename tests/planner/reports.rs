@@ -10,7 +10,10 @@ use rungs::catalog::{Catalog, Source};
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Outcome, Plan};
 use rungs::planner::{self, Request, RuntimeMove};
-use rungs::report::{next_html, next_markdown, plan_html, plan_markdown, step_html, step_markdown};
+use rungs::report::{
+    Extent, next_html, next_markdown, plan_html, plan_html_with, plan_markdown, plan_markdown_with,
+    plan_text_with, step_html, step_markdown,
+};
 use rungs::scan::Scanner;
 use std::fmt::Write;
 use std::fs;
@@ -225,8 +228,8 @@ fn no_text_changes_the_shape_of_html() {
 #[test]
 fn every_text_is_told() {
     // What a report leaves out on purpose: what describes the catalog to its authors.
-    let html = plan_html(&plain()[0]);
-    let markdown = plan_markdown(&plain()[0]);
+    let html = plan_html_with(&plain()[0], Extent::All);
+    let markdown = plan_markdown_with(&plain()[0], Extent::All);
     let catalog = world(&[PLAIN.to_owned()]);
     let of_actions = catalog.actions().unwrap().iter().map(|a| a.summary());
     for summary in of_actions {
@@ -241,6 +244,87 @@ fn every_text_is_told() {
     ] {
         assert!(markdown.contains(text.unwrap()) && html.contains(text.unwrap()));
     }
+}
+
+/// The plan of the example: five steps of a real application.
+fn example() -> Plan {
+    let catalog = Catalog::karafka().unwrap();
+    let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock")).unwrap();
+    let snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
+    let request = Request::new().to(&catalog, "karafka=2.6").unwrap();
+    planner::plan(&catalog, &snapshot, &request).unwrap()
+}
+
+#[test]
+fn numbers_and_cards_come_first_in_every_format() {
+    let plan = example();
+    let text = plan_text_with(&plan, rungs::report::Style::Plain, Extent::Normal);
+    let markdown = plan_markdown(&plan);
+    let html = plan_html(&plan);
+    for (report, parts) in [
+        (
+            &text,
+            ["5 deploys | ", "\n1. karafka ", "  now ", "In every step", "Step 1: "],
+        ),
+        (
+            &markdown,
+            ["**5** deploys · ", "\n1. [ ] **karafka ", "| | now |", "### In every step", "### Step 1: "],
+        ),
+        (
+            &html,
+            ["<dt>deploys</dt><dd>5</dd>", "class=\"cards\"", "class=\"ladder\"", "class=\"every\"", "id=\"step-1\""],
+        ),
+    ] {
+        let places = parts.map(|part| report.find(part).unwrap_or_else(|| panic!("{part}\n{report}")));
+        assert!(places.is_sorted(), "{places:?}\n{report}");
+    }
+    // Titles name what climbs, and what follows does not name a step.
+    for number in 1..=5 {
+        let start = format!("### Step {number}: ");
+        let line = markdown.lines().find(|line| line.starts_with(&start)).unwrap();
+        assert!(!line.contains("karafka-core") && !line.contains("more"), "{line}");
+    }
+}
+
+#[test]
+fn the_groups_of_a_step_begin_with_what_breaks() {
+    let markdown = plan_markdown(&example());
+    for step in markdown.split("\n### Step ").skip(1) {
+        let groups = ["#### Must do", "#### Check", "<summary>Good to know</summary>"];
+        let places: Vec<usize> = groups.iter().filter_map(|it| step.find(it)).collect();
+        assert!(places.len() >= 2 && places.is_sorted(), "{step}");
+        for group in step.split("#### ").skip(1) {
+            let items = group.lines().filter(|line| line.starts_with("- [ ] "));
+            let breaks: Vec<bool> = items
+                .take_while(|line| line.starts_with("- [ ] **"))
+                .map(|line| !line.contains("breaking**"))
+                .collect();
+            assert!(breaks.is_sorted(), "{group}");
+        }
+    }
+}
+
+#[test]
+fn repeats_are_told_once_and_what_does_not_apply_is_not() {
+    let plan = example();
+    let lines = |report: &str, text: &str| report.lines().filter(|it| it.contains(text)).count();
+    let (normal, all) = (
+        plan_markdown(&plan),
+        plan_markdown_with(&plan, Extent::All),
+    );
+    assert_eq!(lines(&normal, "not applicable, or done already"), 0);
+    assert!(lines(&all, "not applicable, or done already") >= 4);
+    assert!(normal.len() * 4 < all.len() * 3, "{} of {}", normal.len(), all.len());
+    // What every step asks for stands in its chapter alone.
+    let (_, rest) = normal.split_once("### In every step").unwrap();
+    let (every, steps) = rest.split_once("\n### Step 1").unwrap();
+    let told: Vec<&str> = every.lines().filter(|it| it.starts_with("- ")).collect();
+    assert!(told.len() >= 3, "{every}");
+    for line in told {
+        assert!(!steps.contains(line), "{line}");
+    }
+    let short = plan_markdown_with(&plan, Extent::Short);
+    assert!(short.len() * 2 < normal.len() && short.contains("bundle update"));
 }
 
 #[test]

@@ -135,7 +135,8 @@ pub(super) fn ladder(out: &mut String, ladder: &Ladder) {
     }
     out.push_str("</svg>\n</div>\n</div>\n");
     out.push_str(
-        "<figcaption>A filled point enters a line, a hollow one moves within its line.</figcaption>\n",
+        "<figcaption>A filled point enters a line, a hollow one moves within its line. \
+         <span class=\"hint\">The picture scrolls sideways.</span></figcaption>\n",
     );
     table(out, &rows, steps);
     out.push_str("</figure>\n");
