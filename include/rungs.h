@@ -615,9 +615,10 @@ void rungs_text_free(rungs_text *text);
 rungs_status rungs_catalog_karafka(rungs_catalog **out, rungs_error **error);
 
 /**
- * Opens a catalog that ships, by its name: `karafka`, `gitlab`, `kubernetes`.
+ * Opens a catalog that ships, by its name, such as `karafka` or `gitlab`; or several as one, with commas
+ * between their names: `karafka,rails,kafka`.
  *
- * - `name`: the name; UTF-8.
+ * - `name`: the name or names; UTF-8.
  * - `name_len`: its length in bytes.
  * - `out`: receives the catalog; not NULL.
  * - `error`: receives the reason of a failure; may be NULL.
@@ -631,6 +632,29 @@ rungs_status rungs_catalog_open(const uint8_t *name,
                                 size_t name_len,
                                 rungs_catalog **out,
                                 rungs_error **error);
+
+/**
+ * Opens the catalogs that a question is about: those that the member `catalogs` of the request names, else
+ * those that what is installed and what the request asks for show.
+ *
+ * - `snapshot`: what is installed; not NULL.
+ * - `request`: a document `rungs.request/1`, JSON in UTF-8.
+ * - `request_len`: its length in bytes; 0 asks by what is installed alone.
+ * - `out`: receives the catalog; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+ * RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT for a request that contradicts its schema, and for
+ * names of catalogs that do not ship or do not go together.
+ * Ownership: the catalog is the caller's, see rungs_catalog_free(); so is an error. It does not need the
+ * snapshot to stay.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_catalog_for(const rungs_snapshot *snapshot,
+                               const uint8_t *request,
+                               size_t request_len,
+                               rungs_catalog **out,
+                               rungs_error **error);
 
 /**
  * Reads a catalog that is complete by itself; docs/catalog.md explains the format. All problems of a

@@ -44,6 +44,7 @@ type Step struct {
 	Kind       string          `json:"kind"`
 	Repairs    []Breach        `json:"repairs"` // what does not go together before a repair
 	Waits      []Wait          `json:"waits"`   // what must be over before
+	Parts      []Part          `json:"parts"` // of each of several catalogs that are joined
 	Changes    []Change        `json:"changes"`
 	Stays      []Stay          `json:"stays"`
 	State      State           `json:"state"`
@@ -132,6 +133,19 @@ type Change struct {
 	To      string `json:"to"`
 	Kind    string `json:"kind"`
 	Because string `json:"because"`
+}
+
+// Part is what a step does in one of several catalogs that are joined; without moves all of it stays.
+type Part struct {
+	Catalog string     `json:"catalog"`
+	Moves   []PartMove `json:"moves"`
+}
+
+// PartMove is a package that moves, or several in lockstep; To is empty for what leaves.
+type PartMove struct {
+	Package  string `json:"package"`
+	To       string `json:"to"`
+	Packages int    `json:"packages"`
 }
 
 // Stay is what does not move, and why.
@@ -343,7 +357,32 @@ type StatusDocument struct {
 	Unknown  bool       `json:"unknown"`
 	Packages []Standing `json:"packages"`
 	Runtimes []Standing `json:"runtimes"`
+	Reaches  []Reach    `json:"reaches"` // what the installed gems talk to, such as brokers
 	Ahead    *Ahead     `json:"ahead"`
+}
+
+// Reach is which releases of what no lockfile has, such as brokers, go with the installed gems.
+type Reach struct {
+	Package string            `json:"package"`
+	With    map[string]string `json:"with"` // the gems that rules name, and their versions
+	Ranges  []ReachRange      `json:"ranges"`
+	Refused []Refused         `json:"refused"`
+}
+
+// ReachRange is releases from a first to a last one.
+type ReachRange struct {
+	First string `json:"first"`
+	Last  string `json:"last"`
+}
+
+// Refused is releases that do not go with an installed gem; If is the properties under which that is so.
+type Refused struct {
+	First string   `json:"first"`
+	Last  string   `json:"last"`
+	By    string   `json:"by"`
+	Rule  string   `json:"rule"`
+	If    []string `json:"if"`
+	Why   string   `json:"why"`
 }
 
 // Ahead is the way to the newest lines: how its plan ends, and its length. Index says whether the

@@ -194,7 +194,8 @@ func Karafka() (*Catalog, error) {
 	return newCatalog(status, out, failed)
 }
 
-// OpenCatalog opens a catalog that ships, by its name: karafka, gitlab, kubernetes.
+// OpenCatalog opens a catalog that ships, by its name, such as karafka or gitlab; or several as one, with
+// commas between their names: karafka,rails,kafka.
 func OpenCatalog(name string) (*Catalog, error) {
 	if err := check(); err != nil {
 		return nil, err
@@ -204,6 +205,18 @@ func OpenCatalog(name string) (*Catalog, error) {
 	title, titleSize := lend([]byte(name))
 	status := C.rungs_catalog_open(title, titleSize, &out, &failed)
 	runtime.KeepAlive(name)
+	return newCatalog(status, out, failed)
+}
+
+func catalogFor(snapshot *Snapshot, request []byte) (*Catalog, error) {
+	if snapshot.handle == nil {
+		return nil, ErrClosed
+	}
+	var out *C.rungs_catalog
+	var failed *C.rungs_error
+	data, size := lend(request)
+	status := C.rungs_catalog_for(snapshot.handle, data, size, &out, &failed)
+	runtime.KeepAlive(snapshot)
 	return newCatalog(status, out, failed)
 }
 

@@ -5,6 +5,7 @@ import "encoding/json"
 // Request is what to plan, as rungs.request/1; the zero value asks for the newest lines that can be
 // reached.
 type Request struct {
+	Catalogs    []string `json:"catalogs,omitempty"`     // karafka, rails, kafka: those that CatalogFor opens
 	To          []string `json:"to,omitempty"`           // karafka=2.6, karafka=2.6.0, karafka=>= 2.5, karafka=latest
 	Pins        []string `json:"pins,omitempty"`         // waterdrop=< 2.9: nothing moves to a version outside
 	RubyFixed   bool     `json:"ruby_fixed,omitempty"`   // keeps the installed Ruby
@@ -53,19 +54,25 @@ func (catalog *Catalog) Plan(snapshot *Snapshot, request Request) (*Plan, error)
 	return catalog.PlanRequest(snapshot, request.document())
 }
 
-// PlanLockfile plans for the bytes of a Gemfile.lock with the catalog of the Karafka family.
+// PlanLockfile plans for the bytes of a Gemfile.lock with the catalogs that CatalogFor opens.
 func PlanLockfile(lockfile []byte, request Request) (*Plan, error) {
-	catalog, err := Karafka()
-	if err != nil {
-		return nil, err
-	}
-	defer catalog.Close()
 	snapshot, err := ParseLockfile(lockfile)
 	if err != nil {
 		return nil, err
 	}
 	defer snapshot.Close()
+	catalog, err := CatalogFor(snapshot, request)
+	if err != nil {
+		return nil, err
+	}
+	defer catalog.Close()
 	return catalog.Plan(snapshot, request)
+}
+
+// CatalogFor opens the catalogs that a question is about: those that the request names, else those that what
+// is installed and what it asks for show: the Karafka family, Rails, Kafka.
+func CatalogFor(snapshot *Snapshot, request Request) (*Catalog, error) {
+	return catalogFor(snapshot, request.document())
 }
 
 // Actions is all that the guides ask for, as values; Applies is empty there.

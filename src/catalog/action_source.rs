@@ -198,7 +198,12 @@ fn read_package(
     let planned = table.contains_key("package");
     let key = if planned { "package" } else { "subject" };
     let (name, at) = tables.name(table, key, start)?;
-    if catalog.package(name.as_str()).is_some() != planned {
+    let is_known = catalog.package(name.as_str()).is_some();
+    // What is no package of one catalog may be one of another that it is joined with.
+    if is_known && !planned && catalog.families().len() > 1 {
+        return Some((name, true));
+    }
+    if is_known != planned {
         tables.problem(
             at,
             if planned {

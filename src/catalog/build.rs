@@ -10,8 +10,8 @@ use super::edges::Edges;
 use super::model::{
     Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Support,
 };
-use super::rule::{Enter, Force, GateFrom, Other, Property, RiskApplies, Rule, RuleKind};
-use super::rule_build::resolve_rule;
+use super::rule::{Enter, Force, GateFrom, Other, RiskApplies, Rule, RuleKind};
+use super::rule_build::{properties, resolve_rule};
 use super::rule_source::{DraftProperty, DraftRule};
 use super::source::{At, Draft, DraftPackage, DraftRelease, Spot, short};
 use super::{Inner, MAX_RELEASES};
@@ -28,7 +28,7 @@ pub(super) type Problems = Vec<(Spot, Error)>;
 pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner> {
     let merged = merge(layers, problems);
     let (mut packages, edges) = order(&merged.order, merged.packages, merged.scheme, problems);
-    let properties = properties(merged.properties);
+    let properties = properties(merged.properties, &packages, problems);
     let mut rules = Vec::new();
     for draft in merged.rules.into_values() {
         if let Some(rule) = resolve_rule(draft, &packages, &properties, problems) {
@@ -65,6 +65,7 @@ pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner
     Some(Inner {
         idle_risks,
         name,
+        families: merged.families,
         horizon,
         scheme: merged.scheme,
         packages,
@@ -120,16 +121,10 @@ fn lockstep(packages: &[Package], problems: &mut Problems) {
     }
 }
 
-fn properties(drafts: BTreeMap<Name, DraftProperty>) -> Vec<Property> {
-    let properties = drafts.into_values().map(|draft| Property {
-        id: draft.id.value,
-        ask: draft.ask,
-    });
-    properties.collect()
-}
-
 struct Merged {
     name: Option<Name>,
+    /// The catalogs that are joined, in their order.
+    families: Vec<Name>,
     horizon: Option<Date>,
     scheme: Scheme,
     order: Vec<At<Name>>,
@@ -140,11 +135,12 @@ struct Merged {
 
 struct MergedPackage {
     place: Spot,
+    families: Vec<Name>,
     role: Option<Role>,
     about: String,
     changelog: Option<Arc<str>>,
     one_line_at_a_time: bool,
-    early: bool,
+    early: Option<Name>,
     moves: Moves,
     alone: bool,
     lockstep: Option<Name>,
@@ -160,6 +156,7 @@ struct MergedPackage {
 fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
     let mut merged = Merged {
         name: None,
+        families: Vec::new(),
         horizon: None,
         scheme: Scheme::RubyGems,
         order: Vec::new(),
@@ -173,6 +170,9 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
         let stands_beside = layer.extends.is_none() && layer.name.is_some();
         let beside = merged.name.clone().filter(|_| stands_beside);
         if let Some(name) = layer.name {
+            if stands_beside && !merged.families.contains(&name.value) {
+                merged.families.push(name.value.clone());
+            }
             merged.name = match &beside {
                 Some(first) => Name::new(&format!("{first}-{}", name.value)).ok(),
                 None => Some(name.value),
@@ -202,6 +202,13 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
                 merged.order.push(name);
             }
         }
+        // An overlay adds to the family that it names, another catalog begins one.
+        let extended = layer.extends.map(|name| name.value);
+        let extended = extended.filter(|name| merged.families.contains(name));
+        let family = extended.or_else(|| match stands_beside {
+            true => merged.families.last().cloned(),
+            false => merged.families.first().cloned(),
+        });
         let mut seen: Vec<Name> = Vec::new();
         for package in layer.packages {
             if seen.contains(&package.name.value) {
@@ -209,7 +216,7 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
                 problems.push((package.name.place, inconsistent(text)));
             }
             seen.push(package.name.value.clone());
-            merge_package(&mut merged.packages, package, problems);
+            merge_package(&mut merged.packages, package, family.as_ref(), problems);
         }
         let mut ids: Vec<Name> = Vec::new();
         for property in layer.properties {
@@ -250,17 +257,19 @@ fn merge(layers: Vec<Draft>, problems: &mut Problems) -> Merged {
 fn merge_package(
     packages: &mut BTreeMap<Name, MergedPackage>,
     draft: DraftPackage,
+    family: Option<&Name>,
     problems: &mut Problems,
 ) {
     let entry = packages
         .entry(draft.name.value.clone())
         .or_insert_with(|| MergedPackage {
             place: draft.name.place,
+            families: Vec::new(),
             role: None,
             about: String::new(),
             changelog: None,
             one_line_at_a_time: false,
-            early: false,
+            early: None,
             moves: Moves::Lines,
             alone: false,
             lockstep: None,
@@ -271,6 +280,9 @@ fn merge_package(
             lines: BTreeMap::new(),
             releases: Vec::new(),
         });
+    if let Some(family) = family.filter(|it| !entry.families.contains(it)) {
+        entry.families.push(family.clone());
+    }
     if let Some(role) = draft.role {
         if entry.role.is_some_and(|before| before != role.value) {
             let text = format!("the role of {} cannot be changed", draft.name.value);
@@ -294,7 +306,9 @@ fn merge_package(
         entry.one_line_at_a_time = stride;
     }
     entry.moves = draft.moves.unwrap_or(entry.moves);
-    entry.early = draft.early.unwrap_or(entry.early);
+    if let Some(early) = draft.early {
+        entry.early = family.filter(|_| early).cloned();
+    }
     entry.alone = draft.alone.unwrap_or(entry.alone);
     if let Some(group) = draft.lockstep {
         entry.lockstep = Some(group.value);
@@ -448,6 +462,7 @@ fn make_package(
     }
     Package {
         name,
+        families: package.families,
         role: package.role.unwrap_or(Role::Follower),
         about: package.about,
         changelog: package.changelog,
@@ -461,7 +476,7 @@ fn make_package(
         command: package.command,
         no_way_back: package.no_way_back,
         replaced_by: package.replaced_by,
-        releases,
+        releases: releases.into(),
         lines,
         requires: Vec::new(),
         plain: Vec::new(),
@@ -786,6 +801,6 @@ fn forbidden(text: impl Into<String>) -> Error {
     Error::new(ErrorCode::ForbiddenOverride, text)
 }
 
-fn unknown_package(name: &Name) -> Error {
+pub(super) fn unknown_package(name: &Name) -> Error {
     inconsistent(format!("no package {name} in this catalog"))
 }

@@ -10,8 +10,9 @@ use super::joined::JoinedRollout;
 use super::reading::Reading;
 use super::rollout::Rollout;
 use super::smoke::{self, SmokeCheck};
+use super::stored::StoredFiles;
 use super::wording::Wording;
-use super::{Catalog, Source, action_source, stored};
+use super::{Catalog, Source, action_source};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 
@@ -44,8 +45,8 @@ const LATE: [&str; 4] = ["actions", "rollout", "smoke", "advisories"];
 /// Filled on first use.
 #[derive(Debug, Default)]
 pub(super) struct Guides {
-    /// It is the embedded catalog, whose actions and rollout are stored.
-    is_stored: bool,
+    /// Where actions and rollout are stored.
+    stored: Option<&'static StoredFiles>,
     actions: OnceCell<Actions>,
     rollout: OnceCell<JoinedRollout>,
     reading: OnceCell<Reading>,
@@ -55,10 +56,15 @@ pub(super) struct Guides {
 }
 
 impl Guides {
-    /// Those of the embedded catalog.
-    pub(super) fn stored() -> Self {
+    #[cfg(test)]
+    pub(super) fn is_stored(&self) -> bool {
+        self.stored.is_some()
+    }
+
+    /// Those of a stored catalog.
+    pub(super) fn stored(files: &'static StoredFiles) -> Self {
         Guides {
-            is_stored: true,
+            stored: Some(files),
             ..Guides::default()
         }
     }
@@ -91,7 +97,7 @@ impl Catalog {
     /// As [`Catalog::parse`]; for the embedded catalog never, which a test checks.
     pub fn actions(&self) -> Result<&Actions> {
         self.0.guides.actions.get_or_try_init(|| {
-            if let Some(actions) = self.is_stored().then(stored::actions).flatten() {
+            if let Some(actions) = self.stored().and_then(StoredFiles::actions) {
                 return Ok(actions);
             }
             let (sources, layers) = self.holding("actions");
@@ -112,7 +118,7 @@ impl Catalog {
 
     fn joined_rollout(&self) -> Result<&JoinedRollout> {
         self.0.guides.rollout.get_or_try_init(|| {
-            if let Some(rollout) = self.is_stored().then(stored::rollout).flatten() {
+            if let Some(rollout) = self.stored().and_then(StoredFiles::rollout) {
                 return Ok(JoinedRollout::one(rollout));
             }
             let (sources, layers) = self.holding("rollout");
@@ -183,8 +189,8 @@ impl Catalog {
         Error::all(problems).map_or(Ok(()), Err)
     }
 
-    fn is_stored(&self) -> bool {
-        self.0.guides.is_stored
+    fn stored(&self) -> Option<&'static StoredFiles> {
+        self.0.guides.stored
     }
 
     /// The files that hold this, each with the number of its layer.

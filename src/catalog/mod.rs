@@ -85,6 +85,8 @@ struct Shared {
 #[derive(Debug)]
 pub(crate) struct Inner {
     name: Name,
+    /// The catalogs that it is made of.
+    families: Vec<Name>,
     horizon: Date,
     scheme: Scheme,
     packages: Vec<Package>,
@@ -139,17 +141,25 @@ impl Catalog {
     /// ```
     pub fn karafka() -> Result<Self> {
         EMBEDDED
-            .get_or_try_init(|| match stored::world() {
-                Some((inner, digest)) => Ok(Catalog(Arc::new(Shared {
-                    inner,
-                    layers: vec![Self::karafka_sources()],
-                    owners: vec![Some(0)],
-                    digest: OnceCell::with_value(digest),
-                    guides: guides::Guides::stored(),
-                }))),
+            .get_or_try_init(|| match Self::open_stored(&[Self::KARAFKA]) {
+                Some(catalog) => Ok(catalog),
                 None => Self::parse(Self::karafka_sources()),
             })
             .cloned()
+    }
+
+    /// Opens what is stored of these catalogs in this order.
+    fn open_stored(names: &[&str]) -> Option<Self> {
+        let files = stored::of(names)?;
+        let (inner, digest) = files.world()?;
+        let layers = shipped::layers_of(names).ok()?;
+        Some(Catalog(Arc::new(Shared {
+            inner,
+            layers,
+            owners: (0..names.len()).map(Some).collect(),
+            digest: OnceCell::with_value(digest),
+            guides: guides::Guides::stored(files),
+        })))
     }
 
     /// The files of the embedded catalog.
@@ -284,6 +294,19 @@ impl Catalog {
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.0.inner.name
+    }
+
+    /// The names of the catalogs that are joined in it, in their order; mostly its own name alone.
+    ///
+    /// ```
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// let names: Vec<&str> = catalog.families().iter().map(|name| name.as_str()).collect();
+    /// assert_eq!(names, ["karafka"]);
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    #[must_use]
+    pub fn families(&self) -> &[Name] {
+        &self.0.inner.families
     }
 
     /// The day up to which it knows the world.

@@ -4,6 +4,9 @@ use super::edges::Edges;
 use crate::date::Date;
 use crate::name::Name;
 use crate::version::{Requirement, Scheme, Version};
+use once_cell::sync::OnceCell;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 /// The place of a package in its catalog; packages are numbered in the catalog's order.
@@ -95,6 +98,8 @@ impl Moves {
 #[derive(Clone, Debug)]
 pub struct Package {
     pub(crate) name: Name,
+    /// The catalogs that describe it: where several are joined, it may be more than one.
+    pub(crate) families: Vec<Name>,
     pub(crate) role: Role,
     pub(crate) about: String,
     pub(crate) changelog: Option<Arc<str>>,
@@ -106,7 +111,7 @@ pub struct Package {
     /// Only for a runtime: may a step pass over lines?
     pub(crate) one_line_at_a_time: bool,
     /// Only for a runtime: it moves as soon and as far as the packages allow.
-    pub(crate) early: bool,
+    pub(crate) early: Option<Name>,
     pub(crate) moves: Moves,
     pub(crate) edges: Edges,
     /// It moves in a step of its own.
@@ -116,7 +121,7 @@ pub struct Package {
     /// What carries out a move of it; `{from}` and `{to}` stand for the versions.
     pub(crate) command: Option<String>,
     /// Ascending, no two equal.
-    pub(crate) releases: Vec<Release>,
+    pub(crate) releases: Releases,
     /// Ascending; every release lies in one of them.
     pub(crate) lines: Vec<Line>,
     /// What some release of it requires of the catalog.
@@ -132,6 +137,24 @@ impl Package {
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.name
+    }
+
+    /// The names of the catalogs that describe it; where several are joined, it may be more than one.
+    ///
+    /// ```
+    /// # let catalog = rungs::catalog::Catalog::karafka()?;
+    /// let waterdrop = catalog.package("waterdrop").unwrap();
+    /// assert_eq!(waterdrop.families()[0].as_str(), "karafka");
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    #[must_use]
+    pub fn families(&self) -> &[Name] {
+        &self.families
+    }
+
+    /// Whether it is first described by this catalog.
+    pub(crate) fn is_first_of(&self, family: &Name) -> bool {
+        self.families.first() == Some(family)
     }
 
     /// How it moves.
@@ -187,13 +210,19 @@ impl Package {
     /// as the target needs.
     #[must_use]
     pub fn is_early(&self) -> bool {
-        self.early
+        self.early.is_some()
     }
 
     /// The group of packages that share each version, if it is in one.
     #[must_use]
     pub fn lockstep(&self) -> Option<&Name> {
         self.lockstep.as_ref()
+    }
+
+    /// Whether its moves are carried out by a command of the catalog, and not by Bundler: then no lockfile
+    /// has it, and whoever installed it asked for it.
+    pub(crate) fn is_deployed(&self) -> bool {
+        self.command.is_some()
     }
 
     /// The command of a step that moves it, where the catalog has one: `{from}` and `{to}` stand for
@@ -238,6 +267,67 @@ impl Package {
 
     pub(crate) fn line_index(&self, name: &str) -> Option<usize> {
         self.lines.iter().position(|line| *line.name == *name)
+    }
+}
+
+/// The releases of a package; those of a stored catalog are read when they are first looked at.
+#[derive(Clone, Default)]
+pub(crate) struct Releases {
+    list: OnceCell<Vec<Release>>,
+    stored: &'static [u8],
+}
+
+impl Releases {
+    pub(super) fn stored(stored: &'static [u8]) -> Self {
+        Releases {
+            list: OnceCell::new(),
+            stored,
+        }
+    }
+
+    fn list(&self) -> &Vec<Release> {
+        // A test reads all that is stored.
+        let read = || super::stored::releases(self.stored).unwrap_or_default();
+        self.list.get_or_init(read)
+    }
+}
+
+impl From<Vec<Release>> for Releases {
+    fn from(list: Vec<Release>) -> Self {
+        Releases {
+            list: OnceCell::with_value(list),
+            stored: &[],
+        }
+    }
+}
+
+impl Deref for Releases {
+    type Target = [Release];
+
+    fn deref(&self) -> &[Release] {
+        self.list()
+    }
+}
+
+impl DerefMut for Releases {
+    fn deref_mut(&mut self) -> &mut [Release] {
+        self.list();
+        self.list.get_mut().map_or(&mut [], Vec::as_mut_slice)
+    }
+}
+
+impl<'a> IntoIterator for &'a Releases {
+    type Item = &'a Release;
+    type IntoIter = std::slice::Iter<'a, Release>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for Releases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.list().fmt(f)
     }
 }
 
@@ -308,6 +398,11 @@ impl Release {
     #[must_use]
     pub fn marks(&self) -> &[String] {
         &self.marks
+    }
+
+    /// Neither withdrawn nor a prerelease.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.yanked && !self.prerelease
     }
 
     /// May a state of a plan enter it, as far as the catalog alone can say?

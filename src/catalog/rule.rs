@@ -307,6 +307,8 @@ impl Level {
 pub struct Property {
     pub(crate) id: Name,
     pub(crate) ask: String,
+    /// What is installed of a package answers it: yes for versions that meet this, else no.
+    pub(crate) shown_by: Option<(Name, Arc<Requirement>)>,
 }
 
 impl Property {
@@ -314,6 +316,13 @@ impl Property {
     #[must_use]
     pub fn id(&self) -> &Name {
         &self.id
+    }
+
+    /// The package that answers it where it is installed, and the versions of it that mean yes.
+    #[must_use]
+    pub fn shown_by(&self) -> Option<(&Name, &Requirement)> {
+        let (name, versions) = self.shown_by.as_ref()?;
+        Some((name, versions))
     }
 
     /// The question to a person.

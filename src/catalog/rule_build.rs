@@ -1,11 +1,12 @@
 //! Rules with the packages, lines and properties that they name.
 
-use super::build::{Problems, inconsistent};
+use super::build::{Problems, inconsistent, unknown_package};
 use super::model::{Moves, Package, PackageId, Release, Role, SetId};
 use super::rule::{Defect, Enter, Force, GateFrom, Other, Property, Rule, RuleKind, Skew};
-use super::rule_source::{DraftEnter, DraftKind, DraftRule};
+use super::rule_source::{DraftEnter, DraftKind, DraftProperty, DraftRule};
 use super::source::{At, short};
 use crate::name::Name;
+use std::collections::BTreeMap;
 
 fn find(
     rule: &Name,
@@ -253,4 +254,23 @@ fn other(packages: &[Package], name: Name) -> Other {
         Some(at) => Other::Package(PackageId(at)),
         None => Other::Outside(name),
     }
+}
+
+/// The properties, each with the package that answers it.
+pub(super) fn properties(
+    drafts: BTreeMap<Name, DraftProperty>,
+    packages: &[Package],
+    problems: &mut Problems,
+) -> Vec<Property> {
+    let properties = drafts.into_values().map(|draft| Property {
+        id: draft.id.value,
+        ask: draft.ask,
+        shown_by: draft.shown_by.map(|(name, versions)| {
+            if !packages.iter().any(|it| it.name == name.value) {
+                problems.push((name.place, unknown_package(&name.value)));
+            }
+            (name.value, versions)
+        }),
+    });
+    properties.collect()
 }

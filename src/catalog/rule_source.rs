@@ -48,6 +48,8 @@ fn keys(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
 pub(super) struct DraftProperty {
     pub(super) id: At<Name>,
     pub(super) ask: String,
+    /// A package of the catalog, and the versions of it that mean yes.
+    pub(super) shown_by: Option<(At<Name>, Arc<Requirement>)>,
 }
 
 #[derive(Debug)]
@@ -117,14 +119,24 @@ pub(super) enum DraftEnter {
 
 impl Reader<'_> {
     pub(super) fn property(&mut self, table: &DeTable<'_>, start: usize) -> Option<DraftProperty> {
-        self.known_keys(table, &["id", "ask"], "a property");
+        self.known_keys(table, &["id", "ask", "package", "versions"], "a property");
         if !(table.contains_key("id") && table.contains_key("ask")) {
             self.problem(start, "this property lacks id or ask");
+            return None;
+        }
+        let package = self.name_at(table, "package");
+        let versions = self.requirement_at(table, "versions");
+        if package.is_some() != versions.is_some() {
+            self.problem(
+                start,
+                "this property needs both of package and versions, or none",
+            );
             return None;
         }
         Some(DraftProperty {
             id: self.name_at(table, "id")?,
             ask: self.text(table, "ask")?.value.to_owned(),
+            shown_by: package.zip(versions),
         })
     }
 

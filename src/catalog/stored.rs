@@ -1,11 +1,11 @@
-//! The embedded catalog in a form that opens without reading TOML.
+//! The embedded catalog, that of Rails, and what they give joined with that of Kafka, in a form that opens
+//! without reading TOML.
 //!
-//! The TOML files in `karafka/` are the one source that people edit. What they give (packages with
-//! compiled requirements, rules, actions, rollout, the digest) is written to the `.bin` files beside
-//! them: a table of texts, then values that refer to it by number. `UPDATE=1 cargo test --lib stored`
+//! The TOML files are the one source that people edit. What they give (packages with
+//! compiled requirements, rules, actions, rollout, the digest) is written to `.bin` files: a table of texts, then values that refer to it by number. `UPDATE=1 cargo test --lib stored`
 //! writes them anew, and without `UPDATE` that test compares them with the TOML files byte for byte.
 //!
-//! Nothing here is a format for others: a byte that does not fit makes [`read_world`] and its like
+//! Nothing here is a format for others: a byte that does not fit makes [`StoredFiles::world`] and its like
 //! return `None`, and the TOML files are read instead.
 
 #![cfg_attr(
@@ -21,8 +21,8 @@ use super::action::{
 use super::detect::Detect;
 use super::edges::{Edges, Span};
 use super::model::{
-    Dependency, Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId,
-    Support, SupportStatus,
+    Dependency, Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Releases, Role, RuleId,
+    SetId, Support, SupportStatus,
 };
 use super::rollout::{Rolling, Rollout};
 use super::rule::{Defect, Force, Level, Property, RiskApplies, Rule, Skew, Stop};
@@ -32,24 +32,63 @@ use crate::version::{Requirement, Scheme, Version};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Packages, rules and the digest.
-const WORLD: &[u8] = include_bytes!("karafka/world.bin");
-const ACTIONS: &[u8] = include_bytes!("karafka/actions.bin");
-const ROLLOUT: &[u8] = include_bytes!("karafka/rollout.bin");
-
-/// Reads the embedded packages and rules, and the digest of all files.
-pub(super) fn world() -> Option<(Inner, String)> {
-    read(WORLD)
+/// What is stored of a catalog, or of several that are joined.
+#[derive(Debug)]
+pub(super) struct StoredFiles {
+    /// The names of the catalogs, in their order.
+    pub(super) names: &'static [&'static str],
+    #[cfg(test)]
+    folder: &'static str,
+    /// Packages, rules and the digest.
+    world: &'static [u8],
+    actions: &'static [u8],
+    rollout: &'static [u8],
 }
 
-/// Reads the embedded actions.
-pub(super) fn actions() -> Option<Actions> {
-    read(ACTIONS).map(Actions::from_ordered)
+macro_rules! stored {
+    ($folder:literal: $($name:literal)*) => {
+        StoredFiles {
+            names: &[$($name),*],
+            #[cfg(test)]
+            folder: $folder,
+            world: include_bytes!(concat!($folder, "/world.bin")),
+            actions: include_bytes!(concat!($folder, "/actions.bin")),
+            rollout: include_bytes!(concat!($folder, "/rollout.bin")),
+        }
+    };
 }
 
-/// Reads the embedded facts of rollout.
-pub(super) fn rollout() -> Option<Rollout> {
-    read(ROLLOUT)
+static STORED: [StoredFiles; 3] = [
+    stored!("karafka": "karafka"),
+    stored!("stored/rails": "rails"),
+    stored!("stored/joined": "karafka" "rails" "kafka"),
+];
+
+/// What is stored of these catalogs in this order.
+pub(super) fn of(names: &[&str]) -> Option<&'static StoredFiles> {
+    STORED.iter().find(|it| it.names == names)
+}
+
+impl StoredFiles {
+    /// Reads the packages and rules, and the digest of all files.
+    pub(super) fn world(&self) -> Option<(Inner, String)> {
+        read(self.world)
+    }
+
+    /// Reads the actions.
+    pub(super) fn actions(&self) -> Option<Actions> {
+        read(self.actions).map(Actions::from_ordered)
+    }
+
+    /// Reads the facts of rollout.
+    pub(super) fn rollout(&self) -> Option<Rollout> {
+        read(self.rollout)
+    }
+}
+
+/// Reads the releases of a package.
+pub(super) fn releases(bytes: &'static [u8]) -> Option<Vec<Release>> {
+    read(bytes)
 }
 
 fn read<T: Stored>(bytes: &'static [u8]) -> Option<T> {
@@ -75,7 +114,6 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    #[cfg(test)]
     fn run(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
         let mut writer = Writer::default();
         write(&mut writer);
@@ -359,6 +397,22 @@ impl Stored for Box<[u64]> {
     }
 }
 
+/// With texts of their own, since they are read when the package is first looked into.
+impl Stored for Releases {
+    fn store(&self, to: &mut Writer) {
+        let bytes = Writer::run(|to| self.to_vec().store(to));
+        bytes.len().store(to);
+        to.body.extend(bytes);
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        let len = usize::load(from)?;
+        let (bytes, rest) = from.body.split_at_checked(len)?;
+        from.body = rest;
+        Some(Releases::stored(bytes))
+    }
+}
+
 impl Stored for Arc<[String]> {
     fn store(&self, to: &mut Writer) {
         self.to_vec().store(to);
@@ -407,10 +461,10 @@ macro_rules! records {
 }
 
 records! {
-    Inner { name horizon scheme packages properties rules sets idle_risks }
+    Inner { name families horizon scheme packages properties rules sets idle_risks }
     Package {
-        name role about changelog scheme no_way_back replaced_by one_line_at_a_time early moves
-        edges alone lockstep command releases lines requires plain prereleases
+        name families role about changelog scheme no_way_back replaced_by one_line_at_a_time early
+        moves edges alone lockstep command releases lines requires plain prereleases
     }
     Release {
         version date line requirements yanked marks blocked avoided needs prerelease enterable
@@ -427,7 +481,7 @@ records! {
     Stop { wait check }
     Skew { versions of behind ahead while_rolling }
     Defect { versions fixed_in affects workaround avoid with }
-    Property { id ask }
+    Property { id ask shown_by }
     Action {
         id package planned since kind severity phase component edition summary action commands
         affects look conditions decides by_plan stages constraint old new detects note inferred

@@ -199,7 +199,7 @@ pub(crate) struct PlanArgs {
     #[arg(long, help_heading = WISHES)]
     pub(crate) pre: bool,
     /// Catalog: a file, a folder, or the name of one that ships (`rungs catalog list`). Repeat it:
-    /// later ones override earlier ones, or are added to them.
+    /// later ones override earlier ones, or are added to them. Default: chosen by the lockfile.
     #[arg(long, value_name = "CATALOG", help_heading = CATALOGS)]
     pub(crate) catalog: Vec<PathBuf>,
     /// Keep the Gemfile's own requirements.

@@ -128,12 +128,16 @@ pub(crate) fn open_catalog(paths: &[PathBuf]) -> Result<Catalog, Error> {
     open_layers(layers?)
 }
 
+/// What can only be the name of a catalog that ships.
+pub(crate) fn shipped_name(path: &Path) -> Option<&str> {
+    let name = path.to_str()?;
+    let is_name = !name.contains(['/', '\\', '.']) && !path.exists();
+    is_name.then_some(name)
+}
+
 /// The files of a catalog that ships, or those at a path.
 pub(crate) fn named_or_read(path: &Path) -> Result<Vec<Source>, Error> {
-    let name = path
-        .to_str()
-        .filter(|name| !name.contains(['/', '\\', '.']));
-    if let Some(name) = name.filter(|_| !path.exists()) {
+    if let Some(name) = shipped_name(path) {
         if name == Catalog::KARAFKA {
             return Ok(Catalog::karafka_sources());
         }

@@ -46,16 +46,13 @@ impl<'a> Installation<'a> {
         }
     }
 
-    /// Reads it; `runtimes` are `NAME=VERSION` and override what it says. A Gemfile beside the lockfile
-    /// adds to the request.
+    /// Reads it. A Gemfile beside the lockfile adds to the request.
     pub(crate) fn read(
         &self,
-        catalog: &Catalog,
         ruby: Option<&str>,
-        runtimes: &[String],
         request: Request,
     ) -> Result<(Snapshot, Request), Error> {
-        let (mut snapshot, request) = match self {
+        Ok(match self {
             Installation::Project(project) => {
                 let snapshot = lockfile(&project.lockfile, ruby)?;
                 project::with_gemfile(project, snapshot, request)?
@@ -65,18 +62,39 @@ impl<'a> Installation<'a> {
                 let snapshot = wire::read_snapshot(&read_text(path)?).map_err(in_file)?;
                 (with_ruby(snapshot, ruby), request)
             }
-        };
-        for text in runtimes {
-            let (name, version) = runtime(catalog, text)?;
-            snapshot = snapshot.with_runtime(name, version);
-        }
-        Ok((snapshot, request))
+        })
     }
 }
 
-/// `NAME=VERSION` of a runtime of the catalog.
+/// The catalogs that a question is about, by what is installed and the packages that options name as
+/// `NAME=…` or `NAME`.
+pub(crate) fn chosen(snapshots: &[&Snapshot], options: &[&[String]]) -> Vec<&'static str> {
+    let texts = options.iter().copied().flatten();
+    let mut names: Vec<&str> = texts
+        .map(|text| text.split_once('=').map_or(text.as_str(), |(name, _)| name))
+        .collect();
+    let runtimes = snapshots.iter().flat_map(|it| it.runtimes());
+    names.extend(runtimes.map(|(name, _)| name));
+    let is_installed = |gem: &str| snapshots.iter().any(|it| it.package(gem).is_some());
+    Catalog::chosen(is_installed, &names)
+}
+
+/// The snapshot with runtimes as `NAME=VERSION`, which override what it says.
+pub(crate) fn with_runtimes(
+    mut snapshot: Snapshot,
+    catalog: &Catalog,
+    runtimes: &[String],
+) -> Result<Snapshot, Error> {
+    for text in runtimes {
+        let (name, version) = runtime(catalog, text)?;
+        snapshot = snapshot.with_runtime(name, version);
+    }
+    Ok(snapshot)
+}
+
+/// `NAME=VERSION` of a runtime of the catalog, or of what else no lockfile has.
 fn runtime<'t>(catalog: &Catalog, text: &'t str) -> Result<(&'t str, &'t str), Error> {
-    let is_runtime = |it: &&Package| it.role() == Role::Runtime;
+    let is_runtime = |it: &&Package| it.role() == Role::Runtime || it.command().is_some();
     let read = text.split_once('=').filter(|(name, version)| {
         !version.is_empty() && catalog.package(name).as_ref().is_some_and(is_runtime)
     });

@@ -130,7 +130,11 @@ fn worse(one: u8, other: u8) -> u8 {
 
 /// What lint says of a change, and the exit code for it.
 fn judge(args: &LintArgs, pair: &Pair) -> Result<(Lint, u8), Error> {
-    let catalog = crate::overlay::open(&args.catalog, Some(&pair.path))?;
+    let file = pair.path.display().to_string();
+    let old = snapshot(&pair.old, args.ruby.as_deref(), &file)?;
+    let new = snapshot(&pair.new, args.ruby.as_deref(), &file)?;
+    let chosen = crate::installed::chosen(&[&old, &new], &[&args.to, &args.pin]);
+    let catalog = crate::overlay::open(&args.catalog, Some(&pair.path), &chosen)?;
     let mut request = Request::new();
     for pin in &args.pin {
         request = request.pin(&catalog, pin)?;
@@ -149,14 +153,7 @@ fn judge(args: &LintArgs, pair: &Pair) -> Result<(Lint, u8), Error> {
         request = policy.0.apply(request);
     }
     request.min_age = args.min_age.unwrap_or(request.min_age);
-    let file = pair.path.display().to_string();
-    let lint = rungs::lint::lint(
-        &catalog,
-        &snapshot(&pair.old, args.ruby.as_deref(), &file)?,
-        &snapshot(&pair.new, args.ruby.as_deref(), &file)?,
-        &request,
-    )?
-    .located(&pair.new);
+    let lint = rungs::lint::lint(&catalog, &old, &new, &request)?.located(&pair.new);
     if let Some(policy) = &policy {
         policy.check_used(&lint)?;
     }

@@ -208,13 +208,14 @@ fn beside<'p>(snapshot: Option<&'p Path>, project: Option<&'p Project>) -> Optio
 
 fn status(args: &StatusArgs) -> Done {
     let project = project_unless(args.snapshot.as_deref(), &args.project)?;
+    let installation = installation(args.snapshot.as_deref(), project.as_ref())?;
+    let (snapshot, request) = installation.read(args.ruby.as_deref(), Request::new())?;
     let catalog = overlay::open(
         &args.catalog,
         beside(args.snapshot.as_deref(), project.as_ref()),
+        &installed::chosen(&[&snapshot], &[&args.runtime]),
     )?;
-    let installation = installation(args.snapshot.as_deref(), project.as_ref())?;
-    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
-    let (snapshot, request) = installation.read(&catalog, ruby, runtimes, Request::new())?;
+    let snapshot = installed::with_runtimes(snapshot, &catalog, &args.runtime)?;
     let as_of = match &args.as_of {
         Some(text) => Some(Date::parse(text)?),
         None => today(),
@@ -251,15 +252,20 @@ fn question(
     args: &PlanArgs,
     project: Option<&Project>,
 ) -> Result<(Catalog, Snapshot, Request), Error> {
-    let catalog = overlay::open(&args.catalog, beside(args.snapshot.as_deref(), project))?;
     let installation = installation(args.snapshot.as_deref(), project)?;
     let mut request = Request::new();
     request.runtimes_fixed.clone_from(&args.runtime_fixed);
     request.within.clone_from(&args.within);
     request.prereleases = args.pre;
-    request = request.about_ruby(&catalog);
-    let (ruby, runtimes) = (args.ruby.as_deref(), &args.runtime);
-    let (snapshot, mut request) = installation.read(&catalog, ruby, runtimes, request)?;
+    let (snapshot, request) = installation.read(args.ruby.as_deref(), request)?;
+    let catalog = overlay::open(
+        &args.catalog,
+        beside(args.snapshot.as_deref(), project),
+        &installed::chosen(&[&snapshot], &[&args.runtime, &args.to, &args.pin]),
+    )?;
+    let snapshot = installed::with_runtimes(snapshot, &catalog, &args.runtime)?;
+    let mut request = request.about_ruby(&catalog);
+    request.families = overlay::families(&args.catalog, &catalog);
     for target in &args.to {
         request = request.to(&catalog, target)?;
     }

@@ -1,6 +1,6 @@
 //! `rungs.catalog.toml`: the overlay beside a lockfile that every command uses.
 
-use crate::files::{named_or_read, open_layers, read};
+use crate::files::{named_or_read, open_layers, read, shipped_name};
 use rungs::catalog::{Catalog, Source};
 use rungs::{Error, report};
 use std::path::{Path, PathBuf};
@@ -8,26 +8,49 @@ use std::path::{Path, PathBuf};
 /// The name of the file.
 pub(crate) const FILE: &str = "rungs.catalog.toml";
 
-/// The catalog of a call: the embedded one or the first of `paths`, over it the overlay beside the
-/// lockfile, over that the rest of `paths`. Says on standard error that it found one.
-pub(crate) fn open(paths: &[PathBuf], lockfile: Option<&Path>) -> Result<Catalog, Error> {
+/// The catalog of a call: those of `paths` that stand by themselves, without any the `chosen` ones; over
+/// them the overlay beside the lockfile, over that the rest of `paths`. Says on standard error that it found
+/// one.
+pub(crate) fn open(
+    paths: &[PathBuf],
+    lockfile: Option<&Path>,
+    chosen: &[&str],
+) -> Result<Catalog, Error> {
     let named: Result<Vec<_>, _> = paths.iter().map(|path| named_or_read(path)).collect();
-    let mut layers = named?;
-    let Some(lockfile) = lockfile else {
-        return open_layers(layers);
-    };
-    let path = lockfile.with_file_name(FILE);
-    if !path.is_file() || paths.iter().any(|named| is_same(named, &path)) {
-        return open_layers(layers);
-    }
-    // A catalog that stands by itself lies below, everything else above.
+    let mut over = named?;
     let stands = |layer: &Vec<Source>| !layer.iter().any(Catalog::extends);
-    let below = usize::from(layers.first().is_some_and(stands));
-    let base = open_layers(layers[..below].to_vec())?;
-    if let Some(source) = source(&path, &base)? {
-        layers.insert(below, vec![source]);
+    let below = over.iter().take_while(|layer| stands(layer)).count();
+    let under: Vec<_> = over.drain(..below).collect();
+    let base = match names(&paths[..below]) {
+        _ if under.is_empty() => Catalog::joined(chosen)?,
+        Some(names) => Catalog::joined(&names)?,
+        None => open_layers(under)?,
+    };
+    let beside = lockfile.map(|it| it.with_file_name(FILE));
+    let beside = beside.filter(|it| it.is_file() && !paths.iter().any(|named| is_same(named, it)));
+    if let Some(source) = beside.map(|it| source(&it, &base)).transpose()?.flatten() {
+        over.insert(0, vec![source]);
     }
-    open_layers(layers)
+    over.into_iter()
+        .try_fold(base, |below, layer| below.overlay(layer))
+}
+
+/// The families that options ask about: those of catalogs that they name; none where the lockfile chose.
+pub(crate) fn families(paths: &[PathBuf], catalog: &Catalog) -> Vec<String> {
+    let stands = |path: &PathBuf| {
+        shipped_name(path).is_some()
+            || named_or_read(path).is_ok_and(|files| !files.iter().any(Catalog::extends))
+    };
+    let families = catalog.families().iter().map(ToString::to_string);
+    let is_named = catalog.families().len() > 1 && paths.first().is_some_and(stands);
+    families.filter(|_| is_named).collect()
+}
+
+/// The names, where all are those of catalogs that ship.
+fn names(paths: &[PathBuf]) -> Option<Vec<&str>> {
+    let name = |path: &'_ PathBuf| shipped_name(path).is_some();
+    let all = paths.iter().all(name);
+    all.then(|| paths.iter().filter_map(|it| it.to_str()).collect())
 }
 
 /// The overlay as a layer over this catalog; `None` where it is for another one.
@@ -42,7 +65,7 @@ pub(crate) fn source(path: &Path, base: &Catalog) -> Result<Option<Source>, Erro
             base.name()
         )));
     };
-    if extends != *base.name() {
+    if !base.families().contains(&extends) {
         eprintln!("rungs: {}", report::overlay_not_used(&file, &extends, base));
         return Ok(None);
     }

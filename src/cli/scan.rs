@@ -2,8 +2,8 @@
 
 use crate::args::{ScanArgs, ScanFormat};
 use crate::files::replace;
-use crate::overlay;
 use crate::{Done, FINDINGS, UNKNOWN};
+use crate::{installed, overlay};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rungs::catalog::{Actions, Applies, Catalog};
 use rungs::plan::{Outcome, Plan};
@@ -32,7 +32,11 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
     let own = lockfile(args)?;
     let beside = own.clone();
     let beside = beside.unwrap_or_else(|| args.folder.join(LOCKFILES[0]));
-    let catalog = overlay::open(&args.catalog, Some(&beside))?;
+    let chosen = match &own {
+        Some(path) => installed::chosen(&[&installed::lockfile(path, None)?], &[&args.to]),
+        None => Vec::new(),
+    };
+    let catalog = overlay::open(&args.catalog, Some(&beside), &chosen)?;
     let actions = catalog.actions()?;
     // What is asked wrongly is said before anything is scanned.
     let asked = asked(args, actions)?;

@@ -46,7 +46,7 @@ pub(crate) struct Runner<'a> {
 
 pub(crate) fn smoke(args: &SmokeArgs) -> Done {
     let project = Project::find(&args.project)?;
-    let catalog = crate::overlay::open(&args.catalog, Some(&project.lockfile))?;
+    let catalog = crate::overlay::open(&args.catalog, Some(&project.lockfile), &[])?;
     let (lockfile, file) = read_lockfile(&project.lockfile)?;
     let snapshot = Snapshot::from_lockfile(&lockfile).map_err(|error| error.in_file(&file))?;
     let mut smoke = Smoke::new(&catalog, &snapshot)?;

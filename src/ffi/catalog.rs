@@ -2,7 +2,7 @@
 
 use super::guard;
 use super::memory::{free, handle, out, text};
-use super::types::{RungsCatalog, RungsError, RungsStatus, RungsText};
+use super::types::{RungsCatalog, RungsError, RungsSnapshot, RungsStatus, RungsText};
 use crate::catalog::{Catalog, Source};
 use crate::wire;
 
@@ -27,9 +27,10 @@ pub unsafe extern "C" fn rungs_catalog_karafka(
     }
 }
 
-/// Opens a catalog that ships, by its name: `karafka`, `gitlab`, `kubernetes`.
+/// Opens a catalog that ships, by its name, such as `karafka` or `gitlab`; or several as one, with commas
+/// between their names: `karafka,rails,kafka`.
 ///
-/// - `name`: the name; UTF-8.
+/// - `name`: the name or names; UTF-8.
 /// - `name_len`: its length in bytes.
 /// - `out`: receives the catalog; not NULL.
 /// - `error`: receives the reason of a failure; may be NULL.
@@ -49,7 +50,42 @@ pub unsafe extern "C" fn rungs_catalog_open(
         guard::status(error, || {
             let name = text(name, name_len, "name")?;
             let out = self::out(out, "out")?;
-            out.give(RungsCatalog(Catalog::open(name)?))
+            let names: Vec<&str> = name.split(',').map(str::trim).collect();
+            out.give(RungsCatalog(Catalog::joined(&names)?))
+        })
+    }
+}
+
+/// Opens the catalogs that a question is about: those that the member `catalogs` of the request names, else
+/// those that what is installed and what the request asks for show.
+///
+/// - `snapshot`: what is installed; not NULL.
+/// - `request`: a document `rungs.request/1`, JSON in UTF-8.
+/// - `request_len`: its length in bytes; 0 asks by what is installed alone.
+/// - `out`: receives the catalog; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8,
+/// RUNGS_STATUS_LIMIT; or RUNGS_STATUS_INVALID_INPUT for a request that contradicts its schema, and for
+/// names of catalogs that do not ship or do not go together.
+/// Ownership: the catalog is the caller's, see rungs_catalog_free(); so is an error. It does not need the
+/// snapshot to stay.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_catalog_for(
+    snapshot: *const RungsSnapshot,
+    request: *const u8,
+    request_len: usize,
+    out: *mut *mut RungsCatalog,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let snapshot = handle(snapshot, "snapshot")?;
+            let request = text(request, request_len, "request")?;
+            let out = self::out(out, "out")?;
+            let catalog = wire::open_catalog(&[&snapshot.snapshot], request)?;
+            out.give(RungsCatalog(catalog))
         })
     }
 }

@@ -204,6 +204,13 @@ impl Snapshot {
         self.runtimes.get(name).map(String::as_str)
     }
 
+    /// The runtimes as given, by name.
+    pub fn runtimes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.runtimes
+            .iter()
+            .map(|(name, version)| (name.as_str(), version.as_str()))
+    }
+
     /// Whether the user asks for this package directly.
     #[must_use]
     pub fn is_direct(&self, name: &str) -> bool {

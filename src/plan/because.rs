@@ -13,6 +13,8 @@ pub enum Because {
     Unneeded,
     /// Requested by the user.
     Asked,
+    /// No target is of its family: it moves only where a step needs it.
+    NotAsked,
     /// It goes down in a repair.
     Repair {
         /// What of it does not go together now; `None` where it follows others down.

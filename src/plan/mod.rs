@@ -8,6 +8,7 @@ mod guidance;
 mod holders;
 mod minimality;
 mod outside;
+mod part;
 mod standing;
 mod wait;
 mod warning;
@@ -25,6 +26,7 @@ pub use guidance::{
 pub use holders::{FromRegistry, Held, Leaving};
 pub use minimality::{Explained, Minimal, Minimality};
 pub use outside::{Outside, Wanted, WantedVersion};
+pub use part::{FamilyPart, PartMove};
 pub use standing::KnownDefect;
 pub use wait::Wait;
 pub use warning::PlanWarning;
@@ -161,6 +163,7 @@ pub struct Step {
     pub(crate) leaves: Vec<Leaving>,
     pub(crate) defects: Vec<KnownDefect>,
     pub(crate) waits: Vec<Wait>,
+    pub(crate) parts: Vec<FamilyPart>,
 }
 
 impl Step {
@@ -192,6 +195,12 @@ impl Step {
     #[must_use]
     pub fn waits(&self) -> &[Wait] {
         &self.waits
+    }
+
+    /// Where several catalogs are joined: what it does in each of them of which something is installed.
+    #[must_use]
+    pub fn parts(&self) -> &[FamilyPart] {
+        &self.parts
     }
 
     /// What is installed after it.

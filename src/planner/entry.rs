@@ -4,11 +4,12 @@ use super::gems::OutsideGems;
 use super::pipeline;
 use super::request::Request;
 use super::session::{Session, WhatIf};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Role};
 use crate::error::Result;
 use crate::index::Infos;
 use crate::lockfile::Snapshot;
 use crate::plan::Plan;
+use crate::version::Version;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
@@ -98,8 +99,10 @@ impl<'a> Planner<'a> {
 
     /// What is installed, in versions of the catalog's scheme.
     pub(crate) fn read_snapshot(&self) -> Result<Cow<'a, Snapshot>> {
-        self.snapshot
-            .read_as(self.catalog.scheme(), self.catalog.name())
+        let snapshot = self
+            .snapshot
+            .read_as(self.catalog.scheme(), self.catalog.name())?;
+        deployed(self.catalog, snapshot)
     }
 
     /// Opens a session for a request.
@@ -114,8 +117,10 @@ impl<'a> Planner<'a> {
             let told = snapshot.into_owned().with_runtime(name, version);
             snapshot = Cow::Owned(told);
         }
+        let snapshot = deployed(catalog, snapshot)?;
         let snapshot = request.beside(&snapshot);
         let snapshot: &Snapshot = &snapshot;
+        let request = &*request.with_shown(catalog, snapshot);
         let Some(index) = self.index else {
             return asked(Session {
                 catalog,
@@ -139,6 +144,30 @@ impl<'a> Planner<'a> {
             outside: Some(&RefCell::new(gems)),
         })
     }
+}
+
+/// What is installed, with what no lockfile has: what a runtime was given for and is a package of the
+/// catalog, `3.6` being the newest release of that line. Whoever installed it asked for it.
+fn deployed<'a>(catalog: &Catalog, snapshot: Cow<'a, Snapshot>) -> Result<Cow<'a, Snapshot>> {
+    let mut found = snapshot;
+    for package in catalog.packages().iter().filter(|it| it.is_deployed()) {
+        let name = package.name().as_str();
+        if package.role() == Role::Runtime {
+            continue;
+        }
+        if let Some(text) = found.runtimes.get(name) {
+            let of_line = |line| package.releases().iter().rfind(|it| it.line == line);
+            let version = match package.line_index(text).and_then(of_line) {
+                Some(newest) => newest.version().clone(),
+                None => Version::parse(package.scheme(), text)?,
+            };
+            found = Cow::Owned(found.into_owned().with(name, version));
+        }
+        if found.packages.contains_key(name) && !found.direct.contains_key(name) {
+            found = Cow::Owned(found.into_owned().direct(name));
+        }
+    }
+    Ok(found)
 }
 
 /// Computes the one best plan, without an index.

@@ -24,6 +24,9 @@ use std::borrow::Cow;
 pub struct Request {
     /// Packages and their targets; empty asks for the newest lines that can be reached.
     pub targets: Vec<(String, Target)>,
+    /// The families asked about where there is no target ([`Catalog::families`]); empty is the first of
+    /// which something is installed. Packages of others move only where they must.
+    pub families: Vec<String>,
     /// Requirements that nothing moves out of.
     pub pins: Vec<(String, Requirement)>,
     /// May runtimes move?
@@ -157,6 +160,24 @@ impl Request {
             }
         }
         Cow::Owned(beside)
+    }
+
+    /// The request, with the properties that what is installed shows.
+    pub(crate) fn with_shown(&self, catalog: &Catalog, snapshot: &Snapshot) -> Cow<'_, Self> {
+        let mut shown = Cow::Borrowed(self);
+        for property in catalog.properties() {
+            let Some((package, versions)) = property.shown_by() else {
+                continue;
+            };
+            let is_told = |(id, _): &(String, bool)| *property.id() == **id;
+            let installed = snapshot.packages.get(package.as_str());
+            if let Some(installed) = installed.filter(|_| !self.properties.iter().any(is_told)) {
+                let holds = versions.matches(installed.version());
+                let id = property.id().to_string();
+                shown.to_mut().properties.push((id, holds));
+            }
+        }
+        shown
     }
 
     /// What the Gemfile asks for and the lockfile does not have.

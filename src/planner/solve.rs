@@ -231,7 +231,8 @@ pub(super) fn newest_lines(
     let mut undecided = Vec::new();
     for at in problem.packages.clone() {
         let variable = &problem.variables[at];
-        if variable.role != Role::Stepped || variable.version.is_none() {
+        let is_asked = !problem.unasked.contains(&at);
+        if !is_asked || variable.role != Role::Stepped || variable.version.is_none() {
             continue;
         }
         // What shares each version of one that has its line has that line too.

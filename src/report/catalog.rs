@@ -116,7 +116,7 @@ fn package_text(catalog: &Catalog, package: &Package) -> String {
     if package.one_line_at_a_time {
         out.push_str("one_line_at_a_time = true\n");
     }
-    if package.early {
+    if package.is_early() {
         entry(&mut out, "early", "true");
     }
     if package.moves() != Moves::Lines {
@@ -254,6 +254,10 @@ fn rules(catalog: &Catalog) -> String {
         let mut out = String::from("[[property]]\n");
         entry(&mut out, "id", &quoted(property.id().as_str()));
         entry(&mut out, "ask", &quoted(property.ask()));
+        if let Some((package, versions)) = property.shown_by() {
+            entry(&mut out, "package", &quoted(package.as_str()));
+            entry(&mut out, "versions", &quoted(&versions.to_string()));
+        }
         out
     });
     let rules = RULE_KINDS

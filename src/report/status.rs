@@ -24,6 +24,12 @@ pub fn status_text(status: &Status, look: impl Into<Look>) -> String {
     table(&mut out, status, style);
     problems(&mut out, status, "Problems", style);
     problems(&mut out, status, DEFECTS, style);
+    for reach in status.reaches() {
+        out.push('\n');
+        for text in words::reach(reach) {
+            wrapped(&mut out, "", &text);
+        }
+    }
     out.push('\n');
     ahead(&mut out, status, style);
     if let Some(days) = status.stale_days() {

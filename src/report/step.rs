@@ -16,6 +16,8 @@ pub(super) fn step(step: &Step, is_open: bool, detail: Extent, told: &Told) -> B
         .into_iter()
         .map(|(label, text)| Block::Note(Note::warning(label, text)))
         .collect();
+    let parts = words::parts(step).map(|text| Block::Facts(vec![("Parts", text)]));
+    blocks.extend(parts);
     blocks.push(Block::Moves(moves(step)));
     let outside = step.outside().iter();
     blocks.extend(outside.map(|it| Block::Note(Note::plain("Also changes", it))));

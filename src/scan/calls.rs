@@ -533,7 +533,7 @@ impl<'w> Walk<'w> {
             (None, None) => match receiver {
                 None => match self.frames.drawing() {
                     Some((proof, _)) => proof,
-                    None => Evidence::Possible,
+                    None => self.relevance().and(Evidence::Likely),
                 },
                 Some(receiver) => match self.origin(&CallChain::of(receiver)) {
                     Ownership::Ours => Evidence::Certain,

@@ -16,6 +16,8 @@ pub(super) struct Ruled {
     pub(super) package: Name,
     /// Whether finding nothing means that it does not apply.
     pub(super) decidable: bool,
+    /// Its package is one of the catalog.
+    pub(super) is_planned: bool,
     /// Whether a Gemfile that was read decides: only its entries are looked for.
     pub(super) by_gemfile: bool,
     /// Whether patterns of this role stand beside the finds.
@@ -118,6 +120,7 @@ impl Rules {
             rules.actions.push(Ruled {
                 name: action.id().clone(),
                 package: action.package().clone(),
+                is_planned: action.is_planned(),
                 decidable: decidable && has(DetectRole::Find),
                 by_gemfile: has(DetectRole::Find)
                     && finds
@@ -143,6 +146,7 @@ impl Rules {
     /// Namespaces, vocabulary, and what opens setups and drawings.
     fn words(&mut self, packages: &BTreeSet<&str>) {
         let mut openers: BTreeMap<Opener, ()> = BTreeMap::new();
+        let mut bases: BTreeSet<String> = BTreeSet::new();
         for pattern in &self.patterns {
             let mut classes: Vec<&str> = Vec::new();
             match &pattern.scope {
@@ -154,6 +158,11 @@ impl Rules {
                     self.drawings.push(opener.clone());
                 }
                 Scope::Subclass(class) | Scope::Instance(class) => {
+                    if matches!(pattern.scope, Scope::Subclass(_))
+                        && self.actions[pattern.action].is_planned
+                    {
+                        bases.extend(class.split("::").next().map(str::to_owned));
+                    }
                     classes.push(class);
                     self.roles.insert(snake(last_word(class)));
                 }
@@ -203,7 +212,10 @@ impl Rules {
             }
         }
         self.openers = openers.into_keys().collect();
-        let is_ours = |root: &&String| packages.contains(root.to_lowercase().as_str());
+        // What a package is called, and what an application inherits from.
+        let is_ours = |root: &&String| {
+            packages.contains(root.to_lowercase().as_str()) || bases.contains(*root)
+        };
         self.namespaces = self.roots.iter().filter(is_ours).cloned().collect();
         for houses in self.houses.values_mut() {
             houses.retain(|house| self.namespaces.contains(house));
@@ -293,7 +305,8 @@ impl Rules {
 
     /// Whether a name is rare enough to stand for itself.
     pub(super) fn is_telling(&self, name: &str) -> bool {
-        name.bytes().filter(|byte| *byte == b'_').count() >= 2 || self.is_own_word(name)
+        let breaks = name.bytes().filter(|byte| *byte == b'_').count();
+        breaks >= 2 || breaks == 1 && name.len() > 16 || self.is_own_word(name)
     }
 
     /// Whether a name is one that patterns send messages to: `producer`, also `kafka_producer`.

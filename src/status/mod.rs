@@ -2,17 +2,19 @@
 
 mod advisory;
 mod problem;
+mod reach;
 
 pub use problem::{ProblemFact, ProblemKind, StatusProblem};
+pub use reach::{Reach, Refused};
 
-use crate::catalog::{self, Catalog, Package, Release, Role, Rule};
+use crate::catalog::{self, Catalog, Package, Release, Role, Rule, RuleId};
 use crate::date::Date;
 use crate::error::{ErrorCode, Result};
 use crate::lockfile::{Installed, Origin, Snapshot};
 use crate::name::Name;
 use crate::plan::{CatalogStamp, Constraint, Held, KnownDefect, Outcome, Plan, PlanWarning};
 use crate::planner::{Detail, Planner, Request, faults, installed};
-use crate::rules::{self, Says};
+use crate::rules::{self, Heed, Says};
 use crate::version::{Requirement, Version};
 
 /// Where the packages and runtimes of a catalog stand in a snapshot.
@@ -34,6 +36,7 @@ pub struct Status {
     as_of: Option<Date>,
     packages: Vec<Standing>,
     runtimes: Vec<Standing>,
+    reaches: Vec<Reach>,
     ahead: Ahead,
 }
 
@@ -130,6 +133,13 @@ impl SupportState {
 }
 
 impl Status {
+    /// What no lockfile has and the installed gems talk to, such as brokers: which releases go with them, by
+    /// the catalog and those that ship and have rules about these gems.
+    #[must_use]
+    pub fn reaches(&self) -> &[Reach] {
+        &self.reaches
+    }
+
     /// The packages of the catalog that are installed, in the catalog's order.
     #[must_use]
     pub fn packages(&self) -> &[Standing] {
@@ -366,10 +376,12 @@ fn asked(as_of: Option<Date>, request: &Request) -> Request {
 }
 
 fn stand(catalog: &Catalog, snapshot: &Snapshot, request: Request, ahead: Ahead) -> Result<Status> {
+    let request = request.with_shown(catalog, snapshot).into_owned();
     let view = View {
         catalog,
         snapshot,
         request: &request,
+        heed: request.heed(catalog)?,
     };
     let mut packages = Vec::new();
     let mut runtimes = Vec::new();
@@ -389,6 +401,7 @@ fn stand(catalog: &Catalog, snapshot: &Snapshot, request: Request, ahead: Ahead)
         as_of: request.as_of,
         packages,
         runtimes,
+        reaches: reach::reaches(catalog, snapshot)?,
         ahead,
     })
 }
@@ -437,6 +450,7 @@ struct View<'a> {
     catalog: &'a Catalog,
     snapshot: &'a Snapshot,
     request: &'a Request,
+    heed: Heed,
 }
 
 impl View<'_> {
@@ -467,11 +481,13 @@ impl View<'_> {
         if release.is_some_and(Release::is_yanked) && !foreign {
             add(ProblemKind::Yanked, None, ProblemFact::Yanked);
         }
-        let rules = self.catalog.rules().iter().filter(|rule| {
+        let rules = self.catalog.rules().iter().enumerate();
+        let rules = rules.filter(|(at, rule)| {
             let accepted = self.request.accept.iter().any(|id| rule.id == **id);
-            !foreign && !accepted && self.catalog.get(rule.package).name() == package.name()
+            let is_about = self.catalog.get(rule.package).name() == package.name();
+            !foreign && !accepted && is_about && !self.heed.is_denied(RuleId::at(*at))
         });
-        for rule in rules {
+        for (_, rule) in rules {
             if let Some((kind, fact)) = self.broken(rule, version) {
                 add(kind, Some(rule), fact);
             }

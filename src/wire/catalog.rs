@@ -22,6 +22,8 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct PackageDocument<'a> {
     name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    family: Option<&'a str>,
     role: &'static str,
     about: &'a str,
     changelog: Option<&'a str>,
@@ -146,6 +148,10 @@ enum Says<'a> {
 struct PropertyDocument<'a> {
     id: &'a str,
     ask: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    versions: Option<String>,
 }
 
 fn requirement(dependency: &Dependency) -> RequirementDocument<'_> {
@@ -178,16 +184,21 @@ fn line(line: &Line) -> LineDocument<'_> {
     }
 }
 
-fn package(package: &Package) -> PackageDocument<'_> {
+fn package(package: &Package, is_joined: bool) -> PackageDocument<'_> {
     PackageDocument {
         name: package.name().as_str(),
+        family: package
+            .families()
+            .first()
+            .map(Name::as_str)
+            .filter(|_| is_joined),
         role: package.role().name(),
         about: package.about(),
         changelog: package.changelog(),
         one_line_at_a_time: package.one_line_at_a_time,
         no_way_back: package.no_way_back(),
         replaced_by: package.replaced_by().map(Name::as_str),
-        early: package.early,
+        early: package.is_early(),
         moves: Some(package.moves().name()).filter(|_| package.moves() != Moves::Lines),
         alone: package.alone,
         lockstep: package.lockstep().map(Name::as_str),
@@ -300,13 +311,21 @@ pub fn catalog_document(catalog: &Catalog) -> String {
         scheme: catalog.scheme().name(),
         horizon: catalog.horizon().to_string(),
         digest: catalog.digest(),
-        packages: catalog.packages().iter().map(package).collect(),
+        packages: catalog
+            .packages()
+            .iter()
+            .map(|it| package(it, catalog.families().len() > 1))
+            .collect(),
         properties: catalog
             .properties()
             .iter()
             .map(|property| PropertyDocument {
                 id: property.id().as_str(),
                 ask: property.ask(),
+                package: property.shown_by().map(|(name, _)| name.as_str()),
+                versions: property
+                    .shown_by()
+                    .map(|(_, versions)| versions.to_string()),
             })
             .collect(),
         rules: catalog

@@ -26,7 +26,9 @@ pub use catalog::catalog_document;
 pub use fleet::{FleetInput, fleet_line, fleet_summary_document, read_fleet_input};
 pub use lint::lint_document;
 pub use plan::{plan_document, step_document, why_document};
-pub use request::{MAX_REQUEST_BYTES, read_lint_request, read_request, read_snapshot};
+pub use request::{
+    MAX_REQUEST_BYTES, open_catalog, read_lint_request, read_request, read_snapshot,
+};
 pub use sarif::{lint_sarif, lints_sarif};
 pub use scan::scan_document;
 pub use scan_sarif::scan_sarif;

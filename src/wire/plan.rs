@@ -5,8 +5,8 @@ use crate::catalog::Catalog;
 use crate::date::Date;
 use crate::name::Name;
 use crate::plan::{
-    Breach, Cause, Change, Constraint, Fix, FixKind, FromRegistry, Held, KnownDefect, Leaving,
-    Outside, Plan, PlanWarning, State, Step, Wait, Wanted,
+    Breach, Cause, Change, Constraint, FamilyPart, Fix, FixKind, FromRegistry, Held, KnownDefect,
+    Leaving, Outside, Plan, PlanWarning, State, Step, Wait, Wanted,
 };
 use crate::version::Version;
 use crate::why::{Chain, Why};
@@ -213,6 +213,8 @@ struct StepDocument<'a> {
     repairs: Vec<BreachDocument<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     waits: Vec<WaitDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartDocument<'a>>,
     changes: Vec<ChangeDocument<'a>>,
     stays: Vec<StayDocument<'a>>,
     state: StateDocument<'a>,
@@ -252,6 +254,19 @@ struct ChangeDocument<'a> {
     to: Option<&'a str>,
     kind: &'static str,
     because: String,
+}
+
+#[derive(Serialize)]
+struct PartDocument<'a> {
+    catalog: &'a str,
+    moves: Vec<PartMoveDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct PartMoveDocument<'a> {
+    package: &'a str,
+    to: Option<&'a str>,
+    packages: usize,
 }
 
 #[derive(Serialize)]
@@ -382,12 +397,25 @@ fn change(change: &Change) -> ChangeDocument<'_> {
     }
 }
 
+fn part(part: &FamilyPart) -> PartDocument<'_> {
+    let moves = part.moves().iter().map(|it| PartMoveDocument {
+        package: it.package().as_str(),
+        to: it.to(),
+        packages: it.packages(),
+    });
+    PartDocument {
+        catalog: part.family().as_str(),
+        moves: moves.collect(),
+    }
+}
+
 fn step(step: &Step) -> StepDocument<'_> {
     StepDocument {
         number: step.number(),
         kind: step.kind().name(),
         repairs: step.repairs().iter().map(breach).collect(),
         waits: step.waits().iter().map(wait).collect(),
+        parts: step.parts().iter().map(part).collect(),
         changes: step.changes().iter().map(change).collect(),
         stays: step
             .stays()

@@ -12,6 +12,7 @@ use crate::planner::{Request, RuntimeMove};
 use crate::policy::Policy;
 use crate::span::Place;
 use crate::version::{Scheme, Version};
+use crate::words;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use std::fmt;
@@ -24,6 +25,7 @@ pub const MAX_REQUEST_BYTES: usize = 8 << 20;
 #[serde(deny_unknown_fields, default)]
 struct RequestDocument {
     schema: Option<String>,
+    catalogs: Vec<String>,
     to: Vec<String>,
     pins: Vec<String>,
     ruby_fixed: bool,
@@ -224,6 +226,38 @@ pub fn read_request(text: &str, catalog: &Catalog) -> Result<Request> {
     aged(request, min_age)
 }
 
+/// Opens the catalogs that a `rungs.request/1` is about: those that its `catalogs` names, else those that what
+/// is installed and what it asks for show, as [`Catalog::chosen`] says.
+///
+/// # Errors
+/// As [`read_request`] for a document that is none, and as [`Catalog::joined`].
+///
+/// ```
+/// use rungs::lockfile::{Lockfile, Snapshot};
+/// let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// let snapshot = Snapshot::from_lockfile(&lockfile)?;
+/// let catalog = rungs::wire::open_catalog(&[&snapshot], r#"{"to": ["karafka=2.6"]}"#)?;
+/// assert!(catalog.package("karafka").is_some());
+/// # Ok::<(), rungs::Error>(())
+/// ```
+pub fn open_catalog(snapshots: &[&Snapshot], text: &str) -> Result<Catalog> {
+    let schema = "rungs.request/1";
+    let document: RequestDocument = read(text, schema)?;
+    is_schema(document.schema.as_deref(), schema)?;
+    if !document.catalogs.is_empty() {
+        let names: Vec<&str> = document.catalogs.iter().map(String::as_str).collect();
+        return Catalog::joined(&names);
+    }
+    let asked = document.to.iter().chain(&document.pins);
+    let asked = asked.map(|text| text.split_once('=').map_or(text.as_str(), |(name, _)| name));
+    let runtimes = document.runtimes.0.iter().map(|(name, _)| name.as_str());
+    let known = snapshots.iter().flat_map(|it| it.runtimes());
+    let known = known.map(|(name, _)| name);
+    let names: Vec<&str> = asked.chain(runtimes).chain(known).collect();
+    let is_installed = |gem: &str| snapshots.iter().any(|it| it.package(gem).is_some());
+    Catalog::joined(&Catalog::chosen(is_installed, &names))
+}
+
 /// Reads a `rungs.request/1` for lint: its policy may accept rules of lint, and comes along, so
 /// that [`Policy::check_used`] can follow.
 ///
@@ -244,6 +278,18 @@ fn read_parts(text: &str, catalog: &Catalog) -> Result<(Request, u32, Option<Pol
     let document: RequestDocument = read(text, schema)?;
     is_schema(document.schema.as_deref(), schema)?;
     let mut request = Request::new();
+    let families = catalog.families();
+    for name in &document.catalogs {
+        if !families
+            .iter()
+            .any(|family| family.as_str() == name.as_str())
+        {
+            let message = words::no_part(catalog.name(), name);
+            return Err(Error::new(ErrorCode::InvalidRequest, message)
+                .with_help("open the catalogs that the request names"));
+        }
+    }
+    request.families = document.catalogs;
     for target in &document.to {
         request = request.to(catalog, target)?;
     }

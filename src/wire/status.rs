@@ -1,7 +1,7 @@
 //! `rungs.status/1`.
 
 use super::plan::{CatalogDocument, CodedDocument, HeldDocument, Pairs, held, warnings};
-use crate::status::{Standing, Status};
+use crate::status::{Reach, Standing, Status};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -13,7 +13,64 @@ struct Document<'a> {
     unknown: bool,
     packages: Vec<StandingDocument<'a>>,
     runtimes: Vec<StandingDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reaches: Vec<ReachDocument<'a>>,
     ahead: AheadDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct ReachDocument<'a> {
+    package: &'a str,
+    with: std::collections::BTreeMap<&'a str, &'a str>,
+    ranges: Vec<RangeDocument<'a>>,
+    refused: Vec<RefusedDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct RangeDocument<'a> {
+    first: &'a str,
+    last: &'a str,
+}
+
+#[derive(Serialize)]
+struct RefusedDocument<'a> {
+    first: &'a str,
+    last: &'a str,
+    by: &'a str,
+    rule: &'a str,
+    #[serde(rename = "if")]
+    conditions: Vec<&'a str>,
+    why: &'a str,
+}
+
+fn reach(reach: &Reach) -> ReachDocument<'_> {
+    let ranges = reach.ranges().iter();
+    let refused = reach.refused().iter().map(|it| {
+        let (first, last) = it.versions();
+        RefusedDocument {
+            first: first.as_str(),
+            last: last.as_str(),
+            by: it.by().as_str(),
+            rule: it.rule().as_str(),
+            conditions: it.conditions().iter().map(|it| it.as_str()).collect(),
+            why: it.why(),
+        }
+    });
+    ReachDocument {
+        package: reach.package().as_str(),
+        with: reach
+            .with()
+            .iter()
+            .map(|(gem, version)| (gem.as_str(), version.as_str()))
+            .collect(),
+        ranges: ranges
+            .map(|(first, last)| RangeDocument {
+                first: first.as_str(),
+                last: last.as_str(),
+            })
+            .collect(),
+        refused: refused.collect(),
+    }
 }
 
 #[derive(Serialize)]
@@ -100,6 +157,7 @@ pub fn status_document(status: &Status) -> String {
         unknown: status.is_unknown(),
         packages: status.packages().iter().map(standing).collect(),
         runtimes: status.runtimes().iter().map(standing).collect(),
+        reaches: status.reaches().iter().map(reach).collect(),
         ahead: AheadDocument {
             outcome: ahead.outcome().name(),
             steps: ahead.steps(),

@@ -23,6 +23,7 @@ mod clauses;
 pub(crate) mod fleet;
 mod lint;
 mod pages;
+mod reach;
 mod reasons;
 mod scan;
 mod status;
@@ -33,6 +34,7 @@ mod warnings;
 #[cfg(feature = "wire")]
 pub(crate) use causes::to_reach;
 pub(crate) use pages::*;
+pub(crate) use reach::*;
 pub(crate) use titles::*;
 
 /// `1 step`, `2 steps`.

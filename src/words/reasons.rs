@@ -13,6 +13,9 @@ impl fmt::Display for Because {
                 breach: Some(breach),
             } => write!(f, "{breach}"),
             Because::Asked => f.write_str("requested"),
+            Because::NotAsked => {
+                f.write_str("no target is of its catalog, so it moves only where a step needs it")
+            }
             Because::AsEarlyAndFarAsItCan => {
                 f.write_str("as soon as it can move, to the newest line that the next steps allow")
             }

@@ -258,6 +258,32 @@ pub(crate) fn step_title(step: &Step) -> String {
     }
 }
 
+/// What a step does in each of several catalogs: `karafka: karafka 2.1.13; rails: stays`.
+pub(crate) fn parts(step: &Step) -> Option<String> {
+    const SHOWN: usize = 3;
+    let parts = step.parts().iter().map(|part| {
+        let moves = part.moves().iter().map(|it| {
+            let packages = match it.packages() {
+                1 => String::new(),
+                many => format!(" ({many} packages)"),
+            };
+            let to = it.to().unwrap_or("removed");
+            format!("{} {to}{packages}", it.package())
+        });
+        let mut moves: Vec<String> = moves.collect();
+        let more = moves.len().saturating_sub(SHOWN);
+        moves.truncate(SHOWN);
+        let text = match (moves.is_empty(), more) {
+            (true, _) => "stays".to_owned(),
+            (false, 0) => moves.join(", "),
+            (false, more) => format!("{} and {more} more", moves.join(", ")),
+        };
+        format!("{}: {text}", part.family())
+    });
+    let parts: Vec<String> = parts.collect();
+    (parts.len() > 1).then(|| parts.join("; "))
+}
+
 /// `2.3.0 → 2.3.4`.
 pub(crate) fn moves(change: &Change) -> String {
     let (from, to) = (change.from().unwrap_or("-"), change.to().unwrap_or("-"));

@@ -15,8 +15,11 @@
 # from git or a folder there comes from a folder here, and needs what the lockfile says. And each
 # prerelease of the family, some days after it appeared.
 #
+# CATALOG=rails walks from lines of Rails instead, alone, with gems that require it, and without the gem
+# rails itself; the exported index is then of that catalog.
+#
 # ONLY=TEXT tries those with the text in their name; STARTS=N tries so many of them, evenly spread; LEAST=N fails unless so many states were compared;
-# WORKERS=N at a time.
+# WORKERS=N at a time. REST=no does not plan anew after each step.
 
 require "date"
 require "open3"
@@ -31,6 +34,18 @@ SETS = [%w[karafka], %w[karafka karafka-testing karafka-web]].freeze
 PRERELEASES_FROM = "2022-08-01"
 FIRST = Gem::Version.new("1.4")
 LAST = Gem::Version.new("2.5")
+
+# The catalog whose plans are walked.
+CATALOG = ENV.fetch("CATALOG", "karafka")
+
+# What an application on Rails asks for; the versions are what Bundler takes.
+RAILS_RUBIES = %w[2.4 2.5 2.6 2.7 3.0 3.1 3.2 3.3 3.4].freeze
+RAILS_SETS = [
+  %w[rails],
+  %w[rails devise rspec-rails paper_trail web-console sprockets-rails],
+  %w[rails activeadmin ransack kaminari simple_form friendly_id acts-as-taggable-on],
+  %w[activerecord activejob activerecord-import],
+].freeze
 
 # Words of a command that are no gems.
 KNOWN = %w[bundle update --ruby].freeze
@@ -91,7 +106,7 @@ class Walk
       problem = nil
       plan["steps"].each_with_index do |step, at|
         ruby = step["state"]["runtimes"]["ruby"]
-        problem = take(step, bundle, lines, agreed) || rest(plan, at + 1, bundle, ruby, targets, agreed)
+        problem = take(step, bundle, lines, agreed) || (ENV["REST"] != "no" && rest(plan, at + 1, bundle, ruby, targets, agreed)) || nil
         problem = "step #{step["number"]}: #{problem}" if problem.is_a?(String)
         agreed[step["kind"]] += 1 if problem.nil? || problem == :too_far
         break if problem
@@ -198,6 +213,7 @@ class Walk
   def plan_from(bundle, ruby, targets = [])
     to = targets.flat_map { |target| ["--to", target] }
     to += ["--index", @mirror] if @indexed
+    to += ["--catalog", CATALOG] unless CATALOG == "karafka"
     said, problem, = Open3.capture3(@rungs, "plan", "--lockfile", path(bundle), "--ruby", version_of(ruby).to_s,
                                    *to, "--format", "json")
     said.empty? ? { "problem" => problem } : JSON.parse(said).merge("problem" => problem)
@@ -222,7 +238,8 @@ class Starts
 
   # So many of them at most, evenly over all.
   def spread(most)
-    starts = (made + found + prereleases).select { |start| start.name.include?(ENV.fetch("ONLY", "")) }
+    all = CATALOG == "rails" ? rails + rails_found : made + found + prereleases
+    starts = all.select { |start| start.name.include?(ENV.fetch("ONLY", "")) }
     return starts if most.nil? || starts.size <= most
 
     Array.new(most) { |at| starts[at * starts.size / most] }
@@ -247,6 +264,37 @@ class Starts
     end
   end
 
+  # Some days after each line of Rails, on the newest Ruby on which Bundler locks it.
+  def rails
+    lines = @packages["rails"]["lines"].map { |line| line["name"] }
+    lines.flat_map do |line|
+      first = first_day(line, "rails")
+      DAYS.first(2).product(RAILS_SETS).map do |days, set|
+        gems = set.map { |name| name == set.first ? %(gem "#{name}", "~> #{line}.0") : %(gem "#{name}") }
+        day = first + days
+        Start.new(name: "#{set.first} #{line} after #{days} days, #{set.size} direct", gemfile: gems, direct: set,
+                  local: {}, rubies: RAILS_RUBIES.select { |ruby| @index.released?(ruby, day) }.reverse, day: day.to_s)
+      end
+    end
+  end
+
+  # Real lockfiles with Rails, with what the catalog knows of them.
+  def rails_found
+    return [] unless @lockfiles
+
+    starts = Dir[File.join(@lockfiles, "files", "[0-9]*.lock")].sort.filter_map do |file|
+      text = File.read(file, encoding: "UTF-8").scrub
+      locked = text.scan(/^    (\S+) \((\d[^)-]*)\)/).to_h.select { |name, version| @index.family.include?(name) && @index.knows?(name, version) }
+      ruby = text[/^RUBY VERSION\n\s+ruby (\d+\.\d+)/, 1]
+      direct = locked.keys & text[/^DEPENDENCIES\n(.*?)(\n\n|\z)/m, 1].to_s.scan(/^  ([^\s!]+)/).flatten
+      next unless locked.key?("activesupport") && !direct.empty?
+
+      gemfile = locked.map { |gem, version| %(gem "#{gem}", "= #{version}") }
+      Start.new(name: File.basename(file), direct: direct, local: {}, gemfile: gemfile, rubies: ruby ? [ruby] : RAILS_RUBIES.reverse)
+    end
+    starts.uniq { |start| [start.gemfile, start.rubies] }
+  end
+
   # With each prerelease of the family since Karafka 2, some days after it appeared.
   def prereleases
     (@index.family - %w[rdkafka]).flat_map do |gem|
@@ -261,8 +309,8 @@ class Starts
     end
   end
 
-  def first_day(line)
-    days = @packages["karafka"]["releases"].filter_map do |release|
+  def first_day(line, package = "karafka")
+    days = @packages[package]["releases"].filter_map do |release|
       numbers = release["version"].split(".")
       release["date"] if numbers.first(2).join(".") == line && numbers.size == 3
     end
@@ -308,7 +356,7 @@ began = Process.clock_gettime(Process::CLOCK_MONOTONIC)
 rungs, exported, outside, lockfiles = ARGV
 workers = Integer(ENV.fetch("WORKERS", "2"))
 index = CompactIndex.new(exported, outside)
-shown, = Open3.capture2(rungs, "catalog", "show", "--format", "json")
+shown, = Open3.capture2(rungs, "catalog", "show", "--catalog", CATALOG, "--format", "json")
 packages = JSON.parse(shown)["packages"].to_h { |package| [package["name"], package] }
 rubies = packages["ruby"]["releases"].map { |release| release["version"] }
 walk = nil

@@ -51,6 +51,12 @@ class CompactIndex
     end
   end
 
+  # Was a line of Ruby there on that day? A line of Ruby comes out at the end of a year.
+  def released?(ruby, day) = day >= Date.new(RUBY_YEARS.fetch(ruby), 12, 26)
+
+  RUBY_YEARS = { "2.4" => 2016, "2.5" => 2017, "2.6" => 2018, "2.7" => 2019, "3.0" => 2020, "3.1" => 2021,
+                 "3.2" => 2022, "3.3" => 2023, "3.4" => 2024 }.freeze
+
   def knows?(name, version) = @infos[name].to_a.any? { |number, *| number == version }
 
   # The release after a version in its line that this Ruby runs.

@@ -82,13 +82,18 @@ pub(crate) enum Broken {
 ///
 /// Panics where the world has no meaning or more than [`MAX_STATES`] states.
 pub(crate) fn plan(world: &World) -> Outcome {
+    plan_joint(world, &[])
+}
+
+/// The same where some packages are of families that the user does not ask about.
+pub(crate) fn plan_joint(world: &World, unasked: &[Id]) -> Outcome {
     if let Err(what) = world.check() {
         panic!("{what}\n{world}");
     }
     let Some((targets, ways)) = ways(world) else {
         return Outcome::Impossible;
     };
-    let states = ways.best(world, &targets);
+    let states = ways.best(world, &targets, unasked);
     if states.len() == 1 && states[0] == world.installed {
         return Outcome::AlreadyThere;
     }

@@ -9,6 +9,7 @@
 
 mod brute;
 mod generate;
+mod joint;
 mod mishaps;
 mod planner;
 mod ruled;

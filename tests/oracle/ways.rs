@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::brute::{MAX_STATES, follower_order, stepped_order, successors};
-use super::world::{Id, State, Target, Version, World};
+use super::world::{Id, Line, State, Target, Version, World};
 
 /// These states and every state that steps lead to from them.
 pub(super) fn reached(
@@ -116,11 +116,25 @@ impl Ways {
     /// The versions of the targets at the end come first, as they were given; without any the targets are the stepped
     /// packages that are installed, in catalog order. Then the runtimes at the end, lowest, and early ones after each
     /// step, newest; then stepped packages at the end and after each step; then followers likewise.
-    pub(super) fn best(mut self, world: &World, targets: &[Target]) -> Vec<State> {
+    ///
+    /// `unasked` are packages of families that the user does not ask about: after the runtimes comes that each of them
+    /// stands where it stood at the end, else on the lowest line, the newest of it; last of all the same on the way.
+    pub(super) fn best(mut self, world: &World, targets: &[Target], unasked: &[Id]) -> Vec<State> {
         let asked: Vec<Id> = targets.iter().map(|t| t.package).collect();
-        let stepped = stepped_order(world, targets);
-        let followers = follower_order(world);
-        let known = |id: &Id| world.installed[*id].is_some();
+        let (mut stepped, mut followers) = (stepped_order(world, targets), follower_order(world));
+        for ids in [&mut stepped, &mut followers] {
+            ids.retain(|id| !unasked.contains(id));
+        }
+        let standing = |s: &State| -> Vec<(bool, Reverse<Option<Line>>, Option<Version>)> {
+            let key = |&id: &Id| {
+                let line = s[id].map(Version::line);
+                (s[id] == world.installed[id], Reverse(line), s[id])
+            };
+            unasked.iter().map(key).collect()
+        };
+        let last = self.layers.len() - 1;
+        // What settles in one step moves no runtime that need not move.
+        let known = |id: &Id| last > 1 && world.installed[*id].is_some();
         let (early, runtimes): (Vec<Id>, Vec<Id>) = world
             .runtimes()
             .partition(|id| world.packages[*id].early && known(id));
@@ -128,12 +142,12 @@ impl Ways {
         let versions = |ids: &[Id], s: &State| -> Vec<Option<Version>> {
             ids.iter().map(|&id| s[id]).collect()
         };
-        let last = self.layers.len() - 1;
         self.keep(last, |s| versions(&asked, s));
         self.keep(last, |s| Reverse(versions(&runtimes, s)));
         for at in 1..=last {
             self.keep(at, |s| versions(&early, s));
         }
+        self.keep(last, standing);
         for ids in [&stepped, &followers] {
             self.keep(last, |s| versions(ids, s));
             for at in 1..last {
@@ -142,6 +156,7 @@ impl Ways {
         }
         for at in 1..last {
             self.keep(at, |s| Reverse(versions(&runtimes, s)));
+            self.keep(at, standing);
         }
         let one = |layer: BTreeSet<State>| {
             assert_eq!(layer.len(), 1, "the optimum is unique\n{world}");

@@ -4,9 +4,11 @@ mod actions;
 #[path = "../common/mod.rs"]
 mod common;
 mod contents;
+mod families;
 mod fleet;
 mod growth;
 mod joined;
+mod kafka;
 mod ladders;
 mod laws;
 mod lines;
@@ -15,6 +17,7 @@ mod lint;
 mod lint_formats;
 mod lint_rules;
 mod neighbours;
+mod rails;
 #[cfg(feature = "scan")]
 mod reports;
 mod rollout;

@@ -68,8 +68,17 @@ fn places(scan: &Scan, rule: &str) -> BTreeSet<(String, u32)> {
         .collect()
 }
 
-fn rules() -> Vec<(String, Side, Side)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/scan/rules");
+/// The catalogs with patterns, each with the folder of its fixtures.
+fn catalogs() -> [(Catalog, &'static str); 2] {
+    let karafka = Catalog::karafka().unwrap();
+    let rails = Catalog::open("rails").unwrap();
+    [(karafka, "rules"), (rails, "rails")]
+}
+
+fn rules(folder: &str) -> Vec<(String, Side, Side)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/scan")
+        .join(folder);
     let mut rules = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -82,11 +91,19 @@ fn rules() -> Vec<(String, Side, Side)> {
 
 #[test]
 fn edits_leave_nothing_of_what_they_are_for() {
-    let catalog = Catalog::karafka().unwrap();
+    let edited: usize = catalogs()
+        .map(|(catalog, folder)| edits(&catalog, folder))
+        .iter()
+        .sum();
+    println!("{edited} edits");
+    assert!(edited > 100);
+}
+
+fn edits(catalog: &Catalog, folder: &str) -> usize {
     let actions = catalog.actions().unwrap();
     let scanner = Scanner::new(actions.iter());
     let mut edited = 0;
-    for (rule, before, _) in rules() {
+    for (rule, before, _) in rules(folder) {
         let action = actions.get(&rule).unwrap();
         let mechanical = action.detects().iter().filter(|one| one.is_mechanical());
         if mechanical.count() == 0 {
@@ -115,14 +132,20 @@ fn edits_leave_nothing_of_what_they_are_for() {
         );
         edited += count;
     }
-    println!("{edited} edits");
-    assert!(edited > 100);
+    edited
 }
 
 #[test]
 fn every_rule_with_patterns_is_found_before_and_not_after() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/scan/rules");
-    let catalog = Catalog::karafka().unwrap();
+    let rules = catalogs().map(|(catalog, folder)| pairs(&catalog, folder));
+    println!("{rules:?} rules with patterns");
+    assert!(rules[1] >= 60, "of Rails");
+}
+
+fn pairs(catalog: &Catalog, folder: &str) -> usize {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/scan")
+        .join(folder);
     let actions = catalog.actions().unwrap();
     let scanner = Scanner::new(actions.iter());
     let mut rules = 0;
@@ -161,7 +184,6 @@ fn every_rule_with_patterns_is_found_before_and_not_after() {
             wrong.push(format!("{rule}: found after: {found:?}"));
         }
     }
-    println!("{rules} rules with patterns");
     assert!(
         wrong.is_empty(),
         "{} wrong:\n{}",
@@ -170,11 +192,37 @@ fn every_rule_with_patterns_is_found_before_and_not_after() {
     );
     let files = fs::read_dir(&folder).unwrap().count();
     assert_eq!(files, rules, "a fixture of no rule");
+    rules
 }
 
 #[test]
 fn every_rule_has_patterns_or_says_what_decides() {
+    for (catalog, _) in catalogs() {
+        decided(&catalog);
+    }
     let catalog = Catalog::karafka().unwrap();
+    let actions = catalog.actions().unwrap();
+    let of = |rule: &str| actions.get(rule).unwrap().what_decides();
+    assert_eq!(
+        of("karafka-2.4-requires-ruby-3.0"),
+        "The lockfile decides: compare the installed ruby with >= 3.0.0."
+    );
+    assert_eq!(
+        of("karafka-web-0.7-gate-0.6.3"),
+        "Check which version of karafka-web is deployed: >= 0.6.3, < 0.7 must run everywhere first."
+    );
+    assert_eq!(
+        of("waterdrop-2.7-wait-timeout-removed"),
+        "Check whether configured."
+    );
+    assert_eq!(
+        of("karafka-2.5-worker-thread-priority"),
+        "Check whether you rely on the default: 0 becomes -1."
+    );
+    assert!(of("karafka-2.4-implicit-group-id").contains("is in your broker"));
+}
+
+fn decided(catalog: &Catalog) {
     let actions = catalog.actions().unwrap();
     let (mut found, mut told) = (0, 0);
     for action in actions.iter() {
@@ -199,22 +247,4 @@ fn every_rule_has_patterns_or_says_what_decides() {
     }
     println!("{found} with patterns, {told} that no source shows");
     assert_eq!(found + told, actions.len());
-    let of = |rule: &str| actions.get(rule).unwrap().what_decides();
-    assert_eq!(
-        of("karafka-2.4-requires-ruby-3.0"),
-        "The lockfile decides: compare the installed ruby with >= 3.0.0."
-    );
-    assert_eq!(
-        of("karafka-web-0.7-gate-0.6.3"),
-        "Check which version of karafka-web is deployed: >= 0.6.3, < 0.7 must run everywhere first."
-    );
-    assert_eq!(
-        of("waterdrop-2.7-wait-timeout-removed"),
-        "Check whether configured."
-    );
-    assert_eq!(
-        of("karafka-2.5-worker-thread-priority"),
-        "Check whether you rely on the default: 0 becomes -1."
-    );
-    assert!(of("karafka-2.4-implicit-group-id").contains("is in your broker"));
 }

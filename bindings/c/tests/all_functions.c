@@ -192,6 +192,9 @@ static rungs_catalog *catalogs(void) {
   rungs_catalog_free(other);
   other = NULL;
   FAILS(RUNGS_STATUS_INVALID_INPUT, other, rungs_catalog_open(T("none"), &other, failed));
+  DONE(rungs_catalog_open(T("karafka,kafka"), &other, failed));
+  rungs_catalog_free(other);
+  other = NULL;
 
   DONE(rungs_catalog_parse(T("bakery.toml"), T(BAKERY), &other, failed));
   DONE(rungs_catalog_document(other, &text, failed));
@@ -299,6 +302,13 @@ static rungs_snapshot *snapshots(const uint8_t *lockfile, size_t len) {
 
   DONE(rungs_snapshot_from_document(
       T("{\"packages\": {\"karafka\": \"2.3.0\"}, \"direct\": [\"karafka\"]}"), &other, failed));
+  rungs_catalog *chosen = NULL;
+  DONE(rungs_catalog_for(other, T("{\"catalogs\": [\"kafka\"]}"), &chosen, failed));
+  rungs_catalog_free(chosen);
+  chosen = NULL;
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, chosen, rungs_catalog_for(NULL, NOTHING, &chosen, failed));
+  FAILS(RUNGS_STATUS_INVALID_INPUT, chosen,
+        rungs_catalog_for(other, T("{\"catalogs\": [\"none\"]}"), &chosen, failed));
   rungs_snapshot_free(other);
   other = NULL;
   DONE(rungs_snapshot_from_document(NOTHING, &other, failed));

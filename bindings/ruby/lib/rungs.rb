@@ -32,9 +32,10 @@ module Rungs
     # @param to [String, Array<String>, Hash, nil] `"karafka=2.6"` or `{"karafka" => "2.6"}`; without it
     #   the newest lines that can be reached
     # @param ruby [String, nil] the Ruby installed, whatever the lockfile says
-    # @param catalog [Catalog, nil] without it that of the Karafka family
+    # @param catalog [Catalog, nil] without it what {Catalog.for} opens: the Karafka family, and beside it Rails
+    #   and Kafka where the lockfile has it or the request names it
     # @param index [Index, nil] what a gem server says of all other gems: every step then resolves with them
-    # @param request [Hash] further wishes:
+    # @param request [Hash] further wishes: `catalogs:` names of catalogs that ship, instead of those;
     #   `pins:` (as `to:`) what nothing moves out of, `ruby_fixed: true`, `keep_gemfile: true`, `ruby_to: "3.4"`,
     #   `accept:` rules marked `should` that need not hold, `drop:` gems outside the catalog that leave
     #   where they would hold, `properties:` what a lockfile cannot show, as `{ "kerberos" => false }`, `as_of:` a Date or `"2026-01-31"`,
@@ -46,7 +47,9 @@ module Rungs
     def plan(lockfile:, to: nil, ruby: nil, catalog: nil, index: nil, **request)
       request[:to] = to unless request.key?(:request)
       with_gemfile(lockfile, request)
-      opened(catalog, ruby, lockfile, index: index) { |judge, snapshot| Plan.compute(judge, snapshot, **request) }
+      opened(catalog, ruby, lockfile, index: index, request: request) do |judge, snapshot|
+        Plan.compute(judge, snapshot, **request)
+      end
     end
 
     # The state of an installation: what its lines offer, their support, what is wrong.
@@ -74,7 +77,7 @@ module Rungs
     # @return [Lint]
     # @raise [LockfileError], [RequestError]
     def lint(before:, after:, file: "Gemfile.lock", ruby: nil, catalog: nil, **request)
-      opened(catalog, ruby, before, after) do |judge, old, new|
+      opened(catalog, ruby, before, after, request: request) do |judge, old, new|
         Lint.compute(judge, old, new, file: file, **request)
       end
     end
@@ -86,7 +89,7 @@ module Rungs
     # @raise [LockfileError], [RequestError]
     def why(question, lockfile:, ruby: nil, catalog: nil, index: nil, **request)
       with_gemfile(lockfile, request)
-      opened(catalog, ruby, lockfile, index: index) do |judge, snapshot|
+      opened(catalog, ruby, lockfile, index: index, request: request) do |judge, snapshot|
         Why.ask(judge, snapshot, question, **request)
       end
     end
@@ -123,14 +126,14 @@ module Rungs
 
     # The catalog and the lockfiles, opened; what was not given as a handle ends with the call, since
     # the collector of Ruby does not see how much memory is behind one.
-    def opened(catalog, ruby, *lockfiles, index: nil)
+    def opened(catalog, ruby, *lockfiles, index: nil, request: {})
       ours = []
-      judge = catalog || Catalog.karafka.tap { |made| ours << made }
       snapshots = lockfiles.map do |lockfile|
         snapshot = Snapshot.from(lockfile, ruby: ruby)
         ours << snapshot unless snapshot.equal?(lockfile)
         index ? snapshot.with_index(index).tap { |made| ours << made } : snapshot
       end
+      judge = catalog || Catalog.for(snapshots.last, **request).tap { |made| ours << made }
       yield judge, *snapshots
     ensure
       ours&.each(&:close)

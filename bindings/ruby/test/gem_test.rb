@@ -14,7 +14,7 @@ class GemTest < Minitest::Test
     ours = Dir.glob("{lib/**/*.rb,sig/*.rbs}", base: File.expand_path("..", __dir__))
     crate = Dir.glob("{Cargo.*,src/**/*,schemas/*,catalogs/**/*,include/*,benches/*,examples/*}", base: ROOT)
                .select { |file| File.file?(File.join(ROOT, file)) }.map { |file| "ext/rungs/crate/#{file}" }
-    alone = %w[README.md plugins.rb LICENSE-MIT LICENSE-APACHE ext/rungs/extconf.rb] +
+    alone = %w[README.md plugins.rb exe/rungs LICENSE-MIT LICENSE-APACHE ext/rungs/extconf.rb] +
             %w[README.md LICENSE-MIT LICENSE-APACHE].map { |file| "ext/rungs/crate/#{file}" }
     wanted = ours + crate + alone
     assert_equal [[], []], [wanted - spec.files, spec.files - wanted]

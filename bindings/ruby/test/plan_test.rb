@@ -340,4 +340,13 @@ class PlanTest < Minitest::Test
       -> { Rungs::Versions.valid?("1", scheme: :pep440) }, -> { plan.tap(&:close).report }
     ].each { |call| assert_kind_of Rungs::Error, assert_raises(StandardError, &call) }
   end
+
+  def test_rows_need_no_parser_of_json
+    rows = plan.report(:rows).lines.map { |line| line.chomp.split("\t", -1) }
+    assert_equal ["outcome", "planned", "5"], rows.first
+    assert_equal plan.steps.map(&:command), rows.select { |row| row.first == "step" }.map { |row| row[3] }
+    changes = plan.steps.flat_map { |step| step.changes.map { |change| [step.number.to_s, change.package, change.from.to_s, change.to.to_s] } }
+    assert_equal changes, rows.select { |row| row.first == "change" }.map { |row| row[1, 4] }
+    assert_equal rows.map { |row| row.join("\t") }.grep(/\A(step|change|gemfile)\t3\t/).join("\n"), plan.step_report(2, :rows).chomp
+  end
 end

@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { FORMATS, FUNCTIONS, Native, OUTCOMES, SCHEMES, SEVERITIES, VERDICTS } from '../src/native.js';
 import { RungsError, open } from '../src/node.js';
 
@@ -220,6 +222,26 @@ test('memory stays flat where handles are closed, and texts and errors are freed
   const kept = Array.from({ length: 1000 }, () => catalog.plan(rungs.snapshot(LOCKFILE), REQUEST));
   assert.ok(rungs.memoryBytes > before + (8 << 20), `${rungs.memoryBytes - before}`);
   assert.equal(kept.length, 1000);
+});
+
+test('what is forgotten is freed when it is collected', async () => {
+  setFlagsFromString('--expose-gc');
+  /** @type {() => void} */
+  const collect = runInNewContext('gc');
+  const rungs = await open();
+  const catalog = rungs.catalog();
+  const snapshot = rungs.snapshot(LOCKFILE);
+  const again = async (/** @type {number} */ rounds) => {
+    for (let round = 0; round < rounds; round += 1) {
+      for (let at = 0; at < 100; at += 1) catalog.plan(snapshot, REQUEST);
+      collect();
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  };
+  await again(4);
+  const before = rungs.memoryBytes;
+  await again(10);
+  assert.ok(rungs.memoryBytes < before + (4 << 20), `${rungs.memoryBytes - before}`);
 });
 
 test('a trap ends the instance, and another one starts', async () => {

@@ -1,7 +1,7 @@
 //! What is in the way, as data: each constraint of a cause by what it says.
 
 use super::{Asker, Element, minimize};
-use crate::catalog::{Force, Role};
+use crate::catalog::{Force, Package, Role};
 use crate::name::Name;
 use crate::plan::Constraint;
 use crate::planner::request::{RuntimeMove, Target};
@@ -13,6 +13,9 @@ impl Asker<'_, '_> {
     /// of the fewest needs without which there is a plan; where no need is, its version.
     fn held_by(&self, name: &str, others: &[&Element]) -> Option<Constraint> {
         let installed = self.snapshot.packages.get(name)?;
+        if let Some(package) = self.catalog.package(name) {
+            return self.held_by_follower(package);
+        }
         let helps = |needs: &[&(String, Requirement)]| {
             let mut what_if = self.session.what_if.clone();
             what_if.waive(name, needs.iter().map(|(on, _)| on.clone()));
@@ -42,6 +45,37 @@ impl Asker<'_, '_> {
             package: Name::new(on).ok()?,
             requirement: requirement.to_string(),
             also: self.condensed.alike.get(name).cloned().unwrap_or_default(),
+        })
+    }
+
+    /// What the newest release of a follower requires, where none of the catalog will do: of a target or what
+    /// is in lockstep with one, else of the first package.
+    fn held_by_follower(&self, package: &Package) -> Option<Constraint> {
+        let newest = package.releases().iter().rfind(|it| it.is_enterable())?;
+        let required = || {
+            let needs = newest.requirements().iter();
+            let needs =
+                needs.filter_map(|need| Some((need, self.catalog.package(need.name().as_str())?)));
+            needs.filter(|(_, on)| on.role() != Role::Runtime)
+        };
+        let is_target = |on: &Package| {
+            let mut targets = self.request.targets.iter();
+            targets.any(|(name, _)| {
+                let target = self.catalog.package(name);
+                *on.name() == **name
+                    || on.lockstep().is_some()
+                        && target.is_some_and(|it| it.lockstep() == on.lockstep())
+            })
+        };
+        let (need, on) = required()
+            .find(|(_, on)| is_target(on))
+            .or_else(|| required().next())?;
+        Some(Constraint::Holder {
+            holder: package.name().to_string(),
+            version: newest.version().to_string(),
+            package: on.name().clone(),
+            requirement: need.requirement().to_string(),
+            also: Vec::new(),
         })
     }
 

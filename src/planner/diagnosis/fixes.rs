@@ -220,6 +220,8 @@ impl Asker<'_, '_> {
         let release = match newest {
             Some(Some(newest)) => AllowingRelease::Version(newest.to_string()),
             Some(None) => AllowingRelease::None,
+            // Were there one in the catalog, it would not be in the way.
+            None if self.catalog.id(name).is_some() => AllowingRelease::None,
             None => AllowingRelease::NotAsked,
         };
         let versions = wants.into_iter();

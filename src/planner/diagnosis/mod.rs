@@ -421,6 +421,21 @@ impl Asker<'_, '_> {
         releases.filter_map(|release| release.date()).max()
     }
 
+    /// Installed followers of the catalog that are no targets.
+    fn companions(&self) -> impl Iterator<Item = String> {
+        let followers = self.catalog.packages().iter().filter(|package| {
+            let name = package.name().as_str();
+            package.role() == Role::Follower
+                && self.snapshot.packages.contains_key(name)
+                && !self
+                    .request
+                    .targets
+                    .iter()
+                    .any(|(target, _)| target == name)
+        });
+        followers.map(|package| package.name().to_string())
+    }
+
     /// Installed packages that do not fit one another now.
     fn misfits(&self) -> Vec<String> {
         let mut misfits: Vec<String> = Vec::new();
@@ -464,6 +479,15 @@ impl Asker<'_, '_> {
             }
             elements = more;
             is_free = self.is_possible_without(&elements);
+        }
+        if !is_free {
+            // A follower of which no release will do is in the way as a package outside is.
+            let before = elements.len();
+            elements.extend(self.companions().map(Element::Holder));
+            is_free = self.is_possible_without(&elements);
+            if !is_free {
+                elements.truncate(before);
+            }
         }
         if !is_free {
             // Something installed is in the way; rules are tried to be done without first.

@@ -1,7 +1,7 @@
 //! From a session to a problem.
 
 use super::{Problem, Requires, Set, Variable};
-use crate::catalog::{Catalog, Enter, Moves, PackageId, Role, RuleKind, Skew};
+use crate::catalog::{Catalog, Enter, Moves, Package, PackageId, Role, RuleKind, Skew};
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -22,6 +22,8 @@ pub(super) struct Builder<'a> {
     pub(super) names: BTreeMap<&'a str, PackageId>,
     pub(super) foreign_wants: Vec<(&'a str, VersionSet)>,
     pub(super) scope: Vec<PackageId>,
+    /// The families that are asked about.
+    pub(super) asked: Vec<&'a Name>,
     /// The packages that may go down in a first step of repair.
     pub(super) falls: Vec<bool>,
     /// The variable of each package of the catalog.
@@ -71,6 +73,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
             .collect(),
         foreign_wants: installed::foreign_wants(catalog, snapshot),
         scope: Vec::new(),
+        asked: asked(catalog, snapshot, request),
         falls: Vec::new(),
         at: vec![None; catalog.packages().len()],
         variables: Vec::new(),
@@ -98,7 +101,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
             let package = catalog.get(*package);
             let name = package.name().as_str();
             package.role() == Role::Runtime
-                || snapshot.direct.contains_key(name) && package.replaced_by.is_none()
+                || snapshot.direct.contains_key(name) && !is_replaced(&builder, package)
                 || holders.contains_key(name)
                 // Whoever names what is installed asks for it; what is not joins when something needs it.
                 || snapshot.packages.contains_key(name)
@@ -127,7 +130,10 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     let clashes = builder.clashes();
     let nogoods = builder.no_returns(|at| repairs || returns[at]);
     let Builder {
-        variables, heed, ..
+        variables,
+        heed,
+        asked,
+        ..
     } = builder;
     let runtime = |at: &usize| variables[*at].role == Role::Runtime;
     let packages: Vec<usize> = (0..variables.len()).filter(|at| !runtime(at)).collect();
@@ -140,6 +146,11 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     let alone: Vec<usize> = apart.into_iter().chain(runtimes.iter().copied()).collect();
     let is_lazy = |at: &usize| variables[*at].role == Role::Lazy;
     let lazy = packages.iter().copied().filter(is_lazy).collect();
+    let is_unasked = |at: &usize| {
+        let package = catalog.get(variables[*at].package);
+        !package.families().iter().any(|it| asked.contains(&it))
+    };
+    let unasked = packages.iter().copied().filter(is_unasked).collect();
     // Between two steps that enter a line or move a runtime at most one step is needed that does
     // neither: two in a row could be one. A package that leaves and comes back may come back
     // lower, which breaks that argument.
@@ -194,6 +205,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         alone,
         together,
         lazy,
+        unasked,
         mixed,
         same,
         runtimes,
@@ -210,6 +222,37 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     #[cfg(debug_assertions)]
     problem.check();
     Ok(problem)
+}
+
+/// Whether what has taken the place of a package is there or may join.
+fn is_replaced(builder: &Builder<'_>, package: &Package) -> bool {
+    let by = package.replaced_by.as_ref();
+    by.is_some_and(|by| builder.variable_of(by.as_str()).is_some())
+}
+
+/// The families that a request asks about: those of its targets; without a target those that it names,
+/// else the first of which something is installed.
+fn asked<'a>(catalog: &'a Catalog, snapshot: &Snapshot, request: &Request) -> Vec<&'a Name> {
+    let families = catalog.families().iter();
+    if catalog.families().len() < 2 {
+        return families.collect();
+    }
+    let names = request.targets.iter().map(|(name, _)| name.as_str());
+    let targets: Vec<&Package> = names.filter_map(|name| catalog.package(name)).collect();
+    if !targets.is_empty() {
+        let is_target = |family: &&Name| targets.iter().any(|it| it.families().contains(family));
+        return families.filter(is_target).collect();
+    }
+    if !request.families.is_empty() {
+        let is_named = |family: &&Name| request.families.iter().any(|it| **family == **it);
+        return families.filter(is_named).collect();
+    }
+    let is_installed = |it: &&Package| snapshot.packages.contains_key(it.name().as_str());
+    let first = catalog.packages().iter().find(is_installed);
+    first
+        .and_then(|it| it.families().first())
+        .into_iter()
+        .collect()
 }
 
 fn id(at: usize) -> Option<PackageId> {

@@ -159,6 +159,8 @@ pub(super) struct Problem<'a> {
     pub(super) same: Vec<(usize, usize)>,
     /// Packages that must move as little as they can.
     pub(super) lazy: Vec<usize>,
+    /// Packages of families that the request does not ask about: they stay where they can.
+    pub(super) unasked: Vec<usize>,
     /// What may run beside what while a step is rolled out: the values of one before it, and those
     /// of the other after it, and the other way round.
     pub(super) mixed: Vec<Requires>,

@@ -88,7 +88,11 @@ impl Builder<'_> {
         let catalog = self.catalog;
         let count = self.variables[from].values.len();
         let package = catalog.get(self.variables[from].package);
-        let installed = self.snapshot.packages.get(package.name().as_str());
+        let name = package.name().as_str();
+        if self.what_if.dropped.contains(name) || self.what_if.relaxed.contains(name) {
+            return;
+        }
+        let installed = self.snapshot.packages.get(name);
         let release = match self.variables[from].values[bit] {
             Value::Absent | Value::Missing(_) => None,
             Value::Release(at) => Some(at),

@@ -71,6 +71,10 @@ impl Builder<'_> {
             Target::Requirement(_) => None,
             Target::Latest => self.newest_rung(package),
         };
+        let set = match target {
+            Target::Requirement(requirement) => Some(requirement.to_set()),
+            Target::Line(_) | Target::Latest => None,
+        };
         let mut values = Set::default();
         for bit in 1..variable.values.len() {
             let Some(version) = self.version(at, bit) else {
@@ -79,7 +83,7 @@ impl Builder<'_> {
             let wanted = match target {
                 Target::Line(_) | Target::Latest if line.is_some() => variable.lines[bit] == line,
                 Target::Line(line) => version.line() == *line,
-                Target::Requirement(requirement) => requirement.matches(version),
+                Target::Requirement(_) => set.as_ref().is_some_and(|set| set.contains(version)),
                 Target::Latest => false,
             };
             if wanted {

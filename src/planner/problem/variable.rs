@@ -174,7 +174,11 @@ impl<'a> Builder<'a> {
             domain,
             enter,
             is_free: false,
-            early: package.is_early() && version.is_some(),
+            early: version.is_some()
+                && package
+                    .early
+                    .as_ref()
+                    .is_some_and(|it| self.asked.contains(&it)),
             optional,
             next: Vec::new(),
             gated: vec![Gated::default(); count],
@@ -206,7 +210,8 @@ impl<'a> Builder<'a> {
             .targets
             .iter()
             .find_map(|(on, target)| match target {
-                Target::Requirement(requirement) if on == name => Some(requirement),
+                // A set is asked about each release: its requirement would read each version anew.
+                Target::Requirement(requirement) if on == name => Some(requirement.to_set()),
                 _ => None,
             });
         let clashing =
@@ -291,7 +296,7 @@ pub(super) struct Admission<'b> {
     pins: Vec<&'b Requirement>,
     /// Of gems outside the catalog.
     held: Option<&'b HolderRequirements<'b>>,
-    target: Option<&'b Requirement>,
+    target: Option<VersionSet>,
 }
 
 impl Admission<'_> {
@@ -309,7 +314,8 @@ impl Admission<'_> {
 
     /// Whether the target, where it is a requirement, is met.
     pub(super) fn in_target(&self, version: &Version) -> bool {
-        self.target.is_some_and(|target| target.matches(version))
+        let target = self.target.as_ref();
+        target.is_some_and(|target| target.contains(version))
     }
 }
 

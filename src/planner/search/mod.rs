@@ -19,7 +19,7 @@ mod path;
 mod propagate;
 
 use super::limits::MAX_VALUES;
-use super::problem::{Problem, Set};
+use super::problem::{Problem, Set, Variable};
 use crate::catalog::Role;
 use edges::Edges;
 use mask::{Mask, Wide};
@@ -111,7 +111,9 @@ pub(super) fn is_better(problem: &Problem<'_>, one: &States, other: &States) -> 
     let (few, many) = (lazy_moves(problem, one), lazy_moves(problem, other));
     let mut order = objective(problem, one.len() - 1).into_iter();
     let first = order.find(|(step, at, _)| one[*step][*at] != other[*step][*at]);
-    let newer = first.is_some_and(|(step, at, newest)| (one[step][at] > other[step][at]) == newest);
+    let newer = first.is_some_and(|(step, at, first)| {
+        first.prefers(&problem.variables[at], one[step][at], other[step][at])
+    });
     few < many || few == many && newer
 }
 
@@ -126,32 +128,77 @@ fn lazy_moves(problem: &Problem<'_>, states: &States) -> usize {
     problem.lazy.iter().map(moves).sum()
 }
 
-/// (step, variable, newest first), in the order of the objective: the targets at the end, the runtimes at
-/// the end, early runtimes after each step, stepped packages at the end and on the way, then followers
-/// likewise.
-fn objective(problem: &Problem<'_>, last: usize) -> Vec<(usize, usize, bool)> {
+/// Which value of a variable comes first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum First {
+    Newest,
+    Lowest,
+    /// Where it is before the first step, else the newest of the lowest line.
+    Standing,
+}
+
+impl First {
+    /// The first of a set that is not empty.
+    fn of<M: Mask>(self, variable: &Variable, mask: M) -> usize {
+        match self {
+            First::Newest => mask.highest(),
+            First::Lowest => mask.lowest(),
+            First::Standing if mask.has(variable.first()) => variable.first(),
+            First::Standing => {
+                let lowest = mask.lowest();
+                let line = variable.lines[lowest];
+                let of_line = mask.bits().take_while(|bit| variable.lines[*bit] == line);
+                of_line.last().filter(|_| line.is_some()).unwrap_or(lowest)
+            }
+        }
+    }
+
+    /// Whether one of two different values comes before the other.
+    fn prefers(self, variable: &Variable, one: usize, other: usize) -> bool {
+        let stands = variable.first();
+        match self {
+            First::Newest => one > other,
+            First::Lowest => one < other,
+            First::Standing if one == stands || other == stands => one == stands,
+            First::Standing => {
+                let line = variable.lines[one];
+                let is_same = line.is_some() && line == variable.lines[other];
+                (one > other) == is_same
+            }
+        }
+    }
+}
+
+/// (step, variable, which value first), in the order of the objective: the targets at the end, the runtimes
+/// at the end, early runtimes after each step, the packages at the end that nobody asks about, stepped
+/// packages at the end and on the way, then followers likewise.
+fn objective(problem: &Problem<'_>, last: usize) -> Vec<(usize, usize, First)> {
     let mut order = Vec::new();
-    order.extend(problem.targets.iter().map(|at| (last, *at, true)));
-    let early = |at: &&usize| problem.variables[**at].early;
+    order.extend(problem.targets.iter().map(|at| (last, *at, First::Newest)));
+    // One step that settles what is there moves no runtime that need not move.
+    let early = |at: &&usize| last > 1 && problem.variables[**at].early;
     let late = || problem.runtimes.iter().filter(|at| !early(at));
-    order.extend(late().map(|at| (last, *at, false)));
+    order.extend(late().map(|at| (last, *at, First::Lowest)));
     for step in 1..=last {
         let soon = problem.runtimes.iter().filter(early);
-        order.extend(soon.map(|at| (step, *at, true)));
+        order.extend(soon.map(|at| (step, *at, First::Newest)));
     }
+    let unasked = &problem.unasked;
+    order.extend(unasked.iter().map(|at| (last, *at, First::Standing)));
     for stepped in [true, false] {
         let is_of = |at: &&usize| (problem.variables[**at].role == Role::Stepped) == stepped;
         let is_package = |at: &&usize| problem.variables[**at].role != Role::Runtime;
         let targets = problem.targets.iter().filter(is_of).filter(is_package);
         let rest = problem.packages.iter().filter(is_of);
-        let rest = rest.filter(|at| !problem.targets.contains(at));
+        let rest = rest.filter(|at| !problem.targets.contains(at) && !unasked.contains(at));
         let variables: Vec<usize> = targets.chain(rest).copied().collect();
         for step in std::iter::once(last).chain(1..last) {
-            order.extend(variables.iter().map(|at| (step, *at, true)));
+            order.extend(variables.iter().map(|at| (step, *at, First::Newest)));
         }
     }
     for step in 1..last {
-        order.extend(late().map(|at| (step, *at, false)));
+        order.extend(late().map(|at| (step, *at, First::Lowest)));
+        order.extend(unasked.iter().map(|at| (step, *at, First::Standing)));
     }
     order
 }
@@ -160,7 +207,7 @@ struct Search<'a, M> {
     problem: &'a Problem<'a>,
     steps: usize,
     width: usize,
-    order: Vec<(usize, usize, bool)>,
+    order: Vec<(usize, usize, First)>,
     /// Steps that lie before the first one.
     offset: usize,
     /// How often lazy packages may move, all together.
@@ -290,14 +337,10 @@ impl<'a, M: Mask> Search<'a, M> {
                     None => continue,
                 }
             };
-            let (step, at, newest) = self.order[depth];
+            let (step, at, first) = self.order[depth];
             let slot = step * self.width + at;
             let mask = domains.masks[slot];
-            let bit = M::bit(if newest {
-                mask.highest()
-            } else {
-                mask.lowest()
-            });
+            let bit = M::bit(first.of(&self.problem.variables[at], mask));
             self.work.nodes += 1;
             // Wide states cost what they take.
             self.work.revisions += (M::COST - 1) * domains.masks.len() as u64 / 16;

@@ -1,5 +1,6 @@
 //! From states of small integers to a plan in words of the catalog.
 
+mod parts;
 mod reasons;
 mod waits;
 
@@ -286,7 +287,8 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
             let silent = runtime_moves || variable.role == Role::Runtime;
             if let (Some(version), false) = (to, silent) {
                 let because = problem.because(states, number, at);
-                if because != Because::Newest {
+                // Of families that nobody asked about the part says that they stay.
+                if !matches!(because, Because::Newest | Because::NotAsked) {
                     stays.push(Stay {
                         package: package.name().clone(),
                         version: version.clone(),
@@ -323,13 +325,14 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
                 (ChangeKind::Left, _) => Because::Unneeded,
                 (ChangeKind::Down, _) => problem.down(states, number, at, &repairs),
                 (ChangeKind::Runtime, RuntimeMove::To(_)) => Because::Asked,
-                (ChangeKind::Runtime, _) if package.is_early() => Because::AsEarlyAndFarAsItCan,
+                (ChangeKind::Runtime, _) if variable.early => Because::AsEarlyAndFarAsItCan,
                 (ChangeKind::Runtime, _) => Because::LowestThatWillDo,
                 _ => problem.because(states, number, at),
             },
         });
     }
     let waits = problem.waits(&changes);
+    let parts = parts::parts(catalog, &changes, &after);
     Step {
         number,
         kind,
@@ -339,6 +342,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
         guidance: Guidance::default(),
         outside: Vec::new(),
         waits,
+        parts,
         repairs,
         leaves: Vec::new(),
         defects: problem.defects(&after),

@@ -27,10 +27,10 @@ impl Problem<'_> {
         }
         let first = self.because_alone(states, number, at);
         let is_of_group = |because: &Because| match because {
-            Because::Refused { by, .. } => self
-                .packages
-                .iter()
-                .any(|it| name(*it) == by && group(*it) == Some(own)),
+            Because::Refused { by: other, .. } | Because::Needs { on: other, .. } => {
+                let mut mates = self.packages.iter();
+                mates.any(|it| name(*it) == other && group(*it) == Some(own))
+            }
             _ => false,
         };
         if !is_of_group(&first) {
@@ -63,6 +63,10 @@ impl Problem<'_> {
             return Because::Asked;
         }
         let before = states[number - 1][at];
+        let is_unasked = self.unasked.contains(&at);
+        if is_unasked && bit == before {
+            return Because::NotAsked;
+        }
         let free = variable.next(before).has(next);
         if !free {
             let gated = &variable.gated[before];
@@ -99,10 +103,13 @@ impl Problem<'_> {
                 version: newer.clone(),
             };
         };
-        self.refusal(states, number, at, &package.releases[release])
-            .unwrap_or_else(|| Because::DeadEnd {
+        let refusal = self.refusal(states, number, at, &package.releases[release]);
+        refusal.unwrap_or_else(|| match is_unasked {
+            true => Because::NotAsked,
+            false => Because::DeadEnd {
                 version: newer.clone(),
-            })
+            },
+        })
     }
 
     /// Why a package goes down in a repair: what of it is broken now, else what excludes its
@@ -332,7 +339,9 @@ impl Problem<'_> {
     /// What keeps newer releases out of the question altogether.
     fn shut_out(&self, package: &Package, here: &Version) -> Because {
         if package.role() == Role::Runtime {
-            return match package.is_early() {
+            let is_it = |it: &&Variable| self.catalog.get(it.package).name() == package.name();
+            let variable = self.variables.iter().find(is_it);
+            return match variable.is_some_and(|it| it.early) {
                 true => Because::AsEarlyAndFarAsItCan,
                 false => Because::LowestThatWillDo,
             };

@@ -10,11 +10,24 @@ module Rungs
         new(Native.handle(Native::CatalogPointer, :rungs_catalog_karafka))
       end
 
-      # Opens a catalog that ships, by its name.
-      # @param name [String] `karafka`, `gitlab`, `kubernetes`
+      # Opens a catalog that ships, by its name, or several as one.
+      # @param names [Array<String>] such as `karafka` or `gitlab`
       # @return [Catalog]
-      def open(name)
-        new(Native.handle(Native::CatalogPointer, :rungs_catalog_open, *Native.bytes(name.to_s, "name")))
+      def open(*names)
+        name = names.flatten.join(",")
+        new(Native.handle(Native::CatalogPointer, :rungs_catalog_open, *Native.bytes(name, "name")))
+      end
+
+      # Opens the catalogs that a question is about: those that `catalogs:` names, else those that what is
+      # installed and what is asked for show.
+      # @param snapshot [Snapshot] what is installed
+      # @param request [Hash] as for {Rungs.plan}
+      # @return [Catalog]
+      # @raise [RequestError]
+      def for(snapshot, **request)
+        document = request.fetch(:request) { Request.document(**request) }
+        new(Native.handle(Native::CatalogPointer, :rungs_catalog_for, snapshot.pointer,
+                          *Native.bytes(document, "request")))
       end
 
       # Reads a catalog from its TOML.

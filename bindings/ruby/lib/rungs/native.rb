@@ -118,6 +118,8 @@ module Rungs
 
     declare :rungs_catalog_karafka, %i[rungs_catalog_out rungs_error_out], :rungs_status, blocking: true
     declare :rungs_catalog_open, %i[bytes size_t rungs_catalog_out rungs_error_out], :rungs_status, blocking: true
+    declare :rungs_catalog_for, %i[rungs_snapshot bytes size_t rungs_catalog_out rungs_error_out], :rungs_status,
+            blocking: true
     declare :rungs_catalog_parse, %i[bytes size_t bytes size_t rungs_catalog_out rungs_error_out],
             :rungs_status, blocking: true
     declare :rungs_catalog_overlay,

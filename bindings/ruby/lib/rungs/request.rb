@@ -5,10 +5,10 @@ module Rungs
   # @api private
   module Request
     # @return [String] JSON; empty where nothing is asked for
-    def self.document(to: nil, pins: nil, ruby_fixed: false, ruby_to: nil, accept: nil, as_of: nil, min_age: nil,
+    def self.document(catalogs: nil, to: nil, pins: nil, ruby_fixed: false, ruby_to: nil, accept: nil, as_of: nil, min_age: nil,
                       policy: nil, keep_gemfile: false, drop: nil, properties: nil, runtimes: nil,
                       runtimes_fixed: nil, within: nil, prereleases: false, gemfile: nil)
-      fields = { to: pairs(to), pins: pairs(pins), accept: Array(accept).map(&:to_s),
+      fields = { catalogs: Array(catalogs).map(&:to_s), to: pairs(to), pins: pairs(pins), accept: Array(accept).map(&:to_s),
                  drop: Array(drop).map(&:to_s), properties: properties.to_h,
                  runtimes: runtimes.to_h.transform_values(&:to_s),
                  runtimes_fixed: Array(runtimes_fixed).map(&:to_s), within: Array(within).map(&:to_s) }

@@ -7,6 +7,7 @@ module Rungs
     holds :catalog, CatalogId
     lists :packages, Standing
     lists :runtimes, Standing
+    lists :reaches, Reach
     holds :ahead, Ahead
 
     # Looks; see {Rungs.status} for the keywords.

@@ -23,6 +23,34 @@ module Rungs
     reads :package, :from, :to, :kind, :because
   end
 
+  # What a step moves in one of several catalogs; `packages` is how many move there in lockstep.
+  class PartMove < Value
+    reads :package, :to, :packages
+  end
+
+  # The part of one catalog in a step, where several are joined; no moves where all of it stays.
+  class Part < Value
+    reads :catalog
+    lists :moves, PartMove
+  end
+
+  # Releases from a first to a last one.
+  class ReachRange < Value
+    reads :first, :last
+  end
+
+  # Releases that do not go with an installed gem; `if` are the properties under which that is so.
+  class Refused < Value
+    reads :first, :last, :by, :rule, :if, :why
+  end
+
+  # Which releases of what no lockfile has, such as brokers, go with the installed gems.
+  class Reach < Value
+    reads :package, :with
+    lists :ranges, ReachRange
+    lists :refused, Refused
+  end
+
   # What a step leaves where it is, and why.
   class Stay < Value
     reads :package, :version, :because
@@ -163,6 +191,7 @@ module Rungs
     reads :number, :kind
     lists :repairs, Breach
     lists :waits, Wait
+    lists :parts, Part
     lists :changes, Change
     lists :stays, Stay
     holds :state, State

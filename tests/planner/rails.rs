@@ -1,0 +1,314 @@
+//! The catalog of Rails: plans from old lockfiles to 8.1, whose every state resolves by the catalog's own
+//! requirements, checked here without the planner.
+
+use crate::common;
+use rungs::catalog::Catalog;
+use rungs::index::MemoryIndex;
+use rungs::lockfile::{Lockfile, Snapshot};
+use rungs::plan::{Outcome, Plan, StepKind};
+use rungs::planner::{Planner, Request, plan};
+use rungs::{Scheme, Version};
+
+/// What an application of a line has, and its Ruby.
+const STARTS: [(&str, &str, &[(&str, &str)]); 5] = [
+    (
+        "5.0.2",
+        "2.3",
+        &[
+            ("sprockets-rails", "3.2.0"),
+            ("devise", "4.2.1"),
+            ("responders", "2.3.0"),
+        ],
+    ),
+    (
+        "5.2.3",
+        "2.5",
+        &[
+            ("paper_trail", "10.3.0"),
+            ("rspec-rails", "3.8.2"),
+            ("web-console", "3.7.0"),
+        ],
+    ),
+    (
+        "6.1.2.1",
+        "2.7",
+        &[
+            ("activeadmin", "2.9.0"),
+            ("ransack", "2.4.2"),
+            ("devise", "4.7.3"),
+            ("kaminari", "1.2.1"),
+        ],
+    ),
+    (
+        "7.0.4",
+        "3.1",
+        &[("acts-as-taggable-on", "9.0.1"), ("friendly_id", "5.4.2")],
+    ),
+    ("7.2.1", "3.4", &[]),
+];
+
+const GEMS: [&str; 13] = [
+    "rails",
+    "railties",
+    "activesupport",
+    "activemodel",
+    "activerecord",
+    "actionview",
+    "actionpack",
+    "activejob",
+    "actionmailer",
+    "actioncable",
+    "activestorage",
+    "actionmailbox",
+    "actiontext",
+];
+
+fn version(text: &str) -> Version {
+    Version::parse(Scheme::RubyGems, text).expect("a version")
+}
+
+/// An application whose Gemfile names `direct` and what is beside Rails.
+fn snapshot(
+    catalog: &Catalog,
+    rails: &str,
+    ruby: &str,
+    beside: &[(&str, &str)],
+    gems: &[&str],
+) -> Snapshot {
+    let mut snapshot = Snapshot::new().with_runtime("ruby", ruby).direct(gems[0]);
+    for gem in gems {
+        let package = catalog.package(gem).expect("a gem of Rails");
+        let known = package
+            .releases()
+            .iter()
+            .any(|it| it.version().as_str() == rails);
+        if known {
+            snapshot = snapshot.with(gem, version(rails));
+        }
+    }
+    for (gem, text) in beside {
+        snapshot = snapshot.with(gem, version(text)).direct(gem);
+    }
+    snapshot
+}
+
+/// What is wrong with the states of a plan, by the requirements and rules of the catalog.
+fn wrong(catalog: &Catalog, plan: &Plan) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for step in plan.steps() {
+        let state = step.state();
+        let at = |name: &str| {
+            let runtime = state.runtimes().iter().find(|(it, _)| it == name);
+            match runtime {
+                // The newest patch of the line.
+                Some((_, line)) => {
+                    let releases = catalog.package(name)?.releases().iter().rev();
+                    let mut of_line = releases.filter(|it| it.version().line() == *line);
+                    of_line.next().map(|it| it.version().clone())
+                }
+                None => state.package(name).cloned(),
+            }
+        };
+        for (name, installed) in state.packages() {
+            let package = catalog.package(name.as_str()).expect("known");
+            let mut releases = package.releases().iter();
+            let Some(release) = releases.find(|it| it.version() == installed) else {
+                continue;
+            };
+            for need in release.requirements() {
+                let on = need.name().as_str();
+                if catalog.package(on).is_none() {
+                    continue;
+                }
+                if !at(on).is_some_and(|it| need.requirement().matches(&it)) {
+                    let number = step.number();
+                    wrong.push(format!(
+                        "{number}: {name} {installed} requires {on} {}",
+                        need.requirement()
+                    ));
+                }
+            }
+        }
+        let of_rails = GEMS.iter().filter_map(|gem| state.package(gem));
+        let mut versions: Vec<&Version> = of_rails.collect();
+        versions.dedup();
+        if versions.len() > 1 {
+            wrong.push(format!("{}: {versions:?}", step.number()));
+        }
+    }
+    wrong
+}
+
+fn to_newest(catalog: &Catalog, snapshot: &Snapshot, target: &str) -> Plan {
+    let request = Request::new().to(catalog, target).expect("a target");
+    plan(catalog, snapshot, &request).expect("a plan")
+}
+
+#[test]
+fn every_state_on_the_way_to_8_1_resolves() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let mut lengths = Vec::new();
+    for (rails, ruby, beside) in STARTS {
+        let start = snapshot(&catalog, rails, ruby, beside, &GEMS);
+        let plan = to_newest(&catalog, &start, "rails=8.1");
+        assert_eq!(plan.outcome(), Outcome::Planned, "from {rails}");
+        assert_eq!(wrong(&catalog, &plan), Vec::<String>::new(), "from {rails}");
+        let last = plan.steps().last().expect("steps").state();
+        assert_eq!(last.package("rails").map(Version::as_str), Some("8.1.3.1"));
+        lengths.push(plan.steps().len());
+    }
+    assert_eq!(lengths, [12, 9, 7, 6, 3]);
+}
+
+#[test]
+fn an_application_without_the_gem_rails_moves_its_components_together() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let gems = ["activerecord", "activemodel", "activesupport"];
+    let start = snapshot(&catalog, "6.0.3", "2.6", &[], &gems);
+    let plan = to_newest(&catalog, &start, "activerecord=8.0");
+    assert_eq!(wrong(&catalog, &plan), Vec::<String>::new());
+    // The newest patch first, here too.
+    let first = plan.steps()[0].state();
+    assert_eq!(
+        first.package("activerecord").map(Version::as_str),
+        Some("6.0.6.1")
+    );
+    let last = plan.steps().last().expect("steps");
+    let names: Vec<&str> = last
+        .state()
+        .packages()
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert!(!names.contains(&"railties"), "{names:?}");
+    for gem in gems {
+        assert_eq!(
+            last.state().package(gem).map(Version::as_str),
+            Some("8.0.5.1")
+        );
+    }
+    // The one that the Gemfile names has a line; what follows it needs none.
+    for step in plan
+        .steps()
+        .iter()
+        .filter(|step| step.kind() == StepKind::Packages)
+    {
+        let lines: Vec<&str> = step
+            .bundle()
+            .lines()
+            .iter()
+            .map(|line| line.gem().as_str())
+            .collect();
+        assert!(!lines.contains(&"activesupport"), "{lines:?}");
+    }
+}
+
+#[test]
+fn ruby_moves_early_and_as_far_as_rails_admits() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let start = snapshot(&catalog, "7.1.5", "3.1", &[], &GEMS);
+    let plan = to_newest(&catalog, &start, "rails=8.1");
+    let ruby: Vec<&str> = plan
+        .steps()
+        .iter()
+        .map(|step| step.state().runtimes()[0].1.as_str())
+        .collect();
+    // 7.1 and 7.2 are tested up to 3.4, and one step of Ruby is enough.
+    assert_eq!(ruby, ["3.4", "3.4", "3.4", "3.4", "3.4"][..ruby.len()]);
+    assert_eq!(plan.steps()[0].kind(), StepKind::Runtime);
+    // Where all is there already Ruby stays.
+    let start = snapshot(&catalog, "8.1.3.1", "3.3", &[], &GEMS);
+    let plan = to_newest(&catalog, &start, "rails=8.1");
+    assert!(
+        plan.steps()
+            .iter()
+            .all(|step| step.kind() != StepKind::Runtime)
+    );
+}
+
+#[test]
+fn ceilings_of_ruby_name_where_they_were_read() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let ceilings = catalog
+        .rules()
+        .iter()
+        .filter(|rule| rule.kind_name() == "requires");
+    let mut count = 0;
+    for rule in ceilings {
+        assert!(
+            rule.source().contains('@'),
+            "{}: {}",
+            rule.id(),
+            rule.source()
+        );
+        count += 1;
+    }
+    assert_eq!(count, 7);
+}
+
+#[test]
+fn real_lockfiles_are_planned_or_say_why_not() {
+    let Some(shared) = common::shared() else {
+        println!("NOT RUN: no shared/lockfiles");
+        return;
+    };
+    let catalog = Catalog::open("rails").expect("it ships");
+    let folder = std::fs::read_dir(shared.join("lockfiles/files")).expect("lockfiles");
+    let mut files: Vec<_> = folder.flatten().map(|it| it.path()).collect();
+    files.sort();
+    let (mut planned, mut blocked, mut longest) = (0, 0, 0);
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("text");
+        if !text.lines().any(|line| line.starts_with("    rails (")) {
+            continue;
+        }
+        let Ok(lockfile) = Lockfile::parse(text.as_bytes()) else {
+            continue;
+        };
+        let Ok(start) = Snapshot::from_lockfile(&lockfile) else {
+            continue;
+        };
+        let plan = to_newest(&catalog, &start, "rails=8.1");
+        match plan.outcome() {
+            Outcome::Planned | Outcome::AlreadyThere => {
+                assert_eq!(
+                    wrong(&catalog, &plan),
+                    Vec::<String>::new(),
+                    "{}",
+                    file.display()
+                );
+                planned += 1;
+                longest = longest.max(plan.steps().len());
+            }
+            _ => {
+                blocked += 1;
+            }
+        }
+    }
+    println!("{planned} planned, the longest of {longest} steps, {blocked} blocked or unknown");
+    assert!(planned >= 15, "{planned}");
+}
+
+/// 7.2.3.1 and 7.2.3.2 require minitest below 6, which neither the release before nor 8.0.5 does.
+#[test]
+fn a_requirement_that_one_patch_has_is_passed_over() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let mut start = Snapshot::new()
+        .with_runtime("ruby", "3.3")
+        .direct("activesupport");
+    start = start
+        .with("activesupport", version("7.2.2"))
+        .with("minitest", version("6.0.0"));
+    let mut index = MemoryIndex::new();
+    index.add("minitest", Some(b"---\n5.1.0 |\n6.0.0 |\n"));
+    let request = Request::new()
+        .to(&catalog, "activesupport=7.2")
+        .expect("a target");
+    let planner = Planner::new(&catalog, &start).index(&mut index);
+    let plan = planner.plan(&request).expect("a plan");
+    let last = plan.steps().last().expect("a step").state();
+    assert_eq!(
+        last.package("activesupport").map(Version::as_str),
+        Some("7.2.3")
+    );
+}
