@@ -230,25 +230,29 @@ pub(crate) fn step_title(step: &Step) -> String {
         let to = change.to().unwrap_or("-");
         format!("{} {to}", change.package())
     };
-    let of_kind = |kinds: &[ChangeKind]| -> Vec<String> {
+    let of = |kind: ChangeKind, all: bool| -> Vec<String> {
         let changes = step.changes().iter();
-        let changes = changes.filter(|change| kinds.contains(&change.kind()));
-        // Followers come with the stepped packages, and name a step only where there is no other.
-        let stepped = changes.clone().filter(|change| change.is_stepped);
-        match changes.clone().any(|change| change.is_stepped) {
-            true => stepped.map(arrives).collect(),
-            false => changes.map(arrives).collect(),
-        }
+        let changes = changes.filter(|it| it.kind() == kind && (all || it.is_stepped));
+        changes.map(arrives).collect()
     };
     if step.kind() == StepKind::Runtime {
-        return format!("{} alone", of_kind(&[ChangeKind::Runtime]).join(", "));
+        return format!("{} alone", of(ChangeKind::Runtime, true).join(", "));
     }
     if step.kind() == StepKind::Repair {
-        return format!("repair: {}", of_kind(&[ChangeKind::Down]).join(", "));
+        return format!("repair: {}", of(ChangeKind::Down, true).join(", "));
     }
-    let mut entered = of_kind(&[ChangeKind::Line, ChangeKind::Joined]);
-    if entered.is_empty() {
-        entered = of_kind(&[ChangeKind::Patch]);
+    // Followers name a step in which no stepped package moves.
+    let mut entered = Vec::new();
+    for (kinds, all) in [
+        ([ChangeKind::Line, ChangeKind::Joined], false),
+        ([ChangeKind::Patch, ChangeKind::Joined], false),
+        ([ChangeKind::Line, ChangeKind::Joined], true),
+        ([ChangeKind::Patch, ChangeKind::Left], true),
+    ] {
+        if entered.is_empty() {
+            let found = kinds.iter().flat_map(|kind| of(*kind, all));
+            entered = found.collect();
+        }
     }
     let more = entered.len().saturating_sub(SHOWN);
     entered.truncate(SHOWN);
