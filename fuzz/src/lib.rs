@@ -8,6 +8,9 @@ mod brute;
 #[path = "../../tests/oracle/generate.rs"]
 #[allow(dead_code)]
 mod generate;
+#[path = "../../tests/oracle/kinds.rs"]
+#[allow(dead_code)]
+mod kinds;
 #[path = "../../tests/oracle/mishaps.rs"]
 #[allow(dead_code)]
 mod mishaps;

@@ -13,6 +13,7 @@ use super::model::{
 use super::rule::{Enter, Force, GateFrom, Other, RiskApplies, Rule, RuleKind};
 use super::rule_build::{properties, resolve_rule};
 use super::rule_source::{DraftProperty, DraftRule};
+use super::signature::{sign, sign_edges};
 use super::source::{At, Draft, DraftPackage, DraftRelease, Spot, short};
 use super::{Inner, MAX_RELEASES};
 use crate::date::Date;
@@ -439,7 +440,7 @@ fn make_package(
             requirements: release.requirements,
             yanked: release.yanked,
             marks: release.marks,
-            blocked: None,
+            blocked: Vec::new(),
             avoided: Vec::new(),
             needs: Vec::new(),
             prerelease: false,
@@ -590,7 +591,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
         match &mut rule.kind {
             RuleKind::Blocked { versions } => {
                 for at in matching(packages, versions) {
-                    packages[of].releases[at].blocked = Some(id);
+                    packages[of].releases[at].blocked.push(id);
                 }
             }
             RuleKind::Gate { from, enter, .. } => {
@@ -600,6 +601,9 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                 if let GateFrom::Meets { requirement, set } = from {
                     *set = sets.of(packages, rule.package, requirement, false);
                 }
+            }
+            RuleKind::Skew(skew) => {
+                skew.set = sets.of(packages, rule.package, &skew.versions, false);
             }
             RuleKind::Bridge { .. } => {}
             RuleKind::Requires {
@@ -645,8 +649,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
             }
             | RuleKind::Defect(_)
             | RuleKind::Discontinued { .. }
-            | RuleKind::Risk { .. }
-            | RuleKind::Skew(_) => {}
+            | RuleKind::Risk { .. } => {}
         }
     }
     sign(packages, &sets.sets, rules);
@@ -666,7 +669,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                 bits[at / 64] |= 1 << (at % 64);
             }
             release.enterable = !release.yanked
-                && release.blocked.is_none()
+                && release.blocked.is_empty()
                 && release.avoided.is_empty()
                 && !release.prerelease;
             package.lines[release.line].is_rung |= release.enterable;
@@ -691,105 +694,6 @@ fn forbid(
             set,
             rule: Some(rule),
         });
-    }
-}
-
-/// What distinguishes releases: line, needs, and the sets that have them.
-type Signature = (usize, Vec<Need>, Vec<u64>);
-
-/// Gives equal numbers to releases that nothing in the catalog can tell apart.
-fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]) {
-    // Packages in lockstep share each version, so what they require of one another tells nothing apart.
-    let groups: Vec<Option<Name>> = packages.iter().map(|it| it.lockstep.clone()).collect();
-    let is_within = |at: usize, need: &Need| {
-        let group = groups[at].as_ref();
-        group.is_some() && group == groups[need.on.index()].as_ref() && need.rule.is_none()
-    };
-    let telling = groups.iter().any(Option::is_some).then(|| {
-        let mut telling = vec![false; sets.len()];
-        for (at, package) in packages.iter().enumerate() {
-            let needs = package.releases.iter().flat_map(|release| &release.needs);
-            for need in needs.filter(|need| !is_within(at, need)) {
-                telling[need.set.0 as usize] = true;
-            }
-        }
-        for rule in rules {
-            let RuleKind::Gate { enter, from, .. } = &rule.kind else {
-                continue;
-            };
-            if let Enter::Versions { set, .. } = enter {
-                telling[set.0 as usize] = true;
-            }
-            if let GateFrom::Meets { set, .. } = from {
-                telling[set.0 as usize] = true;
-            }
-        }
-        telling
-    });
-    for (at, package) in packages.iter_mut().enumerate() {
-        let own = sets.iter().enumerate().filter(|(number, set)| {
-            let tells = telling.as_ref().is_none_or(|telling| telling[*number]);
-            set.on.index() == at && tells
-        });
-        let own: Vec<&ReleaseSet> = own.map(|(_, set)| set).collect();
-        let needs = |release: &Release| {
-            let mut needs = release.needs.clone();
-            if telling.is_some() {
-                needs.retain(|need| !is_within(at, need));
-            }
-            needs
-        };
-        let same = |one: &Release, other: &Release| match telling.is_some() {
-            false => one.needs == other.needs,
-            true => needs(one) == needs(other),
-        };
-        // The releases that some set holds without the one before, or the other way round.
-        let mut turns = vec![0u64; package.releases.len().div_ceil(64)];
-        for set in &own {
-            let mut last = 0;
-            for (turns, bits) in turns.iter_mut().zip(&set.bits) {
-                *turns |= bits ^ (bits << 1 | last);
-                last = bits >> 63;
-            }
-        }
-        let mut known: BTreeMap<Signature, u32> = BTreeMap::new();
-        for number in 0..package.releases.len() {
-            let (before, rest) = package.releases.split_at_mut(number);
-            let release = &mut rest[0];
-            let turned = turns[number / 64] >> (number % 64) & 1 == 1;
-            release.signature = match before.last() {
-                Some(last) if !turned && last.line == release.line && same(last, release) => {
-                    last.signature
-                }
-                _ => {
-                    let mut member = vec![0u64; own.len().div_ceil(64)];
-                    for (bit, set) in own.iter().enumerate() {
-                        member[bit / 64] |= u64::from(set.contains(number)) << (bit % 64);
-                    }
-                    let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-                    let key = (release.line, needs(release), member);
-                    *known.entry(key).or_insert(next)
-                }
-            };
-        }
-    }
-}
-
-/// Where a package moves along edges, parts releases of which one cannot stand for the other: the newer
-/// is entered from wherever the older is, and leads wherever that leads.
-fn sign_edges(package: &mut Package) {
-    if package.moves != Moves::Edges {
-        return;
-    }
-    let parted = package.edges.parted(package.releases.len());
-    let (mut number, mut last) = (0, None);
-    for (release, parted) in package.releases.iter_mut().zip(parted) {
-        if last.is_some_and(|last| last != release.signature) {
-            number += 1;
-        }
-        last = Some(release.signature);
-        release.signature = number;
-        number += u32::from(parted);
     }
 }
 

@@ -20,6 +20,7 @@ mod rule;
 mod rule_build;
 mod rule_source;
 mod shipped;
+mod signature;
 mod smoke;
 mod source;
 mod stored;

@@ -342,7 +342,7 @@ pub struct Release {
     pub(crate) yanked: bool,
     pub(crate) marks: Arc<[String]>,
     /// The rule that blocks it.
-    pub(crate) blocked: Option<RuleId>,
+    pub(crate) blocked: Vec<RuleId>,
     /// The defects for which it is not entered unless they are accepted.
     pub(crate) avoided: Vec<RuleId>,
     /// What it needs of packages and runtimes in the catalog, compiled.
@@ -385,7 +385,7 @@ impl Release {
     /// Whether a rule of the catalog blocks it.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
-        self.blocked.is_some()
+        !self.blocked.is_empty()
     }
 
     /// Whether a defect of the catalog keeps plans from entering it.

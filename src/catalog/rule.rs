@@ -169,6 +169,7 @@ impl RiskApplies {
 pub(crate) struct Skew {
     /// The releases that it concerns.
     pub(crate) versions: Arc<Requirement>,
+    pub(crate) set: SetId,
     pub(crate) of: PackageId,
     pub(crate) behind: u16,
     pub(crate) ahead: u16,

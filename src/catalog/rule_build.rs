@@ -213,6 +213,7 @@ pub(super) fn resolve_rule(
             }
             RuleKind::Skew(Skew {
                 versions,
+                set: SetId(u32::MAX),
                 of: other_id,
                 behind,
                 ahead,

@@ -197,29 +197,31 @@ impl Catalog {
         &SHIPPED
     }
 
-    /// The catalogs that a question is about, by what is installed and by the packages that it names: those
-    /// of which a lockfile has a package, and those of which the question names one that no lockfile has. The
-    /// embedded one where there is none; Karafka, Rails and Kafka where there are several.
+    /// The catalogs that a question is about, by what is installed and by the packages that it names. Who has
+    /// Karafka is asked about Karafka, as long as the question names nothing else; who has Rails alone, about
+    /// Rails. Karafka, Rails and Kafka where there are several; the embedded one where there is none.
     ///
     /// ```
     /// use rungs::catalog::Catalog;
-    /// let lockfile = ["karafka", "waterdrop"];
-    /// assert_eq!(Catalog::chosen(|gem| lockfile.contains(&gem), &[]), ["karafka"]);
+    /// let lockfile = |gem: &str| ["karafka", "rails"].contains(&gem);
+    /// assert_eq!(Catalog::chosen(lockfile, &[]), ["karafka"]);
+    /// assert_eq!(Catalog::chosen(lockfile, &["rails"]), ["karafka", "rails", "kafka"]);
+    /// assert_eq!(Catalog::chosen(|gem| gem == "rails", &[]), ["rails"]);
     /// ```
     #[must_use]
     pub fn chosen(is_installed: impl Fn(&str) -> bool, named: &[&str]) -> Vec<&'static str> {
         let is_shown = |gems: &[&str]| gems.iter().any(|gem| is_installed(gem));
         let is_named = |names: &[&str]| names.iter().any(|name| named.contains(name));
-        let mut chosen = Vec::new();
-        if is_shown(&KARAFKA_GEMS) || is_named(&KARAFKA_GEMS) {
-            chosen.push(Self::KARAFKA);
-        }
+        let has_karafka = is_shown(&KARAFKA_GEMS) || is_named(&KARAFKA_GEMS);
         let others = JOINED.iter().filter_map(|name| shipped(name));
-        let others = others
-            .filter(|it| is_shown(it.shown_by) || is_named(it.shown_by) || is_named(it.asked_by));
-        chosen.extend(others.map(|it| it.name));
+        let others = others.filter(|it| {
+            is_named(it.shown_by) || is_named(it.asked_by) || !has_karafka && is_shown(it.shown_by)
+        });
+        let mut chosen: Vec<&str> = others.map(|it| it.name).collect();
+        if has_karafka || chosen.is_empty() {
+            chosen.insert(0, Self::KARAFKA);
+        }
         match chosen.len() {
-            0 => vec![Self::KARAFKA],
             1 => chosen,
             // What takes no part changes no answer, and these are stored together.
             _ => std::iter::once(Self::KARAFKA).chain(JOINED).collect(),

@@ -479,7 +479,7 @@ records! {
     Edges { starts spans risks }
     Span { first end risks }
     Stop { wait check }
-    Skew { versions of behind ahead while_rolling }
+    Skew { versions set of behind ahead while_rolling }
     Defect { versions fixed_in affects workaround avoid with }
     Property { id ask shown_by }
     Action {

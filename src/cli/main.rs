@@ -31,8 +31,8 @@ mod smoke;
 mod terminal;
 
 use args::{
-    CatalogCommand, Cli, Command, DetailArg, Format, PlanArgs, PlanFormat, ReportArgs, SnapshotArgs,
-    StatusArgs,
+    CatalogCommand, Cli, Command, DetailArg, Format, PlanArgs, PlanFormat, ReportArgs,
+    SnapshotArgs, StatusArgs,
 };
 use clap::FromArgMatches;
 use clap::error::ErrorKind;
@@ -402,6 +402,7 @@ fn catalog(command: &CatalogCommand) -> Done {
         CatalogCommand::Validate { catalog } => {
             let opened = open_catalog(catalog)?;
             opened.validate_all()?;
+            report::check_catalog(&opened)?;
             let releases: usize = opened
                 .packages()
                 .iter()

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 pub(crate) fn check(paths: &[PathBuf]) -> Done {
     let catalog = open_catalog(paths)?;
     catalog.validate_all()?;
+    report::check_catalog(&catalog)?;
     let gaps = report::catalog_gaps(&catalog)?;
     let text = gaps.iter().map(|gap| format!("{gap}\n")).collect();
     let code = match gaps.is_empty() {

@@ -13,7 +13,8 @@ impl<'a> View<'a> {
     /// What may not be entered.
     pub(super) fn enter(&mut self, step: &Move<'a>, release: Option<&Release>) {
         let (name, version) = (step.name(), &step.to);
-        let rule = release.and_then(|release| release.blocked);
+        let mut rules = release.iter().flat_map(|release| &release.blocked);
+        let rule = rules.find(|rule| self.told.holds(**rule));
         if let Some(rule) = rule {
             let rule = &self.catalog.rules()[rule.0 as usize];
             let new = self.new;

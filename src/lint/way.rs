@@ -181,7 +181,7 @@ impl<'a> View<'a> {
             return false;
         };
         let here = step.package.line_index(here);
-        let mut bridges = rules::bridges(self.catalog, id);
+        let mut bridges = rules::bridges(self.catalog, &self.told, id);
         bridges
             .any(|(from, to)| Some(from) == here && enter.is_some_and(|enter| to.contains(&enter)))
     }

@@ -18,7 +18,7 @@
 /// The most steps that a plan is searched for.
 pub const MAX_STEPS: usize = 64;
 /// The most packages and runtimes of one question.
-pub(super) const MAX_VARIABLES: usize = 64;
+pub const MAX_VARIABLES: usize = 64;
 /// The most values that a variable may have, *absent* among them.
 pub(super) const MAX_VALUES: usize = crate::catalog::MAX_RELEASES + 2;
 /// The number of revisions after which a question is given up.

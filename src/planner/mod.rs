@@ -44,7 +44,7 @@ pub use entries::EntryFault;
 pub(crate) use entries::faults;
 pub use entry::{Planner, plan};
 pub(crate) use guidance::of_change;
-pub use limits::MAX_STEPS;
+pub use limits::{MAX_STEPS, MAX_VARIABLES};
 pub(crate) use outside::compare;
 pub(crate) use pipeline::run;
 pub(crate) use request::unknown_package;

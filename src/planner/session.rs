@@ -39,7 +39,7 @@ impl<'a, 'i> Session<'a, 'i> {
     ///
     /// # Errors
     /// As [`Request::heed`].
-    pub(super) fn heed(self) -> Result<Heed> {
+    pub(crate) fn heed(self) -> Result<Heed> {
         self.request
             .heed_without(self.catalog, &self.what_if.ignored)
     }

@@ -1,12 +1,10 @@
 //! What a step asks for, in groups: what must be done, what is to be checked, the deployment, and what
-//! is good to know. The gravest stands first.
+//! is good to know. What breaks comes first.
 
 use super::action;
-use super::document::{
-    Block, Extent, Item, More, Section, SectionKind, Span, Spans, line, part,
-};
+use super::document::{Block, Extent, Item, More, Section, SectionKind, Span, Spans, line, part};
+use super::repeats::{self, Mention, Repeats};
 use super::step::support;
-use super::told::{self, Place, Told};
 use crate::catalog::{Applies, Phase, Severity};
 use crate::plan::{Due, Expectation, Guidance, Step, Task, TaskKind};
 use crate::words::{self, counted};
@@ -19,26 +17,26 @@ pub(super) struct Groups {
 
 /// In which group something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum GroupKind {
     Must,
     Check,
     Know,
 }
 
 /// The group of an action that is not done yet; what only may apply is to be checked.
-pub(super) fn kind(due: &Due) -> Kind {
+pub(super) fn kind(due: &Due) -> GroupKind {
     match (due.action().severity(), due.applies()) {
-        (Severity::Info, _) => Kind::Know,
-        (Severity::Breaking | Severity::Action, Applies::Yes) => Kind::Must,
-        _ => Kind::Check,
+        (Severity::Info, _) => GroupKind::Know,
+        (Severity::Breaking | Severity::Action, Applies::Yes) => GroupKind::Must,
+        _ => GroupKind::Check,
     }
 }
 
-fn kind_of_task(task: &Task) -> Kind {
+fn kind_of_task(task: &Task) -> GroupKind {
     match task.kind() {
-        TaskKind::Check => Kind::Check,
-        TaskKind::Note if task.component().is_some() => Kind::Know,
-        _ => Kind::Must,
+        TaskKind::Check => GroupKind::Check,
+        TaskKind::Note if task.component().is_some() => GroupKind::Know,
+        _ => GroupKind::Must,
     }
 }
 
@@ -52,27 +50,27 @@ struct Items {
 }
 
 impl Items {
-    fn add(&mut self, kind: Kind, item: Item) {
+    fn add(&mut self, kind: GroupKind, item: Item) {
         match kind {
-            Kind::Must => self.must.push(item),
-            Kind::Check => self.check.push(item),
-            Kind::Know => self.know.push(item),
+            GroupKind::Must => self.must.push(item),
+            GroupKind::Check => self.check.push(item),
+            GroupKind::Know => self.know.push(item),
         }
     }
 
-    fn of(step: &Step, told: &Told) -> Self {
+    fn of(step: &Step, known: &Repeats) -> Self {
         let number = step.number().to_string();
         let mut items = Items::default();
         let due = step.guidance().actions().iter();
         let mut due: Vec<&Due> = due.filter(|due| due.applies() != Applies::No).collect();
         due.sort_by_key(|due| due.action().severity());
         for due in due {
-            match told.place(&told::of_action(due.action().id().as_str())) {
-                Place::Here => items.add(kind(due), action::item(&number, due)),
-                Place::Earlier(_) if kind(due) != Kind::Know => {
+            match known.place(&repeats::of_action(due.action().id().as_str())) {
+                Mention::Here => items.add(kind(due), action::item(&number, due)),
+                Mention::Earlier(_) if kind(due) != GroupKind::Know => {
                     items.again.push(action::again(&number, due));
                 }
-                Place::Earlier(_) | Place::Elsewhere => {}
+                Mention::Earlier(_) | Mention::Elsewhere => {}
             }
         }
         for (phase, tasks) in step.guidance().rollout().phases() {
@@ -81,10 +79,12 @@ impl Items {
             }
             for (at, it) in tasks.iter().enumerate() {
                 let item = task(&format!("{number}/{}/{at}", phase.name()), *phase, it);
-                match told.place(&told::of_task(*phase, it)) {
-                    Place::Here => items.add(kind_of_task(it), item),
-                    Place::Earlier(_) if kind_of_task(it) != Kind::Know => items.again.push(item),
-                    Place::Earlier(_) | Place::Elsewhere => {}
+                match known.place(&repeats::of_task(*phase, it)) {
+                    Mention::Here => items.add(kind_of_task(it), item),
+                    Mention::Earlier(_) if kind_of_task(it) != GroupKind::Know => {
+                        items.again.push(item)
+                    }
+                    Mention::Earlier(_) | Mention::Elsewhere => {}
                 }
             }
         }
@@ -92,19 +92,19 @@ impl Items {
     }
 }
 
-/// What a step asks for, after what was told before.
-pub(super) fn groups(step: &Step, told: &Told, detail: Extent) -> Groups {
-    let items = Items::of(step, told);
+/// What a step asks for, after what is known from before.
+pub(super) fn groups(step: &Step, known: &Repeats, detail: Extent) -> Groups {
+    let items = Items::of(step, known);
     let number = step.number();
     let mut before = Vec::new();
     before.extend(group(words::MUST, "must", number, list(items.must)));
     before.extend(group(words::CHECK, "check", number, list(items.check)));
     let again = items.again.len();
     before.extend(folded(words::again(again), list(items.again)));
-    let deployment = deployment(step, told);
+    let deployment = deployment(step, known);
     let mut after = Vec::new();
     after.extend(group(words::DEPLOYMENT, "deploy", number, deployment));
-    let know = know(step, told, list(items.know));
+    let know = know(step, known, list(items.know));
     after.extend(folded(words::KNOW.to_owned(), know));
     if detail == Extent::All {
         let no = step.guidance().actions().iter();
@@ -123,16 +123,16 @@ pub(super) fn groups(step: &Step, told: &Told, detail: Extent) -> Groups {
 }
 
 /// What every step asks for: no step ticks it.
-pub(super) fn every(step: &Step, told: &Told) -> Vec<Block> {
-    let mut items = Items::of(step, told);
+pub(super) fn every(step: &Step, known: &Repeats) -> Vec<Block> {
+    let mut items = Items::of(step, known);
     for item in [&mut items.must, &mut items.check, &mut items.know] {
         item.iter_mut().for_each(|item| item.tick = None);
     }
     let mut blocks = Vec::new();
     blocks.extend(part(words::MUST, list(items.must)));
     blocks.extend(part(words::CHECK, list(items.check)));
-    blocks.extend(part(words::DEPLOYMENT, deployment(step, told)));
-    blocks.extend(part(words::KNOW, know(step, told, list(items.know))));
+    blocks.extend(part(words::DEPLOYMENT, deployment(step, known)));
+    blocks.extend(part(words::KNOW, know(step, known, list(items.know))));
     blocks
 }
 
@@ -157,23 +157,21 @@ fn group(title: &str, name: &'static str, step: usize, blocks: Vec<Block>) -> Op
 }
 
 fn folded(title: String, blocks: Vec<Block>) -> Option<Block> {
-    (!blocks.is_empty()).then(|| {
-        Block::Section(Section {
-            kind: SectionKind::Folded,
-            title,
-            blocks,
-        })
-    })
+    (!blocks.is_empty()).then_some(Block::Section(Section {
+        kind: SectionKind::Folded,
+        title,
+        blocks,
+    }))
 }
 
 /// Whether old and new run side by side, and the order.
-fn deployment(step: &Step, told: &Told) -> Vec<Block> {
+fn deployment(step: &Step, known: &Repeats) -> Vec<Block> {
     let rollout = step.guidance().rollout();
     let because = rollout.because().iter();
-    let because = because.filter(|it| told.is_here(&told::of_text(it)));
+    let because = because.filter(|it| known.is_here(&repeats::of_text(it)));
     let because: Vec<String> = because.cloned().collect();
     let mut blocks = Vec::new();
-    if !told.is_chapter() && (rollout.rolling().is_some() || !because.is_empty()) {
+    if !known.is_chapter() && (rollout.rolling().is_some() || !because.is_empty()) {
         blocks.push(Block::Rolling {
             answer: rollout.rolling().map_or("unknown", words::rolling),
             class: rollout.rolling().map_or("conditional", |it| it.name()),
@@ -188,12 +186,12 @@ fn deployment(step: &Step, told: &Told) -> Vec<Block> {
     let Some((phase, tasks)) = tasks else {
         return blocks;
     };
-    match told.place(&told::of_deployment(tasks)) {
-        Place::Here => {
+    match known.place(&repeats::of_deployment(tasks)) {
+        Mention::Here => {
             let number = step.number();
             let items = tasks.iter().enumerate().map(|(at, it)| {
                 let mut item = task(&format!("{number}/{}/{at}", phase.name()), *phase, it);
-                item.tick = item.tick.filter(|_| !told.is_chapter());
+                item.tick = item.tick.filter(|_| !known.is_chapter());
                 item
             });
             blocks.push(Block::Items {
@@ -201,14 +199,14 @@ fn deployment(step: &Step, told: &Told) -> Vec<Block> {
                 items: items.collect(),
             });
         }
-        Place::Earlier(number) => blocks.push(Block::Paragraph(words::deployed_as(number))),
-        Place::Elsewhere => {}
+        Mention::Earlier(number) => blocks.push(Block::Paragraph(words::deployed_as(number))),
+        Mention::Elsewhere => {}
     }
     blocks
 }
 
 /// What is good to know: no box is ticked for most of it.
-fn know(step: &Step, told: &Told, items: Vec<Block>) -> Vec<Block> {
+fn know(step: &Step, known: &Repeats, items: Vec<Block>) -> Vec<Block> {
     let guidance = step.guidance();
     let rollout = guidance.rollout();
     let mut blocks = items;
@@ -217,10 +215,10 @@ fn know(step: &Step, told: &Told, items: Vec<Block>) -> Vec<Block> {
         (words::ALARMS, rollout.alarms()),
         (words::WATCH, rollout.watch()),
     ] {
-        blocks.extend(part(title, expectations(list, told)));
+        blocks.extend(part(title, expectations(list, known)));
     }
-    blocks.extend(part(words::ROLLBACK, rollback(guidance, told)));
-    if told.is_chapter() {
+    blocks.extend(part(words::ROLLBACK, rollback(guidance, known)));
+    if known.is_chapter() {
         return blocks;
     }
     blocks.extend(part(words::SUPPORT, support(guidance)));
@@ -234,7 +232,7 @@ fn know(step: &Step, told: &Told, items: Vec<Block>) -> Vec<Block> {
 }
 
 fn task(id: &str, phase: Phase, task: &Task) -> Item {
-    // What stands beside a component is to be known, and cannot be done.
+    // What is said of a component is to be known, and cannot be done.
     let is_to_do = task.kind() != TaskKind::Note || task.component().is_none();
     let mut line: Spans = match task.kind() {
         TaskKind::Command => vec![Span::Command(task.text().into_owned())],
@@ -255,11 +253,10 @@ fn task(id: &str, phase: Phase, task: &Task) -> Item {
     }
 }
 
-fn expectations(list: &[Expectation], told: &Told) -> Vec<Block> {
+fn expectations(list: &[Expectation], known: &Repeats) -> Vec<Block> {
     let here = list.iter();
-    let here = here.filter(|it| told.is_here(&told::of_expectation(it)));
-    let terms = here
-        .map(|it| (it.what().into_owned(), it.meaning().to_owned()));
+    let here = here.filter(|it| known.is_here(&repeats::of_expectation(it)));
+    let terms = here.map(|it| (it.what().into_owned(), it.meaning().to_owned()));
     let terms: Vec<(String, String)> = terms.collect();
     match terms.is_empty() {
         true => Vec::new(),
@@ -267,9 +264,9 @@ fn expectations(list: &[Expectation], told: &Told) -> Vec<Block> {
     }
 }
 
-fn rollback(guidance: &Guidance, told: &Told) -> Vec<Block> {
+fn rollback(guidance: &Guidance, known: &Repeats) -> Vec<Block> {
     let here = guidance.rollout().rollback().iter();
-    let here = here.filter(|it| told.is_here(&told::of_text(it.what())));
+    let here = here.filter(|it| known.is_here(&repeats::of_text(it.what())));
     let lines = here.map(|it| {
         let mut line = line(it.what());
         if !it.is_documented() {

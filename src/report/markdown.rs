@@ -6,7 +6,8 @@
 use super::clean::{clean, web_link};
 use super::document::Extent;
 use super::document::{
-    Badge, Block, Card, Document, FileEdit, Item, Ladder, More, Note, Section, SectionKind, Span, Spans,
+    Badge, Block, Card, Document, FileEdit, Item, Ladder, More, Note, Section, SectionKind, Span,
+    Spans,
 };
 use super::plan;
 use crate::plan::Plan;
@@ -42,7 +43,8 @@ pub fn next_markdown_with(plan: &Plan, extent: Extent) -> String {
 /// One step, from 0, for a ticket of its own; `None` beyond the last.
 #[must_use]
 pub fn step_markdown(plan: &Plan, index: usize) -> Option<String> {
-    (index < plan.steps().len()).then(|| document(&plan::plan(plan, index..index + 1, Extent::Normal)))
+    (index < plan.steps().len())
+        .then(|| document(&plan::plan(plan, index..index + 1, Extent::Normal)))
 }
 
 pub(super) fn document(document: &Document) -> String {

@@ -31,6 +31,7 @@ mod program;
 mod quoted;
 mod refresh;
 mod remarks;
+mod repeats;
 mod rows;
 mod scan;
 mod smoke;
@@ -38,7 +39,6 @@ mod status;
 mod step;
 mod style;
 mod text;
-mod told;
 mod why;
 
 pub use apply::{ApplyRemark, apply_difference};
@@ -63,7 +63,7 @@ pub use refresh::{
     refresh_notes, refresh_overlay, refresh_text, release_lines_section, stale_text, with_horizon,
     with_release_lines,
 };
-pub use remarks::catalog_remarks;
+pub use remarks::{catalog_remarks, check_catalog};
 pub use rows::{plan_rows, step_rows};
 pub use scan::{scan_github, scan_text};
 pub use smoke::{smoke_code_text, smoke_refusal, smoke_text};

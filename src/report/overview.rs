@@ -1,7 +1,7 @@
-//! What stands before the steps of a plan: numbers, the steps in short, what the marks mean.
+//! What comes before the steps of a plan: numbers, the steps in short, what the marks mean.
 
 use super::document::{Block, Card, Figure, Section, SectionKind};
-use super::groups::{self, Kind};
+use super::groups::{self, GroupKind};
 use super::step;
 use crate::catalog::{Applies, Rolling, Severity};
 use crate::plan::{Due, Plan, Step, StepKind, TaskKind};
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub(super) fn figures(plan: &Plan, shown: &[Step]) -> Block {
     let deploys = counted(shown.len(), "deploy");
     let (value, label) = deploys.split_once(' ').unwrap_or_default();
-    let count = |kind: Kind, label: &str| Figure {
+    let count = |kind: GroupKind, label: &str| Figure {
         value: distinct(shown, kind).to_string(),
         label: label.to_owned(),
         is_named: false,
@@ -23,8 +23,8 @@ pub(super) fn figures(plan: &Plan, shown: &[Step]) -> Block {
             label: label.to_owned(),
             is_named: false,
         },
-        count(Kind::Must, "certain"),
-        count(Kind::Check, "to check"),
+        count(GroupKind::Must, "certain"),
+        count(GroupKind::Check, "to check"),
     ];
     let runtimes = words::runtimes(plan).into_iter();
     figures.extend(runtimes.map(|(label, value)| Figure {
@@ -36,8 +36,8 @@ pub(super) fn figures(plan: &Plan, shown: &[Step]) -> Block {
 }
 
 /// What several steps ask for counts once.
-fn distinct(steps: &[Step], kind: Kind) -> usize {
-    let due = steps.iter().flat_map(|step| asked(step));
+fn distinct(steps: &[Step], kind: GroupKind) -> usize {
+    let due = steps.iter().flat_map(asked);
     let due = due.filter(|due| groups::kind(due) == kind);
     let ids: BTreeSet<_> = due.map(|due| due.action().id()).collect();
     ids.len()
@@ -51,7 +51,7 @@ fn asked(step: &Step) -> impl Iterator<Item = &Due> {
 /// Each step in short.
 pub(super) fn cards(steps: &[Step]) -> Block {
     let cards = steps.iter().map(|step| {
-        let of = |kind: Kind| asked(step).filter(|due| groups::kind(due) == kind).count();
+        let of = |kind: GroupKind| asked(step).filter(|due| groups::kind(due) == kind).count();
         let breaking = asked(step).filter(|due| due.action().severity() == Severity::Breaking);
         let remark = match (is_free(step), stops(step)) {
             (_, true) => Some(words::STOPS),
@@ -62,7 +62,7 @@ pub(super) fn cards(steps: &[Step]) -> Block {
             number: step.number(),
             title: words::step_title(step),
             breaking: breaking.count(),
-            asks: words::asks(of(Kind::Must), of(Kind::Check)),
+            asks: words::asks(of(GroupKind::Must), of(GroupKind::Check)),
             deploy: step::order(step.guidance()),
             remark,
             tick: format!("{}/deployed", step.number()),
@@ -74,7 +74,7 @@ pub(super) fn cards(steps: &[Step]) -> Block {
 /// Whether a step can be merged as it is: it asks for no change and no check, waits for nothing, moves
 /// no runtime, and old and new may run side by side.
 pub(super) fn is_free(step: &Step) -> bool {
-    let is_quiet = asked(step).all(|due| groups::kind(due) == Kind::Know);
+    let is_quiet = asked(step).all(|due| groups::kind(due) == GroupKind::Know);
     let rolling = step.guidance().rollout().rolling();
     is_quiet
         && step.kind() == StepKind::Packages

@@ -8,8 +8,8 @@ use super::document::{
 };
 use super::groups;
 use super::overview;
+use super::repeats::Repeats;
 use super::step;
-use super::told::Told;
 use crate::catalog::Applies;
 use crate::plan::{Due, Outcome, Plan, Step};
 use crate::words::{self, blockers, counted};
@@ -55,16 +55,16 @@ fn blocks(plan: &Plan, range: Range<usize>, detail: Extent) -> Vec<Block> {
     if detail != Extent::Short {
         blocks.extend(remarks(plan));
     }
-    let mut told = Told::in_every(shown);
+    let mut known = Repeats::in_every(shown);
     if detail != Extent::Short && !shown.is_empty() {
         blocks.push(Block::Tools);
         blocks.push(overview::legend());
-        blocks.extend(every(shown, &told));
+        blocks.extend(every(shown, &known));
     }
     for (at, each) in shown.iter().enumerate() {
-        blocks.push(step::step(each, at == 0, detail, &told));
+        blocks.push(step::step(each, at == 0, detail, &known));
         if detail != Extent::All {
-            told.add(each);
+            known.add(each);
         }
     }
     let proof = words::proof(plan).filter(|_| is_whole);
@@ -82,8 +82,8 @@ fn blocks(plan: &Plan, range: Range<usize>, detail: Extent) -> Vec<Block> {
 }
 
 /// What all of these steps ask for.
-fn every(shown: &[Step], told: &Told) -> Option<Block> {
-    let blocks = groups::every(shown.first()?, &told.chapter());
+fn every(shown: &[Step], known: &Repeats) -> Option<Block> {
+    let blocks = groups::every(shown.first()?, &known.chapter());
     (!blocks.is_empty()).then(|| {
         Block::Section(Section {
             kind: SectionKind::Every,
@@ -117,7 +117,7 @@ fn short_end(plan: &Plan) -> Vec<Block> {
 pub(super) fn next(plan: &Plan, each: &Step, detail: Extent) -> Vec<Block> {
     let later = plan.steps().len() - each.number();
     let mut blocks = vec![
-        step::step(each, true, detail, &Told::default()),
+        step::step(each, true, detail, &Repeats::default()),
         Block::Paragraph(words::steps_after(later)),
     ];
     blocks.extend(remarks(plan));
@@ -161,7 +161,9 @@ pub(super) fn impossible(plan: &Plan, detail: Extent) -> Vec<Block> {
             items: items.collect(),
         });
     }
-    if detail != Extent::Short && plan.outcome() == Outcome::Impossible && !plan.reached().is_empty()
+    if detail != Extent::Short
+        && plan.outcome() == Outcome::Impossible
+        && !plan.reached().is_empty()
     {
         blocks.push(Block::Paragraph(words::reached(plan.reached())));
     }

@@ -1,17 +1,15 @@
 //! The report of one step: what it changes, and what it asks for, group by group.
 
-use super::document::{
-    Block, Extent, FileEdit, Move, Note, Section, SectionKind, Spans, line,
-};
+use super::document::{Block, Extent, FileEdit, Move, Note, Section, SectionKind, Spans, line};
 use super::groups;
-use super::told::Told;
+use super::repeats::Repeats;
 use crate::catalog::{Applies, Phase, Severity};
 use crate::plan::{Bundle, Due, Guidance, Step, Task, TaskKind};
 use crate::words;
 use std::fmt::Write;
 
-/// A step under its heading, after what was told before it.
-pub(super) fn step(step: &Step, is_open: bool, detail: Extent, told: &Told) -> Block {
+/// A step under its heading, after what is known from before.
+pub(super) fn step(step: &Step, is_open: bool, detail: Extent, known: &Repeats) -> Block {
     let mut blocks: Vec<Block> = words::notes(step)
         .into_iter()
         .map(|(label, text)| Block::Note(Note::warning(label, text)))
@@ -24,7 +22,7 @@ pub(super) fn step(step: &Step, is_open: bool, detail: Extent, told: &Told) -> B
     match detail {
         Extent::Short => blocks.extend(bundle(step.bundle())),
         Extent::Normal | Extent::All => {
-            let groups = groups::groups(step, told, detail);
+            let groups = groups::groups(step, known, detail);
             blocks.extend(groups.before);
             blocks.extend(bundle(step.bundle()));
             blocks.extend(groups.after);
@@ -155,4 +153,3 @@ pub(super) fn support(guidance: &Guidance) -> Vec<Block> {
     blocks.extend(hints.into_iter().map(|hint| Block::Quiet(hint.to_owned())));
     blocks
 }
-

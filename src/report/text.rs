@@ -3,14 +3,14 @@
 use super::Style;
 use super::document::Extent;
 use super::document::{
-    Badge, Block, Card, Document, FileEdit, Item, Ladder, More, Move, Note, Section, SectionKind, Span,
-    Spans,
+    Badge, Block, Card, Document, FileEdit, Item, Ladder, More, Move, Note, Section, SectionKind,
+    Span, Spans,
 };
 use super::paper::{Look, Paper};
 use super::plan;
+use super::repeats::Repeats;
 use super::step;
 use super::style::Paint;
-use super::told::Told;
 use crate::plan::{Plan, Step};
 use crate::words;
 use std::fmt::Write;
@@ -48,7 +48,7 @@ pub fn step_text(step: &Step) -> String {
 pub fn step_text_in(step: &Step, look: impl Into<Look>) -> String {
     let look = look.into();
     let mut out = Paper::new(look);
-    let block = step::step(step, true, Extent::Normal, &Told::default());
+    let block = step::step(step, true, Extent::Normal, &Repeats::default());
     blocks(&mut out, &[block], look.style());
     super::done(out.into_text(), look.style())
 }

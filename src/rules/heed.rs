@@ -75,6 +75,11 @@ impl Heed {
         self.off.binary_search(&rule).is_err()
     }
 
+    /// Whether all rules hold.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.off.is_empty() && !self.prereleases
+    }
+
     /// The rules that hold, by id.
     pub(crate) fn rules<'c, 'h>(
         &'h self,
@@ -92,7 +97,8 @@ impl Heed {
             return true;
         }
         let early = release.prerelease && !self.prereleases;
-        let is_out = release.yanked || early || release.is_blocked();
+        let is_blocked = release.blocked.iter().any(|rule| self.holds(*rule));
+        let is_out = release.yanked || early || is_blocked;
         !is_out && !release.avoided.iter().any(|rule| self.holds(*rule))
     }
 }

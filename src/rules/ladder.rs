@@ -92,15 +92,18 @@ impl<'c> Gates<'c> {
 }
 
 /// Of each line of a package from which bridges lead, the lines that they lead to.
-pub(crate) fn bridges(
-    catalog: &Catalog,
+pub(crate) fn bridges<'c, 'h>(
+    catalog: &'c Catalog,
+    heed: &'h Heed,
     package: PackageId,
-) -> impl Iterator<Item = (usize, &[usize])> {
-    let rules = catalog.rules().iter();
-    rules.filter_map(move |rule| match &rule.kind {
-        RuleKind::Bridge { from, to } if rule.package == package => Some((*from, to.as_slice())),
-        _ => None,
-    })
+) -> impl Iterator<Item = (usize, &'c [usize])> + use<'c, 'h> {
+    heed.rules(catalog)
+        .filter_map(move |(_, rule)| match &rule.kind {
+            RuleKind::Bridge { from, to } if rule.package == package => {
+                Some((*from, to.as_slice()))
+            }
+            _ => None,
+        })
 }
 
 /// The releases that edges lead to from a release, in runs: those of which every risk is accepted or

@@ -154,7 +154,8 @@ fn why_in(session: Session<'_, '_>, question: &str) -> Result<Why> {
         if let Some((_, Target::Requirement(_))) = request.targets.first() {
             let version = Version::of_line(package.scheme(), wanted);
             let release = version.ok().and_then(|version| package.release(&version));
-            if let Some(release) = release.filter(|release| !release.is_enterable()) {
+            let heed = session.about(&request).heed()?;
+            if let Some(release) = release.filter(|release| !heed.may_enter(release)) {
                 return shut(session.about(&request), package.name(), release);
             }
         }
@@ -238,7 +239,8 @@ fn shut(session: Session<'_, '_>, name: &Name, release: &crate::catalog::Release
     plan.causes.clear();
     plan.fixes.clear();
     let (package, version) = (name.clone(), release.version().clone());
-    let why = match release.blocked {
+    let heed = session.heed()?;
+    let why = match release.blocked.iter().find(|rule| heed.holds(**rule)) {
         Some(rule) => {
             let rule = &catalog.rules()[rule.0 as usize];
             PlanWarning::Blocked {

@@ -462,7 +462,7 @@ mod tests {
         refuses(
             r#"{"too": []}"#,
             ErrorCode::InvalidDocument,
-            "1:6: this is no rungs.request/1: unknown member \"too\": expected schema, to, pins, ruby_fixed, \
+            "1:6: this is no rungs.request/1: unknown member \"too\": expected schema, catalogs, to, pins, ruby_fixed, \
              ruby_to, runtimes, runtimes_fixed, within, prereleases, keep_gemfile, accept, drop, properties, as_of, min_age, policy, gemfile",
         );
         // The column is the JSON reader's, which counts it one way or another by its features.

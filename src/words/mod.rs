@@ -11,7 +11,7 @@
 //! | `titles` | headings, phases, severities, outcomes |
 //! | `lint` | findings of lint, and what helps |
 //! | `status` | what is wrong with an installation |
-//! | `pages` | what stands before the steps of a plan, and the groups of a step |
+//! | `pages` | what comes before the steps of a plan, and the groups of a step |
 //! | `fleet` | the summary of many lockfiles |
 //! | `scan` | files that could not be read |
 //!

@@ -51,12 +51,15 @@ pub(crate) fn legend() -> Vec<(String, String)> {
             "to review",
             "a changed default or behaviour that may be right for you",
         ),
-        ("informational", "nothing to do"),
+        ("informational", NOTHING),
         ("inferred", "follows from the sources, and none says so"),
     ]
     .map(|(mark, meaning)| (mark.to_owned(), meaning.to_owned()))
     .into()
 }
+
+/// What asks for nothing.
+const NOTHING: &str = "nothing to do";
 
 /// `must do: 3, check: 12`.
 pub(crate) fn asks(must: usize, check: usize) -> String {
@@ -66,7 +69,7 @@ pub(crate) fn asks(must: usize, check: usize) -> String {
         .map(|(count, word)| format!("{word}: {count}"))
         .collect();
     match parts.is_empty() {
-        true => "nothing to do".to_owned(),
+        true => NOTHING.to_owned(),
         false => parts.join(", "),
     }
 }

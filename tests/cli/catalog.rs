@@ -258,3 +258,129 @@ fn a_date_that_goes_back_is_a_remark() {
         run.err
     );
 }
+
+/// A package that requires so many others, each with one release, and a runtime.
+fn wide(others: usize) -> String {
+    let names: Vec<String> = (0..others).map(|at| format!("p{at}")).collect();
+    let order: Vec<String> = names.iter().map(|it| format!("{it:?}")).collect();
+    let needs: Vec<String> = names.iter().map(|it| format!("{it} >= 1")).collect();
+    let mut text = format!(
+        "format = 1\nname = \"wide\"\nhorizon = 2026-01-01\norder = [\"all\", {}]\n\
+         [package.all]\nrole = \"stepped\"\nreleases = '''\n1.0.0 ? {}\n'''\n\
+         [package.clay]\nrole = \"runtime\"\nreleases = '''\n1.0.0 ?\n'''\n",
+        order.join(", "),
+        needs.join("; ")
+    );
+    for name in names {
+        text += &format!("[package.{name}]\nrole = \"follower\"\nreleases = '''\n1.0.0 ?\n'''\n");
+    }
+    text
+}
+
+#[test]
+fn validate_refuses_what_no_plan_takes() {
+    let (most, beyond) = (wide(62), wide(63));
+    let loose = wide(62) + "[package.more]\nrole = \"follower\"\nreleases = '''\n1.0.0 ?\n'''\n";
+    let loose = loose.replace("order = [\"all\",", "order = [\"all\", \"more\",");
+    let now = r#"{"packages": {"all": "1.0.0"}, "runtimes": {"clay": "1.0.0"}}"#;
+    let folder = Folder::with(&[
+        ("most.toml", &most),
+        ("beyond.toml", &beyond),
+        ("loose.toml", &loose),
+        ("now.json", now),
+    ]);
+    let plan = |catalog| ["plan", "--catalog", catalog, "--snapshot", "now.json"];
+    let run = folder.run(&["catalog", "validate", "most.toml"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let run = folder.run(&plan("most.toml"));
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(folder.run(&plan("beyond.toml")).code, 2);
+    let run = folder.run(&["catalog", "validate", "beyond.toml"]);
+    assert_eq!(
+        (run.code, run.err.as_str()),
+        (
+            2,
+            "rungs: a plan for all would have 65 packages and runtimes: expected at most 64; leave out \
+         requirements that never hold a package back, or packages that never move\n"
+        )
+    );
+    let run = folder.run(&["catalog", "validate", "loose.toml"]);
+    let remark = "remark: the catalog has 65 packages and runtimes, and a plan at most 64: split it into \
+                  catalogs unless nobody has so many of them installed\n";
+    assert!(run.code == 0 && run.out.ends_with(remark), "{}", run.out);
+}
+
+#[test]
+fn more_lines_than_a_plan_has_steps_are_a_remark() {
+    let catalog = |lines: usize| {
+        let releases = (0..lines).map(|line| format!("1.{line}.0 ? b >= 1\n"));
+        let releases: String = releases.collect();
+        format!(
+            "format = 1\nname = \"long\"\nhorizon = 2026-01-01\norder = [\"a\", \"b\"]\n[package.b]\n\
+             role = \"follower\"\nreleases = '''\n1.0.0 ?\n'''\n[package.a]\n\
+             role = \"stepped\"\nreleases = '''\n{releases}'''\n"
+        )
+    };
+    let now = r#"{"packages": {"a": "1.0.0", "b": "1.0.0"}}"#;
+    let (most, beyond) = (catalog(65), catalog(66));
+    let files = [
+        ("65.toml", most.as_str()),
+        ("66.toml", &beyond),
+        ("now.json", now),
+    ];
+    let folder = Folder::with(&files);
+    let plan = |catalog| {
+        [
+            "plan",
+            "--catalog",
+            catalog,
+            "--snapshot",
+            "now.json",
+            "--to",
+            "a=latest",
+        ]
+    };
+    assert_eq!(folder.run(&plan("65.toml")).code, 0);
+    assert_eq!(folder.run(&plan("66.toml")).code, 5);
+    let run = folder.run(&["catalog", "validate", "65.toml"]);
+    assert_eq!(
+        run.out,
+        "long: 2 packages, 66 releases, 0 rules, no problems\n"
+    );
+    let run = folder.run(&["catalog", "validate", "66.toml"]);
+    assert_eq!(
+        run.out,
+        "long: 2 packages, 67 releases, 0 rules, no problems\n\
+         remark: a has 66 lines, and a plan at most 64 steps: add bridges over lines, or moves = \"any\" \
+         where none has to be entered\n"
+    );
+}
+
+#[test]
+fn packages_in_lockstep_have_no_more_versions_than_one() {
+    let catalog = |of_each: usize| {
+        let mut text = String::from(
+            "format = 1\nname = \"two\"\nhorizon = 2026-01-01\norder = [\"a\", \"b\"]\n",
+        );
+        for (at, name) in ["a", "b"].iter().enumerate() {
+            let releases = (0..of_each).map(|it| format!("1.{at}.{it} ?\n"));
+            let releases: String = releases.collect();
+            text += &format!(
+                "[package.{name}]\nrole = \"stepped\"\nlockstep = \"ab\"\nreleases = '''\n{releases}'''\n"
+            );
+        }
+        text
+    };
+    let (most, beyond) = (catalog(10_000), catalog(10_001));
+    let folder = Folder::with(&[("most.toml", &most), ("beyond.toml", &beyond)]);
+    assert_eq!(folder.run(&["catalog", "validate", "most.toml"]).code, 0);
+    let run = folder.run(&["catalog", "validate", "beyond.toml"]);
+    assert_eq!(
+        (run.code, run.err.as_str()),
+        (
+            2,
+            "rungs: the packages in lockstep ab have 20002 different versions: expected at most 20000; \
+         leave out the oldest\n"
+        )
+    );
+}

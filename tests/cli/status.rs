@@ -89,6 +89,12 @@ Known defects
                           written and pile up in memory; fixed in 0.14.10
                           (karafka-rdkafka-0.14.9-logger-after-fork)
 
+karafka-rdkafka 0.14.8 goes with kafka 0.8.0 to 3.9.2, 4.0.1 to 4.3.1.
+Not kafka 4.0.0, with kerberos only: brokers 4.0.0 lack JoinGroup 0 and 1, which
+librdkafka below 2.11.0 needs with Kerberos; 4.0.1 has them again, and
+karafka-rdkafka 0.21.0 brings librdkafka 2.11.0
+(kafka-4.0.0-kerberos-karafka-rdkafka).
+
 5 steps to karafka 2.6, karafka-web 1.0, waterdrop 2.10. `rungs plan` shows
 them.
 

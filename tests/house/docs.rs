@@ -10,7 +10,9 @@ fn root() -> &'static Path {
 /// The pages of `docs`, and those at the root.
 fn pages() -> Vec<PathBuf> {
     let folders = [root().to_owned(), root().join("docs")];
-    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let files = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap());
     let files = files.map(|file| file.unwrap().path());
     let mut pages: Vec<PathBuf> = files
         .filter(|path| path.extension().is_some_and(|it| it == "md"))
@@ -66,7 +68,10 @@ fn the_index_has_every_page() {
     for page in pages() {
         let name = page.file_name().unwrap().to_str().unwrap();
         if page.parent().unwrap().ends_with("docs") && name != "README.md" {
-            assert!(listed.iter().any(|it| it == name), "{name} is not in docs/README.md");
+            assert!(
+                listed.iter().any(|it| it == name),
+                "{name} is not in docs/README.md"
+            );
         }
     }
 }

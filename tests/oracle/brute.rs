@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::kinds::{self, Moves};
 use super::ways::{Nexts, Ways, nexts_of, reached};
 use super::world::{
     Asks, Clash, Defect, Gate, Goal, Id, Line, Release, Requirement, Role, State, Target, Version,
@@ -76,6 +77,14 @@ pub(crate) enum Broken {
     Skips(Id),
     /// The gate of that index.
     Gate(usize),
+    /// The gate before versions of that index.
+    Stop(usize),
+    /// No edge leads there without a risk.
+    NoEdge(Id),
+    /// The skew of that index.
+    Skew(usize),
+    /// Another version than the rest of its group.
+    OutOfStep(Id),
 }
 
 /// The answer to a world.
@@ -255,6 +264,9 @@ pub(crate) fn valid(world: &World, state: &State) -> Result<(), Broken> {
         }
     }
     rules(world, state)?;
+    if let Some(id) = kinds::out_of_step(world, state) {
+        return Err(Broken::OutOfStep(id));
+    }
     for runtime in world.runtimes() {
         let admits = |version: Version| {
             let mut state = state.clone();
@@ -267,7 +279,7 @@ pub(crate) fn valid(world: &World, state: &State) -> Result<(), Broken> {
             None => world.packages[runtime]
                 .releases
                 .iter()
-                .any(|r| r.is_sound() && admits(r.version)),
+                .any(|r| world.is_fit(runtime, r) && admits(r.version)),
         };
         if !held {
             return Err(Broken::Runtime(runtime));
@@ -280,6 +292,7 @@ pub(crate) fn valid(world: &World, state: &State) -> Result<(), Broken> {
 pub(crate) fn step(world: &World, from: &State, to: &State) -> Result<Kind, Broken> {
     valid(world, to)?;
     defects(world, from, to)?;
+    together(world, from, to)?;
     let moved: Vec<Id> = world.ids().filter(|&id| from[id] != to[id]).collect();
     match moved.iter().find(|&&id| world.is_runtime(id)) {
         Some(&runtime) if moved == [runtime] => {
@@ -293,6 +306,17 @@ pub(crate) fn step(world: &World, from: &State, to: &State) -> Result<Kind, Brok
             }
             Ok(Kind::Packages)
         }
+    }
+}
+
+/// What must hold of two states that a step leads between, whatever it moves.
+fn together(world: &World, from: &State, to: &State) -> Result<(), Broken> {
+    if kinds::in_company(world, from, to).is_some() {
+        return Err(Broken::Mixed);
+    }
+    match kinds::apart_while_rolling(world, from, to) {
+        Some(at) => Err(Broken::Skew(at)),
+        None => Ok(()),
     }
 }
 
@@ -333,7 +357,8 @@ pub(crate) fn is_mendable(world: &World) -> bool {
     let mut needs = packages
         .flat_map(|r| &r.requirements)
         .filter(|need| !world.is_runtime(need.package));
-    let met = needs.all(|n| installed[n.package].is_some_and(|version| n.range.contains(version)));
+    // Decided: what is required and missing joins, and is no obstacle: a snapshot may leave it out.
+    let met = needs.all(|n| installed[n.package].is_none_or(|version| n.range.contains(version)));
     met && rules(world, installed).is_err()
 }
 
@@ -342,6 +367,7 @@ pub(crate) fn repair(world: &World, to: &State) -> Result<usize, Broken> {
     let from = &world.installed;
     valid(world, to)?;
     defects(world, from, to)?;
+    together(world, from, to)?;
     if let Some(runtime) = world.runtimes().find(|&id| from[id] != to[id]) {
         return Err(Broken::RuntimeMove(runtime));
     }
@@ -419,11 +445,11 @@ pub(crate) fn stepped_order(world: &World, targets: &[Target]) -> Vec<Id> {
 
 /// The followers in the order in which the optimum compares them.
 ///
-/// Decided: a follower that is a target gains no precedence by it.
+/// Decided: a follower that is a target gains no precedence by it; lazy packages are compared with the followers.
 pub(crate) fn follower_order(world: &World) -> Vec<Id> {
     world
         .ids()
-        .filter(|&id| world.packages[id].role == Role::Follower)
+        .filter(|&id| matches!(world.packages[id].role, Role::Follower | Role::Lazy))
         .collect()
 }
 
@@ -500,6 +526,9 @@ fn rules(world: &World, state: &State) -> Result<(), Broken> {
                 return Err(Broken::Conflict(at));
             }
         }
+    }
+    if let Some(at) = kinds::apart(world, state) {
+        return Err(Broken::Skew(at));
     }
     let clashes = world.clashes.iter().enumerate();
     for (at, clash) in clashes.filter(|(_, clash)| !clash.is_defect) {
@@ -628,15 +657,38 @@ fn package_moves(world: &World, id: Id, state: &State, to: Option<Version>) -> R
     if to < from {
         return Err(Broken::Down(id));
     }
+    let moves = world.kinds.moves.get(&id).copied();
+    if moves == Some(Moves::Edges) && !kinds::leads(world, id, from, to) {
+        return Err(Broken::NoEdge(id));
+    }
+    let newest_of_line = || {
+        // Decided: no newer fit release is in reach, so that an unfit newer one has its exit.
+        newest_fit(world, id, from.line(), |release| {
+            runtimes_let(world, release, state)
+        })
+        .is_none_or(|newest| from >= newest)
+    };
+    for (at, stop) in world.kinds.stops.iter().enumerate() {
+        let enters = stop.enter.contains(to) && !stop.enter.contains(from);
+        let opens = match &stop.from {
+            Some(range) => range.contains(from),
+            None => newest_of_line(),
+        };
+        let speaks = stop.package == id && world.counts(&stop.id, stop.severity);
+        if speaks && enters && !opens {
+            return Err(Broken::Stop(at));
+        }
+    }
     if to.line() == from.line() {
         return Ok(());
     }
-    let mut bridges = world
-        .bridges
-        .iter()
-        .filter(|b| b.package == id && b.from == from.line());
-    let bridged = bridges.any(|b| b.to.contains(&to.line()));
+    let mut bridges = world.bridges.iter().enumerate().filter(|(at, b)| {
+        let denied = world.kinds.denied(&format!("bridge-{at}"));
+        b.package == id && b.from == from.line() && !denied
+    });
+    let bridged = bridges.any(|(_, b)| b.to.contains(&to.line()));
     if package.role == Role::Stepped
+        && moves.is_none()
         && world.rung_above(id, from.line()) != Some(to.line())
         && !bridged
     {
@@ -645,11 +697,7 @@ fn package_moves(world: &World, id: Id, state: &State, to: Option<Version>) -> R
     for at in gates_of(world, id, to.line()) {
         let open = match world.gates[at].asks {
             Asks::AtLeast(least) => from >= least,
-            // Decided: no newer fit release is in reach, so that an unfit newer one has its exit.
-            Asks::NewestOfLine => newest_fit(world, id, from.line(), |release| {
-                runtimes_let(world, release, state)
-            })
-            .is_none_or(|newest| from >= newest),
+            Asks::NewestOfLine => newest_of_line(),
         };
         if !open {
             return Err(Broken::Gate(at));
@@ -717,6 +765,8 @@ pub(crate) fn without(world: &World, id: &str) -> World {
     world.conflicts.retain(|c| c.id != id);
     world.clashes.retain(|c| c.id != id);
     world.defects.retain(|d| d.id != id);
+    world.kinds.stops.retain(|s| s.id != id);
+    world.kinds.skews.retain(|s| s.id != id);
     world.accepted.retain(|a| a != id);
     world
 }

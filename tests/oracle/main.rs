@@ -8,8 +8,11 @@
 //! leaves room, the decision stands in a comment that starts with `Decided:`, beside the line that makes it.
 
 mod brute;
+mod dress;
 mod generate;
 mod joint;
+mod kinds;
+mod ladders;
 mod mishaps;
 mod planner;
 mod ruled;

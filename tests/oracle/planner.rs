@@ -107,6 +107,8 @@ pub(super) fn request(world: &World, catalog: &Catalog) -> rungs::Result<Request
         request.runtime = RuntimeMove::Fixed;
     }
     request.accept.clone_from(&world.accepted);
+    let told = world.kinds.told.iter();
+    request.properties = told.map(|(id, yes)| (id.clone(), *yes)).collect();
     for target in &world.targets {
         let name = &world.packages[target.package].name;
         let goal = match &target.goal {
@@ -227,7 +229,38 @@ fn the_planner_agrees_with_brute_force() {
 
 /// The world with no other rules, pins, holders, fixed runtimes and packages outside than these, in
 /// all its readings.
+///
+/// Decided: where even the world without any of them has no plan, followers that are no targets count
+/// as well: those that are not named require nothing.
 fn only(world: &World, outside: &[Id], constraints: &[&Constraint]) -> Vec<World> {
+    let readings = without_others(world, outside, constraints);
+    let free = without_others(world, outside, &[]);
+    if free.iter().any(is_possible) {
+        return readings;
+    }
+    let is_named = |own: &str| {
+        let mut constraints = constraints.iter();
+        constraints.any(|c| matches!(c, Constraint::Holder { holder, .. } if holder == own))
+    };
+    let is_companion = |id: &Id| {
+        world.packages[*id].role == Role::Follower
+            && world.installed[*id].is_some()
+            && !outside.contains(id)
+            && !world.targets.iter().any(|target| target.package == *id)
+            && !is_named(&world.packages[*id].name)
+    };
+    let companions: Vec<Id> = world.ids().filter(is_companion).collect();
+    let relaxed = readings.into_iter().map(|mut reading| {
+        for id in &companions {
+            let releases = reading.packages[*id].releases.iter_mut();
+            releases.for_each(|release| release.requirements.clear());
+        }
+        reading
+    });
+    relaxed.collect()
+}
+
+fn without_others(world: &World, outside: &[Id], constraints: &[&Constraint]) -> Vec<World> {
     let mut less = world.clone();
     let rule = |id: &str| {
         constraints

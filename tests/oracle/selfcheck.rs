@@ -409,10 +409,14 @@ fn listed(world: &World, states: &[State], most: usize) -> Option<Option<Vec<Sta
     let stepped = brute::stepped_order(world, &targets);
     let followers = brute::follower_order(world);
     let asked: Vec<Id> = targets.iter().map(|t| t.package).collect();
-    let runtimes: Vec<Id> = world.runtimes().collect();
     let mut nexts: BTreeMap<State, Vec<State>> = BTreeMap::new();
     let mut sequences: Vec<Vec<State>> = vec![vec![world.installed.clone()]];
-    for _ in 0..most {
+    for steps in 1..=most {
+        // What settles in one step moves no runtime that need not move.
+        let known = |id: &Id| steps > 1 && world.installed[*id].is_some();
+        let (early, runtimes): (Vec<Id>, Vec<Id>) = world
+            .runtimes()
+            .partition(|id| world.packages[*id].early && known(id));
         let mut longer = Vec::new();
         for sequence in &sequences {
             let last = sequence.last().expect("never empty");
@@ -447,6 +451,7 @@ fn listed(world: &World, states: &[State], most: usize) -> Option<Option<Vec<Sta
             (
                 of(&asked, last),
                 Reverse(of(&runtimes, last)),
+                of(&early, &sequence[1..]),
                 of(&stepped, last),
                 of(&stepped, way),
                 of(&followers, last),

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::brute::{MAX_STATES, follower_order, stepped_order, successors};
+use super::kinds;
 use super::world::{Id, Line, State, Target, Version, World};
 
 /// These states and every state that steps lead to from them.
@@ -46,7 +47,8 @@ pub(super) fn nexts_of<'n>(
 /// reached from the one before by a step: first all the shortest, then those that remain.
 pub(super) struct Ways {
     layers: Vec<BTreeSet<State>>,
-    nexts: Nexts,
+    /// After each layer but the last, the states that follow each of its states.
+    nexts: Vec<Nexts>,
 }
 
 impl Ways {
@@ -75,7 +77,8 @@ impl Ways {
             let met: BTreeSet<State> = layer.iter().filter(|s| goal(s)).cloned().collect();
             if !met.is_empty() {
                 layers.push(met);
-                let mut ways = Ways { layers, nexts: own };
+                let nexts = vec![own; layers.len() - 1];
+                let mut ways = Ways { layers, nexts };
                 ways.connect();
                 return Some(ways);
             }
@@ -95,10 +98,11 @@ impl Ways {
         let Ways { layers, nexts } = self;
         for at in (0..layers.len() - 1).rev() {
             let (left, right) = layers.split_at_mut(at + 1);
-            left[at].retain(|s| nexts[s].iter().any(|next| right[0].contains(next)));
+            left[at].retain(|s| nexts[at][s].iter().any(|next| right[0].contains(next)));
         }
         for at in 1..layers.len() {
             let (left, right) = layers.split_at_mut(at);
+            let nexts = &nexts[at - 1];
             let reached: BTreeSet<&State> = left[at - 1].iter().flat_map(|s| &nexts[s]).collect();
             right[0].retain(|s| reached.contains(s));
         }
@@ -111,10 +115,44 @@ impl Ways {
         self.connect();
     }
 
+    /// Keeps the ways on which lazy packages move least often.
+    fn keep_fewest_lazy_moves(&mut self, world: &World) {
+        if !world.ids().any(|id| world.is_lazy(id)) {
+            return;
+        }
+        // From each state of each layer to the end.
+        let last = self.layers.len() - 1;
+        let mut left: Vec<BTreeMap<State, usize>> = vec![BTreeMap::new(); last + 1];
+        left[last] = self.layers[last].iter().map(|s| (s.clone(), 0)).collect();
+        for at in (0..last).rev() {
+            let (here, after) = left.split_at_mut(at + 1);
+            for state in &self.layers[at] {
+                let costs = self.nexts[at][state].iter().filter_map(|next| {
+                    let rest = after[0].get(next)?;
+                    Some(rest + kinds::lazy_moves(world, state, next))
+                });
+                let cost = costs.min().expect("each state leads to the end");
+                here[at].insert(state.clone(), cost);
+            }
+        }
+        // Along them only steps that lose nothing.
+        for at in 0..last {
+            for state in &self.layers[at] {
+                let cost = left[at][state];
+                let nexts = self.nexts[at].get_mut(state).expect("it leads on");
+                nexts.retain(|next| {
+                    let rest = left[at + 1].get(next);
+                    rest.is_some_and(|r| r + kinds::lazy_moves(world, state, next) == cost)
+                });
+            }
+        }
+        self.connect();
+    }
+
     /// The one optimum, state by state without the snapshot.
     ///
-    /// The versions of the targets at the end come first, as they were given; without any the targets are the stepped
-    /// packages that are installed, in catalog order. Then the runtimes at the end, lowest, and early ones after each
+    /// Fewest moves of lazy packages come first. The versions of the targets at the end come then, as they were given;
+    /// without any the targets are the stepped packages that are installed, in catalog order. Then the runtimes at the end, lowest, and early ones after each
     /// step, newest; then stepped packages at the end and after each step; then followers likewise.
     ///
     /// `unasked` are packages of families that the user does not ask about: after the runtimes comes that each of them
@@ -142,6 +180,7 @@ impl Ways {
         let versions = |ids: &[Id], s: &State| -> Vec<Option<Version>> {
             ids.iter().map(|&id| s[id]).collect()
         };
+        self.keep_fewest_lazy_moves(world);
         self.keep(last, |s| versions(&asked, s));
         self.keep(last, |s| Reverse(versions(&runtimes, s)));
         for at in 1..=last {

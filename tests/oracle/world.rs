@@ -3,6 +3,7 @@
 //! Packages are named by their index in [`World::packages`], which is also the catalog's order. Nothing here
 //! decides anything but the order of versions, the lines, and whether a version lies in a range.
 
+use super::kinds::Kinds;
 use std::fmt;
 
 /// Index of a package in [`World::packages`].
@@ -50,6 +51,8 @@ pub(crate) struct Requirement {
 pub(crate) enum Role {
     Stepped,
     Follower,
+    /// To any later line, and as rarely as it can.
+    Lazy,
     Runtime,
 }
 
@@ -206,6 +209,8 @@ pub(crate) struct World {
     pub(crate) accepted: Vec<String>,
     /// Empty: the newest lines that can be reached together.
     pub(crate) targets: Vec<Target>,
+    /// What other families have.
+    pub(crate) kinds: Kinds,
 }
 
 /// Shorthand for a version.
@@ -297,6 +302,7 @@ impl World {
             runtime_fixed: false,
             accepted: Vec::new(),
             targets: Vec::new(),
+            kinds: Kinds::default(),
         }
     }
 
@@ -310,6 +316,10 @@ impl World {
 
     pub(crate) fn is_stepped(&self, id: Id) -> bool {
         self.packages[id].role == Role::Stepped
+    }
+
+    pub(crate) fn is_lazy(&self, id: Id) -> bool {
+        self.packages[id].role == Role::Lazy
     }
 
     pub(crate) fn runtimes(&self) -> impl Iterator<Item = Id> + '_ {
@@ -329,7 +339,12 @@ impl World {
                 && defect.of.range.contains(release.version)
                 && self.counts(&defect.id, defect.severity)
         };
-        release.is_sound() && !self.defects.iter().any(avoided)
+        let block = format!("block-{id}-{}", release.version);
+        let unblocked = Release {
+            blocked: release.blocked && !self.kinds.denied(&block),
+            ..release.clone()
+        };
+        unblocked.is_sound() && !self.defects.iter().any(avoided)
     }
 
     /// The newest line of the catalog with a release that rules let one enter, whatever its age.
@@ -371,9 +386,10 @@ impl World {
             .map(|(_, holder)| holder)
     }
 
-    /// A rule that counts: accepted `should` rules do not.
+    /// A rule that counts: accepted `should` rules do not, nor those with a condition that is a no.
     pub(crate) fn counts(&self, id: &str, severity: Severity) -> bool {
-        severity == Severity::Must || !self.accepted.iter().any(|a| a == id)
+        let accepted = severity == Severity::Should && self.accepted.iter().any(|a| a == id);
+        !accepted && !self.kinds.denied(id)
     }
 
     /// What every world must satisfy to have a meaning at all.
@@ -510,7 +526,14 @@ impl World {
         let defects = self.defects.iter().map(|d| (d.id.as_str(), d.severity));
         let clashes = self.clashes.iter().map(|c| (c.id.as_str(), c.severity));
         let pairs = requires.chain(conflicts).chain(clashes);
-        gates.chain(pairs).chain(defects).collect()
+        let kinds = &self.kinds;
+        let risks = kinds.risks.iter();
+        let risks = risks.map(|r| (r.id.as_str(), Severity::Should));
+        let stops = kinds.stops.iter();
+        let stops = stops.map(|s| (s.id.as_str(), s.severity));
+        let skews = kinds.skews.iter().map(|s| (s.id.as_str(), s.severity));
+        let kinds = risks.chain(stops).chain(skews);
+        gates.chain(pairs).chain(defects).chain(kinds).collect()
     }
 
     /// A state in words: `a 1.0.2, b -, ruby 3.1.0`.
@@ -675,6 +698,9 @@ impl fmt::Display for World {
         }
         for pin in &self.pins {
             writeln!(f, "pin {}", on(pin))?;
+        }
+        if self.kinds != Kinds::default() {
+            writeln!(f, "{:#?}", self.kinds)?;
         }
         for target in &self.targets {
             let goal = match &target.goal {

@@ -1,5 +1,6 @@
 //! Worlds as files: a catalog, a lockfile, and an index of packages that the catalog leaves out.
 
+use super::kinds::{Applies, Edge, Moves};
 use super::world::{Asks, Id, Line, Op, Range, Requirement, Role, Severity, Version, World};
 use std::fmt::Write;
 
@@ -62,12 +63,14 @@ pub(crate) fn catalog(world: &World, outside: &[Id]) -> String {
         let role = match package.role {
             Role::Stepped => "stepped",
             Role::Follower => "follower",
+            Role::Lazy => "lazy",
             Role::Runtime => "runtime",
         };
         let _ = writeln!(text, "[package.{}]\nrole = \"{role}\"", package.name);
         if package.one_line_at_a_time {
             text.push_str("one_line_at_a_time = true\n");
         }
+        kinds_of_package(world, id, &mut text);
         if package.early {
             text.push_str("early = true\n");
         }
@@ -158,6 +161,7 @@ pub(crate) fn catalog(world: &World, outside: &[Id]) -> String {
             name(gate.package)
         );
     }
+    kinds(world, &mut text);
     for (at, bridge) in world.bridges.iter().enumerate() {
         let to: Vec<String> = bridge
             .to
@@ -172,7 +176,129 @@ pub(crate) fn catalog(world: &World, outside: &[Id]) -> String {
             to.join(", ")
         );
     }
-    text
+    with_conditions(world, &text)
+}
+
+/// How a package moves, and its edges.
+fn kinds_of_package(world: &World, id: Id, text: &mut String) {
+    let kinds = &world.kinds;
+    if let Some(moves) = kinds.moves.get(&id) {
+        let moves = match moves {
+            Moves::Any => "any",
+            Moves::Edges => "edges",
+        };
+        let _ = writeln!(text, "moves = \"{moves}\"");
+    }
+    if kinds.alone.contains(&id) {
+        text.push_str("alone = true\n");
+    }
+    if let Some(group) = kinds.lockstep.get(&id) {
+        let _ = writeln!(text, "lockstep = \"group-{group}\"");
+    }
+    let mut edges = kinds.edges.iter().filter(|it| it.package == id).peekable();
+    if edges.peek().is_none() {
+        return;
+    }
+    text.push_str("edges = '''\n");
+    for (at, edge) in edges.enumerate() {
+        let from = edge_from(world, edge, at % 2 == 1);
+        let risks = match edge.risks.is_empty() {
+            true => String::new(),
+            false => format!(" ; risks {}", edge.risks.join(", ")),
+        };
+        let _ = writeln!(text, "{}  {from}{risks}", version(edge.to));
+    }
+    text.push_str("'''\n");
+}
+
+/// Where an edge comes from: as a requirement, or as versions and ranges.
+fn edge_from(world: &World, edge: &Edge, listed: bool) -> String {
+    if !listed {
+        return range(&edge.from);
+    }
+    let releases = world.packages[edge.package].releases.iter();
+    let below = releases.map(|it| it.version).filter(|it| *it < edge.to);
+    let from: Vec<Version> = below.filter(|it| edge.from.contains(*it)).collect();
+    match (
+        from.as_slice(),
+        edge.from.bounds.iter().any(|it| it.0 == Op::Ne),
+    ) {
+        ([first, .., last], false) => format!("{}..{}", version(*first), version(*last)),
+        (all, _) => {
+            let all: Vec<String> = all.iter().map(|it| version(*it)).collect();
+            all.join(", ")
+        }
+    }
+}
+
+/// Properties, risks, gates before versions and skews.
+fn kinds(world: &World, text: &mut String) {
+    let kinds = &world.kinds;
+    let name = |id: Id| world.packages[id].name.as_str();
+    let common = "why = \"w\"\nsource = \"s\"";
+    for property in &kinds.properties {
+        let _ = writeln!(
+            text,
+            "[[property]]\nid = \"{property}\"\nask = \"{property}?\""
+        );
+    }
+    for risk in &kinds.risks {
+        let applies = match risk.applies {
+            Applies::Yes => "yes",
+            Applies::No => "no",
+            Applies::Unknown => "unknown",
+        };
+        let (id, package) = (&risk.id, name(risk.package));
+        let _ = writeln!(
+            text,
+            "[[risk]]\nid = \"{id}\"\npackage = \"{package}\"\napplies = \"{applies}\"\n{common}"
+        );
+    }
+    for stop in &kinds.stops {
+        let from = stop.from.as_ref();
+        let _ = writeln!(
+            text,
+            "[[gate]]\nid = \"{}\"\nforce = \"{}\"\npackage = \"{}\"\nenter = \"{}\"\nfrom = \"{}\"\n{common}",
+            stop.id,
+            force(stop.severity),
+            name(stop.package),
+            range(&stop.enter),
+            from.map_or("newest-of-line".to_owned(), range),
+        );
+    }
+    for skew in &kinds.skews {
+        let _ = writeln!(
+            text,
+            "[[skew]]\nid = \"{}\"\nforce = \"{}\"\npackage = \"{}\"\nversions = \"{}\"\nof = \"{}\"\n\
+             behind = {}\nahead = {}\nwhile_rolling = {}\n{common}",
+            skew.id,
+            force(skew.severity),
+            name(skew.package),
+            range(&skew.versions),
+            name(skew.of),
+            skew.behind,
+            skew.ahead,
+            skew.while_rolling
+        );
+    }
+}
+
+/// The catalog with the conditions of its rules, behind their ids.
+fn with_conditions(world: &World, text: &str) -> String {
+    let conditions = &world.kinds.conditions;
+    if conditions.is_empty() {
+        return text.to_owned();
+    }
+    let lines = text.lines().map(|line| {
+        let id = line
+            .strip_prefix("id = \"")
+            .and_then(|it| it.strip_suffix('"'));
+        match id.and_then(|id| conditions.get(id)) {
+            Some(all) => format!("{line}\nif = [\"{}\"]\n", all.join("\", \"")),
+            None => format!("{line}\n"),
+        }
+    });
+    lines.collect()
 }
 
 /// A rule on releases beside those of another: its kind, id and force, both sides.

@@ -161,7 +161,10 @@ fn a_lockfile_and_a_request_choose_the_catalogs() {
     assert_eq!(Catalog::chosen(has(&["karafka"]), &[]), ["karafka"]);
     let all = ["karafka", "rails", "kafka"];
     assert_eq!(Catalog::chosen(has(&["karafka"]), &["kafka"]), all);
-    assert_eq!(Catalog::chosen(has(&["karafka", "railties"]), &[]), all);
+    let both = has(&["karafka", "railties"]);
+    assert_eq!(Catalog::chosen(both, &[]), ["karafka"]);
+    assert_eq!(Catalog::chosen(both, &["karafka"]), ["karafka"]);
+    assert_eq!(Catalog::chosen(both, &["rails"]), all);
     assert_eq!(Catalog::chosen(has(&["railties"]), &[]), ["rails"]);
     assert_eq!(Catalog::chosen(has(&["sinatra"]), &["kafka"]), ["kafka"]);
     assert_eq!(Catalog::chosen(has(&["sinatra"]), &[]), ["karafka"]);

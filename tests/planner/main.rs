@@ -1,6 +1,7 @@
 //! Plans, what comes with their steps, what changes are checked for, and reports of them.
 
 mod actions;
+mod cluster_api;
 #[path = "../common/mod.rs"]
 mod common;
 mod contents;

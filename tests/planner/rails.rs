@@ -2,15 +2,22 @@
 //! requirements, checked here without the planner.
 
 use crate::common;
-use rungs::catalog::Catalog;
+use rungs::catalog::{Catalog, Role};
 use rungs::index::MemoryIndex;
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Outcome, Plan, StepKind};
 use rungs::planner::{Planner, Request, plan};
 use rungs::{Scheme, Version};
 
+/// Rails, Ruby, and other gems with their versions.
+type Start = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
 /// What an application of a line has, and its Ruby.
-const STARTS: [(&str, &str, &[(&str, &str)]); 5] = [
+const STARTS: [Start; 5] = [
     (
         "5.0.2",
         "2.3",
@@ -34,7 +41,7 @@ const STARTS: [(&str, &str, &[(&str, &str)]); 5] = [
         "2.7",
         &[
             ("activeadmin", "2.9.0"),
-            ("ransack", "2.4.2"),
+            ("ransack", "2.4.1"),
             ("devise", "4.7.3"),
             ("kaminari", "1.2.1"),
         ],
@@ -86,6 +93,23 @@ fn snapshot(
             snapshot = snapshot.with(gem, version(rails));
         }
     }
+    // What Rails requires of the gems beside it, where the application has all of it.
+    let old = |line: &str| version(rails) < version(line);
+    let sanitizer = if old("7.1") { "1.4.2" } else { "1.6.0" };
+    let required = [("rack", "2.2.8"), ("rails-html-sanitizer", sanitizer)];
+    let of_line = [
+        ("zeitwerk", "2.6.0", !old("6.0")),
+        ("sprockets-rails", "3.2.2", old("7.0")),
+    ];
+    let of_line = of_line
+        .into_iter()
+        .filter(|(gem, _, there)| *there && !beside.iter().any(|(other, _)| other == gem));
+    let required = required
+        .into_iter()
+        .chain(of_line.map(|(gem, text, _)| (gem, text)));
+    for (gem, text) in required.filter(|_| gems.contains(&"rails")) {
+        snapshot = snapshot.with(gem, version(text));
+    }
     for (gem, text) in beside {
         snapshot = snapshot.with(gem, version(text)).direct(gem);
     }
@@ -100,11 +124,12 @@ fn wrong(catalog: &Catalog, plan: &Plan) -> Vec<String> {
         let at = |name: &str| {
             let runtime = state.runtimes().iter().find(|(it, _)| it == name);
             match runtime {
-                // The newest patch of the line.
-                Some((_, line)) => {
+                // A line stands for its newest patch; another patch is named by itself.
+                Some((_, text)) => {
                     let releases = catalog.package(name)?.releases().iter().rev();
-                    let mut of_line = releases.filter(|it| it.version().line() == *line);
-                    of_line.next().map(|it| it.version().clone())
+                    let mut of_line = releases.filter(|it| it.version().line() == *text);
+                    let newest = of_line.next().map(|it| it.version().clone());
+                    newest.or_else(|| Version::parse(Scheme::RubyGems, text).ok())
                 }
                 None => state.package(name).cloned(),
             }
@@ -117,7 +142,11 @@ fn wrong(catalog: &Catalog, plan: &Plan) -> Vec<String> {
             };
             for need in release.requirements() {
                 let on = need.name().as_str();
-                if catalog.package(on).is_none() {
+                let Some(package) = catalog.package(on) else {
+                    continue;
+                };
+                // Nobody says which Ruby there is.
+                if package.role() == Role::Runtime && at(on).is_none() {
                     continue;
                 }
                 if !at(on).is_some_and(|it| need.requirement().matches(&it)) {

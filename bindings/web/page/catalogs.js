@@ -5,6 +5,7 @@
 export const CATALOGS = [
   ["karafka", "the Karafka family, with Ruby (used without --catalog)"],
   ["gitlab", "GitLab, self-managed: required and conditional stops"],
+  ["kafka", "Apache Kafka: brokers, KRaft, Java, drivers"],
   ["kubernetes", "Kubernetes: control plane, kubelets and kube-proxy, and how far they may be apart"],
   ["rails", "Rails: its gems, Ruby, companions"],
 ];

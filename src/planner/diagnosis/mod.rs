@@ -125,6 +125,7 @@ pub(super) fn held(
     };
     let end = plan.steps.last().map_or(&plan.start, |step| &step.state);
     let mut held = Vec::new();
+    let mut groups = Vec::new();
     for variable in problem
         .variables
         .iter()
@@ -135,6 +136,13 @@ pub(super) fn held(
         let Some(version) = end.package(name.as_str()).filter(|_| is_asked(name)) else {
             continue;
         };
+        // What holds one of a group that shares each version holds all of it.
+        if package
+            .lockstep()
+            .is_some_and(|group| groups.contains(&group))
+        {
+            continue;
+        }
         let mut rungs = package.lines.iter().filter(|line| line.is_rung);
         let newest = rungs.next_back().map(|line| line.name());
         if newest.is_none_or(|newest| newest == version.line()) {
@@ -151,6 +159,7 @@ pub(super) fn held(
             let Some(by) = asker.holding() else {
                 continue;
             };
+            groups.extend(package.lockstep());
             held.push(Held {
                 package: name.clone(),
                 stays: stays.clone(),
@@ -178,6 +187,7 @@ pub(super) fn explain(session: Session<'_, '_>, out: &mut Plan) -> Result<()> {
         let (reached, shorter) = asker.reached();
         out.reached = reached;
         out.fixes.extend(shorter);
+        effort.told(out);
         return Ok(());
     }
     let (elements, causes) = asker.causes();

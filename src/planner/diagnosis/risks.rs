@@ -20,8 +20,14 @@ impl Asker<'_, '_> {
         if all.is_empty() || self.end_without(&all).is_none() {
             return None;
         }
-        let (package, fewest) = self.fewest(&all)?;
-        let end = self.end_without(&fewest)?;
+        let (fewest, is_minimal) = self.fewest(&all)?;
+        let lengths = Asker {
+            lengths: true,
+            ..*self
+        };
+        let end = lengths.end_without(&fewest)?;
+        let first = self.catalog.rules().get(fewest.first()?.0 as usize)?;
+        let package = self.catalog.get(first.package).name().clone();
         let risks = fewest
             .iter()
             .map(|it| self.catalog.rules()[it.0 as usize].id().clone());
@@ -32,7 +38,7 @@ impl Asker<'_, '_> {
                 risks: risks.clone(),
             }],
             collisions: vec![None],
-            is_minimal: true,
+            is_minimal,
         };
         let fix = Fix {
             kind: FixKind::Accept { rules: risks },
@@ -47,9 +53,9 @@ impl Asker<'_, '_> {
         self.ask(&without, self.request)
     }
 
-    /// The package that moves along edges with risks, and a smallest set of risks with which there is a
-    /// plan: first as if the package were alone, then by taking away what proves needless.
-    fn fewest(&self, all: &[RuleId]) -> Option<(crate::name::Name, Vec<RuleId>)> {
+    /// A smallest set of risks with which there is a plan, and whether none smaller is known to have one:
+    /// first as if each package were alone, then by what others leave of it.
+    fn fewest(&self, all: &[RuleId]) -> Option<(Vec<RuleId>, bool)> {
         let mut what_if = self.session.what_if.clone();
         what_if.ignored.extend(all);
         let session = Session {
@@ -57,35 +63,75 @@ impl Asker<'_, '_> {
             ..self.session
         };
         let question = problem::build(session).ok()?;
-        let mut known: Option<(crate::name::Name, Vec<RuleId>)> = None;
         let mut together: Vec<RuleId> = Vec::new();
         for variable in &question.variables {
             let package = self.catalog.get(variable.package);
-            if package.moves() != Moves::Edges {
-                continue;
-            }
-            let alone = fewest_of(package, variable, all).filter(|set| !set.is_empty());
-            if let Some(set) = alone {
-                together.extend(&set);
-                known.get_or_insert((package.name().clone(), set));
+            if package.moves() == Moves::Edges {
+                together.extend(fewest_of(package, variable, all).into_iter().flatten());
             }
         }
-        let (package, _) = known?;
         together.sort_unstable();
-        together.dedup();
-        if self.end_without(&together).is_none() {
-            // Others have a part in it: all risks less those that prove needless.
-            together = all.to_vec();
-            let mut at = 0;
-            while at < together.len() {
-                let risk = together.remove(at);
-                if self.end_without(&together).is_none() {
-                    together.insert(at, risk);
-                    at += 1;
+        if !together.is_empty() && self.end_without(&together).is_some() {
+            return Some((together, true));
+        }
+        self.fewest_that_hit(all)
+    }
+
+    /// The same by what each plan needs: as long as a set gives no plan, it is made as large as it can be
+    /// without giving one, and one of the risks that are left is needed. The next set to be tried is a
+    /// smallest one that has one of each of these.
+    fn fewest_that_hit(&self, all: &[RuleId]) -> Option<(Vec<RuleId>, bool)> {
+        let mut needed: Vec<Vec<RuleId>> = Vec::new();
+        loop {
+            let set = smallest_hitting(&needed);
+            if self.end_without(&set).is_some() {
+                return Some((set, true));
+            }
+            let mut larger = set;
+            let mut rest = Vec::new();
+            for risk in all {
+                if larger.contains(risk) {
+                    continue;
+                }
+                larger.push(*risk);
+                if self.end_without(&larger).is_some() {
+                    larger.pop();
+                    rest.push(*risk);
                 }
             }
+            // The work is spent: all of them are known to do.
+            if self.effort.is_spent() || rest.is_empty() {
+                return Some((all.to_vec(), false));
+            }
+            needed.push(rest);
         }
-        Some((package, together))
+    }
+}
+
+/// The smallest set that has one of each of these, the first of several by their names.
+fn smallest_hitting(needed: &[Vec<RuleId>]) -> Vec<RuleId> {
+    let mut found: Vec<Vec<RuleId>> = vec![Vec::new()];
+    loop {
+        found.sort();
+        found.dedup();
+        let hits = |set: &Vec<RuleId>| {
+            needed
+                .iter()
+                .position(|all| !all.iter().any(|it| set.contains(it)))
+        };
+        if let Some(set) = found.iter().find(|set| hits(set).is_none()) {
+            return set.clone();
+        }
+        let longer = found.iter().flat_map(|set| {
+            let missed = hits(set).map_or(&[][..], |at| &needed[at]);
+            missed.iter().map(|risk| {
+                let mut longer = set.clone();
+                longer.push(*risk);
+                longer.sort_unstable();
+                longer
+            })
+        });
+        found = longer.collect();
     }
 }
 
@@ -183,12 +229,12 @@ impl Graph {
                 if *work > MAX_RISK_SETS {
                     return None;
                 }
-                if self.targets.has(from) && from != self.start {
+                if self.targets.has(from) {
                     known[from].push(set);
                 }
             }
         }
-        let ends = self.targets.bits().filter(|end| *end != self.start);
+        let ends = self.targets.bits();
         Some(
             ends.flat_map(|end| std::mem::take(&mut known[end]))
                 .collect(),

@@ -154,6 +154,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     // Between two steps that enter a line or move a runtime at most one step is needed that does
     // neither: two in a row could be one. A package that leaves and comes back may come back
     // lower, which breaks that argument.
+    let plain = heed.is_plain();
     let (mut events, mut quiet) = (0, false);
     for variable in &variables {
         let package = catalog.get(variable.package);
@@ -176,7 +177,11 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
             Role::Follower | Role::Lazy => {}
             Role::Runtime => events += variable.values.len(),
             Role::Stepped => {
-                events += package.lines.iter().filter(|line| line.is_rung).count() + 1;
+                events += match plain {
+                    true => package.lines.iter().filter(|line| line.is_rung).count() + 1,
+                    // A rule that does not hold may open a line.
+                    false => package.lines.len() + 1,
+                };
             }
         }
     }

@@ -92,7 +92,7 @@ impl<'a> Builder<'a> {
             if self.admitted(gate.enters).has(bit) {
                 continue;
             }
-            let values = next.and(self.admitted(gate.enters));
+            let values = next.or(&gated).and(self.admitted(gate.enters));
             if !values.is_empty() {
                 self.behind(&[(gate.rule, gate.from)], bit, values, next, &mut gated);
             }
@@ -100,7 +100,7 @@ impl<'a> Builder<'a> {
         if ladder.gates.is_empty_of_lines() {
             return gated;
         }
-        let mut unnamed = next.clone();
+        let mut unnamed = next.or(&gated);
         if let Some(values) = here.and_then(|line| ladder.values.get(line)) {
             unnamed = unnamed.without(values);
         }
@@ -133,6 +133,8 @@ impl<'a> Builder<'a> {
                 GateFrom::Meets { set, .. } => {
                     if !self.admitted(*set).has(bit) {
                         *next = next.without(&values);
+                        // What another gate opens from the newest release stays shut all the same.
+                        *gated = gated.without(&values);
                         return;
                     }
                 }
@@ -193,7 +195,7 @@ impl<'a> Builder<'a> {
         Ladder {
             rungs,
             gates: Gates::new(self.catalog, &self.heed, id),
-            bridges: rules::bridges(self.catalog, id).collect(),
+            bridges: rules::bridges(self.catalog, &self.heed, id).collect(),
             values,
         }
     }

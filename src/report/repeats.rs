@@ -1,12 +1,12 @@
-//! What steps of a plan have in common: it is told once, and later ones only name it.
+//! What steps of a plan have in common: it is given once, and later ones only name it.
 
 use crate::catalog::{Applies, Phase};
 use crate::plan::{Expectation, Step, Task};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where something that a step asks for is told.
+/// Where something that a step asks for is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Mention {
     Here,
     /// In full in this earlier step.
     Earlier(usize),
@@ -14,58 +14,58 @@ pub(super) enum Place {
     Elsewhere,
 }
 
-/// What was told before a step.
+/// What is known before a step.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Repeats {
     every: BTreeSet<String>,
     earlier: BTreeMap<String, usize>,
     is_every: bool,
 }
 
-impl Told {
+impl Repeats {
     /// What all of several steps ask for.
     pub(super) fn in_every(steps: &[Step]) -> Self {
         let mut all = steps.iter().map(keys);
         let first = all.next().filter(|_| steps.len() > 1).unwrap_or_default();
         let every = all.fold(first, |common, keys| &common & &keys);
-        Told {
+        Repeats {
             every,
             earlier: BTreeMap::new(),
             is_every: false,
         }
     }
 
-    /// The same for the chapter that tells it.
+    /// The same for the chapter that has it.
     pub(super) fn chapter(&self) -> Self {
-        Told {
+        Repeats {
             every: self.every.clone(),
             earlier: BTreeMap::new(),
             is_every: true,
         }
     }
 
-    /// A step is told.
+    /// A step was given.
     pub(super) fn add(&mut self, step: &Step) {
         for key in keys(step) {
             self.earlier.entry(key).or_insert(step.number());
         }
     }
 
-    pub(super) fn place(&self, key: &str) -> Place {
+    pub(super) fn place(&self, key: &str) -> Mention {
         if self.every.contains(key) != self.is_every {
-            return Place::Elsewhere;
+            return Mention::Elsewhere;
         }
         match self.earlier.get(key) {
-            Some(step) => Place::Earlier(*step),
-            None => Place::Here,
+            Some(step) => Mention::Earlier(*step),
+            None => Mention::Here,
         }
     }
 
     pub(super) fn is_here(&self, key: &str) -> bool {
-        self.place(key) == Place::Here
+        self.place(key) == Mention::Here
     }
 
-    /// Whether this is the chapter: what stands there belongs to no single step.
+    /// Whether this is the chapter: what is in it belongs to no single step.
     pub(super) fn is_chapter(&self) -> bool {
         self.is_every
     }
@@ -105,7 +105,9 @@ fn keys(step: &Step) -> BTreeSet<String> {
     let rollout = guidance.rollout();
     let due = guidance.actions().iter();
     let due = due.filter(|due| due.applies() != Applies::No);
-    let mut keys: BTreeSet<String> = due.map(|due| of_action(due.action().id().as_str())).collect();
+    let mut keys: BTreeSet<String> = due
+        .map(|due| of_action(due.action().id().as_str()))
+        .collect();
     for (phase, tasks) in rollout.phases() {
         match phase {
             Phase::Deploy => keys.extend([of_deployment(tasks)]),
