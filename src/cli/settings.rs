@@ -178,6 +178,10 @@ pub(crate) fn normal(written: &str) -> String {
 pub(crate) fn pair(line: &str) -> Option<(String, String)> {
     // A key may hold an address, so the colon that ends it has a space or the end behind it.
     let line = line.trim_end();
+    // What is indented belongs to the key above it.
+    if line.starts_with([' ', '\t']) {
+        return None;
+    }
     let (key, value) = match line.split_once(": ") {
         Some(pair) => pair,
         None => (line.strip_suffix(':')?, ""),
