@@ -31,7 +31,7 @@ for file in "$archive" SHA256SUMS; do
 done
 sum=$(if command -v sha256sum >/dev/null; then sha256sum "$folder/$archive"; else shasum -a 256 "$folder/$archive"; fi | cut -d' ' -f1)
 if ! grep -qxF "$sum  $archive" "$folder/SHA256SUMS"; then
-  echo "::error::rungs: $archive is not what SHA256SUMS says" >&2
+  echo "::error::rungs: the checksum of $archive is not the one in SHA256SUMS" >&2
   exit 2
 fi
 tar -xzf "$folder/$archive" -C "$folder" --strip-components=1

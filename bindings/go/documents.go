@@ -44,7 +44,7 @@ type Step struct {
 	Kind       string          `json:"kind"`
 	Repairs    []Breach        `json:"repairs"` // what does not go together before a repair
 	Waits      []Wait          `json:"waits"`   // what must be over before
-	Parts      []Part          `json:"parts"` // of each of several catalogs that are joined
+	Parts      []Part          `json:"parts"`   // of each of several catalogs that are joined
 	Changes    []Change        `json:"changes"`
 	Stays      []Stay          `json:"stays"`
 	State      State           `json:"state"`

@@ -255,7 +255,7 @@ pub(crate) enum PlanFormat {
     Markdown,
     /// One page that needs no network.
     Html,
-    /// A line for each fact, its fields parted by tabs, for scripts.
+    /// Print a line for each fact, with tabs between its fields, for scripts.
     Rows,
 }
 

@@ -77,7 +77,7 @@ pub enum RungsFormat {
     Sarif = 6,
     /// Annotations of GitHub Actions; lint only.
     Github = 7,
-    /// A line for each fact, its fields parted by tabs; plans and their steps only. The first field says
+    /// A line for each fact, with tabs between its fields; plans and their steps only. The first field names
     /// what the row is:
     ///   outcome  OUTCOME  STEPS
     ///   step     NUMBER  KIND  COMMAND

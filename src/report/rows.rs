@@ -1,4 +1,4 @@
-//! A plan as rows for programs without a JSON parser: a line for each fact, its fields parted by tabs.
+//! A plan as rows for programs without a JSON parser: a line for each fact, with tabs between its fields.
 //!
 //! | row | fields |
 //! |---|---|

@@ -416,5 +416,5 @@ pub(crate) const WITHOUT_COMMAND: &str =
 
 /// A policy in which nothing is decided yet.
 pub(crate) fn policy_written(file: &str) -> String {
-    format!("{file} is written. Remove the comments from the lines that you want.")
+    format!("{file} is written. Uncomment the lines that you need.")
 }

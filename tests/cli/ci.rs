@@ -447,9 +447,9 @@ fn the_program_of_a_release_is_installed_once_its_sum_is_right() {
     let wrong = install();
     assert_eq!(wrong.code, 2);
     assert!(
-        wrong
-            .err
-            .contains(&format!("{archive} is not what SHA256SUMS says")),
+        wrong.err.contains(&format!(
+            "the checksum of {archive} is not the one in SHA256SUMS"
+        )),
         "{}",
         wrong.err
     );

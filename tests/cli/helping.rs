@@ -14,11 +14,7 @@ fn below(folder: &Folder, at: &str, args: &[&str]) -> Run {
         .current_dir(folder.0.join(at))
         .output()
         .unwrap();
-    Run {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    Run::from(output)
 }
 
 #[test]
@@ -186,7 +182,7 @@ fn a_policy_to_begin_with_is_written_once() {
         (run.code, run.out.as_str()),
         (
             0,
-            "rungs.toml is written. Remove the comments from the lines that you want.\n"
+            "rungs.toml is written. Uncomment the lines that you need.\n"
         )
     );
     let written = fs::read_to_string(folder.0.join("rungs.toml")).unwrap();

@@ -22,11 +22,7 @@ fn call(folder: &Folder, at: &str, env: &[(&str, &str)], args: &[&str]) -> Run {
         .current_dir(folder.0.join(at))
         .output()
         .unwrap();
-    Run {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    Run::from(output)
 }
 
 fn set(folder: &Folder, name: &str, text: &str) {

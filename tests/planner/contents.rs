@@ -339,7 +339,9 @@ fn lines_leave_no_choice_and_none_is_too_many() {
         }
     }
     println!("{checked} steps, {temporary} temporary lines");
-    assert!(checked > 20 && temporary > 5, "{checked} {temporary}");
+    // The example alone has fewer.
+    let least = if common::shared().is_some() { 5 } else { 4 };
+    assert!(checked > 20 && temporary > least, "{checked} {temporary}");
 }
 
 #[test]
@@ -936,7 +938,8 @@ fn a_stage_that_an_action_tells_of_is_not_told_twice() {
             left += usize::from(tasks.contains(&what("test-and-stage").into()));
         }
     }
-    assert!(told > 100 && left > 10, "{told} {left}");
+    let least = if common::shared().is_some() { 100 } else { 75 };
+    assert!(told > least && left > 10, "{told} {left}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
  *
  *   cc changes.c $(pkg-config --cflags --libs rungs) -Wl,-rpath,$(pkg-config --variable=libdir rungs)
  *
- * The last option tells the program where to find librungs when it runs. Without it the folder has to be
+ * The last option gives the program the path of librungs when it runs. Without it the folder has to be
  * in LD_LIBRARY_PATH, or known to the system (ldconfig). */
 #include <rungs.h>
 

@@ -2,7 +2,8 @@
 
 # Builds the library and the program with cargo from the sources in this gem, and puts them beside
 # lib/rungs/native.rb. `gem install rungs -- --with-system-library` leaves that out: then librungs and
-# the program of the system serve.
+# the program of the system serve. `bundle plugin install` passes no options on, so the variable
+# RUNGS_WITH_SYSTEM_LIBRARY=1 does the same.
 
 require "fileutils"
 require "rbconfig"
@@ -27,7 +28,7 @@ rescue SystemCallError
   nil
 end
 
-if ARGV.include?("--with-system-library")
+if ARGV.include?("--with-system-library") || ENV["RUNGS_WITH_SYSTEM_LIBRARY"] == "1"
   tell "using librungs and the program rungs of the system"
   makefile
   exit
@@ -38,8 +39,8 @@ cargo = ENV.fetch("CARGO", "cargo")
 unless system(cargo, "--version", out: File::NULL, err: File::NULL)
   abort <<~WORDS
     rungs builds its library with cargo, and there is none (tried #{cargo.inspect}). There are gems with a
-    built library for x86-64 and arm64, Linux and macOS: `gem install rungs` takes one unless it is told not
-    to (`--platform ruby`, `force_ruby_platform`). Else install Rust 1.85 or newer (https://rustup.rs), name
+    built library for x86-64 and arm64, Linux and macOS: `gem install rungs` takes one unless an option forbids it
+    (`--platform ruby`, `force_ruby_platform`). Else install Rust 1.85 or newer (https://rustup.rs), name
     cargo in CARGO, or install librungs and then
       gem install rungs -- --with-system-library
   WORDS
