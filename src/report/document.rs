@@ -4,6 +4,8 @@
 //! a page does so in the builders; who adds a kind of block adds it to each printer, and the compiler
 //! names them. Texts are as they come from catalogs and lockfiles: escaping is the printers' task.
 
+use crate::words;
+
 /// A piece of a line.
 #[derive(Clone, Debug)]
 pub(super) enum Span {
@@ -186,6 +188,8 @@ pub(super) enum SectionKind {
     Part,
     /// Folded where a format can fold.
     Folded,
+    /// What the marks mean; folded too, but not on paper.
+    Legend,
 }
 
 /// A number and what it counts; a runtime and its version.
@@ -206,7 +210,7 @@ pub(super) struct Card {
     /// How much there is to do and to check.
     pub(super) asks: String,
     /// The order of deployment.
-    pub(super) deploy: Option<String>,
+    pub(super) deploy: Option<Spans>,
     /// What is special about the step: it can be merged at once, it needs a stop.
     pub(super) remark: Option<&'static str>,
     pub(super) tick: String,
@@ -238,19 +242,34 @@ pub(super) struct Ladder {
     pub(super) steps: usize,
     /// The last step that the report shows: a table ends there, a picture shows where it leads.
     pub(super) last: usize,
-    pub(super) rows: Vec<(String, Vec<Option<String>>)>,
+    pub(super) rows: Vec<LadderRow>,
+}
+
+/// The versions of a package, or of packages in lockstep.
+#[derive(Debug)]
+pub(super) struct LadderRow {
+    pub(super) name: String,
+    /// All packages that the row stands for, if there are several.
+    pub(super) packages: Vec<String>,
+    pub(super) versions: Vec<Option<String>>,
 }
 
 impl Ladder {
     /// Names with their versions at the start and after each step up to the last one shown; without
     /// packages that join later.
     pub(super) fn told(&self) -> impl Iterator<Item = (&str, &[Option<String>])> {
-        self.rows.iter().filter_map(|(name, versions)| {
-            let told = &versions[..versions.len().min(self.last + 1)];
+        self.rows.iter().filter_map(|row| {
+            let told = &row.versions[..row.versions.len().min(self.last + 1)];
             told.iter()
                 .any(Option::is_some)
-                .then_some((name.as_str(), told))
+                .then_some((row.name.as_str(), told))
         })
+    }
+
+    /// Which packages the rows of several stand for.
+    pub(super) fn groups(&self) -> impl Iterator<Item = String> {
+        let rows = self.rows.iter().filter(|row| !row.packages.is_empty());
+        rows.map(|row| words::share_each_version(&row.packages))
     }
 }
 

@@ -77,7 +77,9 @@ impl Items {
             if *phase == Phase::Deploy {
                 continue;
             }
-            for (at, it) in tasks.iter().enumerate() {
+            // The command of the step has its own place.
+            let own = |it: &Task| Some(it.text().as_ref()) == step.bundle().command();
+            for (at, it) in tasks.iter().enumerate().filter(|(_, it)| !own(it)) {
                 let item = task(&format!("{number}/{}/{at}", phase.name()), *phase, it);
                 match known.place(&repeats::of_task(*phase, it)) {
                     Mention::Here => items.add(kind_of_task(it), item),

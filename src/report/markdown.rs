@@ -156,14 +156,14 @@ fn section(out: &mut String, section: &Section) {
         }
         SectionKind::Group { .. } => writeln!(out, "#### {title}\n"),
         SectionKind::Part => writeln!(out, "**{title}**\n"),
-        SectionKind::Folded => writeln!(
+        SectionKind::Folded | SectionKind::Legend => writeln!(
             out,
             "<details><summary>{}</summary>\n",
             html(&section.title)
         ),
     };
     blocks(out, &section.blocks);
-    if section.kind == SectionKind::Folded {
+    if matches!(section.kind, SectionKind::Folded | SectionKind::Legend) {
         out.push_str("</details>\n\n");
     }
 }
@@ -177,7 +177,7 @@ fn card(out: &mut String, card: &Card) {
     }
     out.push_str(&text(&card.asks));
     if let Some(order) = &card.deploy {
-        let _ = write!(out, "; deploy {}", text(order));
+        let _ = write!(out, "; deploy {}", line(order));
     }
     if let Some(remark) = card.remark {
         let _ = write!(out, "; _{remark}_");
@@ -219,6 +219,9 @@ fn ladder(out: &mut String, ladder: &Ladder) {
         out.push('\n');
     }
     out.push('\n');
+    for group in ladder.groups() {
+        let _ = writeln!(out, "{}\n", opening(&group));
+    }
 }
 
 /// Lines of the Gemfile.

@@ -95,7 +95,7 @@ fn stops(step: &Step) -> bool {
 /// What the marks mean.
 pub(super) fn legend() -> Block {
     Block::Section(Section {
-        kind: SectionKind::Folded,
+        kind: SectionKind::Legend,
         title: words::LEGEND.to_owned(),
         blocks: vec![Block::Terms(words::legend())],
     })

@@ -3,17 +3,19 @@
 use super::action;
 use super::document::line;
 use super::document::{
-    Block, Document, Extent, Item, Ladder, Note, Provenance, Section, SectionKind, Span, Spans,
-    part,
+    Block, Document, Extent, Item, Ladder, LadderRow, Note, Provenance, Section, SectionKind, Span,
+    Spans, part,
 };
 use super::groups;
 use super::overview;
 use super::repeats::Repeats;
 use super::step;
 use crate::catalog::Applies;
+use crate::name::Name;
 use crate::plan::{Due, Outcome, Plan, Step};
 use crate::words::{self, blockers, counted};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -170,36 +172,70 @@ pub(super) fn impossible(plan: &Plan, detail: Extent) -> Vec<Block> {
     blocks
 }
 
-/// Names of packages, then of runtimes, that occur in any state, with their versions at the start and
-/// after each step.
+/// Packages, then runtimes, that occur in any state, with their versions at the start and after each step.
 fn ladder(plan: &Plan, last: usize) -> Block {
     let states = || {
         let after = plan.steps().iter().map(Step::state);
         std::iter::once(plan.start()).chain(after)
     };
-    let mut rows: Vec<(String, Vec<Option<String>>)> = Vec::new();
-    let mut add = |name: &str, versions: Vec<Option<String>>| {
-        if rows.iter().all(|(known, _)| known != name) {
-            rows.push((name.to_owned(), versions));
-        }
-    };
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    let mut rows: Vec<LadderRow> = Vec::new();
+    // The group and the row of packages in lockstep.
+    let mut groups: Vec<(&Name, usize)> = Vec::new();
     for (name, _) in states().flat_map(|state| state.packages()) {
+        if !known.insert(name.as_str()) {
+            continue;
+        }
         let version = |state: &crate::plan::State| {
             let version = state.package(name.as_str());
             version.map(|version| version.as_str().to_owned())
         };
-        add(name.as_str(), states().map(version).collect());
+        let versions: Vec<Option<String>> = states().map(version).collect();
+        let group = lockstep(plan, name);
+        let same = groups
+            .iter()
+            .find(|(known, at)| Some(*known) == group && rows[*at].versions == versions);
+        if let Some((_, at)) = same {
+            rows[*at].packages.push(name.to_string());
+            continue;
+        }
+        groups.extend(group.map(|group| (group, rows.len())));
+        rows.push(LadderRow {
+            name: name.to_string(),
+            packages: vec![name.to_string()],
+            versions,
+        });
+    }
+    for row in &mut rows {
+        row.name = words::together(&row.name, row.packages.len());
+        if row.packages.len() == 1 {
+            row.packages.clear();
+        }
     }
     for (name, _) in states().flat_map(|state| state.runtimes()) {
+        if !known.insert(name.as_str()) {
+            continue;
+        }
         let version = |state: &crate::plan::State| {
             let mut runtimes = state.runtimes().iter();
             let found = runtimes.find(|(known, _)| known == name);
             found.map(|(_, version)| version.clone())
         };
-        add(name.as_str(), states().map(version).collect());
+        rows.push(LadderRow {
+            name: name.to_string(),
+            packages: Vec::new(),
+            versions: states().map(version).collect(),
+        });
     }
     let steps = plan.steps().len();
     Block::Ladder(Ladder { steps, last, rows })
+}
+
+/// The group of packages with which a package that moves shares each version.
+fn lockstep<'a>(plan: &'a Plan, package: &Name) -> Option<&'a Name> {
+    let mut changes = plan.steps().iter().flat_map(Step::changes);
+    let change = changes.find(|change| change.package() == package)?;
+    change.lockstep.as_ref()
 }
 
 fn cleanup(plan: &Plan) -> Option<Block> {

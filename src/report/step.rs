@@ -1,8 +1,11 @@
 //! The report of one step: what it changes, and what it asks for, group by group.
 
-use super::document::{Block, Extent, FileEdit, Move, Note, Section, SectionKind, Spans, line};
+use super::document::{
+    Block, Extent, FileEdit, Move, Note, Section, SectionKind, Span, Spans, line,
+};
 use super::groups;
 use super::repeats::Repeats;
+use super::text::plain;
 use crate::catalog::{Applies, Phase, Severity};
 use crate::plan::{Bundle, Due, Guidance, Step, Task, TaskKind};
 use crate::words;
@@ -39,9 +42,10 @@ pub(super) fn step(step: &Step, is_open: bool, detail: Extent, known: &Repeats) 
 }
 
 fn moves(step: &Step) -> Vec<Move> {
-    let changes = step.changes().iter().map(|change| Move {
+    let changes = step.distinct_changes().into_iter();
+    let changes = changes.map(|(change, count)| Move {
         class: change.kind().name(),
-        package: change.package().to_string(),
+        package: words::together(change.package().as_str(), count),
         change: words::moves(change),
         reason: change.because().to_string(),
     });
@@ -84,18 +88,24 @@ pub(super) fn bundle(bundle: &Bundle) -> Vec<Block> {
 pub(super) fn facts(guidance: &Guidance) -> Option<Block> {
     let mut facts: Vec<(&str, String)> = Vec::new();
     facts.extend(count(guidance).map(|text| ("Actions", text)));
-    facts.extend(order(guidance).map(|order| ("Deploy", order)));
+    facts.extend(order(guidance).map(|order| ("Deploy", plain(&order))));
     let rolling = guidance.rollout().rolling();
     facts.extend(rolling.map(|it| (words::SIDE_BY_SIDE, words::rolling(it).to_owned())));
     (!facts.is_empty()).then_some(Block::Facts(facts))
 }
 
 /// The order of deployment in one line.
-pub(super) fn order(guidance: &Guidance) -> Option<String> {
+pub(super) fn order(guidance: &Guidance) -> Option<Spans> {
     let mut phases = guidance.rollout().phases().iter();
     let (_, tasks) = phases.find(|(phase, _)| *phase == Phase::Deploy)?;
-    let order: Vec<String> = tasks.iter().filter_map(brief).collect();
-    (!order.is_empty()).then(|| order.join(", then "))
+    let mut order = Spans::new();
+    for span in tasks.iter().filter_map(brief) {
+        if !order.is_empty() {
+            order.push(Span::Text(", then ".to_owned()));
+        }
+        order.push(span);
+    }
+    (!order.is_empty()).then_some(order)
 }
 
 /// `12 breaking, 3 required, 5 to review, 2 informational; 4 of them depend on your code`.
@@ -128,11 +138,11 @@ fn count(guidance: &Guidance) -> Option<String> {
 }
 
 /// One task of the deployment in a few words.
-fn brief(task: &Task) -> Option<String> {
+fn brief(task: &Task) -> Option<Span> {
     match (task.kind(), task.component()) {
-        (TaskKind::Deploy, Some(component)) => Some(component.to_owned()),
-        (TaskKind::Command, _) => Some(format!("`{}`", task.text())),
-        (TaskKind::Stop | TaskKind::Provide, _) => Some(task.brief().into_owned()),
+        (TaskKind::Deploy, Some(component)) => Some(Span::Text(component.to_owned())),
+        (TaskKind::Command, _) => Some(Span::Code(task.text().into_owned())),
+        (TaskKind::Stop | TaskKind::Provide, _) => Some(Span::Text(task.brief().into_owned())),
         _ => None,
     }
 }

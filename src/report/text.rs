@@ -239,7 +239,7 @@ fn cards(out: &mut Paper, cards: &[Card], style: Style) {
             }
         }
         if let Some(order) = &card.deploy {
-            wrapped(out, &format!("{indent}deploy: "), order);
+            wrapped(out, &format!("{indent}deploy: "), &plain(order));
         }
         if let Some(remark) = card.remark {
             wrapped(out, &indent, remark);
@@ -312,6 +312,9 @@ fn ladder(out: &mut Paper, ladder: &Ladder, style: Style) {
         }
         first = last;
     }
+    for group in ladder.groups() {
+        wrapped(out, "", &group);
+    }
 }
 
 /// A line of spans after a lead; addresses stand below it.
@@ -329,7 +332,7 @@ fn bullet(out: &mut Paper, lead: &str, line: &Spans) {
 }
 
 /// A line without what only other formats can show.
-fn plain(line: &[Span]) -> String {
+pub(super) fn plain(line: &[Span]) -> String {
     let mut out = String::new();
     for span in line {
         let _ = match span {

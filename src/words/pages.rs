@@ -30,7 +30,7 @@ pub(crate) const STOPS: &str = "needs a stop";
 pub(crate) fn how(first_is_free: bool) -> String {
     let each = "Each step is one change of the lockfile and one deploy.";
     match first_is_free {
-        true => format!("{each} Step 1 asks for no change of your code and {TODAY}."),
+        true => format!("{each} Step 1 asks for {NO_ACTIONS} and {TODAY}."),
         false => each.to_owned(),
     }
 }
@@ -45,21 +45,21 @@ pub(crate) fn legend() -> Vec<(String, String)> {
         ("required", "has to be done, and nothing breaks at once"),
         (
             "possibly",
-            "only if your code uses it: `--source DIR` looks there",
+            "only if your code uses it; --source DIR looks there",
         ),
         (
             "to review",
             "a changed default or behaviour that may be right for you",
         ),
-        ("informational", NOTHING),
+        ("informational", "nothing to do"),
         ("inferred", "follows from the sources, and none says so"),
     ]
     .map(|(mark, meaning)| (mark.to_owned(), meaning.to_owned()))
     .into()
 }
 
-/// What asks for nothing.
-const NOTHING: &str = "nothing to do";
+/// Of a step without actions; its tasks are in the step.
+const NO_ACTIONS: &str = "no change of your code";
 
 /// `must do: 3, check: 12`.
 pub(crate) fn asks(must: usize, check: usize) -> String {
@@ -69,7 +69,7 @@ pub(crate) fn asks(must: usize, check: usize) -> String {
         .map(|(count, word)| format!("{word}: {count}"))
         .collect();
     match parts.is_empty() {
-        true => NOTHING.to_owned(),
+        true => NO_ACTIONS.to_owned(),
         false => parts.join(", "),
     }
 }

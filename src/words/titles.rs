@@ -231,7 +231,7 @@ pub(crate) fn step_title(step: &Step) -> String {
         format!("{} {to}", change.package())
     };
     let of = |kind: ChangeKind, all: bool| -> Vec<String> {
-        let changes = step.changes().iter();
+        let changes = step.distinct_changes().into_iter().map(|(it, _)| it);
         let changes = changes.filter(|it| it.kind() == kind && (all || it.is_stepped));
         changes.map(arrives).collect()
     };
@@ -286,6 +286,19 @@ pub(crate) fn parts(step: &Step) -> Option<String> {
     });
     let parts: Vec<String> = parts.collect();
     (parts.len() > 1).then(|| parts.join("; "))
+}
+
+/// A package, or several in lockstep by the first of them: `rails (13 packages)`.
+pub(crate) fn together(package: &str, packages: usize) -> String {
+    match packages {
+        1 => package.to_owned(),
+        many => format!("{package} ({many} packages)"),
+    }
+}
+
+/// Which packages one row of the ladder stands for.
+pub(crate) fn share_each_version(packages: &[String]) -> String {
+    format!("These share each version: {}.", packages.join(", "))
 }
 
 /// `2.3.0 → 2.3.4`.

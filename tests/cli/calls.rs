@@ -143,7 +143,7 @@ fn plan_prints_the_ladder() {
             "5 deploys | 32 certain | 97 to check | Ruby 3.2.2",
             "",
             "1. karafka 2.3.4, karafka-web 0.8.2, waterdrop 2.6.14",
-            "   nothing to do",
+            "   no change of your code",
             "   deploy: consumers, then web-ui",
             "   can be merged today",
         ]

@@ -315,6 +315,53 @@ fn numbers_and_cards_come_first_in_every_format() {
 }
 
 #[test]
+fn packages_in_lockstep_are_one_row_and_one_name() {
+    let packages = ["rails", "record", "text", "view"];
+    let mut toml = String::from(
+        "format = 1\nname = \"rails\"\nscheme = \"rubygems\"\nhorizon = 2026-01-01\n\
+         order = [\"rails\", \"record\", \"text\", \"view\", \"other\"]\n\
+         [package.other]\nrole = \"stepped\"\nreleases = '''\n5.0.0 ?\n'''\n",
+    );
+    for name in packages {
+        let release = |version: &str| match name {
+            "rails" => {
+                format!("{version} ? record = {version}; text = {version}; view = {version}\n")
+            }
+            _ => format!("{version} ?\n"),
+        };
+        let releases: String = ["5.0.0", "6.0.0", "7.0.0"].map(release).concat();
+        let _ = write!(
+            toml,
+            "[package.{name}]\nrole = \"stepped\"\nlockstep = \"rails\"\nreleases = '''\n\
+             {releases}'''\n"
+        );
+    }
+    let catalog = Catalog::parse(vec![Source::new("rails.toml", toml)]).unwrap();
+    let lockfile = "GEM\n  remote: https://rubygems.org/\n  specs:\n    other (5.0.0)\n    \
+                    rails (5.0.0)\n    record (5.0.0)\n    text (5.0.0)\n    view (5.0.0)\n\n\
+                    PLATFORMS\n  ruby\n\nDEPENDENCIES\n  other\n  rails\n";
+    let lockfile = Lockfile::parse(lockfile.as_bytes()).unwrap();
+    let snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
+    let plan = planner::plan(&catalog, &snapshot, &Request::new()).unwrap();
+    assert_eq!(plan.steps().len(), 2);
+    let text = plan_text_with(&plan, rungs::report::Style::Plain, Extent::Short);
+    // The ladder, the title and the changes of a step name the group by its first.
+    for told in [
+        "\nrails (4 packages)  5.0.0  6.0.0  7.0.0\n",
+        "\nother               5.0.0  .      .\n",
+        "These share each version: rails, record, text, view.\n",
+        "\nStep 2: rails 7.0.0\n  rails (4 packages)  6.0.0 -> 7.0.0 ",
+        // The command still has all of them.
+        "bundle update rails record text view\n",
+    ] {
+        assert!(text.contains(told), "{told}\n{text}");
+    }
+    let row = "\n| rails (4 packages) | 5.0.0 | **6.0.0** | **7.0.0** |\n";
+    assert!(plan_markdown(&plan).contains(row));
+    assert_eq!(plan_html(&plan).matches("class=\"rail\"").count(), 2);
+}
+
+#[test]
 fn the_groups_of_a_step_begin_with_what_breaks() {
     let markdown = plan_markdown(&example());
     for step in markdown.split("\n### Step ").skip(1) {

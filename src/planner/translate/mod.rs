@@ -321,6 +321,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
             to: text(to),
             kind: change,
             is_stepped: variable.role == Role::Stepped,
+            lockstep: package.lockstep().cloned(),
             because: match (change, problem.request.runtime_of(package.name().as_str())) {
                 (ChangeKind::Left, _) => Because::Unneeded,
                 (ChangeKind::Down, _) => problem.down(states, number, at, &repairs),

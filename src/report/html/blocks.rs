@@ -136,8 +136,12 @@ fn section(out: &mut String, section: &Section) {
             let _ = writeln!(out, "<h3>{title}</h3>");
             ""
         }
-        SectionKind::Folded => {
-            let _ = writeln!(out, "<details class=\"folded\"><summary>{title}</summary>");
+        SectionKind::Folded | SectionKind::Legend => {
+            let class = match section.kind {
+                SectionKind::Legend => "folded legend",
+                _ => "folded",
+            };
+            let _ = writeln!(out, "<details class=\"{class}\"><summary>{title}</summary>");
             "</details>"
         }
     };
@@ -189,7 +193,7 @@ fn cards(out: &mut String, cards: &[Card]) {
         }
         let _ = writeln!(out, "{}</p>", escaped(&card.asks));
         if let Some(order) = &card.deploy {
-            let _ = writeln!(out, "<p class=\"quiet\">deploy {}</p>", escaped(order));
+            let _ = writeln!(out, "<p class=\"quiet\">deploy {}</p>", line(order));
         }
         out.push_str("</div></li>\n");
     }
@@ -353,7 +357,7 @@ fn more(out: &mut String, more: &More) {
         } => {
             let _ = write!(
                 out,
-                "<p class=\"fact\"><span>Found:</span> {} <code>{}</code>",
+                "<p class=\"fact found\"><span>Found:</span> {} <code>{}</code>",
                 escaped(place),
                 escaped(excerpt)
             );

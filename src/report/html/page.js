@@ -38,8 +38,8 @@
     one('count').textContent = `${done} of ${total}` + (keeps ? '' : ' (not kept by this browser)');
     for (const step of steps) {
       const [done, total] = count(step);
-      step.querySelector('.count').textContent = `${done} of ${total}`;
-      step.classList.toggle('done', done === total);
+      step.querySelector('.count').textContent = total ? `${done} of ${total}` : '';
+      step.classList.toggle('done', total > 0 && done === total);
     }
     const phase = one('phase').value;
     const component = one('component').value;
@@ -107,7 +107,7 @@
   let closed = [];
   window.addEventListener('beforeprint', () => {
     const whole = document.body.dataset.paper === 'all';
-    closed = all('details:not([open])').filter((it) => whole || it.matches('.step, .every, .climb'));
+    closed = all('details:not([open])').filter((it) => whole || it.matches('.step, .every, .climb, .legend'));
     closed.forEach((it) => (it.open = true));
   });
   window.addEventListener('afterprint', () => closed.forEach((it) => (it.open = false)));
