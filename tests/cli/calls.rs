@@ -159,6 +159,10 @@ karafka-rdkafka  0.14.8  0.14.11  0.19.5  .       0.28.0  .
 ruby             3.2.2   .        .       .       .       .
 ";
     assert!(run.out.contains(table), "{}", run.out);
+    // The README has everything before the first step.
+    let readme = include_str!("../../README.md");
+    let (head, _) = run.out.split_once("\nStep 1: ").unwrap();
+    assert!(readme.contains(&format!("```text\n{head}```")), "{head}");
     for line in [
         "Step 3: karafka-web 0.10.4, waterdrop 2.8.5",
         "  karafka          2.5.9 -> 2.6.0      the newest release",

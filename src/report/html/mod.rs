@@ -62,17 +62,17 @@ pub(super) fn page(document: &Document) -> String {
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n\
-         <style>{STYLE}</style>\n</head>\n<body data-plan=\"{}\"{}>\n\
+         <style>{STYLE}</style>\n</head>\n<body data-plan=\"{}\">\n\
          <a class=\"skip\" href=\"#main\">Skip to the plan</a>\n<header>\n<h1>{title}</h1>\n\
-         <p class=\"facts\">{}</p>\n</header>\n<main id=\"main\">\n",
+         <p class=\"facts\">{}</p>\n</header>\n<main id=\"main\" data-paper=\"{}\">\n",
         hash(STYLE),
         hash(SCRIPT),
         escaped(&document.identity),
+        escaped(&document.source.text()),
         match document.extent {
-            Extent::All => " data-paper=\"all\"",
-            Extent::Short | Extent::Normal => "",
-        },
-        escaped(&document.source.text())
+            Extent::All => "all",
+            Extent::Short | Extent::Normal => "normal",
+        }
     );
     for it in &document.notes {
         note(&mut out, it);

@@ -106,7 +106,7 @@
   // Paper shows every step; what is folded inside only with `--detail all`.
   let closed = [];
   window.addEventListener('beforeprint', () => {
-    const whole = document.body.dataset.paper === 'all';
+    const whole = one('main').dataset.paper === 'all';
     closed = all('details:not([open])').filter((it) => whole || it.matches('.step, .every, .climb, .legend'));
     closed.forEach((it) => (it.open = true));
   });
