@@ -255,7 +255,7 @@ fn rules(catalog: &Catalog) -> String {
     });
     let rules = RULE_KINDS
         .iter()
-        .flat_map(|kind| {
+        .flat_map(|(kind, ..)| {
             let rules = catalog.rules().iter();
             rules.filter(move |rule| rule.kind_name() == *kind)
         })

@@ -6,6 +6,7 @@ use crate::catalog::{
 };
 use crate::name::Name;
 use crate::version::{Requirement, Version};
+use std::borrow::Borrow;
 
 /// What a broken rule says.
 #[derive(Clone, Debug)]
@@ -65,21 +66,21 @@ pub(crate) fn broken<'c>(
 
 /// The defect of a rule, where a version of its package has it beside what else is
 /// installed.
-pub(crate) fn defect<'c>(
+pub(crate) fn defect<'c, V: Borrow<Version>>(
     catalog: &'c Catalog,
     rule: &'c Rule,
     version: &Version,
-    installed: impl Fn(&str) -> Option<Version>,
+    installed: impl Fn(&str) -> Option<V>,
 ) -> Option<&'c Defect> {
     let RuleKind::Defect(defect) = &rule.kind else {
         return None;
     };
-    let shows = match &defect.with {
+    let shows = || match &defect.with {
         None => true,
         Some((with, versions)) => installed(with.name(catalog.packages()).as_str())
-            .is_some_and(|found| versions.matches(&found)),
+            .is_some_and(|found| versions.matches(found.borrow())),
     };
-    (shows && defect.versions.matches(version)).then_some(defect)
+    (defect.versions.matches(version) && shows()).then_some(defect)
 }
 
 /// Whether an installed version breaks a rule or is a bad release by it.

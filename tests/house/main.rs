@@ -1,6 +1,7 @@
 //! The rules of the repository itself.
 
 mod arrows;
+mod docs;
 mod errors;
 mod examples;
 mod guide;
