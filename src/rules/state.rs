@@ -8,6 +8,7 @@ use crate::catalog::{
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::version::{Requirement, Version};
+use std::borrow::Borrow;
 
 /// What a broken rule says.
 #[derive(Clone, Debug)]
@@ -77,22 +78,21 @@ pub(crate) fn broken<'c>(
 
 /// The defect of a rule, where a version of its package has it beside what else is
 /// installed.
-pub(crate) fn defect<'c>(
+pub(crate) fn defect<'c, V: Borrow<Version>>(
     catalog: &'c Catalog,
     rule: &'c Rule,
     version: &Version,
-    installed: impl Fn(&str) -> Option<Version>,
+    installed: impl Fn(&str) -> Option<V>,
 ) -> Option<&'c Defect> {
     let RuleKind::Defect(defect) = &rule.kind else {
         return None;
     };
-    let shows = match &defect.with {
+    let shows = || match &defect.with {
         None => true,
-        Some((with, versions)) => {
-            installed(name(catalog, with).as_str()).is_some_and(|found| versions.matches(&found))
-        }
+        Some((with, versions)) => installed(name(catalog, with).as_str())
+            .is_some_and(|found| versions.matches(found.borrow())),
     };
-    (shows && defect.versions.matches(version)).then_some(defect)
+    (defect.versions.matches(version) && shows()).then_some(defect)
 }
 
 /// What a rule requires of the versions of another package.

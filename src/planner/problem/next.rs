@@ -55,6 +55,7 @@ impl Runs {
     }
 
     /// The number of values that are filled in.
+    #[cfg(debug_assertions)]
     pub(super) fn len(&self) -> usize {
         self.starts.len() - 1
     }

@@ -21,16 +21,18 @@ impl Builder<'_> {
             let Some(variable) = on.map(|on| &variables[on]) else {
                 return Set::default();
             };
-            let values = variable.values.iter().enumerate();
-            let admits = |value: &Value| match value {
-                Value::Absent | Value::Missing(_) => false,
-                Value::Installed => variable.version.as_ref().is_some_and(|it| data.admits(it)),
-                Value::Release(release) => data.contains(*release),
-            };
-            values
-                .filter(|(_, value)| admits(value))
-                .map(|(bit, _)| bit)
-                .collect()
+            let mut admitted = Set::with_room(variable.values.len());
+            for (bit, value) in variable.values.iter().enumerate() {
+                let admits = match value {
+                    Value::Absent | Value::Missing(_) => false,
+                    Value::Installed => variable.version.as_ref().is_some_and(|it| data.admits(it)),
+                    Value::Release(release) => data.contains(*release),
+                };
+                if admits {
+                    admitted.insert(bit);
+                }
+            }
+            admitted
         })
     }
 
@@ -115,7 +117,6 @@ impl Builder<'_> {
     fn wants(&mut self, from: usize, bit: usize, wants: &mut Wants) {
         let catalog = self.catalog;
         let package = catalog.get(self.variables[from].package);
-        let installed = self.snapshot.packages.get(package.name().as_str());
         let release = match self.variables[from].values[bit] {
             Value::Absent | Value::Missing(_) => None,
             Value::Release(at) => Some(at),
@@ -158,6 +159,7 @@ impl Builder<'_> {
         }
         self.rules(from, bit, wants);
         // A version that the catalog does not know: the lockfile says what it wants.
+        let installed = self.snapshot.packages.get(package.name().as_str());
         for (name, requirement) in installed.map_or(&[][..], |installed| &installed.requirements) {
             if let Some(on) = self.variable_of(name) {
                 let admits = |version: &Version| requirement.matches(version);
