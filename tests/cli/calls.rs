@@ -138,8 +138,8 @@ fn plan_prints_the_ladder() {
         [
             "5 steps to karafka 2.6, from Ruby 3.2.2",
             "",
-            "Each step is one change of the lockfile and one deploy. Step 1 asks for no",
-            "change of your code and can be merged today.",
+            "Each step is one deploy. Step 1 asks for no change of your code and can be",
+            "merged today.",
             "5 deploys | 32 certain | 97 to check | Ruby 3.2.2",
             "",
             "1. karafka 2.3.4, karafka-web 0.8.2, waterdrop 2.6.14",
