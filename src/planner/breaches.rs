@@ -45,15 +45,13 @@ pub(super) fn breaches(catalog: &Catalog, snapshot: &Snapshot, heed: &Heed) -> V
             continue;
         };
         let (with, found, requirement) = match rules::broken(catalog, rule, &version, version_of) {
-            Some(Says::Requires {
+            Some(Says::Needs {
                 on,
                 requirement,
                 found,
             }) => (on, found, Some(requirement.to_string())),
-            Some(Says::Conflict { with, found } | Says::Skew { of: with, found }) => {
-                (with, found, None)
-            }
-            Some(Says::Blocked) | None => continue,
+            Some(Says::Apart { with, found }) => (with, found, None),
+            Some(Says::Never) | None => continue,
         };
         breaches.push(Breach {
             package: name.clone(),

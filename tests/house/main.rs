@@ -5,6 +5,7 @@ mod docs;
 mod errors;
 mod examples;
 mod guide;
+mod kinds;
 mod layers;
 mod limits;
 mod manual;

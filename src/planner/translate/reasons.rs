@@ -1,6 +1,6 @@
 //! Why a package is not newer after a step.
 
-use crate::catalog::{Enter, GateFrom, Moves, Package, Release, Role, RuleKind};
+use crate::catalog::{Enter, GateFrom, Moves, Package, Release, Role};
 use crate::plan::{Because, Breach};
 use crate::planner::installed;
 use crate::planner::problem::{Problem, Set, Value, Variable, version};
@@ -315,18 +315,15 @@ impl Problem<'_> {
                     .iter()
                     .any(|accepted| rule.id == **accepted)
         });
-        let named = gates.clone().find(|rule| match &rule.kind {
-            RuleKind::Gate {
-                enter: Enter::Line(enter),
-                ..
-            } => *enter == line,
-            _ => false,
-        });
+        let is_named = |enter: &Enter| matches!(enter, Enter::Line(enter) if *enter == line);
+        let is_general = |enter: &Enter| matches!(enter, Enter::Lines);
+        let named = gates
+            .clone()
+            .find(|rule| rules::gate(rule).is_some_and(|gate| is_named(gate.enter)));
         let general = || {
-            gates.clone().find(|rule| {
-                let before_lines = |enter: &Enter| matches!(enter, Enter::Lines);
-                matches!(&rule.kind, RuleKind::Gate { enter, .. } if before_lines(enter))
-            })
+            gates
+                .clone()
+                .find(|rule| rules::gate(rule).is_some_and(|gate| is_general(gate.enter)))
         };
         let rule = named.or_else(general)?;
         Some(Because::Gate {
