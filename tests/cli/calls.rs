@@ -173,6 +173,27 @@ ruby             3.2.2   .        .       .       .       .
     }
 }
 
+/// The tutorial in docs/catalog.md prints what it shows.
+#[test]
+fn the_tutorial_of_a_catalog() {
+    let docs = include_str!("../../docs/catalog.md");
+    let mut blocks = docs.split("```text\n").skip(1);
+    let mut block = || blocks.next().unwrap().split("```").next().unwrap();
+    let (catalog, shown) = (block(), block());
+    let line = docs
+        .lines()
+        .find(|line| line.starts_with("echo '"))
+        .unwrap();
+    let installed = line.split('\'').nth(1).unwrap();
+    let files = [("bakery.toml", catalog), ("now.json", installed)];
+    let asked = "plan --catalog bakery.toml --snapshot now.json --to oven=1.2";
+    assert!(docs.contains(&format!("\nrungs {asked}\n")));
+    let words: Vec<&str> = asked.split(' ').collect();
+    let run = crate::program::run(&files, &words);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(run.out.starts_with(shown), "{}", run.out);
+}
+
 #[test]
 fn plan_prints_a_document() {
     let run = Folder::example().run(&["plan", "--to", "karafka=2.6", "--format", "json"]);
