@@ -207,7 +207,7 @@ pub(super) struct Card {
     pub(super) number: usize,
     pub(super) title: String,
     pub(super) breaking: usize,
-    /// How much there is to do and to check.
+    /// How much there is to do and to check; empty where the catalog does not know.
     pub(super) asks: String,
     /// The order of deployment.
     pub(super) deploy: Option<Spans>,
