@@ -167,7 +167,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// The changes; of packages in lockstep the first, with how many it stands for.
+    /// The changes; of packages in lockstep only the first, with their number.
     pub(crate) fn distinct_changes(&self) -> Vec<(&Change, usize)> {
         let mut distinct: Vec<(&Change, usize)> = Vec::new();
         for change in &self.changes {

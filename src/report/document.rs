@@ -207,7 +207,7 @@ pub(super) struct Card {
     pub(super) number: usize,
     pub(super) title: String,
     pub(super) breaking: usize,
-    /// How much there is to do and to check.
+    /// How much there is to do and to check; empty where the catalog does not know.
     pub(super) asks: String,
     /// The order of deployment.
     pub(super) deploy: Option<Spans>,
@@ -249,7 +249,7 @@ pub(super) struct Ladder {
 #[derive(Debug)]
 pub(super) struct LadderRow {
     pub(super) name: String,
-    /// All packages that the row stands for, if there are several.
+    /// All packages of the row, if there are several.
     pub(super) packages: Vec<String>,
     pub(super) versions: Vec<Option<String>>,
 }
@@ -266,7 +266,7 @@ impl Ladder {
         })
     }
 
-    /// Which packages the rows of several stand for.
+    /// The packages of each row that has several.
     pub(super) fn groups(&self) -> impl Iterator<Item = String> {
         let rows = self.rows.iter().filter(|row| !row.packages.is_empty());
         rows.map(|row| words::share_each_version(&row.packages))

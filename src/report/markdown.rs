@@ -170,19 +170,20 @@ fn section(out: &mut String, section: &Section) {
 
 /// A step in short, to be ticked when it is deployed.
 fn card(out: &mut String, card: &Card) {
-    let number = card.number;
-    let _ = write!(out, "{number}. [ ] {}: ", strong(&card.title));
+    let mut parts = Vec::new();
     if card.breaking > 0 {
-        let _ = write!(out, "**{} breaking**; ", card.breaking);
+        parts.push(format!("**{} breaking**", card.breaking));
     }
-    out.push_str(&text(&card.asks));
-    if let Some(order) = &card.deploy {
-        let _ = write!(out, "; deploy {}", line(order));
+    if !card.asks.is_empty() {
+        parts.push(text(&card.asks));
     }
-    if let Some(remark) = card.remark {
-        let _ = write!(out, "; _{remark}_");
-    }
-    out.push('\n');
+    let order = card.deploy.iter();
+    parts.extend(order.map(|order| format!("deploy {}", line(order))));
+    let remark = card.remark.iter();
+    parts.extend(remark.map(|remark| format!("_{remark}_")));
+    let colon = if parts.is_empty() { "" } else { ": " };
+    let (number, title) = (card.number, strong(&card.title));
+    let _ = writeln!(out, "{number}. [ ] {title}{colon}{}", parts.join("; "));
 }
 
 fn note(out: &mut String, note: &Note) {

@@ -17,15 +17,15 @@ pub(super) fn figures(plan: &Plan, shown: &[Step]) -> Block {
         label: label.to_owned(),
         is_named: false,
     };
-    let mut figures = vec![
-        Figure {
-            value: value.to_owned(),
-            label: label.to_owned(),
-            is_named: false,
-        },
-        count(GroupKind::Must, "certain"),
-        count(GroupKind::Check, "to check"),
-    ];
+    let mut figures = vec![Figure {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        is_named: false,
+    }];
+    if is_guided(plan) {
+        figures.push(count(GroupKind::Must, "certain"));
+        figures.push(count(GroupKind::Check, "to check"));
+    }
     let runtimes = words::runtimes(plan).into_iter();
     figures.extend(runtimes.map(|(label, value)| Figure {
         value,
@@ -33,6 +33,12 @@ pub(super) fn figures(plan: &Plan, shown: &[Step]) -> Block {
         is_named: true,
     }));
     Block::Figures(figures)
+}
+
+/// Whether the catalog has actions for this plan: without any, nothing is known of what it asks for.
+pub(super) fn is_guided(plan: &Plan) -> bool {
+    let mut steps = plan.steps().iter();
+    steps.any(|step| !step.guidance().actions().is_empty())
 }
 
 /// What several steps ask for counts once.
@@ -49,11 +55,12 @@ fn asked(step: &Step) -> impl Iterator<Item = &Due> {
 }
 
 /// Each step in short.
-pub(super) fn cards(steps: &[Step]) -> Block {
+pub(super) fn cards(plan: &Plan, steps: &[Step]) -> Block {
+    let is_guided = is_guided(plan);
     let cards = steps.iter().map(|step| {
         let of = |kind: GroupKind| asked(step).filter(|due| groups::kind(due) == kind).count();
         let breaking = asked(step).filter(|due| due.action().severity() == Severity::Breaking);
-        let remark = match (is_free(step), stops(step)) {
+        let remark = match (is_guided && is_free(step), stops(step)) {
             (_, true) => Some(words::STOPS),
             (true, _) if step.number() == 1 => Some(words::TODAY),
             _ => None,
@@ -62,7 +69,10 @@ pub(super) fn cards(steps: &[Step]) -> Block {
             number: step.number(),
             title: words::step_title(step),
             breaking: breaking.count(),
-            asks: words::asks(of(GroupKind::Must), of(GroupKind::Check)),
+            asks: match is_guided {
+                true => words::asks(of(GroupKind::Must), of(GroupKind::Check)),
+                false => String::new(),
+            },
             deploy: step::order(step.guidance()),
             remark,
             tick: format!("{}/deployed", step.number()),

@@ -43,13 +43,14 @@ fn blocks(plan: &Plan, range: Range<usize>, detail: Extent) -> Vec<Block> {
         blocks.push(Block::Paragraph(words::place_of_step(last, count - last)));
     }
     if let Some(first) = shown.first() {
-        let is_free = first.number() == 1 && overview::is_free(first);
         if is_whole {
-            blocks.push(Block::Paragraph(words::how(is_free)));
+            let is_guided = overview::is_guided(plan);
+            let is_free = overview::is_free(first);
+            blocks.push(Block::Paragraph(words::how(is_guided, is_free)));
         }
         blocks.push(overview::figures(plan, shown));
         if shown.len() > 1 {
-            blocks.push(overview::cards(shown));
+            blocks.push(overview::cards(plan, shown));
         }
         blocks.push(ladder(plan, last));
     }

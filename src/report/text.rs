@@ -232,6 +232,7 @@ fn cards(out: &mut Paper, cards: &[Card], style: Style) {
         wrapped(out, &lead, &card.title);
         let indent = " ".repeat(lead.len());
         match card.breaking {
+            0 if card.asks.is_empty() => {}
             0 => wrapped(out, &indent, &card.asks),
             count => {
                 let lead = format!("{indent}{count} breaking; ");

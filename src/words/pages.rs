@@ -26,12 +26,13 @@ pub(crate) const TODAY: &str = "can be merged today";
 /// Of a step whose order of deployment stops something.
 pub(crate) const STOPS: &str = "needs a stop";
 
-/// What a step is, and whether the first can be taken at once.
-pub(crate) fn how(first_is_free: bool) -> String {
-    let each = "Each step is one change of the lockfile and one deploy.";
-    match first_is_free {
-        true => format!("{each} Step 1 asks for {NO_ACTIONS} and {TODAY}."),
-        false => each.to_owned(),
+/// What a step is, whether the catalog knows what the steps ask for, and whether the first can be taken at once.
+pub(crate) fn how(is_guided: bool, first_is_free: bool) -> String {
+    let each = "Each step is one deploy.";
+    match (is_guided, first_is_free) {
+        (false, _) => format!("{each} The catalog has no upgrade guide for them."),
+        (true, true) => format!("{each} Step 1 asks for {NO_ACTIONS} and {TODAY}."),
+        (true, false) => each.to_owned(),
     }
 }
 

@@ -306,7 +306,7 @@ pub(crate) fn together(package: &str, packages: usize) -> String {
     }
 }
 
-/// Which packages one row of the ladder stands for.
+/// The packages of one row of the ladder.
 pub(crate) fn share_each_version(packages: &[String]) -> String {
     format!("These share each version: {}.", packages.join(", "))
 }

@@ -138,8 +138,8 @@ fn plan_prints_the_ladder() {
         [
             "5 steps to karafka 2.6, from Ruby 3.2.2",
             "",
-            "Each step is one change of the lockfile and one deploy. Step 1 asks for no",
-            "change of your code and can be merged today.",
+            "Each step is one deploy. Step 1 asks for no change of your code and can be",
+            "merged today.",
             "5 deploys | 32 certain | 97 to check | Ruby 3.2.2",
             "",
             "1. karafka 2.3.4, karafka-web 0.8.2, waterdrop 2.6.14",
@@ -171,6 +171,27 @@ ruby             3.2.2   .        .       .       .       .
     ] {
         assert!(run.out.lines().any(|printed| printed == line), "{line}");
     }
+}
+
+/// The tutorial in docs/catalog.md prints what it shows.
+#[test]
+fn the_tutorial_of_a_catalog() {
+    let docs = include_str!("../../docs/catalog.md");
+    let mut blocks = docs.split("```text\n").skip(1);
+    let mut block = || blocks.next().unwrap().split("```").next().unwrap();
+    let (catalog, shown) = (block(), block());
+    let line = docs
+        .lines()
+        .find(|line| line.starts_with("echo '"))
+        .unwrap();
+    let installed = line.split('\'').nth(1).unwrap();
+    let files = [("bakery.toml", catalog), ("now.json", installed)];
+    let asked = "plan --catalog bakery.toml --snapshot now.json --to oven=1.2";
+    assert!(docs.contains(&format!("\nrungs {asked}\n")));
+    let words: Vec<&str> = asked.split(' ').collect();
+    let run = crate::program::run(&files, &words);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(run.out.starts_with(shown), "{}", run.out);
 }
 
 #[test]

@@ -351,6 +351,8 @@ fn packages_in_lockstep_are_one_row_and_one_name() {
         "\nother               5.0.0  .      .\n",
         "These share each version: rails, record, text, view.\n",
         "\nStep 2: rails 7.0.0\n  rails (4 packages)  6.0.0 -> 7.0.0 ",
+        // The catalog has no actions, so nothing is said of what the steps ask for.
+        "Each step is one deploy. The catalog has no upgrade guide for them.\n2 deploys\n\n1. rails 6.0.0\n2. rails 7.0.0\n\n",
         // The command still has all of them.
         "bundle update rails record text view\n",
     ] {
@@ -358,6 +360,7 @@ fn packages_in_lockstep_are_one_row_and_one_name() {
     }
     let row = "\n| rails (4 packages) | 5.0.0 | **6.0.0** | **7.0.0** |\n";
     assert!(plan_markdown(&plan).contains(row));
+    assert!(plan_markdown(&plan).contains("\n1. [ ] **rails 6.0.0**\n2. [ ] "));
     assert_eq!(plan_html(&plan).matches("class=\"rail\"").count(), 2);
 }
 
