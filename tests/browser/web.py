@@ -318,7 +318,8 @@ def beside(browser, server):
     run = subprocess.run([RUNGS, "plan", *map(str, question)], capture_output=True, text=True)
     need("the plan over the overlay is that of the program", browser.report() == run.stdout and "<html" in run.stdout)
     browser.open(f"{server.url}#as-of={DAY}&to=karafka%3D2.6")
-    policy = OUT / "rungs.toml"
+    policy = OUT / "policy/rungs.toml"
+    policy.parent.mkdir()
     policy.write_text('[pins]\nwaterdrop = "< 2.8"\n')
     browser.drop(("Gemfile.lock", LOCKFILE.read_bytes()), ("rungs.toml", policy.read_bytes()))
     told(browser, "^No plan")
@@ -398,9 +399,10 @@ def catalogs(browser, server):
     browser.shown()
     told(browser, "^5 steps")
 
-    browser.open(f"{server.url}#as-of={DAY}&catalog=karafka%2Crails%2Ckafka&runtime=kafka%3D3.6&runtime=kraft%3D1&runtime=java%3D11&targets=kafka%3D4.0.1")
+    browser.open(f"{server.url}#as-of={DAY}&catalog=karafka%2Crails%2Ckafka&runtime=kraft%3D1&runtime=java%3D11&targets=kafka%3D4.0.1")
     browser.drop(("Gemfile.lock", LOCKFILE.read_bytes()))
-    browser.shown()
+    browser.wait("an answer", lambda: browser.one("panel").get_attribute("aria-busy") == "false" and browser.text("catalog-facts"))
+    choose(browser, "Installed kafka", "3.6")
     told(browser, "^2 steps")
     question = ["--lockfile", LOCKFILE, *(it for name in ["kafka=3.6", "kraft=1", "java=11"] for it in ["--runtime", name]),
                 "--to", "kafka=4.0.1", "--as-of", DAY, "--format", "html"]

@@ -20,7 +20,7 @@ import { RungsError } from './rungs.js';
  *   why: string,
  * }} Question
  *
- * @typedef {{name: string, role: string, about: string | null, lines: string[], releases: string[]}} Package
+ * @typedef {{name: string, role: string, about: string | null, isOutside: boolean, lines: string[], releases: string[]}} Package
  * @typedef {{name: string, scheme: 'rubygems' | 'semver', horizon: string, packages: Package[], properties: {id: string, ask: string}[]}} CatalogFacts
  *
  * @typedef {{
@@ -125,6 +125,8 @@ export class Answerer {
       name: it.name,
       role: it.role,
       about: it.about,
+      // What no lockfile shows: runtimes, and what is moved by a command of the catalog.
+      isOutside: it.role === 'runtime' || Boolean(it.command),
       lines: it.lines.map((/** @type {any} */ line) => line.name),
       releases: it.releases.map((/** @type {any} */ release) => release.version),
     }));

@@ -317,7 +317,7 @@ function check(label, value, set, name) {
 
 /** The lines above the installed version, newest first. @param {import('./answer.js').Package} it */
 function ahead(it) {
-  const installed = found[it.name] ?? state.installed[it.name] ?? '';
+  const installed = state.runtimes[it.name] || (found[it.name] ?? state.installed[it.name] ?? '');
   const at = it.lines.findLastIndex((line) => installed === line || installed.startsWith(`${line}.`));
   return it.lines.slice(at < 0 ? 0 : at).reverse();
 }
@@ -334,8 +334,9 @@ function packages() {
   const rows = facts.packages.filter((it) => isTyped || found[it.name] || it.role === 'stepped' || it.role === 'runtime').map((it) => {
     const { name } = it;
     const isRuntime = it.role === 'runtime';
+    const isOutside = isRuntime || (it.isOutside && !isTyped);
     const cells = [element('th', { scope: 'row' }, element('code', {}, name))];
-    if (isRuntime) {
+    if (isOutside) {
       cells.push(element('td', {}, choice(`Installed ${name}`, found[name] ? `${found[name]} (found)` : 'not known', [...it.lines].reverse(),
         state.runtimes[name] ?? '', (value) => (state.runtimes[name] = value))));
     } else if (isTyped) {
@@ -357,7 +358,9 @@ function packages() {
       state.to[name] ?? '', (value) => (state.to[name] = value));
     cells.push(element('td', {}, to));
     const isFixed = isRuntime ? state.fixed : state.pinned;
-    cells.push(element('td', {}, check('stays', Boolean(isFixed[name]), (value) => (isFixed[name] = value), `${name} may not move`)));
+    // A version that is only a line cannot be pinned.
+    const canStay = isRuntime || !isOutside || found[name];
+    cells.push(element('td', {}, ...!canStay ? [] : [check('stays', Boolean(isFixed[name]), (value) => (isFixed[name] = value), `${name} may not move`)]));
     return element('tr', {}, ...cells);
   });
   const top = element('tr', {}, ...['Package', 'Installed', 'Upgrade to', 'May not move'].map((text) => element('th', { scope: 'col' }, text)));

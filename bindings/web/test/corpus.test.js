@@ -36,7 +36,6 @@ function options(request) {
     if (value === true) args.push(option);
     else if (value) for (const text of [value].flat()) args.push(option, String(text));
   }
-  for (const [name, version] of Object.entries(request.runtimes ?? {})) args.push('--runtime', `${name}=${version}`);
   for (const [id, yes] of Object.entries(request.properties ?? {})) args.push('--property', `${id}=${yes ? 'yes' : 'no'}`);
   return args;
 }
@@ -111,9 +110,11 @@ test('the scenarios of every language', () => {
 /**
  * Asks the program in a folder and the package for the plan, the next step, the state and a reason.
  * @param {string} about
- * @param {{files: Record<string, string>, snapshot: () => Snapshot, request: Request, args: string[], why: string}} question
+ * @param {{files: Record<string, string>, snapshot: () => Snapshot, runtimes?: Record<string, string>, request: Request, args: string[], why: string}} question
  */
-function compare(about, { files, snapshot, request, args, why }) {
+function compare(about, { files, snapshot: read, runtimes = {}, request, args: given, why }) {
+  const args = [...given, ...Object.entries(runtimes).flatMap(([name, version]) => ['--runtime', `${name}=${version}`])];
+  const snapshot = () => Object.entries(runtimes).reduce((it, [name, version]) => it.withRuntime(name, version), read());
   inFolder((folder) => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const own = request.gemfile === undefined ? snapshot() : snapshot().withGemfile(request.gemfile);
@@ -128,10 +129,9 @@ function compare(about, { files, snapshot, request, args, why }) {
     if (plan.stepCount) same(() => plan.stepReport(0, 'html'), 'next', '--format', 'html', ...all);
     for (const format of /** @type {const} */ (['text', 'json'])) {
       same(() => catalog.why(snapshot(), why, request, { format }), 'why', why, '--format', format, ...all);
-      const state = [...args, ...options({ catalogs: request.catalogs, runtimes: request.runtimes, as_of: request.as_of })];
-      let installed = own;
-      for (const [name, version] of Object.entries(request.runtimes ?? {})) installed = installed.withRuntime(name, version);
-      same(() => catalog.status(installed, { as_of: request.as_of, format }), 'status', '--format', format, ...state);
+      const state = [...args, ...options({ catalogs: request.catalogs, as_of: request.as_of })];
+      const judge = rungs.catalogFor(own, { catalogs: request.catalogs });
+      same(() => judge.status(own, { as_of: request.as_of, format }), 'status', '--format', format, ...state);
     }
     assert.equal(plan.outcome, 'planned', about);
   });
@@ -193,7 +193,7 @@ test('catalogs beside that of Karafka, and several in one question', () => {
   });
   const project = { files: { 'Gemfile.lock': LOCKFILE }, snapshot: () => rungs.snapshot(LOCKFILE), args: ['--lockfile', 'Gemfile.lock'] };
   compare('kafka with its runtimes, shown by the question', {
-    ...project, request: { runtimes: { kafka: '3.6', kraft: '1', java: '11' }, to: ['kafka=4.0.1'], as_of: DAY }, why: 'kafka',
+    ...project, runtimes: { kafka: '3.6', kraft: '1', java: '11' }, request: { to: ['kafka=4.0.1'], as_of: DAY }, why: 'kafka',
   });
   const rails = LOCKFILE.split('\n').filter((line) => !/karafka|waterdrop/.test(line)).join('\n');
   compare('rails, shown by its lockfile', {
