@@ -81,15 +81,16 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Shortest {
 
 fn shortest_in<M: Mask>(problem: &Problem<'_>, work: &mut Work) -> Shortest {
     let edges = [Edges::of(&problem.requirements), Edges::of(&problem.mixed)];
-    let Some(first) = Search::<M>::reach(problem, &edges, work) else {
+    let Some(layers) = Search::<M>::reach(problem, &edges, work) else {
         return match work.is_spent() {
             true => Shortest::Spent,
             false => Shortest::Never,
         };
     };
     let mut lower_bound = None;
-    for steps in first..=problem.horizon {
+    for steps in layers.len() - 1..=problem.horizon {
         let mut search = Search::<M>::new(problem, &edges, steps, *work);
+        search.layers = &layers;
         if let Some(root) = search.root() {
             lower_bound.get_or_insert(steps);
             if let Some(states) = search.solve(root) {
@@ -210,6 +211,8 @@ struct Search<'a, M> {
     order: Vec<(usize, usize, First)>,
     /// Steps that lie before the first one.
     offset: usize,
+    /// What can be met after the first steps, as far as it is known.
+    layers: &'a [Vec<M>],
     /// How often lazy packages may move, all together.
     lazy_moves: usize,
     work: Work,
@@ -239,6 +242,7 @@ impl<'a, M: Mask> Search<'a, M> {
             width: problem.variables.len(),
             order: Vec::new(),
             offset: 0,
+            layers: &[],
             lazy_moves: usize::MAX,
             work,
             edges,
@@ -252,29 +256,35 @@ impl<'a, M: Mask> Search<'a, M> {
         let variables = &self.problem.variables;
         masks.extend(variables.iter().map(|variable| M::of(&variable.start)));
         for step in 1..=self.steps {
-            for variable in variables {
-                masks.push(planned(variable, step == self.steps));
+            let layer = self.layers.get(step);
+            for (at, variable) in variables.iter().enumerate() {
+                let planned: M = planned(variable, step == self.steps);
+                masks.push(layer.map_or(planned, |layer| planned & layer[at]));
             }
         }
         let mut domains = self.fresh(masks);
         self.propagate(&mut domains).then_some(domains)
     }
 
-    /// The number of steps before which the target is out of reach even for each package alone;
-    /// `None` when it stays out of reach for ever.
+    /// What can be met after each step, at least, up to the first step after which each target is met by
+    /// itself: no plan has fewer. `None` when one stays out of reach for ever.
     ///
-    /// Each layer has at least the values that can be met after so many steps. Layers only grow,
-    /// since a state may stand still; when one equals the last, all later ones do too.
-    fn reach(problem: &'a Problem<'a>, edges: &'a [Edges<M>; 2], work: &mut Work) -> Option<usize> {
+    /// Layers only grow, since a state may stand still; when one equals the last, all later ones do too.
+    fn reach(
+        problem: &'a Problem<'a>,
+        edges: &'a [Edges<M>; 2],
+        work: &mut Work,
+    ) -> Option<Vec<Vec<M>>> {
         let start = problem
             .variables
             .iter()
             .map(|variable| M::of(&variable.start));
-        let mut before: Vec<M> = start.collect();
-        for step in 1.. {
+        let mut layers: Vec<Vec<M>> = vec![start.collect()];
+        loop {
+            let before = &layers[layers.len() - 1];
             let layer = |target: bool, work: &mut Work| {
                 let mut search = Search::<M>::new(problem, edges, 1, *work);
-                search.offset = step - 1;
+                search.offset = layers.len() - 1;
                 let mut masks = before.clone();
                 let variables = problem.variables.iter();
                 masks.extend(variables.map(|variable| planned::<M>(variable, target)));
@@ -289,15 +299,15 @@ impl<'a, M: Mask> Search<'a, M> {
                 Some(target) => M::of(target).meets(*mask),
                 None => !mask.is_empty(),
             });
-            if alone && layer(true, work).is_some() {
-                return Some(step);
-            }
-            if next == before {
+            let is_met = alone && layer(true, work).is_some();
+            if !is_met && next == *before {
                 return None;
             }
-            before = next;
+            layers.push(next);
+            if is_met {
+                return Some(layers);
+            }
         }
-        None
     }
 
     fn fresh(&self, masks: Vec<M>) -> Domains<M> {
