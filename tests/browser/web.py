@@ -392,7 +392,8 @@ def catalogs(browser, server):
     choose(browser, "Upgrade karafka to", "2.6")
     choose(browser, "Upgrade rails to", "8.0")
     told(browser, "^5 steps")
-    question = ["--lockfile", LOCKFILE, "--to", "karafka=2.6", "--to", "rails=8.0", "--as-of", DAY, "--format", "html"]
+    question = ["--lockfile", LOCKFILE, "--catalog", "karafka", "--catalog", "rails", "--to", "karafka=2.6", "--to", "rails=8.0",
+                "--as-of", DAY, "--format", "html"]
     expect("the plan of both families", browser.report(), program("plan", *question))
     browser.open(browser.run("return location.href"))
     browser.drop(("Gemfile.lock", LOCKFILE.read_bytes()))
@@ -540,6 +541,12 @@ def looks(browser, server):
     browser.shot("phone")
     wide = browser.run("return document.documentElement.scrollWidth")
     need("a phone needs no sideways scrolling", wide <= 390, wide)
+    tabs = browser.run("return [...document.querySelectorAll('[role=tab]')].map((it) => it.getBoundingClientRect().top)")
+    expect("the views are in one row", len(set(tabs)), 1)
+    browser.size(320, 640, mobile=True)
+    browser.shot("small")
+    wide = browser.run("return document.documentElement.scrollWidth")
+    need("a small phone needs no sideways scrolling", wide <= 320, wide)
     browser.size(1280, 1000)
     pdf = base64.b64decode(browser.tell("Page.printToPDF", printBackground=True)["data"])
     (OUT / "page.pdf").write_bytes(pdf)

@@ -325,10 +325,10 @@ function ahead(it) {
 /** The table of packages; made again only where something in it changes. The focus stays where it was. */
 function packages() {
   if (!facts) return;
-  const known = JSON.stringify([facts.name, facts.horizon, files.toml?.name, found, files.lockfile?.name, Object.keys(state.installed)]);
+  const known = JSON.stringify([state.catalog, facts.name, facts.horizon, files.toml?.name, found, files.lockfile?.name, Object.keys(state.installed)]);
   if (known === shown) return;
   shown = known;
-  const source = files.toml ? `${facts.name} from ${files.toml.name}, ` : '';
+  const source = files.toml ? `${facts.name} from ${files.toml.name}, ` : state.catalog ? '' : `${facts.name}, `;
   one('catalog-facts').textContent = `${source}known up to ${facts.horizon}`;
   const isTyped = !files.lockfile;
   const rows = facts.packages.filter((it) => isTyped || found[it.name] || it.role === 'stepped' || it.role === 'runtime').map((it) => {
