@@ -1,10 +1,9 @@
 //! Reading the files of actions: shape, words and bounds, every problem with its place.
 
 use super::action::{
-    Action, ActionKind, ActionRange, Actions, Component, Condition, DetectKind, DetectRole,
-    DetectUse, Edition, Phase, Severity,
+    Action, ActionKind, ActionRange, Actions, Component, Condition, Edition, Phase, Severity,
 };
-use super::detect::Detect;
+use super::detect::{Detect, DetectKind, DetectRole, DetectUse};
 use super::source::short;
 use super::table::Tables;
 use super::{Catalog, Source};

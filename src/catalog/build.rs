@@ -10,10 +10,7 @@ use super::edges::Edges;
 use super::model::{
     Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Support,
 };
-use super::rule::{Force, Rule};
-use super::rule_build::{properties, resolve_rule};
-use super::rule_parts::Beside;
-use super::rule_source::{DraftProperty, DraftRule};
+use super::rule::{Beside, DraftProperty, DraftRule, Force, Rule, properties, resolve_rule};
 use super::signature::{sign, sign_edges};
 use super::source::{At, Draft, DraftPackage, DraftRelease, Spot, short};
 use super::{Inner, MAX_RELEASES};

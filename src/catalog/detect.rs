@@ -1,6 +1,56 @@
 //! What shows in a user's source that an action concerns it, and who can tell where nothing does.
 
-use super::action::{Action, ActionKind, DetectKind, DetectRole, DetectUse};
+use super::action::{Action, ActionKind, words};
+
+words! {
+    /// What kind of thing a pattern finds in a user's source; `docs/catalog.md` explains each.
+    DetectKind {
+        /// A call by its name, with or without a receiver; a definition, an index, a comparison.
+        MethodCall = "method-call",
+        /// A dotted path inside a setup block.
+        ConfigKey = "config-key",
+        /// A constant.
+        Constant = "constant",
+        /// A call without a receiver inside the block of the scope.
+        DslCall = "dsl-call",
+        /// A flag or a whole command in scripts and manifests.
+        CliFlag = "cli-flag",
+        /// The name of an event, or the matching `on_` method of a listener.
+        EventName = "event-name",
+        /// A keyword passed to the call named in the scope.
+        KeywordArg = "keyword-arg",
+        /// A path or glob in the repository.
+        FileName = "file-name",
+    }
+}
+
+words! {
+    /// What it means that a pattern is found.
+    DetectRole {
+        /// The action concerns the place.
+        Find = "find",
+        /// What the action asks for is done already.
+        Met = "met",
+        /// The action concerns only those who have one of these as well.
+        With = "with",
+        /// The action concerns what is behind one of these in the same file.
+        After = "after",
+        /// The action does not concern what is behind one of these in the same file.
+        Before = "before",
+        /// Nothing by itself: it says where to look.
+        Hint = "hint",
+    }
+}
+
+words! {
+    /// What must be done with the value of what is found.
+    DetectUse {
+        /// It is looked at: a condition, an argument, an assignment.
+        Value = "value",
+        /// It is changed in place.
+        Change = "change",
+    }
+}
 
 /// A pattern that shows in a user's source that an action concerns it, or that it does not.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use super::build::{Problems, inconsistent};
 use super::edges::{Edges, Into};
 use super::model::{Moves, Package, PackageId, Role, RuleId};
-use super::rule::Rule;
-use super::rule_source::OPERATORS;
+use super::rule::{OPERATORS, Rule};
 use super::source::{At, Reader, Spot, short};
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;

@@ -17,9 +17,6 @@ mod model;
 mod reading;
 mod rollout;
 mod rule;
-mod rule_build;
-mod rule_parts;
-mod rule_source;
 mod shipped;
 mod signature;
 mod smoke;
@@ -29,11 +26,11 @@ mod table;
 mod wording;
 
 pub use action::{
-    Action, ActionKind, ActionRange, Actions, Applies, Component, Condition, DetectKind,
-    DetectRole, DetectUse, Edition, InstalledVersion, Phase, Severity,
+    Action, ActionKind, ActionRange, Actions, Applies, Component, Condition, Edition,
+    InstalledVersion, Phase, Severity,
 };
 pub use advisory::Advisory;
-pub use detect::Detect;
+pub use detect::{Detect, DetectKind, DetectRole, DetectUse};
 pub use model::{Dependency, Line, Moves, Package, Release, Role, Support, SupportStatus};
 pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
 pub(crate) use reading::Reading;
@@ -44,10 +41,10 @@ pub use rollout::{
     RuntimeCheckpoint, Schema, SchemaBehaviour, SchemaRelease, Sequence, Signal, Stage, Topic,
     TopicSetting, Turn,
 };
-pub(crate) use rule::{Defect, Enter, GateFrom, RuleKind, Skew, Stop};
+pub(crate) use rule::{
+    Beside, Defect, Enter, GateFrom, Pair, RULE_KINDS, RuleField, RuleKind, RuleValue, Skew, Stop,
+};
 pub use rule::{Force, Level, Property, Rule};
-pub(crate) use rule_parts::{Beside, Pair, RuleField, RuleValue};
-pub(crate) use rule_source::KINDS as RULE_KINDS;
 pub use shipped::Shipped;
 pub use smoke::SmokeCheck;
 pub use source::Source;

@@ -5,7 +5,7 @@
 use super::blocks::{self, words};
 use super::edge_source::DraftEdge;
 use super::model::{Dependency, Moves, Role, SupportStatus};
-use super::rule_source::{self, DraftProperty, DraftRule};
+use super::rule::{DraftProperty, DraftRule, RULE_KINDS};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
@@ -210,7 +210,7 @@ impl<'s> Reader<'s> {
         let keys: Vec<&str> = HEADER_KEYS
             .iter()
             .copied()
-            .chain(rule_source::KINDS.map(|(kind, ..)| kind))
+            .chain(RULE_KINDS.map(|(kind, ..)| kind))
             .collect();
         self.known_keys(table, &keys, "a catalog");
         if let Some((format, offset)) = self.get(table, "format") {
@@ -288,7 +288,7 @@ impl<'s> Reader<'s> {
         for (table, start) in self.tables(table, "property") {
             draft.properties.extend(self.property(table, start));
         }
-        for (kind, needed, optional) in rule_source::KINDS {
+        for (kind, needed, optional) in RULE_KINDS {
             for (table, start) in self.tables(table, kind) {
                 let rule = self.rule(kind, (needed, optional), table, start);
                 draft.rules.extend(rule);

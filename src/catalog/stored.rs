@@ -15,10 +15,9 @@
 
 use super::Inner;
 use super::action::{
-    Action, ActionKind, ActionRange, Actions, Component, Condition, DetectKind, DetectRole,
-    DetectUse, Edition, Phase, Severity,
+    Action, ActionKind, ActionRange, Actions, Component, Condition, Edition, Phase, Severity,
 };
-use super::detect::Detect;
+use super::detect::{Detect, DetectKind, DetectRole, DetectUse};
 use super::edges::{Edges, Span};
 use super::model::{
     Dependency, Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Releases, Role, RuleId,

@@ -5,6 +5,7 @@
 //! names them. Texts are as they come from catalogs and lockfiles: escaping is the printers' task.
 
 use crate::words;
+use std::fmt::Write;
 
 /// A piece of a line.
 #[derive(Clone, Debug)]
@@ -28,6 +29,22 @@ pub(super) type Spans = Vec<Span>;
 /// A line of nothing but a text.
 pub(super) fn line(text: impl Into<String>) -> Spans {
     vec![Span::Text(text.into())]
+}
+
+/// A line without what only other formats can show.
+pub(super) fn plain(line: &[Span]) -> String {
+    let mut out = String::new();
+    for span in line {
+        let _ = match span {
+            Span::Text(text) | Span::Strong(text) | Span::Link { text, .. } => {
+                write!(out, "{text}")
+            }
+            Span::Small(text) => write!(out, " ({text})"),
+            Span::Code(text) => write!(out, "`{text}`"),
+            Span::Command(text) => write!(out, "run `{text}`"),
+        };
+    }
+    out
 }
 
 /// How much a report has of each step.

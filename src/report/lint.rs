@@ -9,7 +9,7 @@ use super::text::{block, blocks, shown, wrapped};
 use super::{action, step};
 use crate::catalog::{Applies, Severity};
 use crate::lint::{Lint, LintChange, LintCure, LintFinding, LintSeverity};
-use crate::plan::{Guidance, StepKind};
+use crate::plan::Guidance;
 use crate::words;
 use std::fmt::Write;
 
@@ -21,11 +21,7 @@ pub fn lint_text(lint: &Lint, file: &str, look: impl Into<Look>) -> String {
     let file = &*crate::plain::line(file);
     let mut out = Paper::new(look);
     if lint.changes().is_empty() {
-        let _ = writeln!(
-            out,
-            "No package of the catalog {} changes.",
-            lint.catalog_name()
-        );
+        let _ = writeln!(out, "{}", words::no_changes(lint.catalog_name()));
     }
     moves(&mut out, "", lint.changes(), style);
     for each in lint.findings() {
@@ -54,7 +50,11 @@ pub fn lint_text(lint: &Lint, file: &str, look: impl Into<Look>) -> String {
         part("Actions for this change", due(lint.guidance())).as_slice(),
         style,
     );
-    let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, &verdict(lint)));
+    let _ = writeln!(
+        out,
+        "\n{}",
+        style.paint(Paint::Heading, &words::verdict(lint))
+    );
     if let Some(text) = stale(lint) {
         wrapped(&mut out, "note: ", &text);
     }
@@ -136,10 +136,7 @@ fn finding(out: &mut Paper, finding: &LintFinding, file: &str, style: Style) {
 }
 
 fn cure(out: &mut Paper, cure: &LintCure, style: Style) {
-    let heading = match cure.kind() {
-        StepKind::Repair => "Fix, with downgrades",
-        _ => "Fix",
-    };
+    let heading = words::cure(cure.kind());
     let _ = writeln!(out, "\n{}", style.paint(Paint::Heading, heading));
     moves(out, "  ", cure.changes(), style);
     for each in step::bundle(cure.bundle()) {
@@ -154,44 +151,13 @@ fn moves(out: &mut Paper, indent: &str, changes: &[LintChange], style: Style) {
     let label = |change: &LintChange| change.package().as_str().len();
     let width = changes.iter().map(label).max().unwrap_or(0);
     for change in changes {
-        let moves = match (change.from(), change.to()) {
-            (None, to) => format!("added at {}", shown(to.unwrap_or("-"))),
-            (from, None) => format!("{} removed", shown(from.unwrap_or("-"))),
-            (Some(from), Some(to)) => format!("{} -> {}", shown(from), shown(to)),
-        };
+        let moves = words::lint_change(change.from().map(shown), change.to().map(shown));
         let _ = writeln!(
             out,
             "{indent}{:width$}  {}",
             change.package(),
             style.paint(Paint::Change, &moves)
         );
-    }
-}
-
-fn verdict(lint: &Lint) -> String {
-    let count = |severity: LintSeverity| {
-        let word = severity.name();
-        match lint.count(severity) {
-            0 => None,
-            1 => Some(format!("1 {word}")),
-            count => Some(format!("{count} {word}s")),
-        }
-    };
-    let all = [
-        LintSeverity::Error,
-        LintSeverity::Warning,
-        LintSeverity::Note,
-    ];
-    let counts: Vec<String> = all.into_iter().filter_map(count).collect();
-    // What a catalog has never heard of it cannot object to: it says up to which day it knows.
-    let (name, horizon) = (lint.catalog_name(), lint.horizon());
-    match (lint.is_clean(), counts.is_empty()) {
-        (true, true) => format!("The catalog {name} (up to {horizon}) allows this change."),
-        (true, false) => format!(
-            "The catalog {name} (up to {horizon}) allows this change: {}.",
-            counts.join(", ")
-        ),
-        _ => format!("{}; catalog {name}, up to {horizon}.", counts.join(", ")),
     }
 }
 

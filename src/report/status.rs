@@ -6,7 +6,7 @@ use super::style::Paint;
 use super::text::{wrapped, wrapped_in};
 use crate::plan::Outcome;
 use crate::status::{LineSupport, ProblemKind, Standing, Status, SupportState};
-use crate::words::{self, counted};
+use crate::words;
 use std::fmt::Write;
 
 /// A table of what is installed, what is wrong with it, and what lies ahead.
@@ -159,34 +159,17 @@ fn problems(out: &mut Paper, status: &Status, heading: &str, style: Style) {
 
 fn ahead(out: &mut Paper, status: &Status, style: Style) {
     let ahead = status.ahead();
-    let targets = words::targets(ahead.targets());
-    let steps = counted(ahead.steps(), "step");
-    let plan = if ahead.has_index() {
-        "`rungs plan --index`"
-    } else {
-        "`rungs plan`"
-    };
-    let because = ahead.because().iter();
-    let because: Vec<String> = because.map(ToString::to_string).collect();
-    let text = match ahead.outcome() {
-        Outcome::AlreadyThere => "Everything is on the newest reachable versions.".to_owned(),
-        Outcome::Impossible => format!("No upgrade path to {targets}: {}.", because.join("; ")),
-        Outcome::GaveUp => format!("Search limit reached: no answer for {targets}."),
-        Outcome::Unknown if ahead.steps() == 0 => {
-            format!("The upgrade path is unknown: {}.", because.join("; "))
-        }
-        Outcome::Unknown => {
-            format!("{steps} to {targets}, as far as the catalog knows. {plan} shows them.")
-        }
-        Outcome::Planned => format!("{steps} to {targets}. {plan} shows them."),
-    };
-    wrapped_in(out, &text, Paint::Heading, style);
+    wrapped_in(out, &words::ahead(ahead), Paint::Heading, style);
     // Of what is not sure the reasons; where nothing is, they stand in the text.
     let notes = match ahead.outcome() {
-        Outcome::Unknown if ahead.steps() > 0 => because,
-        _ => ahead.warnings().iter().map(ToString::to_string).collect(),
+        Outcome::Unknown if ahead.steps() > 0 => texts(ahead.because()),
+        _ => texts(ahead.warnings()),
     };
     for warning in notes {
         wrapped(out, "note: ", &warning);
     }
+}
+
+fn texts(notes: &[impl ToString]) -> Vec<String> {
+    notes.iter().map(ToString::to_string).collect()
 }

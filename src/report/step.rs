@@ -1,11 +1,10 @@
 //! The report of one step: what it changes, and what it asks for, group by group.
 
 use super::document::{
-    Block, Extent, FileEdit, Move, Note, Section, SectionKind, Span, Spans, line,
+    Block, Extent, FileEdit, Move, Note, Section, SectionKind, Span, Spans, line, plain,
 };
 use super::groups;
 use super::repeats::Repeats;
-use super::text::plain;
 use crate::catalog::{Applies, Phase, Severity};
 use crate::plan::{Bundle, Due, Guidance, Step, Task, TaskKind};
 use crate::words;

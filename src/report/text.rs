@@ -4,7 +4,7 @@ use super::Style;
 use super::document::Extent;
 use super::document::{
     Badge, Block, Card, Document, FileEdit, Item, Ladder, More, Move, Note, Section, SectionKind,
-    Span, Spans,
+    Span, Spans, plain,
 };
 use super::paper::{Look, Paper};
 use super::plan;
@@ -330,22 +330,6 @@ fn bullet(out: &mut Paper, lead: &str, line: &Spans) {
             let _ = writeln!(out, "{:1$}{2}", "", lead.len(), shown(address));
         }
     }
-}
-
-/// A line without what only other formats can show.
-pub(super) fn plain(line: &[Span]) -> String {
-    let mut out = String::new();
-    for span in line {
-        let _ = match span {
-            Span::Text(text) | Span::Strong(text) | Span::Link { text, .. } => {
-                write!(out, "{text}")
-            }
-            Span::Small(text) => write!(out, " ({text})"),
-            Span::Code(text) => write!(out, "`{text}`"),
-            Span::Command(text) => write!(out, "run `{text}`"),
-        };
-    }
-    out
 }
 
 pub(super) fn item(out: &mut Paper, item: &Item, lead: &str, style: Style) {

@@ -1,12 +1,14 @@
-//! Findings of lint, and what helps.
+//! Findings of lint, what helps, and the verdict.
 
 use super::clauses::{
     PRERELEASE, YANKED, conflicts, foreign, not_in_catalog, outside_pin, requires, support_over,
     with_reason,
 };
-use crate::lint::{LintHelp, LintMessage, LintRule};
+use crate::lint::{Lint, LintHelp, LintMessage, LintRule, LintSeverity};
+use crate::name::Name;
+use crate::plan::StepKind;
 use crate::planner::EntryFault;
-use std::fmt;
+use std::fmt::{self, Display};
 
 impl LintRule {
     /// What it says, in a sentence.
@@ -285,5 +287,56 @@ impl fmt::Display for EntryFault {
                 write!(f, "requires {on} {requires}, {entry} lists {says}")
             }
         }
+    }
+}
+
+/// What lint found, in a sentence.
+pub(crate) fn verdict(lint: &Lint) -> String {
+    let count = |severity: LintSeverity| {
+        let word = severity.name();
+        match lint.count(severity) {
+            0 => None,
+            1 => Some(format!("1 {word}")),
+            count => Some(format!("{count} {word}s")),
+        }
+    };
+    let all = [
+        LintSeverity::Error,
+        LintSeverity::Warning,
+        LintSeverity::Note,
+    ];
+    let counts: Vec<String> = all.into_iter().filter_map(count).collect();
+    // What a catalog has never heard of it cannot object to: it says up to which day it knows.
+    let (name, horizon) = (lint.catalog_name(), lint.horizon());
+    match (lint.is_clean(), counts.is_empty()) {
+        (true, true) => format!("The catalog {name} (up to {horizon}) allows this change."),
+        (true, false) => format!(
+            "The catalog {name} (up to {horizon}) allows this change: {}.",
+            counts.join(", ")
+        ),
+        _ => format!("{}; catalog {name}, up to {horizon}.", counts.join(", ")),
+    }
+}
+
+/// That nothing moves that the catalog knows.
+pub(crate) fn no_changes(catalog: &Name) -> String {
+    format!("No package of the catalog {catalog} changes.")
+}
+
+/// `2.3.0 -> 2.3.4`.
+pub(crate) fn lint_change(from: Option<impl Display>, to: Option<impl Display>) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) => format!("{from} -> {to}"),
+        (Some(from), None) => format!("{from} removed"),
+        (None, Some(to)) => format!("added at {to}"),
+        (None, None) => "added at -".to_owned(),
+    }
+}
+
+/// The heading of what cures findings.
+pub(crate) fn cure(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Repair => "Fix, with downgrades",
+        _ => "Fix",
     }
 }

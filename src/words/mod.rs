@@ -9,8 +9,8 @@
 //! | `warnings` | what a plan is not sure of |
 //! | `steps` | what a step changes and asks for |
 //! | `titles` | headings, phases, severities, outcomes |
-//! | `lint` | findings of lint, and what helps |
-//! | `status` | what is wrong with an installation |
+//! | `lint` | findings of lint, what helps, and the verdict |
+//! | `status` | what is wrong with an installation, and what lies ahead |
 //! | `pages` | what comes before the steps of a plan, and the groups of a step |
 //! | `fleet` | the summary of many lockfiles |
 //! | `scan` | files that could not be read |
@@ -33,8 +33,10 @@ mod warnings;
 
 #[cfg(feature = "wire")]
 pub(crate) use causes::to_reach;
+pub(crate) use lint::{cure, lint_change, no_changes, verdict};
 pub(crate) use pages::*;
 pub(crate) use reach::*;
+pub(crate) use status::ahead;
 pub(crate) use titles::*;
 
 /// `1 step`, `2 steps`.

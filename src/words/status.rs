@@ -1,9 +1,12 @@
-//! What is wrong with an installation, and why no plan leads further.
+//! What is wrong with an installation, what lies ahead of it, and why no plan leads further.
 
 use super::clauses::{
     PRERELEASE, YANKED, conflicts, foreign, not_in_catalog, requires, unsupported, with_reason,
 };
-use crate::status::{AheadReason, ProblemFact, StatusProblem};
+use super::counted;
+use super::titles::{gave_up, no_path, targets};
+use crate::plan::Outcome;
+use crate::status::{Ahead, AheadReason, ProblemFact, StatusProblem};
 use std::fmt;
 
 impl fmt::Display for StatusProblem {
@@ -63,5 +66,31 @@ impl fmt::Display for AheadReason {
             AheadReason::Beyond(warning) => warning.fmt(f),
             AheadReason::UnknownRuntime { message } => f.write_str(message),
         }
+    }
+}
+
+/// How far the newest lines are, and what shows the way.
+pub(crate) fn ahead(ahead: &Ahead) -> String {
+    let targets = targets(ahead.targets());
+    let steps = counted(ahead.steps(), "step");
+    let plan = match ahead.has_index() {
+        true => "`rungs plan --index`",
+        false => "`rungs plan`",
+    };
+    let because = || {
+        let texts: Vec<String> = ahead.because().iter().map(ToString::to_string).collect();
+        texts.join("; ")
+    };
+    match ahead.outcome() {
+        Outcome::AlreadyThere => "Everything is on the newest reachable versions.".to_owned(),
+        Outcome::Impossible => format!("{}: {}.", no_path(&targets), because()),
+        Outcome::GaveUp => format!("{}.", gave_up(&targets)),
+        Outcome::Unknown if ahead.steps() == 0 => {
+            format!("The upgrade path is unknown: {}.", because())
+        }
+        Outcome::Unknown => {
+            format!("{steps} to {targets}, as far as the catalog knows. {plan} shows them.")
+        }
+        Outcome::Planned => format!("{steps} to {targets}. {plan} shows them."),
     }
 }

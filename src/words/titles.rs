@@ -182,13 +182,23 @@ pub(crate) fn title(plan: &Plan) -> String {
     let target = target(plan);
     match plan.outcome() {
         Outcome::AlreadyThere => format!("Already there: {target}"),
-        Outcome::Impossible => format!("No upgrade path to {target}"),
-        Outcome::GaveUp => format!("Search limit reached: no answer for {target}"),
+        Outcome::Impossible => no_path(&target),
+        Outcome::GaveUp => gave_up(&target),
         Outcome::Planned | Outcome::Unknown => match plan.steps() {
             [] => "Unknown: the answer lies beyond the catalog".to_owned(),
             steps => format!("{} in {}", journey(plan), counted(steps.len(), "step")),
         },
     }
+}
+
+/// That no plan leads to a target.
+pub(super) fn no_path(target: &str) -> String {
+    format!("No upgrade path to {target}")
+}
+
+/// That the search ended without an answer.
+pub(super) fn gave_up(target: &str) -> String {
+    format!("Search limit reached: no answer for {target}")
 }
 
 /// The packages asked for, or the first that moves, from the start to the end.

@@ -1,10 +1,10 @@
 //! Rules with the packages, lines and properties that they name.
 
-use super::build::{Problems, inconsistent, unknown_package};
-use super::model::{Moves, Package, PackageId, Release, Role, SetId};
-use super::rule::{Defect, Enter, Force, GateFrom, Other, Property, Rule, RuleKind, Skew};
-use super::rule_source::{DraftEnter, DraftKind, DraftProperty, DraftRule};
-use super::source::{At, short};
+use super::kind::{Defect, Enter, Force, GateFrom, Other, Property, Rule, RuleKind, Skew};
+use super::source::{DraftEnter, DraftKind, DraftProperty, DraftRule};
+use crate::catalog::build::{Problems, inconsistent, unknown_package};
+use crate::catalog::model::{Moves, Package, PackageId, Release, Role, SetId};
+use crate::catalog::source::{At, short};
 use crate::name::Name;
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ fn find_line(
     found
 }
 
-pub(super) fn resolve_rule(
+pub(in crate::catalog) fn resolve_rule(
     draft: DraftRule,
     packages: &[Package],
     properties: &[Property],
@@ -258,7 +258,7 @@ fn other(packages: &[Package], name: Name) -> Other {
 }
 
 /// The properties, each with the package that answers it.
-pub(super) fn properties(
+pub(in crate::catalog) fn properties(
     drafts: BTreeMap<Name, DraftProperty>,
     packages: &[Package],
     problems: &mut Problems,

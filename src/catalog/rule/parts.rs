@@ -3,8 +3,8 @@
 //!
 //! Whoever writes rules or compiles them asks here and names no kind.
 
-use super::model::{Package, PackageId, SetId};
-use super::rule::{Enter, GateFrom, Other, Rule, RuleKind};
+use super::kind::{Enter, GateFrom, Other, Rule, RuleKind};
+use crate::catalog::model::{Package, PackageId, SetId};
 use crate::name::Name;
 use crate::version::{Requirement, Version};
 use std::borrow::Cow;
@@ -162,7 +162,7 @@ impl Rule {
     }
 
     /// The versions that are never entered.
-    pub(super) fn blocks(&self) -> Option<&Arc<Requirement>> {
+    pub(in crate::catalog) fn blocks(&self) -> Option<&Arc<Requirement>> {
         match &self.kind {
             RuleKind::Blocked { versions } => Some(versions),
             _ => None,
@@ -170,7 +170,7 @@ impl Rule {
     }
 
     /// The versions that plans avoid, whatever else is installed.
-    pub(super) fn avoids(&self) -> Option<&Arc<Requirement>> {
+    pub(in crate::catalog) fn avoids(&self) -> Option<&Arc<Requirement>> {
         match &self.kind {
             RuleKind::Defect(it) if it.avoid && it.with.is_none() => Some(&it.versions),
             _ => None,
@@ -216,7 +216,7 @@ impl Rule {
     }
 
     /// The sets of releases of its package that it concerns, beside those that follow from the other parts.
-    pub(super) fn sets(&self) -> impl Iterator<Item = SetId> {
+    pub(in crate::catalog) fn sets(&self) -> impl Iterator<Item = SetId> {
         let sets = match &self.kind {
             RuleKind::Gate { enter, from, .. } => {
                 let enter = match enter {
@@ -236,7 +236,7 @@ impl Rule {
     }
 
     /// The same before they are compiled, each with the versions that it is to hold.
-    pub(super) fn sets_to_compile(
+    pub(in crate::catalog) fn sets_to_compile(
         &mut self,
     ) -> impl Iterator<Item = (&Arc<Requirement>, &mut SetId)> {
         let sets = match &mut self.kind {

@@ -1,7 +1,7 @@
 //! Reading the rules of one file: tables `[[gate]]`, `[[conflict]]` and so on, and properties.
 
-use super::rule::{Force, Level, RiskApplies, Stop};
-use super::source::{At, Reader, short};
+use super::kind::{Force, Level, RiskApplies, Stop};
+use crate::catalog::source::{At, Reader, short};
 use crate::name::Name;
 use crate::version::{Requirement, Version};
 use std::sync::Arc;
@@ -33,32 +33,32 @@ const COMMON: [&str; 9] = [
 ];
 
 /// What a requirement begins with, and no line.
-pub(super) const OPERATORS: [char; 7] = ['=', '!', '<', '>', '~', '^', '*'];
+pub(in crate::catalog) const OPERATORS: [char; 7] = ['=', '!', '<', '>', '~', '^', '*'];
 
 #[derive(Debug)]
-pub(super) struct DraftProperty {
-    pub(super) id: At<Name>,
-    pub(super) ask: String,
+pub(in crate::catalog) struct DraftProperty {
+    pub(in crate::catalog) id: At<Name>,
+    pub(in crate::catalog) ask: String,
     /// A package of the catalog, and the versions of it that mean yes.
-    pub(super) shown_by: Option<(At<Name>, Arc<Requirement>)>,
+    pub(in crate::catalog) shown_by: Option<(At<Name>, Arc<Requirement>)>,
 }
 
 #[derive(Debug)]
-pub(super) struct DraftRule {
-    pub(super) id: At<Name>,
-    pub(super) package: At<Name>,
-    pub(super) force: Force,
-    pub(super) why: String,
-    pub(super) source: String,
-    pub(super) inferred: Option<String>,
-    pub(super) level: Option<Level>,
-    pub(super) evidence: Option<String>,
-    pub(super) conditions: Vec<At<Name>>,
-    pub(super) kind: DraftKind,
+pub(in crate::catalog) struct DraftRule {
+    pub(in crate::catalog) id: At<Name>,
+    pub(in crate::catalog) package: At<Name>,
+    pub(in crate::catalog) force: Force,
+    pub(in crate::catalog) why: String,
+    pub(in crate::catalog) source: String,
+    pub(in crate::catalog) inferred: Option<String>,
+    pub(in crate::catalog) level: Option<Level>,
+    pub(in crate::catalog) evidence: Option<String>,
+    pub(in crate::catalog) conditions: Vec<At<Name>>,
+    pub(in crate::catalog) kind: DraftKind,
 }
 
 #[derive(Debug)]
-pub(super) enum DraftKind {
+pub(in crate::catalog) enum DraftKind {
     Blocked(Arc<Requirement>),
     Gate {
         enter: Option<DraftEnter>,
@@ -103,13 +103,17 @@ pub(super) enum DraftKind {
 }
 
 #[derive(Debug)]
-pub(super) enum DraftEnter {
+pub(in crate::catalog) enum DraftEnter {
     Line(At<String>),
     Versions(Arc<Requirement>),
 }
 
 impl Reader<'_> {
-    pub(super) fn property(&mut self, table: &DeTable<'_>, start: usize) -> Option<DraftProperty> {
+    pub(in crate::catalog) fn property(
+        &mut self,
+        table: &DeTable<'_>,
+        start: usize,
+    ) -> Option<DraftProperty> {
         self.known_keys(table, &["id", "ask", "package", "versions"], "a property");
         if !(table.contains_key("id") && table.contains_key("ask")) {
             self.problem(start, "this property lacks id or ask");
@@ -131,7 +135,7 @@ impl Reader<'_> {
         })
     }
 
-    pub(super) fn rule(
+    pub(in crate::catalog) fn rule(
         &mut self,
         kind: &str,
         (needed, optional): (&[&str], &[&str]),
@@ -330,7 +334,7 @@ impl Reader<'_> {
     }
 
     /// `true` or `false`, which is what nothing means; `None` after a problem.
-    pub(super) fn flag(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
+    pub(in crate::catalog) fn flag(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
         let Some((value, offset)) = self.get(table, key) else {
             return Some(false);
         };

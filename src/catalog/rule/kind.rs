@@ -1,7 +1,7 @@
 //! The rules of a catalog as data. What they mean for a move is in `crate::rules`.
 
-use super::model::{PackageId, SetId};
-use super::stored::{Reader, Stored, Writer, variants};
+use crate::catalog::model::{PackageId, SetId};
+use crate::catalog::stored::{Reader, Stored, Writer, variants};
 use crate::name::Name;
 use crate::version::{Requirement, Version};
 use std::sync::Arc;
@@ -112,7 +112,7 @@ impl Rule {
     }
 
     /// Whether it is known to concern nobody.
-    pub(super) fn is_idle(&self) -> bool {
+    pub(in crate::catalog) fn is_idle(&self) -> bool {
         let applies = RiskApplies::No;
         matches!(self.kind, RuleKind::Risk { applies: it } if it == applies)
     }
