@@ -808,6 +808,27 @@ rungs_status rungs_snapshot_with_runtime(const rungs_snapshot *snapshot,
                                          rungs_error **error);
 
 /**
+ * Adds what the Gemfile beside the lockfile says, and gives a new snapshot: the Ruby that it names, where the
+ * lockfile names none, and for the state what it requires. Plans and reasons take the Gemfile in their request.
+ *
+ * - `snapshot`: the snapshot; not NULL. It stays as it is.
+ * - `gemfile`: the text of the Gemfile. One that is not Ruby adds nothing.
+ * - `gemfile_len`: its length in bytes.
+ * - `out`: receives the new snapshot; not NULL.
+ * - `error`: receives the reason of a failure; may be NULL.
+ *
+ * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_LIMIT; or
+ * RUNGS_STATUS_INVALID_INPUT for a Gemfile that is not Ruby and has a temporary line.
+ * Ownership: the new snapshot is the caller's, see rungs_snapshot_free(); so is an error.
+ * Threads: any, at the same time.
+ */
+rungs_status rungs_snapshot_with_gemfile(const rungs_snapshot *snapshot,
+                                         const uint8_t *gemfile,
+                                         size_t gemfile_len,
+                                         rungs_snapshot **out,
+                                         rungs_error **error);
+
+/**
  * The state of an installation, as the document `rungs.status/1`: what its lines offer, their
  * support on a day, what is wrong, and how many steps lie ahead.
  *

@@ -351,6 +351,25 @@ func (snapshot *Snapshot) WithRuntime(name, version string) (*Snapshot, error) {
 	return made, err
 }
 
+// WithGemfile gives the same snapshot with what the Gemfile beside the lockfile says: the Ruby that it names,
+// where the lockfile names none, and for the state what it requires. Plans and reasons take the Gemfile in
+// their Request.
+func (snapshot *Snapshot) WithGemfile(gemfile []byte) (*Snapshot, error) {
+	if snapshot.handle == nil {
+		return nil, ErrClosed
+	}
+	var out *C.rungs_snapshot
+	var failed *C.rungs_error
+	data, size := lend(gemfile)
+	status := C.rungs_snapshot_with_gemfile(snapshot.handle, data, size, &out, &failed)
+	runtime.KeepAlive(snapshot)
+	made, err := newSnapshot(status, out, failed)
+	if err == nil {
+		made.index = snapshot.index
+	}
+	return made, err
+}
+
 // WithIndex gives the same snapshot with an index: plans, status and reasons take gems outside the
 // catalog into account.
 func (snapshot *Snapshot) WithIndex(index *Index) (*Snapshot, error) {

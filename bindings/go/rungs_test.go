@@ -613,6 +613,7 @@ func TestCloseIsIdempotent(t *testing.T) {
 		"catalog":  second(catalog.JSON()),
 		"actions":  second(catalog.Actions()),
 		"runtime":  second(snapshot.WithRuntime("ruby", "3.2")),
+		"gemfile":  second(snapshot.WithGemfile([]byte("ruby '3.2.2'"))),
 	} {
 		if err != ErrClosed {
 			t.Errorf("%s: %v", name, err)
@@ -780,7 +781,12 @@ func TestTheProgramSaysTheSame(t *testing.T) {
 	after := must(ParseLockfile(jumped))
 	defer after.Close()
 	folder := t.TempDir()
-	for name, text := range map[string][]byte{"old.lock": lockfile(t), "Gemfile.lock": jumped} {
+	gemfile := []byte("gem 'karafka', '~> 2.4'\n")
+	beside := must(after.WithGemfile(gemfile))
+	defer beside.Close()
+	for name, text := range map[string][]byte{
+		"old.lock": lockfile(t), "Gemfile.lock": jumped, "asking.lock": jumped, "asking": gemfile,
+	} {
 		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -788,11 +794,12 @@ func TestTheProgramSaysTheSame(t *testing.T) {
 	lint := must(catalog.Lint(before, after, Request{AsOf: "2026-01-31"}))
 	defer lint.Close()
 	for args, answer := range map[string][]byte{
-		"status --as-of 2026-01-31":                     must(catalog.StatusJSON(after, "2026-01-31")),
-		"lint old.lock Gemfile.lock --as-of 2026-01-31": must(lint.JSON("Gemfile.lock")),
-		"why karafka@2.6 --as-of 2026-01-31":            must(catalog.WhyJSON(after, Request{AsOf: "2026-01-31"}, "karafka@2.6")),
-		"snapshot Gemfile.lock":                         must(LockfileJSON(jumped)),
-		"catalog show":                                  must(catalog.JSON()),
+		"status --as-of 2026-01-31":                        must(catalog.StatusJSON(after, "2026-01-31")),
+		"status --lockfile asking.lock --as-of 2026-01-31": must(catalog.StatusJSON(beside, "2026-01-31")),
+		"lint old.lock Gemfile.lock --as-of 2026-01-31":    must(lint.JSON("Gemfile.lock")),
+		"why karafka@2.6 --as-of 2026-01-31":               must(catalog.WhyJSON(after, Request{AsOf: "2026-01-31"}, "karafka@2.6")),
+		"snapshot Gemfile.lock":                            must(LockfileJSON(jumped)),
+		"catalog show":                                     must(catalog.JSON()),
 	} {
 		command := exec.Command(program, append(strings.Fields(args), "--format", "json")...)
 		command.Dir = folder

@@ -6,7 +6,7 @@
 //! writes them anew, and without `UPDATE` that test compares them with the TOML files byte for byte.
 //!
 //! Nothing here is a format for others: a byte that does not fit makes [`StoredFiles::world`] and its like
-//! return `None`, and the TOML files are read instead.
+//! return `None`, and the TOML files are read instead. A build for WebAssembly has none of these files.
 
 #![cfg_attr(
     not(test),
@@ -44,6 +44,7 @@ pub(super) struct StoredFiles {
     rollout: &'static [u8],
 }
 
+#[cfg(not(target_family = "wasm"))]
 macro_rules! stored {
     ($folder:literal: $($name:literal)*) => {
         StoredFiles {
@@ -57,6 +58,10 @@ macro_rules! stored {
     };
 }
 
+/// None for WebAssembly: a page is loaded over a network, and what is read from TOML is 130 kB smaller there.
+#[cfg(target_family = "wasm")]
+static STORED: [StoredFiles; 0] = [];
+#[cfg(not(target_family = "wasm"))]
 static STORED: [StoredFiles; 3] = [
     stored!("karafka": "karafka"),
     stored!("stored/rails": "rails"),

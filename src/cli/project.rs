@@ -289,11 +289,9 @@ pub(crate) fn with_gemfile(
     };
     let file = path.display().to_string();
     let source = read(path)?;
-    let gemfile = match Gemfile::parse(&source) {
-        Ok(gemfile) => gemfile,
-        // Without the mark no line is temporary, and that is all that matters here.
-        Err(_) if !has_mark(&source) => return Ok((snapshot, request)),
-        Err(error) => return Err(error.in_file(&file)),
+    let read = Gemfile::beside(&source).map_err(|error| error.in_file(&file))?;
+    let Some(gemfile) = read else {
+        return Ok((snapshot, request));
     };
     let temporary: Vec<&str> = gemfile.temporary().collect();
     if !temporary.is_empty() {
@@ -349,9 +347,4 @@ pub(crate) fn cooldown(project: &Project) -> Result<Option<(u32, String)>, Error
         .ok()
         .and_then(|it| it.cooldown());
     Ok(days.map(|days| (days, path.display().to_string())))
-}
-
-fn has_mark(source: &[u8]) -> bool {
-    let mark = rungs::gemfile::MARK.trim_start_matches("# ").as_bytes();
-    source.windows(mark.len()).any(|window| window == mark)
 }

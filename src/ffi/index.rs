@@ -143,6 +143,7 @@ pub unsafe extern "C" fn rungs_snapshot_with_index(
                 snapshot: snapshot.snapshot.clone(),
                 lockfile: snapshot.lockfile.clone(),
                 index: Some(index.0.clone()),
+                gemfile: snapshot.gemfile.clone(),
             })
         })
     }

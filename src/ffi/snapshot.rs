@@ -7,6 +7,7 @@ use super::memory::{bytes, free, handle, out, text};
 use super::types::{RungsCatalog, RungsError, RungsFormat, RungsSnapshot, RungsStatus, RungsText};
 use crate::date::Date;
 use crate::error::ErrorCode;
+use crate::gemfile::Gemfile;
 use crate::lockfile::{Lockfile, Snapshot};
 use crate::name::Name;
 use crate::planner::Request;
@@ -56,6 +57,7 @@ pub unsafe extern "C" fn rungs_snapshot_from_lockfile(
                 snapshot: Snapshot::from_lockfile(&lockfile)?,
                 lockfile: Some(Arc::new(lockfile)),
                 index: None,
+                gemfile: Vec::new(),
             })
         })
     }
@@ -88,6 +90,7 @@ pub unsafe extern "C" fn rungs_snapshot_from_document(
                 snapshot: wire::read_snapshot(document)?,
                 lockfile: None,
                 index: None,
+                gemfile: Vec::new(),
             })
         })
     }
@@ -128,6 +131,45 @@ pub unsafe extern "C" fn rungs_snapshot_with_runtime(
                 snapshot: changed.with_runtime(name.as_str(), version),
                 lockfile: snapshot.lockfile.clone(),
                 index: snapshot.index.clone(),
+                gemfile: snapshot.gemfile.clone(),
+            })
+        })
+    }
+}
+
+/// Adds what the Gemfile beside the lockfile says, and gives a new snapshot: the Ruby that it names, where the
+/// lockfile names none, and for the state what it requires. Plans and reasons take the Gemfile in their request.
+///
+/// - `snapshot`: the snapshot; not NULL. It stays as it is.
+/// - `gemfile`: the text of the Gemfile. One that is not Ruby adds nothing.
+/// - `gemfile_len`: its length in bytes.
+/// - `out`: receives the new snapshot; not NULL.
+/// - `error`: receives the reason of a failure; may be NULL.
+///
+/// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_LIMIT; or
+/// RUNGS_STATUS_INVALID_INPUT for a Gemfile that is not Ruby and has a temporary line.
+/// Ownership: the new snapshot is the caller's, see rungs_snapshot_free(); so is an error.
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rungs_snapshot_with_gemfile(
+    snapshot: *const RungsSnapshot,
+    gemfile: *const u8,
+    gemfile_len: usize,
+    out: *mut *mut RungsSnapshot,
+    error: *mut *mut RungsError,
+) -> RungsStatus {
+    unsafe {
+        guard::status(error, || {
+            let snapshot = handle(snapshot, "snapshot")?;
+            let gemfile = bytes(gemfile, gemfile_len, "gemfile")?;
+            let out = self::out(out, "out")?;
+            let read = Gemfile::beside(gemfile).map_err(|error| error.in_file("Gemfile"))?;
+            let request = read.map_or_else(Request::new, |it| Request::new().with_gemfile(&it));
+            out.give(RungsSnapshot {
+                snapshot: request.with_ruby_of_gemfile(snapshot.snapshot.clone()),
+                lockfile: snapshot.lockfile.clone(),
+                index: snapshot.index.clone(),
+                gemfile: request.gemfile,
             })
         })
     }
@@ -145,8 +187,10 @@ unsafe fn status(
         "" => None,
         day => Some(Date::parse(day)?),
     };
+    let mut request = Request::new();
+    request.gemfile.clone_from(&snapshot.gemfile);
     index::ask(&catalog.0, snapshot, |planner| {
-        status::status(planner, day, &Request::new())
+        status::status(planner, day, &request)
     })
 }
 

@@ -6,6 +6,7 @@ use crate::index::MemoryIndex;
 use crate::lint::{Lint, LintSeverity};
 use crate::lockfile::{Lockfile, Snapshot};
 use crate::plan::{Outcome, Plan};
+use crate::planner::GemfileAsk;
 use std::ffi::CString;
 use std::sync::{Arc, Mutex};
 
@@ -138,6 +139,8 @@ pub struct RungsSnapshot {
     pub(super) lockfile: Option<Arc<Lockfile>>,
     /// What is known of gems outside the catalog.
     pub(super) index: Option<Arc<Mutex<MemoryIndex>>>,
+    /// What the Gemfile beside the lockfile says, for its state.
+    pub(super) gemfile: Vec<GemfileAsk>,
 }
 
 /// What a gem server says of gems outside the catalog, as far as it was added. Gems may be added by

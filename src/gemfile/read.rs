@@ -111,6 +111,26 @@ impl Gemfile {
         })
     }
 
+    /// Reads the Gemfile beside a lockfile for a question about the lockfile. One that is not Ruby is none:
+    /// the lockfile says what is installed. With a temporary line it must be read.
+    ///
+    /// ```
+    /// use rungs::gemfile::Gemfile;
+    /// assert!(Gemfile::beside(b"gem 'a',,")?.is_none());
+    /// assert!(Gemfile::beside(b"gem 'a',, # rungs: temporary").is_err());
+    /// # Ok::<(), rungs::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Gemfile::parse`], where the text has the mark of temporary lines.
+    pub fn beside(source: &[u8]) -> Result<Option<Self>> {
+        let mark = MARK.trim_start_matches("# ").as_bytes();
+        match Self::parse(source) {
+            Err(_) if !source.windows(mark.len()).any(|it| it == mark) => Ok(None),
+            read => read.map(Some),
+        }
+    }
+
     /// The gems whose line is temporary, in the order of the file.
     pub fn temporary(&self) -> impl Iterator<Item = &str> {
         let marked = self.gems.iter().filter(|gem| gem.is_temporary);

@@ -11,7 +11,9 @@ pub const MAX_FAULTS: usize = 10;
 
 /// The parser's time grows with its depth for each of such signs in a row.
 const MAX_SIGNS: usize = 1_000;
-/// The parser's deepest source takes 4 MB of an optimised build and 16 MB of one that is not.
+/// The parser's deepest source takes 4 MB of an optimised build and 16 MB of one that is not. A build for
+/// WebAssembly has the stack that it is given, and a parser that refuses what is too deep for it.
+#[cfg(not(target_family = "wasm"))]
 const STACK: usize = 64 << 20;
 
 /// What the parser says of `yield` outside of a method.
@@ -65,7 +67,10 @@ fn read(source: &[u8], is_body: bool) -> Result<Tree<'_>, Refusal> {
     if has_too_many_signs(source) {
         return Err(Refusal::TooDeep);
     }
+    #[cfg(not(target_family = "wasm"))]
     let result = stacker::grow(STACK, || prism::parse(source));
+    #[cfg(target_family = "wasm")]
+    let result = prism::parse(source);
     let mut reader = Reader {
         tree: Tree {
             source,

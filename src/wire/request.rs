@@ -330,9 +330,12 @@ fn read_parts(text: &str, catalog: &Catalog) -> Result<(Request, u32, Option<Pol
 /// The text of the Gemfile beside the lockfile.
 #[cfg(feature = "ruby")]
 fn with_gemfile(request: Request, text: &str) -> Result<Request> {
-    let gemfile = crate::gemfile::Gemfile::parse(text.as_bytes());
+    let gemfile = crate::gemfile::Gemfile::beside(text.as_bytes());
     let gemfile = gemfile.map_err(|error| error.in_file("Gemfile"))?;
-    Ok(request.with_gemfile(&gemfile))
+    Ok(match gemfile {
+        Some(gemfile) => request.with_gemfile(&gemfile),
+        None => request,
+    })
 }
 
 #[cfg(not(feature = "ruby"))]

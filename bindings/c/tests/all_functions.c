@@ -341,6 +341,23 @@ static rungs_snapshot *snapshots(const uint8_t *lockfile, size_t len) {
   FAILS(RUNGS_STATUS_LIMIT, other,
         rungs_snapshot_with_runtime(snapshot, T("ruby"), TOO_LONG, &other, failed));
 
+  DONE(rungs_snapshot_with_gemfile(snapshot, T("ruby '3.3.1'\n"), &other, failed));
+  rungs_snapshot_free(other);
+  other = NULL;
+  DONE(rungs_snapshot_with_gemfile(snapshot, T("gem 'a',,\n"), &other, failed));
+  rungs_snapshot_free(other);
+  other = NULL;
+  FAILS(RUNGS_STATUS_INVALID_INPUT, other,
+        rungs_snapshot_with_gemfile(snapshot, T("gem 'a',, # rungs: temporary\n"), &other, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, other,
+        rungs_snapshot_with_gemfile(NULL, T("ruby '3.3.1'\n"), &other, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, other,
+        rungs_snapshot_with_gemfile(snapshot, NULL, 4, &other, failed));
+  FAILS(RUNGS_STATUS_NULL_ARGUMENT, other,
+        rungs_snapshot_with_gemfile(snapshot, T("ruby '3.3.1'\n"), NULL, failed));
+  FAILS(RUNGS_STATUS_LIMIT, other,
+        rungs_snapshot_with_gemfile(snapshot, TOO_LONG, &other, failed));
+
   indexed(snapshot);
 
   DONE(rungs_lockfile_document(lockfile, len, &text, failed));

@@ -174,6 +174,10 @@ static void as_words(const uint8_t *bytes, size_t len, const rungs_snapshot *exa
     plan(karafka, with, T("{}"));
     rungs_snapshot_free(with);
   }
+  error = NULL;
+  if (done(rungs_snapshot_with_gemfile(example, bytes, len, &with, &error), &error)) {
+    rungs_snapshot_free(with);
+  }
 }
 
 /* The whole file in a block of exactly its size. */

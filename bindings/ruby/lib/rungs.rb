@@ -57,11 +57,11 @@ module Rungs
     # @param as_of [Date, String, nil] the day on which support is judged; without it none is
     # @param ruby see {plan}
     # @param catalog see {plan}
-    # @param index see {plan}
+    # @param index see {plan}; a Gemfile beside a lockfile that is given as a path is read as there
     # @return [Status]
     # @raise [LockfileError], [VersionError]
     def status(lockfile:, as_of: nil, ruby: nil, catalog: nil, index: nil)
-      opened(catalog, ruby, lockfile, index: index) do |judge, snapshot|
+      opened(catalog, ruby, lockfile, index: index, gemfile: Snapshot.gemfile_beside(lockfile)) do |judge, snapshot|
         Status.of(judge, snapshot, as_of: as_of)
       end
     end
@@ -126,11 +126,12 @@ module Rungs
 
     # The catalog and the lockfiles, opened; what was not given as a handle ends with the call, since
     # the collector of Ruby does not see how much memory is behind one.
-    def opened(catalog, ruby, *lockfiles, index: nil, request: {})
+    def opened(catalog, ruby, *lockfiles, index: nil, request: {}, gemfile: nil)
       ours = []
       snapshots = lockfiles.map do |lockfile|
         snapshot = Snapshot.from(lockfile, ruby: ruby)
         ours << snapshot unless snapshot.equal?(lockfile)
+        snapshot = snapshot.with_gemfile(gemfile).tap { |made| ours << made } if gemfile
         index ? snapshot.with_index(index).tap { |made| ours << made } : snapshot
       end
       judge = catalog || Catalog.for(snapshots.last, **request).tap { |made| ours << made }

@@ -63,8 +63,10 @@ class ProgramTest < Minitest::Test
       printed = run_in(files, "plan", "--to", "karafka=2.6", "--as-of", DAY)[1]
       Dir.mktmpdir do |folder|
         files.each { |name, text| File.write(File.join(folder, name), text) }
-        plan = Rungs.plan(lockfile: File.join(folder, "Gemfile.lock"), to: "karafka=2.6", as_of: DAY)
-        assert_equal plan.report, printed
+        lockfile = File.join(folder, "Gemfile.lock")
+        assert_equal Rungs.plan(lockfile: lockfile, to: "karafka=2.6", as_of: DAY).report, printed
+        state = run_in(files, "status", "--as-of", DAY, "--format", "json")[1]
+        assert_equal state, Rungs.status(lockfile: lockfile, as_of: DAY).to_json
       end
       assert_equal "5 steps to karafka 2.6#{from}", printed.lines.first
     end

@@ -10,6 +10,7 @@ import { RungsError } from './rungs.js';
  *   catalog: string,
  *   toml: File_ | null,
  *   lockfile: File_ | null,
+ *   gemfile: File_ | null,
  *   after: File_ | null,
  *   installed: Record<string, string>,
  *   runtimes: Record<string, string>,
@@ -19,7 +20,7 @@ import { RungsError } from './rungs.js';
  *   why: string,
  * }} Question
  *
- * @typedef {{name: string, role: string, about: string | null, lines: string[], releases: string[]}} Package
+ * @typedef {{name: string, role: string, about: string | null, isOutside: boolean, lines: string[], releases: string[]}} Package
  * @typedef {{name: string, scheme: 'rubygems' | 'semver', horizon: string, packages: Package[], properties: {id: string, ask: string}[]}} CatalogFacts
  *
  * @typedef {{
@@ -47,7 +48,7 @@ const isSame = (a, b) => a === b || (a !== null && b !== null && a.length === b.
 
 /** Opens catalogs and keeps the one that was asked last. */
 export class Answerer {
-  /** @type {{key: string, toml: Uint8Array | null, catalog: import('./rungs.js').Catalog, facts: CatalogFacts} | null} */
+  /** @type {{key: string, text: Uint8Array | null, catalog: import('./rungs.js').Catalog, facts: CatalogFacts} | null} */
   #kept = null;
 
   /** @param {import('./rungs.js').Rungs} rungs */
@@ -68,8 +69,8 @@ export class Answerer {
     const keep = (/** @type {any} */ it) => (made.push(it), it);
     let reading = '';
     try {
-      reading = question.toml?.name ?? '';
-      const { catalog, facts } = this.#open(question);
+      reading = question.toml?.name ?? (question.catalog ? '' : question.lockfile?.name ?? '');
+      const { catalog, facts } = this.#open(question, keep);
       answer.facts = facts;
       reading = question.lockfile?.name ?? '';
       const snapshot = this.#snapshot(question, facts, question.lockfile, keep);
@@ -88,25 +89,34 @@ export class Answerer {
     return answer;
   }
 
+  /** @param {File_} file */
+  #read(file) {
+    return isDocument(file) ? this.rungs.snapshotOf(file.bytes) : this.rungs.snapshot(file.bytes);
+  }
+
   /**
+   * The catalog of a file, one that was chosen, or what the library opens for what is installed and asked for.
    * @param {Question} question
+   * @param {(it: any) => any} keep
    * @returns {{catalog: import('./rungs.js').Catalog, facts: CatalogFacts}}
    */
-  #open({ catalog: name, toml }) {
-    const key = toml ? `file ${toml.name} over ${name}` : name;
-    if (this.#kept && this.#kept.key === key && isSame(this.#kept.toml, toml?.bytes ?? null)) return this.#kept;
-    const text = toml ? new TextDecoder().decode(toml.bytes) : '';
-    const extended = EXTENDS.exec(text.split(/^\s*\[/m, 1)[0]);
+  #open({ catalog: chosen, toml, lockfile, runtimes, pinned, request }, keep) {
+    const name = chosen || 'karafka';
+    const shown = chosen || toml ? null : lockfile;
+    const pins = pinned.map((it) => `${it}=0`);
+    const names = [...request.to ?? [], ...pins].map((it) => it.split('=')[0]);
+    const key = shown ? `for ${[...names, ...Object.keys(runtimes)].join(' ')}` : toml ? `file ${toml.name} over ${name}` : name;
+    const text = toml?.bytes ?? shown?.bytes ?? null;
+    if (this.#kept && this.#kept.key === key && isSame(this.#kept.text, text)) return this.#kept;
+    const extended = toml && EXTENDS.exec(new TextDecoder().decode(toml.bytes).split(/^\s*\[/m, 1)[0]);
     let catalog;
-    if (!toml) {
+    if (shown) {
+      catalog = this.rungs.catalogFor(keep(this.#read(shown)), { to: request.to, pins, runtimes });
+    } else if (!toml) {
       catalog = this.rungs.catalog(name);
     } else if (extended) {
-      const below = this.rungs.catalog(extended[1] || name);
-      try {
-        catalog = below.overlay(toml.bytes, toml.name);
-      } finally {
-        below.close();
-      }
+      const below = keep(this.rungs.catalog(extended[1] || name));
+      catalog = below.overlay(toml.bytes, toml.name);
     } else {
       catalog = this.rungs.parseCatalog(toml.bytes, toml.name);
     }
@@ -115,12 +125,14 @@ export class Answerer {
       name: it.name,
       role: it.role,
       about: it.about,
+      // What no lockfile shows: runtimes, and what is moved by a command of the catalog.
+      isOutside: it.role === 'runtime' || Boolean(it.command),
       lines: it.lines.map((/** @type {any} */ line) => line.name),
       releases: it.releases.map((/** @type {any} */ release) => release.version),
     }));
     const { scheme, horizon, properties } = document;
     this.#kept?.catalog.close();
-    this.#kept = { key, toml: toml?.bytes ?? null, catalog, facts: { name: document.name, scheme, horizon, packages, properties } };
+    this.#kept = { key, text, catalog, facts: { name: document.name, scheme, horizon, packages, properties } };
     return this.#kept;
   }
 
@@ -135,8 +147,8 @@ export class Answerer {
     /** @type {import('./rungs.js').Snapshot} */
     let snapshot;
     if (file) {
-      snapshot = keep(isDocument(file) ? this.rungs.snapshotOf(file.bytes) : this.rungs.snapshot(file.bytes));
-    } else if (Object.keys(installed).length) {
+      snapshot = keep(this.#read(file));
+    } else if (Object.keys(installed).length || Object.keys(runtimes).length) {
       const direct = Object.keys(installed);
       snapshot = keep(this.rungs.snapshotOf({ scheme: facts.scheme, packages: installed, direct }));
     } else {
@@ -173,9 +185,13 @@ export class Answerer {
     const { view } = question;
     const pins = question.pinned.filter((name) => answer.found?.[name]).map((name) => `${name}=${answer.found?.[name]}`);
     const request = { ...question.request, pins };
+    // A Gemfile belongs to a lockfile; a snapshot document says by itself what is direct.
+    const gemfile = question.lockfile && !isDocument(question.lockfile) ? question.gemfile : null;
+    if (gemfile) request.gemfile = new TextDecoder().decode(gemfile.bytes);
     const format = output === 'json' ? 'json' : 'text';
     if (view === 'status') {
-      answer.text = catalog.status(snapshot, { as_of: request.as_of, format });
+      const installed = gemfile ? keep(snapshot.withGemfile(gemfile.bytes)) : snapshot;
+      answer.text = catalog.status(installed, { as_of: request.as_of, format });
     } else if (view === 'why') {
       if (question.why) answer.text = catalog.why(snapshot, question.why, request, { format });
     } else if (view === 'lint') {

@@ -9,3 +9,12 @@ export const CATALOGS = [
   ["kubernetes", "Kubernetes: control plane, kubelets and kube-proxy, and how far they may be apart"],
   ["rails", "Rails: its gems, Ruby, companions"],
 ];
+
+/** Those that go together in a question. @type {string[][]} */
+export const JOINED = [
+  ["karafka", "kafka"],
+  ["gitlab", "kubernetes"],
+  ["karafka", "rails"],
+  ["rails", "kafka"],
+  ["karafka", "rails", "kafka"],
+];

@@ -2,13 +2,13 @@
 // enter the document as text, never as markup; the report is a document of its own in a frame.
 
 import { Asker } from './ask.js';
-import { CATALOGS } from './catalogs.js';
+import { CATALOGS, JOINED } from './catalogs.js';
 import { EXAMPLE } from './example.js';
 import { VIEWS, emptyState, linkOf, packed, questionOf, stateOf, today, unpacked } from './state.js';
 
 /** @typedef {import('./answer.js').Answer} Answer */
 /** @typedef {import('./answer.js').CatalogFacts} CatalogFacts */
-/** @typedef {'lockfile' | 'after' | 'policy' | 'toml'} Role */
+/** @typedef {'lockfile' | 'after' | 'gemfile' | 'policy' | 'toml'} Role */
 
 const one = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (one(id));
@@ -22,7 +22,7 @@ const PATIENCE = 300;
 
 let state = emptyState();
 /** @type {Record<Role, import('./answer.js').File_ | null>} */
-const files = { lockfile: null, after: null, policy: null, toml: null };
+const files = { lockfile: null, gemfile: null, after: null, policy: null, toml: null };
 /** @type {CatalogFacts | null} */
 let facts = null;
 /** The catalog whose packages are in the table. */
@@ -183,13 +183,13 @@ frame.addEventListener('load', () => {
 // ---- files -------------------------------------------------------------------------------------
 
 /** @type {Record<Role, string>} */
-const ROLES = { lockfile: 'what is installed', after: 'compared with it', policy: 'decisions of the team', toml: 'catalog' };
+const ROLES = { lockfile: 'what is installed', gemfile: 'its Gemfile', after: 'compared with it', policy: 'decisions of the team', toml: 'catalog' };
 
 /**
  * What a file is, by its name and its text.
  * @param {string} name
  * @param {string} text
- * @returns {Role | 'gemfile'}
+ * @returns {Role}
  */
 function roleOf(name, text) {
   if (/(^|\/)rungs\.toml$/i.test(name)) return 'policy';
@@ -202,18 +202,13 @@ function roleOf(name, text) {
 function take(read) {
   dropped = performance.now();
   isDropped = true;
-  const refused = [];
-  // A new lockfile replaces the old one; two at once are compared.
-  const locks = read.filter(({ name, bytes }) => roleOf(name, head(bytes)) !== 'policy' && !/\.toml$/i.test(name));
-  if (locks.length && state.view !== 'lint') files.lockfile = files.after = null;
-  for (const file of read) {
-    const role = roleOf(file.name, head(file.bytes));
-    if (role === 'gemfile') refused.push(file.name);
-    else files[role] = file;
-  }
+  // A new lockfile replaces the old one and its Gemfile; two at once are compared.
+  const locks = read.filter(({ name, bytes }) => ['lockfile', 'after'].includes(roleOf(name, head(bytes))));
+  if (locks.length && state.view !== 'lint') files.lockfile = files.gemfile = files.after = null;
+  for (const file of read) files[roleOf(file.name, head(file.bytes))] = file;
   if (files.lockfile && files.after && state.view !== 'lint' && locks.length > 1) select('lint');
   found = {};
-  listFiles(refused);
+  listFiles();
   changed();
 }
 
@@ -232,8 +227,7 @@ async function read(chosen) {
   }
 }
 
-/** @param {string[]} [refused] */
-function listFiles(refused = []) {
+function listFiles() {
   const items = /** @type {Role[]} */ (Object.keys(files)).filter((role) => files[role]).map((role) => {
     const name = files[role]?.name ?? '';
     const remove = element('button', { type: 'button', 'aria-label': `Remove ${name}` }, 'Remove');
@@ -247,9 +241,7 @@ function listFiles(refused = []) {
     });
     return element('li', {}, element('span', {}, element('code', {}, name), ` ${ROLES[role]}`), remove);
   });
-  const told = refused.map((name) => element('li', {}, element('span', {},
-    element('code', {}, name), ' is not read here: the page has no Ruby parser. Requirements of the Gemfile are taken from the lockfile.')));
-  one('files').replaceChildren(...items, ...told);
+  one('files').replaceChildren(...items);
 }
 
 const drop = one('drop');
@@ -279,8 +271,8 @@ one('paste-read').addEventListener('click', () => {
   take([{ name: 'Pasted text', bytes: new TextEncoder().encode(input('paste').value) }]);
 });
 one('example').addEventListener('click', () => {
-  state.catalog = catalogs.value = 'karafka';
-  files.after = files.toml = null;
+  state.catalog = catalogs.value = '';
+  files.after = files.gemfile = files.toml = null;
   take([{ name: 'Gemfile.lock (example)', bytes: new TextEncoder().encode(EXAMPLE) }]);
 });
 
@@ -325,7 +317,7 @@ function check(label, value, set, name) {
 
 /** The lines above the installed version, newest first. @param {import('./answer.js').Package} it */
 function ahead(it) {
-  const installed = found[it.name] ?? state.installed[it.name] ?? '';
+  const installed = state.runtimes[it.name] || (found[it.name] ?? state.installed[it.name] ?? '');
   const at = it.lines.findLastIndex((line) => installed === line || installed.startsWith(`${line}.`));
   return it.lines.slice(at < 0 ? 0 : at).reverse();
 }
@@ -333,17 +325,18 @@ function ahead(it) {
 /** The table of packages; made again only where something in it changes. The focus stays where it was. */
 function packages() {
   if (!facts) return;
-  const known = JSON.stringify([facts.name, facts.horizon, files.toml?.name, found, files.lockfile?.name, Object.keys(state.installed)]);
+  const known = JSON.stringify([state.catalog, facts.name, facts.horizon, files.toml?.name, found, files.lockfile?.name, Object.keys(state.installed)]);
   if (known === shown) return;
   shown = known;
-  const source = files.toml ? `${facts.name} from ${files.toml.name}, ` : '';
+  const source = files.toml ? `${facts.name} from ${files.toml.name}, ` : state.catalog ? '' : `${facts.name}, `;
   one('catalog-facts').textContent = `${source}known up to ${facts.horizon}`;
   const isTyped = !files.lockfile;
   const rows = facts.packages.filter((it) => isTyped || found[it.name] || it.role === 'stepped' || it.role === 'runtime').map((it) => {
     const { name } = it;
     const isRuntime = it.role === 'runtime';
+    const isOutside = isRuntime || (it.isOutside && !isTyped);
     const cells = [element('th', { scope: 'row' }, element('code', {}, name))];
-    if (isRuntime) {
+    if (isOutside) {
       cells.push(element('td', {}, choice(`Installed ${name}`, found[name] ? `${found[name]} (found)` : 'not known', [...it.lines].reverse(),
         state.runtimes[name] ?? '', (value) => (state.runtimes[name] = value))));
     } else if (isTyped) {
@@ -363,9 +356,11 @@ function packages() {
     }
     const to = choice(`Upgrade ${name} to`, isRuntime ? 'as needed' : 'newest or as needed', ahead(it),
       state.to[name] ?? '', (value) => (state.to[name] = value));
-    cells.push(element('td', {}, ...(isRuntime && name !== 'ruby' ? [] : [to])));
+    cells.push(element('td', {}, to));
     const isFixed = isRuntime ? state.fixed : state.pinned;
-    cells.push(element('td', {}, check('stays', Boolean(isFixed[name]), (value) => (isFixed[name] = value), `${name} may not move`)));
+    // A version that is only a line cannot be pinned.
+    const canStay = isRuntime || !isOutside || found[name];
+    cells.push(element('td', {}, ...!canStay ? [] : [check('stays', Boolean(isFixed[name]), (value) => (isFixed[name] = value), `${name} may not move`)]));
     return element('tr', {}, ...cells);
   });
   const top = element('tr', {}, ...['Package', 'Installed', 'Upgrade to', 'May not move'].map((text) => element('th', { scope: 'col' }, text)));
@@ -381,7 +376,7 @@ function packages() {
 
 /** Puts a state into the fields. */
 function fill() {
-  if (![...catalogs.options].some((it) => it.value === state.catalog)) state.catalog = 'karafka';
+  if (![...catalogs.options].some((it) => it.value === state.catalog)) state.catalog = '';
   catalogs.value = state.catalog;
   input('targets').value = state.targets;
   input('as-of').value = state.asOf || today();
@@ -397,7 +392,11 @@ function fill() {
   select(state.view);
 }
 
-catalogs.append(...CATALOGS.map(([name, about]) => new Option(`${name}: ${about}`, name)));
+catalogs.append(
+  new Option('as the question shows', ''),
+  ...CATALOGS.map(([name, about]) => new Option(`${name}: ${about}`, name)),
+  ...JOINED.map((names) => new Option(`${names.join(' and ')} together`, names.join(','))),
+);
 catalogs.addEventListener('change', () => {
   const { view, asOf } = state;
   state = { ...emptyState(), view, asOf, catalog: catalogs.value };

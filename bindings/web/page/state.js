@@ -23,7 +23,7 @@ const MAX_LINK_BYTES = 4 << 20;
 /** @returns {State} */
 export function emptyState() {
   return {
-    view: 'plan', catalog: 'karafka', why: '', asOf: '', minAge: '', targets: '', accept: '', remove: '',
+    view: 'plan', catalog: '', why: '', asOf: '', minAge: '', targets: '', accept: '', remove: '',
     prereleases: false, keepGemfile: false, to: {}, pinned: {}, installed: {}, runtimes: {}, fixed: {},
     properties: {},
   };
@@ -59,7 +59,7 @@ const filled = (record) => Object.entries(record).filter(([, value]) => value);
 /**
  * The question that a state asks.
  * @param {State} state
- * @param {{lockfile: File_ | null, after: File_ | null, policy: File_ | null, toml: File_ | null}} files
+ * @param {{lockfile: File_ | null, after: File_ | null, gemfile: File_ | null, policy: File_ | null, toml: File_ | null}} files
  * @returns {Question}
  */
 export function questionOf(state, files) {
@@ -82,7 +82,7 @@ export function questionOf(state, files) {
   if (state.keepGemfile) request.keep_gemfile = true;
   if (files.policy) request.policy = new TextDecoder().decode(files.policy.bytes);
   return {
-    catalog: state.catalog, toml: files.toml, lockfile: files.lockfile, after: files.after,
+    catalog: state.catalog, toml: files.toml, lockfile: files.lockfile, gemfile: files.gemfile, after: files.after,
     installed: Object.fromEntries(filled(state.installed)),
     runtimes: Object.fromEntries(filled(state.runtimes)),
     pinned: filled(state.pinned).map(([name]) => name), request, view: state.view, why: state.why.trim(),

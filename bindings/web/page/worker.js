@@ -34,7 +34,7 @@ scope.addEventListener('message', async ({ data }) => {
 answererOf().then(
   (it) => {
     it.answer({
-      catalog: 'karafka', toml: null, lockfile: { name: 'example', bytes: new TextEncoder().encode(EXAMPLE) },
+      catalog: '', toml: null, gemfile: null, lockfile: { name: 'example', bytes: new TextEncoder().encode(EXAMPLE) },
       after: null, installed: {}, runtimes: {}, pinned: [], request: {}, view: 'plan', why: '',
     });
     scope.postMessage({ ready: it.rungs.version });

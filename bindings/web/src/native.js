@@ -33,9 +33,9 @@ export const VERDICTS = { 1: 'allowed', 2: 'refused', 3: 'unknown' };
 /** @type {Readonly<Record<Severity, number>>} */
 export const SEVERITIES = { error: 1, warning: 2, note: 3 };
 
-/** @typedef {'text' | 'ansi' | 'json' | 'markdown' | 'html' | 'sarif' | 'github'} Format */
+/** @typedef {'text' | 'ansi' | 'json' | 'markdown' | 'html' | 'sarif' | 'github' | 'rows'} Format */
 /** @type {Readonly<Record<Format, number>>} */
-export const FORMATS = { text: 1, ansi: 2, json: 3, markdown: 4, html: 5, sarif: 6, github: 7 };
+export const FORMATS = { text: 1, ansi: 2, json: 3, markdown: 4, html: 5, sarif: 6, github: 7, rows: 8 };
 
 /** @typedef {'rubygems' | 'semver'} Scheme */
 /** @type {Readonly<Record<Scheme, number>>} */
@@ -72,6 +72,7 @@ export const FUNCTIONS = {
 
   rungs_catalog_karafka: ['catalog* error*', 'status'],
   rungs_catalog_open: ['bytes catalog* error*', 'status'],
+  rungs_catalog_for: ['snapshot bytes catalog* error*', 'status'],
   rungs_catalog_parse: ['bytes bytes catalog* error*', 'status'],
   rungs_catalog_overlay: ['catalog bytes bytes catalog* error*', 'status'],
   rungs_catalog_document: ['catalog text* error*', 'status'],
@@ -81,6 +82,7 @@ export const FUNCTIONS = {
   rungs_snapshot_from_lockfile: ['bytes snapshot* error*', 'status'],
   rungs_snapshot_from_document: ['bytes snapshot* error*', 'status'],
   rungs_snapshot_with_runtime: ['snapshot bytes bytes snapshot* error*', 'status'],
+  rungs_snapshot_with_gemfile: ['snapshot bytes snapshot* error*', 'status'],
   rungs_snapshot_with_index: ['snapshot index snapshot* error*', 'status'],
   rungs_snapshot_status_document: ['snapshot catalog bytes text* error*', 'status'],
   rungs_snapshot_status_report: ['snapshot catalog bytes u32 text* error*', 'status'],

@@ -19,7 +19,7 @@ export { RungsError } from './native.js';
  *   runtimes?: Record<string, string>, runtimes_fixed?: string[], within?: string[],
  *   prereleases?: boolean, keep_gemfile?: boolean, accept?: string[], drop?: string[],
  *   properties?: Record<string, boolean>, as_of?: string, min_age?: number, policy?: string,
- *   gemfile?: string,
+ *   gemfile?: string, catalogs?: string[],
  * }} Request
  */
 
@@ -133,7 +133,8 @@ export class Rungs {
   }
 
   /**
-   * Opens a catalog that ships, by its name, as `gitlab`; `rungs catalog list` names them.
+   * Opens a catalog that ships, by its name, as `gitlab`; `rungs catalog list` names them. Several, with commas
+   * between them, are joined.
    * @param {string} [name] without a name the embedded catalog of the Karafka family
    * @returns {Catalog}
    */
@@ -143,6 +144,18 @@ export class Rungs {
       ? native.call('rungs_catalog_karafka')
       : native.call('rungs_catalog_open', name);
     return new Catalog(native, handle);
+  }
+
+  /**
+   * Opens the catalogs that a question is about: those that the member `catalogs` of the request names, else
+   * those that what is installed and what the request asks for show.
+   * @param {Snapshot} snapshot
+   * @param {Request | string} [request]
+   * @returns {Catalog}
+   */
+  catalogFor(snapshot, request) {
+    const native = this.#native;
+    return new Catalog(native, native.call('rungs_catalog_for', snapshot.handle, document(request)));
   }
 
   /**
@@ -336,6 +349,17 @@ export class Snapshot extends Owner {
   }
 
   /**
+   * The same with what the Gemfile beside the lockfile says: the Ruby that it names, where the lockfile names
+   * none, and for the state what it requires. Plans and reasons take the Gemfile in their request.
+   * @param {Bytes} gemfile
+   * @returns {Snapshot}
+   */
+  withGemfile(gemfile) {
+    const made = this.native.call('rungs_snapshot_with_gemfile', this.handle, gemfile);
+    return new Snapshot(this.native, made, this.index);
+  }
+
+  /**
    * The same with an index: plans, status and reasons take gems outside the catalog into account.
    * @param {Index} index
    * @returns {Snapshot}
@@ -420,7 +444,7 @@ export class Plan extends Owner {
 
   /**
    * The plan in words, or as a page.
-   * @param {'text' | 'ansi' | 'json' | 'markdown' | 'html'} [format]
+   * @param {'text' | 'ansi' | 'json' | 'markdown' | 'html' | 'rows'} [format]
    * @returns {string}
    */
   report(format = 'text') {
@@ -439,7 +463,7 @@ export class Plan extends Owner {
   /**
    * One step in words, or as a page. As `markdown` and `html` step 0 is what `rungs next` prints.
    * @param {number} index from 0
-   * @param {'text' | 'ansi' | 'json' | 'markdown' | 'html'} [format]
+   * @param {'text' | 'ansi' | 'json' | 'markdown' | 'html' | 'rows'} [format]
    * @returns {string}
    */
   stepReport(index, format = 'text') {

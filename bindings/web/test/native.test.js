@@ -88,6 +88,9 @@ test('questions are answered', async () => {
   assert.match(plan.report('html'), /^<!doctype html>/);
   assert.match(plan.stepReport(1), /karafka/);
   assert.deepEqual(JSON.parse(plan.stepDocument(0)), JSON.parse(plan.document()).steps[0]);
+  const asked = { to: ['karafka=2.6', 'rails=8.0'], as_of: '2026-08-19' };
+  assert.equal(rungs.catalogFor(snapshot, asked).plan(snapshot, asked).outcome, 'planned');
+  assert.throws(() => catalog.plan(snapshot, asked), /rails/);
   assert.match(catalog.status(snapshot, { as_of: '2026-08-19' }), /karafka/);
   assert.equal(JSON.parse(catalog.status(snapshot, { format: 'json' })).schema, 'rungs.status/1');
   assert.equal(JSON.parse(catalog.why(snapshot, 'karafka@2.5', REQUEST, { format: 'json' })).schema, 'rungs.why/1');
@@ -130,8 +133,9 @@ test('an error has code, place and help, and the document of the program', async
   assert.equal(failed(() => rungs.catalog('nowhere')).help?.includes('karafka'), true);
   assert.equal(failed(() => rungs.catalog().plan(rungs.snapshot(LOCKFILE)).stepDocument(99)).status, 'out_of_range');
   assert.equal(failed(() => rungs.snapshot(new Uint8Array(17 << 20))).status, 'limit');
-  // What this build leaves out is refused, and says so.
-  assert.match(failed(() => rungs.catalog().plan(rungs.snapshot(LOCKFILE), { gemfile: 'gem "a"' })).message, /Gemfile/);
+  const gemfile = failed(() => rungs.catalog().plan(rungs.snapshot(LOCKFILE), { gemfile: '\ngem "a",, # rungs: temporary' }));
+  assert.equal(gemfile.status, 'invalid_input');
+  assert.equal(gemfile.line, 2);
 });
 
 test('values of another kind are refused before the library sees them', async () => {
@@ -186,8 +190,10 @@ test('broken files end in an error or an answer, and the instance stays', async 
     attempt(() => catalog.plan(rungs.snapshot(LOCKFILE), { policy: new TextDecoder().decode(bytes) }));
     attempt(() => catalog.plan(rungs.snapshot(LOCKFILE), new TextDecoder().decode(bytes)));
     attempt(() => catalog.why(rungs.snapshot(LOCKFILE), new TextDecoder().decode(bytes)));
+    attempt(() => rungs.snapshot(LOCKFILE).withGemfile(bytes));
+    attempt(() => rungs.catalogFor(rungs.snapshot(LOCKFILE), new TextDecoder().decode(bytes)));
   };
-  for (const folder of ['lockfile', 'documents', 'policy', 'catalog']) {
+  for (const folder of ['lockfile', 'gemfile', 'documents', 'policy', 'catalog']) {
     for (const name of readdirSync(new URL(`fuzz/corpus/${folder}`, ROOT))) all(read(`fuzz/corpus/${folder}/${name}`));
   }
   const number = random(21);

@@ -139,6 +139,8 @@ module Rungs
             :rungs_status, blocking: true
     declare :rungs_snapshot_with_runtime,
             %i[rungs_snapshot bytes size_t bytes size_t rungs_snapshot_out rungs_error_out], :rungs_status
+    declare :rungs_snapshot_with_gemfile,
+            %i[rungs_snapshot bytes size_t rungs_snapshot_out rungs_error_out], :rungs_status, blocking: true
     declare :rungs_index_new, %i[rungs_index_out rungs_error_out], :rungs_status
     declare :rungs_index_add, %i[rungs_index bytes size_t bytes size_t rungs_error_out], :rungs_status,
             blocking: true

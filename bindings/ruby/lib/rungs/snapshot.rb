@@ -102,6 +102,16 @@ module Rungs
       self.class.send(:new, made, @index)
     end
 
+    # The same with what the Gemfile beside the lockfile says: the Ruby that it names, where the lockfile names
+    # none, and for the state what it requires. Plans and reasons take the Gemfile in their request.
+    # @param gemfile [String] the text of the Gemfile
+    # @return [Snapshot]
+    def with_gemfile(gemfile)
+      made = Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_gemfile, pointer,
+                           *Native.bytes(gemfile, "gemfile"))
+      self.class.send(:new, made, @index)
+    end
+
     # The same with an index: plans, status and reasons take gems outside the catalog into account.
     # @param index [Index]
     # @return [Snapshot]
