@@ -11,10 +11,12 @@
 //! | `mask` | the sets that a search computes with |
 //! | `edges` | requirements, as such sets |
 //! | `propagate` | what a choice rules out |
+//! | `moves` | steps that are left for a package or runtime |
 //! | `path` | a question of one package alone: no search is needed |
 
 mod edges;
 mod mask;
+mod moves;
 mod path;
 mod propagate;
 
