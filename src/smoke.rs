@@ -3,7 +3,7 @@
 //! Nothing is executed here. The program runs the code of [`Smoke::checks`], in their order and in
 //! one process of its own, and records how each check ended. A run ends with its first failure.
 
-use crate::catalog::{Catalog, Level, Rule, RuleKind, SmokeCheck};
+use crate::catalog::{Catalog, Level, Rule, SmokeCheck};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
@@ -279,10 +279,7 @@ fn causes(catalog: &Catalog, version: impl Fn(&str) -> Option<Version>) -> Vec<S
         let Some(found) = version(package.as_str()) else {
             return false;
         };
-        match &rule.kind {
-            RuleKind::Defect(_) => rules::defect(catalog, rule, &found, &version).is_some(),
-            _ => rules::broken(catalog, rule, &found, &version).is_some(),
-        }
+        rules::speaks_of(catalog, rule, &found, &version)
     };
     let rules = catalog.rules().iter().filter(explains);
     let causes = rules.map(|rule| SmokeCause {

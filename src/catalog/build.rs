@@ -10,8 +10,9 @@ use super::edges::Edges;
 use super::model::{
     Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Support,
 };
-use super::rule::{Enter, Force, GateFrom, Other, RiskApplies, Rule, RuleKind};
+use super::rule::{Force, Rule};
 use super::rule_build::{properties, resolve_rule};
+use super::rule_parts::Beside;
 use super::rule_source::{DraftProperty, DraftRule};
 use super::signature::{sign, sign_edges};
 use super::source::{At, Draft, DraftPackage, DraftRelease, Spot, short};
@@ -58,10 +59,7 @@ pub(super) fn build(layers: Vec<Draft>, problems: &mut Problems) -> Option<Inner
         return None;
     }
     let sets = compile(&mut packages, &mut rules);
-    let idle = rules.iter().enumerate().filter(|(_, rule)| {
-        let applies = RiskApplies::No;
-        matches!(rule.kind, RuleKind::Risk { applies: it } if it == applies)
-    });
+    let idle = rules.iter().enumerate().filter(|(_, rule)| rule.is_idle());
     let idle_risks = idle.map(|(at, _)| RuleId::at(at)).collect();
     Some(Inner {
         idle_risks,
@@ -584,72 +582,31 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
     }
     for (number, rule) in rules.iter_mut().enumerate() {
         let id = RuleId(u32::try_from(number).unwrap_or(u32::MAX));
-        let of = rule.package.index();
-        let matching = |packages: &[Package], versions: &Requirement| -> Vec<usize> {
-            versions.matching(&packages[of].releases, Release::version)
-        };
-        match &mut rule.kind {
-            RuleKind::Blocked { versions } => {
-                for at in matching(packages, versions) {
-                    packages[of].releases[at].blocked.push(id);
+        let of = rule.package;
+        for (requirement, set) in rule.sets_to_compile() {
+            *set = sets.of(packages, of, requirement, false);
+        }
+        let releases = &mut packages[of.index()].releases;
+        if let Some(versions) = rule.blocks() {
+            for at in versions.matching(releases, Release::version) {
+                releases[at].blocked.push(id);
+            }
+        }
+        if let Some(versions) = rule.avoids() {
+            for at in versions.matching(releases, Release::version) {
+                releases[at].avoided.push(id);
+            }
+        }
+        // Of what no section tells, the lockfile does: see `crate::rules`.
+        if let Some(pair) = rule.pair() {
+            if let Beside::Package(on) = pair.with {
+                let set = sets.of(packages, on, pair.requirement, !pair.meets);
+                let rule = Some(id);
+                let releases = &mut packages[of.index()].releases;
+                for at in pair.versions.matching(releases, Release::version) {
+                    releases[at].needs.push(Need { on, set, rule });
                 }
             }
-            RuleKind::Gate { from, enter, .. } => {
-                if let Enter::Versions { requirement, set } = enter {
-                    *set = sets.of(packages, rule.package, requirement, false);
-                }
-                if let GateFrom::Meets { requirement, set } = from {
-                    *set = sets.of(packages, rule.package, requirement, false);
-                }
-            }
-            RuleKind::Skew(skew) => {
-                skew.set = sets.of(packages, rule.package, &skew.versions, false);
-            }
-            RuleKind::Bridge { .. } => {}
-            RuleKind::Requires {
-                versions,
-                needs,
-                requirement,
-            } => {
-                let set = sets.of(packages, *needs, requirement, false);
-                for at in matching(packages, versions) {
-                    let need = Need {
-                        on: *needs,
-                        set,
-                        rule: Some(id),
-                    };
-                    packages[of].releases[at].needs.push(need);
-                }
-            }
-            RuleKind::Conflict {
-                versions,
-                with: Other::Package(with),
-                with_versions,
-            } => {
-                let (versions, with) = (versions.clone(), (*with, with_versions.clone()));
-                forbid(packages, &mut sets, rule.package, id, &versions, &with);
-            }
-            RuleKind::Defect(defect) if defect.avoid => match &defect.with {
-                None => {
-                    for at in matching(packages, &defect.versions) {
-                        packages[of].releases[at].avoided.push(id);
-                    }
-                }
-                Some((Other::Package(with), with_versions)) => {
-                    let with = (*with, with_versions.clone());
-                    let versions = defect.versions.clone();
-                    forbid(packages, &mut sets, rule.package, id, &versions, &with);
-                }
-                Some((Other::Outside(_), _)) => {}
-            },
-            // Of what no section tells, the lockfile does: see `crate::rules`.
-            RuleKind::Conflict {
-                with: Other::Outside(_),
-                ..
-            }
-            | RuleKind::Defect(_)
-            | RuleKind::Discontinued { .. }
-            | RuleKind::Risk { .. } => {}
         }
     }
     sign(packages, &sets.sets, rules);
@@ -676,25 +633,6 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
         }
     }
     sets.sets
-}
-
-/// Releases of a package that must not stand beside these of another.
-fn forbid(
-    packages: &mut [Package],
-    sets: &mut Sets,
-    of: PackageId,
-    rule: RuleId,
-    versions: &Requirement,
-    (with, with_versions): &(PackageId, Arc<Requirement>),
-) {
-    let set = sets.of(packages, *with, with_versions, true);
-    for at in versions.matching(&packages[of.index()].releases, Release::version) {
-        packages[of.index()].releases[at].needs.push(Need {
-            on: *with,
-            set,
-            rule: Some(rule),
-        });
-    }
 }
 
 pub(super) fn inconsistent(text: impl Into<String>) -> Error {

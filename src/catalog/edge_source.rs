@@ -3,7 +3,7 @@
 use super::build::{Problems, inconsistent};
 use super::edges::{Edges, Into};
 use super::model::{Moves, Package, PackageId, Role, RuleId};
-use super::rule::{Rule, RuleKind};
+use super::rule::Rule;
 use super::rule_source::OPERATORS;
 use super::source::{At, Reader, Spot, short};
 use crate::error::{Error, ErrorCode};
@@ -210,11 +210,9 @@ fn resolve_edge(
     }
     let mut risks: Vec<RuleId> = Vec::new();
     for risk in draft.risks {
-        let found = rules.iter().position(|rule| {
-            rule.id == risk.value
-                && rule.package == id
-                && matches!(rule.kind, RuleKind::Risk { .. })
-        });
+        let found = rules
+            .iter()
+            .position(|rule| rule.id == risk.value && rule.package == id && rule.is_risk());
         match found {
             Some(at) => risks.push(RuleId::at(at)),
             None => {

@@ -18,6 +18,7 @@ mod reading;
 mod rollout;
 mod rule;
 mod rule_build;
+mod rule_parts;
 mod rule_source;
 mod shipped;
 mod signature;
@@ -43,8 +44,9 @@ pub use rollout::{
     RuntimeCheckpoint, Schema, SchemaBehaviour, SchemaRelease, Sequence, Signal, Stage, Topic,
     TopicSetting, Turn,
 };
-pub(crate) use rule::{Defect, Enter, GateFrom, Other, RuleKind, Skew};
+pub(crate) use rule::{Defect, Enter, GateFrom, RuleKind, Skew, Stop};
 pub use rule::{Force, Level, Property, Rule};
+pub(crate) use rule_parts::{Beside, Pair, RuleField, RuleValue};
 pub(crate) use rule_source::KINDS as RULE_KINDS;
 pub use shipped::Shipped;
 pub use smoke::SmokeCheck;

@@ -105,6 +105,17 @@ impl Rule {
     pub fn kind_name(&self) -> &'static str {
         self.kind.name()
     }
+
+    /// Whether edges name it, which are taken only by who accepts it.
+    pub(crate) fn is_risk(&self) -> bool {
+        matches!(self.kind, RuleKind::Risk { .. })
+    }
+
+    /// Whether it is known to concern nobody.
+    pub(super) fn is_idle(&self) -> bool {
+        let applies = RiskApplies::No;
+        matches!(self.kind, RuleKind::Risk { applies: it } if it == applies)
+    }
 }
 
 /// What a rule says.

@@ -7,17 +7,26 @@ use crate::version::{Requirement, Version};
 use std::sync::Arc;
 use toml::de::DeTable;
 
-/// The kinds of rules, in the order in which they are read and exported.
-pub(crate) const KINDS: [&str; 9] = [
-    "blocked",
-    "gate",
-    "bridge",
-    "requires",
-    "conflict",
-    "defect",
-    "discontinued",
-    "risk",
-    "skew",
+/// The kinds of rules, in the order in which they are read and exported: the name of each, and the keys
+/// that it needs and may have beside those of all.
+pub(crate) const KINDS: [(&str, &[&str], &[&str]); 9] = [
+    ("blocked", &["versions"], &[]),
+    ("gate", &["from"], &["enter", "wait", "check"]),
+    ("bridge", &["from", "to"], &[]),
+    ("requires", &["versions", "needs", "requirement"], &[]),
+    ("conflict", &["versions", "with", "with_versions"], &[]),
+    (
+        "defect",
+        &["versions", "affects"],
+        &["fixed_in", "workaround", "avoid", "with", "with_versions"],
+    ),
+    ("discontinued", &["gem", "instead"], &[]),
+    ("risk", &[], &["applies"]),
+    (
+        "skew",
+        &["of"],
+        &["versions", "behind", "ahead", "while_rolling"],
+    ),
 ];
 const COMMON: [&str; 9] = [
     "id", "package", "force", "why", "source", "inferred", "level", "evidence", "if",
@@ -25,24 +34,6 @@ const COMMON: [&str; 9] = [
 
 /// What a requirement begins with, and no line.
 pub(super) const OPERATORS: [char; 7] = ['=', '!', '<', '>', '~', '^', '*'];
-
-/// What a kind of rule needs beside the keys that all have, and what it may have.
-fn keys(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
-    match kind {
-        "blocked" => (&["versions"], &[]),
-        "gate" => (&["from"], &["enter", "wait", "check"]),
-        "bridge" => (&["from", "to"], &[]),
-        "requires" => (&["versions", "needs", "requirement"], &[]),
-        "defect" => (
-            &["versions", "affects"],
-            &["fixed_in", "workaround", "avoid", "with", "with_versions"],
-        ),
-        "discontinued" => (&["gem", "instead"], &[]),
-        "risk" => (&[], &["applies"]),
-        "skew" => (&["of"], &["versions", "behind", "ahead", "while_rolling"]),
-        _ => (&["versions", "with", "with_versions"], &[]),
-    }
-}
 
 #[derive(Debug)]
 pub(super) struct DraftProperty {
@@ -143,10 +134,10 @@ impl Reader<'_> {
     pub(super) fn rule(
         &mut self,
         kind: &str,
+        (needed, optional): (&[&str], &[&str]),
         table: &DeTable<'_>,
         start: usize,
     ) -> Option<DraftRule> {
-        let (needed, optional) = keys(kind);
         let mut known = COMMON.to_vec();
         known.extend(needed.iter().chain(optional));
         self.known_keys(table, &known, &format!("a {kind}"));
@@ -274,11 +265,16 @@ impl Reader<'_> {
                 ahead: self.lines_apart(table, "ahead")?,
                 while_rolling: self.flag(table, "while_rolling")?,
             },
-            _ => DraftKind::Conflict {
+            "conflict" => DraftKind::Conflict {
                 versions: self.requirement_at(table, "versions")?,
                 with: self.name_at(table, "with")?,
                 with_versions: self.requirement_at(table, "with_versions")?,
             },
+            // A kind that is only in the list above.
+            _ => {
+                self.problem(start, format!("no table [[{kind}]] is read"));
+                return None;
+            }
         };
         Some(DraftRule {
             id,

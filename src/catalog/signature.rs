@@ -2,7 +2,7 @@
 //! newest of them alone.
 
 use super::model::{Moves, Need, Package, Release, ReleaseSet, SetId};
-use super::rule::{Enter, GateFrom, Rule, RuleKind};
+use super::rule::Rule;
 use crate::name::Name;
 use std::collections::BTreeMap;
 
@@ -26,19 +26,8 @@ pub(super) fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]
                 telling[need.set.0 as usize] = true;
             }
         }
-        for rule in rules {
-            if let RuleKind::Skew(skew) = &rule.kind {
-                telling[skew.set.0 as usize] = true;
-            }
-            let RuleKind::Gate { enter, from, .. } = &rule.kind else {
-                continue;
-            };
-            if let Enter::Versions { set, .. } = enter {
-                telling[set.0 as usize] = true;
-            }
-            if let GateFrom::Meets { set, .. } = from {
-                telling[set.0 as usize] = true;
-            }
+        for set in rules.iter().flat_map(Rule::sets) {
+            telling[set.0 as usize] = true;
         }
         telling
     });

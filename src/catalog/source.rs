@@ -209,8 +209,8 @@ impl<'s> Reader<'s> {
     fn file_table(&mut self, table: &DeTable<'_>, draft: &mut Draft) {
         let keys: Vec<&str> = HEADER_KEYS
             .iter()
-            .chain(&rule_source::KINDS)
             .copied()
+            .chain(rule_source::KINDS.map(|(kind, ..)| kind))
             .collect();
         self.known_keys(table, &keys, "a catalog");
         if let Some((format, offset)) = self.get(table, "format") {
@@ -288,9 +288,10 @@ impl<'s> Reader<'s> {
         for (table, start) in self.tables(table, "property") {
             draft.properties.extend(self.property(table, start));
         }
-        for kind in rule_source::KINDS {
+        for (kind, needed, optional) in rule_source::KINDS {
             for (table, start) in self.tables(table, kind) {
-                draft.rules.extend(self.rule(kind, table, start));
+                let rule = self.rule(kind, (needed, optional), table, start);
+                draft.rules.extend(rule);
             }
         }
     }

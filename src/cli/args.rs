@@ -229,6 +229,20 @@ pub(crate) struct ReportArgs {
     /// Select the output format.
     #[arg(long, value_enum, default_value_t = PlanFormat::Text, help_heading = OUTPUT)]
     pub(crate) format: PlanFormat,
+    /// Select how much of each step is shown. Default: short in the text of `plan`, else normal.
+    #[arg(long, value_enum, help_heading = OUTPUT)]
+    pub(crate) detail: Option<DetailArg>,
+}
+
+/// How much of each step a report shows.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DetailArg {
+    /// What changes, the command, and how much there is to do.
+    Short,
+    /// What is to be done and checked; repeats are only named.
+    Normal,
+    /// Everything: also what does not apply.
+    All,
 }
 
 /// Output formats of `plan` and `next`.

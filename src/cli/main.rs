@@ -31,8 +31,8 @@ mod smoke;
 mod terminal;
 
 use args::{
-    CatalogCommand, Cli, Command, Format, PlanArgs, PlanFormat, ReportArgs, SnapshotArgs,
-    StatusArgs,
+    CatalogCommand, Cli, Command, DetailArg, Format, PlanArgs, PlanFormat, ReportArgs,
+    SnapshotArgs, StatusArgs,
 };
 use clap::FromArgMatches;
 use clap::error::ErrorKind;
@@ -43,7 +43,7 @@ use project::Project;
 use rungs::catalog::Catalog;
 use rungs::lockfile::Snapshot;
 use rungs::planner::{Planner, Request, RuntimeMove};
-use rungs::report::{self, Style};
+use rungs::report::{self, Extent, Style};
 use rungs::{Date, Error, Scheme, status, why, wire};
 use std::io::Write;
 use std::path::Path;
@@ -317,14 +317,21 @@ fn plan(args: &ReportArgs, first_only: bool) -> Done {
     if let Some(folder) = &args.source {
         plan = plan.with_scan(&scan::source(folder, &catalog)?);
     }
+    let extent = match args.detail {
+        Some(DetailArg::Short) => Extent::Short,
+        Some(DetailArg::Normal) => Extent::Normal,
+        Some(DetailArg::All) => Extent::All,
+        None if args.format == PlanFormat::Text && !first_only => Extent::Short,
+        None => Extent::Normal,
+    };
     let text = match (args.format, first_only) {
         (PlanFormat::Json, _) => wire::plan_document(&plan),
-        (PlanFormat::Text, true) => report::next_text_in(&plan, look()),
-        (PlanFormat::Text, false) => report::plan_text_in(&plan, look()),
-        (PlanFormat::Markdown, true) => report::next_markdown(&plan),
-        (PlanFormat::Markdown, false) => report::plan_markdown(&plan),
-        (PlanFormat::Html, true) => report::next_html(&plan),
-        (PlanFormat::Html, false) => report::plan_html(&plan),
+        (PlanFormat::Text, true) => report::next_text_with(&plan, look(), extent),
+        (PlanFormat::Text, false) => report::plan_text_with(&plan, look(), extent),
+        (PlanFormat::Markdown, true) => report::next_markdown_with(&plan, extent),
+        (PlanFormat::Markdown, false) => report::plan_markdown_with(&plan, extent),
+        (PlanFormat::Html, true) => report::next_html_with(&plan, extent),
+        (PlanFormat::Html, false) => report::plan_html_with(&plan, extent),
         (PlanFormat::Rows, false) => report::plan_rows(&plan),
         (PlanFormat::Rows, true) => match plan.steps().first() {
             Some(step) => report::step_rows(step),

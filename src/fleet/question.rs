@@ -1,6 +1,6 @@
 //! What a lockfile asks, without what makes no difference to the answer.
 
-use crate::catalog::{Catalog, RuleKind};
+use crate::catalog::Catalog;
 use crate::lockfile::{Installed, Snapshot};
 use crate::rules;
 use std::collections::BTreeSet;
@@ -53,7 +53,7 @@ fn relevant<'a>(catalog: &'a Catalog, snapshot: &'a Snapshot) -> BTreeSet<&'a st
     let packages = &snapshot.packages;
     let mut relevant = BTreeSet::new();
     for rule in catalog.rules() {
-        if let RuleKind::Discontinued { gem, .. } = &rule.kind {
+        if let Some((gem, _)) = rules::discontinued(rule) {
             if packages.contains_key(gem.as_str()) {
                 return packages.keys().map(String::as_str).collect();
             }

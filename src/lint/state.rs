@@ -21,7 +21,7 @@ impl<'a> View<'a> {
             let (package, version) = (step.name().to_owned(), step.to.to_string());
             let (found, with, message) =
                 match rules::broken(self.catalog, rule, &step.to, installed) {
-                    Some(Says::Requires {
+                    Some(Says::Needs {
                         on,
                         requirement,
                         found,
@@ -36,7 +36,7 @@ impl<'a> View<'a> {
                         };
                         (LintRule::Requires, on, message)
                     }
-                    Some(Says::Conflict { with, found } | Says::Skew { of: with, found }) => {
+                    Some(Says::Apart { with, found }) => {
                         let message = LintMessage::Conflict {
                             package,
                             version,
@@ -46,7 +46,7 @@ impl<'a> View<'a> {
                         };
                         (LintRule::Conflict, with, message)
                     }
-                    Some(Says::Blocked) => continue,
+                    Some(Says::Never) => continue,
                     None => {
                         self.defect(step, rule);
                         continue;

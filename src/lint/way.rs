@@ -160,11 +160,9 @@ impl<'a> View<'a> {
                 continue;
             };
             let other = match rules::broken(self.catalog, rule, &version, installed) {
-                Some(Says::Conflict { with, .. } | Says::Skew { of: with, .. }) => {
-                    Some(with.as_str())
-                }
-                Some(Says::Requires { on, .. }) => Some(on.as_str()),
-                Some(Says::Blocked) => Some(of),
+                Some(Says::Apart { with, .. }) => Some(with.as_str()),
+                Some(Says::Needs { on, .. }) => Some(on.as_str()),
+                Some(Says::Never) => Some(of),
                 None => rules::defect(self.catalog, rule, &version, installed)
                     .filter(|defect| defect.avoid)
                     .map(|_| of),

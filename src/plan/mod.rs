@@ -167,6 +167,18 @@ pub struct Step {
 }
 
 impl Step {
+    /// The changes; of packages in lockstep only the first, with their number.
+    pub(crate) fn distinct_changes(&self) -> Vec<(&Change, usize)> {
+        let mut distinct: Vec<(&Change, usize)> = Vec::new();
+        for change in &self.changes {
+            match distinct.iter_mut().find(|(it, _)| it.is_same(change)) {
+                Some((_, count)) => *count += 1,
+                None => distinct.push((change, 1)),
+            }
+        }
+        distinct
+    }
+
     /// From 1.
     #[must_use]
     pub fn number(&self) -> usize {
@@ -277,10 +289,21 @@ pub struct Change {
     pub(crate) from: Option<String>,
     pub(crate) to: Option<String>,
     pub(crate) kind: ChangeKind,
+    /// Whether the package climbs one line per step: what a step is named after.
+    pub(crate) is_stepped: bool,
+    /// The group of packages with which it shares each version.
+    pub(crate) lockstep: Option<Name>,
     pub(crate) because: Because,
 }
 
 impl Change {
+    /// Whether it is the same change of another package of the group.
+    fn is_same(&self, other: &Change) -> bool {
+        self.lockstep.is_some()
+            && self.lockstep == other.lockstep
+            && (&self.from, &self.to) == (&other.from, &other.to)
+    }
+
     /// What changes.
     #[must_use]
     pub fn package(&self) -> &Name {

@@ -2,8 +2,8 @@
 
 use super::installed;
 use super::problem::Problem;
-use crate::catalog::{Catalog, Role, RuleId, RuleKind};
-use crate::lockfile::Snapshot;
+use crate::catalog::{Catalog, Role, RuleId};
+use crate::lockfile::{Installed, Snapshot};
 use crate::plan::{Breach, KnownDefect, State};
 use crate::rules::{self, Heed, Says};
 use crate::version::Version;
@@ -45,15 +45,13 @@ pub(super) fn breaches(catalog: &Catalog, snapshot: &Snapshot, heed: &Heed) -> V
             continue;
         };
         let (with, found, requirement) = match rules::broken(catalog, rule, &version, version_of) {
-            Some(Says::Requires {
+            Some(Says::Needs {
                 on,
                 requirement,
                 found,
             }) => (on, found, Some(requirement.to_string())),
-            Some(Says::Conflict { with, found } | Says::Skew { of: with, found }) => {
-                (with, found, None)
-            }
-            Some(Says::Blocked) | None => continue,
+            Some(Says::Apart { with, found }) => (with, found, None),
+            Some(Says::Never) | None => continue,
         };
         breaches.push(Breach {
             package: name.clone(),
@@ -94,34 +92,23 @@ impl Problem<'_> {
     /// has it.
     pub(super) fn defects(&self, state: &State) -> Vec<KnownDefect> {
         let installed = |name: &str| match self.catalog.package(name) {
-            Some(_) => state.package(name).cloned(),
-            None => {
-                let installed = self.snapshot.packages.get(name);
-                installed.map(|it| it.version().clone())
+            Some(_) => state.package(name),
+            None => self.snapshot.packages.get(name).map(Installed::version),
+        };
+        let mut defects = Vec::new();
+        // What a user accepts is reported all the same.
+        for (at, rule) in self.catalog.rules().iter().enumerate() {
+            if !rules::is_defect(rule) || self.heed.is_denied(RuleId::at(at)) {
+                continue;
             }
-        };
-        defects(self.catalog, &self.heed, installed)
-    }
-}
-
-/// The bad releases among what is installed, by rule. What a user accepts is reported all the same.
-pub(super) fn defects(
-    catalog: &Catalog,
-    heed: &Heed,
-    installed: impl Fn(&str) -> Option<Version>,
-) -> Vec<KnownDefect> {
-    let mut defects = Vec::new();
-    for (at, rule) in catalog.rules().iter().enumerate() {
-        let package = catalog.get(rule.package).name();
-        if !matches!(rule.kind, RuleKind::Defect(_)) || heed.is_denied(RuleId::at(at)) {
-            continue;
+            let package = self.catalog.get(rule.package).name();
+            let Some(version) = state.package(package.as_str()) else {
+                continue;
+            };
+            if let Some(defect) = rules::defect(self.catalog, rule, version, installed) {
+                defects.push(KnownDefect::new(package, version, rule, defect));
+            }
         }
-        let Some(version) = installed(package.as_str()) else {
-            continue;
-        };
-        if let Some(defect) = rules::defect(catalog, rule, &version, &installed) {
-            defects.push(KnownDefect::new(package, &version, rule, defect));
-        }
+        defects
     }
-    defects
 }

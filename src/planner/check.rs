@@ -1,11 +1,12 @@
 //! Requests that make no sense, or lie beyond the catalog.
 
-use super::problem::Problem;
+use super::problem::{Problem, Set};
 use super::request::{Request, RuntimeMove, Target};
 use super::session::Session;
 use crate::catalog::{Catalog, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
+use crate::name::Name;
 use crate::plan::PlanWarning;
 use crate::version::Version;
 
@@ -31,7 +32,7 @@ pub(super) fn beyond(
         )
         .with_help("name the right lockfile with --lockfile, or another catalog with --catalog"));
     }
-    match check_targets(catalog, snapshot, request)? {
+    match check_targets(catalog, snapshot, request, problem)? {
         Some(beyond) => Ok(Some(beyond)),
         None => check_runtimes(catalog, snapshot, request),
     }
@@ -42,11 +43,28 @@ fn check_targets(
     catalog: &Catalog,
     snapshot: &Snapshot,
     request: &Request,
+    problem: &Problem<'_>,
 ) -> Result<Option<PlanWarning>> {
+    // What is there, or ahead, and asked for makes sense; to look at each release takes longer.
+    let is_ahead = |at: &usize| {
+        let variable = &problem.variables[*at];
+        let target = variable.target.as_ref();
+        let newest = target.and_then(Set::highest);
+        newest.is_some_and(|it| it >= variable.first())
+    };
+    let ahead: Vec<&Name> = problem
+        .targets
+        .iter()
+        .filter(|at| is_ahead(at))
+        .map(|at| catalog.get(problem.variables[*at].package).name())
+        .collect();
     for (name, target) in &request.targets {
         let Some(package) = catalog.package(name) else {
             continue;
         };
+        if matches!(target, Target::Requirement(_)) && ahead.contains(&package.name()) {
+            continue;
+        }
         let installed = snapshot
             .packages
             .get(name)

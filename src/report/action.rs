@@ -28,6 +28,7 @@ pub(super) fn item(step: &str, due: &Due) -> Item {
         tick: asks.then(|| format!("{step}/{}", action.id())),
         class: "",
         component: action.component().name().to_owned(),
+        phase: action.phase().name(),
         rank: Severity::ALL.iter().position(|it| *it == action.severity()),
         badges: badges(due),
         line: line(action.summary()),
@@ -35,10 +36,19 @@ pub(super) fn item(step: &str, due: &Due) -> Item {
     }
 }
 
+/// The same where an earlier step has its details: still to be ticked.
+pub(super) fn again(step: &str, due: &Due) -> Item {
+    Item {
+        tick: item(step, due).tick,
+        ..short(due)
+    }
+}
+
 /// The same in short: the line, and the id.
 pub(super) fn short(due: &Due) -> Item {
     let mut item = item("", due);
-    item.badges.retain(|badge| badge.class != Badge::COMPONENT);
+    let is_aside = |badge: &Badge| [Badge::COMPONENT, Badge::PHASE].contains(&badge.class);
+    item.badges.retain(|badge| !is_aside(badge));
     item.more = vec![More::Source {
         id: due.action().id().to_string(),
         address: None,
@@ -61,6 +71,10 @@ fn badges(due: &Due) -> Vec<Badge> {
     badges.push(Badge {
         word: words::severity(action.severity()),
         class: action.severity().name(),
+    });
+    badges.push(Badge {
+        word: words::when(action.phase()),
+        class: Badge::PHASE,
     });
     if action.component() != Component::All {
         badges.push(Badge {

@@ -6,8 +6,8 @@
 use super::guides;
 use super::quoted::quoted;
 use crate::catalog::{
-    Catalog, Dependency, Enter, GateFrom, Moves, Other, Package, RULE_KINDS, Release, Role, Rule,
-    RuleId, RuleKind,
+    Catalog, Dependency, Moves, Package, RULE_KINDS, Release, Role, Rule, RuleField, RuleId,
+    RuleValue,
 };
 use crate::date::Date;
 use crate::error::Result;
@@ -242,13 +242,6 @@ fn day(date: Option<Date>) -> String {
     date.map_or("?".to_owned(), |date| date.to_string())
 }
 
-fn other<'c>(catalog: &'c Catalog, other: &'c Other) -> &'c str {
-    match other {
-        Other::Package(id) => catalog.get(*id).name().as_str(),
-        Other::Outside(name) => name.as_str(),
-    }
-}
-
 fn rules(catalog: &Catalog) -> String {
     let properties = catalog.properties().iter().map(|property| {
         let mut out = String::from("[[property]]\n");
@@ -262,7 +255,7 @@ fn rules(catalog: &Catalog) -> String {
     });
     let rules = RULE_KINDS
         .iter()
-        .flat_map(|kind| {
+        .flat_map(|(kind, ..)| {
             let rules = catalog.rules().iter();
             rules.filter(move |rule| rule.kind_name() == *kind)
         })
@@ -273,85 +266,28 @@ fn rules(catalog: &Catalog) -> String {
 
 fn rule_text(catalog: &Catalog, rule: &Rule) -> String {
     let package = catalog.get(rule.package);
-    let line = |at: usize| package.lines().get(at).map_or("", |line| line.name());
     let mut out = format!("[[{}]]\n", rule.kind_name());
     let mut set = |key: &str, value: &str| entry(&mut out, key, &quoted(value));
     set("id", rule.id().as_str());
     set("package", package.name().as_str());
-    match &rule.kind {
-        RuleKind::Blocked { versions } => set("versions", &versions.to_string()),
-        RuleKind::Gate { enter, from, stop } => {
-            match enter {
-                Enter::Lines => {}
-                Enter::Line(enter) => set("enter", line(*enter)),
-                Enter::Versions { requirement, .. } => set("enter", &requirement.to_string()),
+    // Flags come last.
+    let (flags, fields): (Vec<RuleField>, Vec<RuleField>) = rule
+        .fields(catalog.packages())
+        .into_iter()
+        .filter(|field| !field.is_implied)
+        .partition(|field| matches!(field.value, RuleValue::Flag(_)));
+    for field in fields.into_iter().chain(flags) {
+        let value = match field.value {
+            RuleValue::Nothing => continue,
+            RuleValue::Text(text) => quoted(&text),
+            RuleValue::Texts(texts) => {
+                let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+                format!("[{}]", texts.join(", "))
             }
-            match from {
-                GateFrom::NewestOfLine => set("from", "newest-of-line"),
-                GateFrom::Meets { requirement, .. } => set("from", &requirement.to_string()),
-            }
-            for (key, value) in [("wait", &stop.wait), ("check", &stop.check)] {
-                if let Some(value) = value {
-                    set(key, value);
-                }
-            }
-        }
-        RuleKind::Bridge { from, to } => {
-            set("from", line(*from));
-            let to: Vec<String> = to.iter().map(|at| quoted(line(*at))).collect();
-            entry(&mut out, "to", &format!("[{}]", to.join(", ")));
-        }
-        RuleKind::Requires {
-            versions,
-            needs,
-            requirement,
-        } => {
-            set("versions", &versions.to_string());
-            set("needs", catalog.get(*needs).name().as_str());
-            set("requirement", &requirement.to_string());
-        }
-        RuleKind::Conflict {
-            versions,
-            with,
-            with_versions,
-        } => {
-            set("versions", &versions.to_string());
-            set("with", other(catalog, with));
-            set("with_versions", &with_versions.to_string());
-        }
-        RuleKind::Defect(defect) => {
-            set("versions", &defect.versions.to_string());
-            if let Some(fixed) = &defect.fixed_in {
-                set("fixed_in", fixed.as_str());
-            }
-            set("affects", &defect.affects);
-            if let Some(workaround) = &defect.workaround {
-                set("workaround", workaround);
-            }
-            if let Some((with, versions)) = &defect.with {
-                set("with", other(catalog, with));
-                set("with_versions", &versions.to_string());
-            }
-            if defect.avoid {
-                entry(&mut out, "avoid", "true");
-            }
-        }
-        RuleKind::Discontinued { gem, instead } => {
-            set("gem", gem.as_str());
-            set("instead", instead);
-        }
-        RuleKind::Risk { applies } => set("applies", applies.name()),
-        RuleKind::Skew(skew) => {
-            if !skew.versions.is_any() {
-                set("versions", &skew.versions.to_string());
-            }
-            set("of", catalog.get(skew.of).name().as_str());
-            entry(&mut out, "behind", &skew.behind.to_string());
-            entry(&mut out, "ahead", &skew.ahead.to_string());
-            if skew.while_rolling {
-                entry(&mut out, "while_rolling", "true");
-            }
-        }
+            RuleValue::Number(number) => number.to_string(),
+            RuleValue::Flag(flag) => flag.to_string(),
+        };
+        entry(&mut out, field.key, &value);
     }
     if let Some(evidence) = rule.evidence() {
         entry(&mut out, "evidence", &quoted(evidence));

@@ -4,6 +4,8 @@
 //! a page does so in the builders; who adds a kind of block adds it to each printer, and the compiler
 //! names them. Texts are as they come from catalogs and lockfiles: escaping is the printers' task.
 
+use crate::words;
+
 /// A piece of a line.
 #[derive(Clone, Debug)]
 pub(super) enum Span {
@@ -29,11 +31,16 @@ pub(super) fn line(text: impl Into<String>) -> Spans {
 }
 
 /// How much a report has of each step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Extent {
     /// What changes, the command, and how much there is to do.
     Short,
-    /// Everything.
+    /// What is to be done and checked. What an earlier step asks already is named only, and what does
+    /// not apply is left out.
+    #[default]
+    Normal,
+    /// Everything: also what does not apply, and repeats in full. Paper folds nothing.
     All,
 }
 
@@ -51,6 +58,7 @@ pub(super) struct Document {
     pub(super) source: Provenance,
     /// What a browser keeps its ticks under.
     pub(super) identity: String,
+    pub(super) extent: Extent,
 }
 
 /// Which catalog answered.
@@ -137,8 +145,12 @@ pub(super) enum Block {
         class: &'static str,
         because: Vec<String>,
     },
-    /// Ways into the page: filters, and these steps.
-    Tools(Vec<(usize, String)>),
+    /// Numbers, each with what it counts.
+    Figures(Vec<Figure>),
+    /// The steps in short.
+    Cards(Vec<Card>),
+    /// Progress and filters.
+    Tools,
     Section(Section),
 }
 
@@ -166,17 +178,42 @@ pub(super) fn part(title: &str, blocks: Vec<Block>) -> Option<Block> {
 pub(super) enum SectionKind {
     /// A step, with its number; the first is open.
     Step { number: usize, is_open: bool },
-    /// A phase of a step: their names.
-    Phase { name: &'static str, step: usize },
-    /// A chapter of the report beside the steps, with its name and the phase that its items are in.
-    Chapter {
-        name: &'static str,
-        phase: &'static str,
-    },
+    /// A group of a step: their names.
+    Group { name: &'static str, step: usize },
+    /// A chapter of the report beside the steps, with its name.
+    Chapter { name: &'static str },
+    /// What every step asks for.
+    Every,
     /// A part of a step.
     Part,
     /// Folded where a format can fold.
     Folded,
+    /// What the marks mean; folded too, but not on paper.
+    Legend,
+}
+
+/// A number and what it counts; a runtime and its version.
+#[derive(Debug)]
+pub(super) struct Figure {
+    pub(super) value: String,
+    pub(super) label: String,
+    /// Whether the label is read before the value.
+    pub(super) is_named: bool,
+}
+
+/// A step in short.
+#[derive(Debug)]
+pub(super) struct Card {
+    pub(super) number: usize,
+    pub(super) title: String,
+    pub(super) breaking: usize,
+    /// How much there is to do and to check.
+    pub(super) asks: String,
+    /// The order of deployment.
+    pub(super) deploy: Option<Spans>,
+    /// What is special about the step: it can be merged at once, it needs a stop.
+    pub(super) remark: Option<&'static str>,
+    pub(super) tick: String,
 }
 
 /// Lines to write into a file.
@@ -205,19 +242,34 @@ pub(super) struct Ladder {
     pub(super) steps: usize,
     /// The last step that the report shows: a table ends there, a picture shows where it leads.
     pub(super) last: usize,
-    pub(super) rows: Vec<(String, Vec<Option<String>>)>,
+    pub(super) rows: Vec<LadderRow>,
+}
+
+/// The versions of a package, or of packages in lockstep.
+#[derive(Debug)]
+pub(super) struct LadderRow {
+    pub(super) name: String,
+    /// All packages of the row, if there are several.
+    pub(super) packages: Vec<String>,
+    pub(super) versions: Vec<Option<String>>,
 }
 
 impl Ladder {
     /// Names with their versions at the start and after each step up to the last one shown; without
     /// packages that join later.
     pub(super) fn told(&self) -> impl Iterator<Item = (&str, &[Option<String>])> {
-        self.rows.iter().filter_map(|(name, versions)| {
-            let told = &versions[..versions.len().min(self.last + 1)];
+        self.rows.iter().filter_map(|row| {
+            let told = &row.versions[..row.versions.len().min(self.last + 1)];
             told.iter()
                 .any(Option::is_some)
-                .then_some((name.as_str(), told))
+                .then_some((row.name.as_str(), told))
         })
+    }
+
+    /// The packages of each row that has several.
+    pub(super) fn groups(&self) -> impl Iterator<Item = String> {
+        let rows = self.rows.iter().filter(|row| !row.packages.is_empty());
+        rows.map(|row| words::share_each_version(&row.packages))
     }
 }
 
@@ -229,6 +281,8 @@ pub(super) struct Item {
     /// The kind of a task, the component that it concerns, and how grave it is.
     pub(super) class: &'static str,
     pub(super) component: String,
+    /// The name of the phase that it belongs to.
+    pub(super) phase: &'static str,
     pub(super) rank: Option<usize>,
     pub(super) badges: Vec<Badge>,
     pub(super) line: Spans,
@@ -244,6 +298,8 @@ pub(super) struct Badge {
 }
 
 impl Badge {
+    /// The class of the name of a phase.
+    pub(super) const PHASE: &'static str = "when";
     /// The class of a component's name.
     pub(super) const COMPONENT: &'static str = "component";
 }

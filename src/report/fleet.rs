@@ -1,7 +1,7 @@
 //! The summary of many lockfiles, as a document.
 
 use super::Look;
-use super::document::{Block, Document, Provenance, Section, SectionKind};
+use super::document::{Block, Document, Extent, Provenance, Section, SectionKind};
 use super::{html, markdown, text};
 use crate::fleet::{Fleet, FleetSummary};
 use crate::words::{self, counted};
@@ -106,6 +106,7 @@ fn document(fleet: &Fleet<'_>, summary: &FleetSummary) -> Document {
             digest: catalog.digest().to_owned(),
         },
         identity: String::new(),
+        extent: Extent::All,
     }
 }
 

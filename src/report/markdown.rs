@@ -6,7 +6,8 @@
 use super::clean::{clean, web_link};
 use super::document::Extent;
 use super::document::{
-    Badge, Block, Document, FileEdit, Item, Ladder, More, Note, Section, SectionKind, Span, Spans,
+    Badge, Block, Card, Document, FileEdit, Item, Ladder, More, Note, Section, SectionKind, Span,
+    Spans,
 };
 use super::plan;
 use crate::plan::Plan;
@@ -16,20 +17,34 @@ use std::fmt::Write;
 /// The whole plan.
 #[must_use]
 pub fn plan_markdown(plan: &Plan) -> String {
+    plan_markdown_with(plan, Extent::Normal)
+}
+
+/// The whole plan, with so much of each step.
+#[must_use]
+pub fn plan_markdown_with(plan: &Plan, extent: Extent) -> String {
     let range = 0..plan.steps().len();
-    document(&plan::plan(plan, range, Extent::All))
+    document(&plan::plan(plan, range, extent))
 }
 
 /// The first step, for a ticket of its own; where there is none the plan, which says why.
 #[must_use]
 pub fn next_markdown(plan: &Plan) -> String {
-    step_markdown(plan, 0).unwrap_or_else(|| plan_markdown(plan))
+    next_markdown_with(plan, Extent::Normal)
+}
+
+/// The same, with so much of the step.
+#[must_use]
+pub fn next_markdown_with(plan: &Plan, extent: Extent) -> String {
+    let range = 0..plan.steps().len().min(1);
+    document(&plan::plan(plan, range, extent))
 }
 
 /// One step, from 0, for a ticket of its own; `None` beyond the last.
 #[must_use]
 pub fn step_markdown(plan: &Plan, index: usize) -> Option<String> {
-    (index < plan.steps().len()).then(|| document(&plan::plan(plan, index..index + 1, Extent::All)))
+    (index < plan.steps().len())
+        .then(|| document(&plan::plan(plan, index..index + 1, Extent::Normal)))
 }
 
 pub(super) fn document(document: &Document) -> String {
@@ -114,8 +129,21 @@ fn block(out: &mut String, block: &Block) {
             let _ = writeln!(out, "**{}:** {answer}.\n", words::SIDE_BY_SIDE);
             list(out, because.iter().map(|it| opening(it)));
         }
+        Block::Figures(figures) => {
+            let figures = figures.iter().map(|it| match it.is_named {
+                true => format!("{} {}", text(&it.label), strong(&it.value)),
+                false => format!("{} {}", strong(&it.value), text(&it.label)),
+            });
+            let _ = writeln!(out, "{}\n", figures.collect::<Vec<_>>().join(" · "));
+        }
+        Block::Cards(cards) => {
+            for card in cards {
+                self::card(out, card);
+            }
+            out.push('\n');
+        }
         // A ticket has no filters.
-        Block::Tools(_) => {}
+        Block::Tools => {}
         Block::Section(it) => section(out, it),
     }
 }
@@ -123,19 +151,38 @@ fn block(out: &mut String, block: &Block) {
 fn section(out: &mut String, section: &Section) {
     let title = text(&section.title);
     let _ = match section.kind {
-        SectionKind::Step { .. } | SectionKind::Chapter { .. } => writeln!(out, "### {title}\n"),
-        SectionKind::Phase { .. } => writeln!(out, "#### {title}\n"),
+        SectionKind::Step { .. } | SectionKind::Chapter { .. } | SectionKind::Every => {
+            writeln!(out, "### {title}\n")
+        }
+        SectionKind::Group { .. } => writeln!(out, "#### {title}\n"),
         SectionKind::Part => writeln!(out, "**{title}**\n"),
-        SectionKind::Folded => writeln!(
+        SectionKind::Folded | SectionKind::Legend => writeln!(
             out,
             "<details><summary>{}</summary>\n",
             html(&section.title)
         ),
     };
     blocks(out, &section.blocks);
-    if section.kind == SectionKind::Folded {
+    if matches!(section.kind, SectionKind::Folded | SectionKind::Legend) {
         out.push_str("</details>\n\n");
     }
+}
+
+/// A step in short, to be ticked when it is deployed.
+fn card(out: &mut String, card: &Card) {
+    let number = card.number;
+    let _ = write!(out, "{number}. [ ] {}: ", strong(&card.title));
+    if card.breaking > 0 {
+        let _ = write!(out, "**{} breaking**; ", card.breaking);
+    }
+    out.push_str(&text(&card.asks));
+    if let Some(order) = &card.deploy {
+        let _ = write!(out, "; deploy {}", line(order));
+    }
+    if let Some(remark) = card.remark {
+        let _ = write!(out, "; _{remark}_");
+    }
+    out.push('\n');
 }
 
 fn note(out: &mut String, note: &Note) {
@@ -172,6 +219,9 @@ fn ladder(out: &mut String, ladder: &Ladder) {
         out.push('\n');
     }
     out.push('\n');
+    for group in ladder.groups() {
+        let _ = writeln!(out, "{}\n", opening(&group));
+    }
 }
 
 /// Lines of the Gemfile.
@@ -210,7 +260,7 @@ fn item(out: &mut String, item: &Item, lead: &str) {
     let (scope, words): (Vec<&Badge>, Vec<&Badge>) = item
         .badges
         .iter()
-        .partition(|badge| badge.class == Badge::COMPONENT);
+        .partition(|badge| [Badge::COMPONENT, Badge::PHASE].contains(&badge.class));
     let words: Vec<&str> = words.iter().map(|badge| badge.word).collect();
     if !words.is_empty() {
         let _ = write!(out, "**{}**", words.join(" "));

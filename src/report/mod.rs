@@ -4,7 +4,8 @@
 //! module moves a cursor, reorders what is beside it or is a command to a CI runner, whatever they
 //! hold; see [`printable`].
 //!
-//! A report of a plan is made once, as a `document`: `plan`, `step` and `action` say what is in it
+//! A report of a plan is made once, as a `document`: `plan`, `overview`,
+//! `step`, `groups` and `action` say what is in it
 //! and in which order, `text`, `markdown` and `html` print it. Sentences are in the room `words`.
 
 mod action;
@@ -15,6 +16,7 @@ mod clean;
 mod document;
 mod fleet;
 mod github;
+mod groups;
 mod guides;
 mod html;
 mod import;
@@ -22,12 +24,14 @@ mod index;
 mod lint;
 mod maintain;
 mod markdown;
+mod overview;
 mod paper;
 mod plan;
 mod program;
 mod quoted;
 mod refresh;
 mod remarks;
+mod repeats;
 mod rows;
 mod scan;
 mod smoke;
@@ -40,15 +44,18 @@ mod why;
 pub use apply::{ApplyRemark, apply_difference};
 pub use catalog::{catalog_files, catalog_toml};
 pub use catalogs::{new_catalog, shipped_catalogs};
+pub use document::Extent;
 pub use fleet::{fleet_html, fleet_markdown, fleet_text};
-pub use html::{next_html, plan_html, step_html};
+pub use html::{next_html, next_html_with, plan_html, plan_html_with, step_html};
 pub use import::{
     release_line, releases_overlay, releases_section, unknown_releases, with_releases,
 };
 pub use index::catalog_index;
 pub use lint::{lint_github, lint_new_lockfile, lint_text, lints_text};
 pub use maintain::{catalog_gaps, suggested_actions};
-pub use markdown::{next_markdown, plan_markdown, step_markdown};
+pub use markdown::{
+    next_markdown, next_markdown_with, plan_markdown, plan_markdown_with, step_markdown,
+};
 pub use paper::Look;
 pub use program::{policy_written, program_version, without_command};
 pub use refresh::{
@@ -62,7 +69,9 @@ pub use scan::{scan_github, scan_text};
 pub use smoke::{smoke_code_text, smoke_refusal, smoke_text};
 pub use status::status_text;
 pub use style::Style;
-pub use text::{next_text_in, plan_text, plan_text_in, step_text, step_text_in};
+pub use text::{
+    next_text_in, next_text_with, plan_text, plan_text_in, plan_text_with, step_text, step_text_in,
+};
 pub use why::why_text;
 
 use crate::plain;

@@ -3,14 +3,19 @@
 use super::action;
 use super::document::line;
 use super::document::{
-    Block, Document, Extent, Item, Ladder, Note, Provenance, Section, SectionKind, Span, Spans,
-    part,
+    Block, Document, Extent, Item, Ladder, LadderRow, Note, Provenance, Section, SectionKind, Span,
+    Spans, part,
 };
+use super::groups;
+use super::overview;
+use super::repeats::Repeats;
 use super::step;
 use crate::catalog::Applies;
+use crate::name::Name;
 use crate::plan::{Due, Outcome, Plan, Step};
 use crate::words::{self, blockers, counted};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -21,24 +26,77 @@ pub(super) fn plan(plan: &Plan, range: Range<usize>, detail: Extent) -> Document
         notes: held.map(|held| Note::warning("Held", held)).collect(),
         title: words::title(plan),
         lead: words::lead(plan),
-        blocks: match detail {
-            Extent::Short => short(plan),
-            Extent::All => all(plan, range),
-        },
+        blocks: blocks(plan, range, detail),
         source: origin(plan),
         identity: identity(plan),
+        extent: detail,
     }
 }
 
-/// The whole plan in short, with details of no step.
-fn short(plan: &Plan) -> Vec<Block> {
-    let mut blocks = impossible(plan, Extent::Short);
-    if !plan.steps().is_empty() {
-        blocks.push(ladder(plan, plan.steps().len()));
+/// First what the plan is, in numbers and cards, then the versions, then the steps.
+fn blocks(plan: &Plan, range: Range<usize>, detail: Extent) -> Vec<Block> {
+    let (last, count) = (range.end, plan.steps().len());
+    let shown = &plan.steps()[range];
+    let is_whole = shown.len() == count;
+    let mut blocks = Vec::new();
+    if !is_whole {
+        blocks.push(Block::Paragraph(words::place_of_step(last, count - last)));
     }
-    let steps = plan.steps().iter();
-    blocks.extend(steps.map(|each| step::step(each, false, Extent::Short)));
-    blocks.extend(words::proof(plan).map(Block::Paragraph));
+    if let Some(first) = shown.first() {
+        let is_free = first.number() == 1 && overview::is_free(first);
+        if is_whole {
+            blocks.push(Block::Paragraph(words::how(is_free)));
+        }
+        blocks.push(overview::figures(plan, shown));
+        if shown.len() > 1 {
+            blocks.push(overview::cards(shown));
+        }
+        blocks.push(ladder(plan, last));
+    }
+    blocks.extend(impossible(plan, detail));
+    if detail != Extent::Short {
+        blocks.extend(remarks(plan));
+    }
+    let mut known = Repeats::in_every(shown);
+    if detail != Extent::Short && !shown.is_empty() {
+        blocks.push(Block::Tools);
+        blocks.push(overview::legend());
+        blocks.extend(every(shown, &known));
+    }
+    for (at, each) in shown.iter().enumerate() {
+        blocks.push(step::step(each, at == 0, detail, &known));
+        if detail != Extent::All {
+            known.add(each);
+        }
+    }
+    let proof = words::proof(plan).filter(|_| is_whole);
+    blocks.extend(proof.map(Block::Paragraph));
+    match detail {
+        Extent::Short => blocks.extend(short_end(plan)),
+        Extent::Normal | Extent::All => {
+            if last == count {
+                blocks.extend(cleanup(plan));
+            }
+            blocks.extend(beside(plan));
+        }
+    }
+    blocks
+}
+
+/// What all of these steps ask for.
+fn every(shown: &[Step], known: &Repeats) -> Option<Block> {
+    let blocks = groups::every(shown.first()?, &known.chapter());
+    (!blocks.is_empty()).then(|| {
+        Block::Section(Section {
+            kind: SectionKind::Every,
+            title: words::EVERY.to_owned(),
+            blocks,
+        })
+    })
+}
+
+/// What is left after the last step, and where the details are.
+fn short_end(plan: &Plan) -> Vec<Block> {
     let mut after = Vec::new();
     if let Some(last) = plan.steps().last() {
         after = step::support(last.guidance());
@@ -49,7 +107,7 @@ fn short(plan: &Plan) -> Vec<Block> {
             &gems.join(", "),
         ))]));
     }
-    blocks.extend(part(words::CLEANUP, after));
+    let mut blocks: Vec<Block> = part(words::CLEANUP, after).into_iter().collect();
     if !plan.steps().is_empty() {
         blocks.push(Block::Paragraph(words::RUN_NEXT.to_owned()));
     }
@@ -57,43 +115,11 @@ fn short(plan: &Plan) -> Vec<Block> {
     blocks
 }
 
-/// These steps with everything.
-fn all(plan: &Plan, range: Range<usize>) -> Vec<Block> {
-    let (last, count) = (range.end, plan.steps().len());
-    let shown = &plan.steps()[range];
-    let is_whole = shown.len() == count;
-    let mut blocks = Vec::new();
-    if !shown.is_empty() {
-        blocks.push(ladder(plan, last));
-    }
-    let proof = words::proof(plan).filter(|_| is_whole);
-    blocks.extend(proof.map(Block::Paragraph));
-    blocks.extend(impossible(plan, Extent::All));
-    blocks.extend(remarks(plan));
-    if !shown.is_empty() {
-        let titles = shown
-            .iter()
-            .map(|step| (step.number(), words::step_title(step)));
-        blocks.push(Block::Tools(titles.collect()));
-    }
-    if !is_whole {
-        blocks.push(Block::Paragraph(words::place_of_step(last, count - last)));
-    }
-    for (at, each) in shown.iter().enumerate() {
-        blocks.push(step::step(each, at == 0, Extent::All));
-    }
-    if last == count {
-        blocks.extend(cleanup(plan));
-    }
-    blocks.extend(beside(plan));
-    blocks
-}
-
 /// One step as `next` prints it, and how many come after it.
-pub(super) fn next(plan: &Plan, each: &Step) -> Vec<Block> {
+pub(super) fn next(plan: &Plan, each: &Step, detail: Extent) -> Vec<Block> {
     let later = plan.steps().len() - each.number();
     let mut blocks = vec![
-        step::step(each, true, Extent::All),
+        step::step(each, true, detail, &Repeats::default()),
         Block::Paragraph(words::steps_after(later)),
     ];
     blocks.extend(remarks(plan));
@@ -137,43 +163,79 @@ pub(super) fn impossible(plan: &Plan, detail: Extent) -> Vec<Block> {
             items: items.collect(),
         });
     }
-    if detail == Extent::All && plan.outcome() == Outcome::Impossible && !plan.reached().is_empty()
+    if detail != Extent::Short
+        && plan.outcome() == Outcome::Impossible
+        && !plan.reached().is_empty()
     {
         blocks.push(Block::Paragraph(words::reached(plan.reached())));
     }
     blocks
 }
 
-/// Names of packages, then of runtimes, that occur in any state, with their versions at the start and
-/// after each step.
+/// Packages, then runtimes, that occur in any state, with their versions at the start and after each step.
 fn ladder(plan: &Plan, last: usize) -> Block {
     let states = || {
         let after = plan.steps().iter().map(Step::state);
         std::iter::once(plan.start()).chain(after)
     };
-    let mut rows: Vec<(String, Vec<Option<String>>)> = Vec::new();
-    let mut add = |name: &str, versions: Vec<Option<String>>| {
-        if rows.iter().all(|(known, _)| known != name) {
-            rows.push((name.to_owned(), versions));
-        }
-    };
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    let mut rows: Vec<LadderRow> = Vec::new();
+    // The group and the row of packages in lockstep.
+    let mut groups: Vec<(&Name, usize)> = Vec::new();
     for (name, _) in states().flat_map(|state| state.packages()) {
+        if !known.insert(name.as_str()) {
+            continue;
+        }
         let version = |state: &crate::plan::State| {
             let version = state.package(name.as_str());
             version.map(|version| version.as_str().to_owned())
         };
-        add(name.as_str(), states().map(version).collect());
+        let versions: Vec<Option<String>> = states().map(version).collect();
+        let group = lockstep(plan, name);
+        let same = groups
+            .iter()
+            .find(|(known, at)| Some(*known) == group && rows[*at].versions == versions);
+        if let Some((_, at)) = same {
+            rows[*at].packages.push(name.to_string());
+            continue;
+        }
+        groups.extend(group.map(|group| (group, rows.len())));
+        rows.push(LadderRow {
+            name: name.to_string(),
+            packages: vec![name.to_string()],
+            versions,
+        });
+    }
+    for row in &mut rows {
+        row.name = words::together(&row.name, row.packages.len());
+        if row.packages.len() == 1 {
+            row.packages.clear();
+        }
     }
     for (name, _) in states().flat_map(|state| state.runtimes()) {
+        if !known.insert(name.as_str()) {
+            continue;
+        }
         let version = |state: &crate::plan::State| {
             let mut runtimes = state.runtimes().iter();
             let found = runtimes.find(|(known, _)| known == name);
             found.map(|(_, version)| version.clone())
         };
-        add(name.as_str(), states().map(version).collect());
+        rows.push(LadderRow {
+            name: name.to_string(),
+            packages: Vec::new(),
+            versions: states().map(version).collect(),
+        });
     }
     let steps = plan.steps().len();
     Block::Ladder(Ladder { steps, last, rows })
+}
+
+/// The group of packages with which a package that moves shares each version.
+fn lockstep<'a>(plan: &'a Plan, package: &Name) -> Option<&'a Name> {
+    let mut changes = plan.steps().iter().flat_map(Step::changes);
+    let change = changes.find(|change| change.package() == package)?;
+    change.lockstep.as_ref()
 }
 
 fn cleanup(plan: &Plan) -> Option<Block> {
@@ -181,6 +243,7 @@ fn cleanup(plan: &Plan) -> Option<Block> {
         tick: Some(format!("cleanup/{gem}")),
         class: "",
         component: "all".to_owned(),
+        phase: "after",
         rank: None,
         badges: Vec::new(),
         line: delete(gem.as_str()),
@@ -189,10 +252,7 @@ fn cleanup(plan: &Plan) -> Option<Block> {
     let items: Vec<Item> = items.collect();
     (!items.is_empty()).then(|| {
         Block::Section(Section {
-            kind: SectionKind::Chapter {
-                name: "cleanup",
-                phase: "after",
-            },
+            kind: SectionKind::Chapter { name: "cleanup" },
             title: "Clean-up after the last step".to_owned(),
             blocks: vec![Block::Items {
                 is_ordered: false,
@@ -219,10 +279,7 @@ fn beside(plan: &Plan) -> Option<Block> {
     let items: Vec<Item> = due.map(|due| action::item("beside", due)).collect();
     (!items.is_empty() && !plan.steps().is_empty()).then(|| {
         Block::Section(Section {
-            kind: SectionKind::Chapter {
-                name: "beside",
-                phase: "before",
-            },
+            kind: SectionKind::Chapter { name: "beside" },
             title: "Beside the steps".to_owned(),
             blocks: vec![Block::Items {
                 is_ordered: false,

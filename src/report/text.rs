@@ -3,11 +3,12 @@
 use super::Style;
 use super::document::Extent;
 use super::document::{
-    Badge, Block, Document, FileEdit, Item, Ladder, More, Move, Note, Section, SectionKind, Span,
-    Spans,
+    Badge, Block, Card, Document, FileEdit, Item, Ladder, More, Move, Note, Section, SectionKind,
+    Span, Spans,
 };
 use super::paper::{Look, Paper};
 use super::plan;
+use super::repeats::Repeats;
 use super::step;
 use super::style::Paint;
 use crate::plan::{Plan, Step};
@@ -26,8 +27,14 @@ pub fn plan_text(plan: &Plan) -> String {
 /// The whole plan in short.
 #[must_use]
 pub fn plan_text_in(plan: &Plan, look: impl Into<Look>) -> String {
+    plan_text_with(plan, look, Extent::Short)
+}
+
+/// The whole plan, with so much of each step.
+#[must_use]
+pub fn plan_text_with(plan: &Plan, look: impl Into<Look>, extent: Extent) -> String {
     let range = 0..plan.steps().len();
-    document(&plan::plan(plan, range, Extent::Short), look.into())
+    document(&plan::plan(plan, range, extent), look.into())
 }
 
 /// One step with everything, as plain text.
@@ -41,7 +48,7 @@ pub fn step_text(step: &Step) -> String {
 pub fn step_text_in(step: &Step, look: impl Into<Look>) -> String {
     let look = look.into();
     let mut out = Paper::new(look);
-    let block = step::step(step, true, Extent::All);
+    let block = step::step(step, true, Extent::Normal, &Repeats::default());
     blocks(&mut out, &[block], look.style());
     super::done(out.into_text(), look.style())
 }
@@ -50,12 +57,18 @@ pub fn step_text_in(step: &Step, look: impl Into<Look>) -> String {
 /// says why.
 #[must_use]
 pub fn next_text_in(plan: &Plan, look: impl Into<Look>) -> String {
+    next_text_with(plan, look, Extent::Normal)
+}
+
+/// The same, with so much of the step.
+#[must_use]
+pub fn next_text_with(plan: &Plan, look: impl Into<Look>, extent: Extent) -> String {
     let look = look.into();
     let Some(first) = plan.steps().first() else {
         return plan_text_in(plan, look);
     };
     let mut out = Paper::new(look);
-    blocks(&mut out, &plan::next(plan, first), look.style());
+    blocks(&mut out, &plan::next(plan, first, extent), look.style());
     super::done(out.into_text(), look.style())
 }
 
@@ -80,6 +93,7 @@ pub(super) fn blocks(out: &mut Paper, blocks: &[Block], style: Style) {
             | Block::Labelled { .. }
             | Block::Edit(_)
             | Block::Rolling { .. }
+            | Block::Cards(_)
             | Block::Section(_) => true,
             Block::Note(_)
             | Block::Quiet(_)
@@ -90,7 +104,8 @@ pub(super) fn blocks(out: &mut Paper, blocks: &[Block], style: Style) {
             | Block::Items { .. }
             | Block::Terms(_)
             | Block::Names(_)
-            | Block::Tools(_) => false,
+            | Block::Figures(_)
+            | Block::Tools => false,
         };
         if is_new && !out.is_empty() {
             out.push('\n');
@@ -144,8 +159,16 @@ pub(super) fn block(out: &mut Paper, block: &Block, style: Style) {
                 wrapped(out, "  - ", why);
             }
         }
+        Block::Figures(figures) => {
+            let figures = figures.iter().map(|it| match it.is_named {
+                true => format!("{} {}", it.label, it.value.replace('→', "->")),
+                false => format!("{} {}", it.value, it.label),
+            });
+            wrapped(out, "", &figures.collect::<Vec<_>>().join(" | "));
+        }
+        Block::Cards(list) => cards(out, list, style),
         // Who reads a text has no page to find the way in.
-        Block::Tools(_) => {}
+        Block::Tools => {}
         Block::Section(it) => section(out, it, style),
     }
 }
@@ -199,6 +222,28 @@ fn edit(out: &mut Paper, edit: &FileEdit, style: Style) {
         let remark = remark.as_ref();
         let remark = remark.map(|remark| format!("{gap}# {}", shown(remark)));
         let _ = writeln!(out, "  {line}{}", remark.unwrap_or_default());
+    }
+}
+
+/// The steps in short.
+fn cards(out: &mut Paper, cards: &[Card], style: Style) {
+    for card in cards {
+        let lead = format!("{}. ", card.number);
+        wrapped(out, &lead, &card.title);
+        let indent = " ".repeat(lead.len());
+        match card.breaking {
+            0 => wrapped(out, &indent, &card.asks),
+            count => {
+                let lead = format!("{indent}{count} breaking; ");
+                led(out, &lead, &card.asks, Paint::Warning, style);
+            }
+        }
+        if let Some(order) = &card.deploy {
+            wrapped(out, &format!("{indent}deploy: "), &plain(order));
+        }
+        if let Some(remark) = card.remark {
+            wrapped(out, &indent, remark);
+        }
     }
 }
 
@@ -267,6 +312,9 @@ fn ladder(out: &mut Paper, ladder: &Ladder, style: Style) {
         }
         first = last;
     }
+    for group in ladder.groups() {
+        wrapped(out, "", &group);
+    }
 }
 
 /// A line of spans after a lead; addresses stand below it.
@@ -284,7 +332,7 @@ fn bullet(out: &mut Paper, lead: &str, line: &Spans) {
 }
 
 /// A line without what only other formats can show.
-fn plain(line: &[Span]) -> String {
+pub(super) fn plain(line: &[Span]) -> String {
     let mut out = String::new();
     for span in line {
         let _ = match span {
@@ -308,7 +356,7 @@ pub(super) fn item(out: &mut Paper, item: &Item, lead: &str, style: Style) {
         ([], _) => bullet(out, lead, &item.line),
         (badges, line) => {
             let words = badges.iter().map(|badge| match badge.class {
-                Badge::COMPONENT => format!("({})", badge.word),
+                Badge::COMPONENT | Badge::PHASE => format!("({})", badge.word),
                 _ => badge.word.to_owned(),
             });
             let words: Vec<String> = words.collect();

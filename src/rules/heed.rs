@@ -15,6 +15,14 @@ pub(crate) fn binds(rule: &Rule) -> bool {
     }
 }
 
+/// Whether a rule is of a kind that makes ways longer.
+pub(crate) fn lengthens(rule: &Rule) -> bool {
+    matches!(
+        rule.kind,
+        RuleKind::Gate { .. } | RuleKind::Risk { .. } | RuleKind::Skew(_)
+    )
+}
+
 /// Whether a user may do without a rule, by name: it is marked `should` and [binds].
 pub(crate) fn is_acceptable(rule: &Rule) -> bool {
     binds(rule) && rule.force() == Force::Should

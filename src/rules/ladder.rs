@@ -1,9 +1,52 @@
 //! What gates and bridges say of leaving a line.
 
 use super::heed::Heed;
-use crate::catalog::{Catalog, Enter, GateFrom, Package, PackageId, Rule, RuleId, RuleKind, SetId};
-use crate::version::Requirement;
+use crate::catalog::{
+    Catalog, Enter, GateFrom, Package, PackageId, Rule, RuleId, RuleKind, SetId, Stop,
+};
+use crate::version::{Requirement, Version};
 use std::ops::Range;
+
+/// What a gate says, as the catalog has it.
+#[derive(Clone, Copy)]
+pub(crate) struct GateRule<'c> {
+    pub(crate) enter: &'c Enter,
+    pub(crate) from: &'c GateFrom,
+    pub(crate) stop: &'c Stop,
+}
+
+impl GateRule<'_> {
+    /// Whether a move of its package passes it.
+    pub(crate) fn is_passed(&self, package: &Package, from: &Version, to: &Version) -> bool {
+        match self.enter {
+            Enter::Lines => from.line() != to.line(),
+            Enter::Line(line) => {
+                from.line() != to.line() && to.line() == package.lines()[*line].name()
+            }
+            Enter::Versions { requirement, .. } => {
+                requirement.matches(to) && !requirement.matches(from)
+            }
+        }
+    }
+}
+
+/// The gate of a rule, whether it is accepted or not.
+pub(crate) fn gate(rule: &Rule) -> Option<GateRule<'_>> {
+    match &rule.kind {
+        RuleKind::Gate { enter, from, stop } => Some(GateRule { enter, from, stop }),
+        _ => None,
+    }
+}
+
+/// Whether a gate is before versions of a package, wherever their lines lie; also one that is
+/// accepted.
+pub(crate) fn gates_versions(catalog: &Catalog, package: PackageId) -> bool {
+    let mut rules = catalog
+        .rules()
+        .iter()
+        .filter(|rule| rule.package == package);
+    rules.any(|rule| gate(rule).is_some_and(|it| matches!(it.enter, Enter::Versions { .. })))
+}
 
 /// A gate and its rule.
 pub(crate) type Gate<'c> = (&'c Rule, &'c GateFrom);
@@ -34,7 +77,7 @@ impl<'c> Gates<'c> {
             if rule.package != package {
                 continue;
             }
-            let RuleKind::Gate { enter, from, .. } = &rule.kind else {
+            let Some(GateRule { enter, from, .. }) = gate(rule) else {
                 continue;
             };
             let holds = heed.holds(RuleId::at(at));

@@ -1,7 +1,25 @@
 //! How far packages may be apart while they run beside one another.
 
-use crate::catalog::{Package, Skew};
+use super::heed::Heed;
+use crate::catalog::{Catalog, Package, PackageId, Rule, RuleKind, Skew};
 use crate::version::Version;
+
+/// What a rule says of distances.
+pub(super) fn skew(rule: &Rule) -> Option<&Skew> {
+    match &rule.kind {
+        RuleKind::Skew(skew) => Some(skew),
+        _ => None,
+    }
+}
+
+/// The distances that hold, each with the package whose rule it is.
+pub(crate) fn skews<'c, 'h>(
+    catalog: &'c Catalog,
+    heed: &'h Heed,
+) -> impl Iterator<Item = (PackageId, &'c Skew)> + use<'c, 'h> {
+    heed.rules(catalog)
+        .filter_map(|(_, rule)| Some((rule.package, skew(rule)?)))
+}
 
 /// The place of a version among the lines of a package, which need not be its own: the number of
 /// lines up to and with its own.

@@ -643,9 +643,9 @@ impl View<'_> {
         let why = rule.why().to_owned();
         Some(match says {
             // What it is blocked for is not the case here.
-            Says::Blocked if pinned.is_some() => return None,
-            Says::Blocked => (ProblemKind::Blocked, ProblemFact::Blocked { why }),
-            Says::Requires {
+            Says::Never if pinned.is_some() => return None,
+            Says::Never => (ProblemKind::Blocked, ProblemFact::Blocked { why }),
+            Says::Needs {
                 on,
                 requirement,
                 found,
@@ -658,7 +658,7 @@ impl View<'_> {
                     why: Some(why),
                 },
             ),
-            Says::Conflict { with, found } | Says::Skew { of: with, found } => (
+            Says::Apart { with, found } => (
                 ProblemKind::Conflict,
                 ProblemFact::Conflict {
                     with: with.to_string(),

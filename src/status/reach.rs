@@ -1,9 +1,10 @@
 //! Which releases of what no lockfile has, such as brokers, go with the gems that are installed.
 
-use crate::catalog::{Catalog, Other, Package, Release, Rule, RuleKind};
+use crate::catalog::{Beside, Catalog, Package, Release, Rule};
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
+use crate::rules;
 use crate::version::Version;
 
 /// The releases of a deployed package that go with the installed gems.
@@ -163,23 +164,16 @@ fn pair<'c>(
     &'c Name,
     &'c crate::version::Requirement,
 )> {
-    let RuleKind::Conflict {
-        versions,
-        with,
-        with_versions,
-    } = &rule.kind
-    else {
-        return None;
-    };
-    let gem = match with {
-        Other::Package(id) => {
-            let with = catalog.get(*id);
+    let pair = rules::keeps_apart(rule)?;
+    let gem = match pair.with {
+        Beside::Package(id) => {
+            let with = catalog.get(id);
             (!with.is_deployed()).then(|| with.name())?
         }
-        Other::Outside(gem) => gem,
+        Beside::Outside(gem) => gem,
     };
     let is_about = catalog.get(rule.package).name() == package.name();
-    is_about.then_some((versions, gem, with_versions))
+    is_about.then_some((&**pair.versions, gem, &**pair.requirement))
 }
 
 /// Neighbours that are open, from the first to the last.

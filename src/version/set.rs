@@ -154,6 +154,32 @@ impl VersionSet {
         }
     }
 
+    /// Of each version of an ascending list, all of one scheme, whether it is in: a search for each end
+    /// of a range, and no look at each version.
+    pub(crate) fn members<T>(&self, list: &[T], version: impl Fn(&T) -> &Version) -> Vec<bool> {
+        let inside = |row: &Row| {
+            let mut inside = vec![row.lowest; list.len()];
+            for cut in &row.cuts {
+                let above = list.partition_point(|it| !cut.is_below(version(it)));
+                inside[above..].iter_mut().for_each(|it| *it = !*it);
+            }
+            inside
+        };
+        match list.first().map(|it| version(it).scheme()) {
+            None => Vec::new(),
+            Some(Scheme::RubyGems) => inside(&self.gems),
+            Some(Scheme::SemVer) => {
+                let (mut all, prereleases) = (inside(&self.releases), inside(&self.prereleases));
+                for (at, prerelease) in prereleases.into_iter().enumerate() {
+                    if all[at] != prerelease && version(&list[at]).is_prerelease() {
+                        all[at] = prerelease;
+                    }
+                }
+                all
+            }
+        }
+    }
+
     /// Whether no version is in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -496,6 +522,62 @@ fn is_single(from: &Cut, to: &Cut) -> bool {
                 semver::next_prerelease(&first)
             };
             next.is_some_and(|next| semver::version(&next) == to.version)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Scheme, Version};
+    use crate::version::Requirement;
+
+    /// The members of a list are those that are contained, one by one.
+    #[test]
+    fn finds_the_members_of_a_list() {
+        let lists: [(Scheme, &[&str], &[&str]); 2] = [
+            (
+                Scheme::RubyGems,
+                &["1", "1.2.pre", "1.2", "1.2.3", "2.0.rc1", "2.0", "10"],
+                &[
+                    ">= 1.2, != 1.2.3",
+                    "~> 1.2",
+                    "< 2",
+                    "> 2.0.rc1",
+                    "= 10",
+                    ">= 0",
+                ],
+            ),
+            (
+                Scheme::SemVer,
+                &[
+                    "1.0.0",
+                    "1.2.0-a.1",
+                    "1.2.0",
+                    "1.2.3",
+                    "2.0.0-rc.1",
+                    "2.0.0",
+                ],
+                &[
+                    "^1.2",
+                    ">=1.2.0-a, <2",
+                    "*",
+                    "=2.0.0",
+                    "<2.0.0-rc.2",
+                    "~1.2.0-a",
+                ],
+            ),
+        ];
+        for (scheme, versions, requirements) in lists {
+            let parse = |text: &&str| Version::parse(scheme, text).expect("a version");
+            let versions: Vec<Version> = versions.iter().map(parse).collect();
+            for text in requirements {
+                let set = Requirement::parse(scheme, text)
+                    .expect("a requirement")
+                    .to_set();
+                let one_by_one: Vec<bool> = versions.iter().map(|it| set.contains(it)).collect();
+                assert_eq!(set.members(&versions, |it| it), one_by_one, "{text}");
+                assert!(one_by_one.contains(&true), "{text}");
+            }
         }
     }
 }

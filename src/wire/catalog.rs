@@ -1,11 +1,11 @@
 //! `rungs.catalog/1`.
 
 use crate::catalog::{
-    Catalog, Dependency, Enter, GateFrom, Line, Moves, Other, Package, Release, Rule, RuleKind,
+    Catalog, Dependency, Line, Moves, Package, Release, Rule, RuleField, RuleValue,
 };
 use crate::name::Name;
-use crate::version::Version;
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -88,60 +88,26 @@ struct RuleDocument<'a> {
     #[serde(rename = "if")]
     conditions: Vec<&'a str>,
     #[serde(flatten)]
-    says: Says<'a>,
+    fields: Fields<'a>,
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Says<'a> {
-    Blocked {
-        versions: String,
-    },
-    Gate {
-        enter: Option<String>,
-        from: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        wait: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        check: Option<&'a str>,
-    },
-    Bridge {
-        from: &'a str,
-        to: Vec<&'a str>,
-    },
-    Requires {
-        versions: String,
-        needs: &'a str,
-        requirement: String,
-    },
-    Conflict {
-        versions: String,
-        with: &'a str,
-        with_versions: String,
-    },
-    Defect {
-        versions: String,
-        fixed_in: Option<&'a str>,
-        affects: &'a str,
-        workaround: Option<&'a str>,
-        avoid: bool,
-        with: Option<&'a str>,
-        with_versions: Option<String>,
-    },
-    Discontinued {
-        gem: &'a str,
-        instead: &'a str,
-    },
-    Risk {
-        applies: &'static str,
-    },
-    Skew {
-        versions: String,
-        of: &'a str,
-        behind: u16,
-        ahead: u16,
-        while_rolling: bool,
-    },
+/// The members that rules of a kind have.
+struct Fields<'a>(Vec<RuleField<'a>>);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        for field in &self.0 {
+            match &field.value {
+                RuleValue::Nothing => map.serialize_entry(field.key, &())?,
+                RuleValue::Text(text) => map.serialize_entry(field.key, text)?,
+                RuleValue::Texts(texts) => map.serialize_entry(field.key, texts)?,
+                RuleValue::Number(number) => map.serialize_entry(field.key, number)?,
+                RuleValue::Flag(flag) => map.serialize_entry(field.key, flag)?,
+            }
+        }
+        map.end()
+    }
 }
 
 #[derive(Serialize)]
@@ -208,79 +174,8 @@ fn package(package: &Package, is_joined: bool) -> PackageDocument<'_> {
     }
 }
 
-fn other<'a>(catalog: &'a Catalog, other: &'a Other) -> &'a str {
-    match other {
-        Other::Package(id) => catalog.get(*id).name().as_str(),
-        Other::Outside(name) => name.as_str(),
-    }
-}
-
 fn rule<'a>(catalog: &'a Catalog, rule: &'a Rule) -> RuleDocument<'a> {
     let package = catalog.get(rule.package);
-    let line = |at: usize| package.lines().get(at).map_or("", |line| line.name());
-    let says = match &rule.kind {
-        RuleKind::Blocked { versions } => Says::Blocked {
-            versions: versions.to_string(),
-        },
-        RuleKind::Gate { enter, from, stop } => Says::Gate {
-            wait: stop.wait.as_deref(),
-            check: stop.check.as_deref(),
-            enter: match enter {
-                Enter::Lines => None,
-                Enter::Line(at) => Some(line(*at).to_owned()),
-                Enter::Versions { requirement, .. } => Some(requirement.to_string()),
-            },
-            from: match from {
-                GateFrom::NewestOfLine => "newest-of-line".to_owned(),
-                GateFrom::Meets { requirement, .. } => requirement.to_string(),
-            },
-        },
-        RuleKind::Bridge { from, to } => Says::Bridge {
-            from: line(*from),
-            to: to.iter().map(|at| line(*at)).collect(),
-        },
-        RuleKind::Requires {
-            versions,
-            needs,
-            requirement,
-        } => Says::Requires {
-            versions: versions.to_string(),
-            needs: catalog.get(*needs).name().as_str(),
-            requirement: requirement.to_string(),
-        },
-        RuleKind::Conflict {
-            versions,
-            with,
-            with_versions,
-        } => Says::Conflict {
-            versions: versions.to_string(),
-            with: other(catalog, with),
-            with_versions: with_versions.to_string(),
-        },
-        RuleKind::Defect(defect) => Says::Defect {
-            versions: defect.versions.to_string(),
-            fixed_in: defect.fixed_in.as_ref().map(Version::as_str),
-            affects: &defect.affects,
-            workaround: defect.workaround.as_deref(),
-            avoid: defect.avoid,
-            with: defect.with.as_ref().map(|(with, _)| other(catalog, with)),
-            with_versions: defect.with.as_ref().map(|(_, it)| it.to_string()),
-        },
-        RuleKind::Discontinued { gem, instead } => Says::Discontinued {
-            gem: gem.as_str(),
-            instead,
-        },
-        RuleKind::Risk { applies } => Says::Risk {
-            applies: applies.name(),
-        },
-        RuleKind::Skew(skew) => Says::Skew {
-            versions: skew.versions.to_string(),
-            of: catalog.get(skew.of).name().as_str(),
-            behind: skew.behind,
-            ahead: skew.ahead,
-            while_rolling: skew.while_rolling,
-        },
-    };
     RuleDocument {
         id: rule.id().as_str(),
         kind: rule.kind_name(),
@@ -292,7 +187,7 @@ fn rule<'a>(catalog: &'a Catalog, rule: &'a Rule) -> RuleDocument<'a> {
         level: rule.level().map(crate::catalog::Level::name),
         evidence: rule.evidence(),
         conditions: rule.conditions().iter().map(Name::as_str).collect(),
-        says,
+        fields: Fields(rule.fields(catalog.packages())),
     }
 }
 

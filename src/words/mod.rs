@@ -11,6 +11,7 @@
 //! | `titles` | headings, phases, severities, outcomes |
 //! | `lint` | findings of lint, and what helps |
 //! | `status` | what is wrong with an installation |
+//! | `pages` | what comes before the steps of a plan, and the groups of a step |
 //! | `fleet` | the summary of many lockfiles |
 //! | `scan` | files that could not be read |
 //!
@@ -21,6 +22,7 @@ mod causes;
 mod clauses;
 pub(crate) mod fleet;
 mod lint;
+mod pages;
 mod reach;
 mod reasons;
 mod scan;
@@ -31,6 +33,7 @@ mod warnings;
 
 #[cfg(feature = "wire")]
 pub(crate) use causes::to_reach;
+pub(crate) use pages::*;
 pub(crate) use reach::*;
 pub(crate) use titles::*;
 

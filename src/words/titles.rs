@@ -164,10 +164,7 @@ pub(crate) fn lead(plan: &Plan) -> String {
 /// The runtimes from which a plan starts; where nobody named one, what is assumed of it.
 fn installed_runtimes(plan: &Plan) -> String {
     let known = plan.start().runtimes().iter().map(|(name, version)| {
-        let name = match name.as_str().split_at_checked(1) {
-            Some((first, rest)) => first.to_uppercase() + rest,
-            None => name.to_string(),
-        };
+        let name = super::capitalized(name.as_str());
         // A requirement stands for a runtime that is not known.
         match version.starts_with(|sign: char| sign.is_ascii_digit()) {
             true => format!("{name} {version}"),
@@ -226,29 +223,36 @@ pub(crate) fn step_heading(step: &Step) -> String {
     format!("Step {}: {}", step.number(), step_title(step))
 }
 
-/// What a step is about: the lines that it enters.
+/// What a step is about: the lines that its stepped packages enter.
 pub(crate) fn step_title(step: &Step) -> String {
     const SHOWN: usize = 3;
     let arrives = |change: &Change| {
         let to = change.to().unwrap_or("-");
         format!("{} {to}", change.package())
     };
-    let of_kind = |kinds: &[ChangeKind]| -> Vec<String> {
-        let changes = step.changes().iter();
-        changes
-            .filter(|change| kinds.contains(&change.kind()))
-            .map(arrives)
-            .collect()
+    let of = |kind: ChangeKind, all: bool| -> Vec<String> {
+        let changes = step.distinct_changes().into_iter().map(|(it, _)| it);
+        let changes = changes.filter(|it| it.kind() == kind && (all || it.is_stepped));
+        changes.map(arrives).collect()
     };
     if step.kind() == StepKind::Runtime {
-        return format!("{} alone", of_kind(&[ChangeKind::Runtime]).join(", "));
+        return format!("{} alone", of(ChangeKind::Runtime, true).join(", "));
     }
     if step.kind() == StepKind::Repair {
-        return format!("repair: {}", of_kind(&[ChangeKind::Down]).join(", "));
+        return format!("repair: {}", of(ChangeKind::Down, true).join(", "));
     }
-    let mut entered = of_kind(&[ChangeKind::Line, ChangeKind::Joined]);
-    if entered.is_empty() {
-        entered = of_kind(&[ChangeKind::Patch]);
+    // Followers name a step in which no stepped package moves.
+    let mut entered = Vec::new();
+    for (kinds, all) in [
+        ([ChangeKind::Line, ChangeKind::Joined], false),
+        ([ChangeKind::Patch, ChangeKind::Joined], false),
+        ([ChangeKind::Line, ChangeKind::Joined], true),
+        ([ChangeKind::Patch, ChangeKind::Left], true),
+    ] {
+        if entered.is_empty() {
+            let found = kinds.iter().flat_map(|kind| of(*kind, all));
+            entered = found.collect();
+        }
     }
     let more = entered.len().saturating_sub(SHOWN);
     entered.truncate(SHOWN);
@@ -282,6 +286,19 @@ pub(crate) fn parts(step: &Step) -> Option<String> {
     });
     let parts: Vec<String> = parts.collect();
     (parts.len() > 1).then(|| parts.join("; "))
+}
+
+/// A package, or several in lockstep by the first of them: `rails (13 packages)`.
+pub(crate) fn together(package: &str, packages: usize) -> String {
+    match packages {
+        1 => package.to_owned(),
+        many => format!("{package} ({many} packages)"),
+    }
+}
+
+/// The packages of one row of the ladder.
+pub(crate) fn share_each_version(packages: &[String]) -> String {
+    format!("These share each version: {}.", packages.join(", "))
 }
 
 /// `2.3.0 → 2.3.4`.
@@ -339,6 +356,21 @@ pub(crate) fn phase(phase: Phase) -> &'static str {
         Phase::Deploy => "Deployment",
         Phase::After => "After",
         Phase::Monitor => "Monitoring",
+    }
+}
+
+/// When an action is to be done, in a word before it.
+pub(crate) fn when(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Before => "before",
+        Phase::Code => "code",
+        Phase::Config => "configuration",
+        Phase::Bundle => "bundle",
+        Phase::Test => "tests",
+        Phase::Staging => "staging",
+        Phase::Deploy => "deployment",
+        Phase::After => "after",
+        Phase::Monitor => "monitoring",
     }
 }
 

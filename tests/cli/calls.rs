@@ -132,22 +132,37 @@ fn plan_prints_the_ladder() {
     let lockfile = lockfile.to_str().unwrap();
     let run = Folder::new().run(&["plan", "--lockfile", lockfile, "--to", "karafka=2.6"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
-    let table: Vec<&str> = run.out.lines().take(10).collect();
+    let start: Vec<&str> = run.out.lines().take(10).collect();
     assert_eq!(
-        table,
+        start,
         [
             "5 steps to karafka 2.6, from Ruby 3.2.2",
             "",
-            "                 now     1        2       3       4       5",
-            "karafka          2.3.0   2.3.4    2.4.18  .       2.5.9   2.6.0",
-            "karafka-web      0.8.0   0.8.2    0.9.2   0.10.4  0.11.6  1.0.0",
-            "waterdrop        2.6.12  2.6.14   2.7.4   2.8.5   2.10.3  .",
-            "karafka-testing  2.3.1   2.3.3    2.4.7   .       2.5.6   2.6.2",
-            "karafka-core     2.3.0   .        2.4.11  .       2.5.13  2.6.2",
-            "karafka-rdkafka  0.14.8  0.14.11  0.19.5  .       0.28.0  .",
-            "ruby             3.2.2   .        .       .       .       .",
+            "Each step is one change of the lockfile and one deploy. Step 1 asks for no",
+            "change of your code and can be merged today.",
+            "5 deploys | 32 certain | 97 to check | Ruby 3.2.2",
+            "",
+            "1. karafka 2.3.4, karafka-web 0.8.2, waterdrop 2.6.14",
+            "   no change of your code",
+            "   deploy: consumers, then web-ui",
+            "   can be merged today",
         ]
     );
+    let table = "
+                 now     1        2       3       4       5
+karafka          2.3.0   2.3.4    2.4.18  .       2.5.9   2.6.0
+karafka-web      0.8.0   0.8.2    0.9.2   0.10.4  0.11.6  1.0.0
+waterdrop        2.6.12  2.6.14   2.7.4   2.8.5   2.10.3  .
+karafka-testing  2.3.1   2.3.3    2.4.7   .       2.5.6   2.6.2
+karafka-core     2.3.0   .        2.4.11  .       2.5.13  2.6.2
+karafka-rdkafka  0.14.8  0.14.11  0.19.5  .       0.28.0  .
+ruby             3.2.2   .        .       .       .       .
+";
+    assert!(run.out.contains(table), "{}", run.out);
+    // The README has everything before the first step.
+    let readme = include_str!("../../README.md");
+    let (head, _) = run.out.split_once("\nStep 1: ").unwrap();
+    assert!(readme.contains(&format!("```text\n{head}```")), "{head}");
     for line in [
         "Step 3: karafka-web 0.10.4, waterdrop 2.8.5",
         "  karafka          2.5.9 -> 2.6.0      the newest release",
@@ -199,7 +214,7 @@ fn next_prints_the_first_step_only() {
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(
         run.out.starts_with(
-            "Step 1: karafka 2.3.4, karafka-web 0.8.2, waterdrop 2.6.14 and 2 more\n  \
+            "Step 1: karafka 2.3.4, karafka-web 0.8.2, waterdrop 2.6.14\n  \
              karafka          2.3.0 -> 2.3.4      2.4 is not allowed yet: the newest 2.3\n"
         ),
         "{}",

@@ -1,6 +1,5 @@
 //! `ARCHITECTURE.md` and `CONTRIBUTING.md` stay true: the rows are those that are checked, each file
-//! and symbol of "to change X, go to Y" is there, every dependency has its row, and the files of a new
-//! kind of rule are those that the newest kind has touched.
+//! and symbol of "to change X, go to Y" is there, and every dependency has its row.
 
 use crate::layers::{INSIDE, ROOMS};
 use std::collections::BTreeSet;
@@ -11,12 +10,12 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The text below a heading, up to the next one of its level.
-fn section<'t>(text: &'t str, heading: &str) -> &'t str {
+pub(crate) fn section<'t>(text: &'t str, heading: &str) -> &'t str {
     let (_, rest) = text
         .split_once(&format!("\n{heading}\n"))
         .unwrap_or_else(|| panic!("there is no {heading}"));
@@ -25,7 +24,7 @@ fn section<'t>(text: &'t str, heading: &str) -> &'t str {
 }
 
 /// The cells of the rows of a table, without its head.
-fn rows(text: &str) -> Vec<Vec<&str>> {
+pub(crate) fn rows(text: &str) -> Vec<Vec<&str>> {
     let lines = text.lines().filter(|line| line.starts_with("| "));
     let cells = lines.skip(1).map(|line| {
         let inner = line.trim_matches('|');
@@ -35,7 +34,7 @@ fn rows(text: &str) -> Vec<Vec<&str>> {
 }
 
 /// What stands in `code` in a text.
-fn code(text: &str) -> Vec<&str> {
+pub(crate) fn code(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
@@ -196,40 +195,4 @@ fn every_dependency_has_its_row() {
         "ARCHITECTURE.md says nothing of {missing:?}"
     );
     assert!(gone.is_empty(), "Cargo.toml no longer has {gone:?}");
-}
-
-/// The files under `src` whose code, comments aside, has the name of a kind of rule.
-fn touched(word: &str, variant: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut folders = vec![root().join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                let mut lines = text.lines().filter(|line| !line.trim().starts_with("//"));
-                if lines
-                    .any(|line| line.contains(&format!("\"{word}\"")) || has_word(line, variant))
-                {
-                    let path = path.strip_prefix(root()).unwrap();
-                    found.insert(path.to_string_lossy().replace('\\', "/"));
-                }
-            }
-        }
-    }
-    found
-}
-
-#[test]
-fn a_new_kind_of_rule_touches_the_files_that_are_named() {
-    let text = read("CONTRIBUTING.md");
-    let named: BTreeSet<String> = rows(section(&text, "## Add a kind of rule"))
-        .iter()
-        .flat_map(|row| code(row[0]))
-        .filter(|name| name.starts_with("src/"))
-        .map(str::to_owned)
-        .collect();
-    assert_eq!(named, touched("discontinued", "Discontinued"));
 }

@@ -1,9 +1,11 @@
 //! The rules of the repository itself.
 
 mod arrows;
+mod docs;
 mod errors;
 mod examples;
 mod guide;
+mod kinds;
 mod layers;
 mod limits;
 mod manual;

@@ -129,8 +129,8 @@ fn what_people_read_is_plain() {
         found.extend(problems(&source.path, &own));
     }
     let mut others = Vec::new();
-    for folder in ["docs", "src/cli/help"] {
-        files(&root.join(folder), "", &mut others);
+    for (folder, extension) in [("docs", ".md"), ("src/cli/help", "")] {
+        files(&root.join(folder), extension, &mut others);
     }
     for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
         others.push(root.join(name));

@@ -10,7 +10,10 @@ use rungs::catalog::{Catalog, Source};
 use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Outcome, Plan};
 use rungs::planner::{self, Request, RuntimeMove};
-use rungs::report::{next_html, next_markdown, plan_html, plan_markdown, step_html, step_markdown};
+use rungs::report::{
+    Extent, next_html, next_markdown, plan_html, plan_html_with, plan_markdown, plan_markdown_with,
+    plan_text_with, step_html, step_markdown,
+};
 use rungs::scan::Scanner;
 use std::fmt::Write;
 use std::fs;
@@ -225,8 +228,8 @@ fn no_text_changes_the_shape_of_html() {
 #[test]
 fn every_text_is_told() {
     // What a report leaves out on purpose: what describes the catalog to its authors.
-    let html = plan_html(&plain()[0]);
-    let markdown = plan_markdown(&plain()[0]);
+    let html = plan_html_with(&plain()[0], Extent::All);
+    let markdown = plan_markdown_with(&plain()[0], Extent::All);
     let catalog = world(&[PLAIN.to_owned()]);
     let of_actions = catalog.actions().unwrap().iter().map(|a| a.summary());
     for summary in of_actions {
@@ -241,6 +244,171 @@ fn every_text_is_told() {
     ] {
         assert!(markdown.contains(text.unwrap()) && html.contains(text.unwrap()));
     }
+}
+
+/// The plan of the example: five steps of a real application.
+fn example() -> Plan {
+    let catalog = Catalog::karafka().unwrap();
+    let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock")).unwrap();
+    let snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
+    let request = Request::new().to(&catalog, "karafka=2.6").unwrap();
+    planner::plan(&catalog, &snapshot, &request).unwrap()
+}
+
+#[test]
+fn numbers_and_cards_come_first_in_every_format() {
+    let plan = example();
+    let text = plan_text_with(&plan, rungs::report::Style::Plain, Extent::Normal);
+    let markdown = plan_markdown(&plan);
+    let html = plan_html(&plan);
+    for (report, parts) in [
+        (
+            &text,
+            [
+                "5 deploys | ",
+                "\n1. karafka ",
+                "  now ",
+                "In every step",
+                "Step 1: ",
+            ],
+        ),
+        (
+            &markdown,
+            [
+                "**5** deploys · ",
+                "\n1. [ ] **karafka ",
+                "| | now |",
+                "### In every step",
+                "### Step 1: ",
+            ],
+        ),
+        (
+            &html,
+            [
+                "<dt>deploys</dt><dd>5</dd>",
+                "class=\"cards\"",
+                "class=\"ladder\"",
+                "class=\"every\"",
+                "id=\"step-1\"",
+            ],
+        ),
+    ] {
+        let places = parts.map(|part| {
+            report
+                .find(part)
+                .unwrap_or_else(|| panic!("{part}\n{report}"))
+        });
+        assert!(places.is_sorted(), "{places:?}\n{report}");
+    }
+    // Titles name what climbs, and what follows does not name a step.
+    for number in 1..=5 {
+        let start = format!("### Step {number}: ");
+        let line = markdown
+            .lines()
+            .find(|line| line.starts_with(&start))
+            .unwrap();
+        assert!(
+            !line.contains("karafka-core") && !line.contains("more"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn packages_in_lockstep_are_one_row_and_one_name() {
+    let packages = ["rails", "record", "text", "view"];
+    let mut toml = String::from(
+        "format = 1\nname = \"rails\"\nscheme = \"rubygems\"\nhorizon = 2026-01-01\n\
+         order = [\"rails\", \"record\", \"text\", \"view\", \"other\"]\n\
+         [package.other]\nrole = \"stepped\"\nreleases = '''\n5.0.0 ?\n'''\n",
+    );
+    for name in packages {
+        let release = |version: &str| match name {
+            "rails" => {
+                format!("{version} ? record = {version}; text = {version}; view = {version}\n")
+            }
+            _ => format!("{version} ?\n"),
+        };
+        let releases: String = ["5.0.0", "6.0.0", "7.0.0"].map(release).concat();
+        let _ = write!(
+            toml,
+            "[package.{name}]\nrole = \"stepped\"\nlockstep = \"rails\"\nreleases = '''\n\
+             {releases}'''\n"
+        );
+    }
+    let catalog = Catalog::parse(vec![Source::new("rails.toml", toml)]).unwrap();
+    let lockfile = "GEM\n  remote: https://rubygems.org/\n  specs:\n    other (5.0.0)\n    \
+                    rails (5.0.0)\n    record (5.0.0)\n    text (5.0.0)\n    view (5.0.0)\n\n\
+                    PLATFORMS\n  ruby\n\nDEPENDENCIES\n  other\n  rails\n";
+    let lockfile = Lockfile::parse(lockfile.as_bytes()).unwrap();
+    let snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
+    let plan = planner::plan(&catalog, &snapshot, &Request::new()).unwrap();
+    assert_eq!(plan.steps().len(), 2);
+    let text = plan_text_with(&plan, rungs::report::Style::Plain, Extent::Short);
+    // The ladder, the title and the changes of a step name the group by its first.
+    for told in [
+        "\nrails (4 packages)  5.0.0  6.0.0  7.0.0\n",
+        "\nother               5.0.0  .      .\n",
+        "These share each version: rails, record, text, view.\n",
+        "\nStep 2: rails 7.0.0\n  rails (4 packages)  6.0.0 -> 7.0.0 ",
+        // The command still has all of them.
+        "bundle update rails record text view\n",
+    ] {
+        assert!(text.contains(told), "{told}\n{text}");
+    }
+    let row = "\n| rails (4 packages) | 5.0.0 | **6.0.0** | **7.0.0** |\n";
+    assert!(plan_markdown(&plan).contains(row));
+    assert_eq!(plan_html(&plan).matches("class=\"rail\"").count(), 2);
+}
+
+#[test]
+fn the_groups_of_a_step_begin_with_what_breaks() {
+    let markdown = plan_markdown(&example());
+    for step in markdown.split("\n### Step ").skip(1) {
+        let groups = [
+            "#### Must do",
+            "#### Check",
+            "<summary>Good to know</summary>",
+        ];
+        let places: Vec<usize> = groups.iter().filter_map(|it| step.find(it)).collect();
+        assert!(places.len() >= 2 && places.is_sorted(), "{step}");
+        let groups = step.split("#### ").skip(1);
+        let due = |it: &&str| it.starts_with("Must do") || it.starts_with("Check");
+        for group in groups.filter(due) {
+            let items = group.lines().filter(|line| line.starts_with("- [ ] "));
+            let breaks: Vec<bool> = items
+                .take_while(|line| line.starts_with("- [ ] **"))
+                .map(|line| !line.contains("breaking**"))
+                .collect();
+            assert!(breaks.is_sorted(), "{group}");
+        }
+    }
+}
+
+#[test]
+fn repeats_are_told_once_and_what_does_not_apply_is_not() {
+    let plan = example();
+    let lines = |report: &str, text: &str| report.lines().filter(|it| it.contains(text)).count();
+    let (normal, all) = (plan_markdown(&plan), plan_markdown_with(&plan, Extent::All));
+    assert_eq!(lines(&normal, "not applicable, or done already"), 0);
+    assert!(lines(&all, "not applicable, or done already") >= 4);
+    // Repeats and what does not apply are a tenth here.
+    assert!(
+        normal.len() * 19 < all.len() * 18,
+        "{} of {}",
+        normal.len(),
+        all.len()
+    );
+    // What every step asks for stands in its chapter alone.
+    let (_, rest) = normal.split_once("### In every step").unwrap();
+    let (every, steps) = rest.split_once("\n### Step 1").unwrap();
+    let told: Vec<&str> = every.lines().filter(|it| it.starts_with("- ")).collect();
+    assert!(told.len() >= 3, "{every}");
+    for line in told {
+        assert!(!steps.contains(line), "{line}");
+    }
+    let short = plan_markdown_with(&plan, Extent::Short);
+    assert!(short.len() * 2 < normal.len() && short.contains("bundle update"));
 }
 
 #[test]

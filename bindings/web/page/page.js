@@ -485,7 +485,7 @@ window.addEventListener('beforeprint', () => {
   for (const part of report.body.querySelectorAll(':scope > header, :scope > main, :scope > footer')) {
     inside.append(document.importNode(part, true));
   }
-  for (const it of inside.querySelectorAll('details')) it.open = true;
+  for (const it of inside.querySelectorAll('.step, .every, .climb, .legend')) it.setAttribute('open', '');
   document.body.append(paper);
 });
 window.addEventListener('afterprint', () => document.getElementById('paper')?.remove());

@@ -3,10 +3,10 @@
 use super::Asker;
 use super::condense::Condensed;
 use super::effort::Effort;
-use crate::catalog::RuleKind;
 use crate::plan::{Outcome, Plan, PlanWarning};
 use crate::planner::limits::MAX_PROPERTIES;
 use crate::planner::session::Session;
+use crate::rules;
 
 /// Adds a warning for each property that was not given and that, as a no, would make the way shorter or
 /// give one: where a rule names it that makes ways longer (a gate, a risk, a skew).
@@ -29,11 +29,7 @@ pub(in crate::planner) fn properties_not_told(session: Session<'_, '_>, plan: &m
         let mut rules = heed.rules(catalog);
         !is_told(property.id().as_str())
             && rules.any(|(_, rule)| {
-                let longer = matches!(
-                    rule.kind,
-                    RuleKind::Gate { .. } | RuleKind::Risk { .. } | RuleKind::Skew(_)
-                );
-                longer && rule.conditions().contains(property.id())
+                rules::lengthens(rule) && rule.conditions().contains(property.id())
             })
     });
     let unknown: Vec<_> = unknown.take(MAX_PROPERTIES).collect();

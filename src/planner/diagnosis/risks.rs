@@ -1,7 +1,7 @@
 //! Where a target is reached only over risks: the fewest of them.
 
 use super::{Asker, Element};
-use crate::catalog::{Moves, Package, RuleId, RuleKind};
+use crate::catalog::{Moves, Package, RuleId};
 use crate::plan::{Cause, Constraint, Fix, FixKind};
 use crate::planner::limits::MAX_RISK_SETS;
 use crate::planner::problem::{self, Set, Value, Variable};
@@ -14,7 +14,7 @@ impl Asker<'_, '_> {
         let heed = self.session.heed().ok()?;
         let holding = heed.rules(self.catalog);
         let all: Vec<RuleId> = holding
-            .filter(|(_, rule)| matches!(rule.kind, RuleKind::Risk { .. }))
+            .filter(|(_, rule)| rule.is_risk())
             .map(|(id, _)| id)
             .collect();
         if all.is_empty() || self.end_without(&all).is_none() {

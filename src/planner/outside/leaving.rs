@@ -1,7 +1,7 @@
 //! Gems outside the catalog that leave rather than hold: those that the catalog calls discontinued,
 //! and those that the user drops.
 
-use crate::catalog::{Catalog, RuleKind};
+use crate::catalog::Catalog;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
@@ -57,7 +57,7 @@ pub(in crate::planner) fn leavers<'a>(
     }
     let dropped: BTreeSet<&str> = gems.iter().map(|it| it.gem).collect();
     for rule in catalog.rules() {
-        let RuleKind::Discontinued { gem, instead } = &rule.kind else {
+        let Some((gem, instead)) = rules::discontinued(rule) else {
             continue;
         };
         match gems.iter_mut().find(|it| gem.as_str() == it.gem) {

@@ -1,7 +1,7 @@
 //! From a session to a problem.
 
 use super::{Problem, Requires, Set, Variable};
-use crate::catalog::{Catalog, Enter, Moves, Package, PackageId, Role, RuleKind, Skew};
+use crate::catalog::{Catalog, Moves, Package, PackageId, Role, Skew};
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -9,7 +9,7 @@ use crate::planner::installed;
 use crate::planner::limits::MAX_STEPS;
 use crate::planner::request::Request;
 use crate::planner::session::{Session, WhatIf};
-use crate::rules::Heed;
+use crate::rules::{self, Heed};
 use crate::version::{Version, VersionSet};
 use std::collections::BTreeMap;
 
@@ -81,13 +81,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         shared: BTreeMap::new(),
         skews: Vec::new(),
     };
-    let skews = builder.heed.rules(catalog);
-    builder.skews = skews
-        .filter_map(|(_, rule)| match &rule.kind {
-            RuleKind::Skew(skew) => Some((rule.package, skew)),
-            _ => None,
-        })
-        .collect();
+    builder.skews = rules::skews(catalog, &builder.heed).collect();
     builder.scope()?;
     builder.falls = match repairs {
         true => builder.falls(),
@@ -166,7 +160,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         };
         if package.is_alone()
             || package.moves() == Moves::Edges
-            || gates_versions(catalog, variable.package)
+            || rules::gates_versions(catalog, variable.package)
             || mixed.iter().any(rolls)
         {
             events += variable.values.len();
@@ -262,18 +256,4 @@ fn asked<'a>(catalog: &'a Catalog, snapshot: &Snapshot, request: &Request) -> Ve
 
 fn id(at: usize) -> Option<PackageId> {
     u16::try_from(at).ok().map(PackageId)
-}
-
-/// Whether a gate is before versions of a package, wherever their lines lie.
-fn gates_versions(catalog: &Catalog, package: PackageId) -> bool {
-    catalog.rules().iter().any(|rule| {
-        let before = matches!(
-            &rule.kind,
-            RuleKind::Gate {
-                enter: Enter::Versions { .. },
-                ..
-            }
-        );
-        before && rule.package == package
-    })
 }

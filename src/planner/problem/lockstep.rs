@@ -57,7 +57,7 @@ impl<'a> Builder<'a> {
                 let at = package.release_index(version)?;
                 let signature = package.releases()[at].signature;
                 let admits = admission.admits(at);
-                Some((signature, admits, admission.in_target(version)))
+                Some((signature, admits, admission.in_target(at)))
             });
             let tells: Vec<_> = tells.collect();
             if each || last.as_ref() != Some(&tells) {

@@ -14,12 +14,14 @@
 //! | `lockstep` | packages that share each version |
 //! | `requirements` | what values require of one another |
 //! | `transitions` | which values may follow which: lines, gates and bridges |
+//! | `next` | how that is kept |
 //! | `targets` | the values that a request asks for |
 //! | `presence` | which packages might leave and come back |
 //! | `repair` | a first step in which packages may go down |
 
 mod build;
 mod lockstep;
+mod next;
 mod presence;
 mod repair;
 mod requirements;
@@ -39,6 +41,7 @@ use crate::rules::Heed;
 use crate::version::{Requirement, Version};
 
 pub(super) use build::{build, build_repair};
+pub(super) use next::Next;
 pub(super) use set::Set;
 
 /// The number of the value *absent*.
@@ -64,16 +67,15 @@ pub(super) struct Variable {
     pub(super) domain: Set,
     /// Values that may be moved to.
     pub(super) enter: Set,
-    /// It may move to anything newer: a follower or runtime without gates.
-    pub(super) is_free: bool,
     /// A runtime that is known, and moves as soon and as far as it can.
     pub(super) early: bool,
     /// A package that leaves when nothing needs it.
     pub(super) optional: bool,
-    /// For each value, the values that may follow it in a step of packages (or of this runtime).
-    /// Empty where it may move to anything newer; see [`Variable::next`].
-    pub(super) next: Vec<Set>,
-    /// For each value, further values that may follow if no newer release of the line is in reach.
+    /// For each value, what may follow it in a step of packages (or of this runtime); see
+    /// [`Variable::next`].
+    pub(super) next: Next,
+    /// For each value, further values that may follow if no newer release of the line is in reach; empty
+    /// where there are none for any.
     pub(super) gated: Vec<Gated>,
     /// For each value, the variables whose presence it demands.
     pub(super) demands: Vec<u64>,
@@ -103,9 +105,10 @@ impl Variable {
 
     /// What may follow a value in a step of packages (or of this runtime).
     pub(super) fn next(&self, bit: usize) -> Set {
-        match self.next.get(bit) {
-            Some(next) if !self.is_free => next.clone(),
-            _ => self.stays_or(bit, self.ahead().above(bit)),
+        match &self.next {
+            Next::Newer => self.stays_or(bit, self.ahead().above(bit)),
+            Next::Sets(sets) => sets.get(bit).cloned().unwrap_or_default(),
+            Next::Edges(runs) => self.stays_or(bit, runs.set(bit)),
         }
     }
 
@@ -215,10 +218,11 @@ impl Problem<'_> {
             let count = variable.values.len();
             let all = Set::below(count);
             assert!(matches!(variable.values[0], Value::Absent), "{at}: value 0");
-            assert_eq!(
-                variable.next.len(),
-                if variable.is_free { 0 } else { count }
-            );
+            match &variable.next {
+                Next::Newer => {}
+                Next::Sets(sets) => assert_eq!(sets.len(), count, "{at}: next"),
+                Next::Edges(runs) => assert_eq!(runs.len(), count, "{at}: next"),
+            }
             assert_eq!(variable.lines.len(), count, "{at}: lines");
             for set in [&variable.start, &variable.domain, &variable.enter] {
                 assert!(set.without(&all).is_empty(), "{at}: beyond the values");
@@ -226,7 +230,8 @@ impl Problem<'_> {
             assert!(!variable.enter.has(ABSENT), "{at}: enters nothing");
             let versions = (1..count).filter_map(|bit| version(self.catalog, variable, bit));
             assert!(versions.is_sorted_by(|one, next| one < next), "{at}: order");
-            for (bit, next) in variable.next.iter().enumerate().skip(1) {
+            for bit in 1..count {
+                let next = variable.next(bit);
                 let lowest = next.bits().find(|next| *next != ABSENT);
                 assert!(lowest.is_none_or(|it| it >= bit), "{at}: {bit} goes down");
             }

@@ -19,6 +19,9 @@ impl Builder<'_> {
         let count = self.scope.len();
         let needs_of = |at: usize, all: bool| {
             let package = self.catalog.get(self.scope[at]);
+            if package.requires.is_empty() {
+                return Dependents::default();
+            }
             let version = self.installed(package.name().as_str());
             let from = match version {
                 Some(version) if !all => package

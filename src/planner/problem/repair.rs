@@ -61,7 +61,6 @@ impl Builder<'_> {
             }
             let mut stays = variable.next(start);
             // Runtimes stand still, so a gate is open or it is not.
-            let gated = &variable.gated[start];
             let is_out_of_reach = |newer: &Vec<(usize, Set)>| {
                 let mut runtimes = newer.iter();
                 runtimes.any(|(at, admits)| {
@@ -69,7 +68,8 @@ impl Builder<'_> {
                     !start.without(admits).is_empty()
                 })
             };
-            if gated.newer.iter().all(is_out_of_reach) {
+            let gated = variable.gated.get(start);
+            if let Some(gated) = gated.filter(|it| it.newer.iter().all(is_out_of_reach)) {
                 stays.add(&gated.next);
             }
             if variable.role == Role::Stepped && start != ABSENT {

@@ -21,16 +21,18 @@ impl Builder<'_> {
             let Some(variable) = on.map(|on| &variables[on]) else {
                 return Set::default();
             };
-            let values = variable.values.iter().enumerate();
-            let admits = |value: &Value| match value {
-                Value::Absent | Value::Missing(_) => false,
-                Value::Installed => variable.version.as_ref().is_some_and(|it| data.admits(it)),
-                Value::Release(release) => data.contains(*release),
-            };
-            values
-                .filter(|(_, value)| admits(value))
-                .map(|(bit, _)| bit)
-                .collect()
+            let mut admitted = Set::with_room(variable.values.len());
+            for (bit, value) in variable.values.iter().enumerate() {
+                let admits = match value {
+                    Value::Absent | Value::Missing(_) => false,
+                    Value::Installed => variable.version.as_ref().is_some_and(|it| data.admits(it)),
+                    Value::Release(release) => data.contains(*release),
+                };
+                if admits {
+                    admitted.insert(bit);
+                }
+            }
+            admitted
         })
     }
 
@@ -38,61 +40,83 @@ impl Builder<'_> {
     pub(super) fn requirements(&mut self) -> Vec<Requires> {
         let width = self.variables.len();
         let mut requirements = Vec::new();
-        let mut wants = Wants::new();
+        let mut wants = Wants::default();
         for from in 0..width {
-            let count = self.variables[from].values.len();
-            wants.clear();
-            wants.resize(width * count, None);
-            for bit in 1..count {
-                self.wants(from, bit, &mut wants);
-            }
-            self.skews(from, false, &mut wants);
-            for (on, wants) in wants.chunks(count).enumerate() {
-                if wants.iter().any(Option::is_some) {
-                    requirements.push(Requires {
-                        from,
-                        on,
-                        groups: self.groups(on, wants),
-                    });
+            let package = self.catalog.get(self.variables[from].package);
+            let name = package.name().as_str();
+            wants.clear(width, self.variables[from].values.len());
+            if !self.what_if.dropped.contains(name) && !self.what_if.relaxed.contains(name) {
+                let wants_nothing = package.releases.iter().all(|it| it.needs.is_empty());
+                for bit in 1..wants.count {
+                    let is_release = matches!(self.variables[from].values[bit], Value::Release(_));
+                    if !(wants_nothing && is_release) {
+                        self.wants(from, bit, &mut wants);
+                    }
                 }
             }
+            self.skews(from, false, &mut wants);
+            self.requires(from, &wants, &mut requirements);
         }
         requirements
     }
 
-    /// Values that require the same of a variable, with what that is.
-    pub(super) fn groups(&self, on: usize, wants: &[Option<Set>]) -> Vec<(Set, Set)> {
-        let any = || Set::below(self.variables[on].values.len());
-        // Neighbours mostly want the same.
-        let mut groups: Vec<(Set, Set, &Option<Set>)> = Vec::with_capacity(8);
-        let mut last = 0;
-        for (bit, want) in wants.iter().enumerate() {
-            if groups.get(last).is_none_or(|(_, _, known)| *known != want) {
-                let found = groups.iter().position(|(_, _, known)| *known == want);
-                last = found.unwrap_or(groups.len());
-                if found.is_none() {
-                    let allowed = want.clone().unwrap_or_else(any);
-                    groups.push((Set::default(), allowed, want));
-                }
+    /// What the values of a variable require of each other one that they require something of.
+    fn requires(&self, from: usize, wants: &Wants, requirements: &mut Vec<Requires>) {
+        for (on, row) in wants.rows.chunks(wants.count).enumerate() {
+            if row.iter().any(|want| *want != Want::Any) {
+                let groups = self.groups(on, row, &wants.sets);
+                requirements.push(Requires { from, on, groups });
             }
-            groups[last].0.insert(bit);
         }
-        let groups = groups.into_iter();
-        groups
-            .map(|(values, allowed, _)| (values, allowed))
-            .collect()
     }
 
-    /// What one value requires of each variable, into `wants[variable * count + bit]`.
+    /// Values that require the same of a variable, with what that is.
+    fn groups(&self, on: usize, wants: &[Want], sets: &[Set]) -> Vec<(Set, Set)> {
+        let mut groups: Vec<(Set, Set)> = Vec::with_capacity(8);
+        // Neighbours mostly want the same, and many others what some have wanted before.
+        let mut known: Vec<(Want, usize)> = Vec::with_capacity(8);
+        let mut last = (Want::Any, usize::MAX);
+        for (bit, want) in wants.iter().enumerate() {
+            if last.0 != *want || last.1 == usize::MAX {
+                let found = known.iter().find(|(it, _)| it == want).copied();
+                last = found.unwrap_or_else(|| {
+                    let allowed = match want {
+                        Want::Any => Set::below(self.variables[on].values.len()),
+                        Want::Admitted(set) => self.known(*set),
+                        Want::AdmittedOrAbsent(set) => {
+                            let mut allowed = self.known(*set);
+                            allowed.insert(ABSENT);
+                            allowed
+                        }
+                        Want::Set(at) => sets[*at as usize].clone(),
+                    };
+                    let group = groups.iter().position(|(_, it)| *it == allowed);
+                    let group = group.unwrap_or_else(|| {
+                        groups.push((Set::default(), allowed));
+                        groups.len() - 1
+                    });
+                    // Each set is one value's own.
+                    if !matches!(want, Want::Set(_)) {
+                        known.push((*want, group));
+                    }
+                    (*want, group)
+                });
+            }
+            groups[last.1].0.insert(bit);
+        }
+        groups
+    }
+
+    /// The values that a compiled set admits, which was asked for before.
+    fn known(&self, set: SetId) -> Set {
+        let admitted = self.admitted.get(set.0 as usize);
+        admitted.cloned().flatten().unwrap_or_default()
+    }
+
+    /// What one value requires of each variable.
     fn wants(&mut self, from: usize, bit: usize, wants: &mut Wants) {
         let catalog = self.catalog;
-        let count = self.variables[from].values.len();
         let package = catalog.get(self.variables[from].package);
-        let name = package.name().as_str();
-        if self.what_if.dropped.contains(name) || self.what_if.relaxed.contains(name) {
-            return;
-        }
-        let installed = self.snapshot.packages.get(name);
         let release = match self.variables[from].values[bit] {
             Value::Absent | Value::Missing(_) => None,
             Value::Release(at) => Some(at),
@@ -107,49 +131,90 @@ impl Builder<'_> {
                 let Some(on) = self.at[need.on.index()] else {
                     continue;
                 };
-                let want = &mut wants[on * count + bit];
                 match need.rule {
                     // What is in lockstep has the same version.
                     None if self.is_in_lockstep(from, on) => {
                         let mut there = Set::below(self.variables[on].values.len());
                         there.remove(ABSENT);
-                        narrow(want, &there, None);
+                        self.narrow_to(wants, on, bit, there);
                         self.variables[from].demands[bit] |= 1 << on;
                     }
                     None => {
-                        narrow(want, self.admitted(need.set), None);
+                        self.narrow(wants, on, bit, Want::Admitted(need.set));
                         if self.variables[on].role != Role::Runtime {
                             self.variables[from].demands[bit] |= 1 << on;
                         }
                     }
                     Some(rule) if !self.heed.holds(rule) => {}
                     Some(rule) if stands && self.is_defect(rule) => {
-                        let mut stays = self.variables[on].start.clone();
+                        let mut stays = self.admitted(need.set).clone();
+                        stays.add(&self.variables[on].start);
                         stays.insert(ABSENT);
-                        narrow(want, self.admitted(need.set), Some(&stays));
+                        self.narrow_to(wants, on, bit, stays);
                     }
-                    Some(_) => narrow(want, self.admitted(need.set), Some(&Set::only(ABSENT))),
+                    Some(_) => self.narrow(wants, on, bit, Want::AdmittedOrAbsent(need.set)),
                 }
             }
             return;
         }
         self.rules(from, bit, wants);
         // A version that the catalog does not know: the lockfile says what it wants.
+        let installed = self.snapshot.packages.get(package.name().as_str());
         for (name, requirement) in installed.map_or(&[][..], |installed| &installed.requirements) {
             if let Some(on) = self.variable_of(name) {
                 let admits = |version: &Version| requirement.matches(version);
                 let bits = 1..self.variables[on].values.len();
                 let fits = bits.filter(|bit| self.version(on, *bit).is_some_and(admits));
-                narrow(&mut wants[on * count + bit], &fits.collect(), None);
+                let fits = fits.collect();
+                self.narrow_to(wants, on, bit, fits);
                 self.variables[from].demands[bit] |= 1 << on;
             }
         }
     }
 
+    /// Lets a value want this too of a variable.
+    fn narrow(&mut self, wants: &mut Wants, on: usize, bit: usize, want: Want) {
+        let (Want::Admitted(set) | Want::AdmittedOrAbsent(set)) = want else {
+            return;
+        };
+        let at = wants.at(on, bit);
+        let allowed = self.admitted(set);
+        match wants.rows[at] {
+            Want::Any => wants.rows[at] = want,
+            known if known == want => {}
+            _ => {
+                let mut allowed = allowed.clone();
+                if let Want::AdmittedOrAbsent(_) = want {
+                    allowed.insert(ABSENT);
+                }
+                self.narrow_to(wants, on, bit, allowed);
+            }
+        }
+    }
+
+    /// Lets a value want one of these too of a variable.
+    fn narrow_to(&self, wants: &mut Wants, on: usize, bit: usize, mut fits: Set) {
+        let at = wants.at(on, bit);
+        match wants.rows[at] {
+            Want::Any => {}
+            Want::Admitted(set) => fits.keep(&self.known(set)),
+            Want::AdmittedOrAbsent(set) => {
+                let mut known = self.known(set);
+                known.insert(ABSENT);
+                fits.keep(&known);
+            }
+            Want::Set(known) => {
+                wants.sets[known as usize].keep(&fits);
+                return;
+            }
+        }
+        wants.rows[at] = Want::Set(u32::try_from(wants.sets.len()).unwrap_or(u32::MAX));
+        wants.sets.push(fits);
+    }
+
     /// What skews want of other packages; only of those that hold while a step is rolled out, or of all.
     fn skews(&self, from: usize, while_rolling: bool, wants: &mut Wants) {
         let package = self.variables[from].package;
-        let count = self.variables[from].values.len();
         for (_, skew) in self.skews.iter().filter(|(it, _)| *it == package) {
             let Some(on) = self.at[skew.of.index()] else {
                 continue;
@@ -164,9 +229,9 @@ impl Builder<'_> {
                     .collect::<Vec<_>>()
             };
             let (own, others) = (places(from), places(on));
-            for bit in 1..count {
+            for (bit, place) in own.into_iter().enumerate().skip(1) {
                 let speaks = |version: &Version| skew.versions.matches(version);
-                let Some(place) = own[bit].filter(|_| self.version(from, bit).is_some_and(speaks))
+                let Some(place) = place.filter(|_| self.version(from, bit).is_some_and(speaks))
                 else {
                     continue;
                 };
@@ -174,7 +239,7 @@ impl Builder<'_> {
                     other.is_none_or(|other| rules::may_run_beside(skew, place, other))
                 });
                 let near = near.map(|(bit, _)| bit).collect();
-                narrow(&mut wants[on * count + bit], &near, None);
+                self.narrow_to(wants, on, bit, near);
             }
         }
     }
@@ -186,16 +251,11 @@ impl Builder<'_> {
             return mixed;
         }
         let width = self.variables.len();
+        let mut wants = Wants::default();
         for from in 0..width {
-            let count = self.variables[from].values.len();
-            let mut wants: Wants = vec![None; width * count];
+            wants.clear(width, self.variables[from].values.len());
             self.skews(from, true, &mut wants);
-            for (on, wants) in wants.chunks(count).enumerate() {
-                if wants.iter().any(Option::is_some) {
-                    let groups = self.groups(on, wants);
-                    mixed.push(Requires { from, on, groups });
-                }
-            }
+            self.requires(from, &wants, &mut mixed);
         }
         mixed
     }
@@ -243,7 +303,7 @@ impl Builder<'_> {
 
     /// What rules want beside an installed version that is no release of the catalog.
     fn rules(&self, from: usize, bit: usize, wants: &mut Wants) {
-        let (catalog, count) = (self.catalog, self.variables[from].values.len());
+        let catalog = self.catalog;
         let Some(version) = self.version(from, bit) else {
             return;
         };
@@ -266,23 +326,41 @@ impl Builder<'_> {
             if rules::is_defect(rule) {
                 fits.add(&self.variables[on].start);
             }
-            narrow(&mut wants[on * count + bit], &fits, None);
+            self.narrow_to(wants, on, bit, fits);
         }
     }
 }
 
-/// What each value of a variable requires of each other: `wants[variable * count + bit]`; `None` is
-/// anything.
-pub(super) type Wants = Vec<Option<Set>>;
+/// What one value of a variable requires of another variable.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Want {
+    Any,
+    /// What a compiled set admits.
+    Admitted(SetId),
+    AdmittedOrAbsent(SetId),
+    /// One of [`Wants::sets`].
+    Set(u32),
+}
 
-/// Wants one of these too, or of those beside them.
-pub(super) fn narrow(want: &mut Option<Set>, fits: &Set, or: Option<&Set>) {
-    let fits = match or {
-        Some(or) => &fits.or(or),
-        None => fits,
-    };
-    match want {
-        Some(want) => want.keep(fits),
-        None => *want = Some(fits.clone()),
+/// What each value of a variable requires of each other variable.
+#[derive(Default)]
+struct Wants {
+    /// The number of values.
+    count: usize,
+    /// One value after the other, for each variable.
+    rows: Vec<Want>,
+    sets: Vec<Set>,
+}
+
+impl Wants {
+    fn clear(&mut self, width: usize, count: usize) {
+        self.count = count;
+        self.rows.clear();
+        self.rows.resize(width * count, Want::Any);
+        self.sets.clear();
+    }
+
+    fn at(&self, on: usize, bit: usize) -> usize {
+        on * self.count + bit
     }
 }

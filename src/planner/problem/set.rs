@@ -82,28 +82,14 @@ impl Set {
         if from >= to {
             return;
         }
-        let narrow = |bit: usize| match bit {
-            0 => 0,
-            bit => u128::MAX >> (Self::NARROW - bit.min(Self::NARROW)),
-        };
-        self.low |= narrow(to) & !narrow(from.min(Self::NARROW));
+        self.low |= up_to(to) & !up_to(from);
         if to <= Self::NARROW {
             return;
         }
         self.widen(to - 1);
         let (from, to) = (from.saturating_sub(Self::NARROW), to - Self::NARROW);
-        for (at, word) in self
-            .high
-            .iter_mut()
-            .enumerate()
-            .take(to.div_ceil(64))
-            .skip(from / 64)
-        {
-            let first = from.saturating_sub(at * 64).min(64);
-            let last = (to - at * 64).min(64);
-            if first < last {
-                *word |= u64::MAX >> (64 - (last - first)) << first;
-            }
+        for at in from / 64..to.div_ceil(64) {
+            self.high[at] |= word(from.saturating_sub(at * 64), to - at * 64);
         }
     }
 
@@ -215,12 +201,45 @@ impl Set {
         set
     }
 
+    /// Whether some number from one up to and without another is in it.
+    pub(in crate::planner) fn meets_range(&self, from: usize, to: usize) -> bool {
+        if from >= to {
+            return false;
+        }
+        let narrow = self.low & up_to(to) & !up_to(from) != 0;
+        let (from, to) = (from.max(Self::NARROW), to.max(Self::NARROW));
+        let words = (from - Self::NARROW) / 64..(to - Self::NARROW).div_ceil(64);
+        let end = words.end.min(self.high.len());
+        narrow
+            || (words.start..end).any(|at| {
+                let base = Self::NARROW + at * 64;
+                self.high[at] & word(from.max(base) - base, to - base) != 0
+            })
+    }
+
     /// Whether some number is in both.
     pub(in crate::planner) fn meets(&self, other: &Set) -> bool {
         self.low & other.low != 0 || {
             let mut words = self.high.iter().zip(&other.high);
             words.any(|(one, other)| one & other != 0)
         }
+    }
+}
+
+/// The narrow numbers below one.
+fn up_to(bit: usize) -> u128 {
+    match bit {
+        0 => 0,
+        bit => u128::MAX >> (Set::NARROW - bit.min(Set::NARROW)),
+    }
+}
+
+/// The bits of a word from one up to and without another; the first is below 64.
+fn word(from: usize, to: usize) -> u64 {
+    let to = to.min(64);
+    match from < to {
+        true => u64::MAX >> (64 - (to - from)) << from,
+        false => 0,
     }
 }
 
@@ -302,6 +321,8 @@ mod tests {
                 less.remove(border);
                 assert!(!less.has(border));
                 for to in borders {
+                    let meets = one.range(border.min(to)..to).next().is_some();
+                    assert_eq!(a.meets_range(border, to), meets, "{border}..{to}");
                     let mut more = a.clone();
                     more.insert_range(border, to);
                     let all: BTreeSet<usize> = one.iter().copied().chain(border..to).collect();

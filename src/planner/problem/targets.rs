@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::{Set, Value};
-use crate::catalog::{Package, Role};
+use crate::catalog::{Package, Release, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::planner::request::{RuntimeMove, Target};
 use crate::version::Version;
@@ -75,6 +75,9 @@ impl Builder<'_> {
             Target::Requirement(requirement) => Some(requirement.to_set()),
             Target::Line(_) | Target::Latest => None,
         };
+        let releases = set.as_ref().map_or(Vec::new(), |set| {
+            set.members(&package.releases, Release::version)
+        });
         let mut values = Set::default();
         for bit in 1..variable.values.len() {
             let Some(version) = self.version(at, bit) else {
@@ -83,7 +86,10 @@ impl Builder<'_> {
             let wanted = match target {
                 Target::Line(_) | Target::Latest if line.is_some() => variable.lines[bit] == line,
                 Target::Line(line) => version.line() == *line,
-                Target::Requirement(_) => set.as_ref().is_some_and(|set| set.contains(version)),
+                Target::Requirement(_) => match variable.values[bit] {
+                    Value::Release(release) => releases[release],
+                    _ => set.as_ref().is_some_and(|set| set.contains(version)),
+                },
                 Target::Latest => false,
             };
             if wanted {

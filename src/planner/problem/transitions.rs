@@ -1,6 +1,7 @@
 //! Which values of a variable may follow which: lines, edges, gates and bridges.
 
 use super::build::Builder;
+use super::next::{Next, Runs};
 use super::{Gated, Set, Value};
 use crate::catalog::{GateFrom, Moves, Package, PackageId, Role};
 use crate::rules::{self, Gate, Gates};
@@ -30,15 +31,20 @@ impl<'a> Builder<'a> {
             (Moves::Lines, Role::Runtime) => !package.one_line_at_a_time,
             (Moves::Lines, Role::Stepped) | (Moves::Edges, _) => false,
         };
-        let ladder = self.ladder(id, package, at);
-        if any_line && ladder.gates.is_empty() {
-            self.variables[at].is_free = true;
+        let gates = Gates::new(catalog, &self.heed, id);
+        if any_line && gates.is_empty() {
             return;
         }
-        let value_of = match package.moves() {
-            Moves::Edges => self.values_of_releases(package, at),
-            _ => Vec::new(),
+        // Edges lead upwards only.
+        let edges = match package.moves() {
+            Moves::Edges => self.along_edges(package, at),
+            Moves::Lines | Moves::Any => Runs::default(),
         };
+        if package.moves() == Moves::Edges && gates.is_empty() {
+            self.variables[at].next = Next::Edges(edges);
+            return;
+        }
+        let ladder = self.ladder(gates, id, package, at);
         let ahead = self.variables[at].ahead();
         let count = self.variables[at].values.len();
         let mut rows = Vec::with_capacity(count);
@@ -47,8 +53,7 @@ impl<'a> Builder<'a> {
         for bit in 1..count {
             let here = self.variables[at].lines[bit];
             let mut next = match package.moves() {
-                // Edges lead upwards only.
-                Moves::Edges => self.along_edges(package, at, bit, &value_of),
+                Moves::Edges => edges.set(bit),
                 Moves::Lines if !any_line => self.lines_after(package, &ladder, at, bit).above(bit),
                 Moves::Lines | Moves::Any => ahead.above(bit),
             };
@@ -63,6 +68,7 @@ impl<'a> Builder<'a> {
                         };
                         let own = self.release_at(package, at, bit);
                         let ahead = known.iter().filter(|(release, _)| *release >= own);
+                        self.variables[at].gated.resize(count, Gated::default());
                         self.variables[at].gated[bit] = Gated {
                             next: gated,
                             newer: ahead.map(|(_, runtimes)| runtimes.clone()).collect(),
@@ -75,7 +81,7 @@ impl<'a> Builder<'a> {
             }
             rows.push(self.variables[at].stays_or(bit, next));
         }
-        self.variables[at].next = rows;
+        self.variables[at].next = Next::Sets(rows);
     }
 
     /// Takes out of what might follow a value what gates shut, and answers with what they open only
@@ -146,42 +152,60 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// For each release of a package, and one beyond, the first value that is not below it.
-    fn values_of_releases(&self, package: &Package, at: usize) -> Vec<usize> {
-        let values = &self.variables[at].values;
-        let mut value = 1;
-        let mut first = Vec::with_capacity(package.releases.len() + 1);
-        for release in 0..package.releases.len() {
-            while value < values.len() && self.release_at(package, at, value) <= release {
-                value += 1;
-            }
-            first.push(value);
-        }
-        first.push(values.len());
-        first
-    }
-
-    /// The values that edges lead to.
-    fn along_edges(&self, package: &Package, at: usize, bit: usize, first: &[usize]) -> Set {
+    /// For each value, the values that edges lead to and that may be entered.
+    fn along_edges(&self, package: &Package, at: usize) -> Runs {
         let variable = &self.variables[at];
-        let release = match variable.values[bit] {
-            Value::Release(release) => Some(release),
-            _ => {
-                let version = self.version(at, bit);
-                version.and_then(|version| package.release_index(version))
+        let count = variable.values.len();
+        let (releases, ahead) = (package.releases.len(), variable.ahead());
+        // For each release, and one beyond, the first value that is not below it.
+        let mut first = Vec::with_capacity(releases + 1);
+        // For each value the release that it is, if the catalog has it.
+        let mut own = vec![None; count];
+        for (bit, own) in own.iter_mut().enumerate().skip(1) {
+            *own = match variable.values[bit] {
+                Value::Release(release) => Some(release),
+                _ => {
+                    let version = self.version(at, bit);
+                    version.and_then(|version| package.release_index(version))
+                }
+            };
+            let below = match *own {
+                Some(release) => release + 1,
+                None => self.release_at(package, at, bit),
+            };
+            first.resize(below.max(first.len()), bit);
+        }
+        first.resize(releases + 1, count);
+        // For each value the first from it on that may not be entered.
+        let mut shut = vec![count; count + 1];
+        for bit in (0..count).rev() {
+            shut[bit] = match ahead.has(bit) {
+                true => shut[bit + 1],
+                false => bit,
+            };
+        }
+        let mut runs = Runs::with_room(count);
+        let add = |runs: &mut Runs, mut from: usize, to: usize| {
+            while from < to {
+                let end = shut[from].min(to);
+                runs.push(from, end);
+                from = end + 1;
             }
         };
-        let mut values = Set::with_room(variable.values.len());
-        for entered in release
-            .into_iter()
-            .flat_map(|it| rules::edges(package, &self.heed, it))
-        {
-            values.insert_range(first[entered.start], first[entered.end]);
+        // What joins may join anywhere.
+        add(&mut runs, 0, count);
+        runs.end();
+        for own in &own[1..] {
+            let entered = own.map(|it| rules::edges(package, &self.heed, it));
+            for entered in entered.into_iter().flatten() {
+                add(&mut runs, first[entered.start], first[entered.end]);
+            }
+            runs.end();
         }
-        values
+        runs
     }
 
-    fn ladder(&self, id: PackageId, package: &Package, at: usize) -> Ladder<'a> {
+    fn ladder(&self, gates: Gates<'a>, id: PackageId, package: &Package, at: usize) -> Ladder<'a> {
         let mut rungs = vec![false; package.lines.len()];
         for release in &package.releases {
             rungs[release.line] = rungs[release.line] || self.is_fit(release);
@@ -194,7 +218,7 @@ impl<'a> Builder<'a> {
         }
         Ladder {
             rungs,
-            gates: Gates::new(self.catalog, &self.heed, id),
+            gates,
             bridges: rules::bridges(self.catalog, &self.heed, id).collect(),
             values,
         }

@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::scope::HolderRequirements;
-use super::{ABSENT, Gated, Set, Value, Variable};
+use super::{ABSENT, Next, Set, Value, Variable};
 use crate::catalog::{Package, PackageId, Release, Role, Rule};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
@@ -64,18 +64,19 @@ impl<'a> Builder<'a> {
         let each = self.what_if.movable.is_some() && !newest_of_line;
         let ahead = package.releases[after..].iter();
         let each = each && ahead.filter(|it| self.is_fit(it)).count() < MAX_VALUES - 2;
+        let releases: &[Release] = &package.releases;
         let pick = |range: std::ops::Range<usize>| {
             let mut picked = Vec::new();
             let mut last = None;
             for at in range.rev().filter(|at| admitted(*at)) {
-                let release = &package.releases[at];
+                let release = &releases[at];
                 let key = if newest_of_line {
                     (release.line, false)
                 } else if each {
                     (at, false)
                 } else {
                     let sign = release.signature as usize;
-                    (sign, admission.in_target(&release.version))
+                    (sign, admission.in_target(at))
                 };
                 if last != Some(key) {
                     picked.push(at);
@@ -158,9 +159,9 @@ impl<'a> Builder<'a> {
             .iter()
             .map(|value| match value {
                 Value::Absent | Value::Missing(_) => None,
-                Value::Release(at) => Some(package.releases[*at].line),
+                Value::Release(at) => Some(releases[*at].line),
                 Value::Installed => match known {
-                    Some(at) => Some(package.releases[at].line),
+                    Some(at) => Some(releases[at].line),
                     None => version
                         .as_ref()
                         .and_then(|version| package.line_index(&version.line())),
@@ -173,15 +174,14 @@ impl<'a> Builder<'a> {
             start,
             domain,
             enter,
-            is_free: false,
             early: version.is_some()
                 && package
                     .early
                     .as_ref()
                     .is_some_and(|it| self.asked.contains(&it)),
             optional,
-            next: Vec::new(),
-            gated: vec![Gated::default(); count],
+            next: Next::Newer,
+            gated: Vec::new(),
             demands: vec![0; count],
             target: None,
             labels: if runtime {
@@ -214,6 +214,7 @@ impl<'a> Builder<'a> {
                 Target::Requirement(requirement) if on == name => Some(requirement.to_set()),
                 _ => None,
             });
+        let target = target.map(|it| it.members(&package.releases, Release::version));
         let clashing =
             rules::outside_clashes(self.catalog, &self.heed, self.snapshot, id, |rule, gem| {
                 let line = rules::held_by_line(self.catalog, self.snapshot, rule);
@@ -221,7 +222,7 @@ impl<'a> Builder<'a> {
             });
         let fit = move |release: &Release| self.is_fit(release);
         Ok(Admission {
-            package,
+            releases: &package.releases,
             foreign_wants: &self.foreign_wants,
             fit: Box::new(fit),
             clashing,
@@ -288,7 +289,7 @@ impl<'a> Builder<'a> {
 
 /// What excludes releases of one package.
 pub(super) struct Admission<'b> {
-    package: &'b Package,
+    releases: &'b [Release],
     foreign_wants: &'b [(&'b str, VersionSet)],
     fit: Box<dyn Fn(&Release) -> bool + 'b>,
     clashing: Vec<(&'b Rule, &'b Name, &'b Requirement)>,
@@ -296,13 +297,14 @@ pub(super) struct Admission<'b> {
     pins: Vec<&'b Requirement>,
     /// Of gems outside the catalog.
     held: Option<&'b HolderRequirements<'b>>,
-    target: Option<VersionSet>,
+    /// Of each release whether it is what is asked for, where that is a requirement.
+    target: Option<Vec<bool>>,
 }
 
 impl Admission<'_> {
     /// Whether a state may enter the release at this place.
     pub(super) fn admits(&self, at: usize) -> bool {
-        let release = &self.package.releases[at];
+        let release = &self.releases[at];
         let clashes =
             |version: &Version| self.clashing.iter().any(|(_, _, it)| it.matches(version));
         (self.fit)(release)
@@ -312,10 +314,9 @@ impl Admission<'_> {
             && self.pins.iter().all(|pin| pin.matches(&release.version))
     }
 
-    /// Whether the target, where it is a requirement, is met.
-    pub(super) fn in_target(&self, version: &Version) -> bool {
-        let target = self.target.as_ref();
-        target.is_some_and(|target| target.contains(version))
+    /// Whether the release at this place meets the target, where that is a requirement.
+    pub(super) fn in_target(&self, at: usize) -> bool {
+        self.target.as_ref().is_some_and(|target| target[at])
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Shortest, States, Work};
 use crate::planner::limits::MAX_VALUES;
-use crate::planner::problem::{Problem, Set, Variable};
+use crate::planner::problem::{Gated, Next, Problem, Set, Variable};
 
 /// The best plan where nothing but one package takes part; `None` where more does.
 pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Option<Shortest> {
@@ -18,20 +18,20 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Option<Shortes
         return None;
     }
     let layers = layers(variable, work)?;
-    let Some(layers) = layers else {
+    let Some((fresh, last)) = layers else {
         return Some(Shortest::Never);
     };
-    let steps = layers.len() - 1;
-    let last = layers[steps].and(&targets(variable)).highest()?;
-    // From which values of each layer the last one is reached in the steps that are left.
+    let steps = fresh.len();
+    // From which values the last one is reached in the steps that are left. One that was met in fewer
+    // steps leads to it in none of so many: it would have been met earlier.
     let mut alive = vec![Set::only(last)];
-    for layer in layers[..steps].iter().rev() {
+    for fresh in fresh.iter().rev() {
         let ahead = &alive[alive.len() - 1];
         let leads = |bit: &usize| leads(variable, *bit, ahead);
-        alive.push(layer.bits().filter(leads).collect());
+        alive.push(fresh.bits().filter(leads).collect());
     }
     alive.reverse();
-    let mut at = layers[0].lowest()?;
+    let mut at = alive[0].lowest()?;
     let mut states: States = vec![vec![at]];
     for ahead in &alive[1..] {
         let mut reached = Set::default();
@@ -43,34 +43,32 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Option<Shortes
     Some(Shortest::Plan(states, steps))
 }
 
-/// What may be met after each number of steps, up to the first that meets the target. Within `None`
-/// where the target is never met; outside of it where the work is spent.
-fn layers(variable: &Variable, work: &mut Work) -> Option<Option<Vec<Set>>> {
+/// What is met after each number of steps and not before, and the newest target that is met first. Within
+/// `None` where no target is ever met; outside of it where the work is spent.
+fn layers(variable: &Variable, work: &mut Work) -> Option<Option<(Vec<Set>, usize)>> {
     let targets = targets(variable);
+    let mut reached = variable.start.clone();
     let mut layers = vec![variable.start.clone()];
-    let mut fresh = variable.start.clone();
     loop {
-        let before = &layers[layers.len() - 1];
-        let mut reached = before.and(&variable.domain);
+        let fresh = &layers[layers.len() - 1];
+        let mut next = reached.and(&variable.domain);
         for bit in fresh.bits() {
             work.revisions += 1;
             work.nodes += 1;
-            follow(variable, bit, &mut reached);
+            follow(variable, bit, &mut next);
         }
-        reached.keep(&variable.domain);
+        next.keep(&variable.domain);
         if work.is_spent() {
             return None;
         }
-        fresh = reached.without(before);
-        let met = reached.meets(&targets);
-        let stuck = reached == *before;
-        layers.push(reached);
-        if met {
-            return Some(Some(layers));
+        if let Some(last) = next.and(&targets).highest() {
+            return Some(Some((layers, last)));
         }
-        if stuck || layers.len() > MAX_VALUES {
+        if next == reached || layers.len() > MAX_VALUES {
             return Some(None);
         }
+        layers.push(next.without(&reached));
+        reached = next;
     }
 }
 
@@ -83,22 +81,36 @@ fn targets(variable: &Variable) -> Set {
 
 /// Adds what may follow a value. No runtime takes part, so a gate is open or it is not.
 fn follow(variable: &Variable, bit: usize, reached: &mut Set) {
-    if variable.is_free {
-        reached.add(&variable.next(bit));
-        return;
+    match &variable.next {
+        Next::Newer => reached.add(&variable.next(bit)),
+        Next::Sets(sets) => reached.add(&sets[bit]),
+        Next::Edges(runs) => {
+            reached.insert(bit);
+            for (from, to) in runs.of(bit) {
+                reached.insert_range(from, to);
+            }
+        }
     }
-    reached.add(&variable.next[bit]);
-    let gated = &variable.gated[bit];
-    if gated.newer.is_empty() {
+    if let Some(gated) = open_gates(variable, bit) {
         reached.add(&gated.next);
     }
 }
 
 /// Whether one of these may follow a value.
 fn leads(variable: &Variable, bit: usize, ahead: &Set) -> bool {
-    if variable.is_free {
-        return variable.next(bit).meets(ahead);
-    }
-    let gated = &variable.gated[bit];
-    variable.next[bit].meets(ahead) || gated.newer.is_empty() && gated.next.meets(ahead)
+    let leads = match &variable.next {
+        Next::Newer => variable.next(bit).meets(ahead),
+        Next::Sets(sets) => sets[bit].meets(ahead),
+        Next::Edges(runs) => {
+            let mut runs = runs.of(bit);
+            ahead.has(bit) || runs.any(|(from, to)| ahead.meets_range(from, to))
+        }
+    };
+    leads || open_gates(variable, bit).is_some_and(|gated| gated.next.meets(ahead))
+}
+
+/// What gates open from a value.
+fn open_gates(variable: &Variable, bit: usize) -> Option<&Gated> {
+    let gated = variable.gated.get(bit);
+    gated.filter(|gated| gated.newer.is_empty())
 }

@@ -3,6 +3,7 @@
 use super::edges::{Edge, Edges};
 use super::mask::Mask;
 use super::{Domains, Search};
+use crate::planner::problem::Next;
 use crate::planner::problem::Variable;
 
 impl<M: Mask> Search<'_, M> {
@@ -233,13 +234,16 @@ impl<M: Mask> Search<'_, M> {
             if let (Some(repair), 1) = (&problem.repair, self.offset + step) {
                 right = new & M::of(&repair.allowed(at));
                 left = if right.is_empty() { M::NONE } else { old };
-            } else if variable.is_free {
+            } else if matches!(variable.next, Next::Newer) {
                 (left, right) = free_moves(variable, old, new);
             } else {
                 for bit in old.bits() {
-                    let mut next = M::of(&variable.next[bit]);
-                    let gated = &variable.gated[bit];
-                    if M::of(&gated.next).meets(new) {
+                    let mut next = match &variable.next {
+                        Next::Sets(sets) => M::of(&sets[bit]),
+                        _ => M::of(&variable.next(bit)),
+                    };
+                    let gated = variable.gated.get(bit);
+                    if let Some(gated) = gated.filter(|it| M::of(&it.next).meets(new)) {
                         let open = gated.newer.iter().all(|runtimes| {
                             runtimes.iter().any(|(runtime, admits)| {
                                 !domains.masks[before + runtime].is_within(M::of(admits))

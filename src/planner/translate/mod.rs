@@ -320,6 +320,8 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
             from: text(from),
             to: text(to),
             kind: change,
+            is_stepped: variable.role == Role::Stepped,
+            lockstep: package.lockstep().cloned(),
             because: match (change, problem.request.runtime_of(package.name().as_str())) {
                 (ChangeKind::Left, _) => Because::Unneeded,
                 (ChangeKind::Down, _) => problem.down(states, number, at, &repairs),

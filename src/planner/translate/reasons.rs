@@ -1,6 +1,6 @@
 //! Why a package is not newer after a step.
 
-use crate::catalog::{Enter, GateFrom, Moves, Package, Release, Role, RuleKind};
+use crate::catalog::{Enter, GateFrom, Moves, Package, Release, Role};
 use crate::plan::{Because, Breach};
 use crate::planner::installed;
 use crate::planner::problem::{Problem, Set, Value, Variable, version};
@@ -69,9 +69,8 @@ impl Problem<'_> {
         }
         let free = variable.next(before).has(next);
         if !free {
-            let gated = &variable.gated[before];
-            let behind_gate = gated.next.has(next);
-            if !behind_gate {
+            let gated = variable.gated.get(before);
+            let Some(gated) = gated.filter(|gated| gated.next.has(next)) else {
                 let leads = self.leads(package, variable, before, next);
                 if let Some(gate) = self.gate(variable, package, before, next).filter(|_| leads) {
                     return gate;
@@ -86,7 +85,7 @@ impl Problem<'_> {
                     return Because::NoEdge { from, version };
                 }
                 return Because::OneLinePerStep { line: here.line() };
-            }
+            };
             let open = gated.newer.iter().all(|runtimes| {
                 let shut =
                     |(runtime, admits): &(usize, Set)| !admits.has(states[number - 1][*runtime]);
@@ -265,12 +264,13 @@ impl Problem<'_> {
         let Some((from, to)) = variable.lines[before].zip(variable.lines[next]) else {
             return true;
         };
-        let releases = &package.releases;
-        let leaving = (0..releases.len()).filter(|at| releases[*at].line == from);
-        let mut entered = leaving
-            .flat_map(|at| rules::edges(package, &self.heed, at))
-            .flatten();
-        from == to || entered.any(|at| releases[at].line == to)
+        // Releases ascend, and so do their lines.
+        let releases: &[Release] = &package.releases;
+        let below = |line: usize| releases.partition_point(|it| it.line < line);
+        let (start, end) = (below(to), below(to + 1));
+        let mut entered =
+            (below(from)..below(from + 1)).flat_map(|at| rules::edges(package, &self.heed, at));
+        from == to || entered.any(|it| it.start < end && start < it.end)
     }
 
     /// The gate before the line of a newer version, if one there is shut from where one stood.
@@ -315,18 +315,15 @@ impl Problem<'_> {
                     .iter()
                     .any(|accepted| rule.id == **accepted)
         });
-        let named = gates.clone().find(|rule| match &rule.kind {
-            RuleKind::Gate {
-                enter: Enter::Line(enter),
-                ..
-            } => *enter == line,
-            _ => false,
-        });
+        let is_named = |enter: &Enter| matches!(enter, Enter::Line(enter) if *enter == line);
+        let is_general = |enter: &Enter| matches!(enter, Enter::Lines);
+        let named = gates
+            .clone()
+            .find(|rule| rules::gate(rule).is_some_and(|gate| is_named(gate.enter)));
         let general = || {
-            gates.clone().find(|rule| {
-                let before_lines = |enter: &Enter| matches!(enter, Enter::Lines);
-                matches!(&rule.kind, RuleKind::Gate { enter, .. } if before_lines(enter))
-            })
+            gates
+                .clone()
+                .find(|rule| rules::gate(rule).is_some_and(|gate| is_general(gate.enter)))
         };
         let rule = named.or_else(general)?;
         Some(Because::Gate {

@@ -1,8 +1,8 @@
 //! What must be over before a step, because it passes a gate that says so.
 
-use crate::catalog::{Enter, RuleKind};
 use crate::plan::{Change, Wait};
 use crate::planner::problem::Problem;
+use crate::rules;
 use crate::version::Version;
 
 impl Problem<'_> {
@@ -10,10 +10,10 @@ impl Problem<'_> {
     pub(super) fn waits(&self, changes: &[Change]) -> Vec<Wait> {
         let mut waits = Vec::new();
         for (_, rule) in self.heed.rules(self.catalog) {
-            let RuleKind::Gate { enter, stop, .. } = &rule.kind else {
+            let Some(gate) = rules::gate(rule) else {
                 continue;
             };
-            let package = self.catalog.get(rule.package);
+            let (package, stop) = (self.catalog.get(rule.package), gate.stop);
             if stop.wait.is_none() && stop.check.is_none() {
                 continue;
             }
@@ -27,17 +27,7 @@ impl Problem<'_> {
             let (Some(from), Some(to)) = (read(&change.from), read(&change.to)) else {
                 continue;
             };
-            let passes = match enter {
-                Enter::Lines => from.line() != to.line(),
-                Enter::Line(line) => {
-                    let name = package.lines()[*line].name();
-                    from.line() != to.line() && to.line() == name
-                }
-                Enter::Versions { requirement, .. } => {
-                    requirement.matches(&to) && !requirement.matches(&from)
-                }
-            };
-            if passes {
+            if gate.is_passed(package, &from, &to) {
                 waits.push(Wait {
                     package: package.name().clone(),
                     version: from.to_string(),

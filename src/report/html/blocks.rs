@@ -5,7 +5,7 @@ use super::ladder::ladder;
 use super::tools::tools;
 use crate::report::clean::web_link;
 use crate::report::document::{
-    Badge, Block, FileEdit, Item, More, Move, Note, Section, SectionKind, Span, Spans,
+    Badge, Block, Card, Figure, FileEdit, Item, More, Move, Note, Section, SectionKind, Span, Spans,
 };
 use crate::words;
 use std::fmt::Write;
@@ -40,11 +40,13 @@ fn block(out: &mut String, block: &Block) {
         }
         Block::Moves(rows) => moves(out, rows),
         Block::Ladder(it) => {
-            out.push_str(
-                "<section aria-labelledby=\"ladder\">\n<h2 id=\"ladder\">The ladder</h2>\n",
+            let _ = writeln!(
+                out,
+                "<details class=\"climb\" open>\n<summary><h2 id=\"ladder\">{}</h2></summary>",
+                words::LADDER
             );
             ladder(out, it);
-            out.push_str("</section>\n");
+            out.push_str("</details>\n");
         }
         Block::List(lines) => list(out, lines.iter().map(line)),
         Block::Items { is_ordered, items } => {
@@ -88,7 +90,9 @@ fn block(out: &mut String, block: &Block) {
             list(out, because.iter().map(|it| escaped(it)));
             out.push_str("</div>\n");
         }
-        Block::Tools(steps) => tools(out, steps),
+        Block::Figures(figures) => self::figures(out, figures),
+        Block::Cards(cards) => self::cards(out, cards),
+        Block::Tools => tools(out),
         Block::Section(it) => section(out, it),
     }
 }
@@ -105,18 +109,25 @@ fn section(out: &mut String, section: &Section) {
             );
             "</details>"
         }
-        SectionKind::Phase { name, step } => {
+        SectionKind::Every => {
             let _ = writeln!(
                 out,
-                "<section class=\"phase\" data-phase=\"{name}\" aria-labelledby=\"{name}-{step}\">\n\
+                "<details class=\"every\">\n<summary><h2>{title}</h2></summary>"
+            );
+            "</details>"
+        }
+        SectionKind::Group { name, step } => {
+            let _ = writeln!(
+                out,
+                "<section class=\"group\" data-group=\"{name}\" aria-labelledby=\"{name}-{step}\">\n\
                  <h3 id=\"{name}-{step}\">{title}</h3>"
             );
             "</section>"
         }
-        SectionKind::Chapter { name, phase } => {
+        SectionKind::Chapter { name } => {
             let _ = writeln!(
                 out,
-                "<section class=\"phase\" data-phase=\"{phase}\" aria-labelledby=\"{name}\">\n\
+                "<section class=\"group\" aria-labelledby=\"{name}\">\n\
                  <h2 id=\"{name}\">{title}</h2>"
             );
             "</section>"
@@ -125,8 +136,12 @@ fn section(out: &mut String, section: &Section) {
             let _ = writeln!(out, "<h3>{title}</h3>");
             ""
         }
-        SectionKind::Folded => {
-            let _ = writeln!(out, "<details class=\"folded\"><summary>{title}</summary>");
+        SectionKind::Folded | SectionKind::Legend => {
+            let class = match section.kind {
+                SectionKind::Legend => "folded legend",
+                _ => "folded",
+            };
+            let _ = writeln!(out, "<details class=\"{class}\"><summary>{title}</summary>");
             "</details>"
         }
     };
@@ -134,6 +149,55 @@ fn section(out: &mut String, section: &Section) {
     if !end.is_empty() {
         let _ = writeln!(out, "{end}");
     }
+}
+
+/// Numbers, each large above what it counts.
+fn figures(out: &mut String, figures: &[Figure]) {
+    out.push_str("<dl class=\"figures\">\n");
+    for it in figures {
+        let _ = writeln!(
+            out,
+            "<div><dt>{}</dt><dd>{}</dd></div>",
+            escaped(&it.label),
+            escaped(&it.value)
+        );
+    }
+    out.push_str("</dl>\n");
+}
+
+/// The steps in short, each with a box for its deployment and the way to its details.
+fn cards(out: &mut String, cards: &[Card]) {
+    let _ = writeln!(
+        out,
+        "<nav class=\"cards\" aria-label=\"{}\">\n<ol>",
+        words::STEPS
+    );
+    for card in cards {
+        let number = card.number;
+        let _ = write!(
+            out,
+            "<li><input type=\"checkbox\" class=\"tick\" data-id=\"{}\" aria-label=\"Step {number} is deployed\"> \
+             <div><a href=\"#step-{number}\">{number}. {}</a>\n<p>",
+            escaped(&card.tick),
+            escaped(&card.title)
+        );
+        if let Some(remark) = card.remark {
+            let _ = write!(out, "<b class=\"badge remark\">{remark}</b> ");
+        }
+        if card.breaking > 0 {
+            let _ = write!(
+                out,
+                "<b class=\"badge breaking\">{} breaking</b> ",
+                card.breaking
+            );
+        }
+        let _ = writeln!(out, "{}</p>", escaped(&card.asks));
+        if let Some(order) = &card.deploy {
+            let _ = writeln!(out, "<p class=\"quiet\">deploy {}</p>", line(order));
+        }
+        out.push_str("</div></li>\n");
+    }
+    out.push_str("</ol>\n</nav>\n");
 }
 
 fn paragraph(out: &mut String, class: &str, text: &str) {
@@ -241,8 +305,9 @@ fn item(out: &mut String, item: &Item) {
     };
     let _ = write!(
         out,
-        "<li class=\"{class}\" data-component=\"{}\"",
-        escaped(&item.component)
+        "<li class=\"{class}\" data-component=\"{}\" data-phase=\"{}\"",
+        escaped(&item.component),
+        item.phase
     );
     if let Some(rank) = item.rank {
         let _ = write!(out, " data-severity=\"{rank}\"");
@@ -292,7 +357,7 @@ fn more(out: &mut String, more: &More) {
         } => {
             let _ = write!(
                 out,
-                "<p class=\"fact\"><span>Found:</span> {} <code>{}</code>",
+                "<p class=\"fact found\"><span>Found:</span> {} <code>{}</code>",
                 escaped(place),
                 escaped(excerpt)
             );

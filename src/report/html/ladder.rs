@@ -38,7 +38,8 @@ impl Row {
 
 fn lay_out(ladder: &Ladder) -> Vec<Row> {
     let mut top = HEAD;
-    let rows = ladder.rows.iter().cloned().map(|(name, versions)| {
+    let rows = ladder.rows.iter().map(|row| {
+        let (name, versions) = (row.name.clone(), row.versions.clone());
         let mut lines: Vec<String> = Vec::new();
         let levels: Vec<usize> = versions
             .iter()
@@ -135,8 +136,12 @@ pub(super) fn ladder(out: &mut String, ladder: &Ladder) {
     }
     out.push_str("</svg>\n</div>\n</div>\n");
     out.push_str(
-        "<figcaption>A filled point enters a line, a hollow one moves within its line.</figcaption>\n",
+        "<figcaption>A filled point enters a line, a hollow one moves within its line. \
+         <span class=\"hint\">The picture scrolls sideways.</span></figcaption>\n",
     );
+    for group in ladder.groups() {
+        let _ = writeln!(out, "<p class=\"quiet\">{}</p>", escaped(&group));
+    }
     table(out, &rows, steps);
     out.push_str("</figure>\n");
 }

@@ -22,20 +22,33 @@ const SCRIPT: &str = include_str!("page.js");
 /// The whole plan.
 #[must_use]
 pub fn plan_html(plan: &Plan) -> String {
+    plan_html_with(plan, Extent::Normal)
+}
+
+/// The whole plan, with so much of each step.
+#[must_use]
+pub fn plan_html_with(plan: &Plan, extent: Extent) -> String {
     let range = 0..plan.steps().len();
-    page(&plan::plan(plan, range, Extent::All))
+    page(&plan::plan(plan, range, extent))
 }
 
 /// The first step, with the picture of the whole plan; where there is none the plan, which says why.
 #[must_use]
 pub fn next_html(plan: &Plan) -> String {
-    step_html(plan, 0).unwrap_or_else(|| plan_html(plan))
+    next_html_with(plan, Extent::Normal)
+}
+
+/// The same, with so much of the step.
+#[must_use]
+pub fn next_html_with(plan: &Plan, extent: Extent) -> String {
+    let range = 0..plan.steps().len().min(1);
+    page(&plan::plan(plan, range, extent))
 }
 
 /// One step, from 0, with the picture of the whole plan; `None` beyond the last.
 #[must_use]
 pub fn step_html(plan: &Plan, index: usize) -> Option<String> {
-    (index < plan.steps().len()).then(|| page(&plan::plan(plan, index..index + 1, Extent::All)))
+    (index < plan.steps().len()).then(|| page(&plan::plan(plan, index..index + 1, Extent::Normal)))
 }
 
 pub(super) fn page(document: &Document) -> String {
@@ -51,11 +64,15 @@ pub(super) fn page(document: &Document) -> String {
          <title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n\
          <style>{STYLE}</style>\n</head>\n<body data-plan=\"{}\">\n\
          <a class=\"skip\" href=\"#main\">Skip to the plan</a>\n<header>\n<h1>{title}</h1>\n\
-         <p class=\"facts\">{}</p>\n</header>\n<main id=\"main\">\n",
+         <p class=\"facts\">{}</p>\n</header>\n<main id=\"main\" data-paper=\"{}\">\n",
         hash(STYLE),
         hash(SCRIPT),
         escaped(&document.identity),
-        escaped(&document.source.text())
+        escaped(&document.source.text()),
+        match document.extent {
+            Extent::All => "all",
+            Extent::Short | Extent::Normal => "normal",
+        }
     );
     for it in &document.notes {
         note(&mut out, it);

@@ -38,8 +38,8 @@
     one('count').textContent = `${done} of ${total}` + (keeps ? '' : ' (not kept by this browser)');
     for (const step of steps) {
       const [done, total] = count(step);
-      step.querySelector('.count').textContent = `${done} of ${total}`;
-      step.classList.toggle('done', done === total);
+      step.querySelector('.count').textContent = total ? `${done} of ${total}` : '';
+      step.classList.toggle('done', total > 0 && done === total);
     }
     const phase = one('phase').value;
     const component = one('component').value;
@@ -49,14 +49,14 @@
     for (const item of items) {
       const tick = item.querySelector('.tick');
       const fits =
-        (!phase || item.closest('.phase').dataset.phase === phase) &&
+        (!phase || item.dataset.phase === phase) &&
         (!component || [component, 'all'].includes(item.dataset.component)) &&
         (!severity || (item.dataset.severity ?? '9') <= severity) &&
         (!open || (tick && !tick.checked));
       item.classList.toggle('out', !fits);
       shown += fits ? 1 : 0;
     }
-    for (const group of all('.phase')) {
+    for (const group of all('.group')) {
       group.classList.toggle('out', all('.item:not(.out)', group).length === 0);
     }
     const filtered = phase || component || severity || open;
@@ -103,15 +103,20 @@
     show();
   });
 
-  // Paper shows everything.
+  // Paper shows every step; what is folded inside only with `--detail all`.
   let closed = [];
   window.addEventListener('beforeprint', () => {
-    closed = all('details:not([open])');
+    const whole = one('main').dataset.paper === 'all';
+    closed = all('details:not([open])').filter((it) => whole || it.matches('.step, .every, .climb, .legend'));
     closed.forEach((it) => (it.open = true));
   });
   window.addEventListener('afterprint', () => closed.forEach((it) => (it.open = false)));
 
-  all('.filters').forEach((it) => (it.hidden = false));
+  // The tasks come first where there is little room; the ladder is a touch away.
+  if (matchMedia('screen and (max-width: 40rem)').matches) {
+    all('.climb').forEach((it) => (it.open = false));
+  }
+  all('.filter').forEach((it) => (it.hidden = false));
   restore();
   expand();
   relabel();

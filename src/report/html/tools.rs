@@ -1,16 +1,15 @@
-//! Progress, filters and links to the steps.
+//! Progress and filters.
 
-use super::escaped;
 use crate::catalog::{Phase, Severity};
 use crate::words;
 use std::fmt::Write;
 
-/// Progress, filters and the way to each step. Without script the filters stay hidden.
-pub(super) fn tools(out: &mut String, steps: &[(usize, String)]) {
+/// Progress and filters. Without script the filters stay hidden.
+pub(super) fn tools(out: &mut String) {
     out.push_str(
         "<section class=\"tools\" aria-label=\"Progress and filters\">\n<div class=\"progress\">\n\
          <label for=\"done\">Done</label> <progress id=\"done\" max=\"1\" value=\"0\"></progress> \
-         <output id=\"count\" for=\"done\"></output>\n</div>\n<div class=\"filters\" hidden>\n",
+         <output id=\"count\" for=\"done\"></output>\n</div>\n<details class=\"filter\" hidden><summary>Filter</summary>\n<div class=\"filters\">\n",
     );
     let options = |out: &mut String, id: &str, label: &str, list: &[(&str, &str)]| {
         let _ = write!(
@@ -55,17 +54,6 @@ pub(super) fn tools(out: &mut String, steps: &[(usize, String)]) {
     out.push_str(
         "<label><input type=\"checkbox\" id=\"open-only\"> only what is not done</label>\n\
          <button type=\"button\" id=\"all\">Open all steps</button>\n\
-         </div>\n<p id=\"shown\" role=\"status\"></p>\n</section>\n",
+         </div>\n</details>\n<p id=\"shown\" role=\"status\"></p>\n</section>\n",
     );
-    if steps.len() > 1 {
-        out.push_str("<nav aria-label=\"Steps\">\n<ol>\n");
-        for (number, title) in steps {
-            let _ = writeln!(
-                out,
-                "<li><a href=\"#step-{number}\">{}</a></li>",
-                escaped(title)
-            );
-        }
-        out.push_str("</ol>\n</nav>\n");
-    }
 }
