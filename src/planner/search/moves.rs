@@ -7,7 +7,7 @@
 use super::mask::Mask;
 use super::propagate::free_moves;
 use super::{Domains, Search};
-use crate::planner::problem::Variable;
+use crate::planner::problem::{Next, Variable};
 
 /// What a variable may be after each step, in at most so many moves.
 struct Table<M> {
@@ -79,12 +79,18 @@ impl<M: Mask> Table<M> {
 
 /// What may come before and after a move, gates being open.
 fn moved<M: Mask>(variable: &Variable, old: M, new: M) -> (M, M) {
-    if variable.is_free {
+    if matches!(variable.next, Next::Newer) {
         return free_moves(variable, old, new);
     }
     let (mut left, mut right) = (M::NONE, M::NONE);
     for bit in old.bits() {
-        let next = M::of(&variable.next[bit]) | M::of(&variable.gated[bit].next);
+        let mut next = match &variable.next {
+            Next::Sets(sets) => M::of(&sets[bit]),
+            _ => M::of(&variable.next(bit)),
+        };
+        if let Some(gated) = variable.gated.get(bit) {
+            next |= M::of(&gated.next);
+        }
         if next.meets(new) {
             left |= M::bit(bit);
             right |= next & new;
@@ -108,7 +114,8 @@ impl<M: Mask> Search<'_, M> {
         let alone = problem.alone.iter().map(|at| (*at, true));
         // What moves anywhere in one move needs no more than others.
         let together = problem.together.iter().map(|at| (*at, false));
-        let together = together.filter(|(at, _)| !problem.variables[*at].is_free);
+        let together =
+            together.filter(|(at, _)| !matches!(problem.variables[*at].next, Next::Newer));
         let mut tables = Vec::new();
         for (at, moves_alone) in alone.chain(together) {
             let steps = domains.masks.chunks(self.width);
