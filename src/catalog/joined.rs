@@ -31,6 +31,24 @@ pub(super) fn owners(layers: &[Draft]) -> Vec<Option<usize>> {
     owners.collect()
 }
 
+impl Catalog {
+    /// The catalogs that it was joined from, in their order; itself where it is one, or where an overlay
+    /// lies over several of them.
+    pub(crate) fn parts(&self) -> Result<Vec<Catalog>, Error> {
+        let owners = &self.0.owners;
+        if self.families().len() < 2 || owners.contains(&None) {
+            return Ok(vec![self.clone()]);
+        }
+        let last = owners.iter().flatten().max().copied().unwrap_or(0);
+        let part = |at: usize| {
+            let layers = self.0.layers.iter().zip(owners);
+            let own = layers.filter(|(_, owner)| **owner == Some(at));
+            Self::layered(own.map(|(layer, _)| layer.clone()).collect())
+        };
+        (0..=last).map(part).collect()
+    }
+}
+
 /// The facts of rollout of all joined catalogs.
 #[derive(Debug)]
 pub(super) struct JoinedRollout {

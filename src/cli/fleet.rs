@@ -5,6 +5,7 @@
 
 use crate::args::{FleetArgs, FleetFormat};
 use crate::files::{is_lockfile, open_catalog, read};
+use crate::overlay;
 use crate::{style, today};
 use ignore::WalkBuilder;
 use rayon::prelude::*;
@@ -49,6 +50,7 @@ pub(crate) fn fleet(args: &FleetArgs) -> Result<(), Error> {
     };
     crate::tell_age(&catalog, as_of);
     let mut request = Request::new();
+    request.families = overlay::families(&args.catalog, &catalog);
     for pin in &args.pin {
         request = request.pin(&catalog, pin)?;
     }

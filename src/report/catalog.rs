@@ -23,11 +23,24 @@ pub fn catalog_toml(catalog: &Catalog) -> String {
 }
 
 /// The catalog as files, with their names: the head, one file for each package, the rules, and
-/// what the guides say.
+/// what the guides say. Catalogs that are joined have a folder each, by its name.
 ///
 /// # Errors
 /// Those of [`Catalog::actions`], [`Catalog::rollout`] [`Catalog::smoke`] and [`Catalog::advisories`].
 pub fn catalog_files(catalog: &Catalog) -> Result<Vec<(String, String)>> {
+    let parts = catalog.parts()?;
+    if parts.len() < 2 {
+        return files_of_one(catalog);
+    }
+    let mut files = Vec::new();
+    for part in &parts {
+        let own = files_of_one(part)?.into_iter();
+        files.extend(own.map(|(name, text)| (format!("{}/{name}", part.name()), text)));
+    }
+    Ok(files)
+}
+
+fn files_of_one(catalog: &Catalog) -> Result<Vec<(String, String)>> {
     let mut files = world(catalog);
     let actions = catalog.actions()?;
     if !actions.is_empty() {

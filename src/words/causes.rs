@@ -127,7 +127,7 @@ impl fmt::Display for HolderFix {
         write!(f, " must allow {}", versions.join(", "))?;
         match release {
             AllowingRelease::Version(newest) => write!(f, ", as {newest} does"),
-            AllowingRelease::None => f.write_str(", and no release in the index does"),
+            AllowingRelease::None => f.write_str(", and no known release does"),
             AllowingRelease::NotAsked => Ok(()),
         }
     }

@@ -1,7 +1,7 @@
 //! What bindings/web has in its own words is what the library says.
 
-use std::fmt::Write;
 use rungs::catalog::Catalog;
+use std::fmt::Write;
 use std::{env, fs};
 
 /// The catalogs of the page are those of `rungs catalog list`.

@@ -16,7 +16,8 @@
 # prerelease of the family, some days after it appeared.
 #
 # CATALOG=rails walks from lines of Rails instead, alone, with gems that require it, and without the gem
-# rails itself; the exported index is then of that catalog.
+# rails itself; the exported index is then of that catalog. CATALOG="karafka rails" walks from applications with both
+# to the newest lines of both.
 #
 # ONLY=TEXT tries those with the text in their name; STARTS=N tries so many of them, evenly spread; LEAST=N fails unless so many states were compared;
 # WORKERS=N at a time. REST=no does not plan anew after each step.
@@ -35,8 +36,9 @@ PRERELEASES_FROM = "2022-08-01"
 FIRST = Gem::Version.new("1.4")
 LAST = Gem::Version.new("2.5")
 
-# The catalog whose plans are walked.
-CATALOG = ENV.fetch("CATALOG", "karafka")
+# The catalogs whose plans are walked.
+CATALOG = ENV.fetch("CATALOG", "karafka").split.freeze
+CATALOGS = CATALOG.flat_map { |name| ["--catalog", name] }.freeze
 
 # What an application on Rails asks for; the versions are what Bundler takes.
 RAILS_RUBIES = %w[2.4 2.5 2.6 2.7 3.0 3.1 3.2 3.3 3.4].freeze
@@ -46,6 +48,13 @@ RAILS_SETS = [
   %w[rails activeadmin ransack kaminari simple_form friendly_id acts-as-taggable-on],
   %w[activerecord activejob activerecord-import],
 ].freeze
+
+# What an application with both asks for, and how long after a line of Karafka.
+JOINT_SETS = [
+  %w[karafka rails],
+  %w[karafka rails karafka-web karafka-testing devise rspec-rails sprockets-rails],
+].freeze
+JOINT_DAYS = [60, 400].freeze
 
 # Words of a command that are no gems.
 KNOWN = %w[bundle update --ruby].freeze
@@ -213,7 +222,7 @@ class Walk
   def plan_from(bundle, ruby, targets = [])
     to = targets.flat_map { |target| ["--to", target] }
     to += ["--index", @mirror] if @indexed
-    to += ["--catalog", CATALOG] unless CATALOG == "karafka"
+    to += CATALOGS unless CATALOG == %w[karafka]
     said, problem, = Open3.capture3(@rungs, "plan", "--lockfile", path(bundle), "--ruby", version_of(ruby).to_s,
                                    *to, "--format", "json")
     said.empty? ? { "problem" => problem } : JSON.parse(said).merge("problem" => problem)
@@ -238,7 +247,11 @@ class Starts
 
   # So many of them at most, evenly over all.
   def spread(most)
-    all = CATALOG == "rails" ? rails + rails_found : made + found + prereleases
+    all = case CATALOG
+          when %w[karafka] then made + found + prereleases
+          when %w[rails] then rails + rails_found
+          else joint
+          end
     starts = all.select { |start| start.name.include?(ENV.fetch("ONLY", "")) }
     return starts if most.nil? || starts.size <= most
 
@@ -273,6 +286,20 @@ class Starts
         gems = set.map { |name| name == set.first ? %(gem "#{name}", "~> #{line}.0") : %(gem "#{name}") }
         day = first + days
         Start.new(name: "#{set.first} #{line} after #{days} days, #{set.size} direct", gemfile: gems, direct: set,
+                  local: {}, rubies: RAILS_RUBIES.select { |ruby| @index.released?(ruby, day) }.reverse, day: day.to_s)
+      end
+    end
+  end
+
+  # Some days after each line of Karafka, with the Rails of that day, on the newest Ruby on which Bundler locks both.
+  def joint
+    lines = @packages["karafka"]["lines"].map { |line| line["name"] }
+    lines = lines.select { |line| Gem::Version.new(line).between?(FIRST, LAST) }
+    lines.flat_map do |line|
+      JOINT_DAYS.product(JOINT_SETS).map do |days, set|
+        gems = set.map { |name| name == "karafka" ? %(gem "karafka", "~> #{line}.0") : %(gem "#{name}") }
+        day = first_day(line) + days
+        Start.new(name: "karafka #{line} and rails after #{days} days, #{set.size} direct", gemfile: gems, direct: set,
                   local: {}, rubies: RAILS_RUBIES.select { |ruby| @index.released?(ruby, day) }.reverse, day: day.to_s)
       end
     end
@@ -356,7 +383,7 @@ began = Process.clock_gettime(Process::CLOCK_MONOTONIC)
 rungs, exported, outside, lockfiles = ARGV
 workers = Integer(ENV.fetch("WORKERS", "2"))
 index = CompactIndex.new(exported, outside)
-shown, = Open3.capture2(rungs, "catalog", "show", "--catalog", CATALOG, "--format", "json")
+shown, = Open3.capture2(rungs, "catalog", "show", *CATALOGS, "--format", "json")
 packages = JSON.parse(shown)["packages"].to_h { |package| [package["name"], package] }
 rubies = packages["ruby"]["releases"].map { |release| release["version"] }
 walk = nil

@@ -21,6 +21,46 @@ fn read(files: Vec<(String, String)>) -> Catalog {
     Catalog::parse(sources).unwrap_or_else(|error| panic!("{error}"))
 }
 
+#[test]
+fn joined_catalogs_are_written_to_a_folder_each_and_plan_the_same() {
+    let names = ["karafka", "rails", "kafka"];
+    let folder = Folder::with(&[("Gemfile.lock", EXAMPLE)]);
+    let mut export = vec!["catalog", "export", "out"];
+    export.extend(names.iter().flat_map(|name| ["--catalog", name]));
+    let done = folder.run(&export);
+    assert_eq!((done.code, done.err.as_str()), (0, ""));
+    let ask = |catalogs: &[&str]| {
+        let mut args = vec![
+            "plan",
+            "--format",
+            "json",
+            "--to",
+            "rails=8.0",
+            "--to",
+            "karafka=2.4",
+        ];
+        args.extend([
+            "--runtime",
+            "kafka=3.6",
+            "--runtime",
+            "kraft=1",
+            "--to",
+            "kafka=4.0",
+        ]);
+        args.extend(catalogs.iter().flat_map(|name| ["--catalog", name]));
+        let run = folder.run(&args);
+        assert_eq!(run.code, 0, "{}", run.err);
+        let mut plan: Value = serde_json::from_str(&run.out).unwrap();
+        let catalog = plan["catalog"].as_object_mut().unwrap();
+        assert!(catalog.remove("digest").is_some());
+        plan
+    };
+    let written = ask(&["out/karafka", "out/rails", "out/kafka"]);
+    assert_eq!(written.to_string(), ask(&names).to_string());
+    let parts = written["steps"][0]["parts"].as_array().unwrap();
+    assert_eq!(parts.len(), 3);
+}
+
 #[track_caller]
 fn comes_back(catalog: &Catalog) {
     let text = catalog_toml(catalog);

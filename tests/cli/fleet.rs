@@ -155,6 +155,22 @@ fn a_line_that_is_too_long_is_left_out() {
 }
 
 #[test]
+fn catalogs_that_are_named_are_joined_and_all_asked_about() {
+    let folder = Folder::with(&[("Gemfile.lock", EXAMPLE)]);
+    let with = ["--catalog", "karafka", "--catalog", "rails"];
+    let fleet = folder.run(&[&["fleet", "Gemfile.lock"], &with[..]].concat());
+    assert_eq!((fleet.code, fleet.err.as_str()), (0, ""));
+    let answer = &lines(&fleet.out)[0];
+    let plan = folder.run(&[&["plan", "--format", "json"], &with[..]].concat());
+    let plan: Value = serde_json::from_str(&plan.out).unwrap();
+    let steps = plan["steps"].as_array().unwrap().len();
+    assert_eq!(answer["steps"], steps);
+    assert_eq!(answer["target"]["rails"], "8.1");
+    let alone = folder.run(&["fleet", "Gemfile.lock"]);
+    assert!(lines(&alone.out)[0]["target"].get("rails").is_none());
+}
+
+#[test]
 fn a_summary_has_four_formats() {
     let folder = folder();
     let of = |format: &str| {

@@ -2,8 +2,8 @@
 
 use crate::common;
 use rungs::catalog::Catalog;
-use rungs::lockfile::Snapshot;
-use rungs::plan::{Outcome, Plan};
+use rungs::lockfile::{Lockfile, Snapshot};
+use rungs::plan::{Outcome, Plan, Step};
 use rungs::planner::{Detail, Planner, Request, plan};
 use rungs::status::status;
 use rungs::{Scheme, Version, report};
@@ -257,6 +257,54 @@ fn gems_alone_do_not_move_brokers() {
                 .unwrap_or("")
                 .contains("kafka kraft")
         );
+    }
+}
+
+#[test]
+fn a_long_way_of_the_gems_and_a_cluster_with_zookeeper_are_one_plan() {
+    let catalog = Catalog::joined(&["karafka", "rails", "kafka"]).unwrap();
+    let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock")).unwrap();
+    let snapshot = Snapshot::from_lockfile(&lockfile)
+        .unwrap()
+        .with_runtime("kafka", "3.6")
+        .with_runtime("kraft", "0");
+    let request = Request::new().to(&catalog, "karafka=2.6").unwrap();
+    let gems = plan(&catalog, &snapshot, &request).unwrap();
+    let brokers = Request::new().to(&catalog, "kafka=4.0").unwrap();
+    let brokers = plan(&catalog, &snapshot, &brokers).unwrap();
+    let both = request.to(&catalog, "kafka=4.0").unwrap();
+    let both = plan(&catalog, &snapshot, &both).unwrap();
+    assert_eq!(both.outcome(), Outcome::Planned);
+    // No step has a part of both, and nothing of one waits for the other.
+    let sum = gems.steps().len() + brokers.steps().len();
+    assert_eq!(
+        (both.steps().len(), sum),
+        (8, 8),
+        "{}",
+        report::plan_text(&both)
+    );
+    let order = moves(&both, false);
+    let of_brokers = order
+        .iter()
+        .filter(|it| it.starts_with("kafka") || it.starts_with("mode"));
+    assert_eq!(
+        of_brokers.collect::<Vec<_>>(),
+        ["kafka 3.9", "mode kraft", "kafka 4.0"]
+    );
+    // A step of brokers has nothing for Bundler to do.
+    let is_of_gems = |step: &&Step| {
+        step.changes()
+            .iter()
+            .any(|it| it.package().as_str() == "karafka-web")
+    };
+    for step in both.steps() {
+        let bundles = step
+            .bundle()
+            .command()
+            .unwrap_or("")
+            .contains("bundle update");
+        assert_eq!(bundles, is_of_gems(&step), "{:?}", step.bundle().command());
+        assert_eq!(step.bundle().lines().is_empty(), !bundles);
     }
 }
 

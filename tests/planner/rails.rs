@@ -5,7 +5,7 @@ use crate::common;
 use rungs::catalog::{Catalog, Role};
 use rungs::index::MemoryIndex;
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::plan::{Outcome, Plan, StepKind};
+use rungs::plan::{Fix, FixKind, Outcome, Plan, StepKind};
 use rungs::planner::{Planner, Request, plan};
 use rungs::{Scheme, Version};
 
@@ -286,6 +286,7 @@ fn real_lockfiles_are_planned_or_say_why_not() {
     let mut files: Vec<_> = folder.flatten().map(|it| it.path()).collect();
     files.sort();
     let (mut planned, mut blocked, mut longest) = (0, 0, 0);
+    let is_fix = |fix: &Fix| !matches!(fix.kind(), FixKind::Shorter { .. });
     for file in files {
         let text = std::fs::read_to_string(&file).expect("text");
         if !text.lines().any(|line| line.starts_with("    rails (")) {
@@ -309,13 +310,103 @@ fn real_lockfiles_are_planned_or_say_why_not() {
                 planned += 1;
                 longest = longest.max(plan.steps().len());
             }
-            _ => {
+            Outcome::Impossible => {
                 blocked += 1;
+                let is_held = plan.fixes().iter().any(is_fix);
+                assert!(is_held, "{}: no fix", file.display());
             }
+            _ => blocked += 1,
         }
     }
     println!("{planned} planned, the longest of {longest} steps, {blocked} blocked or unknown");
     assert!(planned >= 15, "{planned}");
+}
+
+/// Gems that hold Rails in real lockfiles, as they are locked there, and where they go with Rails 8.0.
+/// sass-rails 6.0.0 no longer requires sprockets-rails, which would leave with it.
+#[test]
+fn what_holds_rails_moves_along() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let rswag = ["rswag", "rswag-api", "rswag-ui", "rswag-specs"].map(|gem| (gem, "2.4.0"));
+    for (rails, ruby, held, end) in [
+        ("6.1.4", "2.7", &rswag[..], "2.17.0"),
+        ("5.2.3", "2.5", &[("sass-rails", "5.0.7")], "5.1.0"),
+        (
+            "6.0.3",
+            "2.7",
+            &[("activerecord-oracle_enhanced-adapter", "6.0.4")],
+            "8.0.0",
+        ),
+        (
+            "7.0.4",
+            "3.1",
+            &[("activerecord-postgis-adapter", "8.0.1")],
+            "11.0.0",
+        ),
+        ("7.0.4", "3.1", &[("lograge-sql", "2.1.0")], "2.6.1"),
+        (
+            "7.1.3",
+            "3.2",
+            &[("clickhouse-activerecord", "1.2.0")],
+            "1.6.7",
+        ),
+    ] {
+        let start = snapshot(&catalog, rails, ruby, held, &GEMS);
+        let plan = to_newest(&catalog, &start, "rails=8.0");
+        assert_eq!(plan.outcome(), Outcome::Planned, "{held:?}");
+        assert_eq!(wrong(&catalog, &plan), Vec::<String>::new(), "{held:?}");
+        let last = plan.steps().last().expect("a step").state();
+        for (gem, _) in held {
+            assert_eq!(last.package(gem).map(Version::as_str), Some(end), "{gem}");
+        }
+    }
+}
+
+/// One gem of the catalog of which no release will do, and one that the catalog does not have.
+#[test]
+fn a_fix_names_all_gems_that_hold_together() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let lockfile = Lockfile::parse(
+        b"GEM
+  remote: https://rubygems.org/
+  specs:
+    activemodel (7.0.4)
+      activesupport (= 7.0.4)
+    activerecord (7.0.4)
+      activemodel (= 7.0.4)
+      activesupport (= 7.0.4)
+    activesupport (7.0.4)
+    annotate (3.2.0)
+      activerecord (>= 3.2, < 8.0)
+    own_gem (1.0.0)
+      activerecord (< 7.1)
+
+PLATFORMS
+  ruby
+
+DEPENDENCIES
+  activerecord
+  annotate
+  own_gem
+
+RUBY VERSION
+   ruby 3.2.2
+",
+    );
+    let start = Snapshot::from_lockfile(&lockfile.expect("a lockfile")).expect("packages");
+    let plan = to_newest(&catalog, &start, "activerecord=8.0");
+    let fixes: Vec<String> = plan
+        .fixes()
+        .iter()
+        .map(|fix| fix.kind().to_string())
+        .collect();
+    assert!(
+        fixes[0].contains("own_gem 1.0.0 must allow activerecord 8.0.5.1")
+            && fixes[0].contains(
+                "annotate 3.2.0 must allow activerecord 8.0.5.1, and no known release does"
+            ),
+        "{fixes:?}"
+    );
 }
 
 /// 7.2.3.1 and 7.2.3.2 require minitest below 6, which neither the release before nor 8.0.5 does.

@@ -40,7 +40,7 @@ impl Asker<'_, '_> {
             }
         }
         if fixes.is_empty() {
-            fixes.extend(self.together().map(|fix| (0, fix)));
+            fixes.extend(self.together(elements).map(|fix| (0, fix)));
         }
         fixes.sort_by_key(|(rank, fix)| (*rank, fix.steps));
         fixes.into_iter().map(|(_, fix)| fix).collect()
@@ -56,8 +56,7 @@ impl Asker<'_, '_> {
 
     /// A smallest set of changes that helps, where no single one does: all of them less those that
     /// prove needless, the more demanding ones tried first.
-    fn together(&self) -> Option<Fix> {
-        let elements = self.elements();
+    fn together(&self, elements: &[Element]) -> Option<Fix> {
         let mut changes: Vec<&Element> = elements
             .iter()
             .filter(|element| self.is_usable(element))

@@ -9,7 +9,7 @@
 //! what the rest of the lockfile demands can only leave fewer solutions.
 
 use super::bundler::{Base, Scope, World};
-use super::context::StepContext;
+use super::context::{Moved, StepContext};
 use crate::catalog::{Catalog, Package, PackageId, Release};
 use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
@@ -82,7 +82,12 @@ impl<'a> Bundles<'a> {
         temporary: &mut Vec<Name>,
     ) -> Bundle {
         let own = own_commands(view);
-        if view.catalog.scheme() != Scheme::RubyGems {
+        let moves = view.moves();
+        let by_itself = |it: &Moved<'_>| it.package.command().is_some();
+        let is_own = !moves.is_empty() && moves.iter().all(by_itself);
+        let is_packages = view.kind == StepKind::Packages;
+        // What has commands of its own is no gem: Bundler has nothing to do.
+        if view.catalog.scheme() != Scheme::RubyGems || is_packages && is_own {
             return Bundle {
                 command: joined(own),
                 ..Bundle::default()

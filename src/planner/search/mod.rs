@@ -12,10 +12,12 @@
 //! | `edges` | requirements, as such sets |
 //! | `propagate` | what a choice rules out |
 //! | `objective` | which of the plans of one length is the best |
+//! | `moves` | steps that are left for a package or runtime |
 //! | `path` | a question of one package alone: no search is needed |
 
 mod edges;
 mod mask;
+mod moves;
 mod objective;
 mod path;
 mod propagate;

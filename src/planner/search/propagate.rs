@@ -14,10 +14,19 @@ impl<M: Mask> Search<'_, M> {
             .runtimes
             .iter()
             .fold(0, |mask, at| mask | 1 << at);
-        while let Some(step) = domains.changed.iter().position(|changed| *changed != 0) {
+        loop {
             if self.work.is_spent() {
                 return false;
             }
+            let Some(step) = domains.changed.iter().position(|changed| *changed != 0) else {
+                if !self.counted(domains) {
+                    return false;
+                }
+                if domains.changed.iter().all(|changed| *changed == 0) {
+                    return true;
+                }
+                continue;
+            };
             let mut changed: u64 = 0;
             // First the state by itself, as long as it changes.
             while domains.changed[step] != 0 {
@@ -44,11 +53,10 @@ impl<M: Mask> Search<'_, M> {
                 return false;
             }
         }
-        true
     }
 
     /// Sets a domain; `false` when nothing is left.
-    fn set(&self, domains: &mut Domains<M>, step: usize, at: usize, mask: M) -> bool {
+    pub(super) fn set(&self, domains: &mut Domains<M>, step: usize, at: usize, mask: M) -> bool {
         let slot = step * self.width + at;
         if domains.masks[slot] != mask {
             domains.masks[slot] = mask;
@@ -326,7 +334,7 @@ impl<M: Mask> Search<'_, M> {
 }
 
 /// What is left of two domains in a row where a variable may move to anything newer.
-fn free_moves<M: Mask>(variable: &Variable, old: M, new: M) -> (M, M) {
+pub(super) fn free_moves<M: Mask>(variable: &Variable, old: M, new: M) -> (M, M) {
     let enter = M::of(&variable.enter) & M::of(&variable.domain);
     let absent = M::bit(0);
     let leave = if variable.optional { absent } else { M::NONE };
