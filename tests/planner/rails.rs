@@ -409,6 +409,73 @@ RUBY VERSION
     );
 }
 
+/// A companion that nothing of the catalog depends on, from git: it stays, with what the lockfile says of it.
+/// Rails' own gems from git leave the answer open.
+#[test]
+fn a_companion_from_git_is_like_a_gem_outside() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let ask = |from_git: &str, wants: &str| {
+        let rails = "    activemodel (7.0.4)
+      activesupport (= 7.0.4)
+    activerecord (7.0.4)
+      activemodel (= 7.0.4)
+      activesupport (= 7.0.4)
+";
+        let annotate = format!("    annotate (3.2.0)\n      activerecord ({wants})\n");
+        let (git, registry) = match from_git {
+            "annotate" => (annotate, rails.to_owned() + "    activesupport (7.0.4)\n"),
+            _ => (
+                "    activesupport (7.0.4)\n".to_owned(),
+                rails.to_owned() + &annotate,
+            ),
+        };
+        let text = format!(
+            "GIT
+  remote: https://example.org/{from_git}.git
+  revision: 4fa682e5c0de
+  specs:
+{git}
+GEM
+  remote: https://rubygems.org/
+  specs:
+{registry}
+PLATFORMS
+  ruby
+
+DEPENDENCIES
+  activerecord
+  {from_git}!
+
+RUBY VERSION
+   ruby 3.2.2
+"
+        );
+        let lockfile = Lockfile::parse(text.as_bytes()).expect("a lockfile");
+        let start = Snapshot::from_lockfile(&lockfile).expect("packages");
+        to_newest(&catalog, &start, "activerecord=8.0")
+    };
+    let free = ask("annotate", ">= 3.2");
+    assert_eq!(free.outcome(), Outcome::Planned);
+    let notes = free.warnings().iter().map(ToString::to_string);
+    assert!(
+        notes
+            .into_iter()
+            .any(|it| it.contains("annotate 3.2.0 comes from a git repository"))
+    );
+    let held = ask("annotate", "< 7.1");
+    assert_eq!(held.outcome(), Outcome::Impossible);
+    let fixes: Vec<String> = held
+        .fixes()
+        .iter()
+        .map(|fix| fix.kind().to_string())
+        .collect();
+    assert!(
+        fixes.iter().any(|it| it.contains("annotate 3.2.0")),
+        "{fixes:?}"
+    );
+    assert_eq!(ask("activesupport", ">= 3.2").outcome(), Outcome::Unknown);
+}
+
 /// 7.2.3.1 and 7.2.3.2 require minitest below 6, which neither the release before nor 8.0.5 does.
 #[test]
 fn a_requirement_that_one_patch_has_is_passed_over() {

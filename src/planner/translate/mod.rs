@@ -9,7 +9,7 @@ use super::problem::{Problem, Variable, version};
 use super::request::{RuntimeMove, Target};
 use super::search::States;
 use super::solve::{Bound, Found, Solved};
-use crate::catalog::{Catalog, Moves, Role};
+use crate::catalog::{Beside, Catalog, Moves, PackageId, Pair, Role, Rule};
 use crate::name::Name;
 use crate::plan::{
     Because, Bundle, CatalogStamp, Change, ChangeKind, Guidance, Minimal, Minimality, Outcome,
@@ -145,6 +145,23 @@ fn needed_runtime(
     Some(lines.join(" or "))
 }
 
+/// Whether a package is not from a registry, and nothing in the catalog depends on which release of it is
+/// there: then the answer is as certain as with any gem outside the catalog, which stays.
+fn is_bystander(problem: &Problem<'_>, (id, warning): &(PackageId, PlanWarning)) -> bool {
+    let catalog = problem.catalog;
+    let package = catalog.get(*id);
+    let name = package.name().as_str();
+    let mut targets = problem.request.targets.iter();
+    let mut packages = catalog.packages().iter();
+    let is_with = |rule: &Rule| matches!(rule.pair(), Some(Pair { with: Beside::Package(with), .. }) if with == *id);
+    let mut rules = catalog.rules().iter();
+    matches!(warning, PlanWarning::ForeignSource { .. })
+        && package.role() == Role::Follower
+        && !targets.any(|(target, _)| target == name)
+        && !packages.any(|it| it.requires.contains(id))
+        && !rules.any(|rule| rule.package == *id || is_with(rule))
+}
+
 pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
     let Solved {
         problem,
@@ -155,14 +172,14 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
     let catalog = problem.catalog;
     plan.warnings.extend(undecided.iter().cloned());
     name_targets(problem, plan);
+    let is_open = problem.unknown.iter().any(|it| !is_bystander(problem, it));
     let (states, lower_bound) = match found {
         Found::Plan { way, lower_bound } => (&way.states, *lower_bound),
         Found::Impossible => {
             // What is not known may be what is in the way.
-            plan.outcome = if problem.unknown.is_empty() {
-                Outcome::Impossible
-            } else {
-                Outcome::Unknown
+            plan.outcome = match is_open {
+                true => Outcome::Unknown,
+                false => Outcome::Impossible,
             };
             return;
         }
@@ -195,7 +212,7 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
             plan.steps.push(step(problem, states, number));
         }
     }
-    if !problem.unknown.is_empty() {
+    if is_open {
         plan.outcome = Outcome::Unknown;
     }
     let because = if lower_bound == steps {
