@@ -41,8 +41,8 @@
  * locale, and writes no output. One exception: a bug of it (a panic) prints to standard error before
  * it becomes RUNGS_STATUS_PANIC. Handles stay valid then.
  *
- * Scanner. A library for WebAssembly (feature `abi`) is built without a C compiler: it has no
- * rungs_scan_source() and refuses a request with a `gemfile`. Every other build has both.
+ * Scanner. A library for WebAssembly (feature `abi`) has no rungs_scan_source(). Every other build
+ * has it.
  *
  * Versions. rungs_version() is the library's, RUNGS_VERSION the header's. Each 0.y keeps its ABI.
  * RUNGS_ABI_VERSION rises when a signature, a number or an ownership changes;
