@@ -20,7 +20,8 @@ pub(crate) const SUPPORT: &str = "Support after this step";
 /// Label of whether old and new versions may run at the same time.
 pub(crate) const SIDE_BY_SIDE: &str = "Old and new side by side";
 /// Where the details of a plan are.
-pub(crate) const RUN_NEXT: &str = "`rungs next` with the same options has the details of the first step.";
+pub(crate) const RUN_NEXT: &str =
+    "`rungs next` with the same options has the details of the first step.";
 
 /// Of a repository in which lint finds nothing to compare.
 pub(crate) const NO_LOCKFILE_CHANGES: &str = "No lockfile changes.";
