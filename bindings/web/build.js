@@ -18,18 +18,30 @@ for (const name of ['native.js', 'rungs.js']) copyFileSync(join(here, 'src', nam
 for (const name of readdirSync(join(here, 'page'))) copyFileSync(join(here, 'page', name), join(site, name));
 
 // The policy allows no connection, so the library comes as a script: a text with one character for each
-// byte. The server compresses it like any script.
-const text = [...wasm].map((byte) => {
-  const c = String.fromCharCode(byte);
-  return { "'": "\\'", '\\': '\\\\', '\n': '\\n', '\r': '\\r' }[c] ?? c;
-}).join('');
-writeFileSync(join(site, 'wasm.js'), `// rungs.wasm, one character for each byte.
+// byte, which the server compresses like any script. A byte that such a text may not have (an end of line, a
+// quote, a backslash) is the character of a rare one; the rare byte is the character 256 above its own.
+const counts = new Uint32Array(128);
+for (const byte of wasm) if (byte < 128) counts[byte] += 1;
+const taken = ["'", '\\', '\n', '\r'].map((c) => c.charCodeAt(0));
+const others = [...counts.keys()].filter((byte) => !taken.includes(byte));
+const rare = others.sort((one, other) => counts[one] - counts[other]).slice(0, taken.length);
+/** @type {Map<number, number>} */
+const characters = new Map();
+taken.forEach((byte, at) => characters.set(byte, rare[at]).set(rare[at], rare[at] + 256));
+const text = [...wasm].map((byte) => String.fromCharCode(characters.get(byte) ?? byte)).join('');
+const bytesOf = JSON.stringify(Object.fromEntries(taken.map((byte, at) => [rare[at], byte])));
+writeFileSync(join(site, 'wasm.js'), `// rungs.wasm, one character for each byte; some have another's character.
 const TEXT = '${text}';
+/** @type {Record<number, number>} */
+const BYTES = ${bytesOf};
 
 /** @returns {Uint8Array<ArrayBuffer>} */
 export function wasm() {
   const bytes = new Uint8Array(TEXT.length);
-  for (let at = 0; at < bytes.length; at += 1) bytes[at] = TEXT.charCodeAt(at);
+  for (let at = 0; at < bytes.length; at += 1) {
+    const character = TEXT.charCodeAt(at);
+    bytes[at] = BYTES[character] ?? character; // of what is above 255 an array of bytes keeps the rest
+  }
   return bytes;
 }
 `);
