@@ -437,7 +437,7 @@ fn make_package(
             marks: release.marks,
             blocked: Vec::new(),
             avoided: Vec::new(),
-            needs: Vec::new(),
+            needs: [].into(),
             prerelease: false,
             enterable: false,
             signature: 0,
@@ -475,6 +475,7 @@ fn make_package(
         releases: releases.into(),
         lines,
         requires: Vec::new(),
+        rules: Vec::new(),
         plain: Vec::new(),
         prereleases: Vec::new(),
     }
@@ -552,13 +553,18 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
         sets: Vec::new(),
         known: BTreeMap::new(),
     };
+    // Of each release of each package.
+    let mut needs: Vec<Vec<Vec<Need>>> = Vec::with_capacity(packages.len());
     for at in 0..packages.len() {
+        let mut own: Vec<Vec<Need>> = Vec::with_capacity(packages[at].releases.len());
         for release in 0..packages[at].releases.len() {
             let releases = &packages[at].releases;
             let requirements = releases[release].requirements.clone();
             let last = release.checked_sub(1).map(|last| &releases[last]);
             let needs = match last {
-                Some(last) if Arc::ptr_eq(&last.requirements, &requirements) => last.needs.clone(),
+                Some(last) if Arc::ptr_eq(&last.requirements, &requirements) => {
+                    own[release - 1].clone()
+                }
                 _ => requirements
                     .iter()
                     .filter_map(|dependency| Some((*ids.get(&dependency.name)?, dependency)))
@@ -574,12 +580,14 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                     packages[at].requires.push(need.on);
                 }
             }
-            packages[at].releases[release].needs = needs;
+            own.push(needs);
         }
+        needs.push(own);
     }
     for (number, rule) in rules.iter_mut().enumerate() {
         let id = RuleId(u32::try_from(number).unwrap_or(u32::MAX));
         let of = rule.package;
+        packages[of.index()].rules.push(id);
         for (requirement, set) in rule.sets_to_compile() {
             *set = sets.of(packages, of, requirement, false);
         }
@@ -601,10 +609,13 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
                 let rule = Some(id);
                 let releases = &mut packages[of.index()].releases;
                 for at in pair.versions.matching(releases, Release::version) {
-                    releases[at].needs.push(Need { on, set, rule });
+                    needs[of.index()][at].push(Need { on, set, rule });
                 }
             }
         }
+    }
+    for (package, needs) in packages.iter_mut().zip(needs) {
+        share(package, needs);
     }
     sign(packages, &sets.sets, rules);
     for package in packages.iter_mut() {
@@ -630,6 +641,21 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
         }
     }
     sets.sets
+}
+
+/// Gives the releases of a package what they need; those that need the same share it.
+fn share(package: &mut Package, needs: Vec<Vec<Need>>) {
+    let mut known: BTreeMap<Vec<Need>, Arc<[Need]>> = BTreeMap::new();
+    for (release, needs) in package.releases.iter_mut().zip(needs) {
+        release.needs = match known.get(&needs) {
+            Some(known) => known.clone(),
+            None => {
+                let shared: Arc<[Need]> = needs.as_slice().into();
+                known.insert(needs, shared.clone());
+                shared
+            }
+        };
+    }
 }
 
 pub(super) fn inconsistent(text: impl Into<String>) -> Error {

@@ -384,6 +384,12 @@ impl Catalog {
         })
     }
 
+    /// The rules about a package, in their order.
+    pub(crate) fn rules_of(&self, package: PackageId) -> impl Iterator<Item = (RuleId, &Rule)> {
+        let rules = self.get(package).rules.iter();
+        rules.map(|id| (*id, &self.0.inner.rules[id.0 as usize]))
+    }
+
     pub(crate) fn idle_risks(&self) -> &[RuleId] {
         &self.0.inner.idle_risks
     }

@@ -126,6 +126,8 @@ pub struct Package {
     pub(crate) lines: Vec<Line>,
     /// What some release of it requires of the catalog.
     pub(crate) requires: Vec<PackageId>,
+    /// The rules that are about it, in their order.
+    pub(crate) rules: Vec<RuleId>,
     /// Releases that were not withdrawn and are no prereleases, as bits.
     pub(crate) plain: Vec<u64>,
     /// Prereleases that were not withdrawn.
@@ -345,8 +347,9 @@ pub struct Release {
     pub(crate) blocked: Vec<RuleId>,
     /// The defects for which it is not entered unless they are accepted.
     pub(crate) avoided: Vec<RuleId>,
-    /// What it needs of packages and runtimes in the catalog, compiled.
-    pub(crate) needs: Vec<Need>,
+    /// What it needs of packages and runtimes in the catalog, compiled; shared between releases of a
+    /// package that need the same.
+    pub(crate) needs: Arc<[Need]>,
     pub(crate) prerelease: bool,
     /// Neither yanked, blocked, avoided nor a prerelease.
     pub(crate) enterable: bool,

@@ -5,6 +5,7 @@ use super::model::{Moves, Need, Package, Release, ReleaseSet, SetId};
 use super::rule::Rule;
 use crate::name::Name;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What distinguishes releases: line, needs, and the sets that have them.
 type Signature = (usize, Vec<Need>, Vec<u64>);
@@ -21,7 +22,10 @@ pub(super) fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]
     let telling = groups.iter().any(Option::is_some).then(|| {
         let mut telling = vec![false; sets.len()];
         for (at, package) in packages.iter().enumerate() {
-            let needs = package.releases.iter().flat_map(|release| &release.needs);
+            let needs = package
+                .releases
+                .iter()
+                .flat_map(|release| release.needs.iter());
             for need in needs.filter(|need| !is_within(at, need)) {
                 telling[need.set.0 as usize] = true;
             }
@@ -38,7 +42,7 @@ pub(super) fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]
         });
         let own: Vec<&ReleaseSet> = own.map(|(_, set)| set).collect();
         let needs = |release: &Release| {
-            let mut needs = release.needs.clone();
+            let mut needs = release.needs.to_vec();
             if telling.is_some() {
                 for need in needs.iter_mut().filter(|need| is_within(at, need)) {
                     need.set = SetId(u32::MAX);
@@ -47,7 +51,7 @@ pub(super) fn sign(packages: &mut [Package], sets: &[ReleaseSet], rules: &[Rule]
             needs
         };
         let same = |one: &Release, other: &Release| match telling.is_some() {
-            false => one.needs == other.needs,
+            false => Arc::ptr_eq(&one.needs, &other.needs),
             true => needs(one) == needs(other),
         };
         // The releases that some set holds without the one before, or the other way round.

@@ -112,9 +112,28 @@ pub(super) trait Stored: Sized {
 pub(super) struct Writer {
     texts: Vec<String>,
     at: BTreeMap<String, usize>,
-    lists: Vec<Vec<u8>>,
-    list_at: BTreeMap<Vec<u8>, usize>,
+    /// Lists that releases share.
+    dependencies: Lists,
+    needs: Lists,
     body: Vec<u8>,
+}
+
+/// Lists that are written once, in the order in which they were met.
+#[derive(Default)]
+struct Lists {
+    lists: Vec<Vec<u8>>,
+    at: BTreeMap<Vec<u8>, usize>,
+}
+
+impl Lists {
+    fn place(&mut self, list: Vec<u8>) -> usize {
+        let next = self.lists.len();
+        let at = *self.at.entry(list.clone()).or_insert(next);
+        if at == next {
+            self.lists.push(list);
+        }
+        at
+    }
 }
 
 impl Writer {
@@ -127,9 +146,10 @@ impl Writer {
             text.len().store(&mut writer);
             writer.body.extend(text.as_bytes());
         }
-        writer.lists.len().store(&mut writer);
-        for list in std::mem::take(&mut writer.lists) {
-            writer.body.extend(list);
+        let shared = [&mut writer.dependencies, &mut writer.needs];
+        for lists in shared.map(|it| std::mem::take(&mut it.lists)) {
+            lists.len().store(&mut writer);
+            writer.body.extend(lists.concat());
         }
         writer.body.extend(body);
         writer.body
@@ -156,7 +176,8 @@ pub(super) struct Reader {
     shared: Vec<Option<Arc<str>>>,
     versions: Vec<Option<Version>>,
     requirements: Vec<Option<Arc<Requirement>>>,
-    lists: Vec<Arc<[Dependency]>>,
+    dependencies: Vec<Arc<[Dependency]>>,
+    needs: Vec<Arc<[Need]>>,
     body: &'static [u8],
 }
 
@@ -168,7 +189,8 @@ impl Reader {
             shared: Vec::new(),
             versions: Vec::new(),
             requirements: Vec::new(),
-            lists: Vec::new(),
+            dependencies: Vec::new(),
+            needs: Vec::new(),
             body: bytes,
         };
         for _ in 0..usize::load(&mut reader)? {
@@ -184,7 +206,11 @@ impl Reader {
         reader.requirements.resize(texts, None);
         for _ in 0..usize::load(&mut reader)? {
             let list = Vec::load(&mut reader)?;
-            reader.lists.push(list.into());
+            reader.dependencies.push(list.into());
+        }
+        for _ in 0..usize::load(&mut reader)? {
+            let list = Vec::load(&mut reader)?;
+            reader.needs.push(list.into());
         }
         Some(reader)
     }
@@ -427,25 +453,26 @@ impl Stored for Arc<[String]> {
     }
 }
 
-/// Releases share them: each list is written once.
-impl Stored for Arc<[Dependency]> {
-    fn store(&self, to: &mut Writer) {
-        let body = std::mem::take(&mut to.body);
-        self.to_vec().store(to);
-        let list = std::mem::replace(&mut to.body, body);
-        let next = to.lists.len();
-        let at = *to.list_at.entry(list.clone()).or_insert(next);
-        if at == next {
-            to.lists.push(list);
-        }
-        at.store(to);
-    }
+/// Lists that releases share: each is written once.
+macro_rules! shared {
+    ($($item:ident in $lists:ident)*) => { $(
+        impl Stored for Arc<[$item]> {
+            fn store(&self, to: &mut Writer) {
+                let body = std::mem::take(&mut to.body);
+                self.to_vec().store(to);
+                let list = std::mem::replace(&mut to.body, body);
+                to.$lists.place(list).store(to);
+            }
 
-    fn load(from: &mut Reader) -> Option<Self> {
-        let at = usize::load(from)?;
-        from.lists.get(at).cloned()
-    }
+            fn load(from: &mut Reader) -> Option<Self> {
+                let at = usize::load(from)?;
+                from.$lists.get(at).cloned()
+            }
+        }
+    )* };
 }
+
+shared! { Dependency in dependencies Need in needs }
 
 /// Records, field by field; a field that is left out does not compile.
 macro_rules! records {
@@ -468,7 +495,7 @@ records! {
     Inner { name families horizon scheme packages properties rules sets idle_risks }
     Package {
         name families role about changelog scheme no_way_back replaced_by one_line_at_a_time early
-        moves edges alone lockstep command releases lines requires plain prereleases
+        moves edges alone lockstep command releases lines requires rules plain prereleases
     }
     Release {
         version date line requirements yanked marks blocked avoided needs prerelease enterable

@@ -2,7 +2,7 @@
 
 use super::installed;
 use super::problem::Problem;
-use crate::catalog::{Catalog, Role, RuleId};
+use crate::catalog::{Catalog, Role};
 use crate::lockfile::{Installed, Snapshot};
 use crate::plan::{Breach, KnownDefect, State};
 use crate::rules::{self, Heed, Says};
@@ -96,19 +96,21 @@ impl Problem<'_> {
             None => self.snapshot.packages.get(name).map(Installed::version),
         };
         let mut defects = Vec::new();
-        // What a user accepts is reported all the same.
-        for (at, rule) in self.catalog.rules().iter().enumerate() {
-            if !rules::is_defect(rule) || self.heed.is_denied(RuleId::at(at)) {
-                continue;
-            }
-            let package = self.catalog.get(rule.package).name();
-            let Some(version) = state.package(package.as_str()) else {
+        for (package, version) in &state.packages {
+            let Some(own) = self.catalog.id(package.as_str()) else {
                 continue;
             };
-            if let Some(defect) = rules::defect(self.catalog, rule, version, installed) {
-                defects.push(KnownDefect::new(package, version, rule, defect));
+            // What a user accepts is reported all the same.
+            for (id, rule) in self.catalog.rules_of(own) {
+                if !rules::is_defect(rule) || self.heed.is_denied(id) {
+                    continue;
+                }
+                if let Some(defect) = rules::defect(self.catalog, rule, version, installed) {
+                    defects.push((id, KnownDefect::new(package, version, rule, defect)));
+                }
             }
         }
-        defects
+        defects.sort_by_key(|(id, _)| *id);
+        defects.into_iter().map(|(_, defect)| defect).collect()
     }
 }

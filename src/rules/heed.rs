@@ -1,6 +1,6 @@
 //! Which rules hold in a question.
 
-use crate::catalog::{Catalog, Force, Release, Rule, RuleId, RuleKind};
+use crate::catalog::{Catalog, Force, PackageId, Release, Rule, RuleId, RuleKind};
 
 /// Whether a rule is of a kind that keeps plans from something that they would do without it.
 pub(crate) fn binds(rule: &Rule) -> bool {
@@ -96,6 +96,17 @@ impl Heed {
         let rules = catalog.rules().iter().enumerate();
         let rules = rules.map(|(at, rule)| (RuleId::at(at), rule));
         rules.filter(move |(id, _)| self.holds(*id))
+    }
+
+    /// The rules about a package that hold, by id.
+    pub(crate) fn rules_of<'c, 'h>(
+        &'h self,
+        catalog: &'c Catalog,
+        package: PackageId,
+    ) -> impl Iterator<Item = (RuleId, &'c Rule)> + use<'c, 'h> {
+        catalog
+            .rules_of(package)
+            .filter(move |(id, _)| self.holds(*id))
     }
 
     /// May a state enter this release? Not where it was withdrawn, is a prerelease, is blocked, or is

@@ -1,9 +1,7 @@
 //! What gates and bridges say of leaving a line.
 
 use super::heed::Heed;
-use crate::catalog::{
-    Catalog, Enter, GateFrom, Package, PackageId, Rule, RuleId, RuleKind, SetId, Stop,
-};
+use crate::catalog::{Catalog, Enter, GateFrom, Package, PackageId, Rule, RuleKind, SetId, Stop};
 use crate::version::{Requirement, Version};
 use std::ops::Range;
 
@@ -41,11 +39,8 @@ pub(crate) fn gate(rule: &Rule) -> Option<GateRule<'_>> {
 /// Whether a gate is before versions of a package, wherever their lines lie; also one that is
 /// accepted.
 pub(crate) fn gates_versions(catalog: &Catalog, package: PackageId) -> bool {
-    let mut rules = catalog
-        .rules()
-        .iter()
-        .filter(|rule| rule.package == package);
-    rules.any(|rule| gate(rule).is_some_and(|it| matches!(it.enter, Enter::Versions { .. })))
+    let mut rules = catalog.rules_of(package);
+    rules.any(|(_, rule)| gate(rule).is_some_and(|it| matches!(it.enter, Enter::Versions { .. })))
 }
 
 /// A gate and its rule.
@@ -54,7 +49,10 @@ pub(crate) type Gate<'c> = (&'c Rule, &'c GateFrom);
 /// The gates of one package.
 pub(crate) struct Gates<'c> {
     general: Vec<Gate<'c>>,
-    named: Vec<(usize, Vec<Gate<'c>>)>,
+    /// The lines that gates name, whether these hold or not, ascending.
+    lines: Vec<usize>,
+    /// Those that hold, by line.
+    named: Vec<(usize, Gate<'c>)>,
     versions: Vec<VersionGate<'c>>,
 }
 
@@ -70,27 +68,21 @@ impl<'c> Gates<'c> {
     pub(crate) fn new(catalog: &'c Catalog, heed: &Heed, package: PackageId) -> Self {
         let mut gates = Gates {
             general: Vec::new(),
+            lines: Vec::new(),
             named: Vec::new(),
             versions: Vec::new(),
         };
-        for (at, rule) in catalog.rules().iter().enumerate() {
-            if rule.package != package {
-                continue;
-            }
+        for (id, rule) in catalog.rules_of(package) {
             let Some(GateRule { enter, from, .. }) = gate(rule) else {
                 continue;
             };
-            let holds = heed.holds(RuleId::at(at));
+            let holds = heed.holds(id);
             match enter {
                 // A gate that names its line replaces the general ones, also where it does not hold.
                 Enter::Line(line) => {
-                    let found = gates.named.iter().position(|(it, _)| it == line);
-                    let found = found.unwrap_or_else(|| {
-                        gates.named.push((*line, Vec::new()));
-                        gates.named.len() - 1
-                    });
+                    gates.lines.push(*line);
                     if holds {
-                        gates.named[found].1.push((rule, from));
+                        gates.named.push((*line, (rule, from)));
                     }
                 }
                 Enter::Versions { requirement, set } if holds => gates.versions.push(VersionGate {
@@ -103,13 +95,28 @@ impl<'c> Gates<'c> {
                 Enter::Lines | Enter::Versions { .. } => {}
             }
         }
+        gates.lines.sort_unstable();
+        gates.lines.dedup();
+        gates.named.sort_by_key(|(line, _)| *line);
         gates
     }
 
     /// Those before a line; of a line that the catalog does not have, the general ones.
-    pub(crate) fn before(&self, line: Option<usize>) -> &[Gate<'c>] {
-        let named = self.named.iter().find(|(it, _)| Some(*it) == line);
-        named.map_or(&self.general, |(_, gates)| gates)
+    pub(crate) fn before(&self, line: Option<usize>) -> impl Iterator<Item = Gate<'c>> {
+        let named = line.filter(|line| self.lines.binary_search(line).is_ok());
+        let general = match named {
+            Some(_) => &[],
+            None => self.general.as_slice(),
+        };
+        let named = named.map_or(&[][..], |line| self.of(line)).iter();
+        named.map(|(_, gate)| *gate).chain(general.iter().copied())
+    }
+
+    /// Those that name a line.
+    fn of(&self, line: usize) -> &[(usize, Gate<'c>)] {
+        let start = self.named.partition_point(|(it, _)| *it < line);
+        let rest = &self.named[start..];
+        &rest[..rest.partition_point(|(it, _)| *it == line)]
     }
 
     /// Those before versions.
@@ -117,11 +124,9 @@ impl<'c> Gates<'c> {
         &self.versions
     }
 
-    /// Those that name their line, line by line.
-    pub(crate) fn named(&self) -> impl Iterator<Item = (usize, &[Gate<'c>])> {
-        self.named
-            .iter()
-            .map(|(line, gates)| (*line, gates.as_slice()))
+    /// The lines that gates name, in the catalog's order of lines.
+    pub(crate) fn lines(&self) -> &[usize] {
+        &self.lines
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -130,7 +135,7 @@ impl<'c> Gates<'c> {
 
     /// Whether no gate concerns lines.
     pub(crate) fn is_empty_of_lines(&self) -> bool {
-        self.general.is_empty() && self.named.iter().all(|(_, gates)| gates.is_empty())
+        self.general.is_empty() && self.named.is_empty()
     }
 }
 
@@ -140,11 +145,9 @@ pub(crate) fn bridges<'c, 'h>(
     heed: &'h Heed,
     package: PackageId,
 ) -> impl Iterator<Item = (usize, &'c [usize])> + use<'c, 'h> {
-    heed.rules(catalog)
-        .filter_map(move |(_, rule)| match &rule.kind {
-            RuleKind::Bridge { from, to } if rule.package == package => {
-                Some((*from, to.as_slice()))
-            }
+    heed.rules_of(catalog, package)
+        .filter_map(|(_, rule)| match &rule.kind {
+            RuleKind::Bridge { from, to } => Some((*from, to.as_slice())),
             _ => None,
         })
 }

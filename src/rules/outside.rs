@@ -16,7 +16,7 @@ pub(crate) fn outside_clashes<'c>(
     stands: impl Fn(&Rule, &str) -> bool,
 ) -> Vec<(&'c Rule, &'c Name, &'c Requirement)> {
     let mut clashes = Vec::new();
-    for (_, rule) in heed.rules(catalog).filter(|(_, it)| it.package == package) {
+    for (_, rule) in heed.rules_of(catalog, package) {
         let Some((gem, versions, with_versions)) = outside(rule) else {
             continue;
         };

@@ -485,7 +485,9 @@ impl Hash for Requirement {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.op.as_str(), self.version)
+        f.write_str(self.op.as_str())?;
+        f.write_str(" ")?;
+        f.write_str(self.version.as_str())
     }
 }
 
@@ -493,8 +495,13 @@ impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Comparisons::RubyGems(list) => {
-                let texts: Vec<_> = list.iter().map(ToString::to_string).collect();
-                f.pad(&texts.join(", "))
+                let mut text = String::with_capacity(32);
+                for (at, comparison) in list.iter().enumerate() {
+                    let comma = if at > 0 { ", " } else { "" };
+                    let (op, version) = (comparison.op.as_str(), comparison.version.as_str());
+                    text.extend([comma, op, " ", version]);
+                }
+                f.pad(&text)
             }
             Comparisons::SemVer(all) => f.pad(&all.to_string()),
         }

@@ -18,7 +18,7 @@ impl<'a> Builder<'a> {
         holders: &BTreeMap<&'a str, HolderRequirements<'a>>,
         older: bool,
     ) -> Result<BTreeMap<Name, Vec<Version>>> {
-        let mut groups: BTreeMap<&Name, Vec<(&Package, Admission<'_>)>> = BTreeMap::new();
+        let mut groups: BTreeMap<&Name, Vec<(&Package, Admission<'_, 'a>)>> = BTreeMap::new();
         for id in &self.scope {
             let package = self.catalog.get(*id);
             let Some(group) = package.lockstep() else {
@@ -35,7 +35,7 @@ impl<'a> Builder<'a> {
         Ok(shared)
     }
 
-    fn versions_of(&self, members: &[(&Package, Admission<'_>)], older: bool) -> Vec<Version> {
+    fn versions_of(&self, members: &[(&Package, Admission<'_, '_>)], older: bool) -> Vec<Version> {
         let installed = |package: &Package| self.installed(package.name().as_str());
         let stands: BTreeSet<&Version> = members
             .iter()

@@ -39,6 +39,7 @@ use crate::name::Name;
 use crate::plan::PlanWarning;
 use crate::rules::Heed;
 use crate::version::{Requirement, Version};
+use std::sync::Arc;
 
 pub(super) use build::{build, build_repair};
 pub(super) use next::Next;
@@ -46,6 +47,9 @@ pub(super) use set::Set;
 
 /// The number of the value *absent*.
 pub(super) const ABSENT: usize = 0;
+
+/// The place of a value that is no release.
+pub(super) const NO_RELEASE: u32 = u32::MAX;
 
 #[derive(Clone, Debug)]
 pub(super) enum Value {
@@ -61,6 +65,8 @@ pub(super) struct Variable {
     pub(super) package: PackageId,
     pub(super) role: Role,
     pub(super) values: Vec<Value>,
+    /// Of each value that is a release its place; [`NO_RELEASE`] of others.
+    pub(super) places: Vec<u32>,
     /// The value before the first step; empty for a runtime that is not known.
     pub(super) start: Set,
     /// Values of planned states.
@@ -82,6 +88,8 @@ pub(super) struct Variable {
     /// What it must be in the last state; `None` is anything.
     pub(super) target: Option<Set>,
     pub(super) version: Option<Version>,
+    /// The place of the release that this is, if the catalog has it.
+    pub(super) known: Option<usize>,
     /// The line of each value, as the package counts its lines; `None` where it has no such line.
     pub(super) lines: Vec<Option<usize>>,
     /// Of a runtime: how each value is called, by its line if it is the newest patch of it.
@@ -129,8 +137,11 @@ impl Variable {
 pub(super) struct Gated {
     pub(super) next: Set,
     /// For each newer release: runtimes (variable, values that would admit it).
-    pub(super) newer: Vec<Vec<(usize, Set)>>,
+    pub(super) newer: Vec<Admitting>,
 }
+
+/// Runtimes, and the values of each that would admit a release.
+pub(super) type Admitting = Arc<[(usize, Set)]>;
 
 /// Requirements of the values of `from` on `on`: each group is values of `from`, and the values of
 /// `on` that they allow. The left masks part the values of `from`.

@@ -1,6 +1,8 @@
 //! Which packages might leave and come back lower, so that a plan may be longer than its events.
 
 use super::build::Builder;
+use crate::catalog::Need;
+use std::sync::Arc;
 
 impl Builder<'_> {
     /// Which packages might leave and come back later, and so come back lower.
@@ -31,10 +33,14 @@ impl Builder<'_> {
             };
             let mut needs = Dependents::default();
             let mut last = None;
+            // What the release before needs, as it is shared.
+            let mut shared: Option<&Arc<[Need]>> = None;
             for release in &package.releases[from..] {
-                if !self.heed.may_enter(release) && Some(&release.version) != version {
+                let is_same = shared.is_some_and(|it| Arc::ptr_eq(it, &release.needs));
+                if is_same || !self.heed.may_enter(release) && Some(&release.version) != version {
                     continue;
                 }
+                shared = Some(&release.needs);
                 let mut mask: u64 = 0;
                 for need in release.needs.iter().filter(|need| need.rule.is_none()) {
                     mask |= self.at[need.on.index()].map_or(0, |on| 1 << on);

@@ -1,7 +1,7 @@
 //! A first step in which packages may go down.
 
 use super::build::Builder;
-use super::{ABSENT, Repair, Set};
+use super::{ABSENT, Admitting, Repair, Set};
 use crate::catalog::{PackageId, Role};
 use crate::planner::installed;
 
@@ -61,7 +61,7 @@ impl Builder<'_> {
             }
             let mut stays = variable.next(start);
             // Runtimes stand still, so a gate is open or it is not.
-            let is_out_of_reach = |newer: &Vec<(usize, Set)>| {
+            let is_out_of_reach = |newer: &Admitting| {
                 let mut runtimes = newer.iter();
                 runtimes.any(|(at, admits)| {
                     let start = &self.variables[*at].start;

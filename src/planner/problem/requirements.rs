@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::{ABSENT, Nogood, Requires, Set, Value};
-use crate::catalog::{Role, RuleId, SetId};
+use crate::catalog::{Need, Role, RuleId, SetId};
 use crate::planner::installed;
 use crate::rules;
 use crate::version::Version;
@@ -21,16 +21,14 @@ impl Builder<'_> {
             let Some(variable) = on.map(|on| &variables[on]) else {
                 return Set::default();
             };
-            let mut admitted = Set::with_room(variable.values.len());
-            for (bit, value) in variable.values.iter().enumerate() {
-                let admits = match value {
-                    Value::Absent | Value::Missing(_) => false,
-                    Value::Installed => variable.version.as_ref().is_some_and(|it| data.admits(it)),
-                    Value::Release(release) => data.contains(*release),
-                };
-                if admits {
-                    admitted.insert(bit);
-                }
+            let mut admitted = Set::of_places(&variable.places, &data.bits);
+            // What is installed is a value of its own.
+            let is_admitted = |version: &Version| match variable.known {
+                Some(at) => data.contains(at),
+                None => data.admits(version),
+            };
+            if variable.version.as_ref().is_some_and(is_admitted) {
+                admitted.insert(variable.first());
             }
             admitted
         })
@@ -39,19 +37,15 @@ impl Builder<'_> {
     /// All requirements; fills in what each value demands on the way.
     pub(super) fn requirements(&mut self) -> Vec<Requires> {
         let width = self.variables.len();
-        let mut requirements = Vec::new();
+        let mut requirements = Vec::with_capacity(2 * width);
         let mut wants = Wants::default();
         for from in 0..width {
             let package = self.catalog.get(self.variables[from].package);
             let name = package.name().as_str();
-            wants.clear(width, self.variables[from].values.len());
+            self.alike(from, false, &mut wants);
             if !self.what_if.dropped.contains(name) && !self.what_if.relaxed.contains(name) {
-                let wants_nothing = package.releases.iter().all(|it| it.needs.is_empty());
-                for bit in 1..wants.count {
-                    let is_release = matches!(self.variables[from].values[bit], Value::Release(_));
-                    if !(wants_nothing && is_release) {
-                        self.wants(from, bit, &mut wants);
-                    }
+                for kind in 0..wants.kinds.len() {
+                    self.wants(from, kind, &mut wants);
                 }
             }
             self.skews(from, false, &mut wants);
@@ -60,23 +54,49 @@ impl Builder<'_> {
         requirements
     }
 
+    /// Parts the values of a variable by what they want: releases that need the same want the same,
+    /// unless a skew rule concerns their lines.
+    fn alike(&self, from: usize, while_rolling: bool, wants: &mut Wants) {
+        let variable = &self.variables[from];
+        let package = self.catalog.get(variable.package);
+        let is_apart = while_rolling || self.skews.iter().any(|(it, _)| *it == variable.package);
+        wants.kinds.clear();
+        // The needs of kinds that are known, with the place of each.
+        let mut known: Vec<(*const Need, usize)> = Vec::with_capacity(16);
+        for (bit, value) in variable.values.iter().enumerate() {
+            let needs = match value {
+                Value::Release(at) if !is_apart => Some(package.releases[*at].needs.as_ptr()),
+                _ => None,
+            };
+            // Neighbours mostly need the same.
+            let same = needs.and_then(|needs| known.iter().rev().find(|it| it.0 == needs));
+            if let Some((_, kind)) = same {
+                wants.kinds[*kind].insert(bit);
+                continue;
+            }
+            known.extend(needs.map(|needs| (needs, wants.kinds.len())));
+            wants.kinds.push(Set::only(bit));
+        }
+        wants.clear(self.variables.len());
+    }
+
     /// What the values of a variable require of each other one that they require something of.
     fn requires(&self, from: usize, wants: &Wants, requirements: &mut Vec<Requires>) {
-        for (on, row) in wants.rows.chunks(wants.count).enumerate() {
+        for (on, row) in wants.rows.chunks(wants.kinds.len()).enumerate() {
             if row.iter().any(|want| *want != Want::Any) {
-                let groups = self.groups(on, row, &wants.sets);
+                let groups = self.groups(on, row, wants);
                 requirements.push(Requires { from, on, groups });
             }
         }
     }
 
     /// Values that require the same of a variable, with what that is.
-    fn groups(&self, on: usize, wants: &[Want], sets: &[Set]) -> Vec<(Set, Set)> {
+    fn groups(&self, on: usize, row: &[Want], wants: &Wants) -> Vec<(Set, Set)> {
         let mut groups: Vec<(Set, Set)> = Vec::with_capacity(8);
         // Neighbours mostly want the same, and many others what some have wanted before.
         let mut known: Vec<(Want, usize)> = Vec::with_capacity(8);
         let mut last = (Want::Any, usize::MAX);
-        for (bit, want) in wants.iter().enumerate() {
+        for (want, values) in row.iter().zip(&wants.kinds) {
             if last.0 != *want || last.1 == usize::MAX {
                 let found = known.iter().find(|(it, _)| it == want).copied();
                 last = found.unwrap_or_else(|| {
@@ -88,21 +108,21 @@ impl Builder<'_> {
                             allowed.insert(ABSENT);
                             allowed
                         }
-                        Want::Set(at) => sets[*at as usize].clone(),
+                        Want::Set(at) => wants.sets[*at as usize].clone(),
                     };
                     let group = groups.iter().position(|(_, it)| *it == allowed);
                     let group = group.unwrap_or_else(|| {
                         groups.push((Set::default(), allowed));
                         groups.len() - 1
                     });
-                    // Each set is one value's own.
+                    // Each set is one kind's own.
                     if !matches!(want, Want::Set(_)) {
                         known.push((*want, group));
                     }
                     (*want, group)
                 });
             }
-            groups[last.1].0.insert(bit);
+            groups[last.1].0.add(values);
         }
         groups
     }
@@ -113,9 +133,12 @@ impl Builder<'_> {
         admitted.cloned().flatten().unwrap_or_default()
     }
 
-    /// What one value requires of each variable.
-    fn wants(&mut self, from: usize, bit: usize, wants: &mut Wants) {
+    /// What the values of one kind require of each variable.
+    fn wants(&mut self, from: usize, kind: usize, wants: &mut Wants) {
         let catalog = self.catalog;
+        let Some(bit) = wants.kinds[kind].lowest().filter(|bit| *bit != ABSENT) else {
+            return;
+        };
         let package = catalog.get(self.variables[from].package);
         let release = match self.variables[from].values[bit] {
             Value::Absent | Value::Missing(_) => None,
@@ -127,7 +150,8 @@ impl Builder<'_> {
         };
         if let Some(at) = release {
             let stands = matches!(self.variables[from].values[bit], Value::Installed);
-            for need in &package.releases[at].needs {
+            let mut demands: u64 = 0;
+            for need in package.releases[at].needs.iter() {
                 let Some(on) = self.at[need.on.index()] else {
                     continue;
                 };
@@ -136,13 +160,13 @@ impl Builder<'_> {
                     None if self.is_in_lockstep(from, on) => {
                         let mut there = Set::below(self.variables[on].values.len());
                         there.remove(ABSENT);
-                        self.narrow_to(wants, on, bit, there);
-                        self.variables[from].demands[bit] |= 1 << on;
+                        self.narrow_to(wants, on, kind, there);
+                        demands |= 1 << on;
                     }
                     None => {
-                        self.narrow(wants, on, bit, Want::Admitted(need.set));
+                        self.narrow(wants, on, kind, Want::Admitted(need.set));
                         if self.variables[on].role != Role::Runtime {
-                            self.variables[from].demands[bit] |= 1 << on;
+                            demands |= 1 << on;
                         }
                     }
                     Some(rule) if !self.heed.holds(rule) => {}
@@ -150,14 +174,17 @@ impl Builder<'_> {
                         let mut stays = self.admitted(need.set).clone();
                         stays.add(&self.variables[on].start);
                         stays.insert(ABSENT);
-                        self.narrow_to(wants, on, bit, stays);
+                        self.narrow_to(wants, on, kind, stays);
                     }
-                    Some(_) => self.narrow(wants, on, bit, Want::AdmittedOrAbsent(need.set)),
+                    Some(_) => self.narrow(wants, on, kind, Want::AdmittedOrAbsent(need.set)),
                 }
+            }
+            for bit in wants.kinds[kind].bits() {
+                self.variables[from].demands[bit] = demands;
             }
             return;
         }
-        self.rules(from, bit, wants);
+        self.rules(from, bit, kind, wants);
         // A version that the catalog does not know: the lockfile says what it wants.
         let installed = self.snapshot.packages.get(package.name().as_str());
         for (name, requirement) in installed.map_or(&[][..], |installed| &installed.requirements) {
@@ -166,18 +193,18 @@ impl Builder<'_> {
                 let bits = 1..self.variables[on].values.len();
                 let fits = bits.filter(|bit| self.version(on, *bit).is_some_and(admits));
                 let fits = fits.collect();
-                self.narrow_to(wants, on, bit, fits);
+                self.narrow_to(wants, on, kind, fits);
                 self.variables[from].demands[bit] |= 1 << on;
             }
         }
     }
 
-    /// Lets a value want this too of a variable.
-    fn narrow(&mut self, wants: &mut Wants, on: usize, bit: usize, want: Want) {
+    /// Lets a kind want this too of a variable.
+    fn narrow(&mut self, wants: &mut Wants, on: usize, kind: usize, want: Want) {
         let (Want::Admitted(set) | Want::AdmittedOrAbsent(set)) = want else {
             return;
         };
-        let at = wants.at(on, bit);
+        let at = wants.at(on, kind);
         let allowed = self.admitted(set);
         match wants.rows[at] {
             Want::Any => wants.rows[at] = want,
@@ -187,14 +214,14 @@ impl Builder<'_> {
                 if let Want::AdmittedOrAbsent(_) = want {
                     allowed.insert(ABSENT);
                 }
-                self.narrow_to(wants, on, bit, allowed);
+                self.narrow_to(wants, on, kind, allowed);
             }
         }
     }
 
-    /// Lets a value want one of these too of a variable.
-    fn narrow_to(&self, wants: &mut Wants, on: usize, bit: usize, mut fits: Set) {
-        let at = wants.at(on, bit);
+    /// Lets a kind want one of these too of a variable.
+    fn narrow_to(&self, wants: &mut Wants, on: usize, kind: usize, mut fits: Set) {
+        let at = wants.at(on, kind);
         match wants.rows[at] {
             Want::Any => {}
             Want::Admitted(set) => fits.keep(&self.known(set)),
@@ -239,6 +266,7 @@ impl Builder<'_> {
                     other.is_none_or(|other| rules::may_run_beside(skew, place, other))
                 });
                 let near = near.map(|(bit, _)| bit).collect();
+                // Each value is a kind of its own here.
                 self.narrow_to(wants, on, bit, near);
             }
         }
@@ -253,7 +281,7 @@ impl Builder<'_> {
         let width = self.variables.len();
         let mut wants = Wants::default();
         for from in 0..width {
-            wants.clear(width, self.variables[from].values.len());
+            self.alike(from, true, &mut wants);
             self.skews(from, true, &mut wants);
             self.requires(from, &wants, &mut mixed);
         }
@@ -302,17 +330,13 @@ impl Builder<'_> {
     }
 
     /// What rules want beside an installed version that is no release of the catalog.
-    fn rules(&self, from: usize, bit: usize, wants: &mut Wants) {
+    fn rules(&self, from: usize, bit: usize, kind: usize, wants: &mut Wants) {
         let catalog = self.catalog;
         let Some(version) = self.version(from, bit) else {
             return;
         };
         let package = self.variables[from].package;
-        for (_, rule) in self
-            .heed
-            .rules(catalog)
-            .filter(|(_, it)| it.package == package)
-        {
+        for (_, rule) in self.heed.rules_of(catalog, package) {
             let Some((with, says)) = rules::wants(catalog, rule, version) else {
                 continue;
             };
@@ -326,12 +350,12 @@ impl Builder<'_> {
             if rules::is_defect(rule) {
                 fits.add(&self.variables[on].start);
             }
-            self.narrow_to(wants, on, bit, fits);
+            self.narrow_to(wants, on, kind, fits);
         }
     }
 }
 
-/// What one value of a variable requires of another variable.
+/// What values of one kind require of another variable.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Want {
     Any,
@@ -345,22 +369,22 @@ enum Want {
 /// What each value of a variable requires of each other variable.
 #[derive(Default)]
 struct Wants {
-    /// The number of values.
-    count: usize,
-    /// One value after the other, for each variable.
+    /// The values by kind; those of one kind want the same. The first is *absent*.
+    kinds: Vec<Set>,
+    /// One kind after the other, for each variable.
     rows: Vec<Want>,
     sets: Vec<Set>,
 }
 
 impl Wants {
-    fn clear(&mut self, width: usize, count: usize) {
-        self.count = count;
+    /// Nothing is wanted of so many variables.
+    fn clear(&mut self, width: usize) {
         self.rows.clear();
-        self.rows.resize(width * count, Want::Any);
+        self.rows.resize(width * self.kinds.len(), Want::Any);
         self.sets.clear();
     }
 
-    fn at(&self, on: usize, bit: usize) -> usize {
-        on * self.count + bit
+    fn at(&self, on: usize, kind: usize) -> usize {
+        on * self.kinds.len() + kind
     }
 }

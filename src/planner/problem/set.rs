@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A set of small numbers. Up to [`Set::NARROW`] it is one integer; beyond that the rest is kept aside.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(in crate::planner) struct Set {
     low: u128,
     /// The numbers from [`Set::NARROW`] on; missing words are empty.
@@ -20,6 +20,23 @@ impl Set {
         Set {
             low: 0,
             high: vec![0; words].into_boxed_slice(),
+        }
+    }
+
+    /// The numbers whose place is among these bits.
+    pub(in crate::planner) fn of_places(places: &[u32], bits: &[u64]) -> Self {
+        // The last first: each shift makes room for one.
+        let word = |places: &[u32]| {
+            places.iter().rev().fold(0, |word, place| {
+                let bit = bits.get((place / 64) as usize);
+                word << 1 | bit.map_or(0, |bits| bits >> (place % 64) & 1)
+            })
+        };
+        let mut words = places.chunks(64).map(word);
+        let mut low = || u128::from(words.next().unwrap_or(0));
+        Set {
+            low: low() | low() << 64,
+            high: words.collect(),
         }
     }
 
@@ -243,6 +260,19 @@ fn word(from: usize, to: usize) -> u64 {
     }
 }
 
+impl Clone for Set {
+    fn clone(&self) -> Self {
+        Set {
+            low: self.low,
+            // Most sets have no more than the narrow part: no call is made for them.
+            high: match self.high.is_empty() {
+                true => Box::default(),
+                false => self.high.clone(),
+            },
+        }
+    }
+}
+
 impl PartialEq for Set {
     fn eq(&self, other: &Set) -> bool {
         let (short, long) = match self.high.len() <= other.high.len() {
@@ -301,6 +331,18 @@ mod tests {
             let set = |of: &BTreeSet<usize>| of.iter().copied().collect::<Set>();
             let list = |of: &Set| of.bits().collect::<BTreeSet<usize>>();
             let (a, b) = (set(&one), set(&other));
+            let places = [0, 5, 63, 64, 129, 192, 300, u32::MAX].repeat(40);
+            let words = |of: &BTreeSet<usize>| {
+                let mut words = [0; 7];
+                of.iter().for_each(|it| words[it / 64] |= 1u64 << (it % 64));
+                words
+            };
+            let among = places
+                .iter()
+                .enumerate()
+                .filter(|it| one.contains(&(*it.1 as usize)));
+            let among: BTreeSet<usize> = among.map(|it| it.0).collect();
+            assert_eq!(list(&Set::of_places(&places, &words(&one))), among);
             assert_eq!(list(&a.and(&b)), &one & &other);
             assert_eq!(list(&b.and(&a)), &one & &other);
             assert_eq!(list(&a.or(&b)), &one | &other);

@@ -2,12 +2,13 @@
 
 use super::build::Builder;
 use super::next::{Next, Runs};
-use super::{Gated, Set, Value};
-use crate::catalog::{GateFrom, Moves, Package, PackageId, Role};
+use super::{Admitting, Gated, Set, Value};
+use crate::catalog::{GateFrom, Moves, Need, Package, PackageId, Release, Role};
 use crate::rules::{self, Gate, Gates};
+use std::sync::Arc;
 
 /// A newer release of a line, and the values of each runtime that would admit it.
-type Newer = (usize, Vec<(usize, Set)>);
+type Newer = (usize, Admitting);
 
 /// What is between the lines of one package.
 struct Ladder<'a> {
@@ -50,11 +51,21 @@ impl<'a> Builder<'a> {
         let mut rows = Vec::with_capacity(count);
         rows.push(self.variables[at].stays_or(0, ahead.clone()));
         let mut newer: Option<(usize, Vec<Newer>)> = None;
+        // What may follow all values of one line.
+        let mut of_line: Option<(usize, Set)> = None;
         for bit in 1..count {
             let here = self.variables[at].lines[bit];
             let mut next = match package.moves() {
                 Moves::Edges => edges.set(bit),
-                Moves::Lines if !any_line => self.lines_after(package, &ladder, at, bit).above(bit),
+                Moves::Lines if !any_line => match (here, &of_line) {
+                    (Some(line), Some((known, values))) if *known == line => values.above(bit),
+                    _ => {
+                        let values = self.lines_after(package, &ladder, at, bit);
+                        let next = values.above(bit);
+                        of_line = here.map(|line| (line, values));
+                        next
+                    }
+                },
                 Moves::Lines | Moves::Any => ahead.above(bit),
             };
             next.keep(&ahead);
@@ -100,7 +111,8 @@ impl<'a> Builder<'a> {
             }
             let values = next.or(&gated).and(self.admitted(gate.enters));
             if !values.is_empty() {
-                self.behind(&[(gate.rule, gate.from)], bit, values, next, &mut gated);
+                let gate = std::iter::once((gate.rule, gate.from));
+                self.behind(gate, bit, values, next, &mut gated);
             }
         }
         if ladder.gates.is_empty_of_lines() {
@@ -110,10 +122,11 @@ impl<'a> Builder<'a> {
         if let Some(values) = here.and_then(|line| ladder.values.get(line)) {
             unnamed = unnamed.without(values);
         }
-        for (line, gates) in ladder.gates.named() {
-            let values = unnamed.and(&ladder.values[line]);
+        for line in ladder.gates.lines() {
+            let values = unnamed.and(&ladder.values[*line]);
             if !values.is_empty() {
                 unnamed = unnamed.without(&values);
+                let gates = ladder.gates.before(Some(*line));
                 self.behind(gates, bit, values, next, &mut gated);
             }
         }
@@ -124,9 +137,9 @@ impl<'a> Builder<'a> {
     }
 
     /// What some gates let through of values behind them.
-    fn behind(
+    fn behind<'g>(
         &mut self,
-        gates: &[Gate<'_>],
+        gates: impl Iterator<Item = Gate<'g>>,
         bit: usize,
         values: Set,
         next: &mut Set,
@@ -263,10 +276,18 @@ impl<'a> Builder<'a> {
     /// For each kind of runtime requirement in a line the newest fit release that has it.
     fn newer(&mut self, package: &Package, line: usize) -> Vec<Newer> {
         let mut newer: Vec<Newer> = Vec::new();
-        for (number, release) in package.releases.iter().enumerate().rev() {
-            if release.line != line || !self.is_fit(release) {
+        // Releases ascend, and so do their lines.
+        let releases: &[Release] = &package.releases;
+        let start = releases.partition_point(|it| it.line < line);
+        let end = start + releases[start..].partition_point(|it| it.line == line);
+        // What the newer release needs, as it is shared.
+        let mut shared: Option<&Arc<[Need]>> = None;
+        for number in (start..end).rev() {
+            let release = &releases[number];
+            if shared.is_some_and(|it| Arc::ptr_eq(it, &release.needs)) || !self.is_fit(release) {
                 continue;
             }
+            shared = Some(&release.needs);
             let mut runtimes = Vec::new();
             for need in release.needs.iter().filter(|need| need.rule.is_none()) {
                 let Some(on) = self.at[need.on.index()] else {
@@ -277,8 +298,8 @@ impl<'a> Builder<'a> {
                     runtimes.push((on, self.admitted(need.set).clone()));
                 }
             }
-            if !newer.iter().any(|(_, known)| *known == runtimes) {
-                newer.push((number, runtimes));
+            if !newer.iter().any(|(_, known)| **known == *runtimes) {
+                newer.push((number, runtimes.into()));
             }
         }
         newer

@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::scope::HolderRequirements;
-use super::{ABSENT, Next, Set, Value, Variable};
+use super::{ABSENT, NO_RELEASE, Next, Set, Value, Variable};
 use crate::catalog::{Package, PackageId, Release, Role, Rule};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
@@ -12,7 +12,7 @@ use crate::planner::installed;
 use crate::planner::limits::MAX_VALUES;
 use crate::planner::request::{Request, RuntimeMove, Target};
 use crate::rules;
-use crate::version::{Requirement, Version, VersionSet};
+use crate::version::{Requirement, Version};
 
 impl<'a> Builder<'a> {
     pub(super) fn variable(
@@ -66,9 +66,9 @@ impl<'a> Builder<'a> {
         let each = each && ahead.filter(|it| self.is_fit(it)).count() < MAX_VALUES - 2;
         let releases: &[Release] = &package.releases;
         let pick = |range: std::ops::Range<usize>| {
-            let mut picked = Vec::new();
+            let mut picked = Vec::with_capacity(32);
             let mut last = None;
-            for at in range.rev().filter(|at| admitted(*at)) {
+            for at in range.rev() {
                 let release = &releases[at];
                 let key = if newest_of_line {
                     (release.line, false)
@@ -78,7 +78,7 @@ impl<'a> Builder<'a> {
                     let sign = release.signature as usize;
                     (sign, admission.in_target(at))
                 };
-                if last != Some(key) {
+                if last != Some(key) && admitted(at) {
                     picked.push(at);
                     last = Some(key);
                 }
@@ -89,7 +89,8 @@ impl<'a> Builder<'a> {
         let values = match package.lockstep() {
             Some(_) => self.shared_values(package, version.as_ref()),
             None => {
-                let mut values = vec![Value::Absent];
+                let mut values = Vec::with_capacity(32);
+                values.push(Value::Absent);
                 if older && !foreign {
                     values.extend(pick(0..first).into_iter().map(Value::Release));
                 }
@@ -189,6 +190,8 @@ impl<'a> Builder<'a> {
             } else {
                 Vec::new()
             },
+            known,
+            places: values.iter().map(place).collect(),
             values,
             version,
             lines,
@@ -200,7 +203,7 @@ impl<'a> Builder<'a> {
         &'b self,
         id: PackageId,
         held: Option<&'b HolderRequirements<'a>>,
-    ) -> Result<Admission<'b>> {
+    ) -> Result<Admission<'b, 'a>> {
         let package = self.catalog.get(id);
         let name = package.name().as_str();
         let mut pins: Vec<&Requirement> = self.pins(id)?;
@@ -220,11 +223,9 @@ impl<'a> Builder<'a> {
                 let line = rules::held_by_line(self.catalog, self.snapshot, rule);
                 line.is_none() && self.stays_as_it_is(gem)
             });
-        let fit = move |release: &Release| self.is_fit(release);
         Ok(Admission {
+            builder: self,
             releases: &package.releases,
-            foreign_wants: &self.foreign_wants,
-            fit: Box::new(fit),
             clashing,
             pins,
             held,
@@ -287,29 +288,36 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// The place of a value that is a release.
+fn place(value: &Value) -> u32 {
+    match value {
+        Value::Release(at) => u32::try_from(*at).unwrap_or(NO_RELEASE),
+        Value::Absent | Value::Missing(_) | Value::Installed => NO_RELEASE,
+    }
+}
+
 /// What excludes releases of one package.
-pub(super) struct Admission<'b> {
+pub(super) struct Admission<'b, 'a> {
+    builder: &'b Builder<'a>,
     releases: &'b [Release],
-    foreign_wants: &'b [(&'b str, VersionSet)],
-    fit: Box<dyn Fn(&Release) -> bool + 'b>,
     clashing: Vec<(&'b Rule, &'b Name, &'b Requirement)>,
     /// Of the user and of the Gemfile.
     pins: Vec<&'b Requirement>,
     /// Of gems outside the catalog.
-    held: Option<&'b HolderRequirements<'b>>,
+    held: Option<&'b HolderRequirements<'a>>,
     /// Of each release whether it is what is asked for, where that is a requirement.
     target: Option<Vec<bool>>,
 }
 
-impl Admission<'_> {
+impl Admission<'_, '_> {
     /// Whether a state may enter the release at this place.
     pub(super) fn admits(&self, at: usize) -> bool {
         let release = &self.releases[at];
         let clashes =
             |version: &Version| self.clashing.iter().any(|(_, _, it)| it.matches(version));
-        (self.fit)(release)
+        self.builder.is_fit(release)
             && !clashes(&release.version)
-            && installed::clash(release, self.foreign_wants).is_none()
+            && installed::clash(release, &self.builder.foreign_wants).is_none()
             && self.held.is_none_or(|held| held.admits(at))
             && self.pins.iter().all(|pin| pin.matches(&release.version))
     }

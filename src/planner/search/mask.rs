@@ -44,45 +44,61 @@ pub(super) trait Mask:
     fn bits(self) -> impl Iterator<Item = usize>;
 }
 
-impl Mask for u128 {
-    const NONE: Self = 0;
-    const COST: u64 = 1;
+/// Masks of one integer.
+macro_rules! narrow {
+    ($($number:ident from $set:ident: $low:expr;)*) => { $(
+        impl Mask for $number {
+            const NONE: Self = 0;
+            const COST: u64 = 1;
 
-    fn of(set: &Set) -> Self {
-        set.low()
-    }
+            fn of($set: &Set) -> Self {
+                $low
+            }
 
-    fn bit(bit: usize) -> Self {
-        1 << bit
-    }
+            fn bit(bit: usize) -> Self {
+                1 << bit
+            }
 
-    fn below(bit: usize) -> Self {
-        (1 << bit) - 1
-    }
+            fn below(bit: usize) -> Self {
+                (1 << bit) - 1
+            }
 
-    fn has(self, bit: usize) -> bool {
-        self >> bit & 1 == 1
-    }
+            fn has(self, bit: usize) -> bool {
+                self >> bit & 1 == 1
+            }
 
-    fn lowest(self) -> usize {
-        self.trailing_zeros() as usize
-    }
+            fn lowest(self) -> usize {
+                self.trailing_zeros() as usize
+            }
 
-    fn highest(self) -> usize {
-        127 - self.leading_zeros() as usize
-    }
+            fn highest(self) -> usize {
+                (Self::BITS - 1 - self.leading_zeros()) as usize
+            }
 
-    fn is_single(self) -> bool {
-        self.is_power_of_two()
-    }
+            fn is_single(self) -> bool {
+                self.is_power_of_two()
+            }
 
-    fn bits(mut self) -> impl Iterator<Item = usize> {
-        std::iter::from_fn(move || {
-            let bit = (self != 0).then(|| self.trailing_zeros() as usize)?;
-            self &= self - 1;
-            Some(bit)
-        })
-    }
+            fn bits(mut self) -> impl Iterator<Item = usize> {
+                std::iter::from_fn(move || {
+                    let bit = (self != 0).then(|| self.trailing_zeros() as usize)?;
+                    self &= self - 1;
+                    Some(bit)
+                })
+            }
+        }
+    )* };
+}
+
+narrow! {
+    u64 from set: low_half(set);
+    u128 from set: set.low();
+}
+
+/// The values below 64.
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
+fn low_half(set: &Set) -> u64 {
+    set.low() as u64
 }
 
 /// A mask of so many words.
@@ -141,8 +157,7 @@ impl<const WORDS: usize> Mask for Wide<WORDS> {
     fn of(set: &Set) -> Self {
         let mut words = [0; WORDS];
         // The two halves of the narrow part.
-        #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
-        let halves = [set.low() as u64, (set.low() >> 64) as u64];
+        let halves = [low_half(set), (set.low() >> 64) as u64];
         let all = halves.iter().chain(set.high());
         for (word, from) in words.iter_mut().zip(all) {
             *word = *from;

@@ -74,7 +74,10 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Shortest {
     }
     let widest = problem.variables.iter().map(|it| it.values.len()).max();
     let widest = widest.unwrap_or(0);
-    if widest <= Set::NARROW {
+    // On a page each width is some kilobytes to load.
+    if widest <= 64 && !cfg!(target_family = "wasm") {
+        shortest_in::<u64>(problem, work)
+    } else if widest <= Set::NARROW {
         shortest_in::<u128>(problem, work)
     } else if widest <= 64 * 6 {
         shortest_in::<Wide<6>>(problem, work)
@@ -172,7 +175,44 @@ impl<'a, M: Mask> Search<'a, M> {
             }
         }
         let mut domains = self.fresh(masks);
-        self.propagate(&mut domains).then_some(domains)
+        #[cfg(debug_assertions)]
+        let full = self.without_counting(domains.clone());
+        self.skip_layers(&mut domains);
+        let found = self.propagate(&mut domains).then_some(domains);
+        #[cfg(debug_assertions)]
+        if !self.work.is_spent() {
+            let masks = |it: &Option<Domains<M>>| it.as_ref().map(|it| it.masks.clone());
+            assert!(masks(&found) == masks(&full), "layers are not settled");
+        }
+        found
+    }
+
+    /// Propagates on a copy, as if it had cost nothing.
+    #[cfg(debug_assertions)]
+    fn without_counting(&mut self, mut domains: Domains<M>) -> Option<Domains<M>> {
+        let work = std::mem::replace(&mut self.work, Work::up_to(u64::MAX));
+        let found = self.propagate(&mut domains).then_some(domains);
+        self.work = work;
+        found
+    }
+
+    /// Layers are settled already: each state by itself, and what is met after a step from what is met
+    /// before it; all of that may stand still. So only what a target leaves out of the last state is new.
+    fn skip_layers(&self, domains: &mut Domains<M>) {
+        let problem = self.problem;
+        let is_wide = problem.repair.is_some()
+            || !problem.mixed.is_empty()
+            || !problem.lazy.is_empty()
+            || problem.nogoods.iter().any(|it| it.len() > 1);
+        if is_wide {
+            return;
+        }
+        let variables = problem.variables.iter().enumerate();
+        let aimed = variables.filter(|(_, it)| it.target.is_some());
+        let aimed = aimed.fold(0, |mask, (at, _)| mask | 1 << at);
+        let steps = self.layers.len().min(self.steps + 1);
+        domains.changed[..steps].fill(0);
+        domains.changed[self.steps] |= aimed;
     }
 
     /// What can be met after each step, at least, up to the first step after which each target is met by
@@ -184,20 +224,32 @@ impl<'a, M: Mask> Search<'a, M> {
         edges: &'a [Edges<M>; 2],
         work: &mut Work,
     ) -> Option<Vec<Vec<M>>> {
-        let start = problem
-            .variables
-            .iter()
-            .map(|variable| M::of(&variable.start));
-        let mut layers: Vec<Vec<M>> = vec![start.collect()];
+        let variables = || problem.variables.iter();
+        let start: Vec<M> = variables().map(|it| M::of(&it.start)).collect();
+        // What can stand in a state, whatever is before it.
+        let settled = {
+            let mut search = Search::<M>::new(problem, edges, 1, *work);
+            let mut masks = start.clone();
+            masks.extend(variables().map(|it| planned::<M>(it, false)));
+            let mut domains = search.fresh(masks);
+            let fits = search.settle(&mut domains, 1);
+            *work = search.work;
+            fits?;
+            domains.masks.split_off(search.width)
+        };
+        let mut layers: Vec<Vec<M>> = vec![start];
         loop {
             let before = &layers[layers.len() - 1];
             let layer = |target: bool, work: &mut Work| {
                 let mut search = Search::<M>::new(problem, edges, 1, *work);
                 search.offset = layers.len() - 1;
                 let mut masks = before.clone();
-                let variables = problem.variables.iter();
-                masks.extend(variables.map(|variable| planned::<M>(variable, target)));
+                masks.extend(&settled);
                 let mut domains = search.fresh(masks);
+                domains.changed[1] = 0;
+                if target && !search.aim(&mut domains) {
+                    return None;
+                }
                 let fits = search.propagate(&mut domains);
                 *work = search.work;
                 (fits || work.is_spent()).then(|| domains.masks.split_off(search.width))
@@ -217,6 +269,18 @@ impl<'a, M: Mask> Search<'a, M> {
                 return Some(layers);
             }
         }
+    }
+
+    /// Leaves of the last state what the targets ask for; `false` when nothing is left.
+    fn aim(&self, domains: &mut Domains<M>) -> bool {
+        let mut variables = self.problem.variables.iter().enumerate();
+        variables.all(|(at, variable)| {
+            let Some(target) = &variable.target else {
+                return true;
+            };
+            let left = domains.masks[self.steps * self.width + at] & M::of(target);
+            self.set(domains, self.steps, at, left)
+        })
     }
 
     fn fresh(&self, masks: Vec<M>) -> Domains<M> {

@@ -27,15 +27,10 @@ impl<M: Mask> Search<'_, M> {
                 }
                 continue;
             };
-            let mut changed: u64 = 0;
-            // First the state by itself, as long as it changes.
-            while domains.changed[step] != 0 {
-                let fresh = std::mem::take(&mut domains.changed[step]);
-                changed |= fresh;
-                if step > 0 && !(self.state(domains, step, fresh) && self.presence(domains, step)) {
-                    return false;
-                }
-            }
+            // First the state by itself.
+            let Some(changed) = self.settle(domains, step) else {
+                return false;
+            };
             if step > 0 && !self.transition(domains, step, changed) {
                 return false;
             }
@@ -53,6 +48,20 @@ impl<M: Mask> Search<'_, M> {
                 return false;
             }
         }
+    }
+
+    /// Removes what can stand in no state by itself, as long as it changes; answers with what changed, and
+    /// `None` when nothing is left.
+    pub(super) fn settle(&mut self, domains: &mut Domains<M>, step: usize) -> Option<u64> {
+        let mut changed: u64 = 0;
+        while domains.changed[step] != 0 {
+            let fresh = std::mem::take(&mut domains.changed[step]);
+            changed |= fresh;
+            if step > 0 && !(self.state(domains, step, fresh) && self.presence(domains, step)) {
+                return None;
+            }
+        }
+        Some(changed)
     }
 
     /// Sets a domain; `false` when nothing is left.

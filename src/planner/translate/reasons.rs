@@ -1,6 +1,6 @@
 //! Why a package is not newer after a step.
 
-use crate::catalog::{Enter, GateFrom, Moves, Package, Release, Role};
+use crate::catalog::{Enter, GateFrom, Moves, Package, Release, Role, Rule};
 use crate::plan::{Because, Breach};
 use crate::planner::installed;
 use crate::planner::problem::{Problem, Set, Value, Variable, version};
@@ -307,22 +307,18 @@ impl Problem<'_> {
         if package.moves() == Moves::Lines && rung != Some(line) || stood == line {
             return None;
         }
-        let gates = self.catalog.rules().iter().filter(|rule| {
-            rule.package == variable.package
-                && !self
-                    .request
-                    .accept
-                    .iter()
-                    .any(|accepted| rule.id == **accepted)
-        });
+        let accepted = &self.request.accept;
+        let gates = self.catalog.rules_of(variable.package).map(|(_, it)| it);
+        let gates = gates.filter(|rule| !accepted.iter().any(|it| rule.id == **it));
+        let gates: Vec<&Rule> = gates.collect();
         let is_named = |enter: &Enter| matches!(enter, Enter::Line(enter) if *enter == line);
         let is_general = |enter: &Enter| matches!(enter, Enter::Lines);
         let named = gates
-            .clone()
+            .iter()
             .find(|rule| rules::gate(rule).is_some_and(|gate| is_named(gate.enter)));
         let general = || {
             gates
-                .clone()
+                .iter()
                 .find(|rule| rules::gate(rule).is_some_and(|gate| is_general(gate.enter)))
         };
         let rule = named.or_else(general)?;
