@@ -34,11 +34,12 @@ pub(crate) fn is_odd(c: char) -> bool {
 const BLOCK: usize = 64;
 
 /// The first place, from one on, of such a character or of a mark that is there twice, which may open a
-/// command. Most texts have none, which takes about an instruction a byte to see.
+/// command; a colon opens one only where it begins a line. Most texts have none, which takes about an instruction a byte to see.
 fn suspect(text: &str, from: usize, marks: &[u8]) -> Option<usize> {
     let bytes = text.as_bytes();
     let is_suspect = |at: usize| match bytes[at] {
         b'\n' => false,
+        b':' => marks.contains(&b':') && bytes.get(at + 1) == Some(&b':') && begins(bytes, at),
         byte if byte.is_ascii() => {
             byte.is_ascii_control() || marks.contains(&byte) && bytes.get(at + 1) == Some(&byte)
         }
@@ -67,6 +68,14 @@ fn suspect(text: &str, from: usize, marks: &[u8]) -> Option<usize> {
         start += BLOCK;
     }
     (start..bytes.len()).find(|at| is_suspect(*at))
+}
+
+/// Whether nothing but space may stand before a place in its line: a command of GitHub begins a line.
+fn begins(bytes: &[u8], at: usize) -> bool {
+    // Some spaces are not ASCII: who rewrites the line looks closer.
+    let mut before = bytes[..at].iter().rev();
+    let last = before.find(|byte| !matches!(byte, b' ' | b'\t' | 0x80..));
+    last.is_none_or(|byte| *byte == b'\n')
 }
 
 /// A text whose lines with a suspect are written anew, each without its line end.

@@ -112,6 +112,7 @@ pub(super) trait Stored: Sized {
 pub(super) struct Writer {
     texts: Vec<String>,
     at: BTreeMap<String, usize>,
+    requirements: Lists,
     /// Lists that releases share.
     dependencies: Lists,
     needs: Lists,
@@ -141,18 +142,28 @@ impl Writer {
         let mut writer = Writer::default();
         write(&mut writer);
         let body = std::mem::take(&mut writer.body);
-        writer.texts.len().store(&mut writer);
-        for text in std::mem::take(&mut writer.texts) {
-            text.len().store(&mut writer);
-            writer.body.extend(text.as_bytes());
-        }
-        let shared = [&mut writer.dependencies, &mut writer.needs];
+        let texts = std::mem::take(&mut writer.texts);
+        texts.len().store(&mut writer);
+        texts.iter().for_each(|text| text.len().store(&mut writer));
+        writer.body.extend(texts.concat().as_bytes());
+        let shared = [
+            &mut writer.requirements,
+            &mut writer.dependencies,
+            &mut writer.needs,
+        ];
         for lists in shared.map(|it| std::mem::take(&mut it.lists)) {
             lists.len().store(&mut writer);
             writer.body.extend(lists.concat());
         }
         writer.body.extend(body);
         writer.body
+    }
+
+    /// What is written of a value that does not stand here.
+    fn aside(&mut self, write: impl FnOnce(&mut Self)) -> Vec<u8> {
+        let body = std::mem::take(&mut self.body);
+        write(self);
+        std::mem::replace(&mut self.body, body)
     }
 
     pub(super) fn tag(&mut self, number: u8) {
@@ -175,7 +186,7 @@ pub(super) struct Reader {
     names: Vec<Option<Name>>,
     shared: Vec<Option<Arc<str>>>,
     versions: Vec<Option<Version>>,
-    requirements: Vec<Option<Arc<Requirement>>>,
+    requirements: Vec<Arc<Requirement>>,
     dependencies: Vec<Arc<[Dependency]>>,
     needs: Vec<Arc<[Need]>>,
     body: &'static [u8],
@@ -193,17 +204,29 @@ impl Reader {
             needs: Vec::new(),
             body: bytes,
         };
-        for _ in 0..usize::load(&mut reader)? {
-            let len = usize::load(&mut reader)?;
-            let (text, rest) = reader.body.split_at_checked(len)?;
-            reader.texts.push(std::str::from_utf8(text).ok()?);
-            reader.body = rest;
+        let texts = usize::load(&mut reader)?;
+        // Each length takes a byte at least.
+        let mut lens = Vec::with_capacity(texts.min(bytes.len()));
+        for _ in 0..texts {
+            lens.push(usize::load(&mut reader)?);
         }
-        let texts = reader.texts.len();
+        let all = lens.iter().try_fold(0, |all: usize, len| all.checked_add(*len))?;
+        let (all, rest) = reader.body.split_at_checked(all)?;
+        reader.body = rest;
+        let mut all = std::str::from_utf8(all).ok()?;
+        reader.texts.reserve_exact(texts);
+        for len in lens {
+            let (text, rest) = all.split_at_checked(len)?;
+            reader.texts.push(text);
+            all = rest;
+        }
         reader.names.resize(texts, None);
         reader.shared.resize(texts, None);
         reader.versions.resize(texts, None);
-        reader.requirements.resize(texts, None);
+        for _ in 0..usize::load(&mut reader)? {
+            let requirement = Requirement::load(&mut reader)?;
+            reader.requirements.push(Arc::new(requirement));
+        }
         for _ in 0..usize::load(&mut reader)? {
             let list = Vec::load(&mut reader)?;
             reader.dependencies.push(list.into());
@@ -331,19 +354,36 @@ impl Stored for Version {
     }
 }
 
-impl Stored for Arc<Requirement> {
+/// As it was compiled, since to read its text takes longer.
+impl Stored for Requirement {
     fn store(&self, to: &mut Writer) {
-        self.scheme().store(to);
-        to.text(&self.to_string());
+        let parts = self.parts();
+        parts.store(to);
+        if parts.is_none() {
+            self.scheme().store(to);
+            to.text(&self.to_string());
+        }
     }
 
     fn load(from: &mut Reader) -> Option<Self> {
-        let scheme = Scheme::load(from)?;
-        let (at, text) = from.text()?;
-        if from.requirements[at].is_none() {
-            from.requirements[at] = Requirement::parse(scheme, text).ok().map(Arc::new);
+        if let Some(parts) = Option::load(from)? {
+            return Requirement::of_parts(parts);
         }
-        from.requirements[at].clone()
+        let scheme = Scheme::load(from)?;
+        Requirement::parse(scheme, from.text()?.1).ok()
+    }
+}
+
+/// Each is written once.
+impl Stored for Arc<Requirement> {
+    fn store(&self, to: &mut Writer) {
+        let list = to.aside(|to| (**self).store(to));
+        to.requirements.place(list).store(to);
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        let at = usize::load(from)?;
+        from.requirements.get(at).cloned()
     }
 }
 
@@ -399,6 +439,18 @@ impl<T: Stored> Stored for Box<T> {
 
     fn load(from: &mut Reader) -> Option<Self> {
         T::load(from).map(Box::new)
+    }
+}
+
+impl<A: Stored, B: Stored, C: Stored> Stored for (A, B, C) {
+    fn store(&self, to: &mut Writer) {
+        self.0.store(to);
+        self.1.store(to);
+        self.2.store(to);
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        Some((A::load(from)?, B::load(from)?, C::load(from)?))
     }
 }
 
@@ -458,9 +510,7 @@ macro_rules! shared {
     ($($item:ident in $lists:ident)*) => { $(
         impl Stored for Arc<[$item]> {
             fn store(&self, to: &mut Writer) {
-                let body = std::mem::take(&mut to.body);
-                self.to_vec().store(to);
-                let list = std::mem::replace(&mut to.body, body);
+                let list = to.aside(|to| self.to_vec().store(to));
                 to.$lists.place(list).store(to);
             }
 

@@ -52,6 +52,23 @@ enum Op {
     Pessimistic(Version),
 }
 
+impl Op {
+    /// Those without more.
+    const ALL: [Op; 6] = [
+        Op::Equal,
+        Op::NotEqual,
+        Op::Greater,
+        Op::Less,
+        Op::GreaterOrEqual,
+        Op::LessOrEqual,
+    ];
+
+    fn number(&self) -> u8 {
+        let at = Self::ALL.iter().position(|it| it == self);
+        at.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX)
+    }
+}
+
 impl Requirement {
     /// The longest text that is read as a requirement, in bytes.
     pub const MAX_LEN: usize = 4096;
@@ -163,6 +180,35 @@ impl Requirement {
                 version: version.clone(),
             }]),
         })
+    }
+
+    /// The number of each operator, its version, and of `~>` the release that it stops before: what
+    /// [`Requirement::of_parts`] takes. `None` in semver.
+    pub(crate) fn parts(&self) -> Option<Vec<(u8, Version, Option<Version>)>> {
+        let Comparisons::RubyGems(list) = &self.0 else {
+            return None;
+        };
+        let parts = list.iter().map(|it| {
+            let end = match &it.op {
+                Op::Pessimistic(end) => Some(end.clone()),
+                _ => None,
+            };
+            (it.op.number(), it.version.clone(), end)
+        });
+        Some(parts.collect())
+    }
+
+    /// The requirement with these [parts](Requirement::parts).
+    pub(crate) fn of_parts(parts: Vec<(u8, Version, Option<Version>)>) -> Option<Self> {
+        let list = parts.into_iter().map(|(number, version, end)| {
+            let op = match end {
+                Some(end) => Op::Pessimistic(end),
+                None => Op::ALL.get(usize::from(number))?.clone(),
+            };
+            Some(Comparison { op, version })
+        });
+        let list: Vec<Comparison> = list.collect::<Option<_>>()?;
+        (!list.is_empty()).then_some(Requirement(Comparisons::RubyGems(list)))
     }
 
     /// The scheme that it was read by.

@@ -20,6 +20,8 @@ mod status;
 use crate::error::Error;
 use crate::plain;
 use serde::Serialize;
+use serde_json::ser::Formatter;
+use std::io::{self, Write};
 
 pub use actions::actions_document;
 pub use catalog::catalog_document;
@@ -85,14 +87,108 @@ fn problem(error: &Error) -> Problem<'_> {
 
 /// Pretty JSON with a line end. Serialising our own structs of texts and numbers cannot fail.
 fn render(document: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    text.push('\n');
-    plain::json(text)
+    let mut text = Vec::with_capacity(1 << 16);
+    let mut serializer = serde_json::Serializer::with_formatter(&mut text, Pretty::default());
+    let written = document.serialize(&mut serializer);
+    text.push(b'\n');
+    let text = written.ok().and_then(|()| String::from_utf8(text).ok());
+    plain::json(text.unwrap_or_default())
+}
+
+/// The layout of `serde_json::to_string_pretty`, with one write for each line break and indent: those are
+/// a third of a document.
+#[derive(Default)]
+struct Pretty {
+    depth: usize,
+    /// Whether what is open has something in it.
+    is_filled: bool,
+}
+
+impl Pretty {
+    fn open<W: Write + ?Sized>(&mut self, to: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.is_filled = false;
+        to.write_all(bracket)
+    }
+
+    fn close<W: Write + ?Sized>(&mut self, to: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if self.is_filled {
+            self.start_line(to, b"")?;
+        }
+        self.is_filled = true;
+        to.write_all(bracket)
+    }
+
+    fn start_line<W: Write + ?Sized>(&self, to: &mut W, comma: &[u8]) -> io::Result<()> {
+        const BREAK: &[u8] = b"\n                                ";
+        to.write_all(comma)?;
+        let mut indent = 2 * self.depth;
+        let first = indent.min(BREAK.len() - 1);
+        to.write_all(&BREAK[..=first])?;
+        indent -= first;
+        (0..indent).try_for_each(|_| to.write_all(b" "))
+    }
+
+    fn next<W: Write + ?Sized>(&self, to: &mut W, is_first: bool) -> io::Result<()> {
+        self.start_line(to, if is_first { b"" } else { b"," })
+    }
+}
+
+impl Formatter for Pretty {
+    fn begin_array<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
+        self.open(to, b"[")
+    }
+
+    fn end_array<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
+        self.close(to, b"]")
+    }
+
+    fn begin_array_value<W: Write + ?Sized>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
+        self.next(to, first)
+    }
+
+    fn end_array_value<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        self.is_filled = true;
+        Ok(())
+    }
+
+    fn begin_object<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
+        self.open(to, b"{")
+    }
+
+    fn end_object<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
+        self.close(to, b"}")
+    }
+
+    fn begin_object_key<W: Write + ?Sized>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
+        self.next(to, first)
+    }
+
+    fn begin_object_value<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
+        to.write_all(b": ")
+    }
+
+    fn end_object_value<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        self.is_filled = true;
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::plain;
+
+    #[test]
+    fn documents_are_laid_out_as_serde_json_does() {
+        let mut nested = serde_json::json!({"a": [], "b": {}, "c": [1, "x", [[]], {"d": null, "e": [{}]}]});
+        for _ in 0..20 {
+            nested = serde_json::json!({"deep": [nested, true], "text": "\"\n\u{1f600}", "n": 1.5});
+        }
+        let document = super::render(&nested);
+        let known = serde_json::to_string_pretty(&nested).unwrap();
+        assert_eq!(document, known + "\n");
+    }
 
     #[test]
     fn what_is_escaped_means_the_same() {

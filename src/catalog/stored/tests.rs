@@ -82,6 +82,6 @@ fn a_damaged_file_is_not_read() {
     assert!(read::<Vec<Action>>(&actions[..actions.len() - 1]).is_none());
     assert!(read::<Vec<Action>>(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01").is_none());
     assert!(read::<Vec<Action>>(b"\x01\x01\xff\x00\x00").is_none());
-    assert!(read::<Vec<Action>>(b"\x00\x00\x00\x00\x00").is_none());
-    assert!(read::<Vec<Action>>(b"\x00\x00\x00\x00").is_some());
+    assert!(read::<Vec<Action>>(b"\x00\x00\x00\x00\x00\x00").is_none());
+    assert!(read::<Vec<Action>>(b"\x00\x00\x00\x00\x00").is_some());
 }
