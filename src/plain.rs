@@ -7,6 +7,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+/// A text of a catalog; what is part of the program is not copied.
+pub(crate) type Text = Cow<'static, str>;
+
 /// Whether a character changes how others are shown: controls, marks of direction, ends of lines and
 /// what has no width. Joiners of emoji and scripts stay.
 pub(crate) fn is_odd(c: char) -> bool {

@@ -5,6 +5,7 @@
 
 use super::detect::Detect;
 use crate::name::Name;
+use crate::plain::Text;
 use crate::version::{Requirement, Version};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -293,24 +294,24 @@ pub struct Action {
     pub(super) phase: Phase,
     pub(super) component: Component,
     pub(super) edition: Edition,
-    pub(super) summary: String,
-    pub(super) action: Option<String>,
+    pub(super) summary: Text,
+    pub(super) action: Option<Text>,
     pub(super) commands: Vec<String>,
-    pub(super) affects: Option<String>,
-    pub(super) look: Option<String>,
+    pub(super) affects: Option<Text>,
+    pub(super) look: Option<Text>,
     pub(super) conditions: Vec<Condition>,
     pub(super) decides: bool,
     pub(super) by_plan: bool,
     pub(super) stages: Vec<String>,
     pub(super) constraint: Option<ActionRange>,
-    pub(super) old: Option<String>,
-    pub(super) new: Option<String>,
+    pub(super) old: Option<Text>,
+    pub(super) new: Option<Text>,
     pub(super) detects: Vec<Detect>,
-    pub(super) note: Option<String>,
-    pub(super) inferred: Option<String>,
-    pub(super) contradiction: Option<String>,
-    pub(super) source: String,
-    pub(super) link: Option<String>,
+    pub(super) note: Option<Text>,
+    pub(super) inferred: Option<Text>,
+    pub(super) contradiction: Option<Text>,
+    pub(super) source: Text,
+    pub(super) link: Option<Text>,
     pub(super) possible_since: Option<Version>,
     pub(super) due_by: Option<Version>,
 }

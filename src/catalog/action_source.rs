@@ -60,7 +60,7 @@ pub(super) fn read(
             let Some(mut action) = read_action(catalog, &mut tables, table, start) else {
                 continue;
             };
-            action.link = link(layer, &action.source);
+            action.link = link(layer, &action.source).map(Into::into);
             if let Some(message) = clash(all.get(&action.id), layer, &action) {
                 tables.push(start, message);
                 continue;
@@ -134,7 +134,10 @@ fn read_action(
     let edition = tables.word(table, "edition", edition, Some(Edition::Any), start);
     let summary = tables.text(table, "summary", Action::MAX_SUMMARY, start);
     let source = tables.text(table, "source", Action::MAX_TEXT, start);
-    let mut maybe = |key| tables.maybe(table, key, Action::MAX_TEXT);
+    let mut maybe = |key| {
+        let text = tables.maybe::<String>(table, key, Action::MAX_TEXT);
+        text.map(Into::into)
+    };
     let action = maybe("action");
     let affects = maybe("affects");
     let look = maybe("look");
@@ -160,7 +163,7 @@ fn read_action(
         phase: words.2?,
         component: component?,
         edition: edition?,
-        summary: summary?.0.to_owned(),
+        summary: summary?.0.to_owned().into(),
         action,
         commands,
         affects,
@@ -170,13 +173,13 @@ fn read_action(
         by_plan,
         stages,
         constraint,
-        old,
-        new,
+        old: old.map(Into::into),
+        new: new.map(Into::into),
         detects,
         note,
         inferred,
         contradiction,
-        source: source?.0.to_owned(),
+        source: source?.0.to_owned().into(),
         link: None,
         possible_since: None,
         due_by: None,
@@ -349,7 +352,10 @@ fn read_detects(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Vec<Detect> {
         let words = (DetectKind::ALL, DetectKind::name as fn(_) -> _);
         let kind = tables.word(table, "type", words, None, start);
         let value = tables.text(table, "value", Detect::MAX_TEXT, start);
-        let mut maybe = |key| tables.maybe(table, key, Detect::MAX_TEXT);
+        let mut maybe = |key| {
+            let text = tables.maybe::<String>(table, key, Detect::MAX_TEXT);
+            text.map(Into::into)
+        };
         let (scope, replacement) = (maybe("scope"), maybe("replacement"));
         let (of, given) = (maybe("of"), maybe("given"));
         let mechanical = tables.flag(table, "mechanical").unwrap_or(false);
@@ -364,7 +370,7 @@ fn read_detects(tables: &mut Tables<'_>, table: &DeTable<'_>) -> Vec<Detect> {
         if let (Some(kind), Some((value, _)), Some(role)) = (kind, value, role) {
             detects.push(Detect {
                 kind,
-                value: value.to_owned(),
+                value: value.to_owned().into(),
                 scope,
                 replacement,
                 mechanical,

@@ -1,6 +1,7 @@
 //! What shows in a user's source that an action concerns it, and who can tell where nothing does.
 
 use super::action::{Action, ActionKind, words};
+use crate::plain::Text;
 
 words! {
     /// What kind of thing a pattern finds in a user's source; `docs/catalog.md` explains each.
@@ -56,13 +57,13 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Detect {
     pub(super) kind: DetectKind,
-    pub(super) value: String,
-    pub(super) scope: Option<String>,
-    pub(super) replacement: Option<String>,
+    pub(super) value: Text,
+    pub(super) scope: Option<Text>,
+    pub(super) replacement: Option<Text>,
     pub(super) mechanical: bool,
     pub(super) role: DetectRole,
-    pub(super) of: Option<String>,
-    pub(super) given: Option<String>,
+    pub(super) of: Option<Text>,
+    pub(super) given: Option<Text>,
     pub(super) lacks: Vec<String>,
     pub(super) used: Option<DetectUse>,
 }

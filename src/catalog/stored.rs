@@ -27,7 +27,9 @@ use super::rollout::{Rolling, Rollout};
 use super::rule::{Defect, Force, Level, Property, RiskApplies, Rule, Skew, Stop};
 use crate::date::Date;
 use crate::name::Name;
+use crate::plain::Text;
 use crate::version::{Requirement, Scheme, Version};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -210,7 +212,9 @@ impl Reader {
         for _ in 0..texts {
             lens.push(usize::load(&mut reader)?);
         }
-        let all = lens.iter().try_fold(0, |all: usize, len| all.checked_add(*len))?;
+        let all = lens
+            .iter()
+            .try_fold(0, |all: usize, len| all.checked_add(*len))?;
         let (all, rest) = reader.body.split_at_checked(all)?;
         reader.body = rest;
         let mut all = std::str::from_utf8(all).ok()?;
@@ -310,6 +314,16 @@ impl Stored for String {
 
     fn load(from: &mut Reader) -> Option<Self> {
         from.text().map(|(_, text)| text.to_owned())
+    }
+}
+
+impl Stored for Text {
+    fn store(&self, to: &mut Writer) {
+        to.text(self);
+    }
+
+    fn load(from: &mut Reader) -> Option<Self> {
+        from.text().map(|(_, text)| Cow::Borrowed(text))
     }
 }
 

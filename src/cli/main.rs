@@ -103,11 +103,12 @@ fn main() -> ExitCode {
         Some(Command::Man { command }) => (false, guide::man(command.as_deref())),
     };
     match result {
+        Ok((text, code)) if json => print(&text, Printed::Document, code),
         Ok((text, code)) => print(&text, kind, code),
         Err(error) => {
             let code = failed(&error);
             match json {
-                true => print(&wire::error_document(&error), Printed::Text, USAGE),
+                true => print(&wire::error_document(&error), Printed::Document, USAGE),
                 false => code,
             }
         }

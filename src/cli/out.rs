@@ -29,8 +29,10 @@ macro_rules! eprint {
 /// What a command prints.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Printed {
-    /// For people, or a document in which nothing needs the door.
+    /// For people.
     Text,
+    /// A JSON document, which is safe as it was laid out.
+    Document,
     /// Commands to GitHub's runner, each made by us.
     Annotations,
     /// A script or page in which only our own words stand.
@@ -44,7 +46,7 @@ pub(crate) enum Printed {
 pub(crate) fn print(text: &str, kind: Printed, style: Style) -> Result<(), Error> {
     let safe = match kind {
         Printed::Text => report::printable(text, style),
-        Printed::Annotations | Printed::Script => text.into(),
+        Printed::Document | Printed::Annotations | Printed::Script => text.into(),
     };
     let mut out = std::io::stdout().lock();
     let written = out.write_all(safe.as_bytes()).and_then(|()| out.flush());

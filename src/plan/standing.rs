@@ -24,8 +24,8 @@ impl KnownDefect {
             version: version.to_string(),
             rule: rule.id().clone(),
             why: rule.why().to_owned(),
-            affects: defect.affects.clone(),
-            workaround: defect.workaround.clone(),
+            affects: defect.affects.clone().into_owned(),
+            workaround: defect.workaround.clone().map(Into::into),
             fixed_in: defect.fixed_in.as_ref().map(ToString::to_string),
             is_avoided: defect.avoid,
         }

@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn documents_are_laid_out_as_serde_json_does() {
-        let mut nested = serde_json::json!({"a": [], "b": {}, "c": [1, "x", [[]], {"d": null, "e": [{}]}]});
+        let mut nested =
+            serde_json::json!({"a": [], "b": {}, "c": [1, "x", [[]], {"d": null, "e": [{}]}]});
         for _ in 0..20 {
             nested = serde_json::json!({"deep": [nested, true], "text": "\"\n\u{1f600}", "n": 1.5});
         }

@@ -178,8 +178,8 @@ pub(in crate::catalog) fn resolve_rule(
             RuleKind::Defect(Box::new(Defect {
                 versions,
                 fixed_in,
-                affects,
-                workaround,
+                affects: affects.into(),
+                workaround: workaround.map(Into::into),
                 avoid,
                 with: with.map(|(name, versions)| (other(packages, name.value), versions)),
             }))
@@ -238,11 +238,11 @@ pub(in crate::catalog) fn resolve_rule(
         id: draft.id.value,
         package,
         force: draft.force,
-        why: draft.why,
-        source: draft.source,
-        inferred: draft.inferred,
+        why: draft.why.into(),
+        source: draft.source.into(),
+        inferred: draft.inferred.map(Into::into),
         level: draft.level,
-        evidence: draft.evidence,
+        evidence: draft.evidence.map(Into::into),
         conditions: draft.conditions.into_iter().map(|it| it.value).collect(),
         kind,
     })

@@ -3,6 +3,7 @@
 use crate::catalog::model::{PackageId, SetId};
 use crate::catalog::stored::{Reader, Stored, Writer, variants};
 use crate::name::Name;
+use crate::plain::Text;
 use crate::version::{Requirement, Version};
 use std::sync::Arc;
 
@@ -40,11 +41,11 @@ pub struct Rule {
     pub(crate) id: Name,
     pub(crate) package: PackageId,
     pub(crate) force: Force,
-    pub(crate) why: String,
-    pub(crate) source: String,
-    pub(crate) inferred: Option<String>,
+    pub(crate) why: Text,
+    pub(crate) source: Text,
+    pub(crate) inferred: Option<Text>,
     pub(crate) level: Option<Level>,
-    pub(crate) evidence: Option<String>,
+    pub(crate) evidence: Option<Text>,
     /// Properties of which each must be unknown or a yes for the rule to hold.
     pub(crate) conditions: Vec<Name>,
     pub(crate) kind: RuleKind,
@@ -224,8 +225,8 @@ pub(crate) struct Defect {
     pub(crate) versions: Arc<Requirement>,
     pub(crate) fixed_in: Option<Version>,
     /// Whom it hits, and how.
-    pub(crate) affects: String,
-    pub(crate) workaround: Option<String>,
+    pub(crate) affects: Text,
+    pub(crate) workaround: Option<Text>,
     /// Plans do not enter them unless the rule is accepted.
     pub(crate) avoid: bool,
     /// Only beside these versions of another package.
