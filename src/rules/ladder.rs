@@ -129,6 +129,13 @@ impl<'c> Gates<'c> {
         &self.lines
     }
 
+    /// Whether what they say is the same for all releases of a line.
+    pub(crate) fn are_of_lines(&self) -> bool {
+        let is_of_line = |(_, from): &Gate<'c>| matches!(from, GateFrom::NewestOfLine);
+        let mut named = self.named.iter().map(|(_, gate)| gate);
+        self.versions.is_empty() && named.all(is_of_line) && self.general.iter().all(is_of_line)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.versions.is_empty() && self.is_empty_of_lines()
     }

@@ -112,6 +112,12 @@ pub(super) fn held(
     plan: &mut Plan,
 ) -> Result<Vec<Held>> {
     let catalog = session.catalog;
+    let mut targets = session.request.targets.iter();
+    let asks_for_newest =
+        session.request.targets.is_empty() || targets.any(|(_, to)| matches!(to, Target::Latest));
+    if !asks_for_newest {
+        return Ok(Vec::new());
+    }
     let condensed = Condensed::of(session);
     if condensed.holders.is_empty() {
         return Ok(Vec::new());

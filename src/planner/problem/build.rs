@@ -190,15 +190,19 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
             .iter()
             .any(|gated| !gated.next.is_empty())
     };
-    let gated = (0..variables.len())
-        .filter(has_gates)
-        .fold(0, |mask, at| mask | 1 << at);
+    let bits = |of: &dyn Fn(&usize) -> bool| {
+        let chosen = (0..variables.len()).filter(of);
+        chosen.fold(0, |mask, at| mask | 1 << at)
+    };
+    let gated = bits(&has_gates);
+    let optional = bits(&|at| variables[*at].optional && !runtime(at));
     let problem = Problem {
         catalog,
         snapshot,
         request,
         what_if,
         requirements,
+        optional,
         gated,
         packages,
         alone,

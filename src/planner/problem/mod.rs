@@ -48,9 +48,6 @@ pub(super) use set::Set;
 /// The number of the value *absent*.
 pub(super) const ABSENT: usize = 0;
 
-/// The place of a value that is no release.
-pub(super) const NO_RELEASE: u32 = u32::MAX;
-
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Absent,
@@ -65,8 +62,10 @@ pub(super) struct Variable {
     pub(super) package: PackageId,
     pub(super) role: Role,
     pub(super) values: Vec<Value>,
-    /// Of each value that is a release its place; [`NO_RELEASE`] of others.
+    /// Of each value its place among the releases, ascending; of one that is none that of the next.
     pub(super) places: Vec<u32>,
+    /// The values that are no releases.
+    pub(super) apart: Vec<usize>,
     /// The value before the first step; empty for a runtime that is not known.
     pub(super) start: Set,
     /// Values of planned states.
@@ -162,6 +161,8 @@ pub(super) struct Problem<'a> {
     pub(super) requirements: Vec<Requires>,
     /// Package variables, and runtime variables that are known.
     pub(super) packages: Vec<usize>,
+    /// Packages that leave when nothing needs them, as bits.
+    pub(super) optional: u64,
     /// Variables that have gates, as bits.
     pub(super) gated: u64,
     pub(super) runtimes: Vec<usize>,

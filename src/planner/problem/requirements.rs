@@ -22,6 +22,9 @@ impl Builder<'_> {
                 return Set::default();
             };
             let mut admitted = Set::of_places(&variable.places, &data.bits);
+            for bit in &variable.apart {
+                admitted.remove(*bit);
+            }
             // What is installed is a value of its own.
             let is_admitted = |version: &Version| match variable.known {
                 Some(at) => data.contains(at),

@@ -23,21 +23,20 @@ impl Set {
         }
     }
 
-    /// The numbers whose place is among these bits.
+    /// The numbers whose place is among these bits; places ascend.
     pub(in crate::planner) fn of_places(places: &[u32], bits: &[u64]) -> Self {
-        // The last first: each shift makes room for one.
-        let word = |places: &[u32]| {
-            places.iter().rev().fold(0, |word, place| {
-                let bit = bits.get((place / 64) as usize);
-                word << 1 | bit.map_or(0, |bits| bits >> (place % 64) & 1)
-            })
-        };
-        let mut words = places.chunks(64).map(word);
-        let mut low = || u128::from(words.next().unwrap_or(0));
-        Set {
-            low: low() | low() << 64,
-            high: words.collect(),
+        let mut set = Set::default();
+        let mut from = 0;
+        let mut at = 0;
+        // What a requirement admits mostly stands in one run.
+        while let Some((start, end)) = run(bits, at) {
+            let below = |place: usize| move |it: &u32| (*it as usize) < place;
+            from += places[from..].partition_point(below(start));
+            let to = from + places[from..].partition_point(below(end));
+            set.insert_range(from, to);
+            (from, at) = (to, end);
         }
+        set
     }
 
     /// Just this one.
@@ -243,6 +242,22 @@ impl Set {
     }
 }
 
+/// The next run of bits from one on: its first, and the first beyond it.
+fn run(bits: &[u64], from: usize) -> Option<(usize, usize)> {
+    // The first bit from one on, of the words or of what they leave out.
+    let find = |from: usize, flip: u64| {
+        let mut at = from / 64;
+        let mut word = (bits.get(at)? ^ flip) >> (from % 64) << (from % 64);
+        while word == 0 {
+            at += 1;
+            word = bits.get(at)? ^ flip;
+        }
+        Some(at * 64 + word.trailing_zeros() as usize)
+    };
+    let start = find(from, 0)?;
+    Some((start, find(start, u64::MAX).unwrap_or(bits.len() * 64)))
+}
+
 /// The narrow numbers below one.
 fn up_to(bit: usize) -> u128 {
     match bit {
@@ -331,7 +346,8 @@ mod tests {
             let set = |of: &BTreeSet<usize>| of.iter().copied().collect::<Set>();
             let list = |of: &Set| of.bits().collect::<BTreeSet<usize>>();
             let (a, b) = (set(&one), set(&other));
-            let places = [0, 5, 63, 64, 129, 192, 300, u32::MAX].repeat(40);
+            let places = [0, 0, 5, 62, 63, 64, 65, 129, 192, 192, 300];
+            let places: Vec<u32> = places.into_iter().chain(310..450).collect();
             let words = |of: &BTreeSet<usize>| {
                 let mut words = [0; 7];
                 of.iter().for_each(|it| words[it / 64] |= 1u64 << (it % 64));

@@ -51,25 +51,30 @@ impl<'a> Builder<'a> {
         let mut rows = Vec::with_capacity(count);
         rows.push(self.variables[at].stays_or(0, ahead.clone()));
         let mut newer: Option<(usize, Vec<Newer>)> = None;
-        // What may follow all values of one line.
-        let mut of_line: Option<(usize, Set)> = None;
+        // What may follow the values of one line, with what gates open only from its newest release.
+        let mut of_line: Option<(usize, Set, Set)> = None;
+        let is_of_line = package.moves() != Moves::Edges && ladder.gates.are_of_lines();
         for bit in 1..count {
             let here = self.variables[at].lines[bit];
-            let mut next = match package.moves() {
-                Moves::Edges => edges.set(bit),
-                Moves::Lines if !any_line => match (here, &of_line) {
-                    (Some(line), Some((known, values))) if *known == line => values.above(bit),
-                    _ => {
-                        let values = self.lines_after(package, &ladder, at, bit);
-                        let next = values.above(bit);
-                        of_line = here.map(|line| (line, values));
-                        next
-                    }
-                },
-                Moves::Lines | Moves::Any => ahead.above(bit),
+            let (mut next, mut gated) = match (here, of_line.take()) {
+                (Some(line), Some((known, next, gated))) if known == line => (next, gated),
+                _ => {
+                    let mut next = match package.moves() {
+                        Moves::Edges => edges.set(bit),
+                        Moves::Lines if !any_line => self.lines_after(package, &ladder, at, bit),
+                        Moves::Lines | Moves::Any => ahead.clone(),
+                    };
+                    next.keep(&ahead);
+                    let gated = self.gated(&ladder, bit, here, &mut next);
+                    (next, gated)
+                }
             };
-            next.keep(&ahead);
-            let gated = self.gated(&ladder, bit, here, &mut next);
+            if let Some(line) = here.filter(|_| is_of_line) {
+                of_line = Some((line, next.clone(), gated.clone()));
+            }
+            if package.moves() != Moves::Edges {
+                (next, gated) = (next.above(bit), gated.above(bit));
+            }
             if !gated.is_empty() {
                 match here {
                     Some(line) => {

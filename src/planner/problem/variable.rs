@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::scope::HolderRequirements;
-use super::{ABSENT, NO_RELEASE, Next, Set, Value, Variable};
+use super::{ABSENT, Next, Set, Value, Variable};
 use crate::catalog::{Package, PackageId, Release, Role, Rule};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
@@ -191,7 +191,10 @@ impl<'a> Builder<'a> {
                 Vec::new()
             },
             known,
-            places: values.iter().map(place).collect(),
+            places: places(&values),
+            apart: (0..count)
+                .filter(|bit| !matches!(values[*bit], Value::Release(_)))
+                .collect(),
             values,
             version,
             lines,
@@ -288,12 +291,17 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The place of a value that is a release.
-fn place(value: &Value) -> u32 {
-    match value {
-        Value::Release(at) => u32::try_from(*at).unwrap_or(NO_RELEASE),
-        Value::Absent | Value::Missing(_) | Value::Installed => NO_RELEASE,
+/// The places of values among the releases; those that are none have that of the next.
+fn places(values: &[Value]) -> Vec<u32> {
+    let mut places = vec![u32::MAX; values.len()];
+    let mut next = u32::MAX;
+    for (place, value) in places.iter_mut().zip(values).rev() {
+        if let Value::Release(at) = value {
+            next = u32::try_from(*at).unwrap_or(u32::MAX);
+        }
+        *place = next;
     }
+    places
 }
 
 /// What excludes releases of one package.

@@ -207,32 +207,34 @@ impl<M: Mask> Search<'_, M> {
     fn presence(&mut self, domains: &mut Domains<M>, step: usize) -> bool {
         let problem = self.problem;
         let base = step * self.width;
-        let mut wanted: u64 = 0;
+        let absent = M::bit(0);
+        // What may be there, and nothing is known yet to need it.
+        let mut idle = problem.optional;
+        for at in bits_of(problem.optional) {
+            if domains.masks[base + at].is_within(absent) {
+                idle &= !(1 << at);
+            }
+        }
         for at in &problem.packages {
             let demands = &problem.variables[*at].demands;
             for bit in domains.masks[base + at].bits() {
-                wanted |= demands[bit];
-            }
-        }
-        for at in &problem.packages {
-            if problem.variables[*at].optional && wanted >> at & 1 == 0 {
-                let mask = domains.masks[base + at] & M::bit(0);
-                if !self.set(domains, step, *at, mask) {
-                    return false;
+                idle &= !demands[bit];
+                if idle == 0 {
+                    return true;
                 }
             }
         }
-        true
+        bits_of(idle).all(|at| {
+            let mask = domains.masks[base + at] & absent;
+            self.set(domains, step, at, mask)
+        })
     }
 
     /// What may follow what between two states.
     fn transition(&mut self, domains: &mut Domains<M>, step: usize, changed: u64) -> bool {
         let problem = self.problem;
         let (before, after) = ((step - 1) * self.width, step * self.width);
-        let mut open = changed;
-        while open != 0 {
-            let at = open.trailing_zeros() as usize;
-            open &= open - 1;
+        for at in bits_of(changed) {
             let variable = &problem.variables[at];
             if variable.is_floating() {
                 continue;
@@ -340,6 +342,15 @@ impl<M: Mask> Search<'_, M> {
                 self.set(domains, step - 1, at, both) && self.set(domains, step, at, both)
             })
     }
+}
+
+/// The numbers of the bits of a word.
+fn bits_of(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = (word != 0).then(|| word.trailing_zeros() as usize)?;
+        word &= word - 1;
+        Some(bit)
+    })
 }
 
 /// What is left of two domains in a row where a variable may move to anything newer.

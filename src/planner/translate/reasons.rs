@@ -340,10 +340,10 @@ impl Problem<'_> {
             };
         }
         let name = package.name();
-        let newer = package
-            .releases
-            .iter()
-            .find(|release| release.version > *here && release.is_enterable());
+        let releases: &[Release] = &package.releases;
+        let above = releases.partition_point(|release| release.version <= *here);
+        let mut above = releases[above..].iter();
+        let newer = above.find(|release| release.is_enterable());
         let Some(newer) = newer else {
             return Because::Newest;
         };
