@@ -24,9 +24,9 @@ impl Name {
     /// # Ok::<(), rungs::Error>(())
     /// ```
     pub fn new(text: &str) -> Result<Self> {
-        let wrong = text
-            .chars()
-            .find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')));
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let wrong = text.bytes().position(|byte| !fits(byte));
+        let wrong = wrong.and_then(|at| text.get(at..)?.chars().next());
         let why = match wrong {
             _ if text.is_empty() => "it is empty".to_owned(),
             _ if text.len() > Self::MAX_LEN => {

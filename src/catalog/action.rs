@@ -571,11 +571,11 @@ impl Actions {
             key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
         });
         pair_deprecations(&mut list);
-        Self::from_ordered(list)
+        Self::from_ordered(list.into_iter().map(Arc::new).collect())
     }
 
     /// Those that are in order and paired already.
-    pub(super) fn from_ordered(list: Vec<Action>) -> Self {
+    pub(super) fn from_ordered(list: Vec<Arc<Action>>) -> Self {
         let mut by_package: BTreeMap<Name, PackagePlaces> = BTreeMap::new();
         for (at, action) in list.iter().enumerate() {
             let places = by_package.entry(action.package.clone()).or_default();
@@ -588,10 +588,7 @@ impl Actions {
         for places in by_package.values_mut() {
             places.by_since.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
-        Actions {
-            list: list.into_iter().map(Arc::new).collect(),
-            by_package,
-        }
+        Actions { list, by_package }
     }
 
     /// All of them, by phase, then severity, then id.

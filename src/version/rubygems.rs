@@ -105,7 +105,13 @@ pub(super) fn approximate_recommendation(text: &str) -> String {
 
 /// What Ruby's `\s` takes off at both ends.
 pub(super) fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r'])
+    // Most texts have nothing to take off, which their ends show.
+    let is_text = |byte: Option<&u8>| byte.is_some_and(|byte| *byte > b' ');
+    let bytes = text.as_bytes();
+    match is_text(bytes.first()) && is_text(bytes.last()) {
+        true => text,
+        false => text.trim_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']),
+    }
 }
 
 /// The grammar of `Gem::Version::VERSION_PATTERN`: digits; then words of letters and digits,

@@ -114,24 +114,20 @@ impl Pretty {
     fn close<W: Write + ?Sized>(&mut self, to: &mut W, bracket: &[u8]) -> io::Result<()> {
         self.depth -= 1;
         if self.is_filled {
-            self.start_line(to, b"")?;
+            self.start_line(to, true)?;
         }
         self.is_filled = true;
         to.write_all(bracket)
     }
 
-    fn start_line<W: Write + ?Sized>(&self, to: &mut W, comma: &[u8]) -> io::Result<()> {
-        const BREAK: &[u8] = b"\n                                ";
-        to.write_all(comma)?;
-        let mut indent = 2 * self.depth;
-        let first = indent.min(BREAK.len() - 1);
-        to.write_all(&BREAK[..=first])?;
-        indent -= first;
-        (0..indent).try_for_each(|_| to.write_all(b" "))
-    }
-
-    fn next<W: Write + ?Sized>(&self, to: &mut W, is_first: bool) -> io::Result<()> {
-        self.start_line(to, if is_first { b"" } else { b"," })
+    /// Begins a line; the one before ends with a comma unless what follows is the first or a bracket.
+    fn start_line<W: Write + ?Sized>(&self, to: &mut W, is_first: bool) -> io::Result<()> {
+        const BREAK: &[u8] = b",\n                                ";
+        let start = usize::from(is_first);
+        let indent = 2 * self.depth;
+        let written = indent.min(BREAK.len() - 2);
+        to.write_all(&BREAK[start..written + 2])?;
+        (written..indent).try_for_each(|_| to.write_all(b" "))
     }
 }
 
@@ -145,7 +141,7 @@ impl Formatter for Pretty {
     }
 
     fn begin_array_value<W: Write + ?Sized>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
-        self.next(to, first)
+        self.start_line(to, first)
     }
 
     fn end_array_value<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
@@ -162,7 +158,7 @@ impl Formatter for Pretty {
     }
 
     fn begin_object_key<W: Write + ?Sized>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
-        self.next(to, first)
+        self.start_line(to, first)
     }
 
     fn begin_object_value<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
