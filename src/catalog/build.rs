@@ -8,7 +8,8 @@
 use super::edge_source::{DraftEdge, resolve_edges};
 use super::edges::Edges;
 use super::model::{
-    Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Role, RuleId, SetId, Support,
+    Line, Moves, Need, Package, PackageId, Release, ReleaseSet, ReleaseSets, Role, RuleId, SetId,
+    Support,
 };
 use super::rule::{Beside, DraftProperty, DraftRule, Force, Rule, properties, resolve_rule};
 use super::signature::{sign, sign_edges};
@@ -541,7 +542,7 @@ impl Sets {
     }
 }
 
-fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
+fn compile(packages: &mut [Package], rules: &mut [Rule]) -> ReleaseSets {
     let ids: BTreeMap<Name, PackageId> = packages
         .iter()
         .enumerate()
@@ -640,7 +641,7 @@ fn compile(packages: &mut [Package], rules: &mut [Rule]) -> Vec<ReleaseSet> {
             package.lines[release.line].is_rung |= release.enterable;
         }
     }
-    sets.sets
+    ReleaseSets::new(sets.sets)
 }
 
 /// Gives the releases of a package what they need; those that need the same share it.

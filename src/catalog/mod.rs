@@ -31,6 +31,7 @@ pub use action::{
 };
 pub use advisory::Advisory;
 pub use detect::{Detect, DetectKind, DetectRole, DetectUse};
+use model::ReleaseSets;
 pub use model::{Dependency, Line, Moves, Package, Release, Role, Support, SupportStatus};
 pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
 pub(crate) use reading::Reading;
@@ -92,7 +93,7 @@ pub(crate) struct Inner {
     packages: Vec<Package>,
     properties: Vec<Property>,
     rules: Vec<Rule>,
-    sets: Vec<ReleaseSet>,
+    sets: ReleaseSets,
     /// Risks that are known to concern nobody.
     idle_risks: Vec<RuleId>,
 }
@@ -407,6 +408,6 @@ impl Catalog {
     }
 
     pub(crate) fn set(&self, id: SetId) -> &ReleaseSet {
-        &self.0.inner.sets[id.0 as usize]
+        self.0.inner.sets.get(id)
     }
 }

@@ -1,6 +1,7 @@
 //! The data of a catalog: packages, releases, lines, rules. Immutable, and free of any judgement.
 
 use super::edges::Edges;
+use super::stored::Stored;
 use crate::date::Date;
 use crate::name::Name;
 use crate::version::{Requirement, Scheme, Version};
@@ -272,62 +273,73 @@ impl Package {
     }
 }
 
-/// The releases of a package; those of a stored catalog are read when they are first looked at.
-#[derive(Clone, Default)]
-pub(crate) struct Releases {
-    list: OnceCell<Vec<Release>>,
+/// The releases of a package.
+pub(crate) type Releases = Late<Release>;
+
+/// A list; that of a stored catalog is read when it is first looked at.
+#[derive(Clone)]
+pub(crate) struct Late<T> {
+    list: OnceCell<Vec<T>>,
     stored: &'static [u8],
 }
 
-impl Releases {
+impl<T> Late<T> {
     pub(super) fn stored(stored: &'static [u8]) -> Self {
-        Releases {
+        Late {
             list: OnceCell::new(),
             stored,
         }
     }
+}
 
-    fn list(&self) -> &Vec<Release> {
+impl<T: Stored> Late<T> {
+    fn list(&self) -> &Vec<T> {
         // A test reads all that is stored.
-        let read = || super::stored::releases(self.stored).unwrap_or_default();
+        let read = || super::stored::read(self.stored).unwrap_or_default();
         self.list.get_or_init(read)
     }
 }
 
-impl From<Vec<Release>> for Releases {
-    fn from(list: Vec<Release>) -> Self {
-        Releases {
+impl<T> Default for Late<T> {
+    fn default() -> Self {
+        Late::from(Vec::new())
+    }
+}
+
+impl<T> From<Vec<T>> for Late<T> {
+    fn from(list: Vec<T>) -> Self {
+        Late {
             list: OnceCell::with_value(list),
             stored: &[],
         }
     }
 }
 
-impl Deref for Releases {
-    type Target = [Release];
+impl<T: Stored> Deref for Late<T> {
+    type Target = [T];
 
-    fn deref(&self) -> &[Release] {
+    fn deref(&self) -> &[T] {
         self.list()
     }
 }
 
-impl DerefMut for Releases {
-    fn deref_mut(&mut self) -> &mut [Release] {
+impl<T: Stored> DerefMut for Late<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
         self.list();
         self.list.get_mut().map_or(&mut [], Vec::as_mut_slice)
     }
 }
 
-impl<'a> IntoIterator for &'a Releases {
-    type Item = &'a Release;
-    type IntoIter = std::slice::Iter<'a, Release>;
+impl<'a, T: Stored> IntoIterator for &'a Late<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
 }
 
-impl fmt::Debug for Releases {
+impl<T: Stored + fmt::Debug> fmt::Debug for Late<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.list().fmt(f)
     }
@@ -448,6 +460,30 @@ pub(crate) struct Need {
 /// The place of a release set in its catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SetId(pub(crate) u32);
+
+/// The compiled sets of a catalog, in the order of their ids; in runs, so that a question reads those near the
+/// ones that it needs: packages in lockstep require each version of one another.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ReleaseSets(pub(super) Vec<Late<ReleaseSet>>);
+
+impl ReleaseSets {
+    /// The sets in a run.
+    const RUN: usize = 64;
+
+    pub(super) fn new(mut sets: Vec<ReleaseSet>) -> Self {
+        let mut runs = Vec::new();
+        while !sets.is_empty() {
+            let rest = sets.split_off(sets.len().min(Self::RUN));
+            runs.push(Late::from(std::mem::replace(&mut sets, rest)));
+        }
+        ReleaseSets(runs)
+    }
+
+    pub(super) fn get(&self, id: SetId) -> &ReleaseSet {
+        let at = id.0 as usize;
+        &self.0[at / Self::RUN][at % Self::RUN]
+    }
+}
 
 /// The releases of one package that a requirement admits.
 #[derive(Clone, Debug)]

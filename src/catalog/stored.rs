@@ -20,8 +20,8 @@ use super::action::{
 use super::detect::{Detect, DetectKind, DetectRole, DetectUse};
 use super::edges::{Edges, Span};
 use super::model::{
-    Dependency, Line, Moves, Need, Package, PackageId, Release, ReleaseSet, Releases, Role, RuleId,
-    SetId, Support, SupportStatus,
+    Dependency, Late, Line, Moves, Need, Package, PackageId, Release, ReleaseSet, ReleaseSets,
+    Role, RuleId, SetId, Support, SupportStatus,
 };
 use super::rollout::{Rolling, Rollout};
 use super::rule::{Defect, Force, Level, Property, RiskApplies, Rule, Skew, Stop};
@@ -92,26 +92,22 @@ impl StoredFiles {
     }
 }
 
-/// Reads the releases of a package.
-pub(super) fn releases(bytes: &'static [u8]) -> Option<Vec<Release>> {
-    read(bytes)
-}
-
-fn read<T: Stored>(bytes: &'static [u8]) -> Option<T> {
+/// Reads all that bytes have.
+pub(super) fn read<T: Stored>(bytes: &'static [u8]) -> Option<T> {
     let mut reader = Reader::new(bytes)?;
     let value = T::load(&mut reader)?;
     reader.body.is_empty().then_some(value)
 }
 
 /// A value that can be written, and read back the same.
-pub(super) trait Stored: Sized {
+pub(crate) trait Stored: Sized {
     fn store(&self, to: &mut Writer);
     fn load(from: &mut Reader) -> Option<Self>;
 }
 
 /// What is written: texts and lists of dependencies once each, values in their order.
 #[derive(Default)]
-pub(super) struct Writer {
+pub(crate) struct Writer {
     texts: Vec<String>,
     at: BTreeMap<String, usize>,
     requirements: Lists,
@@ -183,7 +179,7 @@ impl Writer {
 }
 
 /// What is read: each text, and what was made of it, once.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     texts: Vec<&'static str>,
     names: Vec<Option<Name>>,
     shared: Vec<Option<Arc<str>>>,
@@ -503,8 +499,8 @@ impl Stored for Box<[u64]> {
     }
 }
 
-/// With texts of their own, since they are read when the package is first looked into.
-impl Stored for Releases {
+/// With texts of their own, since they are read when they are first looked at.
+impl<T: Stored + Clone> Stored for Late<T> {
     fn store(&self, to: &mut Writer) {
         let bytes = Writer::run(|to| self.to_vec().store(to));
         bytes.len().store(to);
@@ -515,7 +511,7 @@ impl Stored for Releases {
         let len = usize::load(from)?;
         let (bytes, rest) = from.body.split_at_checked(len)?;
         from.body = rest;
-        Some(Releases::stored(bytes))
+        Some(Late::stored(bytes))
     }
 }
 
@@ -611,7 +607,7 @@ macro_rules! wrapped {
     )* };
 }
 
-wrapped! { PackageId RuleId SetId }
+wrapped! { PackageId RuleId SetId ReleaseSets }
 
 /// Enums without data, by their place in a list of all.
 macro_rules! words {
