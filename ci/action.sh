@@ -113,7 +113,12 @@ propose() {
     finish "$code" "$(meaning "$code")" "$work/text"
   fi
   "$program" next --lockfile "$lockfile" --format markdown ${options[@]+"${options[@]}"} >"$work/body"
-  title=$("$program" next --lockfile "$lockfile" ${options[@]+"${options[@]}"} | sed -n '1s/^Step [0-9]*: //p')
+  # A long heading goes on in the lines below it, which begin with no blank.
+  title=$("$program" next --lockfile "$lockfile" ${options[@]+"${options[@]}"} | awk '
+    NR == 1 { sub(/^Step [0-9]*: /, ""); title = $0; next }
+    /^ / || /^$/ { over = 1 }
+    !over { title = title " " $0 }
+    END { print title }')
   code=$(try "$work/text" "$program" apply --lock-only --lockfile "$lockfile" ${options[@]+"${options[@]}"})
   [[ $code == 0 ]] || finish "$code" "the step is not done" "$work/text"
   if git diff --quiet; then

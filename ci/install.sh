@@ -5,7 +5,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/.." && pwd)
-version=${RUNGS_VERSION:-$(sed -n '0,/^version = /s/^version = "\(.*\)"/\1/p' "$here/Cargo.toml")}
+version=${RUNGS_VERSION:-$(awk -F'"' '/^version = / { print $2; exit }' "$here/Cargo.toml")}
 releases=${RUNGS_RELEASES:?the address of the releases}
 case $(uname -s)-$(uname -m) in
   Linux-x86_64) name=x86_64-linux ;;

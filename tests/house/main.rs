@@ -18,3 +18,4 @@ mod readme;
 mod register;
 mod sentences;
 mod source;
+mod workflows;
