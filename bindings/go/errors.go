@@ -3,6 +3,9 @@ package rungs
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"strings"
 )
 
 // What errors.Is distinguishes. All but ErrClosed and ErrIncompatible are an [Error].
@@ -49,6 +52,26 @@ type Problem struct {
 // Error is the message.
 func (failed *Error) Error() string {
 	return failed.Message
+}
+
+// Format prints the message; for %+v also what to do next, on lines of its own, as the program does.
+func (failed *Error) Format(state fmt.State, verb rune) {
+	text := failed.Message
+	switch {
+	case verb == 'q':
+		text = fmt.Sprintf("%q", text)
+	case verb == 'v' && state.Flag('#'):
+		text = fmt.Sprintf("&rungs.Error{Code:%d, Message:%q, Help:%q}", failed.Code, text, failed.Help)
+	case verb == 'v' && state.Flag('+') && failed.Help != "":
+		text += "\n  " + strings.ReplaceAll(failed.Help, "\n", "\n  ")
+	}
+	if width, ok := state.Width(); ok {
+		if state.Flag('-') {
+			width = -width
+		}
+		text = fmt.Sprintf("%*s", width, text)
+	}
+	io.WriteString(state, text)
 }
 
 // Is reports whether the error is of this kind.

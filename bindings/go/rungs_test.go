@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -536,6 +537,16 @@ func TestErrors(t *testing.T) {
 	equal(t, failed.Offset, -1)
 	equal(t, failed.Problems()[0].Code, 401)
 	equal(t, failed.Error(), failed.Message)
+	_, err = catalog.Plan(snapshot, Request{To: []string{"karafca=2.6"}})
+	message := `no package "karafca" in the catalog karafka`
+	help := err.(*Error).Help
+	equal(t, strings.HasPrefix(help, "did you mean karafka?"), true)
+	equal(t, fmt.Sprintf("%v|%s", err, err), message+"|"+message)
+	equal(t, fmt.Sprintf("%+v", err), message+"\n  "+help)
+	equal(t, fmt.Sprintf("%q", err), strconv.Quote(message))
+	equal(t, fmt.Sprintf("%#v", err), fmt.Sprintf("&rungs.Error{Code:401, Message:%q, Help:%q}", message, help))
+	equal(t, fmt.Sprintf("%50s|%-50s|", err, err), fmt.Sprintf("%50s|%-50s|", message, message))
+	equal(t, fmt.Sprintf("%+v", fmt.Errorf("asked: %w", err)), "asked: "+message)
 	for name, call := range map[string]struct {
 		err  error
 		kind error

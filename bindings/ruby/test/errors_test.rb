@@ -39,6 +39,19 @@ class ErrorsTest < Minitest::Test
     assert_raises(Rungs::DocumentError) { Rungs.plan(lockfile: TEXT, as_of: "2026-01-31", min_age: -1) }
   end
 
+  # As the program prints it: the message, and what to do next below it.
+  def test_an_error_that_nobody_rescues_says_what_to_do
+    _, printed, status = ruby('require "rungs"; Rungs.plan(lockfile: ARGV[0], to: "karafca=2.6")', LOCKFILE)
+    refute_predicate status, :success?
+    assert_match(/no package "karafca" in the catalog karafka.*\n  did you mean karafka\?/, printed)
+    error = assert_raises(Rungs::RequestError) { Rungs.plan(lockfile: TEXT, to: "karafca=2.6") }
+    assert_equal 'no package "karafca" in the catalog karafka', error.original_message
+    assert_match(/\Adid you mean karafka\?/, error.help)
+    assert_match(/karafka(.*)\n  did you mean karafka\?/, error.full_message(highlight: false))
+    assert_equal "x", Rungs::Error.new("x").original_message
+    refute_includes Rungs::Error.new("x").full_message(highlight: false), "\n  "
+  end
+
   def test_not_utf8
     error = assert_raises(Rungs::InvalidUTF8Error) { Rungs::Snapshot.parse("GEM\n\xff".b) }
     assert_equal [203, 4], [error.code, error.offset]

@@ -33,6 +33,21 @@ module Rungs
       @document = document
     end
 
+    # @return [String] the message without what to do next, whatever the Ruby
+    alias original_message to_s
+
+    # What Ruby prints of an error that nobody rescues has what to do next below the message.
+    if Exception.method_defined?(:detailed_message)
+      def detailed_message(highlight: false, **)
+        with_help(super)
+      end
+    else
+      # Ruby before 3.2 prints the message only.
+      def to_s
+        with_help(super)
+      end
+    end
+
     # All problems of the input; the error has the code and message of the first.
     # @return [Array<Problem>]
     def problems
@@ -46,6 +61,12 @@ module Rungs
     def self.of(status:, code:, message:, **rest)
       type = KINDS[status] || HUNDREDS[code / 100] || InvalidInputError
       type.new(message, code: code, status: status, **rest)
+    end
+
+    private
+
+    def with_help(text)
+      help.to_s.empty? ? text : "#{text}\n#{help.gsub(/^/, '  ')}"
     end
   end
 
