@@ -142,6 +142,7 @@ struct MergedPackage {
     alone: bool,
     lockstep: Option<Name>,
     command: Option<String>,
+    instruction: Option<String>,
     no_way_back: Option<String>,
     replaced_by: Option<Name>,
     edges: Vec<DraftEdge>,
@@ -271,6 +272,7 @@ fn merge_package(
             alone: false,
             lockstep: None,
             command: None,
+            instruction: None,
             edges: Vec::new(),
             no_way_back: None,
             replaced_by: None,
@@ -310,8 +312,10 @@ fn merge_package(
     if let Some(group) = draft.lockstep {
         entry.lockstep = Some(group.value);
     }
-    if draft.command.is_some() {
+    // A later layer's way to move it stands for the one before, whether it is a command or not.
+    if draft.command.is_some() || draft.instruction.is_some() {
         entry.command = draft.command;
+        entry.instruction = draft.instruction;
     }
     // What a later layer says of entering a release stands for what was said before.
     let edges = &draft.edges;
@@ -471,6 +475,7 @@ fn make_package(
         alone: package.alone,
         lockstep: package.lockstep,
         command: package.command,
+        instruction: package.instruction,
         no_way_back: package.no_way_back,
         replaced_by: package.replaced_by,
         releases: releases.into(),

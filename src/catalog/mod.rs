@@ -47,6 +47,7 @@ pub(crate) use rule::{
 };
 pub use rule::{Force, Level, Property, Rule};
 pub use shipped::Shipped;
+pub(crate) use shipped::ships_with;
 pub use smoke::SmokeCheck;
 pub use source::Source;
 pub(crate) use wording::{RollingWords, Wording, Words};

@@ -121,6 +121,8 @@ pub struct Package {
     pub(crate) lockstep: Option<Name>,
     /// What carries out a move of it; `{from}` and `{to}` stand for the versions.
     pub(crate) command: Option<String>,
+    /// What a person does to move it, where no command does; `{from}` and `{to}` stand for the versions.
+    pub(crate) instruction: Option<String>,
     /// Ascending, no two equal.
     pub(crate) releases: Releases,
     /// Ascending; every release lies in one of them.
@@ -222,10 +224,17 @@ impl Package {
         self.lockstep.as_ref()
     }
 
-    /// Whether its moves are carried out by a command of the catalog, and not by Bundler: then no lockfile
-    /// has it, and whoever installed it asked for it.
+    /// Whether its moves are carried out by a command or an instruction of the catalog, and not by Bundler:
+    /// then no lockfile has it, and whoever installed it asked for it.
     pub(crate) fn is_deployed(&self) -> bool {
-        self.command.is_some()
+        self.command.is_some() || self.instruction.is_some()
+    }
+
+    /// What a person does in a step that moves it, where the catalog has no command for it: `{from}` and
+    /// `{to}` stand for the versions.
+    #[must_use]
+    pub fn instruction(&self) -> Option<&str> {
+        self.instruction.as_deref()
     }
 
     /// The command of a step that moves it, where the catalog has one: `{from}` and `{to}` stand for

@@ -118,6 +118,16 @@ const KARAFKA_GEMS: [&str; 7] = [
 /// The joined catalogs that were opened, by their names.
 static OPENED: Mutex<BTreeMap<String, Catalog>> = Mutex::new(BTreeMap::new());
 
+/// The catalog that ships and has a package, where one does.
+pub(crate) fn ships_with(package: &str) -> Option<&'static str> {
+    let table = format!("[package.{package}]");
+    let has = |it: &&Shipped| {
+        let mut lines = it.files.iter().flat_map(|(_, text)| text.lines());
+        lines.any(|line| line == table)
+    };
+    SHIPPED.iter().find(has).map(|it| it.name)
+}
+
 fn shipped(name: &str) -> Option<&'static Shipped> {
     SHIPPED.iter().find(|it| it.name == name)
 }

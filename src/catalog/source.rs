@@ -87,6 +87,7 @@ pub(super) struct DraftPackage {
     pub(super) alone: Option<bool>,
     pub(super) lockstep: Option<At<Name>>,
     pub(super) command: Option<String>,
+    pub(super) instruction: Option<String>,
     pub(super) no_way_back: Option<String>,
     pub(super) replaced_by: Option<At<Name>>,
     pub(super) lines: Vec<DraftLine>,
@@ -144,6 +145,7 @@ const PACKAGE_KEYS: &[&str] = &[
     "alone",
     "lockstep",
     "command",
+    "instruction",
     "lines",
     "releases",
     "edges",
@@ -338,6 +340,9 @@ impl<'s> Reader<'s> {
             lockstep: self.name_at(table, "lockstep"),
             command: self
                 .text(table, "command")
+                .map(|text| text.value.to_owned()),
+            instruction: self
+                .text(table, "instruction")
                 .map(|text| text.value.to_owned()),
             no_way_back: self
                 .text(table, "no_way_back")

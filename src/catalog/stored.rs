@@ -565,7 +565,7 @@ records! {
     Inner { name families horizon scheme packages properties rules sets idle_risks }
     Package {
         name families role about changelog scheme no_way_back replaced_by one_line_at_a_time early
-        moves edges alone lockstep command releases lines requires rules plain prereleases
+        moves edges alone lockstep command instruction releases lines requires rules plain prereleases
     }
     Release {
         version date line requirements yanked marks blocked avoided needs prerelease enterable

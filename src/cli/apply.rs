@@ -119,6 +119,14 @@ impl Work {
 
     /// Takes the first step of the plan from here.
     fn next(&self, args: &ApplyArgs, number: usize, out: &mut String) -> Result<Next, Error> {
+        if !self.gemfile.exists() {
+            let shown = self.gemfile.display();
+            let error = Error::io(&format!("cannot read {shown}: no such file"));
+            return Err(error.with_help(format!(
+                "`rungs apply` edits the Gemfile of the lockfile: call it where {shown} is, name it with \
+                 --gemfile, or follow the lines and the command of `rungs next` by hand"
+            )));
+        }
         let old = copies::texts(&self.gemfile, &self.lockfile)?;
         let (catalog, snapshot, request) = question(&args.plan, Some(&self.project))?;
         let plan = planner::plan(&catalog, &snapshot, &request)?;
@@ -144,8 +152,8 @@ impl Work {
             let text = report::step_text_in(step, style());
             let _ = writeln!(out, "{}", text.trim_end());
         }
-        if step.kind() == StepKind::Runtime {
-            by_hand(step, out);
+        if step.kind() == StepKind::Runtime || step.bundle().is_elsewhere() {
+            out.push_str(&report::step_by_hand(step));
             return Ok(Next::Ended(NOT_DONE));
         }
         let gemfile = Gemfile::parse(&old.gemfile)
@@ -459,31 +467,6 @@ fn heading(plan: &Plan, step: &Step, out: &mut String) {
             change.to().unwrap_or("-")
         );
     }
-}
-
-/// A step of Ruby is the user's.
-fn by_hand(step: &Step, out: &mut String) {
-    let runtimes = step.changes().iter().map(|change| {
-        format!(
-            "{} from {} to {}",
-            change.package(),
-            change.from().unwrap_or("?"),
-            change.to().unwrap_or("?")
-        )
-    });
-    let runtimes: Vec<String> = runtimes.collect();
-    let _ = writeln!(
-        out,
-        "\nNothing is changed: this step is done by hand. Move {}, where it is installed and where the \
-         project names it (.ruby-version, the Gemfile, images).",
-        runtimes.join(", ")
-    );
-    if let Some(command) = step.bundle().command() {
-        let _ = writeln!(out, "Then run: {command}");
-    }
-    out.push_str(
-        "Deploy it, and call `rungs apply` again; where the lockfile names no Ruby, with --ruby.\n",
-    );
 }
 
 /// What `apply` would have done.

@@ -94,7 +94,8 @@ pub(crate) fn with_runtimes(
 
 /// `NAME=VERSION` of a runtime of the catalog, or of what else no lockfile has.
 fn runtime<'t>(catalog: &Catalog, text: &'t str) -> Result<(&'t str, &'t str), Error> {
-    let is_runtime = |it: &&Package| it.role() == Role::Runtime || it.command().is_some();
+    let is_runtime =
+        |it: &&Package| it.role() == Role::Runtime || it.command().or(it.instruction()).is_some();
     let read = text.split_once('=').filter(|(name, version)| {
         !version.is_empty() && catalog.package(name).as_ref().is_some_and(is_runtime)
     });

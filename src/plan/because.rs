@@ -3,6 +3,17 @@
 use crate::name::Name;
 use crate::version::Version;
 
+/// What a package requires of a runtime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuntimeNeed {
+    /// The package.
+    pub by: Name,
+    /// Its version.
+    pub by_version: Version,
+    /// What it requires.
+    pub requirement: String,
+}
+
 /// Why a package has its version after a step, and no newer one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -24,6 +35,20 @@ pub enum Because {
     LowestThatWillDo,
     /// A runtime that moves early: no newer line allows the steps that follow.
     AsEarlyAndFarAsItCan,
+    /// A runtime that a later step requires to be newer, or this one where it moves first.
+    RuntimeNeeded {
+        /// The step.
+        step: usize,
+        /// What requires it.
+        need: RuntimeNeed,
+    },
+    /// A runtime that no step requires to move.
+    RuntimeAllowed {
+        /// Of the packages of this state the one that requires the newest; `None` where none requires any.
+        need: Option<RuntimeNeed>,
+        /// The lines with a release that the packages of this state allow.
+        lines: Vec<String>,
+    },
     /// It has the version of another package in each state.
     Lockstep {
         /// The first package that has it.

@@ -71,6 +71,7 @@ pub struct Bundle {
     pub(crate) removed: Vec<String>,
     pub(crate) command: Option<String>,
     pub(crate) unlocks: Vec<String>,
+    pub(crate) is_elsewhere: bool,
 }
 
 impl Bundle {
@@ -98,6 +99,13 @@ impl Bundle {
     #[must_use]
     pub fn command(&self) -> Option<&str> {
         self.command.as_deref()
+    }
+
+    /// Whether Bundler has no part in the step: what moves is no gem, as brokers are. Then the command, or
+    /// the order of deployment in [`Guidance::rollout`](super::Guidance::rollout), moves it.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.is_elsewhere
     }
 
     /// Gems outside the catalog that the command unlocks besides: what the gems it names need, and

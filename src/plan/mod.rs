@@ -13,7 +13,7 @@ mod standing;
 mod wait;
 mod warning;
 
-pub use because::Because;
+pub use because::{Because, RuntimeNeed};
 pub use breach::Breach;
 pub use bundle::{Bundle, GemLine};
 pub use cause::{
@@ -47,6 +47,7 @@ pub struct Plan {
     pub(crate) steps: Vec<Step>,
     pub(crate) cleanup: Vec<Name>,
     pub(crate) beside: Vec<Due>,
+    pub(crate) support: Vec<SupportNote>,
     pub(crate) as_of: Option<Date>,
     pub(crate) minimal: Option<Minimal>,
     pub(crate) causes: Vec<Cause>,
@@ -291,6 +292,8 @@ pub struct Change {
     pub(crate) kind: ChangeKind,
     /// Whether the package climbs one line per step: what a step is named after.
     pub(crate) is_stepped: bool,
+    /// Whether such a package leaves a prerelease for the release.
+    pub(crate) is_released: bool,
     /// The group of packages with which it shares each version.
     pub(crate) lockstep: Option<Name>,
     pub(crate) because: Because,
@@ -431,6 +434,12 @@ impl Plan {
     #[must_use]
     pub fn beside(&self) -> &[Due] {
         &self.beside
+    }
+
+    /// Lines of what is installed now whose support is over or ends soon.
+    #[must_use]
+    pub fn support(&self) -> &[SupportNote] {
+        &self.support
     }
 
     /// The day on which the plan is made; without one, ages count for nothing and the catalog's

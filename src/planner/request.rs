@@ -1,6 +1,6 @@
 //! What is asked of the planner.
 
-use crate::catalog::{Catalog, Release, Role, RuleId};
+use crate::catalog::{Catalog, Release, Role, RuleId, ships_with};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
@@ -410,6 +410,9 @@ impl Request {
     }
 }
 
+/// The tools that install gems: who asks about them means no package.
+const TOOLS: [&str; 2] = ["bundler", "rubygems"];
+
 pub(crate) fn unknown_package(catalog: &Catalog, name: &str) -> Error {
     let shown: String = name.chars().take(60).collect();
     let known: Vec<&str> = catalog
@@ -418,11 +421,22 @@ pub(crate) fn unknown_package(catalog: &Catalog, name: &str) -> Error {
         .filter(|package| package.role() != Role::Runtime)
         .map(|package| package.name().as_str())
         .collect();
-    Error::new(
+    let error = Error::new(
         ErrorCode::UnknownPackage,
         format!("no package {shown:?} in the catalog {}", catalog.name()),
-    )
-    .with_nearest(
+    );
+    if TOOLS.contains(&name) {
+        return error.with_help(
+            "plans move neither Bundler nor RubyGems; with --index DIR a note names each release that needs a \
+             newer RubyGems",
+        );
+    }
+    if let Some(ships) = ships_with(name) {
+        return error.with_help(format!(
+            "it is in the catalog {ships}: add --catalog {ships}"
+        ));
+    }
+    error.with_nearest(
         name,
         known.iter().copied(),
         format!("it knows {}", known.join(", ")),

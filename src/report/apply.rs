@@ -1,9 +1,37 @@
 //! What `rungs apply` says beside the step: how Bundler ended, and what became of the files.
 
 use super::clean::clean;
+use crate::plan::Step;
 use crate::version::Version;
 use crate::words::counted;
 use std::fmt;
+
+/// What is left to do in a step that `rungs apply` does not take: one of Ruby, or of brokers.
+#[must_use]
+pub fn step_by_hand(step: &Step) -> String {
+    let moves = step.changes().iter().map(|change| {
+        let (from, to) = (change.from().unwrap_or("?"), change.to().unwrap_or("?"));
+        format!("{} from {from} to {to}", change.package())
+    });
+    let moves = moves.collect::<Vec<_>>().join(", ");
+    let run = step.bundle().command();
+    let run = run.map_or(String::new(), |command| format!("Then run: {command}\n"));
+    let lead = "\nNothing is changed: this step is done by hand.";
+    if step.bundle().is_elsewhere() {
+        let names = step.changes().iter();
+        let names =
+            names.map(|it| format!("--runtime {}={}", it.package(), it.to().unwrap_or("?")));
+        let names = names.collect::<Vec<_>>().join(" ");
+        return format!(
+            "{lead} Move {moves}, as the order of deployment has it.\n{run}Then call `rungs apply` again, with \
+             {names}.\n"
+        );
+    }
+    format!(
+        "{lead} Move {moves}, where it is installed and where the project names it (.ruby-version, the Gemfile, \
+         images).\n{run}Deploy it, and call `rungs apply` again; where the lockfile names no Ruby, with --ruby.\n"
+    )
+}
 
 /// A remark of `rungs apply`, one sentence or a few lines.
 #[derive(Clone, Debug)]

@@ -144,6 +144,9 @@ fn package_text(catalog: &Catalog, package: &Package) -> String {
     if let Some(command) = package.command() {
         entry(&mut out, "command", &quoted(command));
     }
+    if let Some(instruction) = package.instruction() {
+        entry(&mut out, "instruction", &quoted(instruction));
+    }
     if let Some(other) = package.replaced_by() {
         entry(&mut out, "replaced_by", &quoted(other.as_str()));
     }

@@ -14,6 +14,26 @@ pub(super) fn clean(text: &str) -> String {
     text.chars().map(one).collect()
 }
 
+/// The pieces of a text, each with whether it is code: catalogs put code between single backticks. All else
+/// is text, backticks without an end or in a row among it.
+pub(super) fn pieces(text: &str) -> Vec<(bool, &str)> {
+    // Places of backticks that stand alone.
+    let bytes = text.as_bytes();
+    let is_tick = |at: usize| bytes.get(at) == Some(&b'`');
+    let single = |at: &usize| is_tick(*at) && !is_tick(at + 1) && (*at == 0 || !is_tick(at - 1));
+    let ticks: Vec<usize> = (0..bytes.len()).filter(single).collect();
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for pair in ticks.chunks_exact(2) {
+        pieces.push((false, &text[start..pair[0]]));
+        pieces.push((true, &text[pair[0] + 1..pair[1]]));
+        start = pair[1] + 1;
+    }
+    pieces.push((false, &text[start..]));
+    pieces.retain(|(_, piece)| !piece.is_empty());
+    pieces
+}
+
 /// The address, if it is one of the web that can stand in a link as it is.
 pub(super) fn web_link(address: Option<&str>) -> Option<&str> {
     address.filter(|address| {
@@ -28,7 +48,25 @@ pub(super) fn web_link(address: Option<&str>) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{clean, web_link};
+    use super::{clean, pieces, web_link};
+
+    #[test]
+    fn code_is_between_single_backticks() {
+        assert_eq!(
+            pieces("run `a b` now, ä `c`"),
+            [
+                (false, "run "),
+                (true, "a b"),
+                (false, " now, ä "),
+                (true, "c")
+            ]
+        );
+        for text in ["a ` b", "``a`` b", "a ``` b", "plain"] {
+            assert_eq!(pieces(text), [(false, text)]);
+        }
+        assert_eq!(pieces("`a` ` b"), [(true, "a"), (false, " ` b")]);
+        assert!(pieces("").is_empty());
+    }
 
     #[test]
     fn nothing_hides_in_a_line() {

@@ -173,15 +173,14 @@ fn deployment(step: &Step, known: &Repeats) -> Vec<Block> {
     let because = because.filter(|it| known.is_here(&repeats::of_text(it)));
     let because: Vec<String> = because.cloned().collect();
     let mut blocks = Vec::new();
-    if !known.is_chapter() && (rollout.rolling().is_some() || !because.is_empty()) {
-        blocks.push(Block::Rolling {
-            answer: rollout.rolling().map_or("unknown", words::rolling),
-            class: rollout.rolling().map_or("conditional", |it| it.name()),
+    match rollout.rolling().filter(|_| !known.is_chapter()) {
+        Some(rolling) => blocks.push(Block::Rolling {
+            answer: words::rolling(rolling),
+            class: rolling.name(),
             because,
-        });
-    } else if !because.is_empty() {
-        let lines = because.into_iter().map(line);
-        blocks.push(Block::List(lines.collect()));
+        }),
+        None if because.is_empty() => {}
+        None => blocks.push(Block::List(because.into_iter().map(line).collect())),
     }
     let mut phases = rollout.phases().iter();
     let tasks = phases.find(|(phase, _)| *phase == Phase::Deploy);

@@ -3,7 +3,7 @@
 //! What comes from catalogs and lockfiles passes [`text`], [`opening`], [`code`] or [`fence`]; none
 //! of it starts a line.
 
-use super::clean::{clean, web_link};
+use super::clean::{clean, pieces, web_link};
 use super::document::Extent;
 use super::document::{
     Badge, Block, Card, Document, FileEdit, Item, Ladder, More, Note, Section, SectionKind, Span,
@@ -178,7 +178,7 @@ fn card(out: &mut String, card: &Card) {
         parts.push(text(&card.asks));
     }
     let order = card.deploy.iter();
-    parts.extend(order.map(|order| format!("deploy {}", line(order))));
+    parts.extend(order.map(|order| format!("deploy: {}", line(order))));
     let remark = card.remark.iter();
     parts.extend(remark.map(|remark| format!("_{remark}_")));
     let colon = if parts.is_empty() { "" } else { ": " };
@@ -350,9 +350,19 @@ fn html(text: &str) -> String {
     clean(&text)
 }
 
-/// A text within a line: nothing in it is markup, names nobody and refers to no issue.
+/// A text within a line: nothing in it is markup but code between backticks.
 fn text(raw: &str) -> String {
     let raw = clean(raw);
+    let pieces = pieces(&raw).into_iter();
+    let pieces = pieces.map(|(is_code, piece)| match is_code {
+        true => code(piece),
+        false => literal(piece),
+    });
+    pieces.collect()
+}
+
+/// A text in which nothing is markup, names anybody or refers to an issue.
+fn literal(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len() + 8);
     let mut before = ' ';
     let mut chars = raw.chars().peekable();
@@ -429,7 +439,8 @@ mod tests {
             ("![a](b)", "!\\[a\\](b)"),
             ("<script>a</script>", "\\<script>a\\</script>"),
             ("a | b\n# c", "a \\| b # c"),
-            ("`a`", "\\`a\\`"),
+            ("a`b", "a\\`b"),
+            ("``a``", "\\`\\`a\\`\\`"),
             ("a\\", "a\\\\"),
             ("&lt; a & b &#60;", "\\&lt; a & b \\&#<!-- -->60;"),
             (
@@ -440,6 +451,7 @@ mod tests {
         ] {
             assert_eq!(text(raw), escaped);
         }
+        assert_eq!(text("*a* `b_ | *c*` _d"), "\\*a\\* `b_ \\| *c*` \\_d");
     }
 
     #[test]

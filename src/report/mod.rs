@@ -41,7 +41,7 @@ mod style;
 mod text;
 mod why;
 
-pub use apply::{ApplyRemark, apply_difference};
+pub use apply::{ApplyRemark, apply_difference, step_by_hand};
 pub use catalog::{catalog_files, catalog_toml};
 pub use catalogs::{new_catalog, shipped_catalogs};
 pub use document::Extent;

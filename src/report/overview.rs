@@ -12,10 +12,13 @@ use std::collections::BTreeSet;
 pub(super) fn figures(plan: &Plan, shown: &[Step]) -> Block {
     let deploys = counted(shown.len(), "deploy");
     let (value, label) = deploys.split_once(' ').unwrap_or_default();
-    let count = |kind: GroupKind, label: &str| Figure {
-        value: distinct(shown, kind).to_string(),
-        label: label.to_owned(),
-        is_named: false,
+    let count = |kind: GroupKind, label: fn(usize) -> &'static str| {
+        let count = distinct(shown, kind);
+        Figure {
+            value: count.to_string(),
+            label: label(count).to_owned(),
+            is_named: false,
+        }
     };
     let mut figures = vec![Figure {
         value: value.to_owned(),
@@ -23,8 +26,8 @@ pub(super) fn figures(plan: &Plan, shown: &[Step]) -> Block {
         is_named: false,
     }];
     if is_guided(plan) {
-        figures.push(count(GroupKind::Must, "certain"));
-        figures.push(count(GroupKind::Check, "to check"));
+        figures.push(count(GroupKind::Must, words::actions_to_do));
+        figures.push(count(GroupKind::Check, words::actions_to_check));
     }
     let runtimes = words::runtimes(plan).into_iter();
     figures.extend(runtimes.map(|(label, value)| Figure {
@@ -54,12 +57,17 @@ fn asked(step: &Step) -> impl Iterator<Item = &Due> {
     due.filter(|due| due.applies() != Applies::No)
 }
 
-/// Each step in short.
+/// Each step in short. What an earlier step asks for counts there, so that the cards add up to the figures.
 pub(super) fn cards(plan: &Plan, steps: &[Step]) -> Block {
     let is_guided = is_guided(plan);
+    let mut known = BTreeSet::new();
     let cards = steps.iter().map(|step| {
-        let of = |kind: GroupKind| asked(step).filter(|due| groups::kind(due) == kind).count();
-        let breaking = asked(step).filter(|due| due.action().severity() == Severity::Breaking);
+        let asked = asked(step).filter(|due| groups::kind(due) != GroupKind::Know);
+        let (new, again): (Vec<&Due>, Vec<&Due>) =
+            asked.partition(|due| known.insert(due.action().id()));
+        let of = |kind: GroupKind| new.iter().filter(|due| groups::kind(due) == kind).count();
+        let breaking = new.iter();
+        let breaking = breaking.filter(|due| due.action().severity() == Severity::Breaking);
         let remark = match (is_guided && is_free(step), stops(step)) {
             (_, true) => Some(words::STOPS),
             (true, _) if step.number() == 1 => Some(words::TODAY),
@@ -70,7 +78,7 @@ pub(super) fn cards(plan: &Plan, steps: &[Step]) -> Block {
             title: words::step_title(step),
             breaking: breaking.count(),
             asks: match is_guided {
-                true => words::asks(of(GroupKind::Must), of(GroupKind::Check)),
+                true => words::asks(of(GroupKind::Must), of(GroupKind::Check), again.len()),
                 false => String::new(),
             },
             deploy: step::order(step.guidance()),

@@ -38,7 +38,14 @@ fn blocks(plan: &Plan, range: Range<usize>, detail: Extent) -> Vec<Block> {
     let (last, count) = (range.end, plan.steps().len());
     let shown = &plan.steps()[range];
     let is_whole = shown.len() == count;
-    let mut blocks = Vec::new();
+    // Where there is no way, what blocks it is more urgent.
+    let support = match plan.outcome() {
+        Outcome::Impossible | Outcome::GaveUp => Vec::new(),
+        _ => words::unsupported_now(plan),
+    };
+    let support = support.into_iter();
+    let support = support.map(|(label, text)| Block::Note(Note::warning(label, text)));
+    let mut blocks: Vec<Block> = support.collect();
     if !is_whole {
         blocks.push(Block::Paragraph(words::place_of_step(last, count - last)));
     }

@@ -22,7 +22,10 @@ pub(super) fn step(step: &Step, is_open: bool, detail: Extent, known: &Repeats) 
     let outside = step.outside().iter();
     blocks.extend(outside.map(|it| Block::Note(Note::plain("Also changes", it))));
     match detail {
-        Extent::Short => blocks.extend(bundle(step.bundle())),
+        Extent::Short => {
+            blocks.extend(bundle(step.bundle()));
+            blocks.extend(elsewhere(step));
+        }
         Extent::Normal | Extent::All => {
             let groups = groups::groups(step, known, detail);
             blocks.extend(groups.before);
@@ -38,6 +41,14 @@ pub(super) fn step(step: &Step, is_open: bool, detail: Extent, known: &Repeats) 
         title: words::step_heading(step),
         blocks,
     })
+}
+
+/// How what is no gem is moved, where no command does it.
+fn elsewhere(step: &Step) -> Option<Block> {
+    let bundle = step.bundle();
+    let is_by_hand = bundle.is_elsewhere() && bundle.command().is_none();
+    let order = order(step.guidance()).filter(|_| is_by_hand)?;
+    Some(Block::Facts(vec![("Deploy", plain(&order))]))
 }
 
 fn moves(step: &Step) -> Vec<Move> {

@@ -17,6 +17,10 @@ pub fn why_text(why: &Why, look: impl Into<Look>) -> String {
     let plan = why.plan();
     let _ = match why.installed() {
         Some(version) => writeln!(out, "{} is at {version}.", why.package()),
+        None if why.is_runtime() => {
+            wrapped(&mut out, "", &words::runtime_unknown(why.package()));
+            Ok(())
+        }
         None => writeln!(out, "{} is not installed.", why.package()),
     };
     let steps = why

@@ -1,17 +1,17 @@
 //! Why a package has its version in a plan, or why it can never be somewhere.
 
-mod chain;
+mod required;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Role};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{Because, Outcome, Outside, Plan, PlanWarning};
 use crate::planner::{Detail, Planner, Request, Session, Target, compare, run, unknown_package};
 use crate::version::Version;
-use chain::chains;
+use required::{RuntimeNeeds, chains};
 
-pub use chain::Chain;
+pub use required::Chain;
 
 /// The answer to *why*: one package along a plan.
 #[derive(Clone, Debug)]
@@ -21,6 +21,7 @@ pub struct Why {
     pub(crate) stands: Vec<Stand>,
     pub(crate) outside: Vec<(usize, Outside)>,
     pub(crate) chains: Vec<Chain>,
+    pub(crate) is_runtime: bool,
     pub(crate) plan: Plan,
 }
 
@@ -38,6 +39,12 @@ impl Why {
     #[must_use]
     pub fn package(&self) -> &Name {
         &self.package
+    }
+
+    /// Whether it is a runtime, such as Ruby.
+    #[must_use]
+    pub fn is_runtime(&self) -> bool {
+        self.is_runtime
     }
 
     /// The installed version.
@@ -161,6 +168,18 @@ fn why_in(session: Session<'_, '_>, question: &str) -> Result<Why> {
         }
     }
     let plan = run(session.about(&request))?;
+    if package.role() == Role::Runtime {
+        let needs = RuntimeNeeds::new(session.about(&request), package)?;
+        return Ok(Why {
+            package: package.name().clone(),
+            installed: needs.installed(&plan),
+            stands: needs.stands(&plan),
+            outside: Vec::new(),
+            chains: needs.chains(plan.start()),
+            is_runtime: true,
+            plan,
+        });
+    }
     let mut stands = Vec::new();
     for step in plan.steps() {
         let change = step
@@ -186,6 +205,7 @@ fn why_in(session: Session<'_, '_>, question: &str) -> Result<Why> {
         stands,
         outside: Vec::new(),
         chains: from_outside(catalog, snapshot, name),
+        is_runtime: false,
         plan,
     })
 }
@@ -226,6 +246,7 @@ fn outside(session: Session<'_, '_>, name: &str) -> Result<Why> {
         stands: Vec::new(),
         outside: moves,
         chains: chains(session.snapshot, name),
+        is_runtime: false,
         plan,
     })
 }
@@ -260,6 +281,7 @@ fn shut(session: Session<'_, '_>, name: &Name, release: &crate::catalog::Release
         stands: Vec::new(),
         outside: Vec::new(),
         chains: from_outside(catalog, session.snapshot, name.as_str()),
+        is_runtime: false,
         plan,
     })
 }

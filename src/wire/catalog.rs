@@ -40,6 +40,8 @@ struct PackageDocument<'a> {
     lockstep: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instruction: Option<&'a str>,
     lines: Vec<LineDocument<'a>>,
     releases: Vec<ReleaseDocument<'a>>,
 }
@@ -169,6 +171,7 @@ fn package(package: &Package, is_joined: bool) -> PackageDocument<'_> {
         alone: package.alone,
         lockstep: package.lockstep().map(Name::as_str),
         command: package.command(),
+        instruction: package.instruction(),
         lines: package.lines().iter().map(line).collect(),
         releases: package.releases().iter().map(release).collect(),
     }

@@ -53,6 +53,10 @@ pub(crate) fn legend() -> Vec<(String, String)> {
             "a changed default or behaviour that may be right for you",
         ),
         ("informational", "nothing to do"),
+        (
+            "again",
+            "an earlier step asks for it too; it counts there only",
+        ),
         ("inferred", "follows from the sources, and none says so"),
     ]
     .map(|(mark, meaning)| (mark.to_owned(), meaning.to_owned()))
@@ -62,16 +66,32 @@ pub(crate) fn legend() -> Vec<(String, String)> {
 /// Of a step without actions; its tasks are in the step.
 const NO_ACTIONS: &str = "no change of your code";
 
-/// `must do: 3, check: 12`.
-pub(crate) fn asks(must: usize, check: usize) -> String {
-    let parts = [(must, "must do"), (check, "check")];
-    let parts = parts.iter().filter(|(count, _)| *count > 0);
-    let parts: Vec<String> = parts
-        .map(|(count, word)| format!("{word}: {count}"))
-        .collect();
-    match parts.is_empty() {
-        true => NO_ACTIONS.to_owned(),
-        false => parts.join(", "),
+/// `3 actions to do, 12 to check, 2 again`.
+pub(crate) fn asks(must: usize, check: usize, again: usize) -> String {
+    let parts = [(must, "to do"), (check, "to check"), (again, "again")];
+    let mut parts = parts.iter().filter(|(count, _)| *count > 0);
+    let Some((count, word)) = parts.next() else {
+        return NO_ACTIONS.to_owned();
+    };
+    let first = format!("{} {word}", counted(*count, "action"));
+    parts.fold(first, |text, (count, word)| {
+        format!("{text}, {count} {word}")
+    })
+}
+
+/// What a number of actions counts that certainly apply.
+pub(crate) fn actions_to_do(count: usize) -> &'static str {
+    match count {
+        1 => "action to do",
+        _ => "actions to do",
+    }
+}
+
+/// What a number of actions counts that may apply.
+pub(crate) fn actions_to_check(count: usize) -> &'static str {
+    match count {
+        1 => "action to check",
+        _ => "actions to check",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a package has its version, and why no plan is shorter.
 
-use crate::plan::{Because, Minimality};
+use crate::plan::{Because, Minimality, RuntimeNeed};
 use std::fmt;
 
 impl fmt::Display for Because {
@@ -20,6 +20,18 @@ impl fmt::Display for Because {
                 f.write_str("as soon as it can move, to the newest line that the next steps allow")
             }
             Because::LowestThatWillDo => f.write_str("the lowest line that the next steps allow"),
+            Because::RuntimeNeeded { step, need } => write!(f, "for step {step}: {need}"),
+            Because::RuntimeAllowed { need, lines } => {
+                match need {
+                    Some(need) => need.fmt(f)?,
+                    None => f.write_str("no package requires a version")?,
+                }
+                match lines.as_slice() {
+                    [] => f.write_str("; no known line meets all packages of this step"),
+                    [one] => write!(f, "; only {one} is allowed"),
+                    [first, .., last] => write!(f, "; {first} to {last} are allowed"),
+                }
+            }
             Because::Lockstep { with } => write!(f, "the version of {with}"),
             Because::OneLinePerStep { line } => {
                 write!(f, "the newest of {line}; one line per step")
@@ -57,6 +69,14 @@ impl fmt::Display for Because {
                 write!(f, "{version} and later would need more steps")
             }
         }
+    }
+}
+
+/// `karafka 2.6.0 requires >= 3.2.0`.
+impl fmt::Display for RuntimeNeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RuntimeNeed { by, by_version, .. } = self;
+        write!(f, "{by} {by_version} requires {}", self.requirement)
     }
 }
 

@@ -252,19 +252,24 @@ pub(crate) fn step_title(step: &Step) -> String {
     if step.kind() == StepKind::Repair {
         return format!("repair: {}", of(ChangeKind::Down, true).join(", "));
     }
-    // Followers name a step in which no stepped package moves.
-    let mut entered = Vec::new();
-    for (kinds, all) in [
-        ([ChangeKind::Line, ChangeKind::Joined], false),
-        ([ChangeKind::Patch, ChangeKind::Joined], false),
-        ([ChangeKind::Line, ChangeKind::Joined], true),
-        ([ChangeKind::Patch, ChangeKind::Left], true),
-    ] {
-        if entered.is_empty() {
-            let found = kinds.iter().flat_map(|kind| of(*kind, all));
-            entered = found.collect();
-        }
-    }
+    // Followers name a step in which no stepped package moves. A stepped package that leaves a prerelease
+    // for the release counts as one that enters a line.
+    let changes: Vec<&Change> = step
+        .distinct_changes()
+        .into_iter()
+        .map(|(it, _)| it)
+        .collect();
+    let named = |kinds: [ChangeKind; 2], all: bool| {
+        let is_of = |it: &&&Change| kinds.contains(&it.kind()) && (all || it.is_stepped);
+        let named = changes.iter().filter(|it| is_of(it) || it.is_released);
+        let is_there = changes.iter().any(|it| is_of(&it));
+        is_there.then(|| named.map(|it| arrives(it)).collect::<Vec<_>>())
+    };
+    let mut entered = named([ChangeKind::Line, ChangeKind::Joined], false)
+        .or_else(|| named([ChangeKind::Patch, ChangeKind::Joined], false))
+        .or_else(|| named([ChangeKind::Line, ChangeKind::Joined], true))
+        .or_else(|| named([ChangeKind::Patch, ChangeKind::Left], true))
+        .unwrap_or_default();
     let more = entered.len().saturating_sub(SHOWN);
     entered.truncate(SHOWN);
     match more {
@@ -404,6 +409,49 @@ pub(crate) fn support(note: &SupportNote) -> String {
         (false, Some(day)) => format!("support of {subject} ends on {day}"),
         (false, None) => format!("support of {subject} ends soon"),
     }
+}
+
+/// Neither lockfile nor Gemfile nor options name a version of a runtime.
+pub(crate) fn runtime_unknown(name: &Name) -> String {
+    format!("No version of {name} is named: --runtime {name}=VERSION does.")
+}
+
+/// Label of what is installed and out of support.
+pub(crate) const OUT_OF_SUPPORT: &str = "Out of support";
+/// Label of what is installed and soon out of support.
+pub(crate) const SOON: &str = "Support ends soon";
+
+/// What is installed and out of support, or soon will be, each in one line with its label. Of many the first.
+pub(crate) fn unsupported_now(plan: &Plan) -> Vec<(&'static str, String)> {
+    const SHOWN: usize = 6;
+    let of = |is_over: bool| {
+        let notes = plan.support().iter();
+        let notes = notes.filter(|it| it.is_over() == is_over);
+        let mut texts: Vec<String> = notes
+            .map(|note| {
+                let mut runtimes = plan.start().runtimes().iter();
+                let name = match runtimes.any(|(name, _)| *name.as_str() == *note.subject()) {
+                    true => super::capitalized(note.subject()),
+                    false => note.subject().to_owned(),
+                };
+                let subject = format!("{name} {}", note.line());
+                match (note.until(), is_over) {
+                    (Some(day), true) => format!("{subject} since {day}"),
+                    (Some(day), false) => format!("{subject} on {day}"),
+                    (None, _) => subject,
+                }
+            })
+            .collect();
+        let more = texts.len().saturating_sub(SHOWN);
+        texts.truncate(SHOWN);
+        match more {
+            0 => texts.join(", "),
+            _ => format!("{} and {more} more", texts.join(", ")),
+        }
+    };
+    let lines = [(OUT_OF_SUPPORT, of(true)), (SOON, of(false))];
+    let lines = lines.into_iter().filter(|(_, text)| !text.is_empty());
+    lines.collect()
 }
 
 /// The proof of a plan that has steps.

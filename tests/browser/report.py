@@ -271,19 +271,19 @@ def ticks(browser, plan, other):
     expect("ticks", total, len(browser.all(".tick")))
     for tick in browser.all("#step-1 .tick")[:3]:
         tick.click()
-    expect("count", browser.one("#count").text, f"3 of {total}")
+    expect("count", browser.one("#count").text, f"3 of {total} boxes ticked")
     browser.one("#open-only").click()
     expect("ticked ones shown", browser.run("""
         return [...document.querySelectorAll('.tick:checked')].filter((it) => it.checkVisibility()).length;"""), 0)
     browser.open(plan)
-    expect("count after a reload", browser.one("#count").text, f"3 of {total}")
+    expect("count after a reload", browser.one("#count").text, f"3 of {total} boxes ticked")
     ticked = [tick.is_selected() for tick in browser.all("#step-1 .tick")[:4]]
     expect("ticks after a reload", ticked, [True, True, True, False])
     expect("progress", browser.one("#done").get_property("value"), 3)
     expect("count of the step", browser.one("#step-1 .count").text.split()[0], "3")
     browser.all("#step-1 .tick")[0].click()
     browser.open(plan)
-    expect("count after one was taken back", browser.one("#count").text, f"2 of {total}")
+    expect("count after one was taken back", browser.one("#count").text, f"2 of {total} boxes ticked")
     browser.open(other)
     expect("count in another plan", browser.one("#count").text.split()[0], "0")
 
@@ -402,7 +402,7 @@ def without_storage(browser, plan):
     browser.open(plan)
     browser.all("#step-1 .tick")[0].click()
     total = len(browser.all(".tick"))
-    expect("count", browser.one("#count").text, f"1 of {total} (not kept by this browser)")
+    expect("count", browser.one("#count").text, f"1 of {total} boxes ticked (not kept by this browser)")
     browser.one(".filter > summary").click()
     Select(browser.one("#phase")).select_by_value("deploy")
     expect("phases shown", {phase for phase, _, _ in browser.shown()}, {"deploy"})

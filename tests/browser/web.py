@@ -220,7 +220,7 @@ def drop_plan_tick(browser, server):
     ticks = browser.inside("return doc.querySelectorAll('.tick').length")
     need("there are boxes to tick", ticks > 20, ticks)
     browser.inside("doc.querySelector('details.step').open = true; doc.querySelector('.tick').click()")
-    expect("ticked", browser.inside("return doc.getElementById('count').textContent"), f"1 of {ticks}")
+    expect("ticked", browser.inside("return doc.getElementById('count').textContent"), f"1 of {ticks} boxes ticked")
     browser.view("next")
     told(browser, "^5 steps")
     expect("the next step", browser.report(), program("next", *question, "--format", "html"))
@@ -232,7 +232,7 @@ def drop_plan_tick(browser, server):
     told(browser, "^Computed")
     expect("why", browser.text("text"), program("why", "karafka@2.6", *question))
     browser.view("plan")
-    browser.wait("the plan again", lambda: browser.inside("return doc.getElementById('count')?.textContent") == f"1 of {ticks}")
+    browser.wait("the plan again", lambda: browser.inside("return doc.getElementById('count')?.textContent") == f"1 of {ticks} boxes ticked")
     return times, ticks
 
 

@@ -132,15 +132,18 @@ fn plan_prints_the_ladder() {
     let lockfile = lockfile.to_str().unwrap();
     let run = Folder::new().run(&["plan", "--lockfile", lockfile, "--to", "karafka=2.6"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
-    let start: Vec<&str> = run.out.lines().take(10).collect();
+    let start: Vec<&str> = run.out.lines().take(13).collect();
     assert_eq!(
         start,
         [
             "5 steps to karafka 2.6, from Ruby 3.2.2",
+            "Out of support: karafka 2.3 since 2025-03-01, karafka-web 0.8 since 2024-08-31,",
+            "                waterdrop 2.6 since 2024-09-30, rails 7.1 since 2025-10-31",
+            "Support ends soon: Ruby 3.2 on 2026-09-30",
             "",
             "Each step is one deploy. Step 1 asks for no change of your code and can be",
             "merged today.",
-            "5 deploys | 32 certain | 97 to check | Ruby 3.2.2",
+            "5 deploys | 32 actions to do | 97 actions to check | Ruby 3.2.2",
             "",
             "1. karafka 2.3.4, karafka-web 0.8.2, waterdrop 2.6.14",
             "   no change of your code",

@@ -82,7 +82,7 @@ fn a_precompiled_gem_moves_to_the_release_that_has_a_variant_for_the_new_ruby() 
                     1.17.2 |checksum:a,ruby:>= 2.5\n\
                     1.17.2-x86_64-linux-gnu |checksum:a,ruby:>= 2.5&< 3.2.dev\n";
     let found = ffi(&precompiled(), variants);
-    let moved = "ffi 1.16.3 -> 1.17.1 (ruby 3.2.9 requires a newer one than 1.16.3)";
+    let moved = "ffi 1.16.3 -> 1.17.1 (ruby 3.2.11 requires a newer one than 1.16.3)";
     assert_eq!(told(&found), [(4, moved)]);
     // A lockfile for any platform has none of these bounds: ffi moves when something needs it, and then
     // to the newest.

@@ -48,7 +48,7 @@ waterdrop        2.6.12     2.6.14   2.10.3  ended 2024-09-30
 karafka-testing  2.3.1      2.3.3    2.6.2   not listed
 karafka-core     2.3.0      .        2.6.2   not listed
 karafka-rdkafka  0.14.8     0.14.11  0.28.0  not listed
-ruby             3.2.2      3.2.9    4.0.0   maintenance until 2026-09-30
+ruby             3.2.2      3.2.11   4.0.5   maintenance until 2026-09-30
 
 Problems
   ruby 3.2.2: a Regexp compiled from untrusted text can reveal contents of
@@ -149,7 +149,7 @@ fn nothing_older_is_offered() {
     );
     for row in [
         "karafka-web      1.4.0      -        -       not listed",
-        "ruby             3.3.99     -        4.0.0   active until 2027-09-30",
+        "ruby             3.3.99     -        4.0.5   active until 2027-09-30",
     ] {
         assert!(run.out.lines().any(|line| line == row), "{}", run.out);
     }

@@ -101,3 +101,94 @@ fn the_document_fits_its_schema() {
     );
     assert_eq!(document["stands"][4]["version"], "2.10.3");
 }
+
+/// Ruby has a version too: what holds it there, and what it could be.
+#[test]
+fn a_runtime_along_a_plan() {
+    let (out, err, code) = why(&["ruby", "--to", "karafka=2.6"]);
+    assert_eq!((err.as_str(), code), ("", Some(0)));
+    assert_eq!(
+        out,
+        "ruby is at 3.2.2.
+
+  step  1  at 3.2.2  karafka-core 2.3.0 requires >= 2.7.0; 2.7 to 4.0 are
+                     allowed
+  step  2  at 3.2.2  karafka-testing 2.4.7 requires >= 3.1.0; 3.1 to 4.0 are
+                     allowed
+  step  3  at 3.2.2  karafka-web 0.10.4 requires >= 3.1.0; 3.1 to 4.0 are
+                     allowed
+  step  4  at 3.2.2  karafka 2.5.9 requires >= 3.2.0; 3.2 to 4.0 are allowed
+  step  5  at 3.2.2  karafka 2.6.0 requires >= 3.2.0; 3.2 to 4.0 are allowed
+
+Required by:
+  - karafka-core 2.3.0: >= 2.7.0
+  - karafka-rdkafka 0.14.8: >= 2.7
+
+Catalog karafka, known up to 2026-08-19.
+"
+    );
+}
+
+#[test]
+fn a_runtime_that_has_to_move_one_that_nobody_named_and_one_of_another_catalog() {
+    let (out, _, code) = why(&["ruby", "--to", "karafka=2.6", "--ruby", "2.7"]);
+    assert_eq!(code, Some(0));
+    assert!(out.starts_with("ruby is at 2.7.\n"), "{out}");
+    // It goes to 3.2 and no lower, since a later step requires that.
+    let moved = "  step  2  to 3.2  for step 5: karafka 2.5.9 requires >= 3.2.0\n";
+    assert!(out.contains(moved), "{out}");
+    let (out, _, code) = why(&["ruby@3.4"]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("  step  1  to 3.4  requested\n"), "{out}");
+    let folder = crate::program::Folder::with(&[("Gemfile.lock", crate::program::NEWEST)]);
+    let run = folder.run(&["why", "ruby"]);
+    let start = "No version of ruby is named: --runtime ruby=VERSION does.\n";
+    assert!(run.out.starts_with(start), "{}", run.out);
+    assert!(
+        run.out.contains("  - karafka 2.6.0: >= 3.2.0\n"),
+        "{}",
+        run.out
+    );
+    let brokers = [
+        "--runtime",
+        "kafka=3.6",
+        "--runtime",
+        "kraft=1",
+        "--to",
+        "kafka=4.0",
+    ];
+    let run = folder.run(&[&["why", "java", "--runtime", "java=11"], &brokers[..]].concat());
+    assert!(run.out.starts_with("java is at 11.0.\n"), "{}", run.out);
+    assert!(run.out.contains(" requires >= 17"), "{}", run.out);
+}
+
+#[test]
+fn what_is_no_package_is_told_with_what_to_do() {
+    for (asked, help) in [
+        (
+            "bundler",
+            "plans move neither Bundler nor RubyGems; with --index DIR a note names each release that needs a newer RubyGems",
+        ),
+        (
+            "rubygems",
+            "plans move neither Bundler nor RubyGems; with --index DIR a note names each release that needs a newer RubyGems",
+        ),
+        ("java", "it is in the catalog kafka: add --catalog kafka"),
+        (
+            "kubelet",
+            "it is in the catalog kubernetes: add --catalog kubernetes",
+        ),
+        (
+            "karafca",
+            "did you mean karafka? it knows karafka, karafka-web, waterdrop, karafka-testing, karafka-core, karafka-rdkafka, rdkafka",
+        ),
+    ] {
+        let (out, err, code) = why(&[asked]);
+        assert_eq!((out.as_str(), code), ("", Some(2)));
+        let words = err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(
+            words,
+            format!("rungs: no package {asked:?} in the catalog karafka {help}")
+        );
+    }
+}

@@ -55,6 +55,41 @@ fn a_version_is_affected_unless_it_is_patched_or_never_was() {
     assert!(never.advisories().unwrap()[0].affects(&version));
 }
 
+/// What fixes an advisory is a release that the catalog has, so `status` names it.
+#[test]
+fn the_catalogs_have_the_releases_that_fix() {
+    for name in ["karafka", "rails"] {
+        let catalog = Catalog::open(name).unwrap();
+        let karafka = Catalog::open("karafka").unwrap();
+        let mut checked = 0;
+        for advisory in karafka.advisories().unwrap() {
+            let Some(package) = catalog.package(advisory.package().as_str()) else {
+                continue;
+            };
+            let patched = advisory.patched().iter().map(ToString::to_string);
+            for text in patched.filter(|it| it.starts_with("~> ") || it.starts_with(">= ")) {
+                let version = Version::parse(Scheme::RubyGems, &text[3..]).unwrap();
+                let line = version.line();
+                let mut lines = package.lines().iter();
+                if version.is_prerelease() || !lines.any(|it| it.name() == line) {
+                    continue;
+                }
+                let mut releases = package.releases().iter();
+                let newest = releases.rfind(|it| it.version().line() == line).unwrap();
+                assert!(
+                    *newest.version() >= version,
+                    "{name}: {} is fixed in {} {text}, and {} is the newest known",
+                    advisory.id(),
+                    advisory.package(),
+                    newest.version()
+                );
+                checked += 1;
+            }
+        }
+        assert!(checked > 20, "{name}: {checked}");
+    }
+}
+
 #[test]
 fn wrong_advisories_are_told_with_their_places() {
     let wrong = "[[advisory]]

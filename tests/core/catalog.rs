@@ -162,7 +162,7 @@ fn problems_of_a_package() {
         "role = ",
         "rule = 1\nrole = ",
         "tray.toml:2:1: unknown key \"rule\" of a package: expected role, about, changelog, \
-         one_line_at_a_time, early, no_way_back, replaced_by, moves, alone, lockstep, command, lines, releases, edges",
+         one_line_at_a_time, early, no_way_back, replaced_by, moves, alone, lockstep, command, instruction, lines, releases, edges",
     );
     refuses_too(
         "tray.toml",

@@ -308,6 +308,123 @@ fn a_long_way_of_the_gems_and_a_cluster_with_zookeeper_are_one_plan() {
     }
 }
 
+/// Nothing of the application is deployed while only brokers move, and what a person does is no command.
+#[test]
+fn a_step_of_brokers_rolls_out_no_application() {
+    let catalog = Catalog::joined(&["karafka", "rails", "kafka"]).unwrap();
+    let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock")).unwrap();
+    let snapshot = Snapshot::from_lockfile(&lockfile)
+        .unwrap()
+        .with_runtime("kafka", "3.6")
+        .with_runtime("kraft", "1")
+        .with_runtime("java", "11");
+    let request = Request::new().to(&catalog, "karafka=2.6").unwrap();
+    let request = request.to(&catalog, "kafka=4.0").unwrap();
+    let plan = plan(&catalog, &snapshot, &request).unwrap();
+    let markdown = report::plan_markdown(&plan);
+    let html = report::plan_html(&plan);
+    let mut elsewhere = 0;
+    for step in plan.steps() {
+        let of_brokers =
+            |it: &rungs::plan::Change| ["kafka", "java"].contains(&it.package().as_str());
+        let is_elsewhere = step.changes().iter().all(of_brokers);
+        elsewhere += usize::from(is_elsewhere);
+        assert_eq!(step.bundle().is_elsewhere(), is_elsewhere);
+        let tasks = step.guidance().rollout().phases().iter();
+        let tasks: Vec<String> = tasks
+            .flat_map(|(_, tasks)| tasks)
+            .map(|it| format!("{} {}", it.component().unwrap_or("-"), it.text()))
+            .collect();
+        let deploys = tasks.iter().any(|it| it.starts_with("consumers "));
+        assert_eq!(deploys, !is_elsewhere, "{tasks:?}");
+        if is_elsewhere {
+            assert_eq!(tasks.len(), 1, "{tasks:?}");
+            assert_eq!(step.bundle().command(), None);
+            let task = tasks[0].strip_prefix("- ").unwrap();
+            // In the card, and in the order of deployment; never as code to be pasted into a shell.
+            assert!(markdown.contains(&format!("deploy: {task}")), "{markdown}");
+            assert!(markdown.contains(&format!("1. [ ] {task}")), "{markdown}");
+            assert!(!markdown.contains(&format!("```sh\n{task}")), "{markdown}");
+            assert!(!html.contains(&format!("<code>{task}")), "{html}");
+        }
+    }
+    assert_eq!(elsewhere, 2, "{markdown}");
+    let text = report::plan_text(&plan);
+    assert!(
+        text.contains("deploy: roll Kafka 4.0.2 over all brokers"),
+        "{text}"
+    );
+    assert!(text.contains("deploy: install Java 17 on the"), "{text}");
+    // A command of a catalog stays a command.
+    let kubernetes = Catalog::open("kubernetes").unwrap();
+    let version = Version::parse(Scheme::SemVer, "1.30.14").unwrap();
+    let snapshot = Snapshot::new()
+        .with("control-plane", version)
+        .direct("control-plane");
+    let request = Request::new()
+        .to(&kubernetes, "control-plane=1.31")
+        .unwrap();
+    let plan = rungs::planner::plan(&kubernetes, &snapshot, &request).unwrap();
+    assert!(plan.steps()[0].bundle().is_elsewhere());
+    assert!(report::plan_markdown(&plan).contains("```sh\nkubeadm upgrade apply v1.31"));
+}
+
+/// What the catalog of Karafka asks of brokers that nobody named is not told of brokers that the plan knows,
+/// and never where what it requires is installed.
+#[test]
+fn what_is_met_is_not_told_beside_the_steps() {
+    let told = |catalog: &Catalog, snapshot: &Snapshot, target: &str| -> Vec<String> {
+        let request = Request::new().to(catalog, target).unwrap();
+        let plan = plan(catalog, snapshot, &request).unwrap();
+        assert!(!plan.steps().is_empty());
+        let due = plan.beside().iter();
+        let due = due.filter(|it| it.applies() != rungs::catalog::Applies::No);
+        due.map(|it| it.action().id().to_string()).collect()
+    };
+    let driver = "kafka-broker-4.0-kafka-4.0-driver";
+    let minimum = "kafka-broker-any-minimum-version";
+    let karafka = Catalog::karafka().unwrap();
+    let old = gems(&[
+        ("karafka", "2.3.0"),
+        ("waterdrop", "2.6.12"),
+        ("karafka-core", "2.3.0"),
+        ("karafka-rdkafka", "0.14.8"),
+    ]);
+    let old = old.with_runtime("ruby", "3.2");
+    let beside = told(&karafka, &old, "karafka=2.6");
+    for id in [driver, minimum] {
+        assert!(beside.iter().any(|it| it == id), "{id}: {beside:?}");
+    }
+    let new = gems(&[
+        ("karafka", "2.5.0"),
+        ("waterdrop", "2.8.6"),
+        ("karafka-core", "2.5.2"),
+        ("karafka-rdkafka", "0.21.0"),
+    ]);
+    let new = new.with_runtime("ruby", "3.2");
+    let beside = told(&karafka, &new, "karafka=2.6");
+    assert!(!beside.iter().any(|it| it == driver), "{beside:?}");
+    let brokers = old.with_runtime("kafka", "3.6").with_runtime("kraft", "1");
+    let beside = told(&catalog(), &brokers, "kafka=4.0");
+    for id in [driver, minimum] {
+        assert!(!beside.iter().any(|it| it == id), "{id}: {beside:?}");
+    }
+    // The step that enters brokers 4.0.0 itself says which drivers they lack something for; one that enters a
+    // later patch does not.
+    let due = |target: &str| {
+        let catalog = catalog();
+        let request = Request::new().to(&catalog, target).unwrap();
+        let plan = plan(&catalog, &brokers, &request).unwrap();
+        let mut due = plan.steps().iter().flat_map(|it| it.guidance().actions());
+        due.any(|it| {
+            let applies = it.applies() != rungs::catalog::Applies::No;
+            applies && it.action().id().as_str() == "kafka-4.0.0-join-group"
+        })
+    };
+    assert!(due("kafka=4.0.0"));
+    assert!(!due("kafka=4.0.2"));
+}
+
 #[test]
 fn status_says_which_brokers_the_driver_can_talk_to() {
     let karafka = Catalog::karafka().unwrap();

@@ -186,8 +186,11 @@ fn known_of(snapshot: &Snapshot, action: &Action, facts: &Rollout) -> Applies {
     }
 }
 
-/// The actions of what no plan moves.
-pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>) -> Vec<Due> {
+/// The actions of what no plan moves; what they require may be installed already.
+pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> Vec<Due> {
+    let StepContext {
+        catalog, snapshot, ..
+    } = view;
     let actions = guides.actions;
     let beside = (0..actions.len()).filter(|place| !actions.at(*place).is_planned());
     let due = beside.map(|place| {
@@ -200,7 +203,10 @@ pub(super) fn beside(catalog: &Catalog, snapshot: &Snapshot, guides: Guides<'_>)
             None => InstalledVersion::Unknown,
         });
         Due {
-            applies: applies.min(known_of(snapshot, action, guides.facts)),
+            applies: match is_settled(view, action) {
+                true => Applies::No,
+                false => applies.min(known_of(snapshot, action, guides.facts)),
+            },
             action: action.clone(),
             findings: Vec::new(),
         }

@@ -9,7 +9,7 @@
 //! what the rest of the lockfile demands can only leave fewer solutions.
 
 use super::bundler::{Base, Scope, World};
-use super::context::{Moved, StepContext};
+use super::context::{StepContext, are_elsewhere};
 use crate::catalog::{Catalog, Package, PackageId, Release};
 use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
@@ -20,14 +20,11 @@ use crate::rules::{self, Heed};
 use crate::version::{Requirement, Scheme, Version};
 use std::collections::BTreeSet;
 
-/// What packages and runtimes that move say themselves of how that is done, in the catalog's order.
+/// The commands of packages and runtimes that move, in the catalog's order.
 fn own_commands(view: StepContext<'_>) -> Vec<String> {
     let moves = view.moves();
-    let commands = moves.iter().filter_map(|moved| {
-        let command = moved.package.command()?.replace("{to}", moved.to.as_str());
-        let from = moved.from().map_or("", Version::as_str);
-        Some(command.replace("{from}", from))
-    });
+    let commands = moves.iter();
+    let commands = commands.filter_map(|moved| Some(moved.filled(moved.package.command()?)));
     commands.collect()
 }
 
@@ -83,13 +80,11 @@ impl<'a> Bundles<'a> {
     ) -> Bundle {
         let own = own_commands(view);
         let moves = view.moves();
-        let by_itself = |it: &Moved<'_>| it.package.command().is_some();
-        let is_own = !moves.is_empty() && moves.iter().all(by_itself);
-        let is_packages = view.kind == StepKind::Packages;
-        // What has commands of its own is no gem: Bundler has nothing to do.
-        if view.catalog.scheme() != Scheme::RubyGems || is_packages && is_own {
+        // What moves by itself is no gem: Bundler has nothing to do.
+        if view.catalog.scheme() != Scheme::RubyGems || are_elsewhere(&moves) {
             return Bundle {
                 command: joined(own),
+                is_elsewhere: true,
                 ..Bundle::default()
             };
         }
@@ -106,8 +101,8 @@ impl<'a> Bundles<'a> {
         gems.extend(in_play.filter_map(|(id, version, release)| {
             let place = self.scope.place(id)?;
             let package = view.catalog.get(id);
-            // What has a command of its own is no gem.
-            if package.command().is_some() {
+            // What has a command or an instruction of its own is no gem.
+            if package.is_deployed() {
                 return None;
             }
             Some(Gem {
@@ -169,6 +164,7 @@ impl<'a> Bundles<'a> {
                 .filter(|gem| !temporary.contains(gem))
                 .collect(),
             removed: Vec::new(),
+            is_elsewhere: false,
             command: {
                 let bundler =
                     (!names.is_empty()).then(|| format!("bundle update {}", names.join(" ")));

@@ -107,11 +107,28 @@ impl<'a> Moved<'a> {
         self.from.as_deref()
     }
 
+    /// A command or an instruction of the catalog with the versions in it.
+    pub(super) fn filled(&self, text: &str) -> String {
+        let from = self.from().map_or("", Version::as_str);
+        // A state has the line of a runtime, `17.0`; its release may be written `17`.
+        let release = self.passes.end.checked_sub(1);
+        let release = release.map(|at| self.package.releases()[at].version());
+        let to = release.filter(|it| **it == *self.to).unwrap_or(&self.to);
+        let text = text.replace("{to}", to.as_str());
+        text.replace("{from}", from)
+    }
+
     /// The last release that is not passed.
     pub(super) fn left(&self) -> Option<&Version> {
         let before = self.passes.start.checked_sub(1)?;
         Some(self.package.releases()[before].version())
     }
+}
+
+/// Whether all that moves has a command or an instruction of its own, as brokers have: then nothing of the
+/// application is installed or deployed.
+pub(super) fn are_elsewhere(moves: &[Moved<'_>]) -> bool {
+    !moves.is_empty() && moves.iter().all(|it| it.package.is_deployed())
 }
 
 impl<'a> StepContext<'a> {

@@ -15,7 +15,7 @@ use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::plan::{Bundle, ChangeKind, Guidance, Plan, State, StepKind};
+use crate::plan::{Bundle, ChangeKind, Guidance, Plan, State, StepKind, SupportNote};
 use bundle::Bundles;
 use bundler::Scope;
 use context::{Known, Moved, StepContext};
@@ -50,6 +50,25 @@ pub(super) fn marked(catalog: &Catalog, snapshot: &Snapshot) -> Vec<Name> {
     let outside = outside.filter(|name| catalog.package(name).is_none());
     marked.extend(outside.filter_map(|name| Name::new(name).ok()));
     marked
+}
+
+/// Lines of the state in which a plan starts whose support is over or ends soon.
+pub(super) fn support_now(problem: &Problem<'_>, start: &State) -> Result<Vec<SupportNote>> {
+    let known = Known::new(problem.catalog, problem.snapshot, start);
+    let facts = problem.catalog.rollout()?;
+    Ok(support::notes(still(problem, &known), facts))
+}
+
+/// A state in which nothing moves.
+fn still<'a>(problem: &Problem<'a>, known: &'a Known<'a>) -> StepContext<'a> {
+    StepContext {
+        catalog: problem.catalog,
+        snapshot: problem.snapshot,
+        as_of: problem.request.as_of,
+        kind: StepKind::Packages,
+        before: known,
+        after: known,
+    }
 }
 
 /// Adds its guidance to every step of a plan.
@@ -98,7 +117,8 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
         step.guidance = guidance;
     }
     plan.cleanup = temporary;
-    plan.beside = actions::beside(catalog, snapshot, guides);
+    let start = Known::new(catalog, snapshot, &plan.start);
+    plan.beside = actions::beside(still(problem, &start), guides);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! and what is replaced when.
 
 use super::Guides;
-use super::context::{Moved, StepContext};
+use super::context::{Moved, StepContext, are_elsewhere};
 use crate::catalog::{
     Applies, Entering, MustStop, Phase, Rolling, RollingStep, RollingWords, Rollout, Sequence,
     TopicSetting, Wording, Words,
@@ -31,9 +31,10 @@ pub(super) fn deployment(
             Phase::Deploy => told.deploy(&mut tasks),
             _ => {}
         }
-        // Guides and changes of code belong to a package that enters a line.
+        // Guides and changes of code belong to a package that enters a line; none of the stages to what
+        // moves elsewhere, as brokers do: they are those of the application.
         let is_due = view.kind != StepKind::Runtime && told.enters_line() || *phase >= Phase::Test;
-        if is_due {
+        if is_due && !told.is_elsewhere {
             let stages = guides.facts.stages().iter();
             for stage in stages.filter(|stage| stage.phase() == Some(*phase)) {
                 // Of the bundle and the deployment the plan knows more than the stage does.
@@ -93,6 +94,8 @@ struct Told<'a> {
     moves: &'a [Moved<'a>],
     facts: &'a Rollout,
     wording: &'a Wording,
+    /// Nothing of the application moves.
+    is_elsewhere: bool,
     /// The schemas that change, from what to what.
     schemas: Vec<(&'a str, &'a str, &'a str)>,
     /// What is entered of the facts of these kinds.
@@ -109,6 +112,7 @@ impl<'a> Told<'a> {
             moves,
             facts,
             wording,
+            is_elsewhere: are_elsewhere(moves),
             schemas: schemas(view, facts),
             must_stop: Vec::new(),
             sequences: Vec::new(),
@@ -197,7 +201,9 @@ impl<'a> Told<'a> {
 
     fn bundle(&self, command: Option<&str>, tasks: &mut Vec<Task>) {
         if self.view.kind == StepKind::Runtime {
-            for moved in self.moves {
+            let moves = self.moves.iter();
+            // The deployment has what is moved by an instruction.
+            for moved in moves.filter(|it| it.package.instruction().is_none()) {
                 let text = TaskText::MoveRuntime {
                     runtime: moved.package.name().clone(),
                     to: moved.to.to_string(),
@@ -208,8 +214,13 @@ impl<'a> Told<'a> {
         tasks.extend(command.map(|command| task(TaskKind::Command, command)));
     }
 
-    /// Topics, stops, commands, then the components in their order.
+    /// What is moved by hand, topics, stops, commands, then the components in their order.
     fn deploy(&self, tasks: &mut Vec<Task>) {
+        for moved in self.moves {
+            let instruction = moved.package.instruction();
+            let text = instruction.map(|it| moved.filled(it));
+            tasks.extend(text.map(|text| task(TaskKind::Provide, text)));
+        }
         for topic in self.facts.topics() {
             if self.enters_one(topic.package(), topic.since()) {
                 let mut settings = vec![format!("partitions {}", topic.partitions())];
@@ -239,6 +250,9 @@ impl<'a> Told<'a> {
         }));
         let commands = self.commands().into_iter();
         tasks.extend(commands.map(|command| task(TaskKind::Command, command)));
+        if self.is_elsewhere {
+            return;
+        }
         let (turns, parts) = (self.facts.order(), self.facts.components());
         for (turn, words) in turns.iter().zip(&self.wording.order) {
             let mut parts = parts.iter();

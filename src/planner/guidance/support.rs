@@ -3,19 +3,28 @@
 use super::context::StepContext;
 use crate::catalog::{self, Rollout, SupportStatus};
 use crate::date::Date;
+use crate::name::Name;
 use crate::plan::SupportNote;
 use crate::version::Version;
 
-/// Notes on packages, then runtimes, then what runs beside them.
+/// Notes on packages, of those in lockstep on the first, then runtimes, then what runs beside them.
 pub(super) fn notes(view: StepContext<'_>, facts: &Rollout) -> Vec<SupportNote> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<SupportNote> = Vec::new();
+    let mut groups: Vec<(&Name, &str)> = Vec::new();
     let packages = view.after.in_play().filter_map(|(id, version, release)| {
         let package = view.catalog.get(id);
         let line = match release {
             Some(at) => package.releases()[at].line,
             None => package.line_index(&version.line())?,
         };
-        Some((package.name(), &package.lines()[line]))
+        let line = &package.lines()[line];
+        // Packages that share each version share its support.
+        let group = package.lockstep().map(|group| (group, line.name()));
+        if group.is_some_and(|group| groups.contains(&group)) {
+            return None;
+        }
+        groups.extend(group);
+        Some((package.name(), line))
     });
     let runtimes = view
         .after
@@ -62,6 +71,11 @@ pub(super) fn notes(view: StepContext<'_>, facts: &Rollout) -> Vec<SupportNote> 
     for lifecycle in facts.lifecycles() {
         let installed = view.snapshot.packages.get(lifecycle.shown_by());
         if installed.is_none_or(|installed| installed.version().line() != lifecycle.line()) {
+            continue;
+        }
+        // A catalog that has the package itself knows the day better.
+        let package = view.catalog.package(lifecycle.subject());
+        if package.is_some_and(|it| view.after.state.package(it.name().as_str()).is_some()) {
             continue;
         }
         let judged = judge(view, lifecycle.status(), lifecycle.end_of_life());

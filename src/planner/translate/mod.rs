@@ -51,6 +51,7 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
         steps: Vec::new(),
         cleanup: Vec::new(),
         beside: Vec::new(),
+        support: Vec::new(),
         as_of: request.as_of,
         minimal: None,
         causes: Vec::new(),
@@ -326,6 +327,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
         if change == ChangeKind::Runtime {
             kind = StepKind::Runtime;
         }
+        let is_prerelease = |version: Option<&Version>| version.is_some_and(Version::is_prerelease);
         let text = |version: Option<&Version>| {
             version.map(|version| match change {
                 ChangeKind::Runtime => version.line(),
@@ -338,6 +340,10 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
             to: text(to),
             kind: change,
             is_stepped: variable.role == Role::Stepped,
+            is_released: variable.role == Role::Stepped
+                && change == ChangeKind::Patch
+                && is_prerelease(from)
+                && !is_prerelease(to),
             lockstep: package.lockstep().cloned(),
             because: match (change, problem.request.runtime_of(package.name().as_str())) {
                 (ChangeKind::Left, _) => Because::Unneeded,

@@ -1,8 +1,8 @@
 //! Prints the blocks of a report as elements.
 
-use super::escaped;
 use super::ladder::ladder;
 use super::tools::tools;
+use super::{escaped, prose};
 use crate::report::clean::web_link;
 use crate::report::document::{
     Badge, Block, Card, Figure, FileEdit, Item, More, Move, Note, Section, SectionKind, Span, Spans,
@@ -23,14 +23,14 @@ fn block(out: &mut String, block: &Block) {
         Block::Note(it) => note(out, it),
         Block::Labelled { label, items } => {
             let _ = writeln!(out, "<section>\n<h2>{label}</h2>");
-            list(out, items.iter().map(|it| escaped(it)));
+            list(out, items.iter().map(|it| prose(it)));
             out.push_str("</section>\n");
         }
         Block::Facts(facts) => {
             let facts = facts.iter();
             list(
                 out,
-                facts.map(|(label, it)| format!("<b>{label}:</b> {}", escaped(it))),
+                facts.map(|(label, it)| format!("<b>{label}:</b> {}", prose(it))),
             );
         }
         Block::Edit(it) => edit(out, it),
@@ -63,7 +63,7 @@ fn block(out: &mut String, block: &Block) {
         Block::Terms(terms) => {
             out.push_str("<dl>\n");
             for (what, meaning) in terms {
-                let (what, meaning) = (escaped(what), escaped(meaning));
+                let (what, meaning) = (prose(what), prose(meaning));
                 let _ = writeln!(out, "<dt>{what}</dt><dd>{meaning}</dd>");
             }
             out.push_str("</dl>\n");
@@ -72,9 +72,7 @@ fn block(out: &mut String, block: &Block) {
             let names = names.iter();
             list(
                 out,
-                names.map(|(name, word)| {
-                    format!("{} <code>{}</code>", escaped(word), escaped(name))
-                }),
+                names.map(|(name, word)| format!("{} <code>{}</code>", prose(word), escaped(name))),
             );
         }
         Block::Rolling {
@@ -87,7 +85,7 @@ fn block(out: &mut String, block: &Block) {
                 "<div class=\"rolling {class}\">\n<p><strong>{}: {answer}</strong></p>",
                 words::SIDE_BY_SIDE
             );
-            list(out, because.iter().map(|it| escaped(it)));
+            list(out, because.iter().map(|it| prose(it)));
             out.push_str("</div>\n");
         }
         Block::Figures(figures) => self::figures(out, figures),
@@ -193,7 +191,7 @@ fn cards(out: &mut String, cards: &[Card]) {
         }
         let _ = writeln!(out, "{}</p>", escaped(&card.asks));
         if let Some(order) = &card.deploy {
-            let _ = writeln!(out, "<p class=\"quiet\">deploy {}</p>", line(order));
+            let _ = writeln!(out, "<p class=\"quiet\">deploy: {}</p>", line(order));
         }
         out.push_str("</div></li>\n");
     }
@@ -201,7 +199,7 @@ fn cards(out: &mut String, cards: &[Card]) {
 }
 
 fn paragraph(out: &mut String, class: &str, text: &str) {
-    let _ = writeln!(out, "<p{class}>{}</p>", escaped(text));
+    let _ = writeln!(out, "<p{class}>{}</p>", prose(text));
 }
 
 pub(super) fn note(out: &mut String, note: &Note) {
@@ -210,7 +208,7 @@ pub(super) fn note(out: &mut String, note: &Note) {
         out,
         "<p class=\"{class}\"><b>{}:</b> {}</p>",
         note.label,
-        escaped(&note.text)
+        prose(&note.text)
     );
 }
 
@@ -264,7 +262,7 @@ fn moves(out: &mut String, rows: &[Move]) {
             row.class,
             escaped(&row.package),
             escaped(&row.change),
-            escaped(&row.reason)
+            prose(&row.reason)
         );
     }
     out.push_str("</tbody></table></div>\n");
@@ -274,8 +272,8 @@ fn line(line: &Spans) -> String {
     let mut out = String::new();
     for span in line {
         let _ = match span {
-            Span::Text(it) => write!(out, "{}", escaped(it)),
-            Span::Strong(it) => write!(out, "<strong>{}</strong>", escaped(it)),
+            Span::Text(it) => write!(out, "{}", prose(it)),
+            Span::Strong(it) => write!(out, "<strong>{}</strong>", prose(it)),
             Span::Small(word) => write!(out, " <small>{word}</small>"),
             Span::Code(it) => write!(out, "<code>{}</code>", escaped(it)),
             Span::Command(it) => write!(out, "run <code>{}</code>", escaped(it)),
@@ -340,14 +338,14 @@ fn item(out: &mut String, item: &Item) {
 fn more(out: &mut String, more: &More) {
     match more {
         More::Do(it) => {
-            let _ = writeln!(out, "<p><b>Do:</b> {}</p>", escaped(it));
+            let _ = writeln!(out, "<p><b>Do:</b> {}</p>", prose(it));
         }
         More::Command(it) => command(out, it),
         More::Fact(label, fact) => {
             let _ = writeln!(
                 out,
                 "<p class=\"fact\"><span>{label}:</span> {}</p>",
-                escaped(fact)
+                prose(fact)
             );
         }
         More::Found {
@@ -381,7 +379,7 @@ fn more(out: &mut String, more: &More) {
                 None => writeln!(
                     out,
                     "<p class=\"fact\">{id} <span>{}</span></p>",
-                    escaped(text)
+                    prose(text)
                 ),
             };
         }

@@ -7,7 +7,7 @@ mod blocks;
 mod ladder;
 mod tools;
 
-use super::clean::clean;
+use super::clean::{clean, pieces};
 use super::document::Document;
 use super::document::Extent;
 use super::plan;
@@ -104,6 +104,17 @@ fn hash(text: &str) -> String {
     out
 }
 
+/// A text of an element, in which code between backticks is code.
+fn prose(text: &str) -> String {
+    let text = clean(text);
+    let pieces = pieces(&text).into_iter();
+    let pieces = pieces.map(|(is_code, piece)| match is_code {
+        true => format!("<code>{}</code>", escaped(piece)),
+        false => escaped(piece),
+    });
+    pieces.collect()
+}
+
 /// The escapes of HTML, for elements and quoted attributes.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
@@ -122,7 +133,15 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{escaped, hash};
+    use super::{escaped, hash, prose};
+
+    #[test]
+    fn code_between_backticks_is_an_element() {
+        assert_eq!(
+            prose("run `a <b>` & `c"),
+            "run <code>a &lt;b&gt;</code> &amp; `c"
+        );
+    }
 
     #[test]
     fn nothing_leaves_an_element_or_an_attribute() {

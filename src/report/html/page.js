@@ -35,10 +35,10 @@
     const [done, total] = count(document);
     one('done').max = Math.max(total, 1);
     one('done').value = done;
-    one('count').textContent = `${done} of ${total}` + (keeps ? '' : ' (not kept by this browser)');
+    one('count').textContent = `${done} of ${total} boxes ticked` + (keeps ? '' : ' (not kept by this browser)');
     for (const step of steps) {
       const [done, total] = count(step);
-      step.querySelector('.count').textContent = total ? `${done} of ${total}` : '';
+      step.querySelector('.count').textContent = total ? `${done} of ${total} boxes` : '';
       step.classList.toggle('done', total > 0 && done === total);
     }
     const phase = one('phase').value;

@@ -8,7 +8,7 @@ use std::fmt::Write;
 pub(super) fn tools(out: &mut String) {
     out.push_str(
         "<section class=\"tools\" aria-label=\"Progress and filters\">\n<div class=\"progress\">\n\
-         <label for=\"done\">Done</label> <progress id=\"done\" max=\"1\" value=\"0\"></progress> \
+         <label for=\"done\" title=\"A box is an action, a task or a deploy\">Done</label> <progress id=\"done\" max=\"1\" value=\"0\"></progress> \
          <output id=\"count\" for=\"done\"></output>\n</div>\n<details class=\"filter\" hidden><summary>Filter</summary>\n<div class=\"filters\">\n",
     );
     let options = |out: &mut String, id: &str, label: &str, list: &[(&str, &str)]| {
