@@ -193,7 +193,7 @@ impl Run<'_> {
             })
             .collect();
         for (answered, line) in answered {
-            self.summary.add(&answered.answer);
+            self.summary.add_named(&answered.id, &answered.answer);
             let line = report::printable(&line, Style::Plain);
             self.out.write_all(line.as_bytes())?;
         }

@@ -7,7 +7,7 @@
 mod question;
 mod summary;
 
-pub use summary::{FleetProblem, FleetSummary, GemCount};
+pub use summary::{FleetProblem, FleetSummary, GemCount, UrgentLockfile};
 
 use crate::catalog::Catalog;
 use crate::date::Date;

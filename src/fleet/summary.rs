@@ -1,9 +1,11 @@
 //! What came out of many lockfiles, as counts.
 
 use super::FleetAnswer;
+use crate::date::Date;
 use crate::error::Result;
 use crate::plan::{Constraint, Outcome};
 use crate::status::{AheadReason, ProblemKind, Status, StatusProblem, SupportState};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts over many lockfiles. Its size does not grow with their number: of each kind of name at most
@@ -19,7 +21,49 @@ pub struct FleetSummary {
     ended: BTreeMap<(String, String), usize>,
     problems: BTreeMap<String, FleetProblem>,
     gems: BTreeMap<String, GemCount>,
+    urgent: Vec<UrgentLockfile>,
     is_cut: bool,
+}
+
+/// A lockfile that should be upgraded before others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UrgentLockfile {
+    /// What the lockfile is called.
+    pub id: String,
+    /// The number of steps to the newest reachable lines; 0 where no plan leads there.
+    pub steps: usize,
+    /// Its packages and lines without support, each with the last day where it is known.
+    pub ended: Vec<(String, String, Option<Date>)>,
+}
+
+impl UrgentLockfile {
+    fn new(id: &str, status: &Status) -> Self {
+        let ended = status.standings().filter_map(|standing| {
+            let support = standing.support()?;
+            (support.state() == SupportState::Ended).then_some((
+                standing.package().to_string(),
+                standing.line()?.to_owned(),
+                support.until(),
+            ))
+        });
+        UrgentLockfile {
+            id: id.to_owned(),
+            steps: status.ahead().steps(),
+            ended: ended.collect(),
+        }
+    }
+
+    /// Ascending from the most urgent: out of support first, then more steps, then more lines out of
+    /// support, then by name.
+    fn rank(&self) -> (bool, Reverse<usize>, Reverse<usize>, &str) {
+        let ended = self.ended.len();
+        (
+            ended == 0,
+            Reverse(self.steps),
+            Reverse(ended),
+            self.id.as_str(),
+        )
+    }
 }
 
 /// Something that is wrong with an installed package, and how many lockfiles have it.
@@ -48,10 +92,30 @@ impl FleetSummary {
     /// The most packages, lines, gems or problems that are counted by name.
     pub const MAX_NAMES: usize = 10_000;
 
+    /// The most lockfiles that are named as urgent.
+    pub const MAX_URGENT: usize = 20;
+
     /// Nothing counted yet.
     #[must_use]
     pub fn new() -> Self {
         FleetSummary::default()
+    }
+
+    /// Counts the answer about a lockfile of this name, and names it where it is one of the most urgent.
+    pub fn add_named(&mut self, id: &str, answer: &Result<FleetAnswer>) {
+        self.add(answer);
+        let status = answer.as_ref().ok().and_then(FleetAnswer::status);
+        let Some(urgent) = status.map(|it| UrgentLockfile::new(id, it)) else {
+            return;
+        };
+        if urgent.ended.is_empty() && urgent.steps == 0 {
+            return;
+        }
+        let at = self.urgent.partition_point(|it| it.rank() <= urgent.rank());
+        if at < Self::MAX_URGENT {
+            self.urgent.insert(at, urgent);
+            self.urgent.truncate(Self::MAX_URGENT);
+        }
     }
 
     /// Counts an answer.
@@ -164,7 +228,7 @@ impl FleetSummary {
         let mut ended: Vec<_> = ended
             .map(|((name, line), count)| (name.as_str(), line.as_str(), *count))
             .collect();
-        ended.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
+        ended.sort_by_key(|(.., count)| Reverse(*count));
         ended
     }
 
@@ -172,7 +236,7 @@ impl FleetSummary {
     #[must_use]
     pub fn problems(&self) -> Vec<&FleetProblem> {
         let mut problems: Vec<_> = self.problems.values().collect();
-        problems.sort_by_key(|it| std::cmp::Reverse(it.lockfiles));
+        problems.sort_by_key(|it| Reverse(it.lockfiles));
         problems
     }
 
@@ -181,8 +245,15 @@ impl FleetSummary {
     pub fn gems(&self) -> Vec<(&str, GemCount)> {
         let gems = self.gems.iter();
         let mut gems: Vec<_> = gems.map(|(gem, count)| (gem.as_str(), *count)).collect();
-        gems.sort_by_key(|(_, count)| std::cmp::Reverse((count.holds, count.alone)));
+        gems.sort_by_key(|(_, count)| Reverse((count.holds, count.alone)));
         gems
+    }
+
+    /// Returns the most urgent of the lockfiles that have a name, at most [`FleetSummary::MAX_URGENT`]:
+    /// those with a line out of support first, then those with the most steps.
+    #[must_use]
+    pub fn urgent(&self) -> &[UrgentLockfile] {
+        &self.urgent
     }
 
     /// Whether some names were not counted: there were more than [`FleetSummary::MAX_NAMES`].

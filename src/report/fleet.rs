@@ -48,6 +48,13 @@ fn document(fleet: &Fleet<'_>, summary: &FleetSummary) -> Document {
         blocks.push(Block::Quiet(words::fleet::CUT.to_owned()));
     }
     blocks.extend(part(
+        words::fleet::URGENT,
+        summary
+            .urgent()
+            .iter()
+            .map(|it| (it.id.clone(), words::fleet::urgent(it))),
+    ));
+    blocks.extend(part(
         words::fleet::LINES,
         summary.lines().map(|(name, lines)| {
             let mut lines: Vec<_> = lines.iter().collect();

@@ -188,7 +188,15 @@ struct Summary<'a> {
     ended: Vec<EndedCount<'a>>,
     problems: Vec<ProblemCount<'a>>,
     gems: Vec<Gem<'a>>,
+    urgent: Vec<Urgent<'a>>,
     cut: bool,
+}
+
+#[derive(Serialize)]
+struct Urgent<'a> {
+    id: &'a str,
+    steps: usize,
+    ended: Vec<Ended<'a>>,
 }
 
 #[derive(Serialize)]
@@ -262,6 +270,23 @@ pub fn fleet_summary_document(fleet: &Fleet<'_>, summary: &FleetSummary) -> Stri
                 gem,
                 holds: count.holds,
                 alone: count.alone,
+            })
+            .collect(),
+        urgent: summary
+            .urgent()
+            .iter()
+            .map(|it| Urgent {
+                id: &it.id,
+                steps: it.steps,
+                ended: it
+                    .ended
+                    .iter()
+                    .map(|(package, line, until)| Ended {
+                        package,
+                        line,
+                        until: until.map(|day| day.to_string()),
+                    })
+                    .collect(),
             })
             .collect(),
         cut: summary.is_cut(),

@@ -1,8 +1,10 @@
 //! Headings and lines of a fleet's summary.
 
 use super::counted;
-use crate::fleet::GemCount;
+use super::titles::OUT_OF_SUPPORT;
+use crate::fleet::{GemCount, UrgentLockfile};
 
+pub(crate) const URGENT: &str = "Upgrade these first";
 pub(crate) const LINES: &str = "Installed lines";
 pub(crate) const HOLDS: &str = "Gems that keep lockfiles back";
 pub(crate) const WRONG: &str = "Problems";
@@ -26,4 +28,25 @@ pub(crate) fn gem_holds(count: GemCount) -> String {
         counted(count.holds, "lockfile"),
         count.alone
     )
+}
+
+/// `6 steps; out of support: karafka 2.0 since 2024-01-31, ruby 2.7 since 2024-05-30`.
+pub(crate) fn urgent(lockfile: &UrgentLockfile) -> String {
+    let steps = match lockfile.steps {
+        0 => "no plan leads further".to_owned(),
+        steps => counted(steps, "step"),
+    };
+    let ended = lockfile.ended.iter().map(|(package, line, until)| {
+        let since = until.map_or(String::new(), |day| format!(" since {day}"));
+        format!("{package} {line}{since}")
+    });
+    let ended: Vec<String> = ended.collect();
+    match ended.is_empty() {
+        true => steps,
+        false => format!(
+            "{steps}; {}: {}",
+            OUT_OF_SUPPORT.to_lowercase(),
+            ended.join(", ")
+        ),
+    }
 }

@@ -119,3 +119,68 @@ fn a_summary_counts_what_was_answered() {
         .collect();
     assert_eq!(lines, [(&"2.3".to_owned(), &8)]);
 }
+
+/// The lockfiles to upgrade first are named, in every order of the input the same, and no more than twenty.
+#[test]
+fn the_most_urgent_are_named_first() {
+    let catalog = Catalog::karafka().unwrap();
+    let day = rungs::Date::parse("2026-08-19").unwrap();
+    let fleet = Fleet::new(&catalog, Some(day));
+    let lock = |karafka: &str, core: &str, waterdrop: &str| {
+        format!(
+            "GEM\n  specs:\n    karafka ({karafka})\n    karafka-core ({core})\n    waterdrop ({waterdrop})\n\n\
+             RUBY VERSION\n   ruby 3.4.1\n\nDEPENDENCIES\n  karafka\n"
+        )
+    };
+    // Out of support and far; out of support and near; supported and one step behind; the newest.
+    let mut all = vec![
+        ("far".to_owned(), lock("2.0.41", "2.0.13", "2.4.11")),
+        ("near".to_owned(), lock("2.4.18", "2.4.11", "2.7.4")),
+        ("newest".to_owned(), lock("2.6.0", "2.6.2", "2.10.3")),
+        ("none".to_owned(), "GEM\n".to_owned()),
+    ];
+    let named = |all: &[(String, String)]| {
+        let mut summary = FleetSummary::new();
+        for (id, lockfile) in all {
+            summary.add_named(id, &fleet.ask(lockfile.as_bytes()));
+        }
+        assert_eq!(summary.lockfiles(), all.len());
+        let text = rungs::report::fleet_text(&fleet, &summary, rungs::report::Style::Plain);
+        let document: serde_json::Value =
+            serde_json::from_str(&rungs::wire::fleet_summary_document(&fleet, &summary)).unwrap();
+        let urgent: Vec<String> = summary.urgent().iter().map(|it| it.id.clone()).collect();
+        (urgent, text, document, summary)
+    };
+    let (urgent, text, document, summary) = named(&all);
+    assert_eq!(&urgent[..2], ["far", "near"], "{text}");
+    assert!(!urgent.contains(&"none".to_owned()), "{urgent:?}");
+    assert!(text.contains("Upgrade these first\n  - far: "), "{text}");
+    assert!(
+        text.contains("out of support: karafka 2.0 since "),
+        "{text}"
+    );
+    assert_eq!(document["urgent"][0]["id"], "far");
+    assert_eq!(document["urgent"][0]["ended"][0]["package"], "karafka");
+    for format in [
+        rungs::report::fleet_markdown(&fleet, &summary),
+        rungs::report::fleet_html(&fleet, &summary),
+    ] {
+        let at = |text: &str| {
+            format
+                .find(text)
+                .unwrap_or_else(|| panic!("{text}: {format}"))
+        };
+        assert!(at("Upgrade these first") < at("Installed lines"));
+        assert!(at("far") < at("near"));
+    }
+    all.reverse();
+    assert_eq!(named(&all).0, urgent);
+    for number in 0..100 {
+        all.push((format!("more {number:02}"), all[3].1.clone()));
+    }
+    let (many, ..) = named(&all);
+    assert_eq!(many.len(), FleetSummary::MAX_URGENT);
+    assert_eq!(&many[..2], ["far", "more 00"]);
+    all.reverse();
+    assert_eq!(named(&all).0, many);
+}
