@@ -332,11 +332,14 @@ type Held struct {
 }
 
 // FromRegistry is the plan that there would be if Gems, which come from git or a folder, came from a
-// registry; End has the version of each package after its last step.
+// registry; End has the version of each package after its last step. Where there would be none, Steps is 0, By
+// is what would be in the way, and Fixes what would give one.
 type FromRegistry struct {
 	Gems  []string          `json:"gems"`
 	Steps int               `json:"steps"`
 	End   map[string]string `json:"end"`
+	By    []Constraint      `json:"by"`
+	Fixes []Fix             `json:"fixes"`
 	Text  string            `json:"text"`
 }
 

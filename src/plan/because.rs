@@ -125,6 +125,14 @@ pub enum Because {
         /// The newer version.
         version: Version,
     },
+    /// The newer version no longer requires a package that nothing else requires, so that would leave; it comes
+    /// earlier in the order of the catalog.
+    Drops {
+        /// The newer version.
+        version: Version,
+        /// What would leave.
+        package: Name,
+    },
     /// A plan through the newer version would need more steps.
     DeadEnd {
         /// The newer version.

@@ -1,6 +1,6 @@
 //! Gems outside the catalog that hold a plan back, or leave so that they do not.
 
-use super::Constraint;
+use super::{Constraint, Fix};
 use crate::name::Name;
 use crate::version::Version;
 
@@ -87,9 +87,13 @@ impl Held {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FromRegistry {
     pub(crate) gems: Vec<Name>,
+    /// The first of each group in lockstep, and how many of the gems are in it.
+    pub(crate) groups: Vec<(Name, usize)>,
     pub(crate) steps: usize,
     pub(crate) targets: Vec<(String, String)>,
     pub(crate) end: Vec<(Name, Version)>,
+    pub(crate) by: Vec<Constraint>,
+    pub(crate) fixes: Vec<Fix>,
 }
 
 impl FromRegistry {
@@ -105,13 +109,25 @@ impl FromRegistry {
         &self.gems
     }
 
-    /// The number of steps.
+    /// The number of steps; 0 where there would be no plan either.
     #[must_use]
     pub fn steps(&self) -> usize {
         self.steps
     }
 
-    /// The packages in play at the end.
+    /// What would be in the way then; empty where there would be a plan.
+    #[must_use]
+    pub fn by(&self) -> &[Constraint] {
+        &self.by
+    }
+
+    /// What would give a plan then.
+    #[must_use]
+    pub fn fixes(&self) -> &[Fix] {
+        &self.fixes
+    }
+
+    /// The packages in play at the end; none where there would be no plan.
     #[must_use]
     pub fn end(&self) -> &[(Name, Version)] {
         &self.end

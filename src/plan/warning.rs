@@ -14,6 +14,8 @@ pub enum PlanWarning {
         package: Name,
         /// Its version.
         version: Version,
+        /// How many packages that share each version with it come from there too, with it.
+        packages: usize,
     },
     /// An installed version is not in the catalog.
     NotInCatalog {

@@ -5,7 +5,7 @@ use super::request::Detail;
 use super::session::{Session, WhatIf};
 use super::solve::{Found, Solved, solve};
 use super::{check, diagnosis, guidance, installed, problem, translate};
-use crate::catalog::{Line, Package};
+use crate::catalog::{Catalog, Line, Package};
 use crate::error::Result;
 use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
@@ -44,7 +44,7 @@ fn answer(session: Session<'_, '_>) -> Result<Plan> {
     if plan.outcome == Outcome::Impossible {
         diagnosis::explain(session, &mut plan)?;
     }
-    plan.from_registry = from_registry(session);
+    plan.from_registry = from_registry(session, plan.outcome);
     gems_outside(session, &solved, &leavers, &mut plan)?;
     if matches!(plan.outcome, Outcome::Planned | Outcome::AlreadyThere) {
         plan.held = diagnosis::held(session, &solved.problem, &mut plan)?;
@@ -166,7 +166,7 @@ fn gems_outside(
 }
 
 /// What the plan would be if what comes from git or a folder came from a registry.
-fn from_registry(session: Session<'_, '_>) -> Option<FromRegistry> {
+fn from_registry(session: Session<'_, '_>, outcome: Outcome) -> Option<FromRegistry> {
     let names = session.catalog.packages().iter().map(Package::name);
     let gems: Vec<Name> = names
         .filter(|name| installed::is_foreign(session.snapshot, name.as_str()))
@@ -187,11 +187,34 @@ fn from_registry(session: Session<'_, '_>) -> Option<FromRegistry> {
         ..session
     });
     let plan = plan.ok()?;
-    let last = plan.steps().last()?;
+    let causes = plan.causes.iter().take(1);
+    let by: Vec<_> = causes.flat_map(|it| it.constraints.clone()).collect();
+    let last = plan.steps.last();
+    // What is impossible as it is has its own causes.
+    if last.is_none() && (by.is_empty() || outcome != Outcome::Unknown) {
+        return None;
+    }
     Some(FromRegistry {
+        groups: groups(session.catalog, &gems),
         gems,
-        steps: plan.steps().len(),
-        targets: plan.targets().to_vec(),
-        end: last.state.packages.clone(),
+        steps: plan.steps.len(),
+        end: last.map_or_else(Vec::new, |it| it.state.packages.clone()),
+        targets: plan.targets,
+        by,
+        fixes: plan.fixes,
     })
+}
+
+/// Packages in lockstep as one, by the first of them.
+fn groups(catalog: &Catalog, gems: &[Name]) -> Vec<(Name, usize)> {
+    let group = |gem: &Name| catalog.package(gem.as_str())?.lockstep();
+    let mut groups: Vec<(Name, usize)> = Vec::new();
+    for gem in gems {
+        let mut known = groups.iter_mut();
+        match known.find(|(first, _)| group(gem).is_some() && group(first) == group(gem)) {
+            Some((_, count)) => *count += 1,
+            None => groups.push((gem.clone(), 1)),
+        }
+    }
+    groups
 }

@@ -76,6 +76,8 @@ struct FromRegistryDocument<'a> {
     gems: Vec<&'a str>,
     steps: usize,
     end: EndDocument<'a>,
+    by: Vec<ConstraintDocument<'a>>,
+    fixes: Vec<FixDocument<'a>>,
     text: String,
 }
 
@@ -139,6 +141,8 @@ fn from_registry(from: &FromRegistry) -> FromRegistryDocument<'_> {
         gems: from.gems().iter().map(Name::as_str).collect(),
         steps: from.steps(),
         end: EndDocument(from.end()),
+        by: from.by().iter().map(constraint).collect(),
+        fixes: from.fixes().iter().map(fix).collect(),
         text: from.to_string(),
     }
 }

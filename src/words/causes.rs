@@ -1,7 +1,7 @@
 //! Why there is no plan, what blocks one, and which change gives one.
 
 use super::clauses::conflicts;
-use super::{NO_SEQUENCE, counted};
+use super::{NO_SEQUENCE, counted, together};
 use crate::name::Name;
 use crate::plan::{
     AllowingRelease, Collision, Constraint, FixKind, FromRegistry, Held, HolderChange, HolderFix,
@@ -209,18 +209,34 @@ impl fmt::Display for Leaving {
     }
 }
 
-/// `with karafka from a registry there would be a plan of 5 steps, to karafka 2.6.0`.
+/// `with karafka from a registry there would be a plan of 5 steps, to karafka 2.6.0`, or `with rails (13 packages)
+/// from a registry rails 8.0 would be blocked by: my_gem 1.0 requires rails < 8; …`.
 impl fmt::Display for FromRegistry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let gems: Vec<&str> = self.gems.iter().map(Name::as_str).collect();
-        let steps = counted(self.steps, "step");
+        let groups = self.groups.iter();
+        let gems: Vec<String> = groups
+            .map(|(first, count)| together(first.as_str(), *count))
+            .collect();
         let targets = self.targets.iter();
         let targets: Vec<String> = targets.map(|(name, to)| format!("{name} {to}")).collect();
+        let (gems, targets) = (gems.join(", "), targets.join(", "));
+        if self.by.is_empty() {
+            let steps = counted(self.steps, "step");
+            return write!(
+                f,
+                "with {gems} from a registry there would be a plan of {steps}, to {targets}"
+            );
+        }
+        let by: Vec<String> = self.by.iter().map(ToString::to_string).collect();
         write!(
             f,
-            "with {} from a registry there would be a plan of {steps}, to {}",
-            gems.join(", "),
-            targets.join(", ")
-        )
+            "with {gems} from a registry {targets} would be blocked by: {}",
+            by.join("; ")
+        )?;
+        for fix in &self.fixes {
+            let steps = counted(fix.steps(), "step");
+            write!(f, "; this would give a plan: {}: {steps}", fix.kind())?;
+        }
+        Ok(())
     }
 }

@@ -65,6 +65,10 @@ impl fmt::Display for Because {
                 requirement,
             } => write!(f, "{version} is excluded: {by} requires {requirement}"),
             Because::TooYoung { version } => write!(f, "{version} is younger than the minimum age"),
+            Because::Drops { version, package } => write!(
+                f,
+                "{version} no longer requires {package}, which would be removed"
+            ),
             Because::DeadEnd { version } => {
                 write!(f, "{version} and later would need more steps")
             }

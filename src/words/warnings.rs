@@ -1,7 +1,7 @@
 //! Warnings of a plan.
 
 use super::clauses::{LIMIT, PRERELEASE, YANKED, covers, not_in_catalog, outside_pin, releases};
-use super::counted;
+use super::{counted, together};
 use crate::plan::PlanWarning;
 use crate::version::Version;
 use std::fmt;
@@ -12,9 +12,14 @@ const MAX_NAMED: usize = 8;
 impl fmt::Display for PlanWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            PlanWarning::ForeignSource { package, version } => write!(
+            PlanWarning::ForeignSource {
+                package,
+                version,
+                packages,
+            } => write!(
                 f,
-                "{package} {version} comes from a git repository or a folder"
+                "{} comes from a git repository or a folder",
+                together(&format!("{package} {version}"), *packages)
             ),
             PlanWarning::NotInCatalog {
                 package,

@@ -476,6 +476,108 @@ RUBY VERSION
     assert_eq!(ask("activesupport", ">= 3.2").outcome(), Outcome::Unknown);
 }
 
+/// Nothing forbids sass-rails 6.0.0, and no plan with it is longer; sprockets-rails would leave with it.
+#[test]
+fn a_release_with_which_another_package_leaves_says_so() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let mut start = Snapshot::new().with_runtime("ruby", "3.3");
+    for gem in [
+        "railties",
+        "activesupport",
+        "actionpack",
+        "actionview",
+        "activemodel",
+    ] {
+        start = start.with(gem, version("7.1.6"));
+    }
+    let start = start
+        .with("sprockets-rails", version("3.5.2"))
+        .with("sass-rails", version("5.1.0"))
+        .direct("sass-rails")
+        .direct("railties");
+    let plan = to_newest(&catalog, &start, "railties=7.2");
+    let last = plan.steps().last().expect("a step");
+    let stays = last
+        .stays()
+        .iter()
+        .find(|it| it.package().as_str() == "sass-rails");
+    assert_eq!(
+        stays.expect("it stays").because().to_string(),
+        "6.0.0 no longer requires sprockets-rails, which would be removed"
+    );
+}
+
+/// Rails from git leaves the answer open, in one line, and it is said what the registry's releases would give: a
+/// plan, or what would be in the way.
+#[test]
+fn rails_from_git_names_the_plan_with_the_registry() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let ask = |target: &str| {
+        let text = "GIT
+  remote: https://example.org/rails.git
+  revision: 4fa682e5c0de
+  branch: 7-1-stable
+  specs:
+    activemodel (7.1.3)
+      activesupport (= 7.1.3)
+    activerecord (7.1.3)
+      activemodel (= 7.1.3)
+      activesupport (= 7.1.3)
+    activesupport (7.1.3)
+
+GEM
+  remote: https://rubygems.org/
+  specs:
+    aux (0.1.1)
+      activemodel (>= 6.1, < 8)
+
+PLATFORMS
+  ruby
+
+DEPENDENCIES
+  activerecord!
+  aux
+
+RUBY VERSION
+   ruby 3.2.2
+";
+        let lockfile = Lockfile::parse(text.as_bytes()).expect("a lockfile");
+        let start = Snapshot::from_lockfile(&lockfile).expect("packages");
+        let plan = to_newest(&catalog, &start, target);
+        assert_eq!(plan.outcome(), Outcome::Unknown);
+        let warnings: Vec<String> = plan.warnings().iter().map(ToString::to_string).collect();
+        let from_git = "activesupport 7.1.3 (3 packages) comes from a git repository or a folder";
+        assert!(warnings.iter().any(|it| it == from_git), "{warnings:?}");
+        plan.from_registry().expect("a plan, or why not").clone()
+    };
+    let open = ask("activerecord=7.2");
+    assert_eq!(
+        open.to_string(),
+        "with activesupport (3 packages) from a registry there would be a plan of 2 steps, to activerecord 7.2"
+    );
+    assert_eq!(
+        (open.steps(), open.gems().len(), open.by().len()),
+        (2, 3, 0)
+    );
+    let blocked = ask("activerecord=8.0");
+    let text = blocked.to_string();
+    assert_eq!((blocked.steps(), blocked.end().len()), (0, 0));
+    assert!(
+        text.starts_with(
+            "with activesupport (3 packages) from a registry activerecord 8.0 would be blocked by: \
+             aux 0.1.1 requires activemodel >= 6.1, < 8; this would give a plan: \
+             change or remove this gem: aux 0.1.1"
+        ),
+        "{text}"
+    );
+    let to = blocked.fixes().iter().filter(|fix| fix.steps() == 2);
+    assert!(
+        to.into_iter()
+            .any(|fix| matches!(fix.kind(), FixKind::Shorter { .. })),
+        "{text}"
+    );
+}
+
 /// 7.2.3.1 and 7.2.3.2 require minitest below 6, which neither the release before nor 8.0.5 does.
 #[test]
 fn a_requirement_that_one_patch_has_is_passed_over() {

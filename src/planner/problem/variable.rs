@@ -39,7 +39,14 @@ impl<'a> Builder<'a> {
         if let (Some(version), false) = (&version, runtime) {
             let (package, version) = (package.name().clone(), version.clone());
             if foreign {
-                unknown.push((id, PlanWarning::ForeignSource { package, version }));
+                unknown.push((
+                    id,
+                    PlanWarning::ForeignSource {
+                        package,
+                        version,
+                        packages: 1,
+                    },
+                ));
             } else if known.is_none() {
                 let horizon = self.catalog.horizon();
                 let warning = PlanWarning::NotInCatalog {

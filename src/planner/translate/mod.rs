@@ -20,11 +20,7 @@ use crate::version::Version;
 pub(super) fn empty(problem: &Problem<'_>) -> Plan {
     let (catalog, request) = (problem.catalog, problem.request);
     let start: Vec<usize> = problem.variables.iter().map(Variable::first).collect();
-    let mut warnings: Vec<PlanWarning> = problem
-        .unknown
-        .iter()
-        .map(|(_, warning)| warning.clone())
-        .collect();
+    let mut warnings = unknown(problem);
     for (name, pin) in &request.pins {
         let variable = problem
             .variables
@@ -144,6 +140,25 @@ fn needed_runtime(
     let mut lines: Vec<String> = admitted.bits().filter_map(line).collect();
     lines.dedup();
     Some(lines.join(" or "))
+}
+
+/// What is not known, and what shares each version and comes from elsewhere once.
+fn unknown(problem: &Problem<'_>) -> Vec<PlanWarning> {
+    let mut groups: Vec<(&Name, usize)> = Vec::new();
+    let mut warnings: Vec<PlanWarning> = Vec::new();
+    for (id, warning) in &problem.unknown {
+        let group = problem.catalog.get(*id).lockstep();
+        let group = group.filter(|_| matches!(warning, PlanWarning::ForeignSource { .. }));
+        let known = groups.iter().find(|(known, _)| Some(*known) == group);
+        match known.and_then(|(_, at)| warnings.get_mut(*at)) {
+            Some(PlanWarning::ForeignSource { packages, .. }) => *packages += 1,
+            _ => {
+                groups.extend(group.map(|group| (group, warnings.len())));
+                warnings.push(warning.clone());
+            }
+        }
+    }
+    warnings
 }
 
 /// Whether a package is not from a registry, and nothing in the catalog depends on which release of it is

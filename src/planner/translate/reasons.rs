@@ -1,9 +1,9 @@
 //! Why a package is not newer after a step.
 
-use crate::catalog::{Enter, GateFrom, Moves, Package, Release, Role, Rule};
+use crate::catalog::{Enter, GateFrom, Moves, Package, PackageId, Release, Role, Rule};
 use crate::plan::{Because, Breach};
 use crate::planner::installed;
-use crate::planner::problem::{Problem, Set, Value, Variable, version};
+use crate::planner::problem::{ABSENT, Problem, Set, Value, Variable, version};
 use crate::planner::search::States;
 use crate::rules::{self, Gates};
 use crate::version::{Requirement, Version};
@@ -102,12 +102,47 @@ impl Problem<'_> {
                 version: newer.clone(),
             };
         };
-        let refusal = self.refusal(states, number, at, &package.releases[release]);
+        let newer_release = &package.releases[release];
+        let refusal = self.refusal(states, number, at, newer_release);
+        let refusal = refusal.or_else(|| self.drops(states, number, at, newer_release));
         refusal.unwrap_or_else(|| match is_unasked {
             true => Because::NotAsked,
             false => Because::DeadEnd {
                 version: newer.clone(),
             },
+        })
+    }
+
+    /// What would leave with a newer release of a package: only this one requires it in the state of a step, and it
+    /// comes before it in the order.
+    fn drops(&self, states: &States, number: usize, at: usize, newer: &Release) -> Option<Because> {
+        let requires = |release: &Release, on: PackageId| {
+            let mut needs = release.needs.iter();
+            needs.any(|need| need.on == on && need.rule.is_none())
+        };
+        let release = |other: usize| {
+            let variable = &self.variables[other];
+            let package = self.catalog.get(variable.package);
+            let has = version(self.catalog, variable, states[number][other])?;
+            installed::release(package, self.snapshot, has)
+        };
+        let own = release(at)?;
+        let leaves = |other: &usize| {
+            let variable = &self.variables[*other];
+            let before = states[number - 1][*other];
+            let mut all = (0..self.variables.len()).filter(|it| it != other);
+            requires(own, variable.package)
+                && !requires(newer, variable.package)
+                && variable.next(before).has(ABSENT)
+                && all.all(|it| {
+                    it == at || release(it).is_none_or(|it| !requires(it, variable.package))
+                })
+        };
+        let other = (0..at).find(leaves)?;
+        let package = self.catalog.get(self.variables[other].package);
+        Some(Because::Drops {
+            version: newer.version.clone(),
+            package: package.name().clone(),
         })
     }
 

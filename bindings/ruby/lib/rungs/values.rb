@@ -242,15 +242,19 @@ module Rungs
     reads :text
   end
 
-  # The plan that there would be if `gems`, which come from git or a folder, came from a registry:
-  # `end` has the version of each package after its last step.
-  class FromRegistry < Value
-    reads :gems, :steps, :end, :text
-  end
-
   # A change that gives a plan, verified by planning again; `steps` is that plan's length.
   class Fix < Value
     reads :kind, :to, :text, :steps
+  end
+
+  # The plan that there would be if `gems`, which come from git or a folder, came from a registry:
+  # `end` has the version of each package after its last step. Where there would be none, `steps` is 0,
+  # `by` is what would be in the way, and `fixes` what would give one.
+  class FromRegistry < Value
+    reads :gems, :steps, :end
+    lists :by, Constraint
+    lists :fixes, Fix
+    reads :text
   end
 
   # What lint found; `severity` is `error`, `warning` or `note`, `line` that of the new lockfile.
