@@ -233,7 +233,7 @@ impl Catalog {
         }
         match chosen.len() {
             1 => chosen,
-            // What takes no part changes no answer, and these are stored together.
+            // They are stored together. What is installed of each takes part, and stays where it can.
             _ => std::iter::once(Self::KARAFKA).chain(JOINED).collect(),
         }
     }

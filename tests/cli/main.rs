@@ -6,6 +6,7 @@ mod apply;
 mod apply_bundler;
 mod calls;
 mod catalog;
+mod choice;
 #[cfg(unix)]
 mod ci;
 #[path = "../common/mod.rs"]

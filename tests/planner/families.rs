@@ -101,7 +101,11 @@ fn a_family_that_nobody_asks_about_stays() {
     assert_eq!(end(&plan, "rails"), "6.0.0");
     assert_eq!(end(&plan, "companion"), "1.0.0");
     let text = report::plan_text(&plan);
-    assert!(text.contains("little-rails: stays"), "{text}");
+    assert!(!text.contains("Parts:"), "{text}");
+    for step in plan.steps() {
+        let families: Vec<&str> = step.parts().iter().map(|it| it.family().as_str()).collect();
+        assert_eq!(families, ["karafka"]);
+    }
 }
 
 #[test]

@@ -132,11 +132,10 @@ pub(super) fn held(
     let end = plan.steps.last().map_or(&plan.start, |step| &step.state);
     let mut held = Vec::new();
     let mut groups = Vec::new();
-    for variable in problem
-        .variables
-        .iter()
-        .filter(|it| it.role == Role::Stepped)
-    {
+    let variables = problem.variables.iter().enumerate();
+    let stepped =
+        variables.filter(|(at, it)| it.role == Role::Stepped && !problem.unasked.contains(at));
+    for (_, variable) in stepped {
         let package = catalog.get(variable.package);
         let name = package.name();
         let Some(version) = end.package(name.as_str()).filter(|_| is_asked(name)) else {
@@ -275,6 +274,10 @@ impl Asker<'_, '_> {
         let holders: Vec<Element> = elements.iter().filter(is_holder).cloned().collect();
         let all: Vec<&Element> = holders.iter().collect();
         if holders.is_empty() || self.ask(&all, self.request).is_none() {
+            return None;
+        }
+        // By itself it gets there: what keeps it is what the question asks for before it.
+        if self.is_possible(&[]) == Some(true) {
             return None;
         }
         let places: Vec<usize> = (0..holders.len()).collect();

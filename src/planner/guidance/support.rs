@@ -69,6 +69,10 @@ pub(super) fn notes(view: StepContext<'_>, facts: &Rollout) -> Vec<SupportNote> 
         note.hint = Some(hint.what().to_owned());
     }
     for lifecycle in facts.lifecycles() {
+        // Joined with a catalog that moves it, the state has a line of it.
+        if view.catalog.package(lifecycle.shown_by()).is_some() {
+            continue;
+        }
         let installed = view.snapshot.packages.get(lifecycle.shown_by());
         if installed.is_none_or(|installed| installed.version().line() != lifecycle.line()) {
             continue;

@@ -316,12 +316,13 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
             version(catalog, variable, new[at]),
         );
         if from == to {
-            // What stands on the newest, or still while a runtime moves, needs no word.
-            let silent = runtime_moves || variable.role == Role::Runtime;
+            // What stands on the newest, still while a runtime moves, or is of a family that nobody asks about,
+            // needs no word.
+            let is_unasked = problem.unasked.contains(&at);
+            let silent = runtime_moves || variable.role == Role::Runtime || is_unasked;
             if let (Some(version), false) = (to, silent) {
                 let because = problem.because(states, number, at);
-                // Of families that nobody asked about the part says that they stay.
-                if !matches!(because, Because::Newest | Because::NotAsked) {
+                if !matches!(because, Because::Newest) {
                     stays.push(Stay {
                         package: package.name().clone(),
                         version: version.clone(),
@@ -371,7 +372,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
         });
     }
     let waits = problem.waits(&changes);
-    let parts = parts::parts(catalog, &changes, &after);
+    let parts = parts::parts(problem, &changes, &after);
     Step {
         number,
         kind,

@@ -1,21 +1,31 @@
 //! What a step does in each of several catalogs that are joined.
 
-use crate::catalog::{Catalog, Package, Role};
+use crate::catalog::{Catalog, Role};
 use crate::name::Name;
 use crate::plan::{Change, FamilyPart, PartMove, State};
+use crate::planner::problem::Problem;
 
-/// The parts of a step; none where the catalog is one.
-pub(super) fn parts(catalog: &Catalog, changes: &[Change], after: &State) -> Vec<FamilyPart> {
+/// The parts of a step; none where the catalog is one. A family that nobody asks about has a part in the steps
+/// in which it moves.
+pub(super) fn parts(problem: &Problem<'_>, changes: &[Change], after: &State) -> Vec<FamilyPart> {
+    let catalog = problem.catalog;
     if catalog.families().len() < 2 {
         return Vec::new();
     }
     let parts = catalog.families().iter().filter_map(|family| {
-        let is_there = |it: &Package| {
-            let name = it.name().as_str();
-            it.role() != Role::Runtime && it.is_first_of(family) && after.package(name).is_some()
+        let mut variables = problem.variables.iter().enumerate();
+        let mut is_asked = || {
+            variables.any(|(at, variable)| {
+                let package = catalog.get(variable.package);
+                let name = package.name().as_str();
+                package.role() != Role::Runtime
+                    && package.is_first_of(family)
+                    && after.package(name).is_some()
+                    && !problem.unasked.contains(&at)
+            })
         };
         let moves = moves(catalog, family, changes);
-        let is_part = !moves.is_empty() || catalog.packages().iter().any(is_there);
+        let is_part = !moves.is_empty() || is_asked();
         is_part.then(|| FamilyPart {
             family: family.clone(),
             moves,
