@@ -88,12 +88,15 @@ class Walk
       lines = Lines.new(start.direct, start.local.keys)
       bundle.gemfile = lines.to_a
       @server.files = @index.files(version_of(ruby))
-      before = bundle.locked.slice(*@index.family)
+      before = bundle.locked
       said = bundle.lock
       next { problem: "the start does not lock again: #{said}" } if said
-      next { problem: "Bundler moved the start" } unless bundle.locked.slice(*@index.family) == before
 
-      { ruby: ruby, lockfile: File.read(path(bundle)).gsub(":#{@server.port}/", ":PORT/"), family: before }
+      # What only a gem needed that the index does not know leaves; the rest stays.
+      family = bundle.locked.slice(*@index.family)
+      next { problem: "Bundler moved the start" } unless family == before.slice(*family.keys)
+
+      { ruby: ruby, lockfile: File.read(path(bundle)).gsub(":#{@server.port}/", ":PORT/"), family: family }
     end
   end
 
