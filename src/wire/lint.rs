@@ -1,6 +1,6 @@
 //! `rungs.lint/1`.
 
-use super::contents::{GuidanceDocument, LineDocument, guidance, line};
+use super::guidance::{GuidanceDocument, LineDocument, guidance, line};
 use super::plan::CatalogDocument;
 use crate::lint::{Lint, LintChange, LintCure, LintFinding, LintSeverity};
 use serde::Serialize;

@@ -4,8 +4,8 @@
 
 mod actions;
 mod catalog;
-mod contents;
 mod fleet;
+mod guidance;
 mod lint;
 mod plan;
 mod request;

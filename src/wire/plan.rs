@@ -1,6 +1,6 @@
 //! `rungs.plan/1`.
 
-use super::contents::{ContentsDocument, DueDocument, contents, due};
+use super::guidance::{ContentsDocument, DueDocument, contents, due};
 use crate::catalog::Catalog;
 use crate::date::Date;
 use crate::name::Name;
