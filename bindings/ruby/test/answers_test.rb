@@ -64,7 +64,7 @@ class AnswersTest < Minitest::Test
     assert_equal ["skipped-line"], lint.accepted.map(&:rule)
     idle = "accept = [{ rule = 'downgrade', why = 'a test' }]"
     error = assert_raises(Rungs::RequestError) { Rungs.lint(before: TEXT, after: JUMPED, policy: idle) }
-    assert_equal 'rungs.toml:1:20: the acceptance of "downgrade" matches nothing here', error.message
+    assert_equal 'rungs.toml:1:20: the acceptance of "downgrade" matches nothing here', error.original_message
     assert Rungs.lint(before: TEXT, after: TEXT, policy: idle).allowed?
   end
 
