@@ -17,18 +17,32 @@ mkdirSync(site, { recursive: true });
 for (const name of ['native.js', 'rungs.js']) copyFileSync(join(here, 'src', name), join(site, name));
 for (const name of readdirSync(join(here, 'page'))) copyFileSync(join(here, 'page', name), join(site, name));
 
+// The page asks for no schema, so those that the library carries are blanks in it: 11 kB less to load.
+const loaded = Buffer.from(wasm);
+const schemas = join(here, '../../schemas');
+for (const name of readdirSync(schemas)) {
+  const schema = readFileSync(join(schemas, name));
+  const at = loaded.indexOf(schema);
+  if (at < 0) throw new Error(`${wasmPath} has no ${name}`);
+  loaded.fill(' ', at, at + schema.length);
+}
+for (const name of readdirSync(join(here, 'page'))) {
+  const code = readFileSync(join(here, 'page', name), 'utf8');
+  if (code.includes('.schema(')) throw new Error(`${name} asks for a schema, which the page has not`);
+}
+
 // The policy allows no connection, so the library comes as a script: a text with one character for each
 // byte, which the server compresses like any script. A byte that such a text may not have (an end of line, a
 // quote, a backslash) is the character of a rare one; the rare byte is the character 256 above its own.
 const counts = new Uint32Array(128);
-for (const byte of wasm) if (byte < 128) counts[byte] += 1;
+for (const byte of loaded) if (byte < 128) counts[byte] += 1;
 const taken = ["'", '\\', '\n', '\r'].map((c) => c.charCodeAt(0));
 const others = [...counts.keys()].filter((byte) => !taken.includes(byte));
 const rare = others.sort((one, other) => counts[one] - counts[other]).slice(0, taken.length);
 /** @type {Map<number, number>} */
 const characters = new Map();
 taken.forEach((byte, at) => characters.set(byte, rare[at]).set(rare[at], rare[at] + 256));
-const text = [...wasm].map((byte) => String.fromCharCode(characters.get(byte) ?? byte)).join('');
+const text = [...loaded].map((byte) => String.fromCharCode(characters.get(byte) ?? byte)).join('');
 const bytesOf = JSON.stringify(Object.fromEntries(taken.map((byte, at) => [rare[at], byte])));
 writeFileSync(join(site, 'wasm.js'), `// rungs.wasm, one character for each byte; some have another's character.
 const TEXT = '${text}';
