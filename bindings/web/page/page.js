@@ -393,7 +393,7 @@ function fill() {
 }
 
 catalogs.append(
-  new Option('as the question shows', ''),
+  new Option('automatic, by the lockfile', ''),
   ...CATALOGS.map(([name, about]) => new Option(`${name}: ${about}`, name)),
   ...JOINED.map((names) => new Option(`${names.join(' and ')} together`, names.join(','))),
 );
