@@ -17,11 +17,11 @@ fn null(name: &str) -> Failure {
     )
 }
 
-/// A handle that must be there.
+/// A handle that must be there. Any number of threads may read one: the header promises it.
 ///
 /// # Safety
 /// See the module; it is not freed during the call.
-pub(super) unsafe fn handle<'a, T>(handle: *const T, name: &str) -> FfiResult<&'a T> {
+pub(super) unsafe fn handle<'a, T: Send + Sync>(handle: *const T, name: &str) -> FfiResult<&'a T> {
     // SAFETY: NULL or a living handle.
     unsafe { handle.as_ref() }.ok_or_else(|| null(name))
 }
@@ -84,7 +84,7 @@ impl<T> Out<T> {
     }
 }
 
-impl<T> Out<*mut T> {
+impl<T: Send + Sync> Out<*mut T> {
     /// Hands the value over; [`free`] takes it back.
     pub(super) fn give(self, value: T) -> FfiResult<()> {
         self.set(Box::into_raw(Box::new(value)))

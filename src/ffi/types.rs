@@ -221,14 +221,3 @@ impl From<Outcome> for RungsOutcome {
         }
     }
 }
-
-// Any number of threads may read one handle: the header promises it.
-const fn shared<T: Send + Sync>() {}
-const _: () = {
-    shared::<RungsCatalog>();
-    shared::<RungsSnapshot>();
-    shared::<RungsPlan>();
-    shared::<RungsLint>();
-    shared::<RungsError>();
-    shared::<RungsText>();
-};
