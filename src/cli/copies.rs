@@ -168,11 +168,11 @@ fn half_done(
     copy: &Path,
     moved: impl Fn(&[u8], &[u8]) -> bool,
 ) -> Result<(), Error> {
-    let (Ok(old), Ok(now)) = (std::fs::read(old_path), std::fs::read(lockfile)) else {
+    let (Ok(old), Ok(now)) = (files::read_left(old_path), read(lockfile)) else {
         return Ok(());
     };
     // Without a copy the call was over.
-    let is_copied = std::fs::read(copy).map_or(true, |copied| copied != old);
+    let is_copied = files::read_left(copy).map_or(true, |copied| copied != old);
     let written =
         |path: &Path| -> Option<SystemTime> { std::fs::metadata(path).ok()?.modified().ok() };
     let is_later = written(lockfile) >= written(old_path);

@@ -46,9 +46,18 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     read_up_to(path, rungs::index::MAX_BYTES)
 }
 
-/// Reads a regular file, or what a link to one leads to, of up to so many bytes. A device, pipe or socket
-/// has no end that one may wait for.
+/// Reads a regular file, or what a link to one leads to, of up to so many bytes.
 pub(crate) fn read_up_to(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
+    let (mut file, found) = open_regular(path)?;
+    if found.len() > most as u64 {
+        return Err(too_large(path, most));
+    }
+    read_from(&mut file, path, most)
+}
+
+/// Opens a regular file, or what a link to one leads to. A device, pipe or socket has no end that one may
+/// wait for.
+pub(crate) fn open_regular(path: &Path) -> Result<(File, Metadata), Error> {
     let shown = path.display();
     let cannot = |error: std::io::Error| {
         let why = match error.kind() {
@@ -66,13 +75,10 @@ pub(crate) fn read_up_to(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
     };
     // Before it is opened, since that may wait for ever; and again, since it may be another one now.
     is_regular(&std::fs::metadata(path).map_err(cannot)?)?;
-    let mut file = open(path).map_err(cannot)?;
+    let file = open(path).map_err(cannot)?;
     let found = file.metadata().map_err(cannot)?;
     is_regular(&found)?;
-    if found.len() > most as u64 {
-        return Err(too_large(path, most));
-    }
-    read_from(&mut file, path, most)
+    Ok((file, found))
 }
 
 fn open(path: &Path) -> std::io::Result<File> {
@@ -85,6 +91,18 @@ fn open(path: &Path) -> std::io::Result<File> {
         options.custom_flags(i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0));
     }
     options.open(path)
+}
+
+/// Reads what an earlier call left: a regular file, and no link. Anybody may have put another one there.
+pub(crate) fn read_left(path: &Path) -> std::io::Result<Vec<u8>> {
+    let most = rungs::index::MAX_BYTES as u64;
+    let found = std::fs::symlink_metadata(path)?;
+    if !found.is_file() || found.len() > most {
+        return Err(ErrorKind::InvalidData.into());
+    }
+    let mut bytes = Vec::new();
+    open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Up to so many bytes, and never more in memory.

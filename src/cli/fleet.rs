@@ -4,7 +4,8 @@
 //! the input. So memory stays flat, and the output is the same on any number of cores.
 
 use crate::args::{FleetArgs, FleetFormat};
-use crate::files::{is_lockfile, open_catalog, read};
+use crate::files::{is_lockfile, open_catalog, open_regular, read};
+use crate::out;
 use crate::overlay;
 use crate::{style, today};
 use ignore::WalkBuilder;
@@ -13,7 +14,6 @@ use rungs::fleet::{Fleet, FleetAnswer, FleetSummary};
 use rungs::planner::Request;
 use rungs::report::Style;
 use rungs::{Date, Error, report, wire};
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -69,12 +69,7 @@ pub(crate) fn fleet(args: &FleetArgs) -> Result<(), Error> {
         shown: Instant::now(),
         is_watched: io::stderr().is_terminal(),
     };
-    match run.all(&args.paths).and_then(|()| run.end(args.format)) {
-        // A reader that goes away (`rungs fleet | head`) is not our error.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Error::io(&format!("cannot write the output: {error}"))),
-        Ok(()) => Ok(()),
-    }
+    out::written(run.all(&args.paths).and_then(|()| run.end(args.format)))
 }
 
 struct Run<'a> {
@@ -98,9 +93,9 @@ impl Run<'_> {
             } else if path.is_dir() {
                 self.folder(path)?;
             } else if is_lines(path) {
-                match File::open(path) {
-                    Ok(file) => self.lines(&mut BufReader::new(file))?,
-                    Err(error) => self.bad(&path.display().to_string(), &error)?,
+                match open_regular(path) {
+                    Ok((file, _)) => self.lines(&mut BufReader::new(file))?,
+                    Err(error) => self.push(Input::Bad(path.display().to_string(), error), 0)?,
                 }
             } else {
                 self.push(Input::File(path.clone()), 0)?;
@@ -146,10 +141,14 @@ impl Run<'_> {
             match read {
                 Ok(0) => break,
                 Ok(_) if line.len() > MAX_LINE => {
-                    skip_line(input)?;
                     let id = format!("line {number}");
                     let message = format!("the line is longer than {MAX_LINE} bytes");
+                    let skipped = skip_line(input);
                     self.push(Input::Bad(id, Error::io(&message)), 0)?;
+                    if let Err(error) = skipped {
+                        self.bad(&format!("line {number}"), &error)?;
+                        break;
+                    }
                 }
                 Ok(_) if line.iter().all(u8::is_ascii_whitespace) => {}
                 Ok(len) => self.push(Input::Line(number, line), len)?,

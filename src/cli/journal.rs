@@ -5,7 +5,7 @@
 //! the journal goes. Without a journal every file is the old one; with it the next call completes.
 //! A file that is neither the old nor the new one stops it: somebody else was there.
 
-use crate::files::create_anew;
+use crate::files::{create_anew, read_left};
 use rungs::Error;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -115,8 +115,8 @@ pub(crate) fn put_back(changes: &[FileChange<'_>]) -> Result<(), Error> {
 /// there was something to complete.
 pub(crate) fn recover(beside: &Path, files: &[&Path]) -> Result<bool, Error> {
     let journal = beside.with_file_name(NAME);
-    let text = match fs::read_to_string(&journal) {
-        Ok(text) => text,
+    let text = match read_left(&journal) {
+        Ok(bytes) => String::from_utf8(bytes).unwrap_or_default(), // an empty one is damaged
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             for path in files.iter().copied().chain([journal.as_path()]) {
                 let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -124,6 +124,7 @@ pub(crate) fn recover(beside: &Path, files: &[&Path]) -> Result<bool, Error> {
             }
             return Ok(false);
         }
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => String::new(),
         Err(error) => return Err(cannot(&journal, &error)),
     };
     // A journal from elsewhere may name anything; only the files asked for are touched.
@@ -142,7 +143,7 @@ pub(crate) fn recover(beside: &Path, files: &[&Path]) -> Result<bool, Error> {
     })?;
     for entry in &entries {
         let now = fs::read(&entry.path).map(|bytes| sum(&bytes)).ok();
-        let staged = fs::read(staged_path(&entry.path))
+        let staged = read_left(&staged_path(&entry.path))
             .map(|bytes| sum(&bytes))
             .ok();
         let is_new = now.as_deref() == Some(entry.new);

@@ -66,10 +66,12 @@ impl Drop for Lock {
 
 /// The file, made where there is none; somebody else's is only read.
 fn open(path: &Path) -> io::Result<File> {
-    // A link that came with a repository would make a file wherever its author likes.
-    if path.is_symlink() {
-        return Err(io::Error::other("it is a link"));
-    }
+    // A link that came with a repository would make a file wherever its author likes, and who opens a pipe
+    // waits for its other end.
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => Err(io::Error::other("it is no regular file")),
+        _ => Ok(()),
+    }?;
     let mut options = File::options();
     options.write(true).create(true).truncate(false);
     match options.open(path) {

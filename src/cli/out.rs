@@ -49,8 +49,12 @@ pub(crate) fn print(text: &str, kind: Printed, style: Style) -> Result<(), Error
         Printed::Document | Printed::Annotations | Printed::Script => text.into(),
     };
     let mut out = std::io::stdout().lock();
-    let written = out.write_all(safe.as_bytes()).and_then(|()| out.flush());
-    match written {
+    written(out.write_all(safe.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// What came of writing to standard output. That a reader goes away is no error.
+pub(crate) fn written(result: std::io::Result<()>) -> Result<(), Error> {
+    match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Error::io(&format!("write error: {error}")))
         }

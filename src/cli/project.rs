@@ -193,14 +193,9 @@ fn upwards() -> Option<Found> {
 
 /// The lockfile of a Gemfile: the one that it names itself, else by its own name.
 fn lockfile_in(gemfile: &Path) -> Result<PathBuf, Error> {
-    if !gemfile.is_file() {
-        return Err(wrong(&format!(
-            "cannot read {}: no such file",
-            gemfile.display()
-        )));
-    }
+    let text = read(gemfile)?;
     // What is not Ruby is refused where it is edited.
-    let parsed = Gemfile::parse(&read(gemfile)?).ok();
+    let parsed = Gemfile::parse(&text).ok();
     let line = parsed.as_ref().and_then(Gemfile::lockfile);
     let refused = |what: &str| {
         let place = line.map(|line| format!(":{}", line.place()));

@@ -685,7 +685,7 @@ fn a_lock_that_is_no_file_is_refused() {
     assert_eq!(run.code, 2);
     assert_eq!(
         run.err,
-        "rungs: cannot lock .rungs-apply.lock: it is a link; delete it where no `rungs apply` works\n"
+        "rungs: cannot lock .rungs-apply.lock: it is no regular file; delete it where no `rungs apply` works\n"
     );
     assert!(!folder.0.join("made").exists());
     fs::remove_file(&lock).unwrap();

@@ -52,7 +52,18 @@ const READS: &[&[&str]] = &[
     &["scan", ".", "--lockfile", "FILE"],
     &["plan", "--catalog", "FILE"],
     &["plan", "--policy", "FILE"],
+    &["plan", "--snapshot", "FILE"],
+    &["plan", "--gemfile", "FILE"],
+    &["status", "--gemfile", "FILE"],
+    &["smoke", "--dry-run", "--lockfile", "FILE"],
     &["catalog", "validate", "FILE"],
+    &[
+        "catalog",
+        "digest-changelog",
+        "--package",
+        "karafka",
+        "FILE",
+    ],
 ];
 
 #[test]
@@ -227,6 +238,26 @@ const PRINTS: &[&[&str]] = &[
     &["schema"],
     &["schema", "rungs.plan/1"],
     &["apply", "--dry-run"],
+    &["next", "--format", "json"],
+    &["next", "--format", "markdown"],
+    &["next", "--format", "html"],
+    &["snapshot", "Gemfile.lock", "--format", "text"],
+    &["lint", "Gemfile.lock", "Gemfile.lock", "--format", "json"],
+    &["scan", ".", "--format", "sarif"],
+    &["smoke", "--dry-run"],
+    &["smoke", "--dry-run", "--format", "json"],
+    &["fleet", "."],
+    &["fleet", ".", "--summary"],
+    &["fleet", ".", "--summary", "--format", "json"],
+    &["fleet", ".", "--summary", "--format", "markdown"],
+    &["fleet", ".", "--summary", "--format", "html"],
+    &["init", "--dry-run"],
+    &["completions", "bash"],
+    &["man"],
+    &["catalog", "list"],
+    &["catalog", "new", "bakery", "oven"],
+    &["catalog", "import", "--compact-index", "waterdrop"],
+    &["catalog", "digest-changelog", "karafka.md"],
     &["--help"],
     &["plan", "--help"],
     &["--version"],
@@ -242,6 +273,11 @@ fn example() -> Folder {
             "gem 'karafka'\ngem 'karafka-web'\ngem 'waterdrop'\ngem 'karafka-testing'\n",
         ),
         ("mine.toml", "format = 1\nextends = \"karafka\"\n"),
+        ("waterdrop", "---\n9.9.0 |checksum:ab\n"),
+        (
+            "karafka.md",
+            "# Changelog\n## 9.9.0 (2026-08-19)\n- **[Breaking]** Drop Ruby 3.1.\n",
+        ),
     ])
 }
 
@@ -395,6 +431,50 @@ fn what_apply_writes_first_is_new() {
     let run = folder.run(&["apply", "--bundle", script.to_str().unwrap()]);
     assert_ne!(run.code, 0);
     is_untouched(&folder.0.join("precious"));
+}
+
+#[test]
+fn what_an_earlier_apply_left_is_neither_a_pipe_nor_a_device() {
+    for (name, says) in [
+        (
+            ".rungs-apply",
+            ".rungs-apply is damaged: expected what `rungs apply` writes",
+        ),
+        (
+            ".rungs-apply.lock",
+            "cannot lock .rungs-apply.lock: it is no regular file",
+        ),
+        ("Gemfile.rungs-1.old", "running bundle"),
+    ] {
+        for kind in ["pipe", "device"] {
+            let folder = example();
+            let planted = folder.0.join(name);
+            match kind {
+                "pipe" => {
+                    let made = Command::new("mkfifo").arg(&planted).status();
+                    assert!(made.unwrap().success());
+                }
+                _ => symlink("/dev/zero", &planted).unwrap(),
+            }
+            let script = folder.0.join("bundle");
+            fs::write(&script, "#!/bin/sh\nexit 1\n").unwrap();
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+            let mut command = Command::new("sh");
+            command
+                .env("SOURCE_DATE_EPOCH", crate::program::NOW)
+                .args([
+                    "-c",
+                    "ulimit -v 1500000; exec \"$0\" apply --bundle ./bundle",
+                ])
+                .arg(env!("CARGO_BIN_EXE_rungs"))
+                .current_dir(&folder.0)
+                .stdin(Stdio::null());
+            let (code, _, err) = within_a_minute(command);
+            assert!(err.contains(says), "{name}, {kind}: {err}");
+            assert!([1, 2].contains(&code), "{name}, {kind}: {code} {err}");
+        }
+    }
 }
 
 #[test]

@@ -220,7 +220,10 @@ fn lost_output_is_an_error() {
         .unwrap();
     let full = run(full.into());
     assert_eq!(full.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&full.stderr).contains("cannot write the output"));
+    assert!(
+        String::from_utf8_lossy(&full.stderr)
+            .contains("rungs: write error: No space left on device")
+    );
     // Nobody reads any more.
     let mut child = Command::new(env!("CARGO_BIN_EXE_rungs"))
         .env("SOURCE_DATE_EPOCH", crate::program::NOW)
@@ -233,4 +236,39 @@ fn lost_output_is_an_error() {
     let line = serde_json::json!({ "id": "shop", "lockfile": EXAMPLE });
     let _ = writeln!(child.stdin.take().unwrap(), "{line}");
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn lines_come_from_a_regular_file_or_standard_input() {
+    let folder = folder();
+    let made = Command::new("mkfifo")
+        .arg(folder.0.join("pipe.jsonl"))
+        .status();
+    assert!(made.unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", folder.0.join("zero.jsonl")).unwrap();
+    for file in ["pipe.jsonl", "zero.jsonl"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_rungs"))
+            .env("SOURCE_DATE_EPOCH", crate::program::NOW)
+            .args(["fleet", file])
+            .current_dir(&folder.0)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // What waits for a writer, or reads without end, does not end by itself.
+        let start = std::time::Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if start.elapsed().as_secs() > 60 {
+                child.kill().unwrap();
+                panic!("{file} is read");
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let line: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(line["id"], file);
+        let message = line["error"]["message"].as_str().unwrap();
+        assert!(message.contains("is no regular file"), "{message}");
+    }
 }
