@@ -2,7 +2,7 @@
 
 use super::shape::{list, shape};
 use super::tree::{Fault, NodeRole, Raw, Tree};
-use ruby_prism::{self as prism, Node};
+use ruby_prism::{self as prism, Location, Node};
 
 /// The longest source, in bytes.
 pub const MAX_BYTES: usize = 2 << 20;
@@ -91,7 +91,10 @@ fn read(source: &[u8], is_body: bool) -> Result<Tree<'_>, Refusal> {
     }
     tree.comments = result
         .comments()
-        .map(|comment| comment.location().start() as usize..comment.location().end() as usize)
+        .map(|comment| {
+            let [start, stop] = bounds(&comment.location(), source.len() as u32);
+            start as usize..stop as usize
+        })
         .collect();
     for error in result.errors() {
         if is_body && error.message() == YIELD {
@@ -121,6 +124,16 @@ fn has_too_many_signs(source: &[u8]) -> bool {
     is_long
 }
 
+/// Where a place begins and ends, within a source of so many bytes.
+///
+/// Prism gives places that begin before they end but for some in texts with errors, whose length is that of
+/// a number below zero (ruby-prism 2.1.0): its own sum of both then overflows.
+fn bounds(place: &Location<'_>, most: u32) -> [u32; 2] {
+    let length = u32::try_from(place.as_slice().len()).unwrap_or(u32::MAX);
+    let start = place.start().min(most);
+    [start, place.start().saturating_add(length).min(most)]
+}
+
 struct Reader<'s, 'pr> {
     tree: Tree<'s>,
     /// What is still to be read: the last is next.
@@ -142,13 +155,11 @@ impl<'pr> Reader<'_, 'pr> {
             let place = node.location();
             let index = self.tree.nodes.len() as u32;
             let length = self.tree.source.len() as u32;
-            let clamp = |at: u32| at.min(length);
-            let start = clamp(place.start());
-            let (name_start, name_stop) = match &shape.name {
-                Some(name) => (clamp(name.start()), clamp(name.end())),
-                None => (start, start),
+            let [start, stop] = bounds(&place, length);
+            let [name_start, name_stop] = match &shape.name {
+                Some(name) => bounds(name, length),
+                None => [start, start],
             };
-            let stop = clamp(place.end());
             if let Some(value) = shape.value {
                 self.tree.values.push((index, value.into_boxed_slice()));
             }

@@ -135,21 +135,10 @@ pub(super) fn is_version(text: &str) -> bool {
     !fresh
 }
 
-/// Whether a text is how RubyGems writes a version with hyphens that stand beside one another or at its
+/// Whether a text is how RubyGems writes a version with hyphens beside one another, beside dots or at its
 /// end: it writes `1--` as `1.pre..pre.`, which it does not read itself. What is written here is read.
 fn is_spelling(text: &str) -> bool {
-    if !text.contains(".pre.") || !(text.contains("..") || text.ends_with('.')) {
-        return false;
-    }
-    let words: Vec<&str> = text.split('.').collect();
-    let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    let fits = |at: usize| match words[at] {
-        // Between the dots of two hyphens, or behind the last.
-        "" => words[at - 1] == "pre" && words.get(at + 1).is_none_or(|next| *next == "pre"),
-        word => is_word(word),
-    };
-    !words[0].is_empty() && is_number(words[0]) && (1..words.len()).all(fits)
+    text.contains(".pre.") && !text.contains('-') && is_version(&text.replace(".pre.", "-"))
 }
 
 /// Up to four numbers below 65535, and any number of zeros after them, in 16 bits each.

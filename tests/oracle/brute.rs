@@ -611,9 +611,12 @@ fn runtime_moves(
     let (Some(from), Some(to), false) = (from, to, world.runtime_fixed) else {
         return Err(Broken::RuntimeMove(id));
     };
-    // Decided: the newest patch of the installed line is a position too, and a pin narrows a line to its newest
-    // patch inside.
-    let inside = |release: &Release| in_pins(world, id, release.version);
+    // Decided: the newest patch of the installed line is a position too, and a pin, or what a gem of the lockfile
+    // requires, narrows a line to its newest patch inside.
+    let inside = |release: &Release| {
+        let mut holders = world.held().filter(|it| it.package == id);
+        in_pins(world, id, release.version) && holders.all(|it| it.range.contains(release.version))
+    };
     let up = to > from && newest_fit(world, id, to.line(), inside) == Some(to);
     let near = !package.one_line_at_a_time
         || to.line() == from.line()
