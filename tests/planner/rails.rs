@@ -476,6 +476,50 @@ RUBY VERSION
     assert_eq!(ask("activesupport", ">= 3.2").outcome(), Outcome::Unknown);
 }
 
+/// Bundler takes minitest to 6 as soon as it may, and 7.2.3.2 requires one below. What activesupport stops to require
+/// where railties begins to is required all along, so the answer is a proof with its cause and no search limit.
+#[test]
+fn a_gem_that_went_too_far_is_the_cause() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let gems = [
+        "rails",
+        "railties",
+        "activesupport",
+        "activemodel",
+        "activerecord",
+        "actionview",
+        "actionpack",
+        "activejob",
+        "actionmailer",
+        "actioncable",
+        "activestorage",
+        "actionmailbox",
+        "actiontext",
+    ];
+    let mut start = Snapshot::new().with_runtime("ruby", "2.7").direct("rails");
+    for gem in gems {
+        start = start.with(gem, version("6.1.7.10"));
+    }
+    let start = start
+        .with("sprockets-rails", version("3.5.2"))
+        .with("rails-html-sanitizer", version("1.7.1"))
+        .with("rack", version("2.2.24"))
+        .with("zeitwerk", version("2.6.18"))
+        .with("minitest", version("6.0.0"));
+    let mut index = MemoryIndex::new();
+    index.add("minitest", Some(b"---\n5.1.0 |\n6.0.0 |\n"));
+    let request = Request::new().to(&catalog, "rails=8.0").expect("a target");
+    let planner = Planner::new(&catalog, &start).index(&mut index);
+    let plan = planner.plan(&request).expect("a plan");
+    assert_eq!(plan.outcome(), Outcome::Impossible, "{:?}", plan.warnings());
+    let causes = plan.causes().iter().flat_map(|it| it.constraints());
+    let causes: Vec<String> = causes.map(ToString::to_string).collect();
+    assert!(
+        causes.iter().any(|it| it.contains("minitest 6.0.0")),
+        "{causes:?}"
+    );
+}
+
 /// Nothing forbids sass-rails 6.0.0, and no plan with it is longer; sprockets-rails would leave with it.
 #[test]
 fn a_release_with_which_another_package_leaves_says_so() {

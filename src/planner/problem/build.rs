@@ -102,7 +102,11 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
                     && request.targets.iter().any(|(target, _)| target == name)
         })
         .collect();
-    let returns = builder.returns(&stays, repairs);
+    let mates = match repairs {
+        true => Vec::new(),
+        false => builder.mates(&stays),
+    };
+    let returns = builder.returns(&stays, repairs, &mates);
     builder.shared = builder.shared(&holders, repairs || returns.contains(&true))?;
     let mut unknown = Vec::new();
     for at in 0..builder.scope.len() {
@@ -150,8 +154,12 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     // lower, which breaks that argument.
     let plain = heed.is_plain();
     let (mut events, mut quiet) = (0, false);
-    for variable in &variables {
+    for (at, variable) in variables.iter().enumerate() {
         let package = catalog.get(variable.package);
+        // It enters each line together with the first of them.
+        if mates.iter().any(|mates| mates[1..].contains(&at)) {
+            continue;
+        }
         // What moves by itself, or along edges or through gates before versions, may need a step for
         // each value.
         let rolls = |it: &Requires| {

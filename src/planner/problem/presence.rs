@@ -2,16 +2,91 @@
 
 use super::build::Builder;
 use crate::catalog::Need;
+use crate::name::Name;
+use crate::version::Version;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Builder<'_> {
+    /// The packages of each group in lockstep that are there in every state of a plan without a repair, where there
+    /// are several: they stay, or what stays always needs them.
+    pub(super) fn mates(&self, stays: &[bool]) -> Vec<Vec<usize>> {
+        let count = self.scope.len();
+        let package = |at: usize| self.catalog.get(self.scope[at]);
+        let mut groups: BTreeMap<&Name, Vec<usize>> = BTreeMap::new();
+        for at in 0..count {
+            if let Some(group) = package(at).lockstep() {
+                groups.entry(group).or_default().push(at);
+            }
+        }
+        if groups.is_empty() {
+            return Vec::new();
+        }
+        let installed = |at: usize| self.installed(package(at).name().as_str());
+        let mut always: Vec<bool> = (0..count)
+            .map(|at| stays[at] && installed(at).is_some())
+            .collect();
+        let mut open: Vec<usize> = (0..count).filter(|at| always[*at]).collect();
+        while let Some(at) = open.pop() {
+            let Some(common) = self.masks(at).map(|(_, mask)| mask).reduce(|a, b| a & b) else {
+                continue;
+            };
+            for on in (0..count).filter(|on| common >> on & 1 == 1) {
+                if !always[on] && installed(on).is_some() {
+                    always[on] = true;
+                    open.push(on);
+                }
+            }
+        }
+        let groups = groups.into_values();
+        let groups = groups.map(|mates| mates.into_iter().filter(|at| always[*at]).collect());
+        groups
+            .filter(|mates: &Vec<usize>| mates.len() > 1)
+            .collect()
+    }
+
+    /// What of the needs of packages in lockstep, taken together, begins and ends.
+    fn needs_of_mates(&self, mates: &[usize]) -> (u64, u64) {
+        let mut together: BTreeMap<&Version, u64> = BTreeMap::new();
+        for at in mates {
+            for (version, mask) in self.masks(*at) {
+                *together.entry(version).or_default() |= mask;
+            }
+        }
+        let (mut begin, mut end, mut last) = (0, 0, None);
+        for mask in together.into_values() {
+            let before = last.unwrap_or(mask);
+            begin |= mask & !before;
+            end |= before & !mask;
+            last = Some(mask);
+        }
+        (begin, end)
+    }
+
+    /// The releases that a package may have in a plan, and which packages each of them needs, oldest first.
+    fn masks(&self, at: usize) -> impl Iterator<Item = (&Version, u64)> {
+        let package = self.catalog.get(self.scope[at]);
+        let version = self.installed(package.name().as_str());
+        let from = version.map_or(0, |version| {
+            package.releases.partition_point(|it| it.version < *version)
+        });
+        let releases = package.releases[from..].iter();
+        let releases =
+            releases.filter(move |it| self.heed.may_enter(it) || Some(&it.version) == version);
+        releases.map(|release| {
+            let needs = release.needs.iter().filter(|need| need.rule.is_none());
+            let bits = needs.filter_map(|need| self.at[need.on.index()].map(|on| 1 << on));
+            (&release.version, bits.fold(0, |mask, bit: u64| mask | bit))
+        })
+    }
+
     /// Which packages might leave and come back later, and so come back lower.
     ///
     /// A need of a package *begins* where a newer release of another has it and an older has not,
     /// or where the other joins; it *ends* likewise. Where needs of a package only begin, or only
     /// end, it never leaves and comes back. What a repair takes away is not there before the way up,
     /// and may join on it.
-    pub(super) fn returns(&self, stays: &[bool], repairs: bool) -> Vec<bool> {
+    pub(super) fn returns(&self, stays: &[bool], repairs: bool, mates: &[Vec<usize>]) -> Vec<bool> {
         #[derive(Clone, Copy, Default)]
         struct Dependents {
             any: u64,
@@ -55,6 +130,14 @@ impl Builder<'_> {
         };
         let mut needs: Vec<Dependents> =
             (0..count).map(|at| needs_of(at, self.falls[at])).collect();
+        for mates in mates {
+            // What one of them stops to need and another begins to need at the same version is needed all along.
+            let (begin, end) = self.needs_of_mates(mates);
+            for at in mates {
+                needs[*at].begin &= begin;
+                needs[*at].end &= end;
+            }
+        }
         let mut returns = vec![false; count];
         let mut leaves: u64 = 0;
         let idle = !self.wanted_now();
