@@ -74,14 +74,15 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Shortest {
     }
     let widest = problem.variables.iter().map(|it| it.values.len()).max();
     let widest = widest.unwrap_or(0);
-    // On a page each width is some kilobytes to load.
-    if widest <= 64 && !cfg!(target_family = "wasm") {
+    // On a page each width is some kilobytes to load, so it has fewer of them.
+    let is_page = cfg!(target_family = "wasm");
+    if widest <= 64 {
         shortest_in::<u64>(problem, work)
-    } else if widest <= Set::NARROW {
+    } else if widest <= Set::NARROW && !is_page {
         shortest_in::<u128>(problem, work)
     } else if widest <= 64 * 6 {
         shortest_in::<Wide<6>>(problem, work)
-    } else if widest <= 64 * 32 {
+    } else if widest <= 64 * 32 && !is_page {
         shortest_in::<Wide<32>>(problem, work)
     } else {
         shortest_in::<Wide<{ MAX_VALUES.div_ceil(64) }>>(problem, work)
