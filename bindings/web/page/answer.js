@@ -125,8 +125,8 @@ export class Answerer {
       name: it.name,
       role: it.role,
       about: it.about,
-      // What no lockfile shows: runtimes, and what is moved by a command of the catalog.
-      isOutside: it.role === 'runtime' || Boolean(it.command),
+      // What no lockfile shows: runtimes, and what is moved as the catalog says, not by Bundler.
+      isOutside: it.role === 'runtime' || Boolean(it.command || it.instruction),
       lines: it.lines.map((/** @type {any} */ line) => line.name),
       releases: it.releases.map((/** @type {any} */ release) => release.version),
     }));
