@@ -1,5 +1,6 @@
 //! `rungs catalog export` and `show --format json`: what is written reads as it was.
 
+use crate::BROKERS;
 use crate::program::{EXAMPLE, Folder, run};
 use rungs::catalog::{Catalog, Source};
 use rungs::report::{catalog_files, catalog_toml};
@@ -39,14 +40,7 @@ fn joined_catalogs_are_written_to_a_folder_each_and_plan_the_same() {
             "--to",
             "karafka=2.4",
         ];
-        args.extend([
-            "--runtime",
-            "kafka=3.6",
-            "--runtime",
-            "kraft=1",
-            "--to",
-            "kafka=4.0",
-        ]);
+        args.extend(BROKERS);
         args.extend(catalogs.iter().flat_map(|name| ["--catalog", name]));
         let run = folder.run(&args);
         assert_eq!(run.code, 0, "{}", run.err);

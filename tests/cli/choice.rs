@@ -1,5 +1,6 @@
 //! Which catalogs a question opens: what is installed and what is named choose, `--catalog` overrides.
 
+use crate::BROKERS;
 use crate::program::{Folder, Run};
 use serde_json::Value;
 
@@ -101,15 +102,7 @@ fn what_is_named_chooses() {
     let rails = folder(&[&RAILS]);
     let answer = plan(&rails, &["--to", "activerecord=8.0"]);
     assert_eq!(about(&answer).0, "rails");
-    let brokers = [
-        "--runtime",
-        "kafka=3.6",
-        "--runtime",
-        "kraft=1",
-        "--to",
-        "kafka=4.0",
-    ];
-    let answer = plan(&folder(&[]), &brokers);
+    let answer = plan(&folder(&[]), &BROKERS);
     assert_eq!(about(&answer), ("kafka", vec!["kafka"]));
 }
 

@@ -38,3 +38,13 @@ mod schemas;
 mod smoke;
 mod status;
 mod why;
+
+/// A question about brokers alone.
+const BROKERS: [&str; 6] = [
+    "--runtime",
+    "kafka=3.6",
+    "--runtime",
+    "kraft=1",
+    "--to",
+    "kafka=4.0",
+];

@@ -1,5 +1,6 @@
 //! `rungs why`: where a package stands along a plan, and why it cannot be elsewhere.
 
+use crate::BROKERS;
 use std::process::Command;
 
 fn why(args: &[&str]) -> (String, String, Option<i32>) {
@@ -149,15 +150,7 @@ fn a_runtime_that_has_to_move_one_that_nobody_named_and_one_of_another_catalog()
         "{}",
         run.out
     );
-    let brokers = [
-        "--runtime",
-        "kafka=3.6",
-        "--runtime",
-        "kraft=1",
-        "--to",
-        "kafka=4.0",
-    ];
-    let run = folder.run(&[&["why", "java", "--runtime", "java=11"], &brokers[..]].concat());
+    let run = folder.run(&[&["why", "java", "--runtime", "java=11"], &BROKERS[..]].concat());
     assert!(run.out.starts_with("java is at 11.0.\n"), "{}", run.out);
     assert!(run.out.contains(" requires >= 17"), "{}", run.out);
 }

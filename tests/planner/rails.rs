@@ -481,23 +481,8 @@ RUBY VERSION
 #[test]
 fn a_gem_that_went_too_far_is_the_cause() {
     let catalog = Catalog::open("rails").expect("it ships");
-    let gems = [
-        "rails",
-        "railties",
-        "activesupport",
-        "activemodel",
-        "activerecord",
-        "actionview",
-        "actionpack",
-        "activejob",
-        "actionmailer",
-        "actioncable",
-        "activestorage",
-        "actionmailbox",
-        "actiontext",
-    ];
     let mut start = Snapshot::new().with_runtime("ruby", "2.7").direct("rails");
-    for gem in gems {
+    for gem in GEMS {
         start = start.with(gem, version("6.1.7.10"));
     }
     let start = start
