@@ -45,7 +45,21 @@ impl Date {
                     .then(|| n * 10 + u16::from(byte - b'0'))
             })
         };
-        let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+        Self::of_parts(number(0..4)?, number(5..7)?, number(8..10)?)
+    }
+
+    /// The day in one number, for stored catalogs.
+    pub(crate) fn packed(self) -> u32 {
+        u32::from(self.year) << 16 | u32::from(self.month) << 8 | u32::from(self.day)
+    }
+
+    /// The day that was [packed](Date::packed).
+    pub(crate) fn of_packed(number: u32) -> Option<Self> {
+        let [year @ .., month, day] = number.to_be_bytes();
+        Self::of_parts(u16::from_be_bytes(year), month.into(), day.into())
+    }
+
+    fn of_parts(year: u16, month: u16, day: u16) -> Option<Self> {
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let last = match month {
             4 | 6 | 9 | 11 => 30,

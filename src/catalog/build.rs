@@ -18,6 +18,7 @@ use super::{Inner, MAX_RELEASES};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
+use crate::plain::Text;
 use crate::version::{Requirement, Scheme, Version};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -135,7 +136,7 @@ struct MergedPackage {
     families: Vec<Name>,
     role: Option<Role>,
     about: String,
-    changelog: Option<Arc<str>>,
+    changelog: Option<String>,
     one_line_at_a_time: bool,
     early: Option<Name>,
     moves: Moves,
@@ -465,8 +466,8 @@ fn make_package(
         name,
         families: package.families,
         role: package.role.unwrap_or(Role::Follower),
-        about: package.about,
-        changelog: package.changelog,
+        about: package.about.into(),
+        changelog: package.changelog.map(Text::from),
         scheme,
         one_line_at_a_time: package.one_line_at_a_time,
         early: package.early,
@@ -474,9 +475,9 @@ fn make_package(
         edges: Edges::default(),
         alone: package.alone,
         lockstep: package.lockstep,
-        command: package.command,
-        instruction: package.instruction,
-        no_way_back: package.no_way_back,
+        command: package.command.map(Text::from),
+        instruction: package.instruction.map(Text::from),
+        no_way_back: package.no_way_back.map(Text::from),
         replaced_by: package.replaced_by,
         releases: releases.into(),
         lines,

@@ -4,6 +4,7 @@ use super::edges::Edges;
 use super::stored::Stored;
 use crate::date::Date;
 use crate::name::Name;
+use crate::plain::Text;
 use crate::version::{Requirement, Scheme, Version};
 use once_cell::sync::OnceCell;
 use std::fmt;
@@ -102,11 +103,11 @@ pub struct Package {
     /// The catalogs that describe it: where several are joined, it may be more than one.
     pub(crate) families: Vec<Name>,
     pub(crate) role: Role,
-    pub(crate) about: String,
-    pub(crate) changelog: Option<Arc<str>>,
+    pub(crate) about: Text,
+    pub(crate) changelog: Option<Text>,
     pub(crate) scheme: Scheme,
     /// Why it never goes down, not even in a repair: its data cannot go back.
-    pub(crate) no_way_back: Option<String>,
+    pub(crate) no_way_back: Option<Text>,
     /// The package that has taken its place.
     pub(crate) replaced_by: Option<Name>,
     /// Only for a runtime: may a step pass over lines?
@@ -120,9 +121,9 @@ pub struct Package {
     /// Packages with the same word here share each version.
     pub(crate) lockstep: Option<Name>,
     /// What carries out a move of it; `{from}` and `{to}` stand for the versions.
-    pub(crate) command: Option<String>,
+    pub(crate) command: Option<Text>,
     /// What a person does to move it, where no command does; `{from}` and `{to}` stand for the versions.
-    pub(crate) instruction: Option<String>,
+    pub(crate) instruction: Option<Text>,
     /// Ascending, no two equal.
     pub(crate) releases: Releases,
     /// Ascending; every release lies in one of them.
@@ -525,7 +526,7 @@ impl ReleaseSet {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Line {
-    pub(crate) name: Arc<str>,
+    pub(crate) name: Text,
     pub(crate) support: Option<Support>,
     /// It has a release that the catalog alone would let a plan stand on.
     pub(crate) is_rung: bool,

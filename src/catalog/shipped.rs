@@ -77,7 +77,7 @@ const SHIPPED: [Shipped; 4] = [
                 "good_job.toml" "kaminari-actionview.toml" "kaminari-activerecord.toml"
                 "kaminari-core.toml" "kaminari.toml" "paper_trail.toml" "rack.toml"
                 "rails-html-sanitizer.toml" "rails.toml" "railties.toml" "ransack.toml"
-                "responders.toml" "rspec-rails.toml" "ruby.toml" "simple_form.toml"
+                "responders.toml" "rollout.toml" "rspec-rails.toml" "ruby.toml" "simple_form.toml"
                 "sprockets-rails.toml" "turbo-rails.toml" "web-console.toml" "zeitwerk.toml"
                 "rules.toml" "holders.toml"
         ),

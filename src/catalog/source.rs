@@ -80,7 +80,7 @@ pub(super) struct DraftPackage {
     pub(super) name: At<Name>,
     pub(super) role: Option<At<Role>>,
     pub(super) about: Option<String>,
-    pub(super) changelog: Option<Arc<str>>,
+    pub(super) changelog: Option<String>,
     pub(super) one_line_at_a_time: Option<bool>,
     pub(super) early: Option<bool>,
     pub(super) moves: Option<Moves>,

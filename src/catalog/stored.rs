@@ -110,26 +110,29 @@ pub(crate) trait Stored: Sized {
 pub(crate) struct Writer {
     texts: Vec<String>,
     at: BTreeMap<String, usize>,
-    requirements: Lists,
+    names: Once,
+    shared: Once,
+    versions: Once,
+    requirements: Once,
     /// Lists that releases share.
-    dependencies: Lists,
-    needs: Lists,
+    dependencies: Once,
+    needs: Once,
     body: Vec<u8>,
 }
 
-/// Lists that are written once, in the order in which they were met.
+/// Values that are written once, in the order in which they were met.
 #[derive(Default)]
-struct Lists {
-    lists: Vec<Vec<u8>>,
+struct Once {
+    values: Vec<Vec<u8>>,
     at: BTreeMap<Vec<u8>, usize>,
 }
 
-impl Lists {
-    fn place(&mut self, list: Vec<u8>) -> usize {
-        let next = self.lists.len();
-        let at = *self.at.entry(list.clone()).or_insert(next);
+impl Once {
+    fn place(&mut self, value: Vec<u8>) -> usize {
+        let next = self.values.len();
+        let at = *self.at.entry(value.clone()).or_insert(next);
         if at == next {
-            self.lists.push(list);
+            self.values.push(value);
         }
         at
     }
@@ -144,14 +147,18 @@ impl Writer {
         texts.len().store(&mut writer);
         texts.iter().for_each(|text| text.len().store(&mut writer));
         writer.body.extend(texts.concat().as_bytes());
-        let shared = [
+        // What stands in others first.
+        let once = [
+            &mut writer.names,
+            &mut writer.shared,
+            &mut writer.versions,
             &mut writer.requirements,
             &mut writer.dependencies,
             &mut writer.needs,
         ];
-        for lists in shared.map(|it| std::mem::take(&mut it.lists)) {
-            lists.len().store(&mut writer);
-            writer.body.extend(lists.concat());
+        for values in once.map(|it| std::mem::take(&mut it.values)) {
+            values.len().store(&mut writer);
+            writer.body.extend(values.concat());
         }
         writer.body.extend(body);
         writer.body
@@ -181,9 +188,9 @@ impl Writer {
 /// What is read: each text, and what was made of it, once.
 pub(crate) struct Reader {
     texts: Vec<&'static str>,
-    names: Vec<Option<Name>>,
-    shared: Vec<Option<Arc<str>>>,
-    versions: Vec<Option<Version>>,
+    names: Vec<Name>,
+    shared: Vec<Arc<str>>,
+    versions: Vec<Version>,
     requirements: Vec<Arc<Requirement>>,
     dependencies: Vec<Arc<[Dependency]>>,
     needs: Vec<Arc<[Need]>>,
@@ -220,22 +227,27 @@ impl Reader {
             reader.texts.push(text);
             all = rest;
         }
-        reader.names.resize(texts, None);
-        reader.shared.resize(texts, None);
-        reader.versions.resize(texts, None);
-        for _ in 0..usize::load(&mut reader)? {
-            let requirement = Requirement::load(&mut reader)?;
-            reader.requirements.push(Arc::new(requirement));
-        }
-        for _ in 0..usize::load(&mut reader)? {
-            let list = Vec::load(&mut reader)?;
-            reader.dependencies.push(list.into());
-        }
-        for _ in 0..usize::load(&mut reader)? {
-            let list = Vec::load(&mut reader)?;
-            reader.needs.push(list.into());
-        }
+        reader.names = reader.values(|it| Name::new(it.text()?).ok())?;
+        reader.shared = reader.values(|it| it.text().map(Into::into))?;
+        reader.versions = reader.values(|it| {
+            let scheme = Scheme::load(it)?;
+            Version::parse(scheme, it.text()?).ok()
+        })?;
+        reader.requirements = reader.values(|it| Requirement::load(it).map(Arc::new))?;
+        reader.dependencies = reader.values(|it| Vec::load(it).map(Into::into))?;
+        reader.needs = reader.values(|it| Vec::load(it).map(Into::into))?;
         Some(reader)
+    }
+
+    /// As many values as a number says.
+    fn values<T>(&mut self, load: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let len = usize::load(self)?;
+        // Each takes a byte at least.
+        let mut values = Vec::with_capacity(len.min(self.body.len()));
+        for _ in 0..len {
+            values.push(load(self)?);
+        }
+        Some(values)
     }
 
     pub(super) fn tag(&mut self) -> Option<u8> {
@@ -248,9 +260,9 @@ impl Reader {
         Some(*first)
     }
 
-    fn text(&mut self) -> Option<(usize, &'static str)> {
+    fn text(&mut self) -> Option<&'static str> {
         let at = usize::load(self)?;
-        Some((at, *self.texts.get(at)?))
+        self.texts.get(at).copied()
     }
 }
 
@@ -309,7 +321,7 @@ impl Stored for String {
     }
 
     fn load(from: &mut Reader) -> Option<Self> {
-        from.text().map(|(_, text)| text.to_owned())
+        from.text().map(str::to_owned)
     }
 }
 
@@ -319,48 +331,7 @@ impl Stored for Text {
     }
 
     fn load(from: &mut Reader) -> Option<Self> {
-        from.text().map(|(_, text)| Cow::Borrowed(text))
-    }
-}
-
-impl Stored for Arc<str> {
-    fn store(&self, to: &mut Writer) {
-        to.text(self);
-    }
-
-    fn load(from: &mut Reader) -> Option<Self> {
-        let (at, text) = from.text()?;
-        Some(from.shared[at].get_or_insert_with(|| text.into()).clone())
-    }
-}
-
-impl Stored for Name {
-    fn store(&self, to: &mut Writer) {
-        to.text(self.as_str());
-    }
-
-    fn load(from: &mut Reader) -> Option<Self> {
-        let (at, text) = from.text()?;
-        if from.names[at].is_none() {
-            from.names[at] = Name::new(text).ok();
-        }
-        from.names[at].clone()
-    }
-}
-
-impl Stored for Version {
-    fn store(&self, to: &mut Writer) {
-        self.scheme().store(to);
-        to.text(self.as_str());
-    }
-
-    fn load(from: &mut Reader) -> Option<Self> {
-        let scheme = Scheme::load(from)?;
-        let (at, text) = from.text()?;
-        if from.versions[at].is_none() {
-            from.versions[at] = Version::parse(scheme, text).ok();
-        }
-        from.versions[at].clone()
+        from.text().map(Cow::Borrowed)
     }
 }
 
@@ -380,30 +351,17 @@ impl Stored for Requirement {
             return Requirement::of_parts(parts);
         }
         let scheme = Scheme::load(from)?;
-        Requirement::parse(scheme, from.text()?.1).ok()
-    }
-}
-
-/// Each is written once.
-impl Stored for Arc<Requirement> {
-    fn store(&self, to: &mut Writer) {
-        let list = to.aside(|to| (**self).store(to));
-        to.requirements.place(list).store(to);
-    }
-
-    fn load(from: &mut Reader) -> Option<Self> {
-        let at = usize::load(from)?;
-        from.requirements.get(at).cloned()
+        Requirement::parse(scheme, from.text()?).ok()
     }
 }
 
 impl Stored for Date {
     fn store(&self, to: &mut Writer) {
-        to.text(&self.to_string());
+        self.packed().store(to);
     }
 
     fn load(from: &mut Reader) -> Option<Self> {
-        Date::parse(from.text()?.1).ok()
+        Date::of_packed(u32::load(from)?)
     }
 }
 
@@ -432,13 +390,7 @@ impl<T: Stored> Stored for Vec<T> {
     }
 
     fn load(from: &mut Reader) -> Option<Self> {
-        let len = usize::load(from)?;
-        // Each value takes a byte at least.
-        let mut values = Vec::with_capacity(len.min(from.body.len()));
-        for _ in 0..len {
-            values.push(T::load(from)?);
-        }
-        Some(values)
+        from.values(T::load)
     }
 }
 
@@ -525,24 +477,35 @@ impl Stored for Arc<[String]> {
     }
 }
 
-/// Lists that releases share: each is written once.
-macro_rules! shared {
-    ($($item:ident in $lists:ident)*) => { $(
-        impl Stored for Arc<[$item]> {
+/// What many share is written once.
+macro_rules! once {
+    ($($item:ty, $once:ident: |$value:ident, $to:ident| $store:expr;)*) => { $(
+        impl Stored for $item {
             fn store(&self, to: &mut Writer) {
-                let list = to.aside(|to| self.to_vec().store(to));
-                to.$lists.place(list).store(to);
+                let $value = self;
+                let value = to.aside(|$to| $store);
+                to.$once.place(value).store(to);
             }
 
             fn load(from: &mut Reader) -> Option<Self> {
                 let at = usize::load(from)?;
-                from.$lists.get(at).cloned()
+                from.$once.get(at).cloned()
             }
         }
     )* };
 }
 
-shared! { Dependency in dependencies Need in needs }
+once! {
+    Name, names: |name, to| to.text(name.as_str());
+    Arc<str>, shared: |text, to| to.text(text);
+    Version, versions: |version, to| {
+        version.scheme().store(to);
+        to.text(version.as_str());
+    };
+    Arc<Requirement>, requirements: |requirement, to| requirement.as_ref().store(to);
+    Arc<[Dependency]>, dependencies: |list, to| list.to_vec().store(to);
+    Arc<[Need]>, needs: |list, to| list.to_vec().store(to);
+}
 
 /// Records, field by field; a field that is left out does not compile.
 macro_rules! records {

@@ -3,6 +3,7 @@
 use crate::catalog::{Action, Applies, Phase, Rolling, SupportStatus};
 use crate::date::Date;
 use crate::name::Name;
+use crate::plain::Text;
 use crate::scan::{Finding, Scan};
 use crate::version::Version;
 use std::sync::Arc;
@@ -320,7 +321,7 @@ pub struct Changelog {
     pub(crate) package: Name,
     pub(crate) versions: Vec<Version>,
     pub(crate) breaking: usize,
-    pub(crate) link: Option<Arc<str>>,
+    pub(crate) link: Option<Text>,
 }
 
 impl Changelog {
@@ -354,7 +355,7 @@ impl Changelog {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SupportNote {
     pub(crate) subject: Arc<str>,
-    pub(crate) line: Arc<str>,
+    pub(crate) line: Text,
     pub(crate) status: SupportStatus,
     pub(crate) until: Option<Date>,
     pub(crate) is_over: bool,

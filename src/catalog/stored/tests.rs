@@ -81,7 +81,9 @@ fn a_damaged_file_is_not_read() {
     let actions = STORED[0].actions;
     assert!(read::<Vec<Action>>(&actions[..actions.len() - 1]).is_none());
     assert!(read::<Vec<Action>>(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01").is_none());
-    assert!(read::<Vec<Action>>(b"\x01\x01\xff\x00\x00").is_none());
-    assert!(read::<Vec<Action>>(b"\x00\x00\x00\x00\x00\x00").is_none());
-    assert!(read::<Vec<Action>>(b"\x00\x00\x00\x00\x00").is_some());
+    // A text, six tables of what is written once, the list.
+    assert!(read::<Vec<Action>>(b"\x01\x01a\x00\x00\x00\x00\x00\x00\x00").is_some());
+    assert!(read::<Vec<Action>>(b"\x01\x01\xff\x00\x00\x00\x00\x00\x00\x00").is_none());
+    assert!(read::<Vec<Action>>(b"\x00\x00\x00\x00\x00\x00\x00\x00").is_some());
+    assert!(read::<Vec<Action>>(b"\x00\x00\x00\x00\x00\x00\x00\x00\x00").is_none());
 }

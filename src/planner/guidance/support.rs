@@ -86,7 +86,7 @@ pub(super) fn notes(view: StepContext<'_>, facts: &Rollout) -> Vec<SupportNote> 
         if let Some((status, until, is_over)) = judged {
             notes.push(SupportNote {
                 subject: lifecycle.subject().into(),
-                line: lifecycle.line().into(),
+                line: lifecycle.line().to_owned().into(),
                 status,
                 until,
                 is_over,
