@@ -3,13 +3,23 @@
 use rungs::Error;
 use rungs::catalog::{Catalog, Source};
 use rungs::lockfile::Lockfile;
+use rungs::report;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// A lockfile, of standard input where the path is `-`.
+/// A lockfile, of standard input where the path is `-`. What Bundler passes over in it is reported: the answer
+/// may hang on that.
 pub(crate) fn read_lockfile(path: &Path) -> Result<(Lockfile, String), Error> {
+    let (lockfile, file) = lockfile_at(path)?;
+    for remark in report::lockfile_remarks(&file, &lockfile) {
+        eprintln!("rungs: {remark}");
+    }
+    Ok((lockfile, file))
+}
+
+fn lockfile_at(path: &Path) -> Result<(Lockfile, String), Error> {
     if is_standard_input(path) {
         let file = "standard input";
         let bytes = read_from(

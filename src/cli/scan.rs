@@ -6,6 +6,7 @@ use crate::{Done, FINDINGS, UNKNOWN};
 use crate::{installed, overlay};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rungs::catalog::{Actions, Applies, Catalog};
+use rungs::lockfile::Snapshot;
 use rungs::plan::{Outcome, Plan};
 use rungs::planner::{self, Places, PlacesRequest, Request};
 use rungs::scan::{
@@ -32,8 +33,9 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
     let own = lockfile(args)?;
     let beside = own.clone();
     let beside = beside.unwrap_or_else(|| args.folder.join(LOCKFILES[0]));
+    let own = own.map(|path| Locked::read(path, args)).transpose()?;
     let chosen = match &own {
-        Some(path) => installed::chosen(&[&installed::lockfile(path, None)?], &[&args.to]),
+        Some(locked) => installed::chosen(&[&locked.snapshot], &[&args.to]),
         None => Vec::new(),
     };
     let catalog = overlay::open(&args.catalog, Some(&beside), &chosen)?;
@@ -47,7 +49,7 @@ pub(crate) fn scan(args: &ScanArgs) -> Done {
     }
     let scanner = Scanner::new(actions.iter());
     let own = own
-        .map(|path| plan(args, &catalog, &path, &args.to))
+        .map(|locked| plan(&catalog, &locked, &args.to))
         .transpose()?;
     let sources = walk(&args.folder, &scanner)?;
     let parts = parts(args, &catalog, sources, own, &scanner)?;
@@ -87,6 +89,19 @@ struct Part {
     planned: Planned,
 }
 
+/// A lockfile, and what it says is installed.
+struct Locked {
+    path: PathBuf,
+    snapshot: Snapshot,
+}
+
+impl Locked {
+    fn read(path: PathBuf, args: &ScanArgs) -> Result<Self, Error> {
+        let snapshot = installed::lockfile(&path, args.ruby.as_deref())?;
+        Ok(Locked { path, snapshot })
+    }
+}
+
 /// What is ahead of an application.
 enum Planned {
     /// No lockfile says.
@@ -110,12 +125,15 @@ fn parts(
     if args.lockfile.is_none() {
         for folder in sources.locks.iter().filter(|folder| !folder.is_empty()) {
             let lockfile = locked(&args.folder.join(folder));
-            let of = |path: PathBuf| match plan(args, catalog, &path, &args.to) {
-                // Not every application of a folder has what is asked for.
-                Err(error) if error.code() == ErrorCode::UnknownPackage => {
-                    plan(args, catalog, &path, &[])
+            let of = |path: PathBuf| {
+                let locked = Locked::read(path, args)?;
+                match plan(catalog, &locked, &args.to) {
+                    // Not every application of a folder has what is asked for.
+                    Err(error) if error.code() == ErrorCode::UnknownPackage => {
+                        plan(catalog, &locked, &[])
+                    }
+                    way => way,
                 }
-                way => way,
             };
             let way = match lockfile.map(of) {
                 Some(Ok(way)) => way,
@@ -226,18 +244,12 @@ fn locked(folder: &Path) -> Option<PathBuf> {
 }
 
 /// The way ahead of what a lockfile says is installed.
-fn plan(
-    args: &ScanArgs,
-    catalog: &Catalog,
-    path: &Path,
-    targets: &[String],
-) -> Result<Planned, Error> {
-    let snapshot = crate::installed::lockfile(path, args.ruby.as_deref())?;
+fn plan(catalog: &Catalog, locked: &Locked, targets: &[String]) -> Result<Planned, Error> {
     let mut request = Request::new();
     for target in targets {
         request = request.to(catalog, target)?;
     }
-    let plan = match planner::plan(catalog, &snapshot, &request) {
+    let plan = match planner::plan(catalog, &locked.snapshot, &request) {
         Err(error) if error.code() == ErrorCode::NothingToPlan && targets.is_empty() => {
             return Ok(Planned::Absent);
         }
@@ -248,7 +260,7 @@ fn plan(
         outcome if targets.is_empty() => {
             eprintln!(
                 "rungs: no plan from {} ({}): rules are grouped by line instead",
-                path.display(),
+                locked.path.display(),
                 outcome.name()
             );
             Ok(Planned::None)

@@ -1,7 +1,11 @@
 //! What the program says of itself.
 
 use crate::catalog::Catalog;
+use crate::lockfile::Lockfile;
 use crate::words;
+
+/// How many lines of a lockfile are remarked upon.
+const REMARKS: usize = 3;
 
 /// The version, and how much the embedded catalog knows.
 ///
@@ -30,4 +34,26 @@ pub fn without_command() -> &'static str {
 #[must_use]
 pub fn policy_written(file: &str) -> String {
     format!("{}\n", words::policy_written(&crate::plain::line(file)))
+}
+
+/// What Bundler passes over or reads otherwise in a lockfile, each with its place: the first few, and how
+/// many more there are.
+///
+/// ```
+/// let text = "\u{feff}GEM\n  specs:\n    rake (13.3.0)\n\nDEPENDENCIES\n  rake\n";
+/// let lockfile = rungs::lockfile::Lockfile::parse(text.as_bytes())?;
+/// let remarks = rungs::report::lockfile_remarks("Gemfile.lock", &lockfile);
+/// assert!(remarks[0].starts_with("Gemfile.lock:1:1: "));
+/// # Ok::<(), rungs::Error>(())
+/// ```
+#[must_use]
+pub fn lockfile_remarks(file: &str, lockfile: &Lockfile) -> Vec<String> {
+    let warnings = lockfile.warnings();
+    let first = warnings.iter().take(REMARKS);
+    let mut remarks: Vec<String> = first.map(|it| format!("{file}:{it}")).collect();
+    let more = warnings.len() - remarks.len();
+    if more > 0 {
+        remarks.push(words::more_remarks(file, more));
+    }
+    remarks
 }

@@ -490,3 +490,9 @@ pub(crate) const WITHOUT_COMMAND: &str =
 pub(crate) fn policy_written(file: &str) -> String {
     format!("{file} is written. Uncomment the lines that you need.")
 }
+
+/// There are so many more remarks on a lockfile than are shown.
+pub(crate) fn more_remarks(file: &str, more: usize) -> String {
+    let remarks = counted(more, "such remark");
+    format!("{file}: {remarks} more; `rungs snapshot {file}` has all")
+}

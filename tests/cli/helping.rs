@@ -280,3 +280,49 @@ fn colors_are_asked_for_or_refused() {
         "80 columns in a pipe"
     );
 }
+
+/// A byte order mark hides the first section from Bundler: whoever reads such a lockfile says so, once, and
+/// not where only errors are asked for.
+#[test]
+fn what_bundler_passes_over_in_a_lockfile_is_told_by_every_command() {
+    let marked = format!("\u{feff}{EXAMPLE}");
+    let folder = Folder::with(&[("Gemfile.lock", &marked), ("old.lock", EXAMPLE)]);
+    let remark =
+        "rungs: FILE:1:1: \"\\u{feff}GEM\" is not the header GEM, so Bundler ignores the section\n";
+    for (args, file) in [
+        (
+            &["plan", "--lockfile", "Gemfile.lock", "--to", "karafka=2.6"][..],
+            "Gemfile.lock",
+        ),
+        (&["status", "--lockfile", "Gemfile.lock"], "Gemfile.lock"),
+        (
+            &["why", "karafka", "--lockfile", "Gemfile.lock"],
+            "Gemfile.lock",
+        ),
+        (&["lint", "old.lock", "Gemfile.lock"], "Gemfile.lock"),
+        (&["snapshot", "Gemfile.lock"], "Gemfile.lock"),
+        (&["scan", "."], "./Gemfile.lock"),
+    ] {
+        let told = folder.run(args).err;
+        let remark = remark.replace("FILE", file);
+        assert_eq!(told.matches(&remark).count(), 1, "{args:?}: {told}");
+        let quiet = folder.run(&[args, &["--quiet"]].concat()).err;
+        assert!(!quiet.contains("Bundler ignores"), "{args:?}: {quiet}");
+    }
+    // Not more than a few lines of a broken file.
+    let broken = EXAMPLE.replace("    karafka-core (", "\tkarafka-core (");
+    let broken = broken
+        .replace("    waterdrop (", "\twaterdrop (")
+        .replace("    karafka-rdkafka (", "\tkarafka-rdkafka (");
+    let broken = broken
+        .replace("    karafka-web (", "\tkarafka-web (")
+        .replace("    karafka (", "\tkarafka (");
+    let told = Folder::with(&[("Gemfile.lock", &broken)])
+        .run(&["snapshot", "Gemfile.lock"])
+        .err;
+    assert_eq!(told.lines().count(), 4, "{told}");
+    assert!(
+        told.ends_with("such remarks more; `rungs snapshot Gemfile.lock` has all\n"),
+        "{told}"
+    );
+}

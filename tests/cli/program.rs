@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The example of the repository.
 /// A lockfile of what is newest in the catalog.
 pub(crate) const NEWEST: &str = "GEM\n  remote: https://rubygems.org/\n  specs:\n    karafka (2.6.0)\n      \
      karafka-core (>= 2.6.2, < 2.7.0)\n      karafka-rdkafka (>= 0.28.0)\n      \
@@ -13,6 +12,7 @@ pub(crate) const NEWEST: &str = "GEM\n  remote: https://rubygems.org/\n  specs:\
      karafka-rdkafka (>= 0.20.0)\n    karafka-rdkafka (0.28.0)\n    waterdrop (2.10.3)\n      \
      karafka-core (>= 2.5.12, < 3.0.0)\n      karafka-rdkafka (>= 0.24.0)\n\
      \nDEPENDENCIES\n  karafka\n";
+/// The example of the repository.
 pub(crate) const EXAMPLE: &str = include_str!("../../examples/Gemfile.lock");
 
 /// The clock of all calls: 2026-09-01, a day on which the embedded catalog is not old.
