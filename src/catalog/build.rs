@@ -5,6 +5,7 @@
 //! package, turn a `must` rule into a `should`, give a rule's id to another kind or package, or
 //! move the horizon back.
 
+use super::alike::{sign, sign_edges};
 use super::edge_source::{DraftEdge, resolve_edges};
 use super::edges::Edges;
 use super::model::{
@@ -12,7 +13,6 @@ use super::model::{
     Support,
 };
 use super::rule::{Beside, DraftProperty, DraftRule, Force, Rule, properties, resolve_rule};
-use super::signature::{sign, sign_edges};
 use super::source::{At, Draft, DraftPackage, DraftRelease, Spot, short};
 use super::{Inner, MAX_RELEASES};
 use crate::date::Date;

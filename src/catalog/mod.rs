@@ -6,6 +6,7 @@
 mod action;
 mod action_source;
 mod advisory;
+mod alike;
 mod blocks;
 mod build;
 mod detect;
@@ -18,7 +19,6 @@ mod reading;
 mod rollout;
 mod rule;
 mod shipped;
-mod signature;
 mod smoke;
 mod source;
 mod stored;

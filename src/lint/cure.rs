@@ -3,10 +3,10 @@
 //! It is the planner's own first step from the new state on the lines that it is on, so nothing in it
 //! is blocked, to be avoided or broken; what it cures is found out by judging the change anew with it.
 
+use super::codes::{LintRule, LintSeverity};
 use super::finding::{LintChange, LintFinding};
 use super::judge::View;
 use super::message::LintHelp;
-use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{Catalog, Dependency, Release, Role};
 use crate::error::Result;
 use crate::lockfile::Snapshot;

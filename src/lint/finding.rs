@@ -1,8 +1,8 @@
 //! What lint says about a change of a lockfile, as data.
 
+use super::codes::{LintRule, LintSeverity};
 use super::cure::LintCure;
 use super::message::{LintHelp, LintMessage};
-use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{Force, Rule};
 use crate::date::Date;
 use crate::lockfile::Lockfile;

@@ -1,11 +1,11 @@
 //! Goes over the packages of both lockfiles and gathers findings.
 
+use super::checks::left_behind;
+use super::codes::{LintRule, LintSeverity};
 use super::cure;
 use super::finding::{Lint, LintChange, LintFinding};
-use super::left_behind;
 use super::message::{LintHelp, LintMessage};
 use super::request::{Checked, checked};
-use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{Catalog, Package, Release, Role, Rule};
 use crate::error::Result;
 use crate::lockfile::{Installed, Origin, Snapshot};

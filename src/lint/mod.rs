@@ -6,30 +6,22 @@
 //! | file | what |
 //! |---|---|
 //! | `judge` | goes over the packages of both lockfiles and gathers findings |
-//! | `way` | the way from one version to another: lines, gates, downgrades |
-//! | `release` | releases that may not be entered, lines without support |
-//! | `state` | pairs, defects and requirements of the new state |
-//! | `entries` | entries that are lost or say something else than the release; variants |
-//! | `left_behind` | what the change moves, and could have moved further |
+//! | `checks` | what is checked: moves, releases, states, entries, what is left behind |
 //! | `cure` | the one command to a state that nothing objects to |
 //! | `request` | what may be accepted |
-//! | `finding`, `message`, `rule` | the answer as data; `words` has its sentences |
+//! | `finding`, `message`, `codes` | the answer as data; `words` has its sentences |
 
+mod checks;
+mod codes;
 mod cure;
-mod entries;
 mod finding;
 mod judge;
-mod left_behind;
 mod message;
-mod release;
 mod request;
-mod rule;
-mod state;
-mod way;
 
+pub use codes::{LintRule, LintSeverity};
 pub use cure::LintCure;
 pub use finding::{Lint, LintChange, LintFinding};
 pub use judge::lint;
 pub use message::{LintHelp, LintMessage};
 pub(crate) use request::acceptable;
-pub use rule::{LintRule, LintSeverity};

@@ -1,6 +1,6 @@
 //! What a request says to lint, and which names it may accept.
 
-use super::rule::LintRule;
+use super::codes::LintRule;
 use crate::catalog::{Catalog, Force, Rule};
 use crate::error::{Error, ErrorCode, Result};
 use crate::planner::{Detail, Request};

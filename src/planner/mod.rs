@@ -6,7 +6,7 @@
 //! | `session` | one value that is passed along: catalog, snapshot, request, what is otherwise |
 //! | `gems` | what an index says of gems outside the catalog |
 //! | `installed` | what of the catalog is installed, and what it needs |
-//! | `entries` | whether a lockfile says of its gems what their releases require |
+//! | `lockfile_entries` | whether a lockfile says of its gems what their releases require |
 //! | `breaches` | what of an installation does not go together, or is known to be bad |
 //! | `problem` | the question as constraints over small integers |
 //! | `search` | the best plan of a given number of steps |
@@ -24,12 +24,12 @@ mod breaches;
 mod check;
 mod diagnosis;
 mod due;
-mod entries;
 mod entry;
 mod gems;
 mod guidance;
 pub(crate) mod installed;
 mod limits;
+mod lockfile_entries;
 mod outside;
 mod pipeline;
 mod problem;
@@ -40,11 +40,11 @@ mod solve;
 mod translate;
 
 pub use due::{PlaceGroup, PlaceItem, PlacePart, Places, PlacesRequest, WhenDue, places};
-pub use entries::EntryFault;
-pub(crate) use entries::faults;
 pub use entry::{Planner, plan};
 pub(crate) use guidance::of_change;
 pub use limits::{MAX_STEPS, MAX_VARIABLES};
+pub use lockfile_entries::EntryFault;
+pub(crate) use lockfile_entries::faults;
 pub(crate) use outside::compare;
 pub(crate) use pipeline::run;
 pub(crate) use request::unknown_package;

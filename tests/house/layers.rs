@@ -41,7 +41,7 @@ pub(crate) const INSIDE: &[Inside] = &[Inside {
         "problem",
         "search breaches",
         "outside",
-        "check entries solve guidance",
+        "check lockfile_entries solve guidance",
         "translate",
         "diagnosis",
         "pipeline",

@@ -4,18 +4,18 @@
 //! standing still, without making the way ahead longer or its end another: then every plan through
 //! this state could be exchanged for a newer one, so no step of a plan is ever left behind.
 
-use super::cure::{LintCure, lines, moved, with_least_runtimes};
-use super::judge::View;
-use super::message::LintMessage;
-use super::rule::LintRule;
 use crate::catalog::Role;
+use crate::lint::codes::LintRule;
+use crate::lint::cure::{LintCure, lines, moved, with_least_runtimes};
+use crate::lint::judge::View;
+use crate::lint::message::LintMessage;
 use crate::lockfile::{Origin, Snapshot};
 use crate::plan::{Change, Outcome, Plan};
 use crate::planner::{Detail, Request, RuntimeMove, Target, plan};
 use crate::version::{Requirement, Version};
 
 /// Finds what is left behind, and gives the command that takes all of it along.
-pub(super) fn left_behind(view: &mut View<'_>) -> Option<LintCure> {
+pub(in crate::lint) fn left_behind(view: &mut View<'_>) -> Option<LintCure> {
     if view.changes.iter().all(|change| view.is_runtime(change)) {
         return None;
     }

@@ -1,17 +1,17 @@
 //! What may not be entered, and what is no longer supported.
 
-use super::finding::cited;
-use super::judge::{Move, View};
-use super::message::LintMessage;
-use super::rule::{LintRule, LintSeverity};
-use super::way::installed;
+use super::moves::installed;
 use crate::catalog::{Release, SupportStatus};
+use crate::lint::codes::{LintRule, LintSeverity};
+use crate::lint::finding::cited;
+use crate::lint::judge::{Move, View};
+use crate::lint::message::LintMessage;
 use crate::rules;
 use crate::version::Version;
 
 impl<'a> View<'a> {
     /// What may not be entered.
-    pub(super) fn enter(&mut self, step: &Move<'a>, release: Option<&Release>) {
+    pub(in crate::lint) fn enter(&mut self, step: &Move<'a>, release: Option<&Release>) {
         let (name, version) = (step.name(), &step.to);
         let mut rules = release.iter().flat_map(|release| &release.blocked);
         let rule = rules.find(|rule| self.told.holds(**rule));
@@ -104,7 +104,7 @@ impl<'a> View<'a> {
         })
     }
 
-    pub(super) fn support(&mut self, step: &Move<'a>) {
+    pub(in crate::lint) fn support(&mut self, step: &Move<'a>) {
         let line = step.to.line();
         let package = step.package;
         let support = package

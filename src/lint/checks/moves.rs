@@ -1,17 +1,17 @@
 //! The way from one version to another: down, over lines, through gates.
 
-use super::finding::cited;
-use super::judge::{Move, View, resolved};
-use super::message::{LintHelp, LintMessage};
-use super::rule::{LintRule, LintSeverity};
 use crate::catalog::{GateFrom, Moves, Package, Release, Role, Rule};
+use crate::lint::codes::{LintRule, LintSeverity};
+use crate::lint::finding::cited;
+use crate::lint::judge::{Move, View, resolved};
+use crate::lint::message::{LintHelp, LintMessage};
 use crate::lockfile::{Origin, Snapshot};
 use crate::rules::{self, Gates, Says};
 use crate::version::Version;
 
 impl<'a> View<'a> {
     /// The way from one version to the other: down, over lines, through gates.
-    pub(super) fn climb(&mut self, step: &Move<'a>) {
+    pub(in crate::lint) fn climb(&mut self, step: &Move<'a>) {
         let package = step.package;
         let name = package.name().as_str();
         let Some(from) = step.from.as_ref().filter(|from| **from != step.to) else {
@@ -232,7 +232,7 @@ impl<'a> View<'a> {
 }
 
 /// The version of a package, where its version says what it is.
-pub(super) fn installed(snapshot: &Snapshot, name: &str) -> Option<Version> {
+pub(in crate::lint) fn installed(snapshot: &Snapshot, name: &str) -> Option<Version> {
     let installed = snapshot.packages.get(name)?;
     (installed.origin() == Origin::Registry).then(|| installed.version().clone())
 }

@@ -1,20 +1,20 @@
 //! Does the new state hold together? Rules about pairs, defects, and what releases and other gems
 //! require.
 
-use super::finding::cited;
-use super::judge::{Move, View, resolved};
-use super::message::{LintHelp, LintMessage};
-use super::rule::{LintRule, LintSeverity};
-use super::way::installed;
+use super::moves::installed;
 use crate::catalog::{Role, Rule};
 use crate::error::Result;
+use crate::lint::codes::{LintRule, LintSeverity};
+use crate::lint::finding::cited;
+use crate::lint::judge::{Move, View, resolved};
+use crate::lint::message::{LintHelp, LintMessage};
 use crate::plan::KnownDefect;
 use crate::rules::{self, Says};
 use crate::version::Requirement;
 
 impl<'a> View<'a> {
     /// Rules of the kinds `requires`, `conflict` and `defect`.
-    pub(super) fn state_rules(&mut self, step: &Move<'a>) {
+    pub(in crate::lint) fn state_rules(&mut self, step: &Move<'a>) {
         let new = self.new;
         for rule in self.rules_of(step.package) {
             let installed = |name: &str| installed(new, name);
@@ -77,7 +77,7 @@ impl<'a> View<'a> {
         // Who comes from a release with the same defect is not led into it by the change, and has it
         // still.
         let had = step.from.as_ref().is_some_and(|from| {
-            let installed = |name: &str| super::way::installed(self.old, name);
+            let installed = |name: &str| super::moves::installed(self.old, name);
             rules::defect(self.catalog, rule, from, installed).is_some()
         });
         let enters = step.enters() || beside.is_some_and(|with| !self.stood(with));
@@ -97,7 +97,7 @@ impl<'a> View<'a> {
         finding.severity = severity;
     }
 
-    pub(super) fn requirement(
+    pub(in crate::lint) fn requirement(
         &mut self,
         step: &Move<'a>,
         on: &str,
@@ -152,7 +152,7 @@ impl<'a> View<'a> {
     }
 
     /// What the rest of the lockfile requires of packages of the catalog.
-    pub(super) fn holders(&mut self) {
+    pub(in crate::lint) fn holders(&mut self) {
         let new = self.new;
         for (name, installed) in &new.packages {
             if self.catalog.package(name).is_some() {

@@ -1,10 +1,10 @@
 //! Does the new lockfile hold what it should: entries of the gems that are needed, and variants for
 //! the platforms that it is for?
 
-use super::judge::{Move, View};
-use super::message::{LintHelp, LintMessage};
-use super::rule::{LintRule, LintSeverity};
 use crate::catalog::Role;
+use crate::lint::codes::{LintRule, LintSeverity};
+use crate::lint::judge::{Move, View};
+use crate::lint::message::{LintHelp, LintMessage};
 use crate::lockfile::{Installed, Snapshot};
 use crate::planner::faults;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ const SOURCE: &str = "ruby";
 
 impl<'a> View<'a> {
     /// The entry of a package of the catalog.
-    pub(super) fn entry(&mut self, step: &Move<'a>) {
+    pub(in crate::lint) fn entry(&mut self, step: &Move<'a>) {
         let name = step.name();
         let found = faults(self.catalog, self.new, name);
         if found.is_empty() {
@@ -36,7 +36,7 @@ impl<'a> View<'a> {
     }
 
     /// Packages of the catalog that somebody outside needs, or the Gemfile asks for, without an entry.
-    pub(super) fn lost(&mut self) {
+    pub(in crate::lint) fn lost(&mut self) {
         if !self.new.is_complete {
             return;
         }
@@ -80,7 +80,7 @@ impl<'a> View<'a> {
     }
 
     /// The variants of a gem that is built for several platforms.
-    pub(super) fn platforms(
+    pub(in crate::lint) fn platforms(
         &mut self,
         step: &Move<'a>,
         before: Option<&Installed>,
