@@ -1,8 +1,8 @@
 //! Which releases nothing in a catalog can tell apart: they have one signature, and a plan looks at the
 //! newest of them alone.
 
-use super::model::{Moves, Need, Package, Release, ReleaseSet, SetId};
 use super::rule::Rule;
+use super::{Moves, Need, Package, Release, ReleaseSet, SetId};
 use crate::name::Name;
 use std::collections::BTreeMap;
 use std::sync::Arc;

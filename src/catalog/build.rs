@@ -8,13 +8,13 @@
 use super::alike::{sign, sign_edges};
 use super::edge_source::{DraftEdge, resolve_edges};
 use super::edges::Edges;
-use super::model::{
-    Line, Moves, Need, Package, PackageId, Release, ReleaseSet, ReleaseSets, Role, RuleId, SetId,
-    Support,
-};
 use super::rule::{Beside, DraftProperty, DraftRule, Force, Rule, properties, resolve_rule};
 use super::source::{At, Draft, DraftPackage, DraftRelease, Spot, short};
 use super::{Inner, MAX_RELEASES};
+use super::{
+    Line, Moves, Need, Package, PackageId, Release, ReleaseSet, ReleaseSets, Role, RuleId, SetId,
+    Support,
+};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;

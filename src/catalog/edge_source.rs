@@ -2,9 +2,9 @@
 
 use super::build::{Problems, inconsistent};
 use super::edges::{Edges, Into};
-use super::model::{Moves, Package, PackageId, Role, RuleId};
 use super::rule::{OPERATORS, Rule};
 use super::source::{At, Reader, Spot, short};
+use super::{Moves, Package, PackageId, Role, RuleId};
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
 use crate::version::{Requirement, Version};

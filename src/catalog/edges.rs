@@ -1,6 +1,6 @@
 //! From which releases a package may enter which others, where its catalog lists them.
 
-use super::model::RuleId;
+use super::RuleId;
 use std::ops::Range;
 
 /// The edges between the releases of one package, by the release that is left.

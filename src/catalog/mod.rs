@@ -14,8 +14,10 @@ mod edge_source;
 mod edges;
 mod guides;
 mod joined;
-mod model;
+mod line;
+mod package;
 mod reading;
+mod release;
 mod rollout;
 mod rule;
 mod shipped;
@@ -31,10 +33,13 @@ pub use action::{
 };
 pub use advisory::Advisory;
 pub use detect::{Detect, DetectKind, DetectRole, DetectUse};
-use model::ReleaseSets;
-pub use model::{Dependency, Line, Moves, Package, Release, Role, Support, SupportStatus};
-pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
+pub use line::{Line, Support, SupportStatus};
+pub(crate) use package::PackageId;
+pub use package::{Moves, Package, Role};
 pub(crate) use reading::Reading;
+pub use release::{Dependency, Release};
+use release::{Late, ReleaseSets};
+pub(crate) use release::{Need, ReleaseSet, SetId};
 pub(crate) use rollout::Field;
 pub use rollout::{
     Advice, BootError, Contradiction, Deployed, EditionMark, Entering, ExpectedError, Joint,
@@ -43,7 +48,8 @@ pub use rollout::{
     TopicSetting, Turn,
 };
 pub(crate) use rule::{
-    Beside, Defect, Enter, GateFrom, Pair, RULE_KINDS, RuleField, RuleKind, RuleValue, Skew, Stop,
+    Beside, Defect, Enter, GateFrom, Pair, RULE_KINDS, RuleField, RuleId, RuleKind, RuleValue,
+    Skew, Stop,
 };
 pub use rule::{Force, Level, Property, Rule};
 pub use shipped::Shipped;

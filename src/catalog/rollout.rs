@@ -4,8 +4,8 @@
 //! A record is declared once; its type, its getters and its reader come from that declaration, so
 //! that a key of a file and a getter cannot part.
 
+use super::SupportStatus;
 use super::action::{Edition, Phase};
-use super::model::SupportStatus;
 use super::stored::{Reader, Stored, Writer};
 use super::table::{MAX_TEXT, Tables};
 use super::{Catalog, action_source};

@@ -73,7 +73,7 @@ const SHIPPED: [Shipped; 4] = [
                 "activemodel.toml" "activerecord-import.toml" "activerecord.toml"
                 "activestorage.toml" "activesupport.toml" "acts-as-taggable-on.toml"
                 "catalog.toml" "delayed_job_active_record.toml" "devise.toml"
-                "factory_bot_rails.toml" "factory_girl_rails.toml" "friendly_id.toml"
+                "factory_bot_rails.toml" "friendly_id.toml"
                 "good_job.toml" "kaminari.toml" "paper_trail.toml" "rack.toml"
                 "rails-html-sanitizer.toml" "rails.toml" "railties.toml" "ransack.toml"
                 "responders.toml" "rollout.toml" "rspec-rails.toml" "ruby.toml" "simple_form.toml"

@@ -4,8 +4,8 @@
 
 use super::blocks::{self, words};
 use super::edge_source::DraftEdge;
-use super::model::{Dependency, Moves, Role, SupportStatus};
 use super::rule::{DraftProperty, DraftRule, RULE_KINDS};
+use super::{Dependency, Moves, Role, SupportStatus};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;

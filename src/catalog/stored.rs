@@ -19,12 +19,12 @@ use super::action::{
 };
 use super::detect::{Detect, DetectKind, DetectRole, DetectUse};
 use super::edges::{Edges, Span};
-use super::model::{
+use super::rollout::{Rolling, Rollout};
+use super::rule::{Defect, Force, Level, Property, RiskApplies, Rule, Skew, Stop};
+use super::{
     Dependency, Late, Line, Moves, Need, Package, PackageId, Release, ReleaseSet, ReleaseSets,
     Role, RuleId, SetId, Support, SupportStatus,
 };
-use super::rollout::{Rolling, Rollout};
-use super::rule::{Defect, Force, Level, Property, RiskApplies, Rule, Skew, Stop};
 use crate::date::Date;
 use crate::name::Name;
 use crate::plain::Text;

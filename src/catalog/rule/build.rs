@@ -3,8 +3,8 @@
 use super::kind::{Defect, Enter, Force, GateFrom, Other, Property, Rule, RuleKind, Skew};
 use super::source::{DraftEnter, DraftKind, DraftProperty, DraftRule};
 use crate::catalog::build::{Problems, inconsistent, unknown_package};
-use crate::catalog::model::{Moves, Package, PackageId, Release, Role, SetId};
 use crate::catalog::source::{At, short};
+use crate::catalog::{Moves, Package, PackageId, Release, Role, SetId};
 use crate::name::Name;
 use std::collections::BTreeMap;
 

@@ -1,11 +1,22 @@
 //! The rules of a catalog as data. What they mean for a move is in `crate::rules`.
 
-use crate::catalog::model::{PackageId, SetId};
 use crate::catalog::stored::{Reader, Stored, Writer, variants};
+use crate::catalog::{PackageId, SetId};
 use crate::name::Name;
 use crate::plain::Text;
 use crate::version::{Requirement, Version};
 use std::sync::Arc;
+
+/// The place of a rule in its catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct RuleId(pub(crate) u32);
+
+impl RuleId {
+    /// The rule at this place of [`crate::catalog::Catalog::rules`].
+    pub(crate) fn at(place: usize) -> Self {
+        RuleId(u32::try_from(place).unwrap_or(u32::MAX))
+    }
+}
 
 /// How binding a rule is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

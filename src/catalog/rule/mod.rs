@@ -13,7 +13,7 @@ mod parts;
 mod source;
 
 pub(super) use build::{properties, resolve_rule};
-pub(crate) use kind::{Defect, Enter, GateFrom, RiskApplies, RuleKind, Skew, Stop};
+pub(crate) use kind::{Defect, Enter, GateFrom, RiskApplies, RuleId, RuleKind, Skew, Stop};
 pub use kind::{Force, Level, Property, Rule};
 pub(crate) use parts::{Beside, Pair, RuleField, RuleValue};
 pub(crate) use source::KINDS as RULE_KINDS;

@@ -4,7 +4,7 @@
 //! Whoever writes rules or compiles them asks here and names no kind.
 
 use super::kind::{Enter, GateFrom, Other, Rule, RuleKind};
-use crate::catalog::model::{Package, PackageId, SetId};
+use crate::catalog::{Package, PackageId, SetId};
 use crate::name::Name;
 use crate::version::{Requirement, Version};
 use std::borrow::Cow;
