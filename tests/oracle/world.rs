@@ -408,10 +408,7 @@ impl World {
             ensure(ascending, "releases ascend")?;
             for release in &package.releases {
                 for need in &release.requirements {
-                    ensure(
-                        known(need.package) && need.package != id,
-                        "requires another package",
-                    )?;
+                    ensure(known(need.package), "requires a package")?;
                     ensure(!self.is_runtime(id), "a runtime requires nothing")?;
                 }
             }

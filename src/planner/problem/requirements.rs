@@ -52,7 +52,7 @@ impl Builder<'_> {
                 }
             }
             self.skews(from, false, &mut wants);
-            self.requires(from, &wants, &mut requirements);
+            self.requires(from, false, &wants, &mut requirements);
         }
         requirements
     }
@@ -84,10 +84,19 @@ impl Builder<'_> {
     }
 
     /// What the values of a variable require of each other one that they require something of.
-    fn requires(&self, from: usize, wants: &Wants, requirements: &mut Vec<Requires>) {
+    fn requires(
+        &self,
+        from: usize,
+        while_rolling: bool,
+        wants: &Wants,
+        requirements: &mut Vec<Requires>,
+    ) {
         for (on, row) in wants.rows.chunks(wants.kinds.len()).enumerate() {
             if row.iter().any(|want| *want != Want::Any) {
-                let groups = self.groups(on, row, wants);
+                let mut groups = self.groups(on, row, wants);
+                if on == from && !while_rolling {
+                    groups = vec![of_itself(&groups)];
+                }
                 requirements.push(Requires { from, on, groups });
             }
         }
@@ -168,7 +177,8 @@ impl Builder<'_> {
                     }
                     None => {
                         self.narrow(wants, on, kind, Want::Admitted(need.set));
-                        if self.variables[on].role != Role::Runtime {
+                        // Nothing is there because it needs itself.
+                        if self.variables[on].role != Role::Runtime && on != from {
                             demands |= 1 << on;
                         }
                     }
@@ -197,7 +207,9 @@ impl Builder<'_> {
                 let fits = bits.filter(|bit| self.version(on, *bit).is_some_and(admits));
                 let fits = fits.collect();
                 self.narrow_to(wants, on, kind, fits);
-                self.variables[from].demands[bit] |= 1 << on;
+                if on != from {
+                    self.variables[from].demands[bit] |= 1 << on;
+                }
             }
         }
     }
@@ -286,7 +298,7 @@ impl Builder<'_> {
         for from in 0..width {
             self.alike(from, true, &mut wants);
             self.skews(from, true, &mut wants);
-            self.requires(from, &wants, &mut mixed);
+            self.requires(from, true, &wants, &mut mixed);
         }
         mixed
     }
@@ -356,6 +368,17 @@ impl Builder<'_> {
             self.narrow_to(wants, on, kind, fits);
         }
     }
+}
+
+/// What a package requires of itself: the values that meet it, with one another.
+///
+/// Of a lockfile in disorder a gem may require another version of itself. Bundler takes no such version.
+fn of_itself(groups: &[(Set, Set)]) -> (Set, Set) {
+    let mut stand = Set::default();
+    for (values, allowed) in groups {
+        stand.add(&values.and(allowed));
+    }
+    (stand.clone(), stand)
 }
 
 /// What values of one kind require of another variable.

@@ -67,6 +67,8 @@ impl<M: Mask> Search<'_, M> {
     /// Sets a domain; `false` when nothing is left.
     pub(super) fn set(&self, domains: &mut Domains<M>, step: usize, at: usize, mask: M) -> bool {
         let slot = step * self.width + at;
+        // Or it would never end.
+        debug_assert!(mask.is_within(domains.masks[slot]), "a domain grows");
         if domains.masks[slot] != mask {
             domains.masks[slot] = mask;
             domains.changed[step] |= 1 << at;
