@@ -137,8 +137,44 @@ pub(super) fn is_version(text: &str) -> bool {
 
 /// Whether a text is how RubyGems writes a version with hyphens beside one another, beside dots or at its
 /// end: it writes `1--` as `1.pre..pre.`, which it does not read itself. What is written here is read.
+///
+/// A `.pre.` is a hyphen, or a dot, a word and a dot: every reading is followed at once.
 fn is_spelling(text: &str) -> bool {
-    text.contains(".pre.") && !text.contains('-') && is_version(&text.replace(".pre.", "-"))
+    const HYPHEN: &[u8] = b".pre.";
+    // What stands before a place: nothing, the first number, a word, a dot between words; behind the first
+    // hyphen what must go on, and what may end.
+    const NOTHING: u8 = 1;
+    const NUMBER: u8 = 2;
+    const WORD: u8 = 4;
+    const DOT: u8 = 8;
+    const OPEN: u8 = 16;
+    const TAIL: u8 = 32;
+    let bytes = text.as_bytes();
+    if text.contains('-') || !text.contains(".pre.") {
+        return false;
+    }
+    let mut readings = vec![0_u8; bytes.len() + 1];
+    readings[0] = NOTHING;
+    for (at, byte) in bytes.iter().enumerate() {
+        let here = readings[at];
+        let is = |states: u8| here & states != 0;
+        let goes_to = |from: u8, to: u8| if is(from) { to } else { 0 };
+        readings[at + 1] |= match byte {
+            b'0'..=b'9' => {
+                goes_to(NOTHING | NUMBER, NUMBER)
+                    | goes_to(DOT | WORD, WORD)
+                    | goes_to(OPEN | TAIL, TAIL)
+            }
+            b'a'..=b'z' | b'A'..=b'Z' => goes_to(DOT | WORD, WORD) | goes_to(OPEN | TAIL, TAIL),
+            b'.' => goes_to(NUMBER | WORD, DOT) | goes_to(TAIL, OPEN),
+            _ => return false,
+        };
+        if bytes[at..].starts_with(HYPHEN) {
+            readings[at + HYPHEN.len()] |=
+                goes_to(NUMBER | WORD, OPEN) | goes_to(OPEN | TAIL, TAIL);
+        }
+    }
+    readings[bytes.len()] & (NUMBER | WORD | TAIL) != 0
 }
 
 /// Up to four numbers below 65535, and any number of zeros after them, in 16 bits each.

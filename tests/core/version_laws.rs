@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use rungs::{Requirement, Scheme, Version, VersionSet};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 const GEMS: Scheme = Scheme::RubyGems;
 const SEMVER: Scheme = Scheme::SemVer;
@@ -395,4 +396,43 @@ fn of_scheme(version: &Version) -> VersionSet {
         GEMS => gems,
         _ => gems.complement(),
     }
+}
+
+/// RubyGems writes each hyphen as `.pre.`: what comes of a version by that is read, and no other text is.
+#[test]
+fn spellings_are_those_of_versions() {
+    let mut texts = vec![String::new()];
+    let mut spelt = BTreeSet::new();
+    let mut read = BTreeSet::new();
+    for _ in 0..7 {
+        let longer = texts
+            .iter()
+            .flat_map(|text| ["0", "a", "-", ".", "pre"].map(|part| format!("{text}{part}")));
+        texts = longer.collect();
+        for text in &texts {
+            if text.contains('-') && Version::is_valid(GEMS, text) {
+                spelt.insert(text.replace('-', ".pre."));
+            }
+        }
+    }
+    // A spelling is longer than what it spells: those of short versions are among the texts.
+    for text in texts.iter().chain(&spelt) {
+        let text = text.replace('-', ".pre.");
+        if text.contains(".pre.") && Version::is_valid(GEMS, &text) {
+            read.insert(text);
+        }
+    }
+    for text in &spelt {
+        let version = version(GEMS, text);
+        assert_eq!(version.as_str(), text);
+    }
+    let plain = |text: &&String| {
+        // Without a hyphen the word `pre` may stand between dots too.
+        !text.contains("..") && !text.ends_with('.')
+    };
+    let others: Vec<&String> = read
+        .iter()
+        .filter(|it| !spelt.contains(*it) && !plain(it))
+        .collect();
+    assert!(others.is_empty() && spelt.len() > 1_000, "{others:?}");
 }
