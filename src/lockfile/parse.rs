@@ -121,6 +121,10 @@ impl<'t> Reader<'t> {
                 "",
                 "the section DEPENDENCIES is missing; is the file cut off?",
             );
+            if self.left_off == 0 {
+                let last = self.lockfile.warnings.pop();
+                self.lockfile.warnings.extend(last.map(Warning::of_end));
+            }
         }
         if self.left_off > 0 {
             // The last one kept makes room for the word on the others.

@@ -8,6 +8,8 @@ use std::fmt;
 pub struct Warning {
     place: Place,
     message: String,
+    /// The last section is missing, without which nothing is planned: an error says so too.
+    is_of_end: bool,
 }
 
 impl Warning {
@@ -15,7 +17,20 @@ impl Warning {
         Warning {
             place,
             message: message.into(),
+            is_of_end: false,
         }
+    }
+
+    /// The same about the end of the file.
+    pub(super) fn of_end(self) -> Self {
+        Warning {
+            is_of_end: true,
+            ..self
+        }
+    }
+
+    pub(crate) fn is_of_end(&self) -> bool {
+        self.is_of_end
     }
 
     /// Where in the lockfile.

@@ -1,7 +1,7 @@
 //! What the program says of itself.
 
 use crate::catalog::Catalog;
-use crate::lockfile::Lockfile;
+use crate::lockfile::{Lockfile, Warning};
 use crate::words;
 
 /// How many lines of a lockfile are remarked upon.
@@ -37,7 +37,7 @@ pub fn policy_written(file: &str) -> String {
 }
 
 /// What Bundler passes over or reads otherwise in a lockfile, each with its place: the first few, and how
-/// many more there are.
+/// many more there are. Where the end is missing, the snapshot of it is an error, which says so.
 ///
 /// ```
 /// let text = "\u{feff}GEM\n  specs:\n    rake (13.3.0)\n\nDEPENDENCIES\n  rake\n";
@@ -48,7 +48,8 @@ pub fn policy_written(file: &str) -> String {
 /// ```
 #[must_use]
 pub fn lockfile_remarks(file: &str, lockfile: &Lockfile) -> Vec<String> {
-    let warnings = lockfile.warnings();
+    let warnings = lockfile.warnings().iter();
+    let warnings: Vec<&Warning> = warnings.filter(|it| !it.is_of_end()).collect();
     let first = warnings.iter().take(REMARKS);
     let mut remarks: Vec<String> = first.map(|it| format!("{file}:{it}")).collect();
     let more = warnings.len() - remarks.len();
