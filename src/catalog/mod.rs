@@ -34,7 +34,7 @@ pub use detect::{Detect, DetectKind, DetectRole, DetectUse};
 use model::ReleaseSets;
 pub use model::{Dependency, Line, Moves, Package, Release, Role, Support, SupportStatus};
 pub(crate) use model::{Need, PackageId, ReleaseSet, RuleId, SetId};
-pub(crate) use reading::Reading;
+pub(crate) use reading::{Judged, Reading, Settled, Subject};
 pub(crate) use rollout::Field;
 pub use rollout::{
     Advice, BootError, Contradiction, Deployed, EditionMark, Entering, ExpectedError, Joint,
@@ -50,7 +50,7 @@ pub use shipped::Shipped;
 pub(crate) use shipped::ships_with;
 pub use smoke::SmokeCheck;
 pub use source::Source;
-pub(crate) use wording::{RollingWords, Wording, Words};
+pub(crate) use wording::{Marks, Occasion, Occasions, RollingWords, Wording, Words};
 
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
