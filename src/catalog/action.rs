@@ -8,6 +8,7 @@ use crate::name::Name;
 use crate::plain::Text;
 use crate::version::{Requirement, Version};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Enums whose values are words of the catalog's files.
@@ -522,15 +523,18 @@ impl Action {
     /// No, if a condition fails. Unknown, if one is not known, or if the conditions do not decide
     /// by themselves because it depends on how packages are used ([`Action::affects`]).
     pub fn applies<'v>(&self, installed: impl Fn(&Name) -> InstalledVersion<'v>) -> Applies {
-        let enough = if self.decides {
+        let conditions = self.conditions.iter();
+        let hold = conditions.map(|condition| condition.holds(&installed));
+        hold.fold(self.enough(), Applies::min)
+    }
+
+    /// Whether it applies where all its conditions hold.
+    pub(crate) fn enough(&self) -> Applies {
+        if self.decides {
             Applies::Yes
         } else {
             Applies::Unknown
-        };
-        self.conditions
-            .iter()
-            .map(|condition| condition.holds(&installed))
-            .fold(enough, Applies::min)
+        }
     }
 }
 
@@ -547,7 +551,10 @@ impl Action {
 pub struct Actions {
     /// By phase, severity and id.
     list: Vec<Arc<Action>>,
-    by_package: BTreeMap<Name, PackagePlaces>,
+    /// Of each package or subject that has some.
+    packages: Vec<PackagePlaces>,
+    /// Their numbers in [`Actions::packages`].
+    numbers: BTreeMap<Name, usize>,
 }
 
 /// The places of one package or subject in the list.
@@ -576,19 +583,30 @@ impl Actions {
 
     /// Those that are in order and paired already.
     pub(super) fn from_ordered(list: Vec<Arc<Action>>) -> Self {
-        let mut by_package: BTreeMap<Name, PackagePlaces> = BTreeMap::new();
+        let mut packages: Vec<PackagePlaces> = Vec::new();
+        let mut numbers: BTreeMap<Name, usize> = BTreeMap::new();
         for (at, action) in list.iter().enumerate() {
-            let places = by_package.entry(action.package.clone()).or_default();
+            let number = *numbers
+                .entry(action.package.clone())
+                .or_insert(packages.len());
+            if number == packages.len() {
+                packages.push(PackagePlaces::default());
+            }
+            let places = &mut packages[number];
             places.all.push(at);
             match &action.since {
                 None => places.at_crossings.push(at),
                 Some(since) => places.by_since.push((since.clone(), at)),
             }
         }
-        for places in by_package.values_mut() {
+        for places in &mut packages {
             places.by_since.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
-        Actions { list, by_package }
+        Actions {
+            list,
+            packages,
+            numbers,
+        }
     }
 
     /// All of them, by phase, then severity, then id.
@@ -616,8 +634,8 @@ impl Actions {
 
     /// Those of one package or subject, in the same order.
     pub fn of(&self, package: &str) -> impl Iterator<Item = &Action> {
-        let places = self.by_package.get(package).map(|places| &places.all);
-        let places = places.into_iter().flatten();
+        let number = self.number_of(package);
+        let places = number.into_iter().flat_map(|it| &self.packages[it].all);
         places.map(|at| self.list[*at].as_ref())
     }
 
@@ -631,31 +649,62 @@ impl Actions {
         to: &Version,
     ) -> impl Iterator<Item = &Action> {
         let crosses = from.is_none_or(|from| from < to && from.line() != to.line());
-        let mut places: Vec<usize> = self.entered_at(package, from, to, crosses).collect();
+        let number = self.number_of(package);
+        let since = number.map(|number| (number, self.since(number, from, to)));
+        let mut places: Vec<usize> = self.entered_at(since, crosses).collect();
         places.sort_unstable();
         places.into_iter().map(|at| self.list[at].as_ref())
     }
 
-    /// The places of those that [`Actions::entered`] gives, in no order; ascending they are in order.
-    pub(crate) fn entered_at(
+    /// The number of a package among those that have actions.
+    pub(crate) fn number_of(&self, package: &str) -> Option<usize> {
+        self.numbers.get(package).copied()
+    }
+
+    /// Of a package those that take effect after `from`, up to `to`, by their order in time.
+    pub(crate) fn since(
         &self,
-        package: &str,
+        package: usize,
         from: Option<&Version>,
         to: &Version,
+    ) -> Range<usize> {
+        let since = &self.packages[package].by_since;
+        let upto = |version: &Version| since.partition_point(|(it, _)| it <= version);
+        let (start, end) = (from.map_or(0, upto), upto(to));
+        start.min(end)..end
+    }
+
+    /// How many actions of a package take effect up to each of these versions, which ascend.
+    pub(crate) fn upto<'v>(
+        &self,
+        package: usize,
+        versions: impl Iterator<Item = &'v Version>,
+    ) -> Vec<usize> {
+        let since = &self.packages[package].by_since;
+        let mut upto = 0;
+        let counts = versions.map(|version| {
+            let passed = since[upto..].iter();
+            upto += passed.take_while(|(it, _)| it <= version).count();
+            upto
+        });
+        counts.collect()
+    }
+
+    /// The places of the actions of a package that are entered, in no order; ascending they are in order.
+    pub(crate) fn entered_at(
+        &self,
+        since: Option<(usize, Range<usize>)>,
         crosses: bool,
     ) -> impl Iterator<Item = usize> {
-        let (always, entered) = match self.by_package.get(package) {
+        let (always, entered) = match since {
             None => (&[][..], &[][..]),
-            Some(places) => {
-                let since = &places.by_since;
-                let upto = |version: &Version| since.partition_point(|(it, _)| it <= version);
-                let (start, end) = (from.map_or(0, upto), upto(to));
-                let always = if crosses {
-                    &places.at_crossings[..]
-                } else {
-                    &[]
+            Some((package, since)) => {
+                let places = &self.packages[package];
+                let always = match crosses {
+                    true => &places.at_crossings[..],
+                    false => &[],
                 };
-                (always, &since[start.min(end)..end])
+                (always, &places.by_since[since])
             }
         };
         let entered = entered.iter().map(|(_, at)| *at);

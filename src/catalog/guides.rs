@@ -11,10 +11,12 @@ use super::reading::Reading;
 use super::rollout::Rollout;
 use super::smoke::{self, SmokeCheck};
 use super::stored::StoredFiles;
-use super::wording::Wording;
-use super::{Catalog, Source, action_source};
+use super::wording::{Occasions, Wording};
+use super::{Catalog, PackageId, Role, SetId, Source, action_source};
 use crate::error::{Error, Result};
+use crate::version::Version;
 use once_cell::sync::OnceCell;
+use std::sync::Arc;
 
 macro_rules! embedded {
     ($($name:literal)*) => {
@@ -51,6 +53,9 @@ pub(super) struct Guides {
     rollout: OnceCell<JoinedRollout>,
     reading: OnceCell<Reading>,
     wording: OnceCell<Wording>,
+    occasions: OnceCell<Occasions>,
+    /// By package.
+    prepared: OnceCell<Vec<OnceCell<Prepared>>>,
     smoke: OnceCell<Vec<SmokeCheck>>,
     advisories: OnceCell<Vec<Advisory>>,
 }
@@ -151,18 +156,32 @@ impl Catalog {
         advisories.map(Vec::as_slice)
     }
 
-    /// The pages that its actions were read in; worked out on first use.
+    /// How its actions are judged, and the pages that they were read in; worked out on first use.
     pub(crate) fn reading(&self) -> Result<&Reading> {
         let actions = self.actions()?;
         let reading = &self.0.guides.reading;
-        Ok(reading.get_or_init(|| Reading::new(actions)))
+        Ok(reading.get_or_init(|| Reading::new(self, actions)))
     }
 
     /// What steps say of the facts of rollout; worked out on first use.
     pub(crate) fn wording(&self) -> Result<&Wording> {
         let rollout = self.rollout()?;
         let wording = &self.0.guides.wording;
-        Ok(wording.get_or_init(|| Wording::new(rollout)))
+        Ok(wording.get_or_init(|| Wording::new(self, rollout)))
+    }
+
+    /// When steps say the facts of rollout; worked out on first use.
+    pub(crate) fn occasions(&self) -> Result<&Occasions> {
+        let rollout = self.rollout()?;
+        let occasions = &self.0.guides.occasions;
+        Ok(occasions.get_or_init(|| Occasions::new(self, rollout)))
+    }
+
+    /// What plans ask of the releases of a package; worked out on first use.
+    pub(crate) fn prepared(&self, package: PackageId) -> &Prepared {
+        let all = &self.0.guides.prepared;
+        let all = all.get_or_init(|| self.packages().iter().map(|_| OnceCell::new()).collect());
+        all[package.index()].get_or_init(|| Prepared::new(self, package))
     }
 
     /// Checks what is otherwise read on first use.
@@ -200,5 +219,53 @@ impl Catalog {
             of_layer.map(move |source| (source.clone(), at))
         });
         files.unzip()
+    }
+}
+
+/// What plans ask of the releases of a package again and again.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// What its releases need of runtimes.
+    pub(crate) runtimes: Vec<NeedOfRuntime>,
+    /// The versions of its releases that were not withdrawn and are no prereleases.
+    pub(crate) plain: Arc<[Version]>,
+}
+
+/// What some releases of a package need of a runtime.
+#[derive(Debug)]
+pub(crate) struct NeedOfRuntime {
+    pub(crate) on: PackageId,
+    pub(crate) set: SetId,
+    /// Those releases, as bits.
+    pub(crate) releases: Vec<u64>,
+}
+
+impl Prepared {
+    fn new(catalog: &Catalog, package: PackageId) -> Self {
+        let releases = catalog.get(package).releases();
+        let mut runtimes: Vec<NeedOfRuntime> = Vec::new();
+        for (at, release) in releases.iter().enumerate() {
+            for need in release.needs.iter().filter(|need| need.rule.is_none()) {
+                if catalog.get(need.on).role() != Role::Runtime {
+                    continue;
+                }
+                let mut known = runtimes.iter();
+                let known = known.position(|it| (it.on, it.set) == (need.on, need.set));
+                let known = known.unwrap_or_else(|| {
+                    runtimes.push(NeedOfRuntime {
+                        on: need.on,
+                        set: need.set,
+                        releases: vec![0; releases.len().div_ceil(64)],
+                    });
+                    runtimes.len() - 1
+                });
+                runtimes[known].releases[at / 64] |= 1 << (at % 64);
+            }
+        }
+        let plain = releases.iter().filter(|release| release.is_plain());
+        Prepared {
+            runtimes,
+            plain: plain.map(|release| release.version().clone()).collect(),
+        }
     }
 }

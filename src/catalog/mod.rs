@@ -36,7 +36,7 @@ pub use detect::{Detect, DetectKind, DetectRole, DetectUse};
 pub use line::{Line, Support, SupportStatus};
 pub(crate) use package::PackageId;
 pub use package::{Moves, Package, Role};
-pub(crate) use reading::Reading;
+pub(crate) use reading::{Judged, Reading, Settled, Subject};
 pub use release::{Dependency, Release};
 use release::{Late, ReleaseSets};
 pub(crate) use release::{Need, ReleaseSet, SetId};
@@ -56,7 +56,7 @@ pub use shipped::Shipped;
 pub(crate) use shipped::ships_with;
 pub use smoke::SmokeCheck;
 pub use source::Source;
-pub(crate) use wording::{RollingWords, Wording, Words};
+pub(crate) use wording::{Marks, Occasion, Occasions, RollingWords, Wording, Words};
 
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};

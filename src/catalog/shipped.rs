@@ -53,7 +53,7 @@ const SHIPPED: [Shipped; 4] = [
         name: "kubernetes",
         about: "Kubernetes: control plane, kubelets and kube-proxy, and how far they may be apart",
         files: files!(
-            "kubernetes": "catalog.toml" "control-plane.toml" "kube-proxy.toml" "kubelet.toml"
+            "kubernetes": "catalog.toml" "control-plane.toml" "node.toml"
         ),
         shown_by: &[],
         asked_by: &[],

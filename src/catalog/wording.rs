@@ -1,6 +1,11 @@
-//! What steps say of the facts of rollout that is the same in every step, put together once.
+//! What steps say of the facts of rollout that is the same in every step, and when they say them; put together
+//! once, with packages by their places in the catalog, so that a step looks nothing up by its name.
 
-use super::rollout::{Rolling, Rollout};
+use super::action::{Component, Edition, Phase};
+use super::rollout::{Entering, Rolling, Rollout, Schema, Topic};
+use super::{Catalog, PackageId};
+use crate::name::Name;
+use crate::version::Version;
 use std::sync::Arc;
 
 /// Each list is by place of the fact in its list of [`Rollout`].
@@ -9,7 +14,8 @@ pub(crate) struct Wording {
     pub(crate) must_stop: Vec<Words>,
     pub(crate) sequences: Vec<Words>,
     pub(crate) rolling: Vec<RollingWords>,
-    pub(crate) contradictions: Vec<String>,
+    pub(crate) contradictions: Vec<Arc<str>>,
+    pub(crate) topics: Vec<TopicWords>,
     /// Until when the next component waits.
     pub(crate) order: Vec<Arc<str>>,
     /// What to know of a component.
@@ -22,7 +28,7 @@ pub(crate) struct Wording {
 #[derive(Debug)]
 pub(crate) struct Words {
     /// Of whether old and new may run side by side.
-    pub(crate) because: String,
+    pub(crate) because: Arc<str>,
     /// What is to be done or seen to.
     pub(crate) task: Arc<str>,
 }
@@ -31,8 +37,48 @@ pub(crate) struct Words {
 #[derive(Debug)]
 pub(crate) struct RollingWords {
     /// Why.
-    pub(crate) because: String,
+    pub(crate) because: Arc<str>,
     pub(crate) expect: Vec<Awaited>,
+}
+
+/// The settings of a topic.
+#[derive(Debug)]
+pub(crate) struct TopicWords {
+    /// As they are now: `partitions 1`, `cleanup.policy=compact`.
+    settings: Arc<[String]>,
+    /// Those that are others in topics made before a version: the place, and what it says there.
+    formerly: Vec<(usize, String, Version)>,
+}
+
+impl TopicWords {
+    fn new(catalog: &Catalog, topic: &Topic) -> Self {
+        let partitions = format!("partitions {}", topic.partitions());
+        let settings = topic.settings().iter();
+        let values = settings.clone();
+        let values = values.map(|it| format!("{}={}", it.key(), it.value()));
+        let formerly = settings.zip(1..).filter_map(|(it, at)| {
+            let until = Version::parse(catalog.scheme(), it.until()?).ok()?;
+            Some((at, format!("{}={}", it.key(), it.formerly()?), until))
+        });
+        TopicWords {
+            settings: [partitions].into_iter().chain(values).collect(),
+            formerly: formerly.collect(),
+        }
+    }
+
+    /// The settings in a release.
+    pub(crate) fn at(&self, release: &Version) -> Arc<[String]> {
+        let formerly = self.formerly.iter();
+        let mut formerly = formerly.filter(|(_, _, until)| release < until).peekable();
+        if formerly.peek().is_none() {
+            return self.settings.clone();
+        }
+        let mut settings = self.settings.to_vec();
+        for (at, setting, _) in formerly {
+            settings[*at].clone_from(setting);
+        }
+        settings.into()
+    }
 }
 
 /// What to expect meanwhile.
@@ -58,20 +104,21 @@ impl Awaited {
 }
 
 impl Wording {
-    pub(super) fn new(facts: &Rollout) -> Self {
+    pub(super) fn new(catalog: &Catalog, facts: &Rollout) -> Self {
         let must_stop = facts.must_stop().iter().map(|fact| {
             let stop = fact.stop();
             let inferred = if fact.documented() { "" } else { " (inferred)" };
             match fact.condition() {
                 None => Words {
-                    because: format!("{}: stop {stop}{inferred}", fact.what()),
+                    because: format!("{}: stop {stop}{inferred}", fact.what()).into(),
                     task: format!("stop {stop}").into(),
                 },
                 Some(condition) => {
                     let way_out = fact.way_out().map(|way| format!("; {way}"));
                     let way_out = way_out.unwrap_or_default();
                     Words {
-                        because: format!("where {condition}: a stop is {stop}{way_out}{inferred}"),
+                        because: format!("where {condition}: a stop is {stop}{way_out}{inferred}")
+                            .into(),
                         task: format!("where {condition}, a stop is {stop}").into(),
                     }
                 }
@@ -84,18 +131,20 @@ impl Wording {
                     (Rolling::Conditional, Some(condition)) => format!("{line}: {condition}"),
                     (Rolling::No, _) => format!("{line}: old and new may not run side by side"),
                     _ => format!("{line}: old and new may run side by side"),
-                },
+                }
+                .into(),
                 task: format!("before {line}: {}", fact.prerequisite()).into(),
             }
         });
         let rolling = facts.rolling().iter();
         let rolling = rolling.map(|it| RollingWords {
-            because: format!("{}: old and new may run side by side", it.what()),
+            because: format!("{}: old and new may run side by side", it.what()).into(),
             expect: it.expect().iter().map(|it| Awaited::new(it)).collect(),
         });
         let contradictions = facts.contradictions().iter();
-        let contradictions =
-            contradictions.map(|it| format!("sources disagree: {}; {}", it.one(), it.other()));
+        let contradictions = contradictions
+            .map(|it| format!("sources disagree: {}; {}", it.one(), it.other()).into());
+        let topics = facts.topics().iter();
         let order = facts.order().iter();
         let order = order.map(|turn| format!("wait until {}", turn.wait_until()).into());
         let components = facts.components().iter();
@@ -107,9 +156,187 @@ impl Wording {
             sequences: sequences.collect(),
             rolling: rolling.collect(),
             contradictions: contradictions.collect(),
+            topics: topics.map(|it| TopicWords::new(catalog, it)).collect(),
             order: order.collect(),
             components: components.collect(),
             expected_errors: errors.collect(),
+        }
+    }
+}
+
+/// Each list of facts is by place of the fact in its list of [`Rollout`].
+#[derive(Debug)]
+pub(crate) struct Occasions {
+    pub(crate) must_stop: Vec<Occasion>,
+    pub(crate) sequences: Vec<Occasion>,
+    pub(crate) rolling: Vec<Occasion>,
+    pub(crate) commands: Vec<Occasion>,
+    pub(crate) topics: Vec<Occasion>,
+    pub(crate) rollback: Vec<Occasion>,
+    pub(crate) expected_errors: Vec<Occasion>,
+    pub(crate) boot_errors: Vec<Occasion>,
+    pub(crate) signals: Vec<Occasion>,
+    pub(crate) contradictions: Vec<Occasion>,
+    pub(crate) schemas: Vec<SchemaVersions>,
+    /// What shows the component whose turn it is; `None` where the catalog does not know it.
+    pub(crate) order: Vec<Option<Marks>>,
+    /// What shows a component that is noted although it has no turn.
+    pub(crate) noted: Vec<Option<Marks>>,
+    /// What shows the components that actions know.
+    pub(crate) deployed: Vec<(Component, Marks)>,
+    /// The edition that something shows, and what.
+    pub(crate) edition: Option<(Edition, Marks)>,
+    /// The places of the stages of each phase, in the order of [`Phase::ALL`].
+    pub(crate) stages: Vec<Vec<usize>>,
+}
+
+/// When a step says a fact.
+#[derive(Debug, Default)]
+pub(crate) struct Occasion {
+    /// Only where one of these is entered, if any are named.
+    pub(crate) entering: Vec<(Option<PackageId>, Version)>,
+    /// Only where one of these is there, if any are named.
+    pub(crate) shown_by: Marks,
+}
+
+/// Packages of the catalog and gems outside it, any of which shows something.
+#[derive(Debug, Default)]
+pub(crate) struct Marks {
+    pub(crate) packages: Vec<PackageId>,
+    pub(crate) gems: Vec<String>,
+}
+
+/// The versions of a schema.
+#[derive(Debug)]
+pub(crate) struct SchemaVersions {
+    pub(crate) package: Option<PackageId>,
+    /// The newest first.
+    releases: Vec<(Version, Arc<str>)>,
+}
+
+impl SchemaVersions {
+    fn new(catalog: &Catalog, schema: &Schema) -> Self {
+        let releases = schema.releases.iter();
+        let mut releases: Vec<_> = releases
+            .map(|it| (it.since.clone(), it.version.clone()))
+            .collect();
+        releases.sort_by(|(a, _), (b, _)| a.cmp(b));
+        releases.reverse();
+        SchemaVersions {
+            package: catalog.id(schema.package.as_str()),
+            releases,
+        }
+    }
+
+    /// As [`Schema::at`].
+    pub(crate) fn at(&self, release: &Version) -> Option<&Arc<str>> {
+        let mut releases = self.releases.iter();
+        let (_, version) = releases.find(|(since, _)| since <= release)?;
+        Some(version)
+    }
+}
+
+impl Marks {
+    fn new(catalog: &Catalog, names: &[String]) -> Self {
+        let mut marks = Marks::default();
+        for name in names {
+            match catalog.id(name) {
+                Some(id) => marks.packages.push(id),
+                None => marks.gems.push(name.clone()),
+            }
+        }
+        marks
+    }
+
+    /// None is named.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.packages.is_empty() && self.gems.is_empty()
+    }
+}
+
+impl Occasion {
+    fn of_lines(catalog: &Catalog, entering: &[Entering], shown_by: &[String]) -> Self {
+        let entering = entering.iter();
+        let entering = entering.map(|it| (catalog.id(it.package.as_str()), it.since.clone()));
+        Occasion {
+            entering: entering.collect(),
+            shown_by: Marks::new(catalog, shown_by),
+        }
+    }
+
+    fn of_line(catalog: &Catalog, package: &Name, since: &Version) -> Self {
+        Occasion {
+            entering: vec![(catalog.id(package.as_str()), since.clone())],
+            shown_by: Marks::default(),
+        }
+    }
+}
+
+/// The occasions of a list, from the fields of its facts.
+macro_rules! occasions {
+    ($catalog:ident, $list:expr, entering) => {
+        $list
+            .iter()
+            .map(|it| Occasion::of_lines($catalog, it.entering(), &[]))
+            .collect()
+    };
+    ($catalog:ident, $list:expr, entering, shown_by) => {
+        $list
+            .iter()
+            .map(|it| Occasion::of_lines($catalog, it.entering(), it.shown_by()))
+            .collect()
+    };
+    ($catalog:ident, $list:expr, since) => {
+        $list
+            .iter()
+            .map(|it| Occasion::of_line($catalog, it.package(), it.since()))
+            .collect()
+    };
+}
+
+impl Occasions {
+    pub(super) fn new(catalog: &Catalog, facts: &Rollout) -> Self {
+        let marks = |names: &[String]| Marks::new(catalog, names);
+        let (parts, turns) = (facts.components(), facts.order());
+        let schemas = facts.schemas().iter();
+        let order = turns.iter().map(|turn| {
+            let part = parts.iter().find(|part| part.name() == turn.component())?;
+            Some(marks(part.shown_by()))
+        });
+        let noted = parts.iter().map(|part| {
+            let has_turn = turns.iter().any(|it| it.component() == part.name());
+            let is_noted = !has_turn && part.part_of().is_none() && !part.shown_by().is_empty();
+            is_noted.then(|| marks(part.shown_by()))
+        });
+        let deployed = parts.iter().filter_map(|part| {
+            let mut all = Component::ALL.iter().copied();
+            let component = all.find(|component| component.name() == part.name())?;
+            Some((component, marks(part.shown_by())))
+        });
+        let mut editions = facts.editions().iter();
+        let edition = editions.find(|mark| mark.edition() != Edition::Any);
+        let stages = Phase::ALL.iter().map(|phase| {
+            let stages = facts.stages().iter().enumerate();
+            let of_phase = stages.filter(|(_, stage)| stage.phase() == Some(*phase));
+            of_phase.map(|(at, _)| at).collect()
+        });
+        Occasions {
+            must_stop: occasions!(catalog, facts.must_stop(), entering),
+            sequences: occasions!(catalog, facts.sequences(), since),
+            rolling: occasions!(catalog, facts.rolling(), entering),
+            commands: occasions!(catalog, facts.commands(), since),
+            topics: occasions!(catalog, facts.topics(), since),
+            rollback: occasions!(catalog, facts.rollback(), entering, shown_by),
+            expected_errors: occasions!(catalog, facts.expected_errors(), entering, shown_by),
+            boot_errors: occasions!(catalog, facts.boot_errors(), entering, shown_by),
+            signals: occasions!(catalog, facts.signals(), entering, shown_by),
+            contradictions: occasions!(catalog, facts.contradictions(), entering, shown_by),
+            schemas: schemas.map(|it| SchemaVersions::new(catalog, it)).collect(),
+            order: order.collect(),
+            noted: noted.collect(),
+            deployed: deployed.collect(),
+            edition: edition.map(|it| (it.edition(), marks(it.shown_by()))),
+            stages: stages.collect(),
         }
     }
 }

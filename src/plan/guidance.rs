@@ -6,6 +6,7 @@ use crate::name::Name;
 use crate::plain::Text;
 use crate::scan::{Finding, Scan};
 use crate::version::Version;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The guidance for a step.
@@ -94,8 +95,8 @@ impl Due {
 #[derive(Clone, Debug, Default)]
 pub struct Deployment {
     pub(crate) rolling: Option<Rolling>,
-    pub(crate) because: Vec<String>,
-    pub(crate) phases: Vec<(Phase, Vec<Task>)>,
+    pub(crate) because: Vec<Arc<str>>,
+    pub(crate) phases: Vec<(Phase, Arc<[Task]>)>,
     pub(crate) expect: Vec<Expectation>,
     pub(crate) alarms: Vec<Expectation>,
     pub(crate) watch: Vec<Expectation>,
@@ -111,13 +112,13 @@ impl Deployment {
 
     /// Why, and on which conditions.
     #[must_use]
-    pub fn because(&self) -> &[String] {
+    pub fn because(&self) -> &[Arc<str>] {
         &self.because
     }
 
     /// The phases that have something to do, in order, each with its tasks in order.
     #[must_use]
-    pub fn phases(&self) -> &[(Phase, Vec<Task>)] {
+    pub fn phases(&self) -> &[(Phase, Arc<[Task]>)] {
         &self.phases
     }
 
@@ -195,9 +196,9 @@ pub enum TaskText {
     /// A topic must exist, unless a command creates it.
     CreateTopic {
         /// The topic.
-        name: String,
+        name: Arc<str>,
         /// Its settings: `partitions 1`, `cleanup.policy=compact`.
-        settings: Vec<String>,
+        settings: Arc<[String]>,
     },
 }
 
@@ -244,11 +245,11 @@ pub enum Expectation {
     /// A schema of stored data changes.
     Schema {
         /// The schema.
-        name: String,
+        name: Arc<str>,
         /// Its version before.
-        old: String,
+        old: Arc<str>,
         /// Its version after.
-        new: String,
+        new: Arc<str>,
     },
 }
 
@@ -319,10 +320,31 @@ impl Guide {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changelog {
     pub(crate) package: Name,
-    pub(crate) versions: Vec<Version>,
+    pub(crate) versions: Passed,
     pub(crate) breaking: usize,
     pub(crate) link: Option<Text>,
 }
+
+/// Some of the versions of a package, which are shared.
+#[derive(Clone, Debug)]
+pub(crate) struct Passed {
+    pub(crate) all: Arc<[Version]>,
+    pub(crate) places: Range<usize>,
+}
+
+impl Passed {
+    fn versions(&self) -> &[Version] {
+        self.all.get(self.places.clone()).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Passed {
+    fn eq(&self, other: &Self) -> bool {
+        self.versions() == other.versions()
+    }
+}
+
+impl Eq for Passed {}
 
 impl Changelog {
     /// Of which package.
@@ -335,7 +357,7 @@ impl Changelog {
     /// withdrawn ones.
     #[must_use]
     pub fn versions(&self) -> &[Version] {
-        &self.versions
+        self.versions.versions()
     }
 
     /// How many breaking actions the catalog knows of them.

@@ -19,6 +19,7 @@ pub use bundle::{Bundle, GemLine};
 pub use cause::{
     AllowingRelease, Cause, Collision, Constraint, Fix, FixKind, HolderChange, HolderFix,
 };
+pub(crate) use guidance::Passed;
 pub use guidance::{
     Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task,
     TaskKind, TaskText,

@@ -54,9 +54,6 @@ fn answer(session: Session<'_, '_>) -> Result<Plan> {
     }
     if session.request.detail == Detail::Full {
         diagnosis::properties_not_told(session, &mut plan);
-        plan.support = guidance::support_now(&solved.problem, &plan.start)?;
-    }
-    if session.request.detail == Detail::Full && !plan.steps.is_empty() {
         guidance::fill(&solved.problem, &mut plan)?;
     }
     Ok(plan)

@@ -171,7 +171,7 @@ fn deployment(step: &Step, known: &Repeats) -> Vec<Block> {
     let rollout = step.guidance().rollout();
     let because = rollout.because().iter();
     let because = because.filter(|it| known.is_here(&repeats::of_text(it)));
-    let because: Vec<String> = because.cloned().collect();
+    let because: Vec<String> = because.map(ToString::to_string).collect();
     let mut blocks = Vec::new();
     match rollout.rolling().filter(|_| !known.is_chapter()) {
         Some(rolling) => blocks.push(Block::Rolling {

@@ -106,7 +106,7 @@ pub(super) fn is_free(step: &Step) -> bool {
 
 fn stops(step: &Step) -> bool {
     let phases = step.guidance().rollout().phases().iter();
-    let mut tasks = phases.flat_map(|(_, tasks)| tasks);
+    let mut tasks = phases.flat_map(|(_, tasks)| tasks.iter());
     tasks.any(|task| task.kind() == TaskKind::Stop)
 }
 

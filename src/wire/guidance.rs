@@ -81,7 +81,7 @@ pub(super) struct DueDocument<'a> {
 struct RollingDocument<'a> {
     /// `unknown` where no guide says.
     side_by_side: &'static str,
-    because: &'a [String],
+    because: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -174,7 +174,7 @@ pub(super) fn guidance(guidance: &Guidance) -> GuidanceDocument<'_> {
             side_by_side: rollout
                 .rolling()
                 .map_or("unknown", |rolling| rolling.name()),
-            because: rollout.because(),
+            because: rollout.because().iter().map(AsRef::as_ref).collect(),
         },
         rollout: phases.collect(),
         expect: rollout.expect().iter().map(expectation).collect(),

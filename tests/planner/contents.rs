@@ -627,7 +627,7 @@ fn tasks(step: &Step, phase: Phase) -> Vec<String> {
     let phases = step.guidance().rollout().phases().iter();
     let tasks = phases
         .filter(|(known, _)| *known == phase)
-        .flat_map(|(_, tasks)| tasks);
+        .flat_map(|(_, tasks)| tasks.iter());
     tasks
         .map(|task| {
             format!(
@@ -929,7 +929,7 @@ fn a_stage_that_an_action_tells_of_is_not_told_twice() {
     for (_, plan) in plans() {
         for step in plan.steps() {
             let phases = step.guidance().rollout().phases().iter();
-            let tasks = phases.flat_map(|(_, tasks)| tasks);
+            let tasks = phases.flat_map(|(_, tasks)| tasks.iter());
             let tasks: Vec<_> = tasks.map(|task| task.text()).collect();
             let due = step.guidance().actions().iter();
             let due = due.filter(|due| due.applies() == Applies::Yes);

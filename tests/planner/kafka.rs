@@ -332,7 +332,7 @@ fn a_step_of_brokers_rolls_out_no_application() {
         assert_eq!(step.bundle().is_elsewhere(), is_elsewhere);
         let tasks = step.guidance().rollout().phases().iter();
         let tasks: Vec<String> = tasks
-            .flat_map(|(_, tasks)| tasks)
+            .flat_map(|(_, tasks)| tasks.iter())
             .map(|it| format!("{} {}", it.component().unwrap_or("-"), it.text()))
             .collect();
         let deploys = tasks.iter().any(|it| it.starts_with("consumers "));

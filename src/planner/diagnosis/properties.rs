@@ -3,6 +3,7 @@
 use super::Asker;
 use super::condense::Condensed;
 use super::effort::Effort;
+use crate::catalog::{Rule, RuleId};
 use crate::plan::{Outcome, Plan, PlanWarning};
 use crate::planner::limits::MAX_PROPERTIES;
 use crate::planner::session::Session;
@@ -25,12 +26,15 @@ pub(in crate::planner) fn properties_not_told(session: Session<'_, '_>, plan: &m
         _ => return,
     };
     let Ok(heed) = session.heed() else { return };
+    // Few rules have conditions.
+    let rules = catalog.rules().iter().enumerate();
+    let rules = rules.filter(|(_, rule)| !rule.conditions().is_empty() && rules::lengthens(rule));
+    let rules = rules.filter(|(at, _)| heed.holds(RuleId::at(*at)));
+    let rules: Vec<&Rule> = rules.map(|(_, rule)| rule).collect();
     let unknown = catalog.properties().iter().filter(|property| {
-        let mut rules = heed.rules(catalog);
+        let mut rules = rules.iter();
         !is_told(property.id().as_str())
-            && rules.any(|(_, rule)| {
-                rules::lengthens(rule) && rule.conditions().contains(property.id())
-            })
+            && rules.any(|rule| rule.conditions().contains(property.id()))
     });
     let unknown: Vec<_> = unknown.take(MAX_PROPERTIES).collect();
     if unknown.is_empty() {

@@ -1,16 +1,17 @@
 //! The actions that a step enters, and where to read about them.
 
 use super::Guides;
-use super::bundler::{bits, count, newest_of};
-use super::context::{Moved, StepContext};
+use super::bundler::{below, bits, count};
+use super::context::{Known, Moved, StepContext};
 use crate::catalog::{
-    Action, ActionKind, Applies, Catalog, Component, Edition, InstalledVersion, Release, Role,
-    Rollout, Severity,
+    Action, ActionKind, Applies, Component, Edition, InstalledVersion, Judged, Role, Rollout,
+    Settled, Severity, Subject,
 };
 use crate::lockfile::Snapshot;
-use crate::name::Name;
-use crate::plan::{Changelog, Due, Guide};
+use crate::plan::{Changelog, Due, Guide, Passed};
 use crate::version::Version;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// The actions of a step, and what says more of them.
 pub(super) struct Entered {
@@ -21,147 +22,162 @@ pub(super) struct Entered {
 }
 
 /// Exactly the actions whose effect lies in what the step passes, in their order.
-pub(super) fn entered(view: StepContext<'_>, moves: &[Moved<'_>], guides: Guides<'_>) -> Entered {
+pub(super) fn entered(
+    view: StepContext<'_>,
+    moves: &[Moved<'_>],
+    guides: Guides<'_>,
+    gems: &[InstalledVersion<'_>],
+) -> Entered {
     let Guides {
-        actions, reading, ..
+        actions,
+        reading,
+        occasions,
+        ..
     } = guides;
     // As bits.
     let mut entered = vec![0; actions.len().div_ceil(64)];
     let mut changelogs = Vec::with_capacity(moves.len());
     for moved in moves {
+        let left = moved.left();
+        let is_passed = |since| left.is_none_or(|left| since > left);
         let mut breaking = 0;
-        for place in actions.entered_at(moved.name(), moved.from(), &moved.to, moved.crosses) {
+        let number = reading.packages[moved.id.index()];
+        let since = number.map(|number| (number, since(view, moved, guides, number)));
+        for place in actions.entered_at(since, moved.crosses) {
             let action = actions.at(place);
-            let is_passed = |since| moved.left().is_none_or(|left| since > left);
             let breaks = action.severity() == Severity::Breaking;
             breaking += usize::from(breaks && action.since().is_some_and(is_passed));
             entered[place / 64] |= 1 << (place % 64);
         }
         // Of a runtime a catalog knows the lines, not each release.
         if moved.package.role() != Role::Runtime {
-            changelogs.push(changelog(moved, breaking));
+            changelogs.push(changelog(view, moved, breaking));
         }
     }
-    let mut places: Vec<usize> = Vec::with_capacity(count(&entered));
-    places.extend(bits(&entered));
-    let shown: Vec<(Component, bool)> = guides
-        .facts
-        .components()
-        .iter()
-        .filter_map(|part| {
-            let mut all = Component::ALL.iter().copied();
-            let component = all.find(|component| component.name() == part.name())?;
-            Some((component, view.shows(part.shown_by())))
-        })
-        .collect();
-    let is_deployed = |action: &Action| {
-        let component = action.component();
-        shown
-            .iter()
-            .all(|(known, shows)| *known != component || *shows)
-    };
-    let concerned =
-        [Edition::Oss, Edition::Pro].map(|edition| (edition, view.concerns(edition, guides.facts)));
-    let is_concerned = |edition: Edition| {
-        let mut known = concerned.iter();
-        known.all(|(known, concerned)| *known != edition || *concerned)
-    };
-    let due = places.iter().map(|place| {
-        let action = actions.at(*place);
+    let mut deployed = [true; Component::ALL.len()];
+    for (component, marks) in &occasions.deployed {
+        deployed[*component as usize] &= view.shows(marks);
+    }
+    let mut concerned = [true; Edition::ALL.len()];
+    for edition in [Edition::Oss, Edition::Pro] {
+        concerned[edition as usize] = view.concerns(edition, occasions);
+    }
+    let mut due = Vec::with_capacity(count(&entered));
+    // How many actions were read on each page, of what is entered here and of what every step asks for.
+    let mut counts = vec![[0, 0]; reading.pages.len()];
+    let mut orders = [Vec::with_capacity(PAGES), Vec::with_capacity(PAGES)];
+    for place in bits(&entered) {
+        let (action, judged) = (actions.at(place), &reading.judged[place]);
         let concerns =
-            is_deployed(action) && is_concerned(action.edition()) && !is_settled(view, action);
-        Due {
-            applies: if concerns {
-                let after = action.applies(|name| view.installed(view.after, name));
-                match action.kind() {
-                    // What is no longer pulled in concerns those who had it.
-                    ActionKind::DependencyDropped => {
-                        after.max(action.applies(|name| view.installed(view.before, name)))
-                    }
-                    _ => after,
-                }
-            } else {
-                Applies::No
+            deployed[action.component() as usize] && concerned[action.edition() as usize];
+        due.push(Due {
+            applies: match judged.settled {
+                _ if !concerns => Applies::No,
+                Settled::Never if judged.subjects.is_empty() => action.enough(),
+                settled if is_settled(view, action, settled) => Applies::No,
+                _ => applies(view, gems, action, judged),
             },
             action: action.clone(),
             findings: Vec::new(),
-        }
-    });
-    let due: Vec<Due> = due.collect();
-    // Those of what is entered here first, then those of what every step asks for.
-    let mut order: Vec<usize> = Vec::with_capacity(reading.pages.len());
-    let mut counts = vec![0; reading.pages.len()];
-    for is_general in [false, true] {
-        for place in &places {
-            let is_this = actions.at(*place).since().is_none() == is_general;
-            let Some(page) = reading.page_of[*place].filter(|_| is_this) else {
-                continue;
-            };
-            if counts[page] == 0 {
-                order.push(page);
+        });
+        if let Some(page) = reading.page_of[place] {
+            let which = usize::from(action.since().is_none());
+            if counts[page][which] == 0 {
+                orders[which].push(page);
             }
-            counts[page] += 1;
+            counts[page][which] += 1;
         }
     }
-    let pages = order.into_iter().map(|page| Guide {
+    // Those of what is entered here come first.
+    let [here, mut general] = orders;
+    general.retain(|page| counts[*page][0] == 0);
+    let mut pages = Vec::with_capacity(here.len() + general.len());
+    pages.extend(here.into_iter().chain(general).map(|page| Guide {
         page: reading.pages[page].name.clone(),
         link: reading.pages[page].link.clone(),
-        actions: counts[page],
-    });
+        actions: counts[page].iter().sum(),
+    }));
     Entered {
         due,
-        guides: pages.collect(),
+        guides: pages,
         changelogs,
+    }
+}
+
+/// More pages than most steps have.
+const PAGES: usize = 16;
+
+/// Which actions of a package take effect in what it passes, by their order in time.
+fn since(
+    view: StepContext<'_>,
+    moved: &Moved<'_>,
+    guides: Guides<'_>,
+    number: usize,
+) -> Range<usize> {
+    let Guides {
+        actions, reading, ..
+    } = guides;
+    if !moved.is_known {
+        return actions.since(number, moved.from(), &moved.to);
+    }
+    let upto = reading.upto(view.catalog, actions, moved.id);
+    let before = |place: usize| place.checked_sub(1).map_or(0, |last| upto[last]);
+    // What joins has everything before it.
+    let start = moved.from().map_or(0, |_| before(moved.passes.start));
+    start..before(moved.passes.end)
+}
+
+/// Whether an action applies after the step.
+fn applies(
+    view: StepContext<'_>,
+    gems: &[InstalledVersion<'_>],
+    action: &Action,
+    judged: &Judged,
+) -> Applies {
+    let in_state = |state: &Known<'_>| {
+        let conditions = action.conditions().iter().zip(&judged.subjects);
+        let hold = conditions.map(|(condition, subject)| {
+            condition.holds(|_| match subject {
+                Subject::Package(id) => state.installed(*id),
+                Subject::Gem(gem) => gems[*gem],
+            })
+        });
+        hold.fold(action.enough(), Applies::min)
+    };
+    let after = in_state(view.after);
+    match action.kind() {
+        // What is no longer pulled in concerns those who had it.
+        ActionKind::DependencyDropped => after.max(in_state(view.before)),
+        _ => after,
     }
 }
 
 /// Does the step itself, or what was there before it, leave nothing to do? Every plan does what it
 /// asks for, what it requires was there already, the release that it forbids is not where the step
 /// ends, or the runtime whose ceiling it states is left behind.
-fn is_settled(view: StepContext<'_>, action: &Action) -> bool {
-    if action.is_done_by_plans() {
-        return true;
-    }
+fn is_settled(view: StepContext<'_>, action: &Action, settled: Settled) -> bool {
     let Some(constraint) = action.constraint() else {
-        return false;
+        return matches!(settled, Settled::Always);
     };
     let (name, range) = (constraint.package(), constraint.range());
-    match constraint.kind() {
-        "ceiling" => {
-            let mut runtimes = view.after.state.runtimes().iter();
-            let at = runtimes.find(|(name, _)| name == action.package());
-            at.and_then(|(name, text)| stands_at(view.catalog, name, text))
-                .is_some_and(|at| action.line() != Some(at.line()))
+    match settled {
+        Settled::Never => false,
+        Settled::Always => true,
+        Settled::Beyond => {
+            let at = view.after.runtime(action.package()).flatten();
+            at.is_some_and(|at| action.line() != Some(at.line()))
         }
-        "forbidden-version" => {
-            let id = view.catalog.id(name.as_str());
+        Settled::Elsewhere(id) => {
             let at = id.and_then(|id| view.after.version(id));
             at.is_some_and(|at| !range.matches(at))
         }
-        _ if matches!(action.kind(), ActionKind::Requires | ActionKind::Gate) => {
-            let mut runtimes = view.before.state.runtimes().iter();
-            let runtime = runtimes.find(|(known, _)| known == name);
-            let installed = || match view.catalog.id(name.as_str()) {
+        Settled::Before(id) => {
+            let before = view.before.runtime(name).unwrap_or_else(|| match id {
                 Some(id) => view.before.version(id),
                 None => Some(view.snapshot.packages.get(name.as_str())?.version()),
-            };
-            match runtime {
-                Some((name, text)) => {
-                    stands_at(view.catalog, name, text).is_some_and(|before| range.matches(&before))
-                }
-                None => installed().is_some_and(|before| range.matches(before)),
-            }
+            });
+            before.is_some_and(|before| range.matches(before))
         }
-        _ => false,
-    }
-}
-
-/// The version that a state's word for a runtime means; none where it is a requirement.
-fn stands_at(catalog: &Catalog, name: &Name, text: &str) -> Option<Version> {
-    let package = catalog.package(name.as_str())?;
-    match newest_of(package, text) {
-        Some(release) => Some(package.releases()[release].version().clone()),
-        None => Version::of_line(package.scheme(), text).ok(),
     }
 }
 
@@ -191,10 +207,10 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> Vec<Due> {
     let StepContext {
         catalog, snapshot, ..
     } = view;
-    let actions = guides.actions;
-    let beside = (0..actions.len()).filter(|place| !actions.at(*place).is_planned());
-    let due = beside.map(|place| {
-        let action = actions.at(place);
+    let (actions, reading) = (guides.actions, guides.reading);
+    let due = reading.beside.iter().map(|place| {
+        let action = actions.at(*place);
+        let settled = reading.judged[*place].settled;
         let applies = action.applies(|name| match snapshot.packages.get(name.as_str()) {
             Some(installed) => InstalledVersion::Present(Some(installed.version())),
             None if snapshot.is_complete || catalog.package(name.as_str()).is_some() => {
@@ -203,7 +219,7 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> Vec<Due> {
             None => InstalledVersion::Unknown,
         });
         Due {
-            applies: match is_settled(view, action) {
+            applies: match is_settled(view, action, settled) {
                 true => Applies::No,
                 false => applies.min(known_of(snapshot, action, guides.facts)),
             },
@@ -216,23 +232,34 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> Vec<Due> {
 
 /// What a package that moves passes. Of one that joins only the version that is entered: what it was before
 /// concerned others.
-fn changelog(moved: &Moved<'_>, breaking: usize) -> Changelog {
+fn changelog(view: StepContext<'_>, moved: &Moved<'_>, breaking: usize) -> Changelog {
     let package = moved.package;
     Changelog {
         package: package.name().clone(),
-        versions: passed(&package.releases()[moved.passes.clone()]),
+        versions: passed(view, moved),
         breaking,
         link: package.changelog.clone(),
     }
 }
 
-/// The versions of releases, without prereleases and withdrawn ones before the last.
-fn passed(releases: &[Release]) -> Vec<Version> {
-    let mut passed = Vec::with_capacity(releases.len());
-    if let Some((last, on_the_way)) = releases.split_last() {
-        let on_the_way = on_the_way.iter();
-        let on_the_way = on_the_way.filter(|it| !it.prerelease && !it.is_yanked());
-        passed.extend(on_the_way.chain([last]).map(|it| it.version().clone()));
+/// The versions of the releases that are passed, without prereleases and withdrawn ones before the last.
+fn passed(view: StepContext<'_>, moved: &Moved<'_>) -> Passed {
+    let (package, passes) = (moved.package, &moved.passes);
+    let plain = &view.catalog.prepared(moved.id).plain;
+    let places = below(&package.plain, passes.start)..below(&package.plain, passes.end);
+    let last = package.releases()[passes.clone()].last();
+    match last.filter(|last| !last.is_plain()) {
+        None => Passed {
+            all: plain.clone(),
+            places,
+        },
+        Some(last) => {
+            let all = plain[places].iter().chain([last.version()]);
+            let all: Arc<[Version]> = all.cloned().collect();
+            Passed {
+                places: 0..all.len(),
+                all,
+            }
+        }
     }
-    passed
 }

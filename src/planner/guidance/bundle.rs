@@ -9,29 +9,43 @@
 //! what the rest of the lockfile demands can only leave fewer solutions.
 
 use super::bundler::{Base, Scope, World};
-use super::context::{StepContext, are_elsewhere};
-use crate::catalog::{Catalog, Package, PackageId, Release};
-use crate::lockfile::{Origin, Snapshot};
+use super::context::{Moved, StepContext, are_elsewhere};
+use super::guards::{guards, needed};
+use crate::catalog::{Catalog, Package, PackageId, Release, Rule};
+use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{Bundle, GemLine, Outside, StepKind};
 use crate::planner::installed;
-use crate::planner::outside::BUNDLER;
 use crate::rules::{self, Heed};
 use crate::version::{Requirement, Scheme, Version};
-use std::collections::BTreeSet;
 
 /// The commands of packages and runtimes that move, in the catalog's order.
-fn own_commands(view: StepContext<'_>) -> Vec<String> {
-    let moves = view.moves();
+fn own_commands(moves: &[Moved<'_>]) -> Vec<String> {
     let commands = moves.iter();
     let commands = commands.filter_map(|moved| Some(moved.filled(moved.package.command()?)));
     commands.collect()
 }
 
-/// Commands that are run one after the other.
-fn joined(commands: impl IntoIterator<Item = String>) -> Option<String> {
-    let commands: Vec<String> = commands.into_iter().collect();
-    (!commands.is_empty()).then(|| commands.join(" && "))
+/// Commands that are run one after the other, that of Bundler as the last.
+fn joined(mut own: Vec<String>, bundler: Option<String>) -> Option<String> {
+    if own.is_empty() {
+        return bundler;
+    }
+    own.extend(bundler);
+    Some(own.join(" && "))
+}
+
+/// The command of Bundler that moves these gems.
+fn update(names: &[&str]) -> String {
+    let update = "bundle update";
+    let names_in_all: usize = names.iter().map(|name| name.len() + 1).sum();
+    let mut command = String::with_capacity(update.len() + names_in_all);
+    command.push_str(update);
+    for name in names {
+        command.push(' ');
+        command.push_str(name);
+    }
+    command
 }
 
 /// Gems without a line of their own among which the fewest temporary lines are sought; beyond, as many as
@@ -41,7 +55,8 @@ const MAX_SOUGHT: usize = 8;
 /// The bundles of the steps of one plan.
 pub(super) struct Bundles<'a> {
     scope: &'a Scope,
-    heed: &'a Heed,
+    /// The rules that hold and that speak of gems outside the catalog; none where those are not known.
+    outside: Vec<&'a Rule>,
     /// In the order of the scope.
     stances: Vec<Stance>,
     /// What may be chosen before any line, and the runtimes that it was worked out for.
@@ -50,10 +65,10 @@ pub(super) struct Bundles<'a> {
 
 impl<'a> Bundles<'a> {
     pub(super) fn new(
-        catalog: &Catalog,
+        catalog: &'a Catalog,
         snapshot: &Snapshot,
         scope: &'a Scope,
-        heed: &'a Heed,
+        heed: &Heed,
     ) -> Self {
         let stances = scope.packages.iter().map(|id| {
             let name = catalog.get(*id).name().as_str();
@@ -62,9 +77,18 @@ impl<'a> Bundles<'a> {
                 is_free: !installed::is_foreign(snapshot, name),
             }
         });
+        let outside = match snapshot.is_complete {
+            true => {
+                let rules = heed.rules(catalog).map(|(_, rule)| rule);
+                rules
+                    .filter(|rule| rules::outside(rule).is_some())
+                    .collect()
+            }
+            false => Vec::new(),
+        };
         Bundles {
             scope,
-            heed,
+            outside,
             stances: stances.collect(),
             base: None,
         }
@@ -75,15 +99,15 @@ impl<'a> Bundles<'a> {
     pub(super) fn bundle(
         &mut self,
         view: StepContext<'_>,
+        moves: &[Moved<'_>],
         outside: &[Outside],
         temporary: &mut Vec<Name>,
     ) -> Bundle {
-        let own = own_commands(view);
-        let moves = view.moves();
+        let own = own_commands(moves);
         // What moves by itself is no gem: Bundler has nothing to do.
-        if view.catalog.scheme() != Scheme::RubyGems || are_elsewhere(&moves) {
+        if view.catalog.scheme() != Scheme::RubyGems || are_elsewhere(moves) {
             return Bundle {
-                command: joined(own),
+                command: joined(own, None),
                 is_elsewhere: true,
                 ..Bundle::default()
             };
@@ -92,7 +116,7 @@ impl<'a> Bundles<'a> {
             let locked = view.snapshot.locks_runtime && own.is_empty();
             let bundler = locked.then(|| "bundle update --ruby".to_owned());
             return Bundle {
-                command: joined(own.into_iter().chain(bundler)),
+                command: joined(own, bundler),
                 ..Bundle::default()
             };
         }
@@ -116,7 +140,11 @@ impl<'a> Bundles<'a> {
                     Some(_) => Vec::new(),
                 },
                 stance: self.stances[place],
-                was_prerelease: view.before.version(id).is_some_and(Version::is_prerelease),
+                was_prerelease: match view.before.packages[id.index()] {
+                    Some((_, Some(release))) => package.releases()[release].prerelease,
+                    Some((version, None)) => version.is_prerelease(),
+                    None => false,
+                },
             })
         }));
         let runtimes = view.after.state.runtimes();
@@ -125,20 +153,20 @@ impl<'a> Bundles<'a> {
             let base = Base::new(view.catalog, self.scope, runtimes);
             (runtimes.to_vec(), base)
         }));
-        let mut world = World::new(view.catalog, self.scope, base, &gems);
-        world.propagate();
-        let lines = lines(&world, &gems);
-        let locked = gems
-            .iter()
-            .filter(|gem| gem.stance.is_free && view.before.has(gem.id));
-        let locked: Vec<&Gem<'_>> = locked.collect();
+        let mut lines = lines(view.catalog, self.scope, base, &gems);
+        let mut locked: Vec<&Gem<'_>> = Vec::with_capacity(gems.len());
+        locked.extend(
+            gems.iter()
+                .filter(|gem| gem.stance.is_free && view.before.has(gem.id)),
+        );
         // Only what moves: a named update takes a locked release down that a cooldown keeps out.
         let moves = |gem: &&Gem<'_>| view.before.version(gem.id) != Some(gem.version);
         let moving = locked.iter().copied().filter(moves);
-        let mut names: Vec<&str> = moving.map(|gem| gem.name().as_str()).collect();
+        let mut names: Vec<&str> = Vec::with_capacity(locked.len());
+        names.extend(moving.map(|gem| gem.name().as_str()));
         if names.is_empty() {
             // Something leaves: Bundler has to look at the rest.
-            names = locked.iter().map(|gem| gem.name().as_str()).collect();
+            names.extend(locked.iter().map(|gem| gem.name().as_str()));
         }
         let mut unlocks = needed(view, &names);
         // What no gem of the family needs stays locked unless it is named.
@@ -152,8 +180,7 @@ impl<'a> Bundles<'a> {
             names.extend(others);
             unlocks = needed(view, &names);
         }
-        let guards = self.guards(view, &gems, &unlocks);
-        let mut lines = lines;
+        let guards = guards(&self.outside, view, &gems, &unlocks);
         lines.extend(guards);
         let now = lines.iter().filter(|line| line.is_temporary());
         let now = now.map(|line| line.gem.clone()).collect();
@@ -165,115 +192,16 @@ impl<'a> Bundles<'a> {
                 .collect(),
             removed: Vec::new(),
             is_elsewhere: false,
-            command: {
-                let bundler =
-                    (!names.is_empty()).then(|| format!("bundle update {}", names.join(" ")));
-                joined(own.into_iter().chain(bundler))
-            },
+            command: joined(own, (!names.is_empty()).then(|| update(&names))),
             unlocks: unlocks.into_iter().map(str::to_owned).collect(),
             lines,
         }
     }
-
-    /// Temporary lines for gems outside the catalog that Bundler may take to where they do not run
-    /// beside the state: those that the command unlocks, and those that join with it.
-    ///
-    /// Only bounds from below can be turned round in one comparison; others are left to the rules.
-    fn guards(
-        &self,
-        view: StepContext<'_>,
-        gems: &[Gem<'_>],
-        unlocks: &BTreeSet<&str>,
-    ) -> Vec<GemLine> {
-        let mut guards: Vec<GemLine> = Vec::new();
-        if !view.snapshot.is_complete {
-            return guards;
-        }
-        for (_, rule) in self.heed.rules(view.catalog) {
-            let Some((gem, versions, _)) = rules::outside(rule) else {
-                continue;
-            };
-            let mut packages = gems.iter().filter(|it| it.id == rule.package);
-            let stands = packages.any(|it| versions.matches(it.version));
-            let joins = || {
-                let mut needs = gems.iter().filter_map(Gem::known);
-                !view.snapshot.packages.contains_key(gem.as_str())
-                    && needs.any(|it| it.requirements().iter().any(|need| need.name() == gem))
-            };
-            let moves = stands && (unlocks.contains(gem.as_str()) || joins());
-            if !moves {
-                continue;
-            }
-            let Some(first) = rules::held_by_line(view.catalog, view.snapshot, rule) else {
-                continue;
-            };
-            let requirement = format!("< {first}");
-            // Where something in the state requires a later one, no line helps.
-            let scheme = view.catalog.scheme();
-            let below = Requirement::parse(scheme, &requirement).map(|it| it.to_set());
-            let Ok(below) = below else { continue };
-            let mut needs = gems.iter().filter_map(Gem::known);
-            let fits = needs.all(|it| {
-                let mut needs = it.requirements().iter().filter(|need| need.name() == gem);
-                needs.all(|need| !need.requirement().to_set().is_disjoint_from(&below))
-            });
-            if !fits {
-                continue;
-            }
-            let known = guards.iter_mut().find(|line| line.gem == *gem);
-            let line = GemLine {
-                gem: gem.clone(),
-                requirement,
-                overshoots: Some((gem.clone(), first.clone())),
-            };
-            match known {
-                // Of two bounds the lower one.
-                Some(other) if other.overshoots.as_ref().is_some_and(|(_, it)| first < *it) => {
-                    *other = line;
-                }
-                Some(_) => {}
-                None => guards.push(line),
-            }
-        }
-        guards
-    }
-}
-
-/// Gems outside the catalog that others need as they are locked before the step, and what these
-/// need: Bundler unlocks them too.
-fn needed<'a>(view: StepContext<'a>, by: &[&'a str]) -> BTreeSet<&'a str> {
-    let mut needed: BTreeSet<&str> = BTreeSet::new();
-    if !view.snapshot.is_complete {
-        return needed;
-    }
-    let snapshot = &view.snapshot.packages;
-    let mut open = by.to_vec();
-    while let Some(name) = open.pop() {
-        let release = view.catalog.id(name).and_then(|id| {
-            let (_, release) = view.before.packages[id.index()]?;
-            Some(&view.catalog.get(id).releases()[release?])
-        });
-        if let Some(release) = release {
-            let needs = release.requirements().iter().map(|it| it.name().as_str());
-            open.extend(needs.filter(|it| needed.insert(it)));
-        } else if let Some(installed) = snapshot.get(name) {
-            let needs = installed.requirements.iter().map(|it| it.0.as_str());
-            open.extend(needs.filter(|it| needed.insert(it)));
-        }
-    }
-    needed.retain(|name| {
-        // What is not there joined in an earlier step.
-        let installed = snapshot.get(*name);
-        let is_free = installed.is_none_or(|it| it.origin == Origin::Registry);
-        let is_outside = view.catalog.package(name).is_none() && *name != BUNDLER;
-        is_free && is_outside && !by.contains(name)
-    });
-    needed
 }
 
 /// A gem of the state.
 pub(super) struct Gem<'a> {
-    id: PackageId,
+    pub(super) id: PackageId,
     pub(super) package: &'a Package,
     /// In the scope.
     pub(super) place: usize,
@@ -309,6 +237,16 @@ impl<'a> Gem<'a> {
         self.package.name()
     }
 
+    /// A line has it, or what is no registry's.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.stance.is_direct || !self.stance.is_free
+    }
+
+    /// It is a prerelease or was one: Bundler looks at others of it.
+    pub(super) fn is_early(&self) -> bool {
+        self.was_prerelease || self.known().is_some_and(|release| release.prerelease)
+    }
+
     pub(super) fn known(&self) -> Option<&'a Release> {
         self.release.map(|at| &self.package.releases()[at])
     }
@@ -333,6 +271,10 @@ impl<'a> Gem<'a> {
         let next = newer
             .find(|release| !release.is_yanked() && (!release.prerelease || self.was_prerelease));
         let dots = version.as_str().bytes().filter(|it| *it == b'.').count();
+        let is_prerelease = match self.known() {
+            Some(release) => release.prerelease,
+            None => version.is_prerelease(),
+        };
         let is_newest = next.is_none_or(|next| match dots {
             // With three numbers `~>` reaches to the end of the line.
             0..=2 => match self.known() {
@@ -341,28 +283,41 @@ impl<'a> Gem<'a> {
             },
             _ => version.bump() <= *next.version(),
         });
-        match is_newest && !version.is_prerelease() {
-            true => ["~> ", version.as_str(), [".0.0", ".0", ""][dots.min(2)]].concat(),
-            false => ["= ", version.as_str()].concat(),
-        }
+        let (sign, rest) = match is_newest && !is_prerelease {
+            true => ("~> ", [".0.0", ".0", ""][dots.min(2)]),
+            false => ("= ", ""),
+        };
+        let version = version.as_str();
+        let mut only = String::with_capacity(sign.len() + version.len() + rest.len());
+        only.push_str(sign);
+        only.push_str(version);
+        only.push_str(rest);
+        only
     }
 }
 
-fn lines(open: &World<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
+fn lines(catalog: &Catalog, scope: &Scope, base: &Base, gems: &[Gem<'_>]) -> Vec<GemLine> {
+    let of_direct = |gem: &Gem<'_>| gem.stance.is_direct.then(|| gem.line(None));
+    let mut lines = Vec::with_capacity(gems.len());
+    let free = gems.iter().filter(|gem| gem.stance.is_free);
+    let mut others = free.clone().filter(|gem| !gem.stance.is_direct);
+    if others.all(|gem| base.is_capped(catalog, scope, gem, gems)) {
+        lines.extend(free.filter_map(of_direct));
+        return lines;
+    }
+    let mut open = World::new(catalog, scope, base, gems);
+    open.propagate();
     let sought: Vec<usize> = (0..gems.len())
         .filter(|at| gems[*at].stance.is_free && !gems[*at].stance.is_direct)
         .collect();
-    let held = fewest(open, gems, &sought);
-    let lines = gems.iter().enumerate().filter_map(|(at, gem)| {
-        if !gem.stance.is_free {
-            return None;
-        }
-        if gem.stance.is_direct {
-            return Some(gem.line(None));
+    let held = fewest(&open, gems, &sought);
+    lines.extend(gems.iter().enumerate().filter_map(|(at, gem)| {
+        if !gem.stance.is_free || gem.stance.is_direct {
+            return of_direct(gem).filter(|_| gem.stance.is_free);
         }
         held.contains(&at).then(|| {
             // What could go where with the other lines alone: this one, or one that it holds.
-            let world = without(open, gems, &held, at);
+            let world = without(&open, gems, &held, at);
             let others = sought.iter().map(|other| &gems[*other]);
             let overshoots = std::iter::once(gem)
                 .chain(others)
@@ -370,8 +325,8 @@ fn lines(open: &World<'_>, gems: &[Gem<'_>]) -> Vec<GemLine> {
             let stays = || (gem.name().clone(), gem.version.clone());
             gem.line(Some(overshoots.unwrap_or_else(stays)))
         })
-    });
-    lines.collect()
+    }));
+    lines
 }
 
 /// What may be chosen with the lines of the others that are kept alone.
@@ -412,6 +367,11 @@ fn fewest(open: &World<'_>, gems: &[Gem<'_>], sought: &[usize]) -> Vec<usize> {
             true => no_fewer(open, gems, over),
             false => fewest(open, gems, &over),
         };
+    }
+    // Mostly nothing goes too far.
+    let mut others = sought.iter().map(|at| &gems[*at]);
+    if open.is_settled() && others.all(|gem| open.overshoot(gem).is_none()) {
+        return Vec::new();
     }
     for size in 0..=sought.len() {
         let mut certain = None;

@@ -4,9 +4,9 @@
 //! that stand in no solution; where it leaves a choice, all are tried, up to a bound.
 
 use super::bundle::Gem;
-use crate::catalog::{Catalog, Dependency, Need, Package, PackageId, Release, Role, SetId};
+use crate::catalog::{Catalog, Dependency, Package, PackageId, Release, Role, SetId};
 use crate::name::Name;
-use crate::version::{Requirement, Version};
+use crate::version::Version;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -84,6 +84,8 @@ pub(super) struct Base {
     releases: Vec<u64>,
     /// Those count only where somebody asks for one.
     prereleases: Vec<u64>,
+    /// The places of packages that have some; as bits.
+    early: u64,
 }
 
 impl Base {
@@ -93,33 +95,66 @@ impl Base {
             Some((id, newest_of(catalog.get(id), text)?))
         });
         let known: Vec<(PackageId, usize)> = known.collect();
-        let runs = |release: &Release| {
-            let mut needs = release.needs.iter().filter(|need| need.rule.is_none());
-            needs.all(|need| {
-                let runtime = known.iter().find(|(id, _)| *id == need.on);
-                runtime.is_none_or(|(_, at)| catalog.set(need.set).contains(*at))
-            })
-        };
         let mut base = Base {
             releases: scope.no_bits(),
             prereleases: scope.no_bits(),
+            early: 0,
         };
         for (place, id) in scope.packages.iter().enumerate() {
             let package = catalog.get(*id);
             if package.role() == Role::Runtime {
                 continue;
             }
-            let mut runs = once_for_equals(runs);
-            for (nth, word) in scope.words(place).enumerate() {
-                let releases = package.releases()[nth * 64..].iter().take(64);
-                let running = releases.enumerate().fold(0, |bits, (bit, release)| {
-                    bits | u64::from(runs(release)) << bit
-                });
-                base.releases[word] = package.plain[nth] & running;
-                base.prereleases[word] = package.prereleases[nth] & running;
+            let words = scope.words(place);
+            base.releases[words.clone()].copy_from_slice(&package.plain);
+            base.prereleases[words.clone()].copy_from_slice(&package.prereleases);
+            for need in &catalog.prepared(*id).runtimes {
+                let runtime = known.iter().find(|(id, _)| *id == need.on);
+                if runtime.is_none_or(|(_, at)| catalog.set(need.set).contains(*at)) {
+                    continue;
+                }
+                for (word, refused) in words.clone().zip(&need.releases) {
+                    base.releases[word] &= !refused;
+                    base.prereleases[word] &= !refused;
+                }
             }
+            base.early |= u64::from(count(&base.prereleases[words]) > 0) << place;
         }
         base
+    }
+
+    /// Whether the gems of a state that stay where a line has them let in no release of another that is
+    /// above its own. Mostly so, and then nothing else needs to be looked at.
+    pub(super) fn is_capped(
+        &self,
+        catalog: &Catalog,
+        scope: &Scope,
+        gem: &Gem<'_>,
+        gems: &[Gem<'_>],
+    ) -> bool {
+        // What needs only the lockfile lists is judged together.
+        if gems.iter().any(|gem| gem.release.is_none()) {
+            return false;
+        }
+        let above = gem.first_above();
+        let fixed = gems.iter().filter(|gem| gem.is_fixed());
+        let fixed = fixed.filter_map(Gem::known);
+        let words = scope.words(gem.place).enumerate().skip(above / 64);
+        let mut open = words.map(|(nth, word)| {
+            // Whether prereleases count is asked where they matter.
+            let mut left = self.releases[word] | self.prereleases[word];
+            if nth == above / 64 {
+                left &= u64::MAX << (above % 64);
+            }
+            for release in fixed.clone() {
+                let needs = release.needs.iter();
+                let needs = needs.filter(|need| need.on == gem.id && need.rule.is_none());
+                let taken = needs.map(|need| catalog.set(need.set).bits[nth]);
+                left &= taken.reduce(|all, set| all | set).unwrap_or(u64::MAX);
+            }
+            left
+        });
+        open.all(|left| left == 0)
     }
 }
 
@@ -152,13 +187,18 @@ impl<'a> World<'a> {
                 None => world.presence[gem.place] = Presence::Foreign,
             }
         }
-        for gem in gems {
-            world.admit_prereleases(gem, gems, base);
+        let named = match base.early {
+            0 => 0,
+            _ => world.named_prereleases(gems, base),
+        };
+        for gem in gems.iter().filter(|gem| base.early >> gem.place & 1 == 1) {
+            if gem.is_early() || named >> gem.place & 1 == 1 {
+                let prereleases = &base.prereleases[scope.words(gem.place)];
+                let bits = world.releases_of(gem.place).iter_mut().zip(prereleases);
+                bits.for_each(|(bits, prereleases)| *bits |= prereleases);
+            }
         }
-        for gem in gems
-            .iter()
-            .filter(|gem| gem.stance.is_direct || !gem.stance.is_free)
-        {
+        for gem in gems.iter().filter(|gem| gem.is_fixed()) {
             world.fix(gem);
         }
         for gem in gems.iter().filter(|gem| gem.release.is_none()) {
@@ -202,31 +242,29 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Bundler looks at prereleases of a gem that was locked at one, or that a requirement names.
-    fn admit_prereleases(&mut self, gem: &Gem<'_>, gems: &[Gem<'_>], base: &Base) {
-        let prereleases = &base.prereleases[self.scope.words(gem.place)];
-        if count(prereleases) == 0 {
-            return;
+    /// The places of packages of which a gem's requirement names a prerelease, as bits: Bundler looks at
+    /// theirs, as it does at those of a gem that was locked at one.
+    fn named_prereleases(&self, gems: &[Gem<'_>], base: &Base) -> u64 {
+        let mut named = 0;
+        for release in gems.iter().filter_map(Gem::known) {
+            for need in release.needs.iter().filter(|need| need.rule.is_none()) {
+                let place = self.scope.place(need.on);
+                let place = place.filter(|place| (base.early & !named) >> place & 1 == 1);
+                let requirement = || &self.catalog.set(need.set).requirement;
+                if let Some(place) = place.filter(|_| requirement().is_prerelease()) {
+                    named |= 1 << place;
+                }
+            }
         }
-        let package = self.scope.packages[gem.place];
-        let names_one = |need: &Need| {
-            need.on == package
-                && need.rule.is_none()
-                && self.catalog.set(need.set).requirement.is_prerelease()
-        };
-        let is_one = gem.known().is_some_and(|release| release.prerelease);
-        let mut others = gems.iter().filter_map(Gem::known);
-        let mut wants = gems.iter().flat_map(|other| &other.wants);
-        let wants_one =
-            |it: &(&str, &Requirement)| *gem.package.name() == *it.0 && it.1.is_prerelease();
-        if is_one
-            || gem.was_prerelease
-            || others.any(|release| release.needs.iter().any(names_one))
-            || wants.any(wants_one)
+        for (on, _) in gems
+            .iter()
+            .flat_map(|gem| &gem.wants)
+            .filter(|it| it.1.is_prerelease())
         {
-            let bits = self.releases_of(gem.place).iter_mut().zip(prereleases);
-            bits.for_each(|(bits, prereleases)| *bits |= prereleases);
+            let place = self.catalog.id(on).and_then(|id| self.scope.place(id));
+            named |= place.map_or(0, |place| 1 << place);
         }
+        named
     }
 
     /// Only the version of the state is left.
@@ -321,6 +359,11 @@ impl<'a> World<'a> {
         &mut self.releases[self.scope.words(package)]
     }
 
+    /// Nothing is left to propagate.
+    pub(super) fn is_settled(&self) -> bool {
+        self.fresh == 0
+    }
+
     /// A package must be there.
     fn demand(&mut self, package: usize) {
         if let Presence::Open = self.presence[package] {
@@ -332,6 +375,7 @@ impl<'a> World<'a> {
     /// Removes releases that stand in no solution; false where a package that must be there has
     /// none left.
     pub(super) fn propagate(&mut self) -> bool {
+        let mut taken = Vec::new();
         while self.fresh != 0 {
             let at = self.fresh.trailing_zeros() as usize;
             self.fresh &= self.fresh - 1;
@@ -339,16 +383,15 @@ impl<'a> World<'a> {
                 if count(&self.releases[self.scope.words(at)]) == 0 {
                     return false;
                 }
-                self.keep_demanded(at);
+                self.keep_demanded(at, &mut taken);
             }
         }
         true
     }
 
     /// What all releases left of a package need must be there, at a version that one of them takes.
-    fn keep_demanded(&mut self, at: usize) {
+    fn keep_demanded(&mut self, at: usize, taken: &mut Vec<SetId>) {
         let package = self.catalog.get(self.scope.packages[at]);
-        let mut taken: Vec<SetId> = Vec::new();
         let Some(first) = bits(&self.releases[self.scope.words(at)]).next() else {
             return;
         };
@@ -359,7 +402,7 @@ impl<'a> World<'a> {
             let Some(on) = place.filter(is_chosen) else {
                 continue;
             };
-            if !self.takes(at, need.on, &mut taken) {
+            if !self.takes(at, need.on, taken) {
                 continue;
             }
             self.demand(on);
@@ -437,6 +480,13 @@ fn ones(mut word: u64) -> impl Iterator<Item = usize> {
 fn last(words: &[u64]) -> Option<usize> {
     let at = words.iter().rposition(|word| *word != 0)?;
     Some(at * 64 + 63 - words[at].leading_zeros() as usize)
+}
+
+/// How many bits are set below a place.
+pub(super) fn below(words: &[u64], place: usize) -> usize {
+    let (at, bit) = (place / 64, place % 64);
+    let rest = words.get(at).map_or(0, |word| word & !(u64::MAX << bit));
+    count(&words[..at]) + rest.count_ones() as usize
 }
 
 pub(super) fn count(words: &[u64]) -> usize {

@@ -1,6 +1,7 @@
 //! A step as its contents see it: the states before and after, and what moves between them.
 
-use crate::catalog::{Catalog, Edition, InstalledVersion, Package, PackageId, Rollout};
+use super::bundler::newest_of;
+use crate::catalog::{Catalog, Edition, InstalledVersion, Marks, Occasions, Package, PackageId};
 use crate::date::Date;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -26,22 +27,73 @@ pub(super) struct Known<'a> {
     pub(super) state: &'a State,
     /// By package of the catalog: the version in play, and its release.
     pub(super) packages: Vec<Option<(&'a Version, Option<usize>)>>,
+    /// What the words of the state for its runtimes mean; none where one is a requirement.
+    runtimes: Vec<Option<Version>>,
 }
 
 impl<'a> Known<'a> {
     pub(super) fn new(catalog: &Catalog, snapshot: &Snapshot, state: &'a State) -> Self {
+        Self::with(catalog, snapshot, state, None)
+    }
+
+    /// That of the state after this one; what is known of what stays is known already.
+    pub(super) fn then(&self, catalog: &Catalog, snapshot: &Snapshot, state: &'a State) -> Self {
+        Self::with(catalog, snapshot, state, Some(self))
+    }
+
+    fn with(
+        catalog: &Catalog,
+        snapshot: &Snapshot,
+        state: &'a State,
+        before: Option<&Self>,
+    ) -> Self {
         let mut packages = vec![None; catalog.packages().len()];
+        // Both are in the same order.
+        let mut order = catalog.packages().iter().zip((0..).map(PackageId));
         for (name, version) in state.packages() {
-            if let Some(id) = catalog.id(name.as_str()) {
-                let release = installed::release_index(catalog.get(id), snapshot, version);
-                packages[id.index()] = Some((version, release));
-            }
+            let next = order.find(|(package, _)| package.name() == name);
+            let Some((package, id)) = next else { break };
+            let known = before.and_then(|before| before.packages[id.index()]);
+            let release = match known {
+                Some((known, release)) if known == version => release,
+                // What is a release comes from a registry, and so does what it moves to.
+                Some((_, Some(_))) => package.release_index(version),
+                _ => installed::release_index(package, snapshot, version),
+            };
+            packages[id.index()] = Some((version, release));
         }
-        Known { state, packages }
+        let runtimes = state.runtimes().iter().enumerate();
+        let runtimes = runtimes.map(|(at, runtime)| {
+            let known = before.filter(|before| before.state.runtimes().get(at) == Some(runtime));
+            match known {
+                Some(known) => known.runtimes[at].clone(),
+                None => stands_at(catalog, &runtime.0, &runtime.1),
+            }
+        });
+        Known {
+            state,
+            packages,
+            runtimes: runtimes.collect(),
+        }
+    }
+
+    /// A runtime of the state: the version that its word means, if it means one.
+    pub(super) fn runtime(&self, name: &Name) -> Option<Option<&Version>> {
+        let mut runtimes = self.state.runtimes().iter();
+        let at = runtimes.position(|(known, _)| known == name)?;
+        Some(self.runtimes[at].as_ref())
     }
 
     pub(super) fn version(&self, package: PackageId) -> Option<&'a Version> {
         Some(self.packages[package.index()]?.0)
+    }
+
+    /// What is known of a package.
+    pub(super) fn installed(&self, package: PackageId) -> InstalledVersion<'a> {
+        let version = self.version(package);
+        version.map_or(InstalledVersion::Absent, |it| {
+            InstalledVersion::Present(Some(it))
+        })
     }
 
     pub(super) fn has(&self, package: PackageId) -> bool {
@@ -59,11 +111,14 @@ impl<'a> Known<'a> {
 
 /// A package or runtime that a step moves to a version.
 pub(super) struct Moved<'a> {
+    pub(super) id: PackageId,
     pub(super) package: &'a Package,
     from: Option<Cow<'a, Version>>,
     pub(super) to: Cow<'a, Version>,
     /// Of its releases the places after both versions: what lies between them is passed.
     pub(super) passes: Range<usize>,
+    /// Both versions are releases of the catalog.
+    pub(super) is_known: bool,
     /// It enters another line, or comes into play.
     pub(super) crosses: bool,
 }
@@ -72,7 +127,11 @@ pub(super) struct Moved<'a> {
 type Found<'a> = (Cow<'a, Version>, Option<usize>);
 
 impl<'a> Moved<'a> {
-    fn new(package: &'a Package, from: Option<Found<'a>>, (to, arrived): Found<'a>) -> Self {
+    fn new(
+        (id, package): (PackageId, &'a Package),
+        from: Option<Found<'a>>,
+        (to, arrived): Found<'a>,
+    ) -> Self {
         let releases = package.releases();
         // The place after a version.
         let after = |version: &Version, release: Option<usize>| match release {
@@ -90,17 +149,16 @@ impl<'a> Moved<'a> {
                 (crosses, after(from, *left))
             }
         };
+        let is_left_known = from.as_ref().is_none_or(|(_, left)| left.is_some());
         Moved {
+            id,
+            is_known: arrived.is_some() && is_left_known,
             package,
             passes: start..end,
             crosses,
             from: from.map(|(from, _)| from),
             to,
         }
-    }
-
-    pub(super) fn name(&self) -> &str {
-        self.package.name().as_str()
     }
 
     pub(super) fn from(&self) -> Option<&Version> {
@@ -141,14 +199,15 @@ impl<'a> StepContext<'a> {
             goes_up.then(|| {
                 let package = self.catalog.get(id);
                 let from = from.map(|from| (Cow::Borrowed(from), left.flatten()));
-                Moved::new(package, from, (Cow::Borrowed(to), arrived))
+                Moved::new((id, package), from, (Cow::Borrowed(to), arrived))
             })
         });
         let runtimes = self.after.state.runtimes().iter();
         let runtimes = runtimes.filter_map(|(name, text)| {
             let mut before = self.before.state.runtimes().iter();
             let (_, from) = before.find(|(known, from)| known == name && from != text)?;
-            let package = self.catalog.package(name.as_str())?;
+            let id = self.catalog.id(name.as_str())?;
+            let package = self.catalog.get(id);
             let read = |text| {
                 let newest = package.line_index(text).and_then(|line| {
                     let mut newest_first = package.releases().iter().rev();
@@ -163,7 +222,7 @@ impl<'a> StepContext<'a> {
                 Some((Cow::Owned(version), release))
             };
             let (from, to) = (read(from)?, read(text)?);
-            (from.0 < to.0).then(|| Moved::new(package, Some(from), to))
+            (from.0 < to.0).then(|| Moved::new((id, package), Some(from), to))
         });
         let state = self.after.state;
         let most = state.packages().len() + state.runtimes().len();
@@ -172,39 +231,41 @@ impl<'a> StepContext<'a> {
         moves
     }
 
-    /// What is known of a package in a state; what no step moves is as the lockfile has it.
-    pub(super) fn installed(self, state: &Known<'a>, name: &Name) -> InstalledVersion<'a> {
-        if let Some(id) = self.catalog.id(name.as_str()) {
-            let version = state.version(id);
-            return version.map_or(InstalledVersion::Absent, |it| {
-                InstalledVersion::Present(Some(it))
-            });
-        }
-        match self.snapshot.packages.get(name.as_str()) {
-            Some(installed) => InstalledVersion::Present(Some(installed.version())),
-            None if self.snapshot.is_complete => InstalledVersion::Absent,
-            None => InstalledVersion::Unknown,
-        }
-    }
-
     /// May this edition be in use, as far as the catalog knows what shows it?
-    pub(super) fn concerns(self, edition: Edition, facts: &Rollout) -> bool {
-        let mut marks = facts.editions().iter();
-        match (edition, marks.find(|mark| mark.edition() != Edition::Any)) {
+    pub(super) fn concerns(self, edition: Edition, occasions: &Occasions) -> bool {
+        match (edition, &occasions.edition) {
             (Edition::Any, _) | (_, None) => true,
-            (_, Some(mark)) => match self.shows(mark.shown_by()) {
-                true => mark.edition() == edition,
-                false => mark.edition() != edition || !self.snapshot.is_complete,
+            (_, Some((shown, marks))) => match self.shows(marks) {
+                true => *shown == edition,
+                false => *shown != edition || !self.snapshot.is_complete,
             },
         }
     }
 
     /// Is one of these packages there after the step? None named is yes.
-    pub(super) fn shows(self, packages: &[String]) -> bool {
-        let is_there = |name: &String| match self.catalog.id(name) {
-            Some(id) => self.after.has(id),
-            None => self.snapshot.packages.contains_key(name),
-        };
-        packages.is_empty() || packages.iter().any(is_there)
+    pub(super) fn shows(self, marks: &Marks) -> bool {
+        let mut packages = marks.packages.iter();
+        let mut gems = marks.gems.iter();
+        marks.is_empty()
+            || packages.any(|id| self.after.has(*id))
+            || gems.any(|gem| self.snapshot.packages.contains_key(gem))
+    }
+}
+
+/// What a snapshot knows of a gem outside the catalog; no step moves it.
+pub(super) fn outside<'a>(snapshot: &'a Snapshot, gem: &Name) -> InstalledVersion<'a> {
+    match snapshot.packages.get(gem.as_str()) {
+        Some(installed) => InstalledVersion::Present(Some(installed.version())),
+        None if snapshot.is_complete => InstalledVersion::Absent,
+        None => InstalledVersion::Unknown,
+    }
+}
+
+/// The version that a state's word for a runtime means; none where it is a requirement.
+fn stands_at(catalog: &Catalog, name: &Name, text: &str) -> Option<Version> {
+    let package = catalog.package(name.as_str())?;
+    match newest_of(package, text) {
+        Some(release) => Some(package.releases()[release].version().clone()),
+        None => Version::of_line(package.scheme(), text).ok(),
     }
 }

@@ -6,19 +6,24 @@ mod actions;
 mod bundle;
 mod bundler;
 mod context;
+mod guards;
 mod rollout;
 mod support;
 
 use super::problem::Problem;
-use crate::catalog::{Actions, Catalog, Reading, Role, Rollout, Wording};
+use crate::catalog::{
+    Actions, Catalog, InstalledVersion, Occasions, Reading, Role, Rollout, Wording,
+};
 use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::plan::{Bundle, ChangeKind, Guidance, Plan, State, StepKind, SupportNote};
+use crate::plan::{Bundle, ChangeKind, Guidance, Plan, State, StepKind, Task};
 use bundle::Bundles;
 use bundler::Scope;
-use context::{Known, Moved, StepContext};
+use context::{Known, Moved, StepContext, outside};
+use std::sync::Arc;
+use support::Beside;
 
 /// What the guides of a catalog say.
 #[derive(Clone, Copy)]
@@ -27,6 +32,7 @@ struct Guides<'a> {
     facts: &'a Rollout,
     reading: &'a Reading,
     wording: &'a Wording,
+    occasions: &'a Occasions,
 }
 
 impl<'a> Guides<'a> {
@@ -36,7 +42,29 @@ impl<'a> Guides<'a> {
             facts: catalog.rollout()?,
             reading: catalog.reading()?,
             wording: catalog.wording()?,
+            occasions: catalog.occasions()?,
         })
+    }
+}
+
+/// What is the same in every step.
+struct Same<'a> {
+    beside: Beside,
+    /// Of the gems outside the catalog that actions ask about.
+    gems: Vec<InstalledVersion<'a>>,
+    /// The tasks of the stages of each phase.
+    stages: Vec<Arc<[Task]>>,
+}
+
+impl<'a> Same<'a> {
+    fn new(beside: Beside, snapshot: &'a Snapshot, guides: Guides<'_>) -> Self {
+        let gems = guides.reading.gems.iter();
+        let stages = guides.occasions.stages.iter();
+        Same {
+            beside,
+            gems: gems.map(|gem| outside(snapshot, gem)).collect(),
+            stages: stages.map(|it| rollout::stages(guides.facts, it)).collect(),
+        }
     }
 }
 
@@ -52,13 +80,6 @@ pub(super) fn marked(catalog: &Catalog, snapshot: &Snapshot) -> Vec<Name> {
     marked
 }
 
-/// Lines of the state in which a plan starts whose support is over or ends soon.
-pub(super) fn support_now(problem: &Problem<'_>, start: &State) -> Result<Vec<SupportNote>> {
-    let known = Known::new(problem.catalog, problem.snapshot, start);
-    let facts = problem.catalog.rollout()?;
-    Ok(support::notes(still(problem, &known), facts))
-}
-
 /// A state in which nothing moves.
 fn still<'a>(problem: &Problem<'a>, known: &'a Known<'a>) -> StepContext<'a> {
     StepContext {
@@ -71,7 +92,7 @@ fn still<'a>(problem: &Problem<'a>, known: &'a Known<'a>) -> StepContext<'a> {
     }
 }
 
-/// Adds its guidance to every step of a plan.
+/// Adds what is known of the support of what is installed, and its guidance to every step of a plan.
 pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
     let Problem {
         catalog,
@@ -79,15 +100,25 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
         request,
         ..
     } = *problem;
+    let facts = catalog.rollout()?;
+    let beside = Beside::new(catalog, snapshot, request.as_of, facts);
+    let start = Known::new(catalog, snapshot, &plan.start);
+    let here = still(problem, &start);
+    plan.support = support::notes(here, facts, &beside);
+    if plan.steps.is_empty() {
+        return Ok(());
+    }
+    let guides = Guides::of(catalog)?;
+    plan.beside = actions::beside(here, guides);
+    let same = Same::new(beside, snapshot, guides);
     // Closed under what their releases need.
     let packages = problem.variables.iter().map(|variable| variable.package);
-    let guides = Guides::of(catalog)?;
     let mut temporary = marked(catalog, snapshot);
     let scope = Scope::new(catalog, packages.collect());
     let mut bundles = Bundles::new(catalog, snapshot, &scope, &problem.heed);
-    let mut before = Known::new(catalog, snapshot, &plan.start);
+    let mut before = start;
     let contents = plan.steps.iter().map(|step| {
-        let after = Known::new(catalog, snapshot, &step.state);
+        let after = before.then(catalog, snapshot, &step.state);
         let view = StepContext {
             catalog,
             snapshot,
@@ -97,7 +128,7 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
             after: &after,
         };
         let moves = view.moves();
-        let mut bundle = bundles.bundle(view, &step.outside, &mut temporary);
+        let mut bundle = bundles.bundle(view, &moves, &step.outside, &mut temporary);
         let gone = step.leaves.iter().map(|leaving| &leaving.gem);
         let left = step.changes.iter();
         let left = left.filter(|it| it.kind == ChangeKind::Left);
@@ -107,7 +138,7 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
             .filter(|gem| snapshot.is_direct(gem))
             .map(str::to_owned)
             .collect();
-        let guidance = guidance(view, &moves, bundle.command(), guides);
+        let guidance = guidance(view, &moves, bundle.command(), guides, &same);
         before = after;
         (bundle, guidance)
     });
@@ -117,8 +148,6 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
         step.guidance = guidance;
     }
     plan.cleanup = temporary;
-    let start = Known::new(catalog, snapshot, &plan.start);
-    plan.beside = actions::beside(still(problem, &start), guides);
     Ok(())
 }
 
@@ -127,14 +156,15 @@ fn guidance(
     moves: &[Moved<'_>],
     command: Option<&str>,
     guides: Guides<'_>,
+    same: &Same<'_>,
 ) -> Guidance {
-    let entered = actions::entered(view, moves, guides);
+    let entered = actions::entered(view, moves, guides, &same.gems);
     Guidance {
-        rollout: rollout::deployment(view, moves, guides, command, &entered.due),
+        rollout: rollout::deployment(view, moves, guides, &same.stages, (command, &entered.due)),
         actions: entered.due,
         guides: entered.guides,
         changelogs: entered.changelogs,
-        support: support::notes(view, guides.facts),
+        support: support::notes(view, guides.facts, &same.beside),
     }
 }
 
@@ -161,7 +191,10 @@ pub(crate) fn of_change(
     if !moves.is_empty() && moves.iter().all(|it| it.package.role() == Role::Runtime) {
         view.kind = StepKind::Runtime;
     }
-    Ok(guidance(view, &moves, None, Guides::of(catalog)?))
+    let guides = Guides::of(catalog)?;
+    let beside = Beside::new(catalog, new, as_of, guides.facts);
+    let same = Same::new(beside, new, guides);
+    Ok(guidance(view, &moves, None, guides, &same))
 }
 
 /// What of a snapshot the catalog has, in its order.

@@ -4,27 +4,43 @@
 use super::Guides;
 use super::context::{Moved, StepContext, are_elsewhere};
 use crate::catalog::{
-    Applies, Entering, MustStop, Phase, Rolling, RollingStep, RollingWords, Rollout, Sequence,
-    TopicSetting, Wording, Words,
+    Applies, MustStop, Occasion, Occasions, Phase, Rolling, RollingStep, RollingWords, Rollout,
+    Sequence, Wording, Words,
 };
-use crate::name::Name;
 use crate::plan::{Deployment, Due, Expectation, Rollback, StepKind, Task, TaskKind, TaskText};
-use crate::version::Version;
 use std::sync::Arc;
 
+/// The tasks of stages, by their places.
+pub(super) fn stages(facts: &Rollout, places: &[usize]) -> Arc<[Task]> {
+    let stages = places.iter().map(|at| &facts.stages()[*at]);
+    let tasks = stages.map(|stage| Task {
+        is_inferred: stage.inferred().is_some(),
+        ..task(TaskKind::Note, stage.what.clone())
+    });
+    tasks.collect()
+}
+
+/// How a step is rolled out; `shared` are the tasks of the stages of each phase.
 pub(super) fn deployment(
     view: StepContext<'_>,
     moves: &[Moved<'_>],
     guides: Guides<'_>,
-    command: Option<&str>,
-    due: &[Due],
+    shared: &[Arc<[Task]>],
+    (command, due): (Option<&str>, &[Due]),
 ) -> Deployment {
     let told = Told::new(view, moves, guides);
     let (rolling, because) = told.rolling();
     let by_actions = due.iter().filter(|due| due.applies == Applies::Yes);
     let by_actions: Vec<&String> = by_actions.flat_map(|due| due.action.stages()).collect();
-    let phases = Phase::ALL.iter().map(|phase| {
-        let mut tasks: Vec<Task> = Vec::new();
+    let is_left = |at: &usize| {
+        let stage = &guides.facts.stages()[*at];
+        !by_actions.iter().any(|it| **it == *stage.id)
+    };
+    let mut phases: Vec<(Phase, Arc<[Task]>)> = Vec::with_capacity(Phase::ALL.len());
+    // Those of one phase after the other.
+    let mut tasks: Vec<Task> = Vec::with_capacity(MOST);
+    let stages = guides.occasions.stages.iter().zip(shared);
+    for (phase, (stages, shared)) in Phase::ALL.iter().zip(stages) {
         match phase {
             Phase::Before => told.prerequisites(&mut tasks),
             Phase::Bundle => told.bundle(command, &mut tasks),
@@ -34,31 +50,39 @@ pub(super) fn deployment(
         // Guides and changes of code belong to a package that enters a line; none of the stages to what
         // moves elsewhere, as brokers do: they are those of the application.
         let is_due = view.kind != StepKind::Runtime && told.enters_line() || *phase >= Phase::Test;
-        if is_due && !told.is_elsewhere {
-            let stages = guides.facts.stages().iter();
-            for stage in stages.filter(|stage| stage.phase() == Some(*phase)) {
-                // Of the bundle and the deployment the plan knows more than the stage does.
-                let is_told = matches!(phase, Phase::Bundle | Phase::Deploy);
-                if !is_told && !by_actions.iter().any(|it| **it == *stage.id) {
-                    tasks.push(Task {
-                        is_inferred: stage.inferred().is_some(),
-                        ..task(TaskKind::Note, stage.what.clone())
-                    });
-                }
+        // Of the bundle and the deployment the plan knows more than the stage does.
+        let is_told = matches!(phase, Phase::Bundle | Phase::Deploy);
+        if is_due && !is_told && !told.is_elsewhere && !stages.is_empty() {
+            if tasks.is_empty() && stages.iter().all(is_left) {
+                phases.push((*phase, shared.clone()));
+                continue;
             }
+            let left = stages.iter().zip(shared.iter());
+            let left = left.filter(|(at, _)| is_left(at));
+            tasks.extend(left.map(|(_, task)| task.clone()));
         }
-        (*phase, tasks)
-    });
+        if !tasks.is_empty() {
+            phases.push((*phase, tasks.drain(..).collect()));
+        }
+    }
+    let mut shown: Vec<Expectation> = Vec::with_capacity(MOST);
+    let mut list = |tell: &dyn Fn(&mut Vec<Expectation>)| -> Vec<Expectation> {
+        tell(&mut shown);
+        shown.drain(..).collect()
+    };
     Deployment {
         rolling,
         because,
-        phases: phases.filter(|(_, tasks)| !tasks.is_empty()).collect(),
-        expect: told.expect(),
-        alarms: told.alarms(),
-        watch: told.watch(),
+        phases,
+        expect: list(&|shown| told.expect(shown)),
+        alarms: list(&|shown| told.alarms(shown)),
+        watch: list(&|shown| told.watch(shown)),
         rollback: told.rollback(),
     }
 }
+
+/// More tasks than most phases have, and more than shows in most steps.
+const MOST: usize = 14;
 
 /// A task in the words of the catalog.
 fn task(kind: TaskKind, text: impl Into<Arc<str>>) -> Task {
@@ -75,16 +99,22 @@ fn generated(kind: TaskKind, text: TaskText) -> Task {
     }
 }
 
-fn schemas<'a>(view: StepContext<'a>, facts: &'a Rollout) -> Vec<(&'a str, &'a str, &'a str)> {
-    let changed = facts.schemas().iter().filter_map(|schema| {
-        let id = view.catalog.id(schema.package().as_str())?;
-        let (before, after) = (view.before.version(id)?, view.after.version(id)?);
-        if before == after {
-            return None;
-        }
-        let (old, new) = (schema.at(before)?, schema.at(after)?);
-        (old != new).then(|| (schema.name(), old, new))
-    });
+/// A schema that changes, from what to what.
+type Changed<'a> = (&'a Arc<str>, &'a Arc<str>, &'a Arc<str>);
+
+fn schemas<'a>(view: StepContext<'a>, guides: Guides<'a>) -> Vec<Changed<'a>> {
+    let schemas = guides.facts.schemas().iter();
+    let changed = schemas
+        .zip(&guides.occasions.schemas)
+        .filter_map(|(schema, versions)| {
+            let id = versions.package?;
+            let (before, after) = (view.before.version(id)?, view.after.version(id)?);
+            if before == after {
+                return None;
+            }
+            let (old, new) = (versions.at(before)?, versions.at(after)?);
+            (old != new).then_some((&schema.name, old, new))
+        });
     changed.collect()
 }
 
@@ -94,10 +124,10 @@ struct Told<'a> {
     moves: &'a [Moved<'a>],
     facts: &'a Rollout,
     wording: &'a Wording,
+    occasions: &'a Occasions,
     /// Nothing of the application moves.
     is_elsewhere: bool,
-    /// The schemas that change, from what to what.
-    schemas: Vec<(&'a str, &'a str, &'a str)>,
+    schemas: Vec<Changed<'a>>,
     /// What is entered of the facts of these kinds.
     must_stop: Vec<(&'a MustStop, &'a Words)>,
     sequences: Vec<(&'a Sequence, &'a Words)>,
@@ -106,60 +136,72 @@ struct Told<'a> {
 
 impl<'a> Told<'a> {
     fn new(view: StepContext<'a>, moves: &'a [Moved<'a>], guides: Guides<'a>) -> Self {
-        let Guides { facts, wording, .. } = guides;
+        let Guides {
+            facts,
+            wording,
+            occasions,
+            ..
+        } = guides;
         let mut told = Told {
             view,
             moves,
             facts,
             wording,
+            occasions,
             is_elsewhere: are_elsewhere(moves),
-            schemas: schemas(view, facts),
+            schemas: schemas(view, guides),
             must_stop: Vec::new(),
             sequences: Vec::new(),
             rolling: Vec::new(),
         };
         let stops = facts.must_stop().iter().zip(&wording.must_stop);
-        let stops = stops.filter(|(fact, _)| told.enters(fact.entering()));
-        told.must_stop = stops.collect();
+        told.must_stop = told.entered(stops, &occasions.must_stop).collect();
         let sequences = facts.sequences().iter().zip(&wording.sequences);
-        let sequences = sequences.filter(|(it, _)| told.enters_one(it.package(), it.since()));
-        told.sequences = sequences.collect();
+        told.sequences = told.entered(sequences, &occasions.sequences).collect();
         let rolling = facts.rolling().iter().zip(&wording.rolling);
-        let rolling = rolling
-            .filter(|(it, _)| told.enters(it.entering()) && view.concerns(it.edition(), facts));
+        let rolling = told.entered(rolling, &occasions.rolling);
+        let rolling = rolling.filter(|(it, _)| view.concerns(it.edition(), occasions));
         told.rolling = rolling.collect();
         told
+    }
+
+    /// Those facts of a list whose versions are entered.
+    fn entered<F>(
+        &self,
+        facts: impl Iterator<Item = F>,
+        occasions: &[Occasion],
+    ) -> impl Iterator<Item = F> {
+        let facts = facts.zip(occasions);
+        facts.filter_map(|(fact, occasion)| self.enters(occasion).then_some(fact))
     }
 
     fn enters_line(&self) -> bool {
         self.moves.iter().any(|moved| moved.crosses)
     }
 
-    fn enters(&self, entering: &[Entering]) -> bool {
-        let mut each = entering.iter();
-        each.any(|it| self.enters_one(it.package(), it.since()))
-    }
-
-    fn enters_one(&self, package: &Name, since: &Version) -> bool {
-        let mut moves = self.moves.iter();
-        let moved = moves.find(|moved| moved.package.name() == package);
-        moved.is_some_and(|moved| {
-            moved.from().is_none_or(|from| since > from) && *since <= *moved.to
+    fn enters(&self, occasion: &Occasion) -> bool {
+        let mut each = occasion.entering.iter();
+        each.any(|(package, since)| {
+            let mut moves = self.moves.iter();
+            let moved = moves.find(|moved| Some(moved.id) == *package);
+            moved.is_some_and(|moved| {
+                moved.from().is_none_or(|from| since > from) && *since <= *moved.to
+            })
         })
     }
 
-    fn is_told(&self, entering: &[Entering], schemas: &[String], shown_by: &[String]) -> bool {
-        let changed = |name: &String| self.schemas.iter().any(|(known, _, _)| known == name);
-        (entering.is_empty() || self.enters(entering))
+    fn is_told(&self, occasion: &Occasion, schemas: &[String]) -> bool {
+        let changed = |name: &String| self.schemas.iter().any(|(known, _, _)| ***known == **name);
+        (occasion.entering.is_empty() || self.enters(occasion))
             && (schemas.is_empty() || schemas.iter().any(changed))
-            && self.view.shows(shown_by)
+            && self.view.shows(&occasion.shown_by)
     }
 
     /// May old and new run side by side, and why?
-    fn rolling(&self) -> (Option<Rolling>, Vec<String>) {
+    fn rolling(&self) -> (Option<Rolling>, Vec<Arc<str>>) {
         let mut worst = None;
-        let mut because = Vec::new();
-        let mut say = |rolling: Rolling, why: &String| {
+        let mut because: Vec<Arc<str>> = Vec::new();
+        let mut say = |rolling: Rolling, why: &Arc<str>| {
             worst = worst.max(Some(rolling));
             if !because.contains(why) {
                 because.push(why.clone());
@@ -183,9 +225,10 @@ impl<'a> Told<'a> {
             }
         }
         let contradictions = self.facts.contradictions().iter();
-        for (it, words) in contradictions.zip(&self.wording.contradictions) {
+        let contradictions = contradictions.zip(&self.wording.contradictions);
+        for ((it, words), occasion) in contradictions.zip(&self.occasions.contradictions) {
             let speaks = !it.entering().is_empty() || !it.schemas().is_empty();
-            if speaks && self.is_told(it.entering(), it.schemas(), it.shown_by()) {
+            if speaks && self.is_told(occasion, it.schemas()) {
                 because.push(words.clone());
             }
         }
@@ -221,22 +264,17 @@ impl<'a> Told<'a> {
             let text = instruction.map(|it| moved.filled(it));
             tasks.extend(text.map(|text| task(TaskKind::Provide, text)));
         }
-        for topic in self.facts.topics() {
-            if self.enters_one(topic.package(), topic.since()) {
-                let mut settings = vec![format!("partitions {}", topic.partitions())];
-                settings.extend(topic.settings().iter().map(|setting| {
-                    format!(
-                        "{}={}",
-                        setting.key(),
-                        self.value(topic.package().as_str(), setting)
-                    )
-                }));
-                let text = TaskText::CreateTopic {
-                    name: topic.name().to_owned(),
-                    settings,
-                };
-                tasks.push(generated(TaskKind::Provide, text));
-            }
+        let topics = self.facts.topics().iter().zip(&self.wording.topics);
+        for (topic, words) in self.entered(topics, &self.occasions.topics) {
+            let mut moves = self.moves.iter();
+            let Some(moved) = moves.find(|moved| moved.package.name() == topic.package()) else {
+                continue;
+            };
+            let text = TaskText::CreateTopic {
+                name: topic.name.clone(),
+                settings: words.at(&moved.to),
+            };
+            tasks.push(generated(TaskKind::Provide, text));
         }
         tasks.extend(self.must_stop.iter().map(|(stop, words)| {
             let kind = match stop.condition() {
@@ -253,21 +291,19 @@ impl<'a> Told<'a> {
         if self.is_elsewhere {
             return;
         }
-        let (turns, parts) = (self.facts.order(), self.facts.components());
-        for (turn, words) in turns.iter().zip(&self.wording.order) {
-            let mut parts = parts.iter();
-            let part = parts.find(|part| part.name() == turn.component());
-            if part.is_some_and(|part| self.view.shows(part.shown_by())) {
+        let turns = self.facts.order().iter().zip(&self.wording.order);
+        for ((turn, words), marks) in turns.zip(&self.occasions.order) {
+            if marks.as_ref().is_some_and(|marks| self.view.shows(marks)) {
                 tasks.push(Task {
                     component: Some(turn.component.clone()),
                     ..task(TaskKind::Deploy, words.clone())
                 });
             }
         }
-        for (part, notes) in parts.iter().zip(&self.wording.components) {
-            let has_turn = turns.iter().any(|it| it.component() == part.name());
-            let shows = !part.shown_by().is_empty() && self.view.shows(part.shown_by());
-            if !has_turn && part.part_of().is_none() && shows {
+        let parts = self.facts.components().iter();
+        let parts = parts.zip(&self.wording.components);
+        for ((part, notes), marks) in parts.zip(&self.occasions.noted) {
+            if marks.as_ref().is_some_and(|marks| self.view.shows(marks)) {
                 tasks.push(Task {
                     component: Some(part.name.clone()),
                     ..task(TaskKind::Note, notes.clone())
@@ -276,31 +312,11 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// A setting as it is after the step.
-    fn value<'t>(&self, package: &str, setting: &'t TopicSetting) -> &'t str {
-        let old = setting.formerly().zip(setting.until());
-        let arrived = self.moves.iter().find(|moved| moved.name() == package);
-        match (old, arrived) {
-            (Some((formerly, until)), Some(moved)) => {
-                let scheme = self.view.catalog.scheme();
-                match Version::parse(scheme, until) {
-                    Ok(until) if *moved.to < until => formerly,
-                    _ => setting.value(),
-                }
-            }
-            _ => setting.value(),
-        }
-    }
-
     /// What is run before consumers of the new version start, each once.
     fn commands(&self) -> Vec<&str> {
         let mut commands: Vec<&str> = Vec::new();
-        let entered = self
-            .facts
-            .commands()
-            .iter()
-            .filter(|it| self.enters_one(it.package(), it.since()));
-        for command in entered {
+        let all = self.facts.commands().iter();
+        for command in self.entered(all, &self.occasions.commands) {
             if !commands.contains(&command.command()) {
                 commands.push(command.command());
             }
@@ -317,24 +333,19 @@ impl<'a> Told<'a> {
         commands
     }
 
-    fn expect(&self) -> Vec<Expectation> {
-        let mut list: Vec<Expectation> = Vec::new();
-        for (name, old, new) in &self.schemas {
-            list.push(Expectation::Schema {
-                name: (*name).to_owned(),
-                old: (*old).to_owned(),
-                new: (*new).to_owned(),
-            });
-        }
+    fn expect(&self, list: &mut Vec<Expectation>) {
+        list.extend(self.schemas.iter().map(|(name, old, new)| {
+            let (name, old, new) = ((*name).clone(), (*old).clone(), (*new).clone());
+            Expectation::Schema { name, old, new }
+        }));
         let errors = self.facts.expected_errors().iter();
-        for (error, meaning) in errors.zip(&self.wording.expected_errors) {
-            if self.is_told(error.entering(), error.schemas(), error.shown_by()) {
-                list.push(Expectation::Catalog {
-                    what: error.error.clone(),
-                    meaning: meaning.clone(),
-                });
-            }
-        }
+        let errors = errors.zip(&self.wording.expected_errors);
+        let errors = errors.zip(&self.occasions.expected_errors);
+        let errors = errors.filter(|((it, _), at)| self.is_told(at, it.schemas()));
+        list.extend(errors.map(|((error, meaning), _)| Expectation::Catalog {
+            what: error.error.clone(),
+            meaning: meaning.clone(),
+        }));
         for (step, words) in &self.rolling {
             for awaited in &words.expect {
                 // An error that is told already, with more words before or after it, is told once.
@@ -352,40 +363,32 @@ impl<'a> Told<'a> {
                 }
             }
         }
-        list
     }
 
-    fn alarms(&self) -> Vec<Expectation> {
-        let told = self.facts.boot_errors().iter().filter(|error| {
-            !error.entering().is_empty()
-                && self.is_told(error.entering(), error.schemas(), error.shown_by())
-        });
-        let alarms = told.map(|error| Expectation::Catalog {
+    fn alarms(&self, list: &mut Vec<Expectation>) {
+        let errors = self.facts.boot_errors().iter();
+        let told = errors
+            .zip(&self.occasions.boot_errors)
+            .filter(|(it, at)| !at.entering.is_empty() && self.is_told(at, it.schemas()));
+        list.extend(told.map(|(error, _)| Expectation::Catalog {
             what: error.error.clone(),
             meaning: error.means.clone(),
-        });
-        alarms.collect()
+        }));
     }
 
-    fn watch(&self) -> Vec<Expectation> {
-        let told =
-            self.facts.signals().iter().filter(|signal| {
-                self.is_told(signal.entering(), signal.schemas(), signal.shown_by())
-            });
-        let watch = told.map(|signal| Expectation::Catalog {
+    fn watch(&self, list: &mut Vec<Expectation>) {
+        let signals = self.facts.signals().iter().zip(&self.occasions.signals);
+        let told = signals.filter(|(it, at)| self.is_told(at, it.schemas()));
+        list.extend(told.map(|(signal, _)| Expectation::Catalog {
             what: signal.signal.clone(),
             meaning: signal.look_for.clone(),
-        });
-        watch.collect()
+        }));
     }
 
     fn rollback(&self) -> Vec<Rollback> {
-        let told = self
-            .facts
-            .rollback()
-            .iter()
-            .filter(|fact| self.is_told(fact.entering(), fact.schemas(), fact.shown_by()));
-        let rollback = told.map(|fact| Rollback {
+        let facts = self.facts.rollback().iter().zip(&self.occasions.rollback);
+        let told = facts.filter(|(it, at)| self.is_told(at, it.schemas()));
+        let rollback = told.map(|(fact, _)| Rollback {
             what: fact.what.clone(),
             is_documented: fact.documented(),
             command: fact.command.clone(),

@@ -1,14 +1,62 @@
 //! Lines of a state whose support is over or ends soon.
 
 use super::context::StepContext;
-use crate::catalog::{self, Rollout, SupportStatus};
+use crate::catalog::{self, Catalog, PackageId, Rollout, SupportStatus};
 use crate::date::Date;
+use crate::lockfile::{Installed, Snapshot};
 use crate::name::Name;
 use crate::plan::SupportNote;
 use crate::version::Version;
 
+/// Notes on what runs beside packages and runtimes: where no plan moves it, they are the same in every step.
+pub(super) struct Beside {
+    /// Each with the package of the catalog that it is on, if it is one.
+    notes: Vec<(Option<PackageId>, SupportNote)>,
+}
+
+impl Beside {
+    pub(super) fn new(
+        catalog: &Catalog,
+        snapshot: &Snapshot,
+        as_of: Option<Date>,
+        facts: &Rollout,
+    ) -> Self {
+        let mut notes = Vec::new();
+        // The lines of one package follow one another.
+        let mut last: Option<(&str, Option<&Installed>)> = None;
+        for lifecycle in facts.lifecycles() {
+            let shown_by = lifecycle.shown_by();
+            let known = last.filter(|(known, _)| *known == shown_by);
+            let (_, installed) = *last.insert(known.unwrap_or_else(|| {
+                // Joined with a catalog that moves it, the state has a line of it.
+                let installed = match catalog.package(shown_by) {
+                    Some(_) => None,
+                    None => snapshot.packages.get(shown_by),
+                };
+                (shown_by, installed)
+            }));
+            if installed.is_none_or(|installed| installed.version().line() != lifecycle.line()) {
+                continue;
+            }
+            let judged = judge(as_of, lifecycle.status(), lifecycle.end_of_life());
+            if let Some((status, until, is_over)) = judged {
+                let note = SupportNote {
+                    subject: lifecycle.subject.clone(),
+                    line: lifecycle.line().to_owned().into(),
+                    status,
+                    until,
+                    is_over,
+                    hint: None,
+                };
+                notes.push((catalog.id(lifecycle.subject()), note));
+            }
+        }
+        Beside { notes }
+    }
+}
+
 /// Notes on packages, of those in lockstep on the first, then runtimes, then what runs beside them.
-pub(super) fn notes(view: StepContext<'_>, facts: &Rollout) -> Vec<SupportNote> {
+pub(super) fn notes(view: StepContext<'_>, facts: &Rollout, beside: &Beside) -> Vec<SupportNote> {
     let mut notes: Vec<SupportNote> = Vec::new();
     let mut groups: Vec<(&Name, &str)> = Vec::new();
     let packages = view.after.in_play().filter_map(|(id, version, release)| {
@@ -43,7 +91,7 @@ pub(super) fn notes(view: StepContext<'_>, facts: &Rollout) -> Vec<SupportNote> 
     for (name, line) in packages.chain(runtimes) {
         let judged = line
             .support()
-            .and_then(|support| judge(view, support.status(), support.end_of_life()));
+            .and_then(|support| judge(view.as_of, support.status(), support.end_of_life()));
         if let Some((status, until, is_over)) = judged {
             notes.push(SupportNote {
                 subject: name.text(),
@@ -68,42 +116,20 @@ pub(super) fn notes(view: StepContext<'_>, facts: &Rollout) -> Vec<SupportNote> 
     ) {
         note.hint = Some(hint.what().to_owned());
     }
-    for lifecycle in facts.lifecycles() {
-        // Joined with a catalog that moves it, the state has a line of it.
-        if view.catalog.package(lifecycle.shown_by()).is_some() {
-            continue;
-        }
-        let installed = view.snapshot.packages.get(lifecycle.shown_by());
-        if installed.is_none_or(|installed| installed.version().line() != lifecycle.line()) {
-            continue;
-        }
-        // A catalog that has the package itself knows the day better.
-        let package = view.catalog.package(lifecycle.subject());
-        if package.is_some_and(|it| view.after.state.package(it.name().as_str()).is_some()) {
-            continue;
-        }
-        let judged = judge(view, lifecycle.status(), lifecycle.end_of_life());
-        if let Some((status, until, is_over)) = judged {
-            notes.push(SupportNote {
-                subject: lifecycle.subject().into(),
-                line: lifecycle.line().to_owned().into(),
-                status,
-                until,
-                is_over,
-                hint: None,
-            });
-        }
-    }
+    // A catalog that has the package itself knows the day better.
+    let beside = beside.notes.iter();
+    let beside = beside.filter(|(id, _)| id.is_none_or(|id| !view.after.has(id)));
+    notes.extend(beside.map(|(_, note)| note.clone()));
     notes
 }
 
 /// Over, or over soon, on the day asked for; without a day as the catalog's words have it.
 fn judge(
-    view: StepContext<'_>,
+    as_of: Option<Date>,
     status: catalog::SupportStatus,
     until: Option<Date>,
 ) -> Option<(catalog::SupportStatus, Option<Date>, bool)> {
-    let is_over = match (view.as_of, until) {
+    let is_over = match (as_of, until) {
         (Some(day), Some(until)) => {
             if day > until {
                 true
