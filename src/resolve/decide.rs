@@ -43,18 +43,17 @@ impl<W: Provider> Solver<'_, W> {
         // What is kept comes first. Domains only shrink within a level, so what is passed over
         // stays passed over.
         while let Some(package) = self.kept.get(self.kept_at).copied() {
-            let it = &self.packages[package as usize];
-            if !it.domain.is_single() && it.domain.has(it.preferred) {
-                return self.try_out(package, it.preferred);
+            let it = &self.packages.states[package as usize];
+            let preferred = self.packages.preferred(package);
+            if !it.domain.is_single() && it.domain.has(preferred) {
+                return self.try_out(package, preferred);
             }
             self.kept_at += 1;
         }
         while let Some(package) = self.reached.get(self.reached_at).copied() {
-            let it = &self.packages[package as usize];
+            let it = &self.packages.states[package as usize];
             if !it.domain.is_single() {
-                let known = it.known.as_ref();
-                let waiting =
-                    known.filter(|it| !it.last_resort.is_empty() || !it.deferred.is_empty());
+                let waiting = it.is_waiting.then(|| self.packages.read(package)).flatten();
                 let early = waiting.and_then(|known| {
                     let early = it.domain.without(&known.last_resort);
                     let first = early.without(&known.deferred).highest();
@@ -72,31 +71,30 @@ impl<W: Provider> Solver<'_, W> {
 
     /// Decides on a release unless one of its needs is seen to be out of reach.
     fn try_out(&mut self, package: u32, bit: usize) -> Result<Next> {
-        let at = package as usize;
-        let count = self.packages[at].dependencies().len();
-        self.work += 1 + count as u64 / 4;
-        for need in 0..count {
-            let it = &self.packages[at];
-            if !it.dependencies()[need].by.has(bit) {
-                continue;
+        self.work += 1 + self.packages.count(package) as u64 / 4;
+        let mut need = self.packages.states[package as usize].needs_at as usize;
+        for at in self.packages.groups(package) {
+            let group = self.packages.group(at);
+            let end = group.end as usize;
+            while let Some(found) = self.packages.next_of(package, bit, need, end) {
+                need = found + 1;
+                let want = self.want(package, found, group.on)?;
+                let demand = &self.demands[self.wants[want as usize].demand as usize];
+                let domain = &self.packages.states[demand.on as usize].domain;
+                if domain.is_disjoint(&demand.allowed) {
+                    return Ok(if self.unmet(want) {
+                        Next::Go
+                    } else {
+                        Next::Conflict(Reason::Unmet(want))
+                    });
+                }
             }
-            let want = self.want(package, need)?;
-            let demand = &self.demands[self.wants[want as usize].demand as usize];
-            if self.packages[demand.on as usize]
-                .domain
-                .is_disjoint(&demand.allowed)
-            {
-                return Ok(if self.unmet(want) {
-                    Next::Go
-                } else {
-                    Next::Conflict(Reason::Unmet(want))
-                });
-            }
+            need = end;
         }
         self.levels.push(Mark {
-            trail: self.trail.len(),
-            kept_at: self.kept_at,
-            reached_at: self.reached_at,
+            trail: number(self.trail.len()),
+            kept_at: number(self.kept_at),
+            reached_at: number(self.reached_at),
         });
         self.shrink(package, CandidateSet::bit(bit), Reason::Decision);
         Ok(Next::Go)
@@ -110,7 +108,7 @@ impl<W: Provider> Solver<'_, W> {
         let circle = loops::find(self)?;
         let mut any = Vec::new();
         for (package, set) in &circle {
-            let it = &self.packages[*package as usize];
+            let it = &self.packages.states[*package as usize];
             any.push((it.last, *package, it.all().without(set)));
         }
         any.sort_unstable_by_key(|(last, package, _)| (std::cmp::Reverse(*last), *package));
@@ -126,15 +124,18 @@ impl<W: Provider> Solver<'_, W> {
     }
 
     fn pick(&self) -> Solution {
-        let mut releases: Vec<(usize, usize)> = self
-            .reached
-            .iter()
-            .filter_map(|package| {
-                let bit = self.packages[*package as usize].domain.highest()?;
-                Some((*package as usize, bit - 1))
-            })
-            .collect();
-        releases.sort_unstable();
+        // In order without sorting them.
+        let mut is_reached = vec![false; self.packages.states.len()];
+        for package in &self.reached {
+            is_reached[*package as usize] = true;
+        }
+        let states = self.packages.states.iter().enumerate();
+        let reached = states.filter(|(package, _)| is_reached[*package]);
+        let mut releases = Vec::with_capacity(self.reached.len());
+        releases.extend(reached.filter_map(|(package, it)| {
+            let bit = it.domain.highest()?;
+            Some((package, bit - 1))
+        }));
         Solution {
             releases,
             work: self.work,

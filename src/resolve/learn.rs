@@ -6,7 +6,7 @@
 //! the opposite of the facts is the clause. Facts of level 0 stay in clauses, so that a proof says
 //! which assumptions it rests on.
 
-use super::solver::{Antecedent, Clause, NONE, Reason, Solver, number};
+use super::solver::{Antecedent, Clause, NONE, Reason, Solver, Want, number};
 use super::{CandidateSet, Incompatibility, Premise, Provider};
 use std::collections::{BTreeMap, BinaryHeap};
 
@@ -43,16 +43,16 @@ impl<W: Provider> Solver<'_, W> {
             let Some((event, package)) = self.latest() else {
                 return Some(self.proof(because, also));
             };
-            let level = self.trail[event as usize].level;
+            let level = self.level(event);
             // A fact that was added to may stand there more than once.
             while self.terms.order.peek() == Some(&(event, package)) {
                 self.terms.order.pop();
             }
             if level > 0 {
                 let next = self.latest().map(|(event, _)| event);
-                let back = next.map_or(0, |event| self.trail[event as usize].level);
+                let back = next.map_or(0, |event| self.level(event));
                 if back < level {
-                    self.teach(package, back as usize, because);
+                    self.teach(package, back, because);
                     return None;
                 }
             }
@@ -95,7 +95,7 @@ impl<W: Provider> Solver<'_, W> {
     ) {
         // The fact, or the place where nothing was left, and the set that it was brought into.
         let rest = |solver: &mut Self, package: u32, set: &CandidateSet| {
-            let out = solver.packages[package as usize].all().without(set);
+            let out = solver.packages.states[package as usize].all().without(set);
             let inside = match &fact {
                 Some((of, inside)) if *of == package => inside.or(&out),
                 _ => out,
@@ -111,10 +111,7 @@ impl<W: Provider> Solver<'_, W> {
             }
             Reason::Met(want) => {
                 because.push(Antecedent::Want(want));
-                let (from, by) = (
-                    self.wants[want as usize].from,
-                    self.wants[want as usize].by.clone(),
-                );
+                let (from, by) = (self.wants[want as usize].from, self.by(want).into_owned());
                 let demand = self.wants[want as usize].demand as usize;
                 let (on, allowed) = (
                     self.demands[demand].on,
@@ -125,26 +122,24 @@ impl<W: Provider> Solver<'_, W> {
             }
             Reason::Unmet(want) => {
                 because.push(Antecedent::Want(want));
-                let (from, out) = (
-                    self.wants[want as usize].from,
-                    self.wants[want as usize].out.clone(),
-                );
+                let from = self.wants[want as usize].from;
+                let out = self.packages.states[from as usize]
+                    .all()
+                    .without(&self.by(want));
                 let demand = self.wants[want as usize].demand as usize;
                 let (on, allowed) = (
                     self.demands[demand].on,
                     self.demands[demand].allowed.clone(),
                 );
                 rest(self, from, &out);
-                let refused = self.packages[on as usize].all().without(&allowed);
+                let refused = self.packages.states[on as usize].all().without(&allowed);
                 self.add(on, refused);
             }
             Reason::There(there) => {
                 because.push(Antecedent::There(there));
                 let (from, on) = self.theres[there as usize];
-                let needs = self.packages[from as usize].dependencies().iter();
-                let needs = needs.filter(|need| need.on == on as usize);
-                let by = needs.fold(CandidateSet::none(), |all, need| all.or(&need.by));
-                let there = self.packages[on as usize]
+                let by = self.packages.by_on(from, on);
+                let there = self.packages.states[on as usize]
                     .all()
                     .without(&CandidateSet::bit(0));
                 rest(self, on, &there);
@@ -166,14 +161,14 @@ impl<W: Provider> Solver<'_, W> {
         if self.terms.facts.len() <= at {
             self.terms
                 .facts
-                .resize_with(self.packages.len().max(at + 1), || None);
+                .resize_with(self.packages.states.len().max(at + 1), || None);
         }
         let inside = match &self.terms.facts[at] {
             Some(fact) => fact.inside.and(&inside),
             None => inside,
         };
         self.work += 1;
-        let mut event = self.packages[at].last;
+        let mut event = self.packages.states[at].last;
         while event != NONE && self.trail[event as usize].before.is_subset(&inside) {
             event = self.trail[event as usize].earlier;
         }
@@ -193,7 +188,9 @@ impl<W: Provider> Solver<'_, W> {
         self.terms.order.clear();
         for at in touched {
             if let Some(fact) = self.terms.facts[at as usize].take() {
-                let out = self.packages[at as usize].all().without(&fact.inside);
+                let out = self.packages.states[at as usize]
+                    .all()
+                    .without(&fact.inside);
                 any.push((fact.event, at, out));
             }
         }
@@ -218,21 +215,13 @@ impl<W: Provider> Solver<'_, W> {
             match because {
                 Antecedent::Root(root) => premises.push(Premise::Root(root as usize)),
                 Antecedent::Want(want) => {
-                    let want = &self.wants[want as usize];
-                    premises.push(Premise::Dependency {
-                        package: want.from as usize,
-                        dependency: want.need as usize,
-                    });
+                    let Want { from, need, .. } = self.wants[want as usize];
+                    premises.push(self.dependency(from, need as usize));
                 }
                 Antecedent::There(there) => {
                     let (from, on) = self.theres[there as usize];
-                    let package = from as usize;
-                    let needs = self.packages[package].dependencies().iter().enumerate();
-                    let needs = needs.filter(|(_, need)| need.on == on as usize);
-                    premises.extend(needs.map(|(need, _)| Premise::Dependency {
-                        package,
-                        dependency: need,
-                    }));
+                    let needs = self.packages.needs_of(from).filter(|need| need.1 == on);
+                    premises.extend(needs.map(|(need, _)| self.dependency(from, need)));
                 }
                 Antecedent::Loop(at) => {
                     premises.push(Premise::Loop(self.loops[at as usize].clone()));
@@ -249,6 +238,14 @@ impl<W: Provider> Solver<'_, W> {
         Incompatibility {
             premises,
             also: also.into_iter().collect(),
+        }
+    }
+
+    fn dependency(&self, package: u32, need: usize) -> Premise {
+        let package = package as usize;
+        Premise::Dependency {
+            package,
+            dependency: need - self.packages.states[package].needs_at as usize,
         }
     }
 }

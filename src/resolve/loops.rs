@@ -9,18 +9,21 @@ use super::{CandidateSet, Provider};
 /// Found by taking away, again and again, what needs nothing that is left; from what remains one
 /// can walk for ever, so a walk meets itself.
 pub(super) fn find<W: Provider>(solver: &Solver<'_, W>) -> Option<Vec<(u32, CandidateSet)>> {
+    let packages = &solver.packages;
     let needs = |package: u32| {
-        let it = &solver.packages[package as usize];
-        let needs = it.dependencies().iter();
-        needs.filter(move |need| need.on != package as usize && it.domain.is_subset(&need.by))
+        let it = &packages.states[package as usize];
+        let needs = packages.needs_of(package).filter(move |need| {
+            need.1 != package && it.domain.is_subset(&packages.by(package, need.0))
+        });
+        needs.map(|need| need.1)
     };
-    let count = solver.packages.len();
+    let count = packages.states.len();
     let mut open = vec![0_usize; count];
     let mut needed_by: Vec<Vec<u32>> = vec![Vec::new(); count];
     for package in &solver.reached {
-        for need in needs(*package) {
+        for on in needs(*package) {
             open[*package as usize] += 1;
-            needed_by[need.on].push(*package);
+            needed_by[on as usize].push(*package);
         }
     }
     let mut ends: Vec<u32> = solver.reached.clone();
@@ -42,16 +45,12 @@ pub(super) fn find<W: Provider>(solver: &Solver<'_, W>) -> Option<Vec<(u32, Cand
     while place[at as usize] == usize::MAX {
         place[at as usize] = walk.len();
         walk.push(at);
-        let next = needs(at).find(|need| open[need.on] > 0)?;
-        at = u32::try_from(next.on).ok()?;
+        at = needs(at).find(|on| open[*on as usize] > 0)?;
     }
     let circle = &walk[place[at as usize]..];
     let with_next = circle.iter().enumerate().map(|(step, package)| {
-        let next = circle[(step + 1) % circle.len()] as usize;
-        let it = &solver.packages[*package as usize];
-        let by = it.dependencies().iter().filter(|need| need.on == next);
-        let by = by.fold(CandidateSet::none(), |all, need| all.or(&need.by));
-        (*package, by)
+        let next = circle[(step + 1) % circle.len()];
+        (*package, packages.by_on(*package, next))
     });
     Some(with_next.collect())
 }

@@ -10,6 +10,7 @@
 //! | file | contents |
 //! |---|---|
 //! | `set` | sets of releases as bits |
+//! | `packages` | what was read of each package, laid out for the search |
 //! | `solver` | what is left of each package, and what follows from it |
 //! | `learn` | the clause that a conflict teaches, and the proof of an impossible question |
 //! | `decide` | which release is tried next, and the way to the answer |
@@ -30,6 +31,7 @@
 mod decide;
 mod learn;
 mod loops;
+mod packages;
 mod registry;
 mod set;
 mod solver;

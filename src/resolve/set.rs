@@ -1,9 +1,10 @@
 //! Sets of releases of one package, and of its absence, as bits.
 //!
 //! Bit 0 is *absent*, bit n + 1 the n-th release in ascending order. A package with up to 63
-//! releases needs one word and no allocation.
+//! releases needs one word and no allocation, and a set then takes 16 bytes: the search over many
+//! packages waits for memory more than for anything else.
 //!
-//! Invariant: the last of the further words is not 0, so equal sets have equal parts.
+//! Invariant: of several words the last is not 0, so equal sets have equal parts.
 
 use std::fmt;
 use std::ops::Range;
@@ -19,10 +20,20 @@ const WORD: usize = 64;
 /// assert!(set.contains(2) && !set.contains(70) && set.has_absent());
 /// assert_eq!(set.iter().count(), 68);
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct CandidateSet {
-    first: u64,
-    rest: Box<[u64]>,
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct CandidateSet(Words);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Words {
+    One(u64),
+    /// Two at least.
+    More(Box<[u64]>),
+}
+
+impl Default for CandidateSet {
+    fn default() -> Self {
+        CandidateSet::word(0)
+    }
 }
 
 impl CandidateSet {
@@ -53,7 +64,10 @@ impl CandidateSet {
     /// ```
     #[must_use]
     pub fn and_absent(mut self) -> Self {
-        self.first |= 1;
+        match &mut self.0 {
+            Words::One(word) => *word |= 1,
+            Words::More(words) => words[0] |= 1,
+        }
         self
     }
 
@@ -66,19 +80,18 @@ impl CandidateSet {
     /// Whether the package may be absent.
     #[must_use]
     pub fn has_absent(&self) -> bool {
-        self.first & 1 == 1
+        self.first() & 1 == 1
     }
 
     /// Whether nothing is in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.first == 0 && self.rest.is_empty()
+        matches!(self.0, Words::One(0))
     }
 
     /// Its places, ascending.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        let words = std::iter::once(&self.first).chain(&self.rest);
-        words.enumerate().flat_map(|(at, word)| {
+        self.words().iter().enumerate().flat_map(|(at, word)| {
             let word = if at == 0 { word & !1 } else { *word };
             let after = |rest: &u64| Some(rest & rest.wrapping_sub(1)).filter(|rest| *rest != 0);
             std::iter::successors(Some(word).filter(|word| *word != 0), after)
@@ -87,139 +100,162 @@ impl CandidateSet {
     }
 
     /// Bits of any kind.
+    #[inline]
     pub(super) fn bits(bits: Range<usize>) -> Self {
-        let words = bits.end.div_ceil(WORD);
+        let below = |bit: usize| if bit < WORD { (1 << bit) - 1 } else { u64::MAX };
+        if bits.end <= WORD {
+            return Self::word(below(bits.end) & !below(bits.start));
+        }
         let word = |at: usize| {
-            let (low, high) = (at * WORD, (at + 1) * WORD);
-            let (from, to) = (bits.start.max(low), bits.end.min(high));
-            if from >= to {
-                return 0;
-            }
-            let below = |bit: usize| {
-                if bit == WORD {
-                    u64::MAX
-                } else {
-                    (1 << bit) - 1
-                }
-            };
-            below(to - low) & !below(from - low)
+            let low = at * WORD;
+            below(bits.end.saturating_sub(low)) & !below(bits.start.saturating_sub(low))
         };
-        Self::of(word(0), (1..words).map(word).collect())
+        Self::of((0..bits.end.div_ceil(WORD)).map(word).collect())
     }
 
+    #[inline]
     pub(super) fn bit(bit: usize) -> Self {
         Self::bits(bit..bit + 1)
     }
 
-    fn of(first: u64, mut rest: Vec<u64>) -> Self {
-        while rest.last() == Some(&0) {
-            rest.pop();
+    #[inline]
+    pub(super) fn word(word: u64) -> Self {
+        CandidateSet(Words::One(word))
+    }
+
+    fn of(mut words: Vec<u64>) -> Self {
+        while words.len() > 1 && words.last() == Some(&0) {
+            words.pop();
         }
-        CandidateSet {
-            first,
-            rest: rest.into_boxed_slice(),
+        match words[..] {
+            [] => Self::word(0),
+            [word] => Self::word(word),
+            _ => CandidateSet(Words::More(words.into_boxed_slice())),
+        }
+    }
+
+    #[inline]
+    fn words(&self) -> &[u64] {
+        match &self.0 {
+            Words::One(word) => std::slice::from_ref(word),
+            Words::More(words) => words,
+        }
+    }
+
+    /// The first word; all there is of the sets of most packages.
+    #[inline]
+    pub(super) fn first(&self) -> u64 {
+        match &self.0 {
+            Words::One(word) => *word,
+            Words::More(words) => words[0],
         }
     }
 
     pub(super) fn has(&self, bit: usize) -> bool {
-        let word = match bit / WORD {
-            0 => self.first,
-            at => self.rest.get(at - 1).copied().unwrap_or(0),
-        };
+        let word = self.words().get(bit / WORD).copied().unwrap_or(0);
         word >> (bit % WORD) & 1 == 1
     }
 
+    #[inline]
     pub(super) fn and(&self, other: &Self) -> Self {
-        let pairs = self.rest.iter().zip(&other.rest);
-        if self.rest.is_empty() || other.rest.is_empty() {
-            return Self::of(self.first & other.first, Vec::new());
+        match (&self.0, &other.0) {
+            (Words::More(one), Words::More(other)) => {
+                Self::of(one.iter().zip(other).map(|(a, b)| a & b).collect())
+            }
+            _ => Self::word(self.first() & other.first()),
         }
-        Self::of(
-            self.first & other.first,
-            pairs.map(|(a, b)| a & b).collect(),
-        )
     }
 
+    #[inline]
     pub(super) fn or(&self, other: &Self) -> Self {
-        if self.rest.is_empty() && other.rest.is_empty() {
-            return Self::of(self.first | other.first, Vec::new());
+        if let (Words::One(one), Words::One(other)) = (&self.0, &other.0) {
+            return Self::word(one | other);
         }
-        let (long, short) = if self.rest.len() < other.rest.len() {
-            (other, self)
+        let (one, other) = (self.words(), other.words());
+        let (long, short) = if one.len() < other.len() {
+            (other, one)
         } else {
-            (self, other)
+            (one, other)
         };
-        let mut rest = long.rest.to_vec();
-        for (word, more) in rest.iter_mut().zip(&short.rest) {
+        let mut words = long.to_vec();
+        for (word, more) in words.iter_mut().zip(short) {
             *word |= more;
         }
-        Self::of(long.first | short.first, rest)
+        Self::of(words)
     }
 
+    #[inline]
     pub(super) fn without(&self, other: &Self) -> Self {
-        let first = self.first & !other.first;
-        if self.rest.is_empty() {
-            return Self::of(first, Vec::new());
-        }
-        let mut rest = self.rest.to_vec();
-        for (word, less) in rest.iter_mut().zip(&other.rest) {
+        let Words::More(words) = &self.0 else {
+            return Self::word(self.first() & !other.first());
+        };
+        let mut words = words.to_vec();
+        for (word, less) in words.iter_mut().zip(other.words()) {
             *word &= !less;
         }
-        Self::of(first, rest)
+        Self::of(words)
     }
 
     #[inline]
     pub(super) fn is_disjoint(&self, other: &Self) -> bool {
-        self.first & other.first == 0 && self.rest.iter().zip(&other.rest).all(|(a, b)| a & b == 0)
+        match (&self.0, &other.0) {
+            (Words::More(one), Words::More(other)) => {
+                one.iter().zip(other).all(|(a, b)| a & b == 0)
+            }
+            _ => self.first() & other.first() == 0,
+        }
     }
 
     #[inline]
     pub(super) fn is_subset(&self, other: &Self) -> bool {
-        if self.first & !other.first != 0 {
-            return false;
+        match (&self.0, &other.0) {
+            (Words::One(word), _) => word & !other.first() == 0,
+            // The last word has bits that the other has no word for.
+            (Words::More(_), Words::One(_)) => false,
+            (Words::More(one), Words::More(other)) => {
+                one.len() <= other.len() && one.iter().zip(other).all(|(a, b)| a & !b == 0)
+            }
         }
-        let more = |at: usize| other.rest.get(at).copied().unwrap_or(0);
-        self.rest
-            .iter()
-            .enumerate()
-            .all(|(at, word)| word & !more(at) == 0)
     }
 
     /// Whether exactly one bit is in it.
     #[inline]
     pub(super) fn is_single(&self) -> bool {
-        if self.rest.is_empty() {
-            return self.first.is_power_of_two();
+        match &self.0 {
+            Words::One(word) => word.is_power_of_two(),
+            Words::More(words) => words.iter().map(|word| word.count_ones()).sum::<u32>() == 1,
         }
-        let ones: u32 = self.rest.iter().map(|word| word.count_ones()).sum();
-        ones + self.first.count_ones() == 1
     }
 
+    #[inline]
     pub(super) fn highest(&self) -> Option<usize> {
-        let top = |word: u64| WORD - 1 - word.leading_zeros() as usize;
-        match self.rest.last() {
-            Some(word) => Some(self.rest.len() * WORD + top(*word)),
-            None if self.first == 0 => None,
-            None => Some(top(self.first)),
-        }
+        let words = self.words();
+        let top = words.last()?.checked_ilog2()?;
+        Some((words.len() - 1) * WORD + top as usize)
     }
 }
 
 impl FromIterator<usize> for CandidateSet {
     fn from_iter<I: IntoIterator<Item = usize>>(places: I) -> Self {
-        let (mut first, mut rest): (u64, Vec<u64>) = (0, Vec::new());
+        let (mut first, mut words): (u64, Vec<u64>) = (0, Vec::new());
         for place in places {
             let (at, bit) = ((place + 1) / WORD, (place + 1) % WORD);
             if at == 0 {
                 first |= 1 << bit;
-            } else {
-                if rest.len() < at {
-                    rest.resize(at, 0);
-                }
-                rest[at - 1] |= 1 << bit;
+                continue;
+            }
+            if words.len() <= at {
+                words.resize(at + 1, 0);
+            }
+            words[at] |= 1 << bit;
+        }
+        match words.first_mut() {
+            None => Self::word(first),
+            Some(word) => {
+                *word = first;
+                Self::of(words)
             }
         }
-        Self::of(first, rest)
     }
 }
 
@@ -287,6 +323,11 @@ mod tests {
                 assert_eq!(a.is_subset(&b), left.is_subset(&right));
             }
         }
+    }
+
+    #[test]
+    fn a_set_takes_two_words() {
+        assert_eq!(size_of::<CandidateSet>(), 16);
     }
 
     #[test]

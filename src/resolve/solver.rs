@@ -6,12 +6,11 @@
 //! 3. When nothing is queued, each package that must be there and has one release left has handed
 //!    its needs on, and no watched clause has fewer than two ways to be true unless one is.
 
-use super::{
-    CandidateSet, Candidates, Limits, MAX_PACKAGES, Provider, RootRequirement, SharedDependency,
-};
-use crate::error::{Error, ErrorCode, Result};
+use super::packages::Packages;
+use super::{CandidateSet, Limits, Provider, RootRequirement};
+use crate::error::Result;
+use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -33,49 +32,18 @@ pub(super) enum Reason {
 #[derive(Debug)]
 pub(super) struct Event {
     pub(super) package: u32,
-    pub(super) level: u32,
     /// The last event of the same package before it.
     pub(super) earlier: u32,
     pub(super) reason: Reason,
     pub(super) before: CandidateSet,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct PackageState {
-    pub(super) known: Option<Arc<Candidates>>,
-    is_queued: bool,
-    /// What is left of it.
-    pub(super) domain: CandidateSet,
-    /// The bit to keep; 0 where there is none.
-    pub(super) preferred: usize,
-    /// One more than the releases.
-    pub(super) count: usize,
-    pub(super) last: u32,
-    /// Where the demands of its needs stand in [`Solver::want_of`].
-    wants_at: usize,
-    /// The first of the demands on it.
-    demand: u32,
-    watches: Vec<u32>,
-}
-
-impl PackageState {
-    pub(super) fn all(&self) -> CandidateSet {
-        CandidateSet::bits(0..self.count)
-    }
-
-    pub(super) fn dependencies(&self) -> &[SharedDependency] {
-        self.known.as_ref().map_or(&[], |known| &known.dependencies)
-    }
-}
-
-/// A need that plays a part: where `from` is in `by`, `demand` is true.
+/// A need that plays a part: where `from` is in those that have it, `demand` is true.
 #[derive(Debug)]
 pub(super) struct Want {
     pub(super) from: u32,
+    /// Among the needs of all packages.
     pub(super) need: u32,
-    pub(super) by: CandidateSet,
-    /// Everything else.
-    pub(super) out: CandidateSet,
     pub(super) demand: u32,
     /// The next want of the same demand.
     next: u32,
@@ -112,21 +80,23 @@ pub(super) enum Antecedent {
 /// Where a level began.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
-    pub(super) trail: usize,
-    pub(super) kept_at: usize,
-    pub(super) reached_at: usize,
+    pub(super) trail: u32,
+    pub(super) kept_at: u32,
+    pub(super) reached_at: u32,
 }
 
 pub(super) struct Solver<'a, W> {
     provider: &'a mut W,
     pub(super) roots: &'a [RootRequirement],
     pub(super) limits: Limits,
-    pub(super) packages: Vec<PackageState>,
+    pub(super) packages: Packages,
     pub(super) wants: Vec<Want>,
     pub(super) demands: Vec<Demand>,
     pub(super) clauses: Vec<Clause>,
-    /// For each need of each package its want, once it plays a part.
+    /// For each need its want, once it plays a part.
     want_of: Vec<u32>,
+    /// For each package the learned clauses that watch it; as long as needed.
+    watches: Vec<Vec<u32>>,
     /// Who needs whom, whichever release it is.
     pub(super) theres: Vec<(u32, u32)>,
     pub(super) loops: Vec<Vec<usize>>,
@@ -158,11 +128,12 @@ impl<'a, W: Provider> Solver<'a, W> {
             provider,
             roots,
             limits,
-            packages: Vec::new(),
+            packages: Packages::default(),
             wants: Vec::new(),
             demands: Vec::new(),
             clauses: Vec::new(),
             want_of: Vec::new(),
+            watches: Vec::new(),
             theres: Vec::new(),
             loops: Vec::new(),
             trail: Vec::new(),
@@ -184,43 +155,13 @@ impl<'a, W: Provider> Solver<'a, W> {
     }
 
     pub(super) fn load(&mut self, package: usize) -> Result<()> {
-        if self
-            .packages
-            .get(package)
-            .is_some_and(|it| it.known.is_some())
-        {
+        if self.packages.has(package) {
             return Ok(());
         }
-        if package >= MAX_PACKAGES {
-            return Err(Error::new(
-                ErrorCode::TooLarge,
-                format!("package number {package}: expected less than {MAX_PACKAGES}"),
-            ));
-        }
-        if self.packages.len() <= package {
-            self.packages
-                .resize_with(package + 1, PackageState::default);
-        }
+        self.packages.reserve(package)?;
         let known = self.provider.package(package)?;
-        let it = &mut self.packages[package];
-        it.count = known.count + 1;
-        it.domain = it.all().without(&known.excluded);
-        it.preferred = known.preferred.map_or(0, |place| place + 1);
-        if self.leaves_last_resorts && !known.last_resort.is_empty() {
-            let kept = match known.preferred {
-                Some(place) if known.last_resort.contains(place) => CandidateSet::only(place),
-                _ => CandidateSet::none(),
-            };
-            let early = it.domain.without(&known.last_resort.without(&kept));
-            self.has_left |= early != it.domain;
-            it.domain = early;
-        }
-        it.last = NONE;
-        it.demand = NONE;
-        it.wants_at = self.want_of.len();
-        let end = it.wants_at + known.dependencies.len();
-        self.want_of.resize(end, NONE);
-        it.known = Some(known);
+        self.has_left |= self.packages.add(package, known, self.leaves_last_resorts);
+        self.want_of.resize(self.packages.needs(), NONE);
         Ok(())
     }
 
@@ -229,7 +170,7 @@ impl<'a, W: Provider> Solver<'a, W> {
         for (at, root) in self.roots.iter().enumerate() {
             self.load(root.on)?;
             let reason = Reason::Root(number(at));
-            let next = self.packages[root.on].domain.and(&root.allowed);
+            let next = self.packages.states[root.on].domain.and(&root.allowed);
             if !self.shrink(number(root.on), next, reason) {
                 return Ok(Some(reason));
             }
@@ -239,7 +180,7 @@ impl<'a, W: Provider> Solver<'a, W> {
 
     /// Leaves only so much of a domain; `false` when that is nothing.
     pub(super) fn shrink(&mut self, package: u32, next: CandidateSet, reason: Reason) -> bool {
-        let it = &mut self.packages[package as usize];
+        let it = &mut self.packages.states[package as usize];
         if it.domain == next {
             return true;
         }
@@ -251,7 +192,6 @@ impl<'a, W: Provider> Solver<'a, W> {
         let earlier = std::mem::replace(&mut it.last, number(self.trail.len()));
         self.trail.push(Event {
             package,
-            level: number(self.levels.len()),
             earlier,
             reason,
             before,
@@ -261,42 +201,47 @@ impl<'a, W: Provider> Solver<'a, W> {
         }
         if is_reached {
             self.reached.push(package);
-            if it.preferred != 0 {
+            if it.is_kept {
                 self.kept.push(package);
             }
         }
         true
     }
 
+    /// The level at which an event came about.
+    pub(super) fn level(&self, event: u32) -> usize {
+        self.levels.partition_point(|mark| mark.trail <= event)
+    }
+
     /// Takes back everything after a level.
     pub(super) fn back_to(&mut self, level: usize) {
         for package in self.queue.drain(..) {
-            self.packages[package as usize].is_queued = false;
+            self.packages.states[package as usize].is_queued = false;
         }
         let Some(mark) = self.levels.get(level).copied() else {
             return;
         };
         self.levels.truncate(level);
-        while self.trail.len() > mark.trail {
+        while self.trail.len() > mark.trail as usize {
             let Some(event) = self.trail.pop() else { break };
-            let it = &mut self.packages[event.package as usize];
+            let it = &mut self.packages.states[event.package as usize];
             if event.before.has_absent() && !it.domain.has_absent() {
                 self.reached.pop();
-                if it.preferred != 0 {
+                if it.is_kept {
                     self.kept.pop();
                 }
             }
             it.domain = event.before;
             it.last = event.earlier;
         }
-        self.reached_at = mark.reached_at;
-        self.kept_at = mark.kept_at;
+        self.reached_at = mark.reached_at as usize;
+        self.kept_at = mark.kept_at as usize;
     }
 
     /// Draws all conclusions; answers with what cannot hold.
     pub(super) fn propagate(&mut self) -> Result<Option<Reason>> {
         while let Some(package) = self.queue.pop_front() {
-            self.packages[package as usize].is_queued = false;
+            self.packages.states[package as usize].is_queued = false;
             if self.is_spent() {
                 return Ok(None);
             }
@@ -316,38 +261,28 @@ impl<'a, W: Provider> Solver<'a, W> {
 
     /// What a package that must be there needs whichever of its releases it is.
     fn hand_on(&mut self, package: u32) -> Result<Option<Reason>> {
-        let it = &self.packages[package as usize];
-        let Some(known) = it.known.clone().filter(|_| !it.domain.has_absent()) else {
+        let it = &self.packages.states[package as usize];
+        if it.domain.has_absent() {
             return Ok(None);
-        };
-        self.work += 1 + known.dependencies.len() as u64 / 4;
-        let is_single = it.domain.is_single();
-        let mut by = CandidateSet::none();
-        for (at, need) in known.dependencies.iter().enumerate() {
-            let domain = &self.packages[package as usize].domain;
-            if domain.is_subset(&need.by) {
-                let want = self.want(package, at)?;
+        }
+        let mut from = it.needs_at as usize;
+        self.work += 1 + self.packages.count(package) as u64 / 4;
+        for at in self.packages.groups(package) {
+            let group = self.packages.group(at);
+            let start = std::mem::replace(&mut from, group.end as usize);
+            let (mut need, mut is_met) = (start, false);
+            while let Some(found) = self.packages.next_of_all(package, need, from) {
+                is_met = true;
+                need = found + 1;
+                let want = self.want(package, found, group.on)?;
                 if !self.meet(want) {
                     return Ok(Some(Reason::Met(want)));
                 }
-                continue;
-            }
-            if is_single {
-                continue;
             }
             // Several needs of one package: if each release has one, that package must be there.
-            let is_first = at == 0 || known.dependencies[at - 1].on != need.on;
-            by = if is_first {
-                need.by.clone()
-            } else {
-                by.or(&need.by)
-            };
-            let is_last = known
-                .dependencies
-                .get(at + 1)
-                .is_none_or(|next| next.on != need.on);
-            if is_last && !is_first && domain.is_subset(&by) {
-                if let Some(conflict) = self.there(package, need.on)? {
+            let is_some = !is_met && start + 1 < from;
+            if is_some && self.packages.is_covered(package, start, group) {
+                if let Some(conflict) = self.there(package, group.on)? {
                     return Ok(Some(conflict));
                 }
             }
@@ -355,51 +290,49 @@ impl<'a, W: Provider> Solver<'a, W> {
         Ok(None)
     }
 
-    fn there(&mut self, package: u32, on: usize) -> Result<Option<Reason>> {
-        self.load(on)?;
-        let domain = &self.packages[on].domain;
+    fn there(&mut self, package: u32, on: u32) -> Result<Option<Reason>> {
+        self.load(on as usize)?;
+        let domain = &self.packages.states[on as usize].domain;
         if !domain.has_absent() {
             return Ok(None);
         }
         let next = domain.without(&CandidateSet::bit(0));
         let reason = Reason::There(number(self.theres.len()));
-        self.theres.push((package, number(on)));
-        Ok((!self.shrink(number(on), next, reason)).then_some(reason))
+        self.theres.push((package, on));
+        Ok((!self.shrink(on, next, reason)).then_some(reason))
     }
 
     /// The want of a need, which begins to play a part now if it has not yet.
-    pub(super) fn want(&mut self, package: u32, need: usize) -> Result<u32> {
-        let at = self.packages[package as usize].wants_at + need;
-        if self.want_of[at] != NONE {
-            return Ok(self.want_of[at]);
+    pub(super) fn want(&mut self, package: u32, need: usize, on: u32) -> Result<u32> {
+        let known = self.want_of[need];
+        if known != NONE {
+            return Ok(known);
         }
-        let on = self.packages[package as usize].dependencies()[need].on;
-        self.load(on)?;
-        let allowed = self.provider.allowed(package as usize, need)?;
-        let mut demand = self.packages[on].demand;
+        self.load(on as usize)?;
+        let place = need - self.packages.states[package as usize].needs_at as usize;
+        let allowed = self.provider.allowed(package as usize, place)?;
+        let it = &mut self.packages.states[on as usize];
+        let mut demand = it.demand;
         while demand != NONE && self.demands[demand as usize].allowed != allowed {
             demand = self.demands[demand as usize].next;
         }
         if demand == NONE {
             demand = number(self.demands.len());
-            let next = std::mem::replace(&mut self.packages[on].demand, demand);
+            let next = std::mem::replace(&mut it.demand, demand);
+            it.demands += 1;
+            it.core &= allowed.first();
             self.demands.push(Demand {
-                on: number(on),
+                on,
                 allowed,
                 want: NONE,
                 next,
             });
         }
         let want = number(self.wants.len());
-        self.want_of[at] = want;
-        let it = &self.packages[package as usize];
-        let by = it.dependencies()[need].by.clone();
-        let out = it.all().without(&by);
+        self.want_of[need] = want;
         self.wants.push(Want {
             from: package,
             need: number(need),
-            by,
-            out,
             demand,
             next: std::mem::replace(&mut self.demands[demand as usize].want, want),
         });
@@ -408,7 +341,7 @@ impl<'a, W: Provider> Solver<'a, W> {
 
     fn meet(&mut self, want: u32) -> bool {
         let demand = &self.demands[self.wants[want as usize].demand as usize];
-        let on = &self.packages[demand.on as usize].domain;
+        let on = &self.packages.states[demand.on as usize].domain;
         if on.is_subset(&demand.allowed) {
             return true;
         }
@@ -418,15 +351,18 @@ impl<'a, W: Provider> Solver<'a, W> {
 
     /// Whoever requires of a package what is no longer there must not be.
     fn refuse(&mut self, package: u32) -> Option<Reason> {
-        let mut at = self.packages[package as usize].demand;
+        let it = &self.packages.states[package as usize];
+        if it.domain.first() & it.core != 0 {
+            self.work += u64::from(it.demands);
+            return None;
+        }
+        let mut at = it.demand;
         while at != NONE {
             self.work += 1;
             let demand = &self.demands[at as usize];
             at = demand.next;
-            if !self.packages[package as usize]
-                .domain
-                .is_disjoint(&demand.allowed)
-            {
+            let domain = &self.packages.states[package as usize].domain;
+            if !domain.is_disjoint(&demand.allowed) {
                 continue;
             }
             let mut want = demand.want;
@@ -441,20 +377,28 @@ impl<'a, W: Provider> Solver<'a, W> {
         None
     }
 
+    /// The releases that have a want.
+    pub(super) fn by(&self, want: u32) -> Cow<'_, CandidateSet> {
+        let want = &self.wants[want as usize];
+        self.packages.by(want.from, want.need as usize)
+    }
+
     /// A want cannot be met.
     pub(super) fn unmet(&mut self, want: u32) -> bool {
-        let Want { from, by, out, .. } = &self.wants[want as usize];
-        let domain = &self.packages[*from as usize].domain;
-        if domain.is_disjoint(by) {
-            return true;
-        }
-        let (from, next) = (*from, domain.and(out));
+        let from = self.wants[want as usize].from;
+        let next = {
+            let (by, domain) = (self.by(want), &self.packages.states[from as usize].domain);
+            if domain.is_disjoint(&by) {
+                return true;
+            }
+            domain.without(&by)
+        };
         self.shrink(from, next, Reason::Unmet(want))
     }
 
     /// Learned clauses that watch a package.
     fn watch(&mut self, package: u32) -> Option<Reason> {
-        let mut watches = std::mem::take(&mut self.packages[package as usize].watches);
+        let mut watches = std::mem::take(self.watches.get_mut(package as usize)?);
         self.work += watches.len() as u64;
         let mut conflict = None;
         let mut at = 0;
@@ -462,7 +406,7 @@ impl<'a, W: Provider> Solver<'a, W> {
             let clause = watches[at];
             let any = &mut self.clauses[clause as usize].any;
             let here = usize::from(any[0].0 != package);
-            if !self.packages[package as usize]
+            if !self.packages.states[package as usize]
                 .domain
                 .is_disjoint(&any[here].1)
             {
@@ -470,17 +414,22 @@ impl<'a, W: Provider> Solver<'a, W> {
                 continue;
             }
             let other = &any[1 - here];
-            if self.packages[other.0 as usize].domain.is_subset(&other.1) {
+            if self.packages.states[other.0 as usize]
+                .domain
+                .is_subset(&other.1)
+            {
                 at += 1;
                 continue;
             }
             let open = |(package, set): &(u32, CandidateSet)| {
-                !self.packages[*package as usize].domain.is_disjoint(set)
+                !self.packages.states[*package as usize]
+                    .domain
+                    .is_disjoint(set)
             };
             if let Some(next) = (2..any.len()).find(|next| open(&any[*next])) {
                 any.swap(here, next);
                 let on = any[here].0 as usize;
-                self.packages[on].watches.push(clause);
+                self.watches[on].push(clause);
                 watches.swap_remove(at);
                 continue;
             }
@@ -490,14 +439,17 @@ impl<'a, W: Provider> Solver<'a, W> {
             }
             at += 1;
         }
-        self.packages[package as usize].watches = watches;
+        self.watches[package as usize] = watches;
         conflict
     }
 
     /// The only way for a clause to hold.
     pub(super) fn unit(&mut self, clause: u32, at: usize) -> bool {
         let (package, set) = &self.clauses[clause as usize].any[at];
-        let (package, next) = (*package, self.packages[*package as usize].domain.and(set));
+        let (package, next) = (
+            *package,
+            self.packages.states[*package as usize].domain.and(set),
+        );
         self.shrink(package, next, Reason::Learned(clause))
     }
 
@@ -505,8 +457,9 @@ impl<'a, W: Provider> Solver<'a, W> {
     pub(super) fn keep(&mut self, clause: Clause) -> u32 {
         let at = number(self.clauses.len());
         if clause.any.len() > 1 {
+            self.watches.resize(self.packages.states.len(), Vec::new());
             for (package, _) in &clause.any[..2] {
-                self.packages[*package as usize].watches.push(at);
+                self.watches[*package as usize].push(at);
             }
         }
         self.clauses.push(clause);
