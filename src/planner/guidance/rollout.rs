@@ -66,6 +66,7 @@ pub(super) fn deployment(
         }
     }
     let mut shown: Vec<Expectation> = Vec::with_capacity(MOST);
+    #[expect(clippy::drain_collect, reason = "the room is used again")]
     let mut list = |tell: &dyn Fn(&mut Vec<Expectation>)| -> Vec<Expectation> {
         tell(&mut shown);
         shown.drain(..).collect()
