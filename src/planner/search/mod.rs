@@ -76,7 +76,7 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Shortest {
     let widest = widest.unwrap_or(0);
     // On a page each width is some kilobytes to load, so it has fewer of them.
     let is_page = cfg!(target_family = "wasm");
-    if widest <= 64 {
+    if widest <= 64 && !is_page {
         shortest_in::<u64>(problem, work)
     } else if widest <= Set::NARROW && !is_page {
         shortest_in::<u128>(problem, work)
