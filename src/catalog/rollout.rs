@@ -729,9 +729,14 @@ impl Schema {
     /// Its version in a release; `None` where none is known so early.
     #[must_use]
     pub fn at(&self, release: &Version) -> Option<&str> {
+        self.shared_at(release).map(|version| &**version)
+    }
+
+    /// The same, to be shared.
+    pub(crate) fn shared_at(&self, release: &Version) -> Option<&Arc<str>> {
         let upto = self.releases.iter().filter(|it| it.since <= *release);
-        upto.max_by(|a, b| a.since.cmp(&b.since))
-            .map(|it| &*it.version)
+        let newest = upto.max_by(|a, b| a.since.cmp(&b.since))?;
+        Some(&newest.version)
     }
 }
 

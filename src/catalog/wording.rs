@@ -2,7 +2,7 @@
 //! once, with packages by their places in the catalog, so that a step looks nothing up by its name.
 
 use super::action::{Component, Edition, Phase};
-use super::rollout::{Entering, Rolling, Rollout, Schema, Topic};
+use super::rollout::{Entering, Rolling, Rollout, Topic};
 use super::{Catalog, PackageId};
 use crate::name::Name;
 use crate::version::Version;
@@ -177,7 +177,8 @@ pub(crate) struct Occasions {
     pub(crate) boot_errors: Vec<Occasion>,
     pub(crate) signals: Vec<Occasion>,
     pub(crate) contradictions: Vec<Occasion>,
-    pub(crate) schemas: Vec<SchemaVersions>,
+    /// The package of each schema.
+    pub(crate) schemas: Vec<Option<PackageId>>,
     /// What shows the component whose turn it is; `None` where the catalog does not know it.
     pub(crate) order: Vec<Option<Marks>>,
     /// What shows a component that is noted although it has no turn.
@@ -204,36 +205,6 @@ pub(crate) struct Occasion {
 pub(crate) struct Marks {
     pub(crate) packages: Vec<PackageId>,
     pub(crate) gems: Vec<String>,
-}
-
-/// The versions of a schema.
-#[derive(Debug)]
-pub(crate) struct SchemaVersions {
-    pub(crate) package: Option<PackageId>,
-    /// The newest first.
-    releases: Vec<(Version, Arc<str>)>,
-}
-
-impl SchemaVersions {
-    fn new(catalog: &Catalog, schema: &Schema) -> Self {
-        let releases = schema.releases.iter();
-        let mut releases: Vec<_> = releases
-            .map(|it| (it.since.clone(), it.version.clone()))
-            .collect();
-        releases.sort_by(|(a, _), (b, _)| a.cmp(b));
-        releases.reverse();
-        SchemaVersions {
-            package: catalog.id(schema.package.as_str()),
-            releases,
-        }
-    }
-
-    /// As [`Schema::at`].
-    pub(crate) fn at(&self, release: &Version) -> Option<&Arc<str>> {
-        let mut releases = self.releases.iter();
-        let (_, version) = releases.find(|(since, _)| since <= release)?;
-        Some(version)
-    }
 }
 
 impl Marks {
@@ -331,7 +302,7 @@ impl Occasions {
             boot_errors: occasions!(catalog, facts.boot_errors(), entering, shown_by),
             signals: occasions!(catalog, facts.signals(), entering, shown_by),
             contradictions: occasions!(catalog, facts.contradictions(), entering, shown_by),
-            schemas: schemas.map(|it| SchemaVersions::new(catalog, it)).collect(),
+            schemas: schemas.map(|it| catalog.id(it.package.as_str())).collect(),
             order: order.collect(),
             noted: noted.collect(),
             deployed: deployed.collect(),

@@ -52,7 +52,10 @@ impl<'a> Known<'a> {
         let mut order = catalog.packages().iter().zip((0..).map(PackageId));
         for (name, version) in state.packages() {
             let next = order.find(|(package, _)| package.name() == name);
-            let Some((package, id)) = next else { break };
+            let Some((package, id)) = next else {
+                debug_assert!(false, "{name} is out of order");
+                break;
+            };
             let known = before.and_then(|before| before.packages[id.index()]);
             let release = match known {
                 Some((known, release)) if known == version => release,

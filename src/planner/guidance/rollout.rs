@@ -107,13 +107,13 @@ fn schemas<'a>(view: StepContext<'a>, guides: Guides<'a>) -> Vec<Changed<'a>> {
     let schemas = guides.facts.schemas().iter();
     let changed = schemas
         .zip(&guides.occasions.schemas)
-        .filter_map(|(schema, versions)| {
-            let id = versions.package?;
+        .filter_map(|(schema, package)| {
+            let id = (*package)?;
             let (before, after) = (view.before.version(id)?, view.after.version(id)?);
             if before == after {
                 return None;
             }
-            let (old, new) = (versions.at(before)?, versions.at(after)?);
+            let (old, new) = (schema.shared_at(before)?, schema.shared_at(after)?);
             (old != new).then_some((&schema.name, old, new))
         });
     changed.collect()
