@@ -5,7 +5,7 @@ use crate::common;
 use rungs::catalog::{Catalog, Role};
 use rungs::index::MemoryIndex;
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::plan::{Fix, FixKind, Outcome, Plan, StepKind};
+use rungs::plan::{Fix, FixKind, Outcome, Plan, StepKind, Task, TaskKind};
 use rungs::planner::{Planner, Request, plan};
 use rungs::{Scheme, Version};
 
@@ -187,6 +187,41 @@ fn every_state_on_the_way_to_8_1_resolves() {
         lengths.push(plan.steps().len());
     }
     assert_eq!(lengths, [12, 9, 7, 6, 3]);
+}
+
+/// The components that each step deploys, in order.
+fn deployed(plan: &Plan) -> Vec<Vec<&str>> {
+    let steps = plan.steps().iter().map(|step| {
+        let phases = step.guidance().rollout().phases().iter();
+        let tasks = phases.flat_map(|(_, tasks)| tasks.iter());
+        let tasks = tasks.filter(|task| task.kind() == TaskKind::Deploy);
+        tasks.filter_map(Task::component).collect()
+    });
+    steps.collect()
+}
+
+/// Also one that moves Ruby, and one of both families; the consumers come first.
+#[test]
+fn every_step_deploys_the_application() {
+    let catalog = Catalog::open("rails").expect("it ships");
+    let start = snapshot(&catalog, "7.0.4", "3.1", &[], &GEMS);
+    let alone = to_newest(&catalog, &start, "rails=8.0");
+    assert!(deployed(&alone).iter().all(|it| it[..] == ["application"]));
+    let joined = Catalog::joined(&["karafka", "rails"]).expect("both ship");
+    let start = ["karafka", "waterdrop"]
+        .into_iter()
+        .zip(["2.3.4", "2.6.14"]);
+    let start = start.fold(
+        snapshot(&joined, "7.0.4", "3.1", &[], &GEMS),
+        |start, (gem, text)| start.with(gem, version(text)).direct(gem),
+    );
+    let both = to_newest(&joined, &start, "rails=8.0");
+    let (alone, both) = (deployed(&alone), deployed(&both));
+    assert!(!alone.is_empty() && !both.is_empty());
+    assert!(
+        both.iter().all(|it| it[..] == ["consumers", "application"]),
+        "{both:?}"
+    );
 }
 
 #[test]
