@@ -57,6 +57,7 @@ pub mod resolve;
 pub mod ruby;
 mod rules;
 pub mod scan;
+mod set;
 pub mod smoke;
 mod span;
 pub mod status;

@@ -9,6 +9,7 @@ mod advisory;
 mod alike;
 mod blocks;
 mod build;
+mod candidates;
 mod detect;
 mod edge_source;
 mod edges;
@@ -32,6 +33,7 @@ pub use action::{
     InstalledVersion, Phase, Severity,
 };
 pub use advisory::Advisory;
+pub(crate) use candidates::{CandidateVersions, Required};
 pub use detect::{Detect, DetectKind, DetectRole, DetectUse};
 pub use line::{Line, Support, SupportStatus};
 pub(crate) use package::PackageId;
@@ -88,6 +90,8 @@ struct Shared {
     owners: Vec<Option<usize>>,
     digest: OnceCell<String>,
     guides: guides::Guides,
+    /// By package.
+    candidates: Box<[OnceCell<CandidateVersions>]>,
 }
 
 #[derive(Debug)]
@@ -162,6 +166,7 @@ impl Catalog {
         let (inner, digest) = files.world()?;
         let layers = shipped::layers_of(names).ok()?;
         Some(Catalog(Arc::new(Shared {
+            candidates: inner.packages.iter().map(|_| OnceCell::new()).collect(),
             inner,
             layers,
             owners: (0..names.len()).map(Some).collect(),
@@ -265,6 +270,7 @@ impl Catalog {
             .flatten();
         match (inner, source::problems_as_error(&sources, problems)) {
             (Some(inner), None) => Ok(Catalog(Arc::new(Shared {
+                candidates: inner.packages.iter().map(|_| OnceCell::new()).collect(),
                 inner,
                 layers,
                 owners,

@@ -96,8 +96,10 @@ impl Problem<'_> {
             None => self.snapshot.packages.get(name).map(Installed::version),
         };
         let mut defects = Vec::new();
+        // The packages of a state come in the order of the variables.
+        let mut variables = self.variables.iter().map(|it| it.package);
         for (package, version) in &state.packages {
-            let Some(own) = self.catalog.id(package.as_str()) else {
+            let Some(own) = variables.find(|it| self.catalog.get(*it).name() == package) else {
                 continue;
             };
             // What a user accepts is reported all the same.

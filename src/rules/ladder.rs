@@ -70,7 +70,7 @@ impl<'c> Gates<'c> {
             general: Vec::new(),
             lines: Vec::new(),
             named: Vec::new(),
-            versions: Vec::new(),
+            versions: version_gates(catalog, heed, package).collect(),
         };
         for (id, rule) in catalog.rules_of(package) {
             let Some(GateRule { enter, from, .. }) = gate(rule) else {
@@ -85,12 +85,6 @@ impl<'c> Gates<'c> {
                         gates.named.push((*line, (rule, from)));
                     }
                 }
-                Enter::Versions { requirement, set } if holds => gates.versions.push(VersionGate {
-                    rule,
-                    enter: requirement,
-                    enters: *set,
-                    from,
-                }),
                 Enter::Lines if holds => gates.general.push((rule, from)),
                 Enter::Lines | Enter::Versions { .. } => {}
             }
@@ -144,6 +138,27 @@ impl<'c> Gates<'c> {
     pub(crate) fn is_empty_of_lines(&self) -> bool {
         self.general.is_empty() && self.named.is_empty()
     }
+}
+
+/// The gates before versions of a package, wherever their lines lie, that hold.
+pub(crate) fn version_gates<'c, 'h>(
+    catalog: &'c Catalog,
+    heed: &'h Heed,
+    package: PackageId,
+) -> impl Iterator<Item = VersionGate<'c>> + use<'c, 'h> {
+    let rules = heed.rules_of(catalog, package);
+    rules.filter_map(|(_, rule)| {
+        let GateRule { enter, from, .. } = gate(rule)?;
+        match enter {
+            Enter::Versions { requirement, set } => Some(VersionGate {
+                rule,
+                enter: requirement,
+                enters: *set,
+                from,
+            }),
+            Enter::Line(_) | Enter::Lines => None,
+        }
+    })
 }
 
 /// Of each line of a package from which bridges lead, the lines that they lead to.

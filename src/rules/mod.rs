@@ -16,7 +16,7 @@ mod skew;
 mod state;
 
 pub(crate) use heed::{Heed, binds, is_acceptable, lengthens};
-pub(crate) use ladder::{Gate, Gates, bridges, edges, gate, gates_versions};
+pub(crate) use ladder::{Gate, Gates, bridges, edges, gate, gates_versions, version_gates};
 pub(crate) use outside::{discontinued, held_by_line, outside, outside_clashes};
 pub(crate) use skew::{line_place, may_run_beside, skews};
 pub(crate) use state::{

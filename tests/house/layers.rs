@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// The rooms, the lowest row first.
 pub(crate) const ROOMS: &[&str] = &[
-    "span plain nearest",
+    "span plain nearest set",
     "error",
     "name date",
     "version ruby",

@@ -1,6 +1,6 @@
 //! From a session to a problem.
 
-use super::{Problem, Requires, Set, Variable};
+use super::{Next, Problem, Requires, Set, Variable};
 use crate::catalog::{Catalog, Moves, Package, PackageId, Role, Skew};
 use crate::error::Result;
 use crate::lockfile::Snapshot;
@@ -192,11 +192,9 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         true => 2 * events + 1 + usize::from(repairs),
         false => events.max(1) + usize::from(repairs),
     };
-    let has_gates = |at: &usize| {
-        variables[*at]
-            .gated
-            .iter()
-            .any(|gated| !gated.next.is_empty())
+    let has_gates = |at: &usize| match &variables[*at].next {
+        Next::Groups(groups) => groups.iter().any(|group| group.gated.is_some()),
+        Next::Newer | Next::Edges(_) => false,
     };
     let bits = |of: &dyn Fn(&usize) -> bool| {
         let chosen = (0..variables.len()).filter(of);

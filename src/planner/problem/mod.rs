@@ -7,7 +7,6 @@
 //!
 //! | file | contents |
 //! |---|---|
-//! | `set` | sets of values |
 //! | `build` | from a session to a problem |
 //! | `scope` | which packages take part, and what the rest of the lockfile asks of them |
 //! | `variable` | the values of a package or runtime |
@@ -26,7 +25,7 @@ mod presence;
 mod repair;
 mod requirements;
 mod scope;
-mod set;
+
 mod targets;
 mod transitions;
 mod variable;
@@ -39,11 +38,10 @@ use crate::name::Name;
 use crate::plan::PlanWarning;
 use crate::rules::Heed;
 use crate::version::{Requirement, Version};
-use std::sync::Arc;
 
+pub(super) use crate::set::Set;
 pub(super) use build::{build, build_repair};
-pub(super) use next::Next;
-pub(super) use set::Set;
+pub(super) use next::{Admitting, Gated, Group, Next};
 
 /// The number of the value *absent*.
 pub(super) const ABSENT: usize = 0;
@@ -66,6 +64,9 @@ pub(super) struct Variable {
     pub(super) places: Vec<u32>,
     /// The values that are no releases.
     pub(super) apart: Vec<usize>,
+    /// Where the releases among the values are the candidates of the catalog from one on: that one, and the
+    /// number of its value.
+    pub(super) candidates: Option<(usize, usize)>,
     /// The value before the first step; empty for a runtime that is not known.
     pub(super) start: Set,
     /// Values of planned states.
@@ -79,14 +80,13 @@ pub(super) struct Variable {
     /// For each value, what may follow it in a step of packages (or of this runtime); see
     /// [`Variable::next`].
     pub(super) next: Next,
-    /// For each value, further values that may follow if no newer release of the line is in reach; empty
-    /// where there are none for any.
-    pub(super) gated: Vec<Gated>,
     /// For each value, the variables whose presence it demands.
     pub(super) demands: Vec<u64>,
     /// What it must be in the last state; `None` is anything.
     pub(super) target: Option<Set>,
     pub(super) version: Option<Version>,
+    /// How many releases there are up to and with that version.
+    pub(super) passed: usize,
     /// The place of the release that this is, if the catalog has it.
     pub(super) known: Option<usize>,
     /// The line of each value, as the package counts its lines; `None` where it has no such line.
@@ -114,8 +114,33 @@ impl Variable {
     pub(super) fn next(&self, bit: usize) -> Set {
         match &self.next {
             Next::Newer => self.stays_or(bit, self.ahead().above(bit)),
-            Next::Sets(sets) => sets.get(bit).cloned().unwrap_or_default(),
+            Next::Groups(groups) => match groups.of(bit) {
+                Some(group) => self.stays_or(bit, group.next.above(bit)),
+                None => Set::default(),
+            },
             Next::Edges(runs) => self.stays_or(bit, runs.set(bit)),
+        }
+    }
+
+    /// What may follow a value besides, once each of these newer releases of its line is out of reach of some
+    /// runtime.
+    pub(super) fn gated(&self, bit: usize) -> Option<(Set, impl Iterator<Item = &Admitting>)> {
+        let Next::Groups(groups) = &self.next else {
+            return None;
+        };
+        let gated = groups.of(bit)?.gated.as_ref()?;
+        let next = gated.next.above(bit);
+        let newer = gated.newer.iter();
+        let newer = newer.filter(move |(release, _)| *release >= self.passed(bit));
+        (!next.is_empty()).then(|| (next, newer.map(|(_, admitting)| admitting)))
+    }
+
+    /// How many releases there are up to and with a value.
+    pub(super) fn passed(&self, bit: usize) -> usize {
+        match self.values[bit] {
+            Value::Absent | Value::Missing(_) => 0,
+            Value::Installed => self.passed,
+            Value::Release(at) => at + 1,
         }
     }
 
@@ -130,17 +155,6 @@ impl Variable {
         next
     }
 }
-
-/// A gate *newest of line*: open when each newer release is out of reach of some runtime.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Gated {
-    pub(super) next: Set,
-    /// For each newer release: runtimes (variable, values that would admit it).
-    pub(super) newer: Vec<Admitting>,
-}
-
-/// Runtimes, and the values of each that would admit a release.
-pub(super) type Admitting = Arc<[(usize, Set)]>;
 
 /// Requirements of the values of `from` on `on`: each group is values of `from`, and the values of
 /// `on` that they allow. The left masks part the values of `from`.
@@ -232,7 +246,7 @@ impl Problem<'_> {
             assert!(matches!(variable.values[0], Value::Absent), "{at}: value 0");
             match &variable.next {
                 Next::Newer => {}
-                Next::Sets(sets) => assert_eq!(sets.len(), count, "{at}: next"),
+                Next::Groups(groups) => assert_eq!(groups.len(), count, "{at}: next"),
                 Next::Edges(runs) => assert_eq!(runs.len(), count, "{at}: next"),
             }
             assert_eq!(variable.lines.len(), count, "{at}: lines");

@@ -1,16 +1,94 @@
 //! What may follow each value of a variable in one step.
 
 use super::Set;
+use std::sync::Arc;
 
 /// What may follow each value in a step of packages, or of a runtime, but for what is no move at all.
 #[derive(Clone, Debug)]
 pub(in crate::planner) enum Next {
     /// Anything newer: a follower or runtime without gates.
     Newer,
-    /// These, with what is no move.
-    Sets(Vec<Set>),
+    /// What is newer and may follow the group of a value, with what is no move.
+    Groups(Groups),
     /// What edges lead to.
     Edges(Runs),
+}
+
+/// Values in groups, all of which the same may follow if it is newer: those of one line, mostly.
+#[derive(Clone, Debug, Default)]
+pub(in crate::planner) struct Groups {
+    /// The group of each value.
+    of: Vec<u16>,
+    groups: Vec<Group>,
+}
+
+/// Values, and what may follow each of them if it is newer.
+#[derive(Clone, Debug)]
+pub(in crate::planner) struct Group {
+    pub(in crate::planner) values: Set,
+    pub(in crate::planner) next: Set,
+    pub(in crate::planner) gated: Option<Gated>,
+}
+
+/// A gate *newest of line*: open when each newer release is out of reach of some runtime.
+#[derive(Clone, Debug)]
+pub(in crate::planner) struct Gated {
+    pub(in crate::planner) next: Set,
+    pub(in crate::planner) newer: Newer,
+}
+
+/// Releases of a line, newest first, each with the runtimes that would admit it.
+pub(in crate::planner) type Newer = Arc<[(usize, Admitting)]>;
+
+/// Runtimes, and the values of each that would admit a release.
+pub(in crate::planner) type Admitting = Vec<(usize, Set)>;
+
+impl Groups {
+    pub(super) fn with_room(count: usize) -> Self {
+        Groups {
+            of: Vec::with_capacity(count),
+            groups: Vec::with_capacity(count.min(16)),
+        }
+    }
+
+    /// Adds the next value, as a group of its own.
+    pub(super) fn push(&mut self, next: Set, gated: Option<Gated>) {
+        self.groups.push(Group {
+            values: Set::only(self.of.len()),
+            next,
+            gated,
+        });
+        self.of.push(self.last());
+    }
+
+    /// Adds the next value to the group of the last one.
+    pub(super) fn join(&mut self) {
+        let value = self.of.len();
+        self.of.push(self.last());
+        if let Some(group) = self.groups.last_mut() {
+            group.values.insert(value);
+        }
+    }
+
+    fn last(&self) -> u16 {
+        // There are fewer values than that.
+        u16::try_from(self.groups.len().saturating_sub(1)).unwrap_or(u16::MAX)
+    }
+
+    /// The number of values that are filled in.
+    #[cfg(debug_assertions)]
+    pub(super) fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    /// The group of a value.
+    pub(super) fn of(&self, bit: usize) -> Option<&Group> {
+        self.groups.get(usize::from(*self.of.get(bit)?))
+    }
+
+    pub(in crate::planner) fn iter(&self) -> std::slice::Iter<'_, Group> {
+        self.groups.iter()
+    }
 }
 
 /// For each value the runs of values that edges lead to.

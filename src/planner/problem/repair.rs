@@ -68,9 +68,10 @@ impl Builder<'_> {
                     !start.without(admits).is_empty()
                 })
             };
-            let gated = variable.gated.get(start);
-            if let Some(gated) = gated.filter(|it| it.newer.iter().all(is_out_of_reach)) {
-                stays.add(&gated.next);
+            if let Some((next, mut newer)) = variable.gated(start) {
+                if newer.all(is_out_of_reach) {
+                    stays.add(&next);
+                }
             }
             if variable.role == Role::Stepped && start != ABSENT {
                 for (bit, line) in variable.lines.iter().enumerate().skip(1) {

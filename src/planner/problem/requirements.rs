@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::{ABSENT, Nogood, Requires, Set, Value};
-use crate::catalog::{Need, Role, RuleId, SetId};
+use crate::catalog::{Need, PackageId, Required, Role, RuleId, SetId};
 use crate::planner::installed;
 use crate::rules;
 use crate::version::Version;
@@ -43,18 +43,158 @@ impl Builder<'_> {
         let mut requirements = Vec::with_capacity(2 * width);
         let mut wants = Wants::default();
         for from in 0..width {
-            let package = self.catalog.get(self.variables[from].package);
-            let name = package.name().as_str();
-            self.alike(from, false, &mut wants);
-            if !self.what_if.dropped.contains(name) && !self.what_if.relaxed.contains(name) {
-                for kind in 0..wants.kinds.len() {
-                    self.wants(from, kind, &mut wants);
-                }
+            let package = self.variables[from].package;
+            let name = self.catalog.get(package).name().as_str();
+            let counts =
+                !self.what_if.dropped.contains(name) && !self.what_if.relaxed.contains(name);
+            let candidates = self.variables[from].candidates;
+            let candidates = candidates.filter(|_| counts && !self.is_skewed(package));
+            if let Some(candidates) = candidates {
+                #[cfg(debug_assertions)]
+                let (start, before) = (requirements.len(), self.variables[from].demands.clone());
+                self.of_candidates(from, candidates, &mut wants, &mut requirements);
+                #[cfg(debug_assertions)]
+                self.compare(from, &before, &requirements[start..]);
+                continue;
             }
-            self.skews(from, false, &mut wants);
-            self.requires(from, false, &wants, &mut requirements);
+            self.one_by_one(from, counts, &mut wants, &mut requirements);
         }
         requirements
+    }
+
+    /// What the values of a variable require, one kind after the other.
+    fn one_by_one(
+        &mut self,
+        from: usize,
+        counts: bool,
+        wants: &mut Wants,
+        requirements: &mut Vec<Requires>,
+    ) {
+        self.alike(from, false, wants);
+        if counts {
+            for kind in 0..wants.kinds.len() {
+                self.wants(from, kind, wants);
+            }
+        }
+        self.skews(from, false, wants);
+        self.requires(from, false, wants, requirements);
+    }
+
+    /// The same where its releases are candidates of the catalog: what these require is known, but for what is
+    /// installed.
+    fn of_candidates(
+        &mut self,
+        from: usize,
+        (first, to): (usize, usize),
+        wants: &mut Wants,
+        requirements: &mut Vec<Requires>,
+    ) {
+        let catalog = self.catalog;
+        let known = catalog.requirements_of(self.variables[from].package);
+        for (candidates, on) in &known.demands {
+            let on = on.iter().filter_map(|on| self.at[on.index()]);
+            let demands = on.fold(0, |mask, on| mask | 1 << on);
+            for bit in candidates.moved(first, to).bits() {
+                self.variables[from].demands[bit] = demands;
+            }
+        }
+        wants.kinds.clear();
+        wants.kinds.push(Set::only(ABSENT));
+        let start = &self.variables[from].start;
+        wants
+            .kinds
+            .extend((!start.is_empty()).then(|| start.clone()));
+        wants.clear(self.variables.len());
+        for kind in 1..wants.kinds.len() {
+            self.wants(from, kind, wants);
+        }
+        let mut known = known.of.iter().peekable();
+        for on in 0..self.variables.len() {
+            let package = self.variables[on].package;
+            while known.next_if(|(it, _)| *it < package).is_some() {}
+            let required = known.next_if(|(it, _)| *it == package);
+            let kinds = wants.kinds.len();
+            let row = &wants.rows[on * kinds..(on + 1) * kinds];
+            if required.is_none() && row.iter().all(|want| *want == Want::Any) {
+                continue;
+            }
+            let mut rest = Set::below(self.variables[from].values.len());
+            let mut groups = Vec::with_capacity(16);
+            for required in required.map_or(&[][..], |(_, required)| required) {
+                if required.last >= first {
+                    let by = required.by.moved(first, to);
+                    rest = rest.without(&by);
+                    add(&mut groups, by, self.allowed(on, required));
+                }
+            }
+            for (kind, want) in wants.kinds.iter().zip(row).filter(|it| *it.1 != Want::Any) {
+                rest = rest.without(kind);
+                add(&mut groups, kind.clone(), self.meets(on, *want, wants));
+            }
+            if groups.is_empty() {
+                continue;
+            }
+            add(&mut groups, rest, self.meets(on, Want::Any, wants));
+            if on == from {
+                groups = vec![of_itself(&groups)];
+            }
+            requirements.push(Requires { from, on, groups });
+        }
+    }
+
+    /// The values of a variable that meet what candidates of another package require.
+    fn allowed(&mut self, on: usize, required: &Required) -> Set {
+        let variable = &self.variables[on];
+        let mut allowed = match variable.candidates {
+            Some((first, to)) => {
+                let mut allowed = required.allowed.moved(first, to);
+                // What is installed is a value of its own.
+                let is_met = variable.version.as_ref().is_some_and(|version| {
+                    let mut sets = required.sets.iter().map(|set| self.catalog.set(*set));
+                    sets.all(|set| match variable.known {
+                        Some(at) => set.contains(at),
+                        None => set.admits(version),
+                    })
+                });
+                if is_met {
+                    allowed.insert(variable.first());
+                }
+                allowed
+            }
+            None => {
+                let mut allowed = Set::below(variable.values.len());
+                for set in &required.sets {
+                    allowed.keep(self.admitted(*set));
+                }
+                allowed
+            }
+        };
+        if required.or_absent {
+            allowed.insert(ABSENT);
+        }
+        allowed
+    }
+
+    fn is_skewed(&self, package: PackageId) -> bool {
+        self.skews.iter().any(|(it, _)| *it == package)
+    }
+
+    /// Fails where what candidates require is not what their releases do.
+    #[cfg(debug_assertions)]
+    fn compare(&mut self, from: usize, before: &[u64], found: &[Requires]) {
+        let mut requirements = Vec::new();
+        let demands = std::mem::replace(&mut self.variables[from].demands, before.to_vec());
+        self.one_by_one(from, true, &mut Wants::default(), &mut requirements);
+        assert_eq!(self.variables[from].demands, demands, "{from}: demands");
+        let sorted = |requirements: &[Requires]| {
+            let of = requirements.iter().map(|it| {
+                let mut groups = it.groups.clone();
+                groups.sort_by_key(|(values, _)| values.lowest());
+                (it.on, groups)
+            });
+            of.collect::<Vec<_>>()
+        };
+        assert_eq!(sorted(found), sorted(&requirements), "{from}: requirements");
     }
 
     /// Parts the values of a variable by what they want: releases that need the same want the same,
@@ -62,7 +202,7 @@ impl Builder<'_> {
     fn alike(&self, from: usize, while_rolling: bool, wants: &mut Wants) {
         let variable = &self.variables[from];
         let package = self.catalog.get(variable.package);
-        let is_apart = while_rolling || self.skews.iter().any(|(it, _)| *it == variable.package);
+        let is_apart = while_rolling || self.is_skewed(variable.package);
         wants.kinds.clear();
         // The needs of kinds that are known, with the place of each.
         let mut known: Vec<(*const Need, usize)> = Vec::with_capacity(16);
@@ -112,16 +252,7 @@ impl Builder<'_> {
             if last.0 != *want || last.1 == usize::MAX {
                 let found = known.iter().find(|(it, _)| it == want).copied();
                 last = found.unwrap_or_else(|| {
-                    let allowed = match want {
-                        Want::Any => Set::below(self.variables[on].values.len()),
-                        Want::Admitted(set) => self.known(*set),
-                        Want::AdmittedOrAbsent(set) => {
-                            let mut allowed = self.known(*set);
-                            allowed.insert(ABSENT);
-                            allowed
-                        }
-                        Want::Set(at) => wants.sets[*at as usize].clone(),
-                    };
+                    let allowed = self.meets(on, *want, wants);
                     let group = groups.iter().position(|(_, it)| *it == allowed);
                     let group = group.unwrap_or_else(|| {
                         groups.push((Set::default(), allowed));
@@ -137,6 +268,20 @@ impl Builder<'_> {
             groups[last.1].0.add(values);
         }
         groups
+    }
+
+    /// The values of a variable that are what is wanted of it.
+    fn meets(&self, on: usize, want: Want, wants: &Wants) -> Set {
+        match want {
+            Want::Any => Set::below(self.variables[on].values.len()),
+            Want::Admitted(set) => self.known(set),
+            Want::AdmittedOrAbsent(set) => {
+                let mut allowed = self.known(set);
+                allowed.insert(ABSENT);
+                allowed
+            }
+            Want::Set(at) => wants.sets[at as usize].clone(),
+        }
     }
 
     /// The values that a compiled set admits, which was asked for before.
@@ -379,6 +524,14 @@ fn of_itself(groups: &[(Set, Set)]) -> (Set, Set) {
         stand.add(&values.and(allowed));
     }
     (stand.clone(), stand)
+}
+
+/// Adds values that allow these of another variable to those that allow the same.
+fn add(groups: &mut Vec<(Set, Set)>, values: Set, allowed: Set) {
+    match groups.iter_mut().find(|(_, it)| *it == allowed) {
+        Some((known, _)) => known.add(&values),
+        None => groups.push((values, allowed)),
+    }
 }
 
 /// What values of one kind require of another variable.

@@ -33,6 +33,10 @@ impl<'a> HolderRequirements<'a> {
         self.requirements.push(requirement);
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.requirements.is_empty()
+    }
+
     /// Whether a release of the catalog meets all of them.
     pub(super) fn admits(&self, release: usize) -> bool {
         self.met

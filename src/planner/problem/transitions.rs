@@ -1,14 +1,11 @@
 //! Which values of a variable may follow which: lines, edges, gates and bridges.
 
 use super::build::Builder;
-use super::next::{Next, Runs};
+use super::next::{Groups, Newer, Next, Runs};
 use super::{Admitting, Gated, Set, Value};
 use crate::catalog::{GateFrom, Moves, Need, Package, PackageId, Release, Role};
 use crate::rules::{self, Gate, Gates};
 use std::sync::Arc;
-
-/// A newer release of a line, and the values of each runtime that would admit it.
-type Newer = (usize, Admitting);
 
 /// What is between the lines of one package.
 struct Ladder<'a> {
@@ -48,56 +45,44 @@ impl<'a> Builder<'a> {
         let ladder = self.ladder(gates, id, package, at);
         let ahead = self.variables[at].ahead();
         let count = self.variables[at].values.len();
-        let mut rows = Vec::with_capacity(count);
-        rows.push(self.variables[at].stays_or(0, ahead.clone()));
-        let mut newer: Option<(usize, Vec<Newer>)> = None;
-        // What may follow the values of one line, with what gates open only from its newest release.
-        let mut of_line: Option<(usize, Set, Set)> = None;
+        let mut groups = Groups::with_room(count);
+        groups.push(ahead.clone(), None);
+        // The newer releases of a line.
+        let mut of_line: Option<(usize, Newer)> = None;
         let is_of_line = package.moves() != Moves::Edges && ladder.gates.are_of_lines();
         for bit in 1..count {
-            let here = self.variables[at].lines[bit];
-            let (mut next, mut gated) = match (here, of_line.take()) {
-                (Some(line), Some((known, next, gated))) if known == line => (next, gated),
-                _ => {
-                    let mut next = match package.moves() {
-                        Moves::Edges => edges.set(bit),
-                        Moves::Lines if !any_line => self.lines_after(package, &ladder, at, bit),
-                        Moves::Lines | Moves::Any => ahead.clone(),
+            let lines = &self.variables[at].lines;
+            let here = lines[bit];
+            if is_of_line && bit > 1 && here.is_some() && lines[bit - 1] == here {
+                groups.join();
+                continue;
+            }
+            let mut next = match package.moves() {
+                Moves::Edges => edges.set(bit),
+                Moves::Lines if !any_line => self.lines_after(package, &ladder, at, bit),
+                Moves::Lines | Moves::Any => ahead.clone(),
+            };
+            next.keep(&ahead);
+            let gated = self.gated(&ladder, bit, here, &mut next);
+            let gated = match here {
+                _ if gated.is_empty() => None,
+                Some(line) => {
+                    let newer = match of_line.take() {
+                        Some((known, newer)) if known == line => newer,
+                        _ => self.newer(package, line),
                     };
-                    next.keep(&ahead);
-                    let gated = self.gated(&ladder, bit, here, &mut next);
-                    (next, gated)
+                    of_line = Some((line, newer.clone()));
+                    Some(Gated { next: gated, newer })
+                }
+                // A line that the catalog does not have has no newest release.
+                None => {
+                    next.add(&gated);
+                    None
                 }
             };
-            if let Some(line) = here.filter(|_| is_of_line) {
-                of_line = Some((line, next.clone(), gated.clone()));
-            }
-            if package.moves() != Moves::Edges {
-                (next, gated) = (next.above(bit), gated.above(bit));
-            }
-            if !gated.is_empty() {
-                match here {
-                    Some(line) => {
-                        let known = match newer.take() {
-                            Some(known) if known.0 == line => known.1,
-                            _ => self.newer(package, line),
-                        };
-                        let own = self.release_at(package, at, bit);
-                        let ahead = known.iter().filter(|(release, _)| *release >= own);
-                        self.variables[at].gated.resize(count, Gated::default());
-                        self.variables[at].gated[bit] = Gated {
-                            next: gated,
-                            newer: ahead.map(|(_, runtimes)| runtimes.clone()).collect(),
-                        };
-                        newer = Some((line, known));
-                    }
-                    // A line that the catalog does not have has no newest release.
-                    None => next.add(&gated),
-                }
-            }
-            rows.push(self.variables[at].stays_or(bit, next));
+            groups.push(next, gated);
         }
-        self.variables[at].next = Next::Sets(rows);
+        self.variables[at].next = Next::Groups(groups);
     }
 
     /// Takes out of what might follow a value what gates shut, and answers with what they open only
@@ -189,7 +174,7 @@ impl<'a> Builder<'a> {
             };
             let below = match *own {
                 Some(release) => release + 1,
-                None => self.release_at(package, at, bit),
+                None => variable.passed(bit),
             };
             first.resize(below.max(first.len()), bit);
         }
@@ -224,9 +209,13 @@ impl<'a> Builder<'a> {
     }
 
     fn ladder(&self, gates: Gates<'a>, id: PackageId, package: &Package, at: usize) -> Ladder<'a> {
-        let mut rungs = vec![false; package.lines.len()];
-        for release in &package.releases {
-            rungs[release.line] = rungs[release.line] || self.is_fit(release);
+        let mut rungs: Vec<bool> = package.lines.iter().map(|line| line.is_rung).collect();
+        // What is asked may leave lines out, or open them.
+        if self.variables[at].candidates.is_none() {
+            rungs.fill(false);
+            for release in &package.releases {
+                rungs[release.line] = rungs[release.line] || self.is_fit(release);
+            }
         }
         let mut values = vec![Set::default(); package.lines.len()];
         for (bit, line) in self.variables[at].lines.iter().enumerate() {
@@ -248,7 +237,7 @@ impl<'a> Builder<'a> {
         let first = match here {
             Some(line) => line + 1,
             None => {
-                let above = self.release_at(package, at, bit);
+                let above = self.variables[at].passed(bit);
                 let line = package.releases.get(above).map(|release| release.line);
                 line.unwrap_or(package.lines.len())
             }
@@ -266,21 +255,10 @@ impl<'a> Builder<'a> {
         values
     }
 
-    /// The number of releases up to and with a value's version: the first newer one.
-    fn release_at(&self, package: &Package, at: usize, bit: usize) -> usize {
-        match self.variables[at].values[bit] {
-            Value::Release(release) => release + 1,
-            _ => self.version(at, bit).map_or(0, |version| {
-                package
-                    .releases
-                    .partition_point(|release| release.version <= *version)
-            }),
-        }
-    }
-
-    /// For each kind of runtime requirement in a line the newest fit release that has it.
-    fn newer(&mut self, package: &Package, line: usize) -> Vec<Newer> {
-        let mut newer: Vec<Newer> = Vec::new();
+    /// For each kind of runtime requirement in a line the newest fit release that has it, and the values of
+    /// runtimes that would admit it.
+    fn newer(&mut self, package: &Package, line: usize) -> Newer {
+        let mut newer: Vec<(usize, Admitting)> = Vec::new();
         // Releases ascend, and so do their lines.
         let releases: &[Release] = &package.releases;
         let start = releases.partition_point(|it| it.line < line);
@@ -303,10 +281,10 @@ impl<'a> Builder<'a> {
                     runtimes.push((on, self.admitted(need.set).clone()));
                 }
             }
-            if !newer.iter().any(|(_, known)| **known == *runtimes) {
-                newer.push((number, runtimes.into()));
+            if !newer.iter().any(|(_, known)| *known == runtimes) {
+                newer.push((number, runtimes));
             }
         }
-        newer
+        newer.into()
     }
 }

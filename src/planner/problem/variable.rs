@@ -4,6 +4,7 @@ use super::build::Builder;
 use super::scope::HolderRequirements;
 use super::{ABSENT, Next, Set, Value, Variable};
 use crate::catalog::{Package, PackageId, Release, Role, Rule};
+use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -93,9 +94,25 @@ impl<'a> Builder<'a> {
             picked.reverse();
             picked
         };
-        let values = match package.lockstep() {
-            Some(_) => self.shared_values(package, version.as_ref()),
-            None => {
+        // Where nothing excludes a release by itself they are the same for every question.
+        let is_free =
+            !newest_of_line && !each && !older && !foreign && package.lockstep().is_none();
+        let candidates = Some(self.catalog.candidates(id));
+        let candidates = candidates.filter(|it| is_free && admission.is_open(it.latest));
+        let candidates = candidates.map(|it| {
+            let below = |place: &u32| (*place as usize) < after;
+            (&it.places, it.places.partition_point(below))
+        });
+        let values = match (package.lockstep(), candidates) {
+            (Some(_), _) => self.shared_values(package, version.as_ref()),
+            (None, Some((places, first))) => {
+                let installed = version.iter().map(|_| Value::Installed);
+                let releases = places[first..].iter();
+                let releases = releases.map(|place| Value::Release(*place as usize));
+                let absent = std::iter::once(Value::Absent);
+                absent.chain(installed).chain(releases).collect()
+            }
+            (None, None) => {
                 let mut values = Vec::with_capacity(32);
                 values.push(Value::Absent);
                 if older && !foreign {
@@ -189,7 +206,6 @@ impl<'a> Builder<'a> {
                     .is_some_and(|it| self.asked.contains(&it)),
             optional,
             next: Next::Newer,
-            gated: Vec::new(),
             demands: vec![0; count],
             target: None,
             labels: if runtime {
@@ -198,10 +214,12 @@ impl<'a> Builder<'a> {
                 Vec::new()
             },
             known,
+            passed: after,
             places: places(&values),
             apart: (0..count)
                 .filter(|bit| !matches!(values[*bit], Value::Release(_)))
                 .collect(),
+            candidates: candidates.map(|(_, first)| (first, 1 + usize::from(version.is_some()))),
             values,
             version,
             lines,
@@ -325,6 +343,20 @@ pub(super) struct Admission<'b, 'a> {
 }
 
 impl Admission<'_, '_> {
+    /// Whether it excludes no release that the catalog lets plans enter, and parts none; the last of them is of
+    /// this day.
+    pub(super) fn is_open(&self, latest: Option<Date>) -> bool {
+        let Builder { request, heed, .. } = self.builder;
+        heed.is_plain()
+            && !request.is_too_young(latest)
+            && request.within.is_empty()
+            && self.clashing.is_empty()
+            && self.builder.foreign_wants.is_empty()
+            && self.held.is_none_or(HolderRequirements::is_empty)
+            && self.pins.is_empty()
+            && self.target.is_none()
+    }
+
     /// Whether a state may enter the release at this place.
     pub(super) fn admits(&self, at: usize) -> bool {
         let release = &self.releases[at];

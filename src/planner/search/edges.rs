@@ -1,14 +1,20 @@
 //! Requirements between variables, as masks of the width of a search: made once, read at every revision.
 
 use super::mask::Mask;
+use super::propagate::bits_of;
 use crate::planner::problem::Requires;
 use std::ops::Range;
+
+/// How many marks there are.
+const MARKS: usize = 64;
 
 /// Requirements, the groups of all of them in one row.
 pub(super) struct Edges<M> {
     pub(super) list: Vec<Edge>,
     /// Values that require the same, and what they require.
     pub(super) groups: Vec<(M, M)>,
+    /// For each variable the requirements that it is part of; see [`Edges::marked`].
+    touching: Vec<u64>,
 }
 
 /// A requirement of one variable on another.
@@ -19,13 +25,17 @@ pub(super) struct Edge {
 }
 
 impl<M: Mask> Edges<M> {
-    pub(super) fn of(requirements: &[Requires]) -> Self {
+    pub(super) fn of(requirements: &[Requires], width: usize) -> Self {
         let count = requirements.iter().map(|it| it.groups.len()).sum();
         let mut edges = Edges {
             list: Vec::with_capacity(requirements.len()),
             groups: Vec::with_capacity(count),
+            touching: vec![0; width],
         };
-        for it in requirements {
+        for (at, it) in requirements.iter().enumerate() {
+            for end in [it.from, it.on] {
+                edges.touching[end] |= 1 << (at % MARKS);
+            }
             let start = edges.groups.len();
             let groups = it.groups.iter();
             let groups = groups.map(|(values, allowed)| (M::of(values), M::of(allowed)));
@@ -37,5 +47,20 @@ impl<M: Mask> Edges<M> {
             });
         }
         edges
+    }
+
+    /// Marks of the requirements that these variables are part of.
+    pub(super) fn touched(&self, variables: u64) -> u64 {
+        bits_of(variables).fold(0, |marks, at| marks | self.touching[at])
+    }
+
+    /// The requirements of a mark: one, or where there are more of them than marks every so many-th.
+    pub(super) fn marked(&self, mark: usize) -> impl Iterator<Item = &Edge> {
+        self.list.iter().skip(mark).step_by(MARKS)
+    }
+
+    /// Whether each requirement has a mark of its own.
+    pub(super) fn is_each_marked(&self) -> bool {
+        self.list.len() <= MARKS
     }
 }

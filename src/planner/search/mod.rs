@@ -90,7 +90,8 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Shortest {
 }
 
 fn shortest_in<M: Mask>(problem: &Problem<'_>, work: &mut Work) -> Shortest {
-    let edges = [Edges::of(&problem.requirements), Edges::of(&problem.mixed)];
+    let width = problem.variables.len();
+    let edges = [&problem.requirements, &problem.mixed].map(|it| Edges::of(it, width));
     let Some(layers) = Search::<M>::reach(problem, &edges, work) else {
         return match work.is_spent() {
             true => Shortest::Spent,
@@ -135,7 +136,7 @@ struct Search<'a, M> {
 }
 
 /// What is left of the values of each variable after each step.
-#[derive(Clone)]
+#[cfg_attr(debug_assertions, derive(Clone))]
 struct Domains<M> {
     masks: Vec<M>,
     changed: Vec<u64>,
@@ -301,11 +302,15 @@ impl<'a, M: Mask> Search<'a, M> {
     fn solve(&mut self, root: Domains<M>) -> Option<States> {
         self.order = objective(self.problem, self.steps);
         // What is left to try at each choice, without the value that is tried now.
-        let mut open: Vec<(Domains<M>, usize)> = Vec::new();
+        let mut open: Vec<(Vec<M>, usize)> = Vec::new();
         let mut now = Some((root, 0));
         loop {
             let Some((domains, depth)) = now.take() else {
-                let (mut domains, depth) = open.pop()?;
+                let (masks, depth) = open.pop()?;
+                let (step, at, _) = self.order[depth];
+                let mut changed = vec![0; self.steps + 1];
+                changed[step] = 1 << at;
+                let mut domains = Domains { masks, changed };
                 now = self.propagate(&mut domains).then_some((domains, depth));
                 continue;
             };
@@ -328,13 +333,14 @@ impl<'a, M: Mask> Search<'a, M> {
             self.work.nodes += 1;
             // Wide states cost what they take.
             self.work.revisions += (M::COST - 1) * domains.masks.len() as u64 / 16;
-            let mut child = domains.clone();
+            // Nothing is left to propagate but what is chosen now.
+            debug_assert!(domains.changed.iter().all(|it| *it == 0), "not settled");
+            let mut child = domains;
+            let mut rest = child.masks.clone();
+            rest[slot] = mask & !bit;
+            open.push((rest, depth));
             child.masks[slot] = bit;
             child.changed[step] |= 1 << at;
-            let mut rest = domains;
-            rest.masks[slot] = mask & !bit;
-            rest.changed[step] |= 1 << at;
-            open.push((rest, depth));
             now = self.propagate(&mut child).then_some((child, depth + 1));
         }
     }

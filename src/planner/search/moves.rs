@@ -5,7 +5,7 @@
 //! of so many steps has it.
 
 use super::mask::Mask;
-use super::propagate::free_moves;
+use super::propagate::moves;
 use super::{Domains, Search};
 use crate::planner::problem::{Next, Variable};
 
@@ -79,24 +79,7 @@ impl<M: Mask> Table<M> {
 
 /// What may come before and after a move, gates being open.
 fn moved<M: Mask>(variable: &Variable, old: M, new: M) -> (M, M) {
-    if matches!(variable.next, Next::Newer) {
-        return free_moves(variable, old, new);
-    }
-    let (mut left, mut right) = (M::NONE, M::NONE);
-    for bit in old.bits() {
-        let mut next = match &variable.next {
-            Next::Sets(sets) => M::of(&sets[bit]),
-            _ => M::of(&variable.next(bit)),
-        };
-        if let Some(gated) = variable.gated.get(bit) {
-            next |= M::of(&gated.next);
-        }
-        if next.meets(new) {
-            left |= M::bit(bit);
-            right |= next & new;
-        }
-    }
-    (left, right)
+    moves(variable, old, new, |_, _| Some(0))
 }
 
 impl<M: Mask> Search<'_, M> {

@@ -2,7 +2,7 @@
 
 use super::{Shortest, States, Work};
 use crate::planner::limits::MAX_VALUES;
-use crate::planner::problem::{Gated, Next, Problem, Set, Variable};
+use crate::planner::problem::{Next, Problem, Set, Variable};
 
 /// The best plan where nothing but one package takes part; `None` where more does.
 pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Option<Shortest> {
@@ -82,8 +82,7 @@ fn targets(variable: &Variable) -> Set {
 /// Adds what may follow a value. No runtime takes part, so a gate is open or it is not.
 fn follow(variable: &Variable, bit: usize, reached: &mut Set) {
     match &variable.next {
-        Next::Newer => reached.add(&variable.next(bit)),
-        Next::Sets(sets) => reached.add(&sets[bit]),
+        Next::Newer | Next::Groups(_) => reached.add(&variable.next(bit)),
         Next::Edges(runs) => {
             reached.insert(bit);
             for (from, to) in runs.of(bit) {
@@ -92,25 +91,24 @@ fn follow(variable: &Variable, bit: usize, reached: &mut Set) {
         }
     }
     if let Some(gated) = open_gates(variable, bit) {
-        reached.add(&gated.next);
+        reached.add(&gated);
     }
 }
 
 /// Whether one of these may follow a value.
 fn leads(variable: &Variable, bit: usize, ahead: &Set) -> bool {
     let leads = match &variable.next {
-        Next::Newer => variable.next(bit).meets(ahead),
-        Next::Sets(sets) => sets[bit].meets(ahead),
+        Next::Newer | Next::Groups(_) => variable.next(bit).meets(ahead),
         Next::Edges(runs) => {
             let mut runs = runs.of(bit);
             ahead.has(bit) || runs.any(|(from, to)| ahead.meets_range(from, to))
         }
     };
-    leads || open_gates(variable, bit).is_some_and(|gated| gated.next.meets(ahead))
+    leads || open_gates(variable, bit).is_some_and(|gated| gated.meets(ahead))
 }
 
 /// What gates open from a value.
-fn open_gates(variable: &Variable, bit: usize) -> Option<&Gated> {
-    let gated = variable.gated.get(bit);
-    gated.filter(|gated| gated.newer.is_empty())
+fn open_gates(variable: &Variable, bit: usize) -> Option<Set> {
+    let (next, mut newer) = variable.gated(bit)?;
+    newer.next().is_none().then_some(next)
 }

@@ -3,8 +3,7 @@
 use super::edges::{Edge, Edges};
 use super::mask::Mask;
 use super::{Domains, Search};
-use crate::planner::problem::Next;
-use crate::planner::problem::Variable;
+use crate::planner::problem::{Admitting, Gated, Group, Next, Variable};
 
 impl<M: Mask> Search<'_, M> {
     /// Removes what can stand in no solution; `false` when nothing is left of some variable.
@@ -55,11 +54,13 @@ impl<M: Mask> Search<'_, M> {
     pub(super) fn settle(&mut self, domains: &mut Domains<M>, step: usize) -> Option<u64> {
         let mut changed: u64 = 0;
         while domains.changed[step] != 0 {
-            let fresh = std::mem::take(&mut domains.changed[step]);
-            changed |= fresh;
-            if step > 0 && !(self.state(domains, step, fresh) && self.presence(domains, step)) {
+            let mut fresh = std::mem::take(&mut domains.changed[step]);
+            let fits =
+                step == 0 || self.state(domains, step, &mut fresh) && self.presence(domains, step);
+            if !fits {
                 return None;
             }
+            changed |= fresh;
         }
         Some(changed)
     }
@@ -77,16 +78,29 @@ impl<M: Mask> Search<'_, M> {
     }
 
     /// What packages and runtimes want of one another in one state.
-    fn state(&mut self, domains: &mut Domains<M>, step: usize, changed: u64) -> bool {
+    fn state(&mut self, domains: &mut Domains<M>, step: usize, changed: &mut u64) -> bool {
         let problem = self.problem;
         let edges = self.edges;
-        for edge in &edges.list {
-            if (changed >> edge.from | changed >> edge.on) & 1 == 1
-                && !self.pair(domains, edges, edge, [step, step])
-            {
-                return false;
+        let mut open = edges.touched(*changed);
+        let mut found = 0;
+        while open != 0 {
+            let mark = open.trailing_zeros() as usize;
+            open &= open - 1;
+            for edge in edges.marked(mark) {
+                if !self.pair(domains, edges, edge, [step, step]) {
+                    return false;
+                }
+            }
+            let fresh = std::mem::take(&mut domains.changed[step]);
+            if fresh != 0 {
+                found |= fresh;
+                // What a requirement rules out it need not be asked again.
+                let own = u64::from(edges.is_each_marked()) << mark;
+                open |= edges.touched(fresh) & !own;
             }
         }
+        *changed |= found;
+        let changed = *changed;
         let mut same = problem
             .same
             .iter()
@@ -243,34 +257,25 @@ impl<M: Mask> Search<'_, M> {
             }
             self.work.revisions += M::COST;
             let (old, new) = (domains.masks[before + at], domains.masks[after + at]);
-            let (mut left, mut right) = (M::NONE, M::NONE);
+            let (left, right);
             if let (Some(repair), 1) = (&problem.repair, self.offset + step) {
                 right = new & M::of(&repair.allowed(at));
                 left = if right.is_empty() { M::NONE } else { old };
-            } else if matches!(variable.next, Next::Newer) {
-                (left, right) = free_moves(variable, old, new);
             } else {
-                for bit in old.bits() {
-                    let mut next = match &variable.next {
-                        Next::Sets(sets) => M::of(&sets[bit]),
-                        _ => M::of(&variable.next(bit)),
+                (left, right) = moves(variable, old, new, |gated, own: M| {
+                    let is_shut = |newer: &&(usize, Admitting)| {
+                        let mut runtimes = newer.1.iter();
+                        runtimes.all(|(runtime, admits)| {
+                            domains.masks[before + runtime].is_within(M::of(admits))
+                        })
                     };
-                    let gated = variable.gated.get(bit);
-                    if let Some(gated) = gated.filter(|it| M::of(&it.next).meets(new)) {
-                        let open = gated.newer.iter().all(|runtimes| {
-                            runtimes.iter().any(|(runtime, admits)| {
-                                !domains.masks[before + runtime].is_within(M::of(admits))
-                            })
-                        });
-                        if open {
-                            next |= M::of(&gated.next);
-                        }
-                    }
-                    if next.meets(new) {
-                        left |= M::bit(bit);
-                        right |= next & new;
-                    }
-                }
+                    // Newer releases come first.
+                    let shut = gated.newer.iter().find(is_shut);
+                    let is_beyond = |bit: &usize| {
+                        shut.is_none_or(|(release, _)| variable.passed(*bit) > *release)
+                    };
+                    own.bits().find(is_beyond)
+                });
             }
             if !self.set(domains, step - 1, at, left) || !self.set(domains, step, at, right) {
                 return false;
@@ -347,7 +352,7 @@ impl<M: Mask> Search<'_, M> {
 }
 
 /// The numbers of the bits of a word.
-fn bits_of(mut word: u64) -> impl Iterator<Item = usize> {
+pub(super) fn bits_of(mut word: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let bit = (word != 0).then(|| word.trailing_zeros() as usize)?;
         word &= word - 1;
@@ -355,28 +360,67 @@ fn bits_of(mut word: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// What is left of two domains in a row where a variable may move to anything newer.
-pub(super) fn free_moves<M: Mask>(variable: &Variable, old: M, new: M) -> (M, M) {
-    let enter = M::of(&variable.enter) & M::of(&variable.domain);
-    let absent = M::bit(0);
-    let leave = if variable.optional { absent } else { M::NONE };
-    let present = old & !absent;
+/// What is left of two domains of a variable in a row. A gate of these values is open from a value of them on
+/// that is asked for.
+pub(super) fn moves<M: Mask>(
+    variable: &Variable,
+    old: M,
+    new: M,
+    open: impl Fn(&Gated, M) -> Option<usize>,
+) -> (M, M) {
     let (mut left, mut right) = (M::NONE, M::NONE);
-    if !present.is_empty() {
-        let up_to_lowest = M::below(present.lowest()) | M::bit(present.lowest());
-        right |= (enter & !up_to_lowest | present | leave) & new;
-        let targets = enter & new;
-        left |= if leave.meets(new) {
-            present
-        } else if targets.is_empty() {
-            present & new
-        } else {
-            present & (new | M::below(targets.highest()))
-        };
+    match &variable.next {
+        Next::Newer => {
+            let ahead = M::of(&variable.enter) & M::of(&variable.domain);
+            (left, right) = newer(old, ahead, new);
+        }
+        Next::Groups(groups) => {
+            for Group {
+                values,
+                next,
+                gated,
+            } in groups.iter()
+            {
+                let own = old & M::of(values);
+                if own.is_empty() {
+                    continue;
+                }
+                let (from, to) = newer(own, M::of(next), new);
+                left |= from;
+                right |= to;
+                let gated = gated.as_ref().filter(|it| M::of(&it.next).meets(new));
+                if let Some((gated, bit)) = gated.and_then(|it| Some((it, open(it, own)?))) {
+                    let (from, to) = newer(own & !M::below(bit), M::of(&gated.next), new);
+                    left |= from;
+                    right |= to;
+                }
+            }
+        }
+        Next::Edges(_) => {
+            for bit in old.bits() {
+                let to = M::of(&variable.next(bit)) & new;
+                if !to.is_empty() {
+                    left |= M::bit(bit);
+                    right |= to;
+                }
+            }
+        }
     }
-    if old.has(0) && (enter | leave).meets(new) {
-        left |= absent;
-        right |= (enter | leave) & new;
+    let absent = M::bit(0);
+    if variable.optional && new.has(0) {
+        return (old, right | old & new | absent);
     }
-    (left, right)
+    let stays = old & new & !absent;
+    (left | stays, right | stays)
+}
+
+/// Which of some values may be left for something newer that may follow, and for what.
+fn newer<M: Mask>(own: M, next: M, new: M) -> (M, M) {
+    let to = next & new;
+    if own.is_empty() || to.is_empty() {
+        return (M::NONE, M::NONE);
+    }
+    let lowest = own.lowest();
+    let right = to & !(M::below(lowest) | M::bit(lowest));
+    (own & M::below(to.highest()), right)
 }

@@ -2,7 +2,6 @@
 
 mod parts;
 mod reasons;
-mod waits;
 
 use super::limits::{MAX_NOGOODS, MAX_WORK};
 use super::problem::{Problem, Variable, version};
@@ -13,8 +12,9 @@ use crate::catalog::{Beside, Catalog, Moves, PackageId, Pair, Role, Rule};
 use crate::name::Name;
 use crate::plan::{
     Because, Bundle, CatalogStamp, Change, ChangeKind, Guidance, Minimal, Minimality, Outcome,
-    Plan, PlanWarning, State, Stay, Step, StepKind,
+    Plan, PlanWarning, State, Stay, Step, StepKind, Wait,
 };
+use crate::rules;
 use crate::version::Version;
 
 pub(super) fn empty(problem: &Problem<'_>) -> Plan {
@@ -91,6 +91,7 @@ pub(super) fn name_targets(problem: &Problem<'_>, plan: &mut Plan) {
 
 fn state(catalog: &Catalog, problem: &Problem<'_>, values: &[usize]) -> State {
     let mut state = State::default();
+    state.packages.reserve(values.len());
     for (variable, bit) in problem.variables.iter().zip(values) {
         let package = catalog.get(variable.package);
         let name = package.name().clone();
@@ -371,7 +372,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
             },
         });
     }
-    let waits = problem.waits(&changes);
+    let waits = waits(problem, old, new);
     let parts = parts::parts(problem, &changes, &after);
     Step {
         number,
@@ -388,4 +389,38 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
         defects: problem.defects(&after),
         state: after,
     }
+}
+
+/// What must be over before a step, because it passes gates that say so; in the order of the rules.
+fn waits(problem: &Problem<'_>, old: &[usize], new: &[usize]) -> Vec<Wait> {
+    let mut waits = Vec::new();
+    for (variable, (old, new)) in problem.variables.iter().zip(old.iter().zip(new)) {
+        let from = version(problem.catalog, variable, *old);
+        let Some((from, to)) = from.zip(version(problem.catalog, variable, *new)) else {
+            continue;
+        };
+        if old == new {
+            continue;
+        }
+        let package = problem.catalog.get(variable.package);
+        for (id, rule) in problem.heed.rules_of(problem.catalog, variable.package) {
+            let Some(gate) = rules::gate(rule) else {
+                continue;
+            };
+            let stop = gate.stop;
+            let asks = stop.wait.is_some() || stop.check.is_some();
+            if asks && gate.is_passed(package, from, to) {
+                let wait = Wait {
+                    package: package.name().clone(),
+                    version: from.to_string(),
+                    rule: rule.id().clone(),
+                    wait: stop.wait.clone(),
+                    check: stop.check.clone(),
+                };
+                waits.push((id, wait));
+            }
+        }
+    }
+    waits.sort_by_key(|(id, _)| *id);
+    waits.into_iter().map(|(_, wait)| wait).collect()
 }

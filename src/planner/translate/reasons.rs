@@ -5,7 +5,7 @@ use crate::plan::{Because, Breach};
 use crate::planner::installed;
 use crate::planner::problem::{ABSENT, Problem, Set, Value, Variable, version};
 use crate::planner::search::States;
-use crate::rules::{self, Gates};
+use crate::rules;
 use crate::version::{Requirement, Version};
 
 impl Problem<'_> {
@@ -69,8 +69,8 @@ impl Problem<'_> {
         }
         let free = variable.next(before).has(next);
         if !free {
-            let gated = variable.gated.get(before);
-            let Some(gated) = gated.filter(|gated| gated.next.has(next)) else {
+            let gated = variable.gated(before);
+            let Some((_, mut newer_of_line)) = gated.filter(|(ahead, _)| ahead.has(next)) else {
                 let leads = self.leads(package, variable, before, next);
                 if let Some(gate) = self.gate(variable, package, before, next).filter(|_| leads) {
                     return gate;
@@ -84,9 +84,12 @@ impl Problem<'_> {
                     let version = newer.clone();
                     return Because::NoEdge { from, version };
                 }
-                return Because::OneLinePerStep { line: here.line() };
+                let line = variable.lines[bit].map(|line| package.lines[line].name.to_string());
+                return Because::OneLinePerStep {
+                    line: line.unwrap_or_else(|| here.line()),
+                };
             };
-            let open = gated.newer.iter().all(|runtimes| {
+            let open = newer_of_line.all(|runtimes| {
                 let shut =
                     |(runtime, admits): &(usize, Set)| !admits.has(states[number - 1][*runtime]);
                 runtimes.iter().any(shut)
@@ -103,7 +106,7 @@ impl Problem<'_> {
             };
         };
         let newer_release = &package.releases[release];
-        let refusal = self.refusal(states, number, at, newer_release);
+        let refusal = self.refusal(states, number, at, release);
         let refusal = refusal.or_else(|| self.drops(states, number, at, newer_release));
         refusal.unwrap_or_else(|| match is_unasked {
             true => Because::NotAsked,
@@ -164,8 +167,8 @@ impl Problem<'_> {
             };
         }
         let before = version(self.catalog, variable, states[number - 1][at]);
-        let release = before.and_then(|it| installed::release(package, self.snapshot, it));
-        let refusal = release.and_then(|release| self.refusal(states, number, at, release));
+        let place = before.and_then(|it| installed::release_index(package, self.snapshot, it));
+        let refusal = place.and_then(|place| self.refusal(states, number, at, place));
         refusal.unwrap_or(Because::Repair { breach: None })
     }
 
@@ -184,28 +187,22 @@ impl Problem<'_> {
         })
     }
 
-    /// What in the state of a step excludes a release of a variable's package.
-    fn refusal(
-        &self,
-        states: &States,
-        number: usize,
-        at: usize,
-        release: &Release,
-    ) -> Option<Because> {
+    /// What in the state of a step excludes the release at a place of a variable's package.
+    fn refusal(&self, states: &States, number: usize, at: usize, place: usize) -> Option<Because> {
         let catalog = self.catalog;
         let own = self.variables[at].package;
+        let release = &catalog.get(own).releases[place];
         let newer = &release.version;
         // Stepped packages first: they are what the reader thinks in.
-        let stands = |variable: &&(usize, &Variable)| !variable.1.is_floating();
-        let variables: Vec<(usize, &Variable)> = self.variables.iter().enumerate().collect();
-        let stepped = variables
-            .iter()
-            .filter(|(_, variable)| variable.role == Role::Stepped);
-        let rest = variables
-            .iter()
-            .filter(|(_, variable)| variable.role != Role::Stepped);
-        for (other, variable) in stepped.chain(rest).filter(stands) {
-            let bit = states[number][*other];
+        let of = |stepped: bool| {
+            let variables = self.variables.iter().enumerate();
+            variables.filter(move |(_, it)| (it.role == Role::Stepped) == stepped)
+        };
+        for (other, variable) in of(true).chain(of(false)) {
+            if variable.is_floating() {
+                continue;
+            }
+            let bit = states[number][other];
             let Some(has) = version(catalog, variable, bit) else {
                 continue;
             };
@@ -231,7 +228,7 @@ impl Problem<'_> {
             let theirs = index.map_or(&[][..], |index| &package.releases[index].needs);
             for need in theirs.iter().filter(|need| need.on == own) {
                 let set = catalog.set(need.set);
-                if !set.admits(newer) {
+                if !set.contains(place) {
                     return Some(match need.rule {
                         Some(rule) => self.rule(rule, newer)?,
                         None => Because::Refused {
@@ -249,7 +246,8 @@ impl Problem<'_> {
                 .filter(|need| need.on == variable.package)
             {
                 let set = catalog.set(need.set);
-                if !set.admits(has) {
+                let is_met = index.map_or_else(|| set.admits(has), |it| set.contains(it));
+                if !is_met {
                     return Some(match need.rule {
                         Some(rule) => self.rule(rule, newer)?,
                         None => Because::Needs {
@@ -279,13 +277,14 @@ impl Problem<'_> {
             let version = version(self.catalog, variable, bit)?;
             package.release_index(version)
         };
-        match (package.moves(), release(before), release(next)) {
-            (Moves::Edges, Some(from), Some(to)) => {
-                rules::edges(package, &self.heed, from).any(|entered| entered.contains(&to))
-            }
-            (Moves::Edges, _, _) => false,
-            _ => true,
+        if package.moves() != Moves::Edges {
+            return true;
         }
+        release(before)
+            .zip(release(next))
+            .is_some_and(|(from, to)| {
+                rules::edges(package, &self.heed, from).any(|entered| entered.contains(&to))
+            })
     }
 
     /// Whether some edge leads from the line of one value to that of another, or no line lies between.
@@ -317,12 +316,12 @@ impl Problem<'_> {
         next: usize,
     ) -> Option<Because> {
         let line = variable.lines[next]?;
-        let gates = Gates::new(self.catalog, &self.heed, variable.package);
         let (from, to) = (
             version(self.catalog, variable, before),
             version(self.catalog, variable, next)?,
         );
-        let shut = gates.versions().iter().find(|gate| {
+        let mut gates = rules::version_gates(self.catalog, &self.heed, variable.package);
+        let shut = gates.find(|gate| {
             let stands = |requirement: &Requirement| from.is_some_and(|it| requirement.matches(it));
             let passes = match gate.from {
                 GateFrom::Meets { requirement, .. } => stands(requirement),

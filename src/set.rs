@@ -1,10 +1,10 @@
-//! A set of values of one variable, as wide as it has to be.
+//! Sets of small numbers, as wide as they have to be.
 
 use std::fmt;
 
 /// A set of small numbers. Up to [`Set::NARROW`] it is one integer; beyond that the rest is kept aside.
 #[derive(Default)]
-pub(in crate::planner) struct Set {
+pub(crate) struct Set {
     low: u128,
     /// The numbers from [`Set::NARROW`] on; missing words are empty.
     high: Box<[u64]>,
@@ -12,10 +12,10 @@ pub(in crate::planner) struct Set {
 
 impl Set {
     /// How many values the narrow part has.
-    pub(in crate::planner) const NARROW: usize = 128;
+    pub(crate) const NARROW: usize = 128;
 
     /// The empty set, with room for all below a number: filling it makes no more room.
-    pub(in crate::planner) fn with_room(count: usize) -> Self {
+    pub(crate) fn with_room(count: usize) -> Self {
         let words = count.saturating_sub(Self::NARROW).div_ceil(64);
         Set {
             low: 0,
@@ -24,7 +24,7 @@ impl Set {
     }
 
     /// The numbers whose place is among these bits; places ascend.
-    pub(in crate::planner) fn of_places(places: &[u32], bits: &[u64]) -> Self {
+    pub(crate) fn of_places(places: &[u32], bits: &[u64]) -> Self {
         let mut set = Set::default();
         let mut from = 0;
         let mut at = 0;
@@ -40,30 +40,30 @@ impl Set {
     }
 
     /// Just this one.
-    pub(in crate::planner) fn only(bit: usize) -> Self {
+    pub(crate) fn only(bit: usize) -> Self {
         let mut set = Set::default();
         set.insert(bit);
         set
     }
 
     /// All below a number.
-    pub(in crate::planner) fn below(count: usize) -> Self {
+    pub(crate) fn below(count: usize) -> Self {
         let mut set = Set::default();
         set.insert_range(0, count);
         set
     }
 
     /// The narrow part.
-    pub(in crate::planner) fn low(&self) -> u128 {
+    pub(crate) fn low(&self) -> u128 {
         self.low
     }
 
     /// The rest, from [`Set::NARROW`] on.
-    pub(in crate::planner) fn high(&self) -> &[u64] {
+    pub(crate) fn high(&self) -> &[u64] {
         &self.high
     }
 
-    pub(in crate::planner) fn has(&self, bit: usize) -> bool {
+    pub(crate) fn has(&self, bit: usize) -> bool {
         if bit < Self::NARROW {
             return self.low >> bit & 1 == 1;
         }
@@ -83,7 +83,7 @@ impl Set {
         }
     }
 
-    pub(in crate::planner) fn insert(&mut self, bit: usize) {
+    pub(crate) fn insert(&mut self, bit: usize) {
         if bit < Self::NARROW {
             self.low |= 1 << bit;
             return;
@@ -94,7 +94,7 @@ impl Set {
     }
 
     /// Adds all from one number up to and without another.
-    pub(in crate::planner) fn insert_range(&mut self, from: usize, to: usize) {
+    pub(crate) fn insert_range(&mut self, from: usize, to: usize) {
         if from >= to {
             return;
         }
@@ -109,7 +109,7 @@ impl Set {
         }
     }
 
-    pub(in crate::planner) fn remove(&mut self, bit: usize) {
+    pub(crate) fn remove(&mut self, bit: usize) {
         if bit < Self::NARROW {
             self.low &= !(1 << bit);
         } else if let Some(word) = self.high.get_mut((bit - Self::NARROW) / 64) {
@@ -117,15 +117,15 @@ impl Set {
         }
     }
 
-    pub(in crate::planner) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.low == 0 && self.high.iter().all(|word| *word == 0)
     }
 
-    pub(in crate::planner) fn lowest(&self) -> Option<usize> {
+    pub(crate) fn lowest(&self) -> Option<usize> {
         self.bits().next()
     }
 
-    pub(in crate::planner) fn highest(&self) -> Option<usize> {
+    pub(crate) fn highest(&self) -> Option<usize> {
         let word = self.high.iter().rposition(|word| *word != 0);
         match word {
             Some(at) => {
@@ -138,7 +138,7 @@ impl Set {
     }
 
     /// Its numbers, ascending.
-    pub(in crate::planner) fn bits(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn bits(&self) -> impl Iterator<Item = usize> + '_ {
         let mut low = self.low;
         let low = std::iter::from_fn(move || {
             let bit = (low != 0).then(|| low.trailing_zeros() as usize)?;
@@ -156,19 +156,19 @@ impl Set {
         low.chain(high)
     }
 
-    pub(in crate::planner) fn and(&self, other: &Set) -> Set {
+    pub(crate) fn and(&self, other: &Set) -> Set {
         let mut set = self.clone();
         set.keep(other);
         set
     }
 
-    pub(in crate::planner) fn or(&self, other: &Set) -> Set {
+    pub(crate) fn or(&self, other: &Set) -> Set {
         let mut set = self.clone();
         set.add(other);
         set
     }
 
-    pub(in crate::planner) fn without(&self, other: &Set) -> Set {
+    pub(crate) fn without(&self, other: &Set) -> Set {
         let mut set = self.clone();
         set.low &= !other.low;
         for (word, gone) in set.high.iter_mut().zip(&other.high) {
@@ -178,7 +178,7 @@ impl Set {
     }
 
     /// Keeps what is in both.
-    pub(in crate::planner) fn keep(&mut self, other: &Set) {
+    pub(crate) fn keep(&mut self, other: &Set) {
         self.low &= other.low;
         for (at, word) in self.high.iter_mut().enumerate() {
             *word &= other.high.get(at).copied().unwrap_or(0);
@@ -186,7 +186,7 @@ impl Set {
     }
 
     /// Adds what is in the other.
-    pub(in crate::planner) fn add(&mut self, other: &Set) {
+    pub(crate) fn add(&mut self, other: &Set) {
         self.low |= other.low;
         if other.high.is_empty() {
             return;
@@ -198,7 +198,7 @@ impl Set {
     }
 
     /// Those above a number.
-    pub(in crate::planner) fn above(&self, bit: usize) -> Set {
+    pub(crate) fn above(&self, bit: usize) -> Set {
         let mut set = self.clone();
         set.low &= u32::try_from(bit + 1)
             .ok()
@@ -217,8 +217,24 @@ impl Set {
         set
     }
 
+    /// Those from one number on, each as much higher or lower as that one is to be.
+    #[inline]
+    pub(crate) fn moved(&self, from: usize, to: usize) -> Set {
+        if self.high.is_empty() && from.max(to) < Self::NARROW {
+            let rest = self.low >> from;
+            if rest.leading_zeros() as usize >= to {
+                return Set {
+                    low: rest << to,
+                    high: Box::default(),
+                };
+            }
+        }
+        let bits = self.bits().filter(|bit| *bit >= from);
+        bits.map(|bit| bit - from + to).collect()
+    }
+
     /// Whether some number from one up to and without another is in it.
-    pub(in crate::planner) fn meets_range(&self, from: usize, to: usize) -> bool {
+    pub(crate) fn meets_range(&self, from: usize, to: usize) -> bool {
         if from >= to {
             return false;
         }
@@ -234,7 +250,7 @@ impl Set {
     }
 
     /// Whether some number is in both.
-    pub(in crate::planner) fn meets(&self, other: &Set) -> bool {
+    pub(crate) fn meets(&self, other: &Set) -> bool {
         self.low & other.low != 0 || {
             let mut words = self.high.iter().zip(&other.high);
             words.any(|(one, other)| one & other != 0)
@@ -290,6 +306,9 @@ impl Clone for Set {
 
 impl PartialEq for Set {
     fn eq(&self, other: &Set) -> bool {
+        if self.high.is_empty() && other.high.is_empty() {
+            return self.low == other.low;
+        }
         let (short, long) = match self.high.len() <= other.high.len() {
             true => (&self.high, &other.high),
             false => (&other.high, &self.high),
@@ -379,6 +398,8 @@ mod tests {
                 less.remove(border);
                 assert!(!less.has(border));
                 for to in borders {
+                    let moved = one.range(border..).map(|it| it - border + to).collect();
+                    assert_eq!(list(&a.moved(border, to)), moved, "{border} to {to}");
                     let meets = one.range(border.min(to)..to).next().is_some();
                     assert_eq!(a.meets_range(border, to), meets, "{border}..{to}");
                     let mut more = a.clone();

@@ -1,0 +1,150 @@
+//! The candidate versions of a package, and what they require of one another: the same for every question that
+//! excludes no release by itself, so made once for all of them.
+
+use super::{Catalog, Need, PackageId, Role, SetId};
+use crate::date::Date;
+use crate::set::Set;
+use once_cell::sync::OnceCell;
+
+/// Of each run of releases that nothing can tell apart the newest that plans may enter. Candidates are
+/// numbered from 0, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct CandidateVersions {
+    /// The place of each among the releases, ascending.
+    pub(crate) places: Vec<u32>,
+    /// The day of the last release.
+    pub(crate) latest: Option<Date>,
+    requirements: OnceCell<Requirements>,
+}
+
+/// What candidates require.
+#[derive(Debug, Default)]
+pub(crate) struct Requirements {
+    /// Candidates, and the packages that they demand to be there.
+    pub(crate) demands: Vec<(Set, Vec<PackageId>)>,
+    /// By the package that something is required of, in the catalog's order.
+    pub(crate) of: Vec<(PackageId, Vec<Required>)>,
+}
+
+/// What some candidates require of one package.
+#[derive(Debug)]
+pub(crate) struct Required {
+    pub(crate) by: Set,
+    /// The last of them.
+    pub(crate) last: usize,
+    /// The candidates of the other package that meet it.
+    pub(crate) allowed: Set,
+    /// What it is made of.
+    pub(crate) sets: Vec<SetId>,
+    /// The other package may be absent as well.
+    pub(crate) or_absent: bool,
+}
+
+impl CandidateVersions {
+    fn of(catalog: &Catalog, id: PackageId) -> Self {
+        let releases = catalog.get(id).releases();
+        let mut places = Vec::new();
+        let mut last = None;
+        for (at, release) in releases.iter().enumerate().rev() {
+            if release.is_enterable() && last != Some(release.signature) {
+                places.extend(u32::try_from(at));
+                last = Some(release.signature);
+            }
+        }
+        places.reverse();
+        CandidateVersions {
+            places,
+            latest: releases.iter().filter_map(|it| it.date()).max(),
+            requirements: OnceCell::new(),
+        }
+    }
+}
+
+impl Requirements {
+    fn of(catalog: &Catalog, id: PackageId) -> Self {
+        let releases = catalog.get(id).releases();
+        // Candidates that need the same share one list.
+        let mut kinds: Vec<(&[Need], Set)> = Vec::new();
+        for (number, place) in catalog.candidates(id).places.iter().enumerate() {
+            let needs = &*releases[*place as usize].needs;
+            match kinds.iter_mut().rev().find(|it| std::ptr::eq(it.0, needs)) {
+                Some((_, candidates)) => candidates.insert(number),
+                None => kinds.push((needs, Set::only(number))),
+            }
+        }
+        let mut requirements = Requirements::default();
+        for (needs, candidates) in kinds {
+            let demands = needs.iter().filter(|need| {
+                let is_package = catalog.get(need.on).role() != Role::Runtime;
+                need.rule.is_none() && is_package && need.on != id
+            });
+            let demands = demands.map(|need| need.on).collect();
+            requirements.demands.push((candidates.clone(), demands));
+            let mut packages: Vec<PackageId> = needs.iter().map(|need| need.on).collect();
+            packages.sort_unstable();
+            packages.dedup();
+            for on in packages {
+                let own = needs.iter().filter(|need| need.on == on);
+                requirements.add(on, &candidates, own);
+            }
+        }
+        requirements.of.sort_by_key(|(on, _)| *on);
+        for (on, required) in &mut requirements.of {
+            let places = &catalog.candidates(*on).places;
+            for required in required {
+                let mut allowed = Set::below(places.len());
+                for set in &required.sets {
+                    allowed.keep(&Set::of_places(places, &catalog.set(*set).bits));
+                }
+                required.allowed = allowed;
+            }
+        }
+        requirements
+    }
+
+    /// Lets candidates require of a package what these needs of theirs say.
+    fn add<'n>(
+        &mut self,
+        on: PackageId,
+        candidates: &Set,
+        needs: impl Iterator<Item = &'n Need> + Clone,
+    ) {
+        let sets: Vec<SetId> = needs.clone().map(|need| need.set).collect();
+        // A rule holds where both are there; a requirement demands it.
+        let or_absent = needs.clone().all(|need| need.rule.is_some());
+        let known = self.of.iter().position(|(it, _)| *it == on);
+        let known = known.unwrap_or_else(|| {
+            self.of.push((on, Vec::new()));
+            self.of.len() - 1
+        });
+        let last = candidates.highest().unwrap_or(0);
+        let groups = &mut self.of[known].1;
+        let is_same = |it: &&mut Required| it.sets == sets && it.or_absent == or_absent;
+        match groups.iter_mut().find(is_same) {
+            Some(known) => {
+                known.by.add(candidates);
+                known.last = known.last.max(last);
+            }
+            None => groups.push(Required {
+                by: candidates.clone(),
+                last,
+                allowed: Set::default(),
+                sets,
+                or_absent,
+            }),
+        }
+    }
+}
+
+impl Catalog {
+    /// The candidate versions of a package.
+    pub(crate) fn candidates(&self, id: PackageId) -> &CandidateVersions {
+        self.0.candidates[id.index()].get_or_init(|| CandidateVersions::of(self, id))
+    }
+
+    /// What the candidate versions of a package require.
+    pub(crate) fn requirements_of(&self, id: PackageId) -> &Requirements {
+        let requirements = &self.candidates(id).requirements;
+        requirements.get_or_init(|| Requirements::of(self, id))
+    }
+}
