@@ -84,6 +84,41 @@ pub enum Collision {
     },
 }
 
+/// A requirement on a gem that no release of it in an index meets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnlistedRequirement {
+    pub(crate) by: Name,
+    pub(crate) version: String,
+    pub(crate) requirement: String,
+    pub(crate) prerelease: Option<String>,
+}
+
+impl UnlistedRequirement {
+    /// The package that requires it.
+    #[must_use]
+    pub fn by(&self) -> &Name {
+        &self.by
+    }
+
+    /// Its version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The requirement.
+    #[must_use]
+    pub fn requirement(&self) -> &str {
+        &self.requirement
+    }
+
+    /// The newest prerelease that meets it, where the index lists one.
+    #[must_use]
+    pub fn prerelease(&self) -> Option<&str> {
+        self.prerelease.as_deref()
+    }
+}
+
 /// One constraint that takes part in a conflict and could be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -161,6 +196,14 @@ pub enum Constraint {
         /// What was asked for.
         to: String,
     },
+    /// The index lists no release of a gem outside the catalog that is allowed.
+    Unlisted {
+        /// The gem.
+        gem: String,
+        /// A requirement that no listed release meets; `None` where several requirements together exclude all of
+        /// them.
+        required: Option<UnlistedRequirement>,
+    },
     /// An installed version that could only be left by a downgrade, which a plan never does.
     Installed {
         /// The package.
@@ -184,6 +227,7 @@ impl Constraint {
             Constraint::Rule { .. } => "rule",
             Constraint::Risks { .. } => "risks",
             Constraint::Unreachable { .. } => "unreachable",
+            Constraint::Unlisted { .. } => "unlisted",
             Constraint::Installed { .. } => "installed",
         }
     }

@@ -18,6 +18,7 @@ pub use breach::Breach;
 pub use bundle::{Bundle, GemLine};
 pub use cause::{
     AllowingRelease, Cause, Collision, Constraint, Fix, FixKind, HolderChange, HolderFix,
+    UnlistedRequirement,
 };
 pub(crate) use guidance::Passed;
 pub use guidance::{

@@ -58,6 +58,8 @@ pub(super) struct WhatIf {
     pub(super) leaving: BTreeSet<String>,
     /// Those to which any version of what they need will do.
     pub(super) relaxed: BTreeSet<String>,
+    /// Packages outside the catalog that nobody needs, at any version.
+    pub(super) unneeded: BTreeSet<String>,
     /// Needs of theirs that do not count: of a package, what it needs.
     pub(super) waived: BTreeMap<String, BTreeSet<String>>,
     /// With an index: the packages outside the catalog that hold others and that it knows.

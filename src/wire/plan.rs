@@ -466,6 +466,10 @@ fn constraint(constraint: &Constraint) -> ConstraintDocument<'_> {
             (None, Some(package.as_str()), None)
         }
         Constraint::Day { .. } => (None, None, None),
+        Constraint::Unlisted { gem, required } => {
+            let requirement = required.as_ref().map(|it| it.requirement());
+            (None, Some(gem.as_str()), requirement)
+        }
         Constraint::Unreachable { package, to } => {
             (None, Some(package.as_str()), Some(to.as_str()))
         }

@@ -86,6 +86,28 @@ impl fmt::Display for Constraint {
             Constraint::Unreachable { package, to } => {
                 write!(f, "{NO_SEQUENCE} {package} {to}")
             }
+            Constraint::Unlisted {
+                gem,
+                required: Some(required),
+            } => {
+                let (by, version) = (required.by(), required.version());
+                let requirement = required.requirement();
+                write!(
+                    f,
+                    "{by} {version} requires {gem} {requirement}, and the index lists "
+                )?;
+                match required.prerelease() {
+                    Some(prerelease) => write!(f, "only prereleases such as {prerelease} (--pre)"),
+                    None => f.write_str("no such release"),
+                }
+            }
+            Constraint::Unlisted {
+                gem,
+                required: None,
+            } => write!(
+                f,
+                "the index lists no release of {gem} that all who require it allow"
+            ),
             Constraint::Risks { package, risks } => {
                 let risks: Vec<&str> = risks.iter().map(Name::as_str).collect();
                 let word = if risks.len() == 1 { "risk" } else { "risks" };

@@ -81,6 +81,49 @@ fn without_an_index_what_is_needed_is_told_unverified() {
     );
 }
 
+/// Bundler 2.6.7 and 4.0 take a prerelease of a gem where the Gemfile's requirement has letters; elsewhere they
+/// take it where no other release fits, which rungs does with `--pre`.
+#[test]
+fn an_index_without_the_release_that_is_required_is_named() {
+    let ask = |lockfile: &str, roda: &str, args: &[&str]| {
+        let roda = format!("---\n3.76.0 rack:>= 0|checksum:a\n{roda}");
+        let folder = folder(lockfile, &[("ffi", FFI), ("roda", &roda)]);
+        let asked = ["plan", "--to", "karafka=2.6", "--index", "index"];
+        let run = folder.run(&[&asked, args].concat());
+        (
+            run.code,
+            run.out.split_whitespace().collect::<Vec<_>>().join(" "),
+        )
+    };
+    let (code, text) = ask(FREE, "", &[]);
+    let lacks = "Blocked by: karafka-web 1.0.0 requires roda >= 3.100, < 4.0, and the index lists no such \
+                 release";
+    assert!(code == 3 && text.contains(lacks), "{text}");
+    let early = "3.101.0.rc1 rack:>= 0|checksum:a\n";
+    let (code, text) = ask(FREE, early, &[]);
+    let only = "and the index lists only prereleases such as 3.101.0.rc1 (--pre)";
+    assert!(code == 3 && text.contains(only), "{text}");
+    let moves = "roda 3.76.0 -> 3.101.0.rc1";
+    let (code, text) = ask(FREE, early, &["--pre"]);
+    assert!(code == 0 && text.contains(moves), "{text}");
+    let (_, text) = ask(
+        FREE,
+        &format!("3.100.0 rack:>= 0|checksum:a\n{early}"),
+        &["--pre"],
+    );
+    assert!(text.contains("roda 3.76.0 -> 3.100.0 ("), "{text}");
+    let lettered = FREE.replace("\nDEPENDENCIES\n", "\nDEPENDENCIES\n  roda (< 4.a)\n");
+    let (code, text) = ask(&lettered, early, &[]);
+    assert!(code == 0 && text.contains(moves), "{text}");
+    // It is newer than the release, so it is the one that Bundler locks.
+    let both = "3.100.0 rack:>= 0|checksum:a\n3.101.0.rc1 rack:>= 0|checksum:a\n";
+    let (_, text) = ask(&lettered, both, &[]);
+    assert!(text.contains("roda 3.76.0 -> 3.101.0.rc1"), "{text}");
+    let bounded = lettered.replace("(< 4.a)", "(< 4)");
+    let (_, text) = ask(&bounded, both, &[]);
+    assert!(text.contains("roda 3.76.0 -> 3.100.0 ("), "{text}");
+}
+
 #[test]
 fn with_an_index_they_are_resolved_and_stay_where_they_can() {
     let folder = folder(

@@ -74,7 +74,7 @@ impl Asker<'_, '_> {
                     date: date.to_string(),
                 })
             }
-            Element::Rule(_) | Element::Target(_) => None,
+            Element::Rule(_) | Element::Target(_) | Element::Unlisted(_) => None,
         }
     }
 

@@ -2,11 +2,14 @@
 
 use super::{Asker, Element, minimize};
 use crate::catalog::{Force, Package, Role};
+use crate::index::Indexed;
 use crate::name::Name;
-use crate::plan::Constraint;
+use crate::plan::{Constraint, UnlistedRequirement};
+use crate::planner::installed;
+use crate::planner::problem::version;
 use crate::planner::request::{RuntimeMove, Target};
 use crate::planner::session::Session;
-use crate::version::Requirement;
+use crate::version::{Requirement, Version};
 
 impl Asker<'_, '_> {
     /// What of a package outside the catalog is in the way while no other constraint is: the first
@@ -79,6 +82,43 @@ impl Asker<'_, '_> {
         })
     }
 
+    /// Whom no listed release of a gem will do, in the plan that there would be if one did.
+    fn unlisted(&self, gem: &str, element: &Element, others: &[&Element]) -> Constraint {
+        let mut without = others.to_vec();
+        without.push(element);
+        let required = self.ask(&without, self.request).and_then(|end| {
+            let joint = self.session.outside?;
+            let listed = joint.borrow_mut().info(gem).ok()??;
+            let meeting = |requirement: &Requirement| {
+                let releases = listed.releases().iter().map(Indexed::version);
+                let meeting = releases.filter(|it| requirement.matches(it));
+                meeting.max_by(|one, other| {
+                    let rank = |it: &Version| !it.is_prerelease();
+                    rank(one).cmp(&rank(other)).then_with(|| one.cmp(other))
+                })
+            };
+            let is_met = |it: &Requirement| meeting(it).is_some_and(|it| !it.is_prerelease());
+            let mut ends = end.variables.iter().zip(&end.last);
+            ends.find_map(|(variable, bit)| {
+                let package = self.catalog.get(variable.package);
+                let version = version(self.catalog, variable, *bit)?;
+                let release = installed::release(package, self.snapshot, version);
+                let mut needs = installed::needs(package, self.snapshot, release);
+                let (_, requirement) = needs.find(|(on, it)| *on == gem && !is_met(it))?;
+                Some(UnlistedRequirement {
+                    by: package.name().clone(),
+                    version: version.to_string(),
+                    requirement: requirement.to_string(),
+                    prerelease: meeting(requirement).map(ToString::to_string),
+                })
+            })
+        });
+        Constraint::Unlisted {
+            gem: gem.to_owned(),
+            required,
+        }
+    }
+
     pub(super) fn constraint(&self, element: &Element, others: &[&Element]) -> Option<Constraint> {
         Some(match element {
             Element::Rule(rule) => {
@@ -109,6 +149,7 @@ impl Asker<'_, '_> {
                     },
                 }
             }
+            Element::Unlisted(name) => self.unlisted(name, element, others),
             Element::Gemfile(name) => Constraint::Gemfile {
                 package: self.catalog.package(name)?.name().clone(),
                 requirement: self.snapshot.direct.get(name)?.as_ref()?.to_string(),

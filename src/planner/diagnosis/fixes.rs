@@ -92,7 +92,7 @@ impl Asker<'_, '_> {
     fn is_usable(&self, element: &Element) -> bool {
         match element {
             Element::Rule(rule) => self.catalog.rules()[rule.0 as usize].force() == Force::Should,
-            Element::Installed(_) | Element::Target(_) => false,
+            Element::Installed(_) | Element::Target(_) | Element::Unlisted(_) => false,
             _ => true,
         }
     }
@@ -131,7 +131,9 @@ impl Asker<'_, '_> {
                     .day_of(way)
                     .map_or(String::new(), |day| day.to_string()),
             },
-            Element::Installed(_) | Element::Target(_) => FixKind::Together { parts: Vec::new() },
+            Element::Installed(_) | Element::Target(_) | Element::Unlisted(_) => {
+                FixKind::Together { parts: Vec::new() }
+            }
         }
     }
 
@@ -297,6 +299,6 @@ fn rank(element: &Element) -> usize {
         Element::Pin(_) => 3,
         Element::Runtime => 4,
         Element::Holder(_) => 5,
-        Element::Installed(_) => 6,
+        Element::Installed(_) | Element::Unlisted(_) => 6,
     }
 }

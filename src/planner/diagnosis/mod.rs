@@ -56,6 +56,8 @@ enum Element {
     Installed(String),
     /// What a package outside the catalog asks by being there as it is, and those that ask the same.
     Holder(String),
+    /// That an index lists no other releases of a package outside the catalog.
+    Unlisted(String),
     /// What the Gemfile requires of a package, where that is to be kept.
     Gemfile(String),
     Pin(usize),
@@ -333,6 +335,9 @@ impl Asker<'_, '_> {
                         snapshot.direct.remove(name);
                     }
                 },
+                Element::Unlisted(name) => {
+                    what_if.unneeded.insert(name.clone());
+                }
                 Element::Gemfile(name) => what_if.edited.push(name.clone()),
                 Element::Installed(name) => {
                     let snapshot = snapshot.get_or_insert_with(|| self.snapshot.clone());
@@ -516,9 +521,13 @@ impl Asker<'_, '_> {
                 .map(|name| Element::Installed(name.clone()))
                 .filter(|element| !elements.contains(element))
                 .collect();
+            let count = fresh.len();
             elements.splice(0..0, fresh);
             if !self.is_possible_without(&elements) {
-                return (elements, vec![(Vec::new(), true)]);
+                elements.drain(..count);
+                if !self.is_possible_with_more_listed(&mut elements) {
+                    return (elements, vec![(Vec::new(), true)]);
+                }
             }
         }
         let mut causes: Vec<Conflict> = Vec::new();
@@ -543,6 +552,31 @@ impl Asker<'_, '_> {
             causes.push((cause, is_minimal));
         }
         (elements, causes)
+    }
+
+    /// Whether there is a plan once an index lists other releases of the gems that are in the way, one after the
+    /// other; adds these to the constraints.
+    fn is_possible_with_more_listed(&self, elements: &mut Vec<Element>) -> bool {
+        let Some(gems) = self.session.outside else {
+            return false;
+        };
+        loop {
+            let gems = gems.borrow();
+            let outside = gems
+                .blamed
+                .iter()
+                .filter(|name| self.catalog.id(name).is_none());
+            let fresh = outside.map(|name| Element::Unlisted(name.clone()));
+            let fresh: Vec<Element> = fresh.filter(|it| !elements.contains(it)).collect();
+            drop(gems);
+            if fresh.is_empty() {
+                return false;
+            }
+            elements.extend(fresh);
+            if self.is_possible_without(elements) {
+                return true;
+            }
+        }
     }
 
     /// With an index: the gems that have a part in why states do not resolve.

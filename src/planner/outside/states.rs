@@ -232,6 +232,9 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
             let mut dependencies = Vec::new();
             for (gem, requirement) in of_release {
                 let on = Named::Package(gem.to_owned());
+                if question.what_if.unneeded.contains(gem) {
+                    continue;
+                }
                 if is_decided(question, gem, requirement) || self.joint.knows(gem)? {
                     dependencies.push((on, requirement.clone()));
                 } else if question.snapshot.packages.contains_key(gem) {
@@ -292,9 +295,14 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
                 self.relax(name, &mut dependencies);
             }
             let mut candidate = Candidate::new(version.clone(), dependencies);
-            candidate.excluded = !is_installed
-                && (version.is_prerelease()
-                    || question.request.is_too_young(release.created_on_day()))
+            // Bundler takes prereleases of what the Gemfile requires with letters as any release, others
+            // where nothing else resolves.
+            let is_early = version.is_prerelease()
+                && !is_installed
+                && !direct.is_some_and(Requirement::is_prerelease);
+            candidate.last_resort = is_early;
+            candidate.excluded = is_early && !question.request.prereleases
+                || !is_installed && question.request.is_too_young(release.created_on_day())
                 || out_of_bounds(version)
                 || self.clashes(state, name, version);
             let edits = direct.is_some_and(|it| !it.matches(version));
@@ -325,9 +333,9 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
         &self,
         requirements: impl Iterator<Item = (&'r str, &'r Requirement)>,
     ) -> Vec<(Named, Requirement)> {
-        let catalog = self.question.catalog;
+        let (catalog, what_if) = (self.question.catalog, self.question.what_if);
         requirements
-            .filter(|(on, _)| *on != BUNDLER)
+            .filter(|(on, _)| *on != BUNDLER && !what_if.unneeded.contains(*on))
             .map(|(on, requirement)| (Named::required(catalog, on), requirement.clone()))
             .collect()
     }
