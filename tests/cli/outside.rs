@@ -119,6 +119,10 @@ fn an_index_without_the_release_that_is_required_is_named() {
     let both = "3.100.0 rack:>= 0|checksum:a\n3.101.0.rc1 rack:>= 0|checksum:a\n";
     let (_, text) = ask(&lettered, both, &[]);
     assert!(text.contains("roda 3.76.0 -> 3.101.0.rc1"), "{text}");
+    // So it does where the gem is locked at a prerelease (2.6.7 and 4.0.22; 2.3.15 takes the release).
+    let early = FREE.replace("roda (3.76.0)", "roda (3.76.0.rc1)");
+    let (_, text) = ask(&early, both, &[]);
+    assert!(text.contains("roda 3.76.0.rc1 -> 3.101.0.rc1"), "{text}");
     let bounded = lettered.replace("(< 4.a)", "(< 4)");
     let (_, text) = ask(&bounded, both, &[]);
     assert!(text.contains("roda 3.76.0 -> 3.100.0 ("), "{text}");

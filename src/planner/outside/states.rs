@@ -295,11 +295,12 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
                 self.relax(name, &mut dependencies);
             }
             let mut candidate = Candidate::new(version.clone(), dependencies);
-            // Bundler takes prereleases of what the Gemfile requires with letters as any release, others
-            // where nothing else resolves.
+            // Bundler takes prereleases as any release of what the Gemfile requires with letters, and (2.6.7 and
+            // 4.0.22) of what is locked at one; others where nothing else resolves.
             let is_early = version.is_prerelease()
                 && !is_installed
-                && !direct.is_some_and(Requirement::is_prerelease);
+                && !direct.is_some_and(Requirement::is_prerelease)
+                && !installed.is_some_and(|it| it.version.is_prerelease());
             candidate.last_resort = is_early;
             candidate.excluded = is_early && !question.request.prereleases
                 || !is_installed && question.request.is_too_young(release.created_on_day())
