@@ -229,8 +229,12 @@ impl Set {
                 };
             }
         }
-        let bits = self.bits().filter(|bit| *bit >= from);
-        bits.map(|bit| bit - from + to).collect()
+        let highest = self.highest().and_then(|bit| bit.checked_sub(from));
+        let mut set = highest.map_or(Set::default(), |bit| Set::with_room(bit + to + 1));
+        for bit in self.bits().filter(|bit| *bit >= from) {
+            set.insert(bit - from + to);
+        }
+        set
     }
 
     /// Whether some number from one up to and without another is in it.

@@ -25,7 +25,6 @@ mod presence;
 mod repair;
 mod requirements;
 mod scope;
-
 mod targets;
 mod transitions;
 mod variable;
