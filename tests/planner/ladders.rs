@@ -385,3 +385,66 @@ fn a_gate_before_versions_asks_to_wait() {
         Some("install g 1.1.0 1.4.0")
     );
 }
+
+/// Ten packages of which each requires all others are 90 requirements, more than the search has marks for.
+#[test]
+fn packages_that_all_require_one_another_fit_in_every_state() {
+    let name = |at: u32| format!("p{at}");
+    let (mut planned, mut impossible) = (0, 0);
+    for seed in 0..60u32 {
+        let mut drawn = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
+        let mut draw = |most: u32| {
+            drawn = drawn.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (drawn >> 16) % most
+        };
+        let names: Vec<String> = (0..10).map(|at| format!("\"{}\"", name(at))).collect();
+        let mut text = format!(
+            "format = 1\nname = \"knot\"\nscheme = \"semver\"\nhorizon = 2026-01-01\norder = [{}]\n",
+            names.join(", ")
+        );
+        for own in 0..10 {
+            text += &format!(
+                "[package.{}]\nrole = \"follower\"\nreleases = '''\n",
+                name(own)
+            );
+            for version in 0..5 {
+                let others = (0..10).filter(|other| *other != own);
+                let needs = others.map(|other| {
+                    let low = draw(version + 1).saturating_sub(1);
+                    let high = (low + 1 + draw(4)).max(version);
+                    let high = if draw(40) == 0 { low } else { high };
+                    format!("{} >= 1.{low}.0, <= 1.{high}.0", name(other))
+                });
+                let needs: Vec<String> = needs.collect();
+                text += &format!("1.{version}.0 ? {}\n", needs.join("; "));
+            }
+            text += "'''\n";
+        }
+        let catalog = Catalog::parse(vec![Source::new("knot.toml", text)]).unwrap();
+        let mut snapshot = Snapshot::new();
+        for at in 0..10 {
+            let version = Version::parse(Scheme::SemVer, "1.0.0").unwrap();
+            snapshot = snapshot.with(&name(at), version).direct(&name(at));
+        }
+        let request = Request::new().to(&catalog, "p0=1.4").unwrap();
+        let plan = plan(&catalog, &snapshot, &request).unwrap();
+        match plan.outcome() {
+            Outcome::Planned => planned += 1,
+            Outcome::Impossible => impossible += 1,
+            other => panic!("{seed}: {other:?}"),
+        }
+        for step in plan.steps() {
+            for (package, version) in step.state().packages() {
+                let release = catalog.package(package.as_str()).unwrap().release(version);
+                for need in release.unwrap().requirements() {
+                    let found = step.state().package(need.name().as_str()).unwrap();
+                    assert!(
+                        need.requirement().matches(found),
+                        "{seed}: {package} {version}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(planned > 5 && impossible > 5, "{planned} {impossible}");
+}

@@ -99,6 +99,8 @@ impl<M: Mask> Search<'_, M> {
                 open |= edges.touched(fresh) & !own;
             }
         }
+        #[cfg(debug_assertions)]
+        self.check_shared_marks(domains, step);
         *changed |= found;
         let changed = *changed;
         let mut same = problem
@@ -107,6 +109,27 @@ impl<M: Mask> Search<'_, M> {
             .filter(|(one, other)| (changed >> one | changed >> other) & 1 == 1);
         same.all(|(one, other)| self.same(domains, step, *one, *other))
             && self.nogoods(domains, step)
+    }
+
+    /// Fails where a requirement that shares its mark with others still rules something out.
+    #[cfg(debug_assertions)]
+    fn check_shared_marks(&self, domains: &Domains<M>, step: usize) {
+        let edges = self.edges;
+        let is_shared = edges.list.len() > u64::BITS as usize;
+        for edge in edges.list.iter().filter(|_| is_shared) {
+            let mask = |at: usize| domains.masks[step * self.width + at];
+            let groups = edges.groups[edge.groups.clone()].iter();
+            let (mut left, mut right) = (M::NONE, M::NONE);
+            for (values, allowed) in groups {
+                let (of, among) = (*values & mask(edge.from), *allowed & mask(edge.on));
+                if !of.is_empty() && !among.is_empty() {
+                    left |= of;
+                    right |= among;
+                }
+            }
+            let is_settled = left == mask(edge.from) && right == mask(edge.on);
+            assert!(is_settled, "a requirement is not settled");
+        }
     }
 
     /// Two packages that share each version, where both are there.
