@@ -106,7 +106,7 @@ impl fmt::Display for Constraint {
                 required: None,
             } => write!(
                 f,
-                "the index lists no release of {gem} that all who require it allow"
+                "the index lists no release of {gem} that meets all requirements on it"
             ),
             Constraint::Risks { package, risks } => {
                 let risks: Vec<&str> = risks.iter().map(Name::as_str).collect();

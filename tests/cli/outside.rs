@@ -99,6 +99,8 @@ fn an_index_without_the_release_that_is_required_is_named() {
     let lacks = "Blocked by: karafka-web 1.0.0 requires roda >= 3.100, < 4.0, and the index lists no such \
                  release";
     assert!(code == 3 && text.contains(lacks), "{text}");
+    let (code, text) = ask(FREE, "3.100.0-java rack:>= 0|checksum:a\n", &[]);
+    assert!(code == 3 && text.contains(lacks), "{text}");
     let early = "3.101.0.rc1 rack:>= 0|checksum:a\n";
     let (code, text) = ask(FREE, early, &[]);
     let only = "and the index lists only prereleases such as 3.101.0.rc1 (--pre)";
@@ -115,6 +117,11 @@ fn an_index_without_the_release_that_is_required_is_named() {
     let lettered = FREE.replace("\nDEPENDENCIES\n", "\nDEPENDENCIES\n  roda (< 4.a)\n");
     let (code, text) = ask(&lettered, early, &[]);
     assert!(code == 0 && text.contains(moves), "{text}");
+    let kept = lettered.replace("(< 4.a)", "(< 3.100)");
+    let release = "3.100.0 rack:>= 0|checksum:a\n";
+    let (code, text) = ask(&kept, release, &["--keep-gemfile"]);
+    let both = "the index lists no release of roda that meets all requirements on it";
+    assert!(code == 3 && text.contains(both), "{text}");
     // It is newer than the release, so it is the one that Bundler locks.
     let both = "3.100.0 rack:>= 0|checksum:a\n3.101.0.rc1 rack:>= 0|checksum:a\n";
     let (_, text) = ask(&lettered, both, &[]);

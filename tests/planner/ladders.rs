@@ -448,3 +448,35 @@ fn packages_that_all_require_one_another_fit_in_every_state() {
     }
     assert!(planned > 5 && impossible > 5, "{planned} {impossible}");
 }
+
+/// Releases without a mark that is asked for are not entered, and a line without any is no rung.
+#[test]
+fn only_releases_with_a_mark_that_is_asked_for_are_entered() {
+    let catalog = parse(
+        "format = 1\nname = \"marked\"\nscheme = \"semver\"\nhorizon = 2026-01-01\norder = [\"one\", \"two\"]\n\
+         [package.one]\nrole = \"stepped\"\nreleases = '''\n1.0.0 ?\n1.1.0 ? [stable]\n1.1.1 ? [fast]\n\
+         1.2.0 ? [fast]\n1.3.0 ? [fast; stable] two >= 1.1\n1.3.1 ?\n'''\n\
+         [package.two]\nrole = \"follower\"\nreleases = '''\n1.0.0 ?\n1.1.0 ? [stable]\n1.2.0 ?\n'''\n",
+    );
+    let mut snapshot = Snapshot::new();
+    for name in ["one", "two"] {
+        let version = Version::parse(Scheme::SemVer, "1.0.0").unwrap();
+        snapshot = snapshot.with(name, version).direct(name);
+    }
+    let states = |within: &[&str]| {
+        let mut request = Request::new().to(&catalog, "one=1.3").unwrap();
+        request.within = within.iter().map(ToString::to_string).collect();
+        let plan = plan(&catalog, &snapshot, &request).unwrap();
+        let of = |step: &rungs::plan::Step| {
+            let version = |name| step.state().package(name).unwrap().to_string();
+            format!("{} {}", version("one"), version("two"))
+        };
+        plan.steps().iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(states(&[]), ["1.1.1 1.2.0", "1.2.0 1.2.0", "1.3.1 1.2.0"]);
+    assert_eq!(states(&["stable"]), ["1.1.0 1.1.0", "1.3.0 1.1.0"]);
+    // Of `two` no release is fast, and `one` 1.3.0 requires a later one than is installed.
+    assert!(states(&["fast"]).is_empty());
+    let both = ["1.1.1 1.1.0", "1.2.0 1.1.0", "1.3.0 1.1.0"];
+    assert_eq!(states(&["fast", "stable"]), both);
+}

@@ -9,7 +9,7 @@ use crate::planner::installed;
 use crate::planner::problem::version;
 use crate::planner::request::{RuntimeMove, Target};
 use crate::planner::session::Session;
-use crate::version::{Requirement, Version};
+use crate::version::Requirement;
 
 impl Asker<'_, '_> {
     /// What of a package outside the catalog is in the way while no other constraint is: the first
@@ -90,12 +90,11 @@ impl Asker<'_, '_> {
             let joint = self.session.outside?;
             let listed = joint.borrow_mut().info(gem).ok()??;
             let meeting = |requirement: &Requirement| {
-                let releases = listed.releases().iter().map(Indexed::version);
-                let meeting = releases.filter(|it| requirement.matches(it));
-                meeting.max_by(|one, other| {
-                    let rank = |it: &Version| !it.is_prerelease();
-                    rank(one).cmp(&rank(other)).then_with(|| one.cmp(other))
-                })
+                let releases = listed.releases().iter();
+                let releases = releases.filter(|it| it.platform().is_none());
+                let meeting = releases.map(Indexed::version);
+                let meeting = meeting.filter(|it| requirement.matches(it));
+                meeting.max_by_key(|it| (!it.is_prerelease(), *it))
             };
             let is_met = |it: &Requirement| meeting(it).is_some_and(|it| !it.is_prerelease());
             let mut ends = end.variables.iter().zip(&end.last);

@@ -49,6 +49,20 @@ impl<M: Mask> Edges<M> {
         edges
     }
 
+    /// What is left of the values on both sides of a requirement.
+    #[inline]
+    pub(super) fn supported(&self, edge: &Edge, from: M, on: M) -> (M, M) {
+        let (mut left, mut right) = (M::NONE, M::NONE);
+        for (values, allowed) in &self.groups[edge.groups.clone()] {
+            let (of, among) = (from & *values, on & *allowed);
+            if !of.is_empty() && !among.is_empty() {
+                left |= of;
+                right |= among;
+            }
+        }
+        (left, right)
+    }
+
     /// Marks of the requirements that these variables are part of.
     pub(super) fn touched(&self, variables: u64) -> u64 {
         bits_of(variables).fold(0, |marks, at| marks | self.touching[at])

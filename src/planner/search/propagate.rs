@@ -118,16 +118,8 @@ impl<M: Mask> Search<'_, M> {
         let is_shared = edges.list.len() > u64::BITS as usize;
         for edge in edges.list.iter().filter(|_| is_shared) {
             let mask = |at: usize| domains.masks[step * self.width + at];
-            let groups = edges.groups[edge.groups.clone()].iter();
-            let (mut left, mut right) = (M::NONE, M::NONE);
-            for (values, allowed) in groups {
-                let (of, among) = (*values & mask(edge.from), *allowed & mask(edge.on));
-                if !of.is_empty() && !among.is_empty() {
-                    left |= of;
-                    right |= among;
-                }
-            }
-            let is_settled = left == mask(edge.from) && right == mask(edge.on);
+            let ends = (mask(edge.from), mask(edge.on));
+            let is_settled = edges.supported(edge, ends.0, ends.1) == ends;
             assert!(is_settled, "a requirement is not settled");
         }
     }
@@ -160,14 +152,7 @@ impl<M: Mask> Search<'_, M> {
         self.work.revisions += M::COST;
         let from = domains.masks[steps[0] * self.width + edge.from];
         let on = domains.masks[steps[1] * self.width + edge.on];
-        let (mut left, mut right) = (M::NONE, M::NONE);
-        for (mask, allowed) in &edges.groups[edge.groups.clone()] {
-            let (of, among) = (from & *mask, on & *allowed);
-            if !of.is_empty() && !among.is_empty() {
-                left |= of;
-                right |= among;
-            }
-        }
+        let (left, right) = edges.supported(edge, from, on);
         self.set(domains, steps[0], edge.from, left) && self.set(domains, steps[1], edge.on, right)
     }
 
