@@ -1,7 +1,7 @@
 //! The candidate versions of a package, and what they require of one another: the same for every question that
 //! excludes no release by itself, so made once for all of them.
 
-use super::{Catalog, Need, PackageId, Role, SetId};
+use super::{Catalog, Need, PackageId, Release, Role, RuleId, SetId};
 use crate::date::Date;
 use crate::set::Set;
 use once_cell::sync::OnceCell;
@@ -14,6 +14,8 @@ pub(crate) struct CandidateVersions {
     pub(crate) places: Vec<u32>,
     /// The day of the last release.
     pub(crate) latest: Option<Date>,
+    /// The defects of the package, with the places of the releases that have them.
+    pub(crate) defects: Vec<(RuleId, Set)>,
     requirements: OnceCell<Requirements>,
 }
 
@@ -22,6 +24,8 @@ pub(crate) struct CandidateVersions {
 pub(crate) struct Requirements {
     /// Candidates, and the packages that they demand to be there.
     pub(crate) demands: Vec<(Set, Vec<PackageId>)>,
+    /// The last of each run of neighbours that demand the same, and what: packages, runtimes and itself.
+    pub(crate) runs: Vec<(usize, Vec<PackageId>)>,
     /// By the package that something is required of, in the catalog's order.
     pub(crate) of: Vec<(PackageId, Vec<Required>)>,
 }
@@ -52,9 +56,14 @@ impl CandidateVersions {
             }
         }
         places.reverse();
+        let defects = catalog.rules_of(id).filter_map(|(id, rule)| {
+            let places = rule.defective()?.matching(releases, Release::version);
+            Some((id, places.into_iter().collect()))
+        });
         CandidateVersions {
             places,
             latest: releases.iter().filter_map(|it| it.date()).max(),
+            defects: defects.collect(),
             requirements: OnceCell::new(),
         }
     }
@@ -73,13 +82,26 @@ impl Requirements {
             }
         }
         let mut requirements = Requirements::default();
+        let demanded = |needs: &[Need]| {
+            let needs = needs.iter().filter(|need| need.rule.is_none());
+            needs.map(|need| need.on).collect::<Vec<PackageId>>()
+        };
+        for (number, place) in catalog.candidates(id).places.iter().enumerate() {
+            let demands = demanded(&releases[*place as usize].needs);
+            match requirements.runs.last_mut() {
+                Some((last, known)) if *known == demands => *last = number,
+                _ => requirements.runs.push((number, demands)),
+            }
+        }
         for (needs, candidates) in kinds {
-            let demands = needs.iter().filter(|need| {
-                let is_package = catalog.get(need.on).role() != Role::Runtime;
-                need.rule.is_none() && is_package && need.on != id
-            });
-            let demands = demands.map(|need| need.on).collect();
-            requirements.demands.push((candidates.clone(), demands));
+            let is_other = |on: &PackageId| catalog.get(*on).role() != Role::Runtime && *on != id;
+            let mut demands = demanded(needs);
+            demands.retain(is_other);
+            let mut known = requirements.demands.iter_mut();
+            match known.find(|(_, known)| *known == demands) {
+                Some((known, _)) => known.add(&candidates),
+                None => requirements.demands.push((candidates.clone(), demands)),
+            }
             let mut packages: Vec<PackageId> = needs.iter().map(|need| need.on).collect();
             packages.sort_unstable();
             packages.dedup();

@@ -92,6 +92,8 @@ struct Shared {
     guides: guides::Guides,
     /// By package.
     candidates: Box<[OnceCell<CandidateVersions>]>,
+    /// The packages by name.
+    by_name: OnceCell<Vec<PackageId>>,
 }
 
 #[derive(Debug)]
@@ -167,6 +169,7 @@ impl Catalog {
         let layers = shipped::layers_of(names).ok()?;
         Some(Catalog(Arc::new(Shared {
             candidates: inner.packages.iter().map(|_| OnceCell::new()).collect(),
+            by_name: OnceCell::new(),
             inner,
             layers,
             owners: (0..names.len()).map(Some).collect(),
@@ -271,6 +274,7 @@ impl Catalog {
         match (inner, source::problems_as_error(&sources, problems)) {
             (Some(inner), None) => Ok(Catalog(Arc::new(Shared {
                 candidates: inner.packages.iter().map(|_| OnceCell::new()).collect(),
+                by_name: OnceCell::new(),
                 inner,
                 layers,
                 owners,
@@ -359,7 +363,7 @@ impl Catalog {
     /// The package of this name.
     #[must_use]
     pub fn package(&self, name: &str) -> Option<&Package> {
-        self.packages().iter().find(|package| package.name == *name)
+        self.id(name).map(|id| self.get(id))
     }
 
     /// What rules ask about an installation that its lockfile cannot show, by id.
@@ -409,11 +413,15 @@ impl Catalog {
     }
 
     pub(crate) fn id(&self, name: &str) -> Option<PackageId> {
-        let at = self
-            .packages()
-            .iter()
-            .position(|package| package.name == *name)?;
-        u16::try_from(at).ok().map(PackageId)
+        let name_of = |id: &PackageId| self.get(*id).name.as_str();
+        let by_name = self.0.by_name.get_or_init(|| {
+            let all = (0..self.packages().len()).filter_map(|at| u16::try_from(at).ok());
+            let mut all: Vec<PackageId> = all.map(PackageId).collect();
+            all.sort_by_key(|id| self.get(*id).name.clone());
+            all
+        });
+        let at = by_name.binary_search_by(|id| name_of(id).cmp(name)).ok()?;
+        Some(by_name[at])
     }
 
     pub(crate) fn get(&self, id: PackageId) -> &Package {

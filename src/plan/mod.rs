@@ -38,6 +38,7 @@ use crate::date::Date;
 use crate::name::Name;
 use crate::scan::Scan;
 use crate::version::Version;
+use std::sync::Arc;
 
 /// The answer to a question.
 #[derive(Clone, Debug)]
@@ -289,8 +290,8 @@ impl StepKind {
 #[derive(Clone, Debug)]
 pub struct Change {
     pub(crate) package: Name,
-    pub(crate) from: Option<String>,
-    pub(crate) to: Option<String>,
+    pub(crate) from: Option<Arc<str>>,
+    pub(crate) to: Option<Arc<str>>,
     pub(crate) kind: ChangeKind,
     /// Whether the package climbs one line per step: what a step is named after.
     pub(crate) is_stepped: bool,

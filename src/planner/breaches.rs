@@ -1,7 +1,7 @@
 //! What of an installation breaks requirements and rules now.
 
 use super::installed;
-use super::problem::Problem;
+use super::problem::{Problem, Value, version};
 use crate::catalog::{Catalog, Role};
 use crate::lockfile::{Installed, Snapshot};
 use crate::plan::{Breach, KnownDefect, State};
@@ -88,27 +88,34 @@ impl Problem<'_> {
         breaches(self.catalog, self.snapshot, &self.heed)
     }
 
-    /// The bad releases that a state is on; what is outside the catalog is as the lockfile
+    /// The bad releases that a state of these values is on; what is outside the catalog is as the lockfile
     /// has it.
-    pub(super) fn defects(&self, state: &State) -> Vec<KnownDefect> {
+    pub(super) fn defects(&self, state: &State, values: &[usize]) -> Vec<KnownDefect> {
         let installed = |name: &str| match self.catalog.package(name) {
             Some(_) => state.package(name),
             None => self.snapshot.packages.get(name).map(Installed::version),
         };
         let mut defects = Vec::new();
-        // The packages of a state come in the order of the variables.
-        let mut variables = self.variables.iter().map(|it| it.package);
-        for (package, version) in &state.packages {
-            let Some(own) = variables.find(|it| self.catalog.get(*it).name() == package) else {
-                continue;
+        for (variable, value) in self.variables.iter().zip(values) {
+            let own = variable.package;
+            let place = match variable.values[*value] {
+                Value::Release(place) => Some(place),
+                Value::Installed => variable.known,
+                Value::Absent | Value::Missing(_) => continue,
             };
             // What a user accepts is reported all the same.
-            for (id, rule) in self.catalog.rules_of(own) {
-                if !rules::is_defect(rule) || self.heed.is_denied(id) {
+            for (id, places) in &self.catalog.candidates(own).defects {
+                let is_out = place.is_some_and(|place| !places.has(place));
+                if is_out || self.heed.is_denied(*id) {
                     continue;
                 }
+                let rule = &self.catalog.rules()[id.0 as usize];
+                let Some(version) = version(self.catalog, variable, *value) else {
+                    continue;
+                };
                 if let Some(defect) = rules::defect(self.catalog, rule, version, installed) {
-                    defects.push((id, KnownDefect::new(package, version, rule, defect)));
+                    let package = self.catalog.get(own).name();
+                    defects.push((*id, KnownDefect::new(package, version, rule, defect)));
                 }
             }
         }

@@ -150,7 +150,9 @@ fn check_runtimes(
             continue;
         };
         let beyond = |version: &Version| -> Result<Option<PlanWarning>> {
-            let newer = parse(&version.line())? > parse(newest.name())?;
+            let line = version.line();
+            let newer =
+                package.line_index(&line).is_none() && parse(&line)? > parse(newest.name())?;
             Ok(newer.then(|| PlanWarning::BeyondCatalog {
                 package: name.clone(),
                 asked: version.as_str().to_owned(),

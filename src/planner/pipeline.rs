@@ -95,7 +95,7 @@ fn precompiled(snapshot: &Snapshot, plan: &Plan) -> Vec<PlanWarning> {
         Some(PlanWarning::Precompiled {
             step: step.number,
             runtime: change.package.clone(),
-            to: change.to.clone()?,
+            to: change.to.as_deref()?.to_owned(),
             gems: gems.clone(),
         })
     });

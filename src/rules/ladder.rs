@@ -123,11 +123,17 @@ impl<'c> Gates<'c> {
         &self.lines
     }
 
-    /// Whether what they say is the same for all releases of a line.
-    pub(crate) fn are_of_lines(&self) -> bool {
-        let is_of_line = |(_, from): &Gate<'c>| matches!(from, GateFrom::NewestOfLine);
-        let mut named = self.named.iter().map(|(_, gate)| gate);
-        self.versions.is_empty() && named.all(is_of_line) && self.general.iter().all(is_of_line)
+    /// The sets of releases that they ask about: they let releases of one line through alike that are in the same of
+    /// these sets.
+    pub(crate) fn sets(&self) -> impl Iterator<Item = SetId> {
+        let named = self.named.iter().map(|(_, gate)| gate);
+        let of_lines = named.chain(&self.general).map(|(_, from)| *from);
+        let of_versions = self.versions.iter().map(|it| it.from);
+        let froms = of_lines.chain(of_versions).filter_map(|from| match from {
+            GateFrom::Meets { set, .. } => Some(*set),
+            GateFrom::NewestOfLine => None,
+        });
+        froms.chain(self.versions.iter().map(|it| it.enters))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

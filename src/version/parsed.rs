@@ -117,6 +117,11 @@ impl Version {
         &self.text
     }
 
+    /// The same text, shared.
+    pub(crate) fn text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// The scheme that it was read by.
     #[must_use]
     pub fn scheme(&self) -> Scheme {

@@ -537,18 +537,29 @@ impl fmt::Display for Comparison {
     }
 }
 
+impl Requirement {
+    /// What it is shown as.
+    pub(crate) fn text(&self) -> String {
+        let Comparisons::RubyGems(list) = &self.0 else {
+            return self.to_string();
+        };
+        let mut text = String::with_capacity(32);
+        for (at, comparison) in list.iter().enumerate() {
+            if at > 0 {
+                text.push_str(", ");
+            }
+            text.push_str(comparison.op.as_str());
+            text.push(' ');
+            text.push_str(comparison.version.as_str());
+        }
+        text
+    }
+}
+
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Comparisons::RubyGems(list) => {
-                let mut text = String::with_capacity(32);
-                for (at, comparison) in list.iter().enumerate() {
-                    let comma = if at > 0 { ", " } else { "" };
-                    let (op, version) = (comparison.op.as_str(), comparison.version.as_str());
-                    text.extend([comma, op, " ", version]);
-                }
-                f.pad(&text)
-            }
+            Comparisons::RubyGems(_) => f.pad(&self.text()),
             Comparisons::SemVer(all) => f.pad(&all.to_string()),
         }
     }

@@ -177,6 +177,14 @@ impl Rule {
         }
     }
 
+    /// The versions that have a known defect.
+    pub(in crate::catalog) fn defective(&self) -> Option<&Arc<Requirement>> {
+        match &self.kind {
+            RuleKind::Defect(it) => Some(&it.versions),
+            _ => None,
+        }
+    }
+
     /// What it requires or excludes of another package.
     pub(crate) fn pair(&self) -> Option<Pair<'_>> {
         let (versions, with, requirement) = match &self.kind {

@@ -19,7 +19,6 @@ pub(super) struct Builder<'a> {
     pub(super) request: &'a Request,
     pub(super) what_if: &'a WhatIf,
     pub(super) heed: Heed,
-    pub(super) names: BTreeMap<&'a str, PackageId>,
     pub(super) foreign_wants: Vec<(&'a str, VersionSet)>,
     pub(super) scope: Vec<PackageId>,
     /// The families that are asked about.
@@ -61,16 +60,12 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         what_if,
         ..
     } = session;
-    let packages = catalog.packages().iter().enumerate();
     let mut builder = Builder {
         catalog,
         snapshot,
         request,
         what_if,
         heed: session.heed()?,
-        names: packages
-            .filter_map(|(at, package)| Some((package.name().as_str(), id(at)?)))
-            .collect(),
         foreign_wants: installed::foreign_wants(catalog, snapshot),
         scope: Vec::new(),
         asked: asked(catalog, snapshot, request),
@@ -91,12 +86,12 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     let stays: Vec<bool> = builder
         .scope
         .iter()
-        .map(|package| {
-            let package = catalog.get(*package);
+        .map(|id| {
+            let package = catalog.get(*id);
             let name = package.name().as_str();
             package.role() == Role::Runtime
                 || snapshot.direct.contains_key(name) && !is_replaced(&builder, package)
-                || holders.contains_key(name)
+                || holders.contains_key(id)
                 // Whoever names what is installed asks for it; what is not joins when something needs it.
                 || snapshot.packages.contains_key(name)
                     && request.targets.iter().any(|(target, _)| target == name)
@@ -111,7 +106,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     let mut unknown = Vec::new();
     for at in 0..builder.scope.len() {
         let package = builder.scope[at];
-        let held = holders.get(catalog.get(package).name().as_str());
+        let held = holders.get(&package);
         // What a repair leaves without need may join again, at any version.
         let older = returns[at] || builder.falls[at] || repairs && !stays[at];
         let variable = builder.variable(package, held, !stays[at], older, &mut unknown)?;
@@ -162,7 +157,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         }
         // What moves by itself, or along edges or through gates before versions, may need a step for
         // each value.
-        let rolls = |it: &Requires| {
+        let rolls = |it: &Requires<'_>| {
             variables[it.from].package == variable.package
                 || variables[it.on].package == variable.package
         };
@@ -262,8 +257,4 @@ fn asked<'a>(catalog: &'a Catalog, snapshot: &Snapshot, request: &Request) -> Ve
         .and_then(|it| it.families().first())
         .into_iter()
         .collect()
-}
-
-fn id(at: usize) -> Option<PackageId> {
-    u16::try_from(at).ok().map(PackageId)
 }

@@ -4,7 +4,7 @@ use super::Value;
 use super::build::Builder;
 use super::scope::HolderRequirements;
 use super::variable::Admission;
-use crate::catalog::Package;
+use crate::catalog::{Package, PackageId};
 use crate::error::Result;
 use crate::name::Name;
 use crate::planner::limits::MAX_VALUES;
@@ -15,7 +15,7 @@ impl<'a> Builder<'a> {
     /// The versions of each group, ascending; of neighbours that nothing can tell apart the newest.
     pub(super) fn shared(
         &self,
-        holders: &BTreeMap<&'a str, HolderRequirements<'a>>,
+        holders: &BTreeMap<PackageId, HolderRequirements<'a>>,
         older: bool,
     ) -> Result<BTreeMap<Name, Vec<Version>>> {
         let mut groups: BTreeMap<&Name, Vec<(&Package, Admission<'_, 'a>)>> = BTreeMap::new();
@@ -24,7 +24,7 @@ impl<'a> Builder<'a> {
             let Some(group) = package.lockstep() else {
                 continue;
             };
-            let held = holders.get(package.name().as_str());
+            let held = holders.get(id);
             let admission = self.admission(*id, held)?;
             groups.entry(group).or_default().push((package, admission));
         }

@@ -31,7 +31,7 @@ mod variable;
 
 use super::request::Request;
 use super::session::WhatIf;
-use crate::catalog::{Catalog, PackageId, Role};
+use crate::catalog::{Catalog, PackageId, Required, Role};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::PlanWarning;
@@ -59,13 +59,12 @@ pub(super) struct Variable {
     pub(super) package: PackageId,
     pub(super) role: Role,
     pub(super) values: Vec<Value>,
-    /// Of each value its place among the releases, ascending; of one that is none that of the next.
+    /// Where the releases among the values are candidates of the catalog.
+    pub(super) candidates: Option<CandidateValues>,
+    /// Else of each value its place among the releases, ascending; of one that is none that of the next.
     pub(super) places: Vec<u32>,
-    /// The values that are no releases.
+    /// And the values that are no releases.
     pub(super) apart: Vec<usize>,
-    /// Where the releases among the values are the candidates of the catalog from one on: that one, and the
-    /// number of its value.
-    pub(super) candidates: Option<(usize, usize)>,
     /// The value before the first step; empty for a runtime that is not known.
     pub(super) start: Set,
     /// Values of planned states.
@@ -79,8 +78,8 @@ pub(super) struct Variable {
     /// For each value, what may follow it in a step of packages (or of this runtime); see
     /// [`Variable::next`].
     pub(super) next: Next,
-    /// For each value, the variables whose presence it demands.
-    pub(super) demands: Vec<u64>,
+    /// Values, and the variables whose presence they demand; those of other values demand none.
+    pub(super) demands: Vec<(Set, u64)>,
     /// What it must be in the last state; `None` is anything.
     pub(super) target: Option<Set>,
     pub(super) version: Option<Version>,
@@ -94,6 +93,34 @@ pub(super) struct Variable {
     pub(super) labels: Vec<String>,
 }
 
+/// The candidates of the catalog from one on, as values.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CandidateValues {
+    pub(super) first: usize,
+    /// The number of its value.
+    pub(super) to: usize,
+    /// The candidate that nothing can tell apart from what is installed.
+    pub(super) like_installed: Option<usize>,
+}
+
+impl CandidateValues {
+    /// Candidates as values, and what is installed with the one that is like it.
+    pub(super) fn values<V: Values>(self, candidates: &Set) -> V {
+        let mut values = V::of_moved(candidates, self.first, self.to);
+        if self.like_installed.is_some_and(|it| candidates.has(it)) {
+            // It comes before them.
+            values.insert(self.to - 1);
+        }
+        values
+    }
+
+    /// Whether some of so many are values.
+    fn meets(self, required: &Required) -> bool {
+        let first = self.like_installed.unwrap_or(self.first);
+        required.last >= first.min(self.first)
+    }
+}
+
 impl Variable {
     pub(super) fn is_floating(&self) -> bool {
         self.role == Role::Runtime && self.start.is_empty()
@@ -102,6 +129,12 @@ impl Variable {
     /// The number of the value before the first step; *absent* for a runtime that is not known.
     pub(super) fn first(&self) -> usize {
         self.start.lowest().unwrap_or(ABSENT)
+    }
+
+    /// The variables whose presence a value demands.
+    pub(super) fn demands(&self, bit: usize) -> u64 {
+        let own = self.demands.iter().find(|(values, _)| values.has(bit));
+        own.map_or(0, |(_, demands)| *demands)
     }
 
     /// The values that may be moved to.
@@ -155,13 +188,76 @@ impl Variable {
     }
 }
 
-/// Requirements of the values of `from` on `on`: each group is values of `from`, and the values of
-/// `on` that they allow. The left masks part the values of `from`.
+/// Requirements of the values of `from` on `on`.
 #[derive(Clone, Debug)]
-pub(super) struct Requires {
+pub(super) struct Requires<'a> {
     pub(super) from: usize,
     pub(super) on: usize,
+    /// What candidates of `from` require, where both are [numbered](Variable::candidates) by the catalog.
+    pub(super) known: &'a [Required],
+    /// Values of `from`, and the values of `on` that they allow. A value is in one group at most, here or
+    /// among what is known; one that is in none allows all.
     pub(super) groups: Vec<(Set, Set)>,
+}
+
+/// A set of values, in whatever form.
+pub(super) trait Values: Sized {
+    fn of(set: &Set) -> Self;
+    /// As [`Set::moved`].
+    fn of_moved(set: &Set, from: usize, to: usize) -> Self;
+    fn insert(&mut self, bit: usize);
+}
+
+impl Values for Set {
+    fn of(set: &Set) -> Self {
+        set.clone()
+    }
+
+    fn of_moved(set: &Set, from: usize, to: usize) -> Self {
+        set.moved(from, to)
+    }
+
+    fn insert(&mut self, bit: usize) {
+        Set::insert(self, bit);
+    }
+}
+
+impl Requires<'_> {
+    /// Values of `from`, and the values of `on` that they allow; other values allow all.
+    pub(super) fn groups<V: Values>(
+        &self,
+        catalog: &Catalog,
+        variables: &[Variable],
+    ) -> impl Iterator<Item = (V, V)> {
+        let (from, on) = (&variables[self.from], &variables[self.on]);
+        let numbers = from.candidates.zip(on.candidates);
+        let known = numbers.map_or(&[][..], |_| self.known).iter();
+        let known = known.filter_map(move |required| {
+            let (of, among) = numbers?;
+            if !of.meets(required) {
+                return None;
+            }
+            let mut allowed: V = among.values(&required.allowed);
+            if among.like_installed.is_none() {
+                let is_met = on.version.as_ref().is_some_and(|version| {
+                    let mut sets = required.sets.iter().map(|set| catalog.set(*set));
+                    sets.all(|set| match on.known {
+                        Some(at) => set.contains(at),
+                        None => set.admits(version),
+                    })
+                });
+                if is_met {
+                    allowed.insert(on.first());
+                }
+            }
+            if required.or_absent {
+                allowed.insert(ABSENT);
+            }
+            Some((of.values(&required.by), allowed))
+        });
+        let own = self.groups.iter();
+        known.chain(own.map(|(values, allowed)| (V::of(values), V::of(allowed))))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -171,7 +267,7 @@ pub(super) struct Problem<'a> {
     pub(super) request: &'a Request,
     pub(super) what_if: &'a WhatIf,
     pub(super) variables: Vec<Variable>,
-    pub(super) requirements: Vec<Requires>,
+    pub(super) requirements: Vec<Requires<'a>>,
     /// Package variables, and runtime variables that are known.
     pub(super) packages: Vec<usize>,
     /// Packages that leave when nothing needs them, as bits.
@@ -191,7 +287,7 @@ pub(super) struct Problem<'a> {
     pub(super) unasked: Vec<usize>,
     /// What may run beside what while a step is rolled out: the values of one before it, and those
     /// of the other after it, and the other way round.
-    pub(super) mixed: Vec<Requires>,
+    pub(super) mixed: Vec<Requires<'a>>,
     /// Steps that no plan needs to exceed, and whether that is proven.
     pub(super) horizon: usize,
     pub(super) horizon_proven: bool,
@@ -263,9 +359,9 @@ impl Problem<'_> {
         }
         for requires in &self.requirements {
             let mut seen = Set::default();
-            for (values, _) in &requires.groups {
-                assert!(!seen.meets(values), "a value in two groups");
-                seen.add(values);
+            for (values, _) in requires.groups(self.catalog, &self.variables) {
+                assert!(!seen.meets(&values), "a value in two groups");
+                seen.add(&values);
             }
         }
     }

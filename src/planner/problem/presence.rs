@@ -1,11 +1,31 @@
 //! Which packages might leave and come back lower, so that a plan may be longer than its events.
 
 use super::build::Builder;
-use crate::catalog::Need;
+use crate::catalog::{Need, PackageId};
 use crate::name::Name;
 use crate::version::Version;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Which packages some releases need, in any of them, and where that begins and ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Dependents {
+    any: u64,
+    begin: u64,
+    end: u64,
+    last: Option<u64>,
+}
+
+impl Dependents {
+    /// Adds what the next release needs.
+    fn add(&mut self, mask: u64) {
+        let before = self.last.unwrap_or(mask);
+        self.any |= mask;
+        self.begin |= mask & !before;
+        self.end |= before & !mask;
+        self.last = Some(mask);
+    }
+}
 
 impl Builder<'_> {
     /// The packages of each group in lockstep that are there in every state of a plan without a repair, where there
@@ -53,14 +73,9 @@ impl Builder<'_> {
                 *together.entry(version).or_default() |= mask;
             }
         }
-        let (mut begin, mut end, mut last) = (0, 0, None);
-        for mask in together.into_values() {
-            let before = last.unwrap_or(mask);
-            begin |= mask & !before;
-            end |= before & !mask;
-            last = Some(mask);
-        }
-        (begin, end)
+        let mut needs = Dependents::default();
+        together.into_values().for_each(|mask| needs.add(mask));
+        (needs.begin, needs.end)
     }
 
     /// The releases that a package may have in a plan, and which packages each of them needs, oldest first.
@@ -87,18 +102,13 @@ impl Builder<'_> {
     /// end, it never leaves and comes back. What a repair takes away is not there before the way up,
     /// and may join on it.
     pub(super) fn returns(&self, stays: &[bool], repairs: bool, mates: &[Vec<usize>]) -> Vec<bool> {
-        #[derive(Clone, Copy, Default)]
-        struct Dependents {
-            any: u64,
-            begin: u64,
-            end: u64,
-        }
         let count = self.scope.len();
-        let needs_of = |at: usize, all: bool| {
+        let mask_of = |needs: &mut dyn Iterator<Item = PackageId>| {
+            let bits = needs.filter_map(|on| self.at[on.index()].map(|on| 1 << on));
+            bits.fold(0, |mask: u64, bit: u64| mask | bit)
+        };
+        let one_by_one = |at: usize, all: bool| {
             let package = self.catalog.get(self.scope[at]);
-            if package.requires.is_empty() {
-                return Dependents::default();
-            }
             let version = self.installed(package.name().as_str());
             let from = match version {
                 Some(version) if !all => package
@@ -107,7 +117,6 @@ impl Builder<'_> {
                 _ => 0,
             };
             let mut needs = Dependents::default();
-            let mut last = None;
             // What the release before needs, as it is shared.
             let mut shared: Option<&Arc<[Need]>> = None;
             for release in &package.releases[from..] {
@@ -116,16 +125,34 @@ impl Builder<'_> {
                     continue;
                 }
                 shared = Some(&release.needs);
-                let mut mask: u64 = 0;
-                for need in release.needs.iter().filter(|need| need.rule.is_none()) {
-                    mask |= self.at[need.on.index()].map_or(0, |on| 1 << on);
-                }
-                let before = last.unwrap_or(mask);
-                needs.any |= mask;
-                needs.begin |= mask & !before;
-                needs.end |= before & !mask;
-                last = Some(mask);
+                let own = release.needs.iter().filter(|need| need.rule.is_none());
+                needs.add(mask_of(&mut own.map(|need| need.on)));
             }
+            needs
+        };
+        let needs_of = |at: usize, all: bool| {
+            let id = self.scope[at];
+            let package = self.catalog.get(id);
+            if package.requires.is_empty() {
+                return Dependents::default();
+            }
+            let version = self.installed(package.name().as_str());
+            let place = version.map(|version| package.release_index(version));
+            let is_plain =
+                place.is_none_or(|it| it.is_some_and(|it| package.releases[it].is_enterable()));
+            if !is_plain || !self.heed.is_plain() {
+                return one_by_one(at, all);
+            }
+            // What no candidate is is like the next one.
+            let from = place.flatten().filter(|_| !all).unwrap_or(0);
+            let places = &self.catalog.candidates(id).places;
+            let first = places.partition_point(|place| (*place as usize) < from);
+            let mut needs = Dependents::default();
+            let runs = &self.catalog.requirements_of(id).runs;
+            for (_, on) in runs.iter().filter(|(last, _)| *last >= first) {
+                needs.add(mask_of(&mut on.iter().copied()));
+            }
+            debug_assert_eq!(needs, one_by_one(at, all), "what {} needs", package.name());
             needs
         };
         let mut needs: Vec<Dependents> =

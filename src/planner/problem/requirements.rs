@@ -1,13 +1,13 @@
 //! Requirements between packages, as bit masks over candidate versions.
 
 use super::build::Builder;
-use super::{ABSENT, Nogood, Requires, Set, Value};
+use super::{ABSENT, CandidateValues, Nogood, Requires, Set, Value};
 use crate::catalog::{Need, PackageId, Required, Role, RuleId, SetId};
 use crate::planner::installed;
 use crate::rules;
 use crate::version::Version;
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// The values of a variable that a compiled set admits.
     pub(super) fn admitted(&mut self, set: SetId) -> &Set {
         let at = set.0 as usize;
@@ -21,7 +21,13 @@ impl Builder<'_> {
             let Some(variable) = on.map(|on| &variables[on]) else {
                 return Set::default();
             };
-            let mut admitted = Set::of_places(&variable.places, &data.bits);
+            let mut admitted = match variable.candidates {
+                Some(CandidateValues { first, to, .. }) => {
+                    let places = &catalog.candidates(variable.package).places;
+                    Set::of_places(places, &data.bits).moved(first, to)
+                }
+                None => Set::of_places(&variable.places, &data.bits),
+            };
             for bit in &variable.apart {
                 admitted.remove(*bit);
             }
@@ -38,9 +44,9 @@ impl Builder<'_> {
     }
 
     /// All requirements; fills in what each value demands on the way.
-    pub(super) fn requirements(&mut self) -> Vec<Requires> {
+    pub(super) fn requirements(&mut self) -> Vec<Requires<'a>> {
         let width = self.variables.len();
-        let mut requirements = Vec::with_capacity(2 * width);
+        let mut requirements = Vec::with_capacity(4 * width);
         let mut wants = Wants::default();
         for from in 0..width {
             let package = self.variables[from].package;
@@ -51,10 +57,10 @@ impl Builder<'_> {
             let candidates = candidates.filter(|_| counts && !self.is_skewed(package));
             if let Some(candidates) = candidates {
                 #[cfg(debug_assertions)]
-                let (start, before) = (requirements.len(), self.variables[from].demands.clone());
+                let start = requirements.len();
                 self.of_candidates(from, candidates, &mut wants, &mut requirements);
                 #[cfg(debug_assertions)]
-                self.compare(from, &before, &requirements[start..]);
+                self.compare(from, &requirements[start..]);
                 continue;
             }
             self.one_by_one(from, counts, &mut wants, &mut requirements);
@@ -68,7 +74,7 @@ impl Builder<'_> {
         from: usize,
         counts: bool,
         wants: &mut Wants,
-        requirements: &mut Vec<Requires>,
+        requirements: &mut Vec<Requires<'a>>,
     ) {
         self.alike(from, false, wants);
         if counts {
@@ -85,28 +91,25 @@ impl Builder<'_> {
     fn of_candidates(
         &mut self,
         from: usize,
-        (first, to): (usize, usize),
+        candidates: CandidateValues,
         wants: &mut Wants,
-        requirements: &mut Vec<Requires>,
+        requirements: &mut Vec<Requires<'a>>,
     ) {
         let catalog = self.catalog;
         let known = catalog.requirements_of(self.variables[from].package);
-        for (candidates, on) in &known.demands {
-            let on = on.iter().filter_map(|on| self.at[on.index()]);
-            let demands = on.fold(0, |mask, on| mask | 1 << on);
-            for bit in candidates.moved(first, to).bits() {
-                self.variables[from].demands[bit] = demands;
-            }
-        }
         wants.kinds.clear();
         wants.kinds.push(Set::only(ABSENT));
         let start = &self.variables[from].start;
-        wants
-            .kinds
-            .extend((!start.is_empty()).then(|| start.clone()));
+        let is_apart = candidates.like_installed.is_none() && !start.is_empty();
+        wants.kinds.extend(is_apart.then(|| start.clone()));
         wants.clear(self.variables.len());
         for kind in 1..wants.kinds.len() {
             self.wants(from, kind, wants);
+        }
+        for (by, on) in &known.demands {
+            let on = on.iter().filter_map(|on| self.at[on.index()]);
+            let demands = on.fold(0, |mask, on| mask | 1 << on);
+            self.demand(from, candidates.values(by), demands);
         }
         let mut known = known.of.iter().peekable();
         for on in 0..self.variables.len() {
@@ -118,61 +121,59 @@ impl Builder<'_> {
             if required.is_none() && row.iter().all(|want| *want == Want::Any) {
                 continue;
             }
-            let mut rest = Set::below(self.variables[from].values.len());
-            let mut groups = Vec::with_capacity(16);
-            for required in required.map_or(&[][..], |(_, required)| required) {
-                if required.last >= first {
-                    let by = required.by.moved(first, to);
-                    rest = rest.without(&by);
-                    add(&mut groups, by, self.allowed(on, required));
+            let known = required.map_or(&[][..], |(_, required)| required);
+            let of_installed = wants.kinds.iter().zip(row);
+            let of_installed = of_installed.filter(|it| *it.1 != Want::Any);
+            let of_installed =
+                of_installed.map(|(kind, want)| (kind.clone(), self.meets(on, *want, wants)));
+            let mut requires = Requires {
+                from,
+                on,
+                known,
+                groups: of_installed.collect(),
+            };
+            if self.variables[on].candidates.is_none() {
+                requires.known = &[];
+                for required in known {
+                    let by: Set = candidates.values(&required.by);
+                    if !by.is_empty() {
+                        requires.groups.push((by, self.allowed(on, required)));
+                    }
                 }
             }
-            for (kind, want) in wants.kinds.iter().zip(row).filter(|it| *it.1 != Want::Any) {
-                rest = rest.without(kind);
-                add(&mut groups, kind.clone(), self.meets(on, *want, wants));
-            }
-            if groups.is_empty() {
-                continue;
-            }
-            add(&mut groups, rest, self.meets(on, Want::Any, wants));
             if on == from {
-                groups = vec![of_itself(&groups)];
+                let groups = requires.groups(catalog, &self.variables);
+                let groups: Vec<(Set, Set)> = groups.collect();
+                let all = Set::below(self.variables[on].values.len());
+                requires.known = &[];
+                requires.groups = of_itself(&groups, &all);
             }
-            requirements.push(Requires { from, on, groups });
+            requirements.push(requires);
         }
     }
 
     /// The values of a variable that meet what candidates of another package require.
     fn allowed(&mut self, on: usize, required: &Required) -> Set {
-        let variable = &self.variables[on];
-        let mut allowed = match variable.candidates {
-            Some((first, to)) => {
-                let mut allowed = required.allowed.moved(first, to);
-                // What is installed is a value of its own.
-                let is_met = variable.version.as_ref().is_some_and(|version| {
-                    let mut sets = required.sets.iter().map(|set| self.catalog.set(*set));
-                    sets.all(|set| match variable.known {
-                        Some(at) => set.contains(at),
-                        None => set.admits(version),
-                    })
-                });
-                if is_met {
-                    allowed.insert(variable.first());
-                }
-                allowed
-            }
-            None => {
-                let mut allowed = Set::below(variable.values.len());
-                for set in &required.sets {
-                    allowed.keep(self.admitted(*set));
-                }
-                allowed
-            }
-        };
+        let mut allowed = Set::below(self.variables[on].values.len());
+        for set in &required.sets {
+            allowed.keep(self.admitted(*set));
+        }
         if required.or_absent {
             allowed.insert(ABSENT);
         }
         allowed
+    }
+
+    /// Lets values of a variable demand others to be there.
+    fn demand(&mut self, from: usize, values: Set, demands: u64) {
+        if demands == 0 || values.is_empty() {
+            return;
+        }
+        let known = &mut self.variables[from].demands;
+        match known.iter_mut().find(|(_, it)| *it == demands) {
+            Some((known, _)) => known.add(&values),
+            None => known.push((values, demands)),
+        }
     }
 
     fn is_skewed(&self, package: PackageId) -> bool {
@@ -181,20 +182,31 @@ impl Builder<'_> {
 
     /// Fails where what candidates require is not what their releases do.
     #[cfg(debug_assertions)]
-    fn compare(&mut self, from: usize, before: &[u64], found: &[Requires]) {
+    fn compare(&mut self, from: usize, found: &[Requires<'_>]) {
         let mut requirements = Vec::new();
-        let demands = std::mem::replace(&mut self.variables[from].demands, before.to_vec());
+        let demands = std::mem::take(&mut self.variables[from].demands);
         self.one_by_one(from, true, &mut Wants::default(), &mut requirements);
-        assert_eq!(self.variables[from].demands, demands, "{from}: demands");
-        let sorted = |requirements: &[Requires]| {
-            let of = requirements.iter().map(|it| {
-                let mut groups = it.groups.clone();
-                groups.sort_by_key(|(values, _)| values.lowest());
-                (it.on, groups)
-            });
-            of.collect::<Vec<_>>()
+        let known = std::mem::replace(&mut self.variables[from].demands, demands);
+        let variable = &self.variables[from];
+        for bit in 0..variable.values.len() {
+            let known = known.iter().find(|(values, _)| values.has(bit));
+            let known = known.map_or(0, |(_, demands)| *demands);
+            assert_eq!(variable.demands(bit), known, "{from}: demands of {bit}");
+        }
+        let allowed = |requirements: &[Requires<'_>], on: usize, bit: usize| {
+            let mut requirements = requirements.iter().filter(|it| it.on == on);
+            let groups = requirements.next()?.groups(self.catalog, &self.variables);
+            let mut groups = groups.filter(|(values, _): &(Set, Set)| values.has(bit));
+            groups.next().map(|(_, allowed)| allowed)
         };
-        assert_eq!(sorted(found), sorted(&requirements), "{from}: requirements");
+        for on in 0..self.variables.len() {
+            let all = Set::below(self.variables[on].values.len());
+            for bit in 0..variable.values.len() {
+                let [found, known] = [found, &requirements].map(|it| allowed(it, on, bit));
+                let (found, known) = (found.unwrap_or(all.clone()), known.unwrap_or(all.clone()));
+                assert_eq!(found, known, "{from}: requirements of {bit} on {on}");
+            }
+        }
     }
 
     /// Parts the values of a variable by what they want: releases that need the same want the same,
@@ -229,15 +241,20 @@ impl Builder<'_> {
         from: usize,
         while_rolling: bool,
         wants: &Wants,
-        requirements: &mut Vec<Requires>,
+        requirements: &mut Vec<Requires<'a>>,
     ) {
         for (on, row) in wants.rows.chunks(wants.kinds.len()).enumerate() {
             if row.iter().any(|want| *want != Want::Any) {
                 let mut groups = self.groups(on, row, wants);
                 if on == from && !while_rolling {
-                    groups = vec![of_itself(&groups)];
+                    groups = of_itself(&groups, &Set::below(self.variables[on].values.len()));
                 }
-                requirements.push(Requires { from, on, groups });
+                requirements.push(Requires {
+                    from,
+                    on,
+                    known: &[],
+                    groups,
+                });
             }
         }
     }
@@ -337,14 +354,13 @@ impl Builder<'_> {
                     Some(_) => self.narrow(wants, on, kind, Want::AdmittedOrAbsent(need.set)),
                 }
             }
-            for bit in wants.kinds[kind].bits() {
-                self.variables[from].demands[bit] = demands;
-            }
+            self.demand(from, wants.kinds[kind].clone(), demands);
             return;
         }
         self.rules(from, bit, kind, wants);
         // A version that the catalog does not know: the lockfile says what it wants.
         let installed = self.snapshot.packages.get(package.name().as_str());
+        let mut demands = 0;
         for (name, requirement) in installed.map_or(&[][..], |installed| &installed.requirements) {
             if let Some(on) = self.variable_of(name) {
                 let admits = |version: &Version| requirement.matches(version);
@@ -353,10 +369,11 @@ impl Builder<'_> {
                 let fits = fits.collect();
                 self.narrow_to(wants, on, kind, fits);
                 if on != from {
-                    self.variables[from].demands[bit] |= 1 << on;
+                    demands |= 1 << on;
                 }
             }
         }
+        self.demand(from, Set::only(bit), demands);
     }
 
     /// Lets a kind want this too of a variable.
@@ -433,7 +450,7 @@ impl Builder<'_> {
     }
 
     /// What may run beside what while a step is rolled out.
-    pub(super) fn mixed(&self) -> Vec<Requires> {
+    pub(super) fn mixed(&self) -> Vec<Requires<'a>> {
         let mut mixed = Vec::new();
         if self.skews.is_empty() {
             return mixed;
@@ -484,7 +501,7 @@ impl Builder<'_> {
         nogoods
     }
 
-    fn is_defect(&self, rule: RuleId) -> bool {
+    pub(super) fn is_defect(&self, rule: RuleId) -> bool {
         let rule = self.catalog.rules().get(rule.0 as usize);
         rule.is_some_and(rules::is_defect)
     }
@@ -515,23 +532,17 @@ impl Builder<'_> {
     }
 }
 
-/// What a package requires of itself: the values that meet it, with one another.
+/// What a package requires of itself: of all values those that meet it, with one another; the others never. Those that
+/// are in no group meet it.
 ///
 /// Of a lockfile in disorder a gem may require another version of itself. Bundler takes no such version.
-fn of_itself(groups: &[(Set, Set)]) -> (Set, Set) {
-    let mut stand = Set::default();
+fn of_itself(groups: &[(Set, Set)], all: &Set) -> Vec<(Set, Set)> {
+    let mut never = Set::default();
     for (values, allowed) in groups {
-        stand.add(&values.and(allowed));
+        never.add(&values.without(allowed));
     }
-    (stand.clone(), stand)
-}
-
-/// Adds values that allow these of another variable to those that allow the same.
-fn add(groups: &mut Vec<(Set, Set)>, values: Set, allowed: Set) {
-    match groups.iter_mut().find(|(_, it)| *it == allowed) {
-        Some((known, _)) => known.add(&values),
-        None => groups.push((values, allowed)),
-    }
+    let meets = all.without(&never);
+    vec![(meets.clone(), meets), (never, Set::default())]
 }
 
 /// What values of one kind require of another variable.

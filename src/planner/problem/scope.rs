@@ -140,11 +140,11 @@ impl<'a> Builder<'a> {
     }
 
     /// What the rest of the lockfile requires of packages of the catalog.
-    pub(super) fn holders(&self) -> BTreeMap<&'a str, HolderRequirements<'a>> {
+    pub(super) fn holders(&self) -> BTreeMap<PackageId, HolderRequirements<'a>> {
         let snapshot: &'a Snapshot = self.snapshot;
-        let mut holders: BTreeMap<&'a str, HolderRequirements<'a>> = BTreeMap::new();
+        let mut holders: BTreeMap<PackageId, HolderRequirements<'a>> = BTreeMap::new();
         for (name, installed) in &snapshot.packages {
-            if self.names.contains_key(name.as_str()) || self.what_if.leaving.contains(name) {
+            if self.catalog.id(name).is_some() || self.what_if.leaving.contains(name) {
                 continue;
             }
             // One that may move is asked about together with the states. What an explanation does
@@ -152,10 +152,10 @@ impl<'a> Builder<'a> {
             let binds = self.stays_as_it_is(name);
             for (on, requirement) in &installed.requirements {
                 let binds = binds && !self.what_if.is_waived(name, on);
-                if let Some((on, id)) = self.names.get_key_value(on.as_str()) {
+                if let Some(on) = self.catalog.id(on) {
                     let held = holders.entry(on).or_default();
                     if binds {
-                        held.add(self.catalog.get(*id), requirement);
+                        held.add(self.catalog.get(on), requirement);
                     }
                 }
             }
@@ -196,7 +196,7 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn variable_of(&self, name: &str) -> Option<usize> {
-        self.at[self.names.get(name)?.index()]
+        self.at[self.catalog.id(name)?.index()]
     }
 
     pub(super) fn version(&self, at: usize, bit: usize) -> Option<&Version> {

@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::next::{Groups, Newer, Next, Runs};
 use super::{Admitting, Gated, Set, Value};
-use crate::catalog::{GateFrom, Moves, Need, Package, PackageId, Release, Role};
+use crate::catalog::{GateFrom, Moves, Need, Package, PackageId, Release, Role, SetId};
 use crate::rules::{self, Gate, Gates};
 use std::sync::Arc;
 
@@ -49,11 +49,19 @@ impl<'a> Builder<'a> {
         groups.push(ahead.clone(), None);
         // The newer releases of a line.
         let mut of_line: Option<(usize, Newer)> = None;
-        let is_of_line = package.moves() != Moves::Edges && ladder.gates.are_of_lines();
+        let tells: Vec<SetId> = ladder.gates.sets().collect();
+        let tells: Vec<Set> = tells
+            .into_iter()
+            .map(|it| self.admitted(it).clone())
+            .collect();
+        let by_edges = package.moves() == Moves::Edges;
         for bit in 1..count {
             let lines = &self.variables[at].lines;
             let here = lines[bit];
-            if is_of_line && bit > 1 && here.is_some() && lines[bit - 1] == here {
+            // What no gate tells apart from the one before on its line goes where that goes.
+            let is_same = |set: &Set| set.has(bit) == set.has(bit - 1);
+            let is_beside = !by_edges && bit > 1 && here.is_some() && lines[bit - 1] == here;
+            if is_beside && tells.iter().all(is_same) {
                 groups.join();
                 continue;
             }
@@ -265,13 +273,14 @@ impl<'a> Builder<'a> {
         let end = start + releases[start..].partition_point(|it| it.line == line);
         // What the newer release needs, as it is shared.
         let mut shared: Option<&Arc<[Need]>> = None;
+        let mut runtimes: Admitting = Vec::new();
         for number in (start..end).rev() {
             let release = &releases[number];
             if shared.is_some_and(|it| Arc::ptr_eq(it, &release.needs)) || !self.is_fit(release) {
                 continue;
             }
             shared = Some(&release.needs);
-            let mut runtimes = Vec::new();
+            runtimes.clear();
             for need in release.needs.iter().filter(|need| need.rule.is_none()) {
                 let Some(on) = self.at[need.on.index()] else {
                     continue;
@@ -282,7 +291,7 @@ impl<'a> Builder<'a> {
                 }
             }
             if !newer.iter().any(|(_, known)| *known == runtimes) {
-                newer.push((number, runtimes));
+                newer.push((number, runtimes.clone()));
             }
         }
         newer.into()

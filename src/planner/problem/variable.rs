@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::scope::HolderRequirements;
-use super::{ABSENT, Next, Set, Value, Variable};
+use super::{ABSENT, CandidateValues, Next, Set, Value, Variable};
 use crate::catalog::{Package, PackageId, Release, Role, Rule};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
@@ -103,6 +103,18 @@ impl<'a> Builder<'a> {
             let below = |place: &u32| (*place as usize) < after;
             (&it.places, it.places.partition_point(below))
         });
+        let like_installed = || {
+            let (places, _) = candidates?;
+            let stands = known?;
+            let below = |place: &u32| (*place as usize) < stands;
+            let like = places.partition_point(below);
+            let other = &releases[*places.get(like)? as usize];
+            let installed = &releases[stands];
+            // A bad pair that is installed may stay.
+            let mut rules = installed.needs.iter().filter_map(|need| need.rule);
+            let is_bad = rules.any(|rule| self.is_defect(rule));
+            (other.signature == installed.signature && !is_bad).then_some(like)
+        };
         let values = match (package.lockstep(), candidates) {
             (Some(_), _) => self.shared_values(package, version.as_ref()),
             (None, Some((places, first))) => {
@@ -206,7 +218,7 @@ impl<'a> Builder<'a> {
                     .is_some_and(|it| self.asked.contains(&it)),
             optional,
             next: Next::Newer,
-            demands: vec![0; count],
+            demands: Vec::new(),
             target: None,
             labels: if runtime {
                 labels(package, &values, &lines, version.as_ref())
@@ -215,11 +227,18 @@ impl<'a> Builder<'a> {
             },
             known,
             passed: after,
-            places: places(&values),
+            places: match candidates {
+                Some(_) => Vec::new(),
+                None => places(&values),
+            },
             apart: (0..count)
-                .filter(|bit| !matches!(values[*bit], Value::Release(_)))
+                .filter(|bit| candidates.is_none() && !matches!(values[*bit], Value::Release(_)))
                 .collect(),
-            candidates: candidates.map(|(_, first)| (first, 1 + usize::from(version.is_some()))),
+            candidates: candidates.map(|(_, first)| CandidateValues {
+                first,
+                to: 1 + usize::from(version.is_some()),
+                like_installed: like_installed(),
+            }),
             values,
             version,
             lines,

@@ -2,7 +2,7 @@
 
 use super::mask::Mask;
 use super::propagate::bits_of;
-use crate::planner::problem::Requires;
+use crate::planner::problem::{Problem, Requires, Set};
 use std::ops::Range;
 
 /// How many marks there are.
@@ -25,21 +25,28 @@ pub(super) struct Edge {
 }
 
 impl<M: Mask> Edges<M> {
-    pub(super) fn of(requirements: &[Requires], width: usize) -> Self {
-        let count = requirements.iter().map(|it| it.groups.len()).sum();
+    /// Those of one kind of a question.
+    pub(super) fn of(problem: &Problem<'_>, requirements: &[Requires<'_>]) -> Self {
+        let (catalog, variables) = (problem.catalog, &problem.variables);
+        let all = |at: usize| M::of(&Set::below(variables[at].values.len()));
         let mut edges = Edges {
             list: Vec::with_capacity(requirements.len()),
-            groups: Vec::with_capacity(count),
-            touching: vec![0; width],
+            groups: Vec::with_capacity(16 * requirements.len()),
+            touching: vec![0; variables.len()],
         };
         for (at, it) in requirements.iter().enumerate() {
             for end in [it.from, it.on] {
                 edges.touching[end] |= 1 << (at % MARKS);
             }
             let start = edges.groups.len();
-            let groups = it.groups.iter();
-            let groups = groups.map(|(values, allowed)| (M::of(values), M::of(allowed)));
-            edges.groups.extend(groups);
+            let mut rest = all(it.from);
+            for (values, allowed) in it.groups::<M>(catalog, variables) {
+                rest &= !values;
+                edges.add(start, values, allowed);
+            }
+            if !rest.is_empty() {
+                edges.add(start, rest, all(it.on));
+            }
             edges.list.push(Edge {
                 from: it.from,
                 on: it.on,
@@ -49,16 +56,23 @@ impl<M: Mask> Edges<M> {
         edges
     }
 
+    /// Adds values to those of the last requirement that allow the same.
+    fn add(&mut self, start: usize, values: M, allowed: M) {
+        match self.groups[start..].iter_mut().find(|it| it.1 == allowed) {
+            Some((known, _)) => *known |= values,
+            None => self.groups.push((values, allowed)),
+        }
+    }
+
     /// What is left of the values on both sides of a requirement.
     #[inline]
     pub(super) fn supported(&self, edge: &Edge, from: M, on: M) -> (M, M) {
         let (mut left, mut right) = (M::NONE, M::NONE);
         for (values, allowed) in &self.groups[edge.groups.clone()] {
             let (of, among) = (from & *values, on & *allowed);
-            if !of.is_empty() && !among.is_empty() {
-                left |= of;
-                right |= among;
-            }
+            let stands = !of.is_empty() & !among.is_empty();
+            left |= of.when(stands);
+            right |= among.when(stands);
         }
         (left, right)
     }

@@ -1,11 +1,12 @@
 //! What a search computes with: sets of values of one width, chosen once for a whole question.
 
-use crate::planner::problem::Set;
+use crate::planner::problem::{Set, Values};
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 
 /// A set of values as wide as the widest variable of a question needs.
 pub(super) trait Mask:
-    Copy
+    Values
+    + Copy
     + Eq
     + BitAnd<Output = Self>
     + BitOr<Output = Self>
@@ -17,7 +18,6 @@ pub(super) trait Mask:
     /// What one revision with such masks costs, in revisions with the narrowest.
     const COST: u64;
 
-    fn of(set: &Set) -> Self;
     fn bit(bit: usize) -> Self;
     /// All below a value.
     fn below(bit: usize) -> Self;
@@ -30,6 +30,14 @@ pub(super) trait Mask:
 
     fn is_empty(self) -> bool {
         self == Self::NONE
+    }
+
+    /// It, or nothing.
+    fn when(self, stands: bool) -> Self {
+        match stands {
+            true => self,
+            false => Self::NONE,
+        }
     }
 
     fn meets(self, other: Self) -> bool {
@@ -46,14 +54,30 @@ pub(super) trait Mask:
 
 /// Masks of one integer.
 macro_rules! narrow {
-    ($($number:ident from $set:ident: $low:expr;)*) => { $(
+    ($($number:ident from $low:ident: $narrow:expr;)*) => { $(
+        impl Values for $number {
+            fn of(set: &Set) -> Self {
+                let $low = set.low();
+                $narrow
+            }
+
+            fn of_moved(set: &Set, from: usize, to: usize) -> Self {
+                // A question this narrow may be the end of a long list.
+                let $low = match set.high().is_empty() && from < Set::NARROW {
+                    true => set.low() >> from << to,
+                    false => set.moved(from, to).low(),
+                };
+                $narrow
+            }
+
+            fn insert(&mut self, bit: usize) {
+                *self |= 1 << bit;
+            }
+        }
+
         impl Mask for $number {
             const NONE: Self = 0;
             const COST: u64 = 1;
-
-            fn of($set: &Set) -> Self {
-                $low
-            }
 
             fn bit(bit: usize) -> Self {
                 1 << bit
@@ -91,14 +115,14 @@ macro_rules! narrow {
 }
 
 narrow! {
-    u64 from set: low_half(set);
-    u128 from set: set.low();
+    u64 from low: low_half(low);
+    u128 from low: low;
 }
 
 /// The values below 64.
 #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
-fn low_half(set: &Set) -> u64 {
-    set.low() as u64
+fn low_half(low: u128) -> u64 {
+    low as u64
 }
 
 /// A mask of so many words.
@@ -150,20 +174,30 @@ impl<const WORDS: usize> BitOrAssign for Wide<WORDS> {
     }
 }
 
-impl<const WORDS: usize> Mask for Wide<WORDS> {
-    const NONE: Self = Wide([0; WORDS]);
-    const COST: u64 = WORDS as u64 / 2;
-
+impl<const WORDS: usize> Values for Wide<WORDS> {
     fn of(set: &Set) -> Self {
         let mut words = [0; WORDS];
         // The two halves of the narrow part.
-        let halves = [low_half(set), (set.low() >> 64) as u64];
+        let halves = [low_half(set.low()), low_half(set.low() >> 64)];
         let all = halves.iter().chain(set.high());
         for (word, from) in words.iter_mut().zip(all) {
             *word = *from;
         }
         Wide(words)
     }
+
+    fn of_moved(set: &Set, from: usize, to: usize) -> Self {
+        Self::of(&set.moved(from, to))
+    }
+
+    fn insert(&mut self, bit: usize) {
+        self.0[bit / 64] |= 1 << (bit % 64);
+    }
+}
+
+impl<const WORDS: usize> Mask for Wide<WORDS> {
+    const NONE: Self = Wide([0; WORDS]);
+    const COST: u64 = WORDS as u64 / 2;
 
     fn bit(bit: usize) -> Self {
         let mut words = [0; WORDS];

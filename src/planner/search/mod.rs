@@ -90,8 +90,7 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Shortest {
 }
 
 fn shortest_in<M: Mask>(problem: &Problem<'_>, work: &mut Work) -> Shortest {
-    let width = problem.variables.len();
-    let edges = [&problem.requirements, &problem.mixed].map(|it| Edges::of(it, width));
+    let edges = [&problem.requirements, &problem.mixed].map(|it| Edges::of(problem, it));
     let Some(layers) = Search::<M>::reach(problem, &edges, work) else {
         return match work.is_spent() {
             true => Shortest::Spent,
@@ -99,7 +98,7 @@ fn shortest_in<M: Mask>(problem: &Problem<'_>, work: &mut Work) -> Shortest {
         };
     };
     let mut lower_bound = None;
-    for steps in layers.len() - 1..=problem.horizon {
+    for steps in layers.len() / problem.variables.len() - 1..=problem.horizon {
         let mut search = Search::<M>::new(problem, &edges, steps, *work);
         search.layers = &layers;
         if let Some(root) = search.root() {
@@ -125,8 +124,8 @@ struct Search<'a, M> {
     order: Vec<(usize, usize, First)>,
     /// Steps that lie before the first one.
     offset: usize,
-    /// What can be met after the first steps, as far as it is known.
-    layers: &'a [Vec<M>],
+    /// What can be met after the first steps, as far as it is known; one step after the other, the first is none.
+    layers: &'a [M],
     /// How often lazy packages may move, all together.
     lazy_moves: usize,
     work: Work,
@@ -170,7 +169,8 @@ impl<'a, M: Mask> Search<'a, M> {
         let variables = &self.problem.variables;
         masks.extend(variables.iter().map(|variable| M::of(&variable.start)));
         for step in 1..=self.steps {
-            let layer = self.layers.get(step);
+            let layer = self.layers.get(step * self.width..);
+            let layer = layer.filter(|layer| !layer.is_empty());
             for (at, variable) in variables.iter().enumerate() {
                 let planned: M = planned(variable, step == self.steps);
                 masks.push(layer.map_or(planned, |layer| planned & layer[at]));
@@ -212,7 +212,7 @@ impl<'a, M: Mask> Search<'a, M> {
         let variables = problem.variables.iter().enumerate();
         let aimed = variables.filter(|(_, it)| it.target.is_some());
         let aimed = aimed.fold(0, |mask, (at, _)| mask | 1 << at);
-        let steps = self.layers.len().min(self.steps + 1);
+        let steps = (self.layers.len() / self.width).min(self.steps + 1);
         domains.changed[..steps].fill(0);
         domains.changed[self.steps] |= aimed;
     }
@@ -225,48 +225,51 @@ impl<'a, M: Mask> Search<'a, M> {
         problem: &'a Problem<'a>,
         edges: &'a [Edges<M>; 2],
         work: &mut Work,
-    ) -> Option<Vec<Vec<M>>> {
+    ) -> Option<Vec<M>> {
+        let width = problem.variables.len();
         let variables = || problem.variables.iter();
-        let start: Vec<M> = variables().map(|it| M::of(&it.start)).collect();
+        let mut search = Search::<M>::new(problem, edges, 1, *work);
+        let mut domains = search.fresh(Vec::with_capacity(2 * width));
         // What can stand in a state, whatever is before it.
-        let settled = {
-            let mut search = Search::<M>::new(problem, edges, 1, *work);
-            let mut masks = start.clone();
-            masks.extend(variables().map(|it| planned::<M>(it, false)));
-            let mut domains = search.fresh(masks);
-            let fits = search.settle(&mut domains, 1);
-            *work = search.work;
-            fits?;
-            domains.masks.split_off(search.width)
-        };
-        let mut layers: Vec<Vec<M>> = vec![start];
+        domains.masks.extend(variables().map(|it| M::of(&it.start)));
+        domains
+            .masks
+            .extend(variables().map(|it| planned::<M>(it, false)));
+        let fits = search.settle(&mut domains, 1);
+        *work = search.work;
+        fits?;
+        let settled = domains.masks[width..].to_vec();
+        let mut layers = domains.masks;
+        layers.truncate(width);
+        let mut domains = search.fresh(Vec::with_capacity(2 * width));
         loop {
-            let before = &layers[layers.len() - 1];
-            let layer = |target: bool, work: &mut Work| {
-                let mut search = Search::<M>::new(problem, edges, 1, *work);
-                search.offset = layers.len() - 1;
-                let mut masks = before.clone();
-                masks.extend(&settled);
-                let mut domains = search.fresh(masks);
-                domains.changed[1] = 0;
-                if target && !search.aim(&mut domains) {
-                    return None;
-                }
-                let fits = search.propagate(&mut domains);
+            let before = layers.len() - width;
+            search.offset = before / width;
+            // Fills in what is met in one step more, as far as a target is asked for in it.
+            let mut layer = |domains: &mut Domains<M>, target: bool| {
+                domains.masks.clear();
+                domains.masks.extend(&layers[before..]);
+                domains.masks.extend(&settled);
+                domains.changed.copy_from_slice(&[search.all(), 0]);
+                let fits = !target || search.aim(domains);
+                let fits = fits && search.propagate(domains);
                 *work = search.work;
-                (fits || work.is_spent()).then(|| domains.masks.split_off(search.width))
+                fits || work.is_spent()
             };
-            let next = layer(false, work)?;
+            if !layer(&mut domains, false) {
+                return None;
+            }
+            let next = domains.masks[width..].to_vec();
             let mut targets = problem.variables.iter().zip(&next);
             let alone = targets.all(|(variable, mask)| match &variable.target {
                 Some(target) => M::of(target).meets(*mask),
                 None => !mask.is_empty(),
             });
-            let is_met = alone && layer(true, work).is_some();
-            if !is_met && next == *before {
+            let is_met = alone && layer(&mut domains, true);
+            if !is_met && next == layers[before..] {
                 return None;
             }
-            layers.push(next);
+            layers.extend(next);
             if is_met {
                 return Some(layers);
             }
@@ -286,14 +289,17 @@ impl<'a, M: Mask> Search<'a, M> {
     }
 
     fn fresh(&self, masks: Vec<M>) -> Domains<M> {
-        let all = if self.width >= 64 {
-            u64::MAX
-        } else {
-            (1 << self.width) - 1
-        };
         Domains {
             masks,
-            changed: vec![all; self.steps + 1],
+            changed: vec![self.all(); self.steps + 1],
+        }
+    }
+
+    /// All variables, as bits.
+    fn all(&self) -> u64 {
+        match self.width {
+            64.. => u64::MAX,
+            width => (1 << width) - 1,
         }
     }
 
@@ -301,31 +307,39 @@ impl<'a, M: Mask> Search<'a, M> {
     /// spent.
     fn solve(&mut self, root: Domains<M>) -> Option<States> {
         self.order = objective(self.problem, self.steps);
-        // What is left to try at each choice, without the value that is tried now.
-        let mut open: Vec<(Vec<M>, usize)> = Vec::new();
-        let mut now = Some((root, 0));
+        let mut domains = root;
+        // What is left to try at each choice, without the value that is tried now; and the masks of all of them.
+        let mut open: Vec<usize> = Vec::new();
+        let mut rest: Vec<M> = Vec::new();
+        let (mut fits, mut depth) = (true, 0);
         loop {
-            let Some((domains, depth)) = now.take() else {
-                let (masks, depth) = open.pop()?;
+            if !fits {
+                depth = open.pop()?;
+                let masks = rest.len() - domains.masks.len();
+                domains.masks.copy_from_slice(&rest[masks..]);
+                rest.truncate(masks);
                 let (step, at, _) = self.order[depth];
-                let mut changed = vec![0; self.steps + 1];
-                changed[step] = 1 << at;
-                let mut domains = Domains { masks, changed };
-                now = self.propagate(&mut domains).then_some((domains, depth));
+                domains.changed.fill(0);
+                domains.changed[step] = 1 << at;
+                fits = self.propagate(&mut domains);
                 continue;
-            };
+            }
             if self.work.is_spent() {
                 return None;
             }
             let undecided = self.order[depth..]
                 .iter()
                 .position(|(step, at, _)| !domains.masks[step * self.width + at].is_single());
-            let Some(depth) = undecided.map(|skipped| depth + skipped) else {
+            let Some(skipped) = undecided else {
                 match self.finish(&domains) {
                     Some(states) => return Some(states),
-                    None => continue,
+                    None => {
+                        fits = false;
+                        continue;
+                    }
                 }
             };
+            depth += skipped;
             let (step, at, first) = self.order[depth];
             let slot = step * self.width + at;
             let mask = domains.masks[slot];
@@ -335,13 +349,14 @@ impl<'a, M: Mask> Search<'a, M> {
             self.work.revisions += (M::COST - 1) * domains.masks.len() as u64 / 16;
             // Nothing is left to propagate but what is chosen now.
             debug_assert!(domains.changed.iter().all(|it| *it == 0), "not settled");
-            let mut child = domains;
-            let mut rest = child.masks.clone();
-            rest[slot] = mask & !bit;
-            open.push((rest, depth));
-            child.masks[slot] = bit;
-            child.changed[step] |= 1 << at;
-            now = self.propagate(&mut child).then_some((child, depth + 1));
+            open.push(depth);
+            rest.extend(&domains.masks);
+            let chosen = rest.len() - domains.masks.len() + slot;
+            rest[chosen] = mask & !bit;
+            domains.masks[slot] = bit;
+            domains.changed[step] |= 1 << at;
+            fits = self.propagate(&mut domains);
+            depth += 1;
         }
     }
 
@@ -377,7 +392,7 @@ impl<'a, M: Mask> Search<'a, M> {
                     continue;
                 }
                 needed |= 1 << at;
-                let demands = problem.variables[at].demands[value(at)];
+                let demands = problem.variables[at].demands(value(at));
                 open.extend(
                     problem
                         .packages

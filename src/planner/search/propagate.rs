@@ -240,12 +240,13 @@ impl<M: Mask> Search<'_, M> {
             }
         }
         for at in &problem.packages {
-            let demands = &problem.variables[*at].demands;
-            for bit in domains.masks[base + at].bits() {
-                idle &= !demands[bit];
-                if idle == 0 {
-                    return true;
+            for (values, demands) in &problem.variables[*at].demands {
+                if domains.masks[base + at].meets(M::of(values)) {
+                    idle &= !demands;
                 }
+            }
+            if idle == 0 {
+                return true;
             }
         }
         bits_of(idle).all(|at| {

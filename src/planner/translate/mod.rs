@@ -4,7 +4,7 @@ mod parts;
 mod reasons;
 
 use super::limits::{MAX_NOGOODS, MAX_WORK};
-use super::problem::{Problem, Variable, version};
+use super::problem::{Problem, Set, Variable, version};
 use super::request::{RuntimeMove, Target};
 use super::search::States;
 use super::solve::{Bound, Found, Solved};
@@ -126,10 +126,10 @@ fn needed_runtime(
     for edge in &problem.requirements {
         if problem.variables[edge.on].package == runtime.package {
             let value = values[edge.from];
-            let mut groups = edge.groups.iter().filter(|(values, _)| values.has(value));
-            match groups.next() {
-                Some((_, allowed)) => admitted.keep(allowed),
-                None => return None,
+            let groups = edge.groups(catalog, &problem.variables);
+            let mut groups = groups.filter(|(values, _): &(Set, Set)| values.has(value));
+            if let Some((_, allowed)) = groups.next() {
+                admitted.keep(&allowed);
             }
         }
     }
@@ -347,8 +347,8 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
         let is_prerelease = |version: Option<&Version>| version.is_some_and(Version::is_prerelease);
         let text = |version: Option<&Version>| {
             version.map(|version| match change {
-                ChangeKind::Runtime => version.line(),
-                _ => version.as_str().to_owned(),
+                ChangeKind::Runtime => version.line().into(),
+                _ => version.text(),
             })
         };
         changes.push(Change {
@@ -386,7 +386,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
         parts,
         repairs,
         leaves: Vec::new(),
-        defects: problem.defects(&after),
+        defects: problem.defects(&after, new),
         state: after,
     }
 }

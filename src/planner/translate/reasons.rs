@@ -221,7 +221,7 @@ impl Problem<'_> {
                         version: newer.clone(),
                         by: package.name().clone(),
                         by_version: has.clone(),
-                        requirement: requirement.to_string(),
+                        requirement: requirement.text(),
                     });
                 }
             }
@@ -235,7 +235,7 @@ impl Problem<'_> {
                             version: newer.clone(),
                             by: package.name().clone(),
                             by_version: has.clone(),
-                            requirement: set.requirement.to_string(),
+                            requirement: set.requirement.text(),
                         },
                     });
                 }
@@ -253,7 +253,7 @@ impl Problem<'_> {
                         None => Because::Needs {
                             version: newer.clone(),
                             on: package.name().clone(),
-                            requirement: set.requirement.to_string(),
+                            requirement: set.requirement.text(),
                         },
                     });
                 }
@@ -400,7 +400,7 @@ impl Problem<'_> {
                     return Because::Held {
                         version,
                         by: format!("{gem} {}", installed.version()),
-                        requirement: requirement.to_string(),
+                        requirement: requirement.text(),
                     };
                 }
             }
