@@ -216,7 +216,7 @@ impl<'b, 'a> StateRegistry<'b, 'a> {
         for (bit, value) in variable.values.iter().enumerate().skip(1) {
             // Numbers of values are places of candidates.
             if let Value::Missing(version) = value {
-                let mut candidate = Candidate::new(version.clone(), Vec::new());
+                let mut candidate = Candidate::new(Version::clone(version), Vec::new());
                 candidate.excluded = true;
                 candidates.push(candidate);
                 continue;

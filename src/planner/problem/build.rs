@@ -3,7 +3,7 @@
 use super::{Next, Problem, Requires, Set, Variable};
 use crate::catalog::{Catalog, Moves, Package, PackageId, Role, Skew};
 use crate::error::Result;
-use crate::lockfile::Snapshot;
+use crate::lockfile::{Installed, Snapshot};
 use crate::name::Name;
 use crate::planner::installed;
 use crate::planner::limits::MAX_STEPS;
@@ -27,6 +27,8 @@ pub(super) struct Builder<'a> {
     pub(super) falls: Vec<bool>,
     /// The variable of each package of the catalog.
     pub(super) at: Vec<Option<usize>>,
+    /// What is installed of each package of the catalog.
+    pub(super) installed: Vec<Option<&'a Installed>>,
     pub(super) variables: Vec<Variable>,
     /// Of each compiled set the values that it admits, once asked for.
     pub(super) admitted: Vec<Option<Set>>,
@@ -60,6 +62,8 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         what_if,
         ..
     } = session;
+    let packages = catalog.packages().iter();
+    let installed = |it: &Package| snapshot.packages.get(it.name().as_str());
     let mut builder = Builder {
         catalog,
         snapshot,
@@ -71,6 +75,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         asked: asked(catalog, snapshot, request),
         falls: Vec::new(),
         at: vec![None; catalog.packages().len()],
+        installed: packages.map(installed).collect(),
         variables: Vec::new(),
         admitted: Vec::new(),
         shared: BTreeMap::new(),
@@ -93,7 +98,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
                 || snapshot.direct.contains_key(name) && !is_replaced(&builder, package)
                 || holders.contains_key(id)
                 // Whoever names what is installed asks for it; what is not joins when something needs it.
-                || snapshot.packages.contains_key(name)
+                || builder.installed[id.index()].is_some()
                     && request.targets.iter().any(|(target, _)| target == name)
         })
         .collect();

@@ -36,7 +36,10 @@ impl<'a> Builder<'a> {
     }
 
     fn versions_of(&self, members: &[(&Package, Admission<'_, '_>)], older: bool) -> Vec<Version> {
-        let installed = |package: &Package| self.installed(package.name().as_str());
+        let installed = |package: &Package| {
+            let id = self.catalog.id(package.name().as_str())?;
+            self.installed(id)
+        };
         let stands: BTreeSet<&Version> = members
             .iter()
             .filter_map(|(package, _)| installed(package))
@@ -80,7 +83,7 @@ impl<'a> Builder<'a> {
         let values = versions.map(|version| match package.release_index(version) {
             _ if installed == Some(version) => Value::Installed,
             Some(at) => Value::Release(at),
-            None => Value::Missing(version.clone()),
+            None => Value::Missing(Box::new(version.clone())),
         });
         std::iter::once(Value::Absent).chain(values).collect()
     }

@@ -49,7 +49,7 @@ pub(super) const ABSENT: usize = 0;
 pub(super) enum Value {
     Absent,
     /// A version that others in lockstep have and this package has not.
-    Missing(Version),
+    Missing(Box<Version>),
     Installed,
     Release(usize),
 }

@@ -47,7 +47,7 @@ impl Groups {
     pub(super) fn with_room(count: usize) -> Self {
         Groups {
             of: Vec::with_capacity(count),
-            groups: Vec::with_capacity(count.min(16)),
+            groups: Vec::with_capacity(count.min(8)),
         }
     }
 
@@ -84,6 +84,14 @@ impl Groups {
     /// The group of a value.
     pub(super) fn of(&self, bit: usize) -> Option<&Group> {
         self.groups.get(usize::from(*self.of.get(bit)?))
+    }
+
+    /// The groups from that of one value to that of another that is not below it.
+    pub(in crate::planner) fn between(&self, from: usize, to: usize) -> &[Group] {
+        match (self.of.get(from), self.of.get(to)) {
+            (Some(from), Some(to)) => &self.groups[usize::from(*from)..=usize::from(*to)],
+            _ => &[],
+        }
     }
 
     pub(in crate::planner) fn iter(&self) -> std::slice::Iter<'_, Group> {

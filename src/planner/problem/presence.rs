@@ -42,7 +42,7 @@ impl Builder<'_> {
         if groups.is_empty() {
             return Vec::new();
         }
-        let installed = |at: usize| self.installed(package(at).name().as_str());
+        let installed = |at: usize| self.installed(self.scope[at]);
         let mut always: Vec<bool> = (0..count)
             .map(|at| stays[at] && installed(at).is_some())
             .collect();
@@ -81,7 +81,7 @@ impl Builder<'_> {
     /// The releases that a package may have in a plan, and which packages each of them needs, oldest first.
     fn masks(&self, at: usize) -> impl Iterator<Item = (&Version, u64)> {
         let package = self.catalog.get(self.scope[at]);
-        let version = self.installed(package.name().as_str());
+        let version = self.installed(self.scope[at]);
         let from = version.map_or(0, |version| {
             package.releases.partition_point(|it| it.version < *version)
         });
@@ -109,7 +109,7 @@ impl Builder<'_> {
         };
         let one_by_one = |at: usize, all: bool| {
             let package = self.catalog.get(self.scope[at]);
-            let version = self.installed(package.name().as_str());
+            let version = self.installed(self.scope[at]);
             let from = match version {
                 Some(version) if !all => package
                     .releases
@@ -136,7 +136,7 @@ impl Builder<'_> {
             if package.requires.is_empty() {
                 return Dependents::default();
             }
-            let version = self.installed(package.name().as_str());
+            let version = self.installed(id);
             let place = version.map(|version| package.release_index(version));
             let is_plain =
                 place.is_none_or(|it| it.is_some_and(|it| package.releases[it].is_enterable()));
@@ -171,8 +171,7 @@ impl Builder<'_> {
         loop {
             let (mut begin, mut end): (u64, u64) = (0, idle);
             for at in 0..count {
-                let package = self.catalog.get(self.scope[at]);
-                let is_installed = self.installed(package.name().as_str()).is_some();
+                let is_installed = self.installed(self.scope[at]).is_some();
                 let joins = !stays[at] && (returns[at] || repairs || !is_installed);
                 begin |= needs[at].begin | if joins { needs[at].any } else { 0 };
                 end |= needs[at].end

@@ -28,7 +28,7 @@ impl Builder<'_> {
     /// has no way back. Without a target the first stepped package that is there serves as one.
     pub(super) fn falls(&self) -> Vec<bool> {
         let name_of = |id: &PackageId| self.catalog.get(*id).name().as_str();
-        let is_installed = |id: &PackageId| self.snapshot.packages.contains_key(name_of(id));
+        let is_installed = |id: &PackageId| self.installed(*id).is_some();
         let targets = &self.request.targets;
         let first = self
             .scope

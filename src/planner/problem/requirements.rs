@@ -359,7 +359,7 @@ impl<'a> Builder<'a> {
         }
         self.rules(from, bit, kind, wants);
         // A version that the catalog does not know: the lockfile says what it wants.
-        let installed = self.snapshot.packages.get(package.name().as_str());
+        let installed = self.installed[self.variables[from].package.index()];
         let mut demands = 0;
         for (name, requirement) in installed.map_or(&[][..], |installed| &installed.requirements) {
             if let Some(on) = self.variable_of(name) {

@@ -57,8 +57,7 @@ impl<'a> Builder<'a> {
         let mut inside = vec![false; catalog.packages().len()];
         let mut open: Vec<usize> = Vec::new();
         for (at, package) in catalog.packages().iter().enumerate() {
-            let installed = self.snapshot.packages.contains_key(package.name().as_str());
-            if installed || package.role() == Role::Runtime {
+            if self.installed[at].is_some() || package.role() == Role::Runtime {
                 inside[at] = true;
                 open.push(at);
             }
@@ -168,7 +167,7 @@ impl<'a> Builder<'a> {
         let mut wanted = 0;
         for id in &self.scope {
             let package = self.catalog.get(*id);
-            let Some(installed) = self.snapshot.packages.get(package.name().as_str()) else {
+            let Some(installed) = self.installed[id.index()] else {
                 continue;
             };
             match installed::release(package, self.snapshot, &installed.version) {
@@ -187,12 +186,8 @@ impl<'a> Builder<'a> {
         wanted
     }
 
-    pub(super) fn installed(&self, name: &str) -> Option<&'a Version> {
-        let snapshot: &'a Snapshot = self.snapshot;
-        snapshot
-            .packages
-            .get(name)
-            .map(|installed| &installed.version)
+    pub(super) fn installed(&self, id: PackageId) -> Option<&'a Version> {
+        self.installed[id.index()].map(|installed| &installed.version)
     }
 
     pub(super) fn variable_of(&self, name: &str) -> Option<usize> {

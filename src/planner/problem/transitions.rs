@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::next::{Groups, Newer, Next, Runs};
 use super::{Admitting, Gated, Set, Value};
-use crate::catalog::{GateFrom, Moves, Need, Package, PackageId, Release, Role, SetId};
+use crate::catalog::{GateFrom, Moves, Need, Package, PackageId, Release, Role};
 use crate::rules::{self, Gate, Gates};
 use std::sync::Arc;
 
@@ -49,11 +49,8 @@ impl<'a> Builder<'a> {
         groups.push(ahead.clone(), None);
         // The newer releases of a line.
         let mut of_line: Option<(usize, Newer)> = None;
-        let tells: Vec<SetId> = ladder.gates.sets().collect();
-        let tells: Vec<Set> = tells
-            .into_iter()
-            .map(|it| self.admitted(it).clone())
-            .collect();
+        let tells = ladder.gates.sets();
+        let tells: Vec<Set> = tells.map(|it| self.admitted(it).clone()).collect();
         let by_edges = package.moves() == Moves::Edges;
         for bit in 1..count {
             let lines = &self.variables[at].lines;
@@ -121,8 +118,8 @@ impl<'a> Builder<'a> {
             unnamed = unnamed.without(values);
         }
         for line in ladder.gates.lines() {
-            let values = unnamed.and(&ladder.values[*line]);
-            if !values.is_empty() {
+            if unnamed.meets(&ladder.values[*line]) {
+                let values = unnamed.and(&ladder.values[*line]);
                 unnamed = unnamed.without(&values);
                 let gates = ladder.gates.before(Some(*line));
                 self.behind(gates, bit, values, next, &mut gated);

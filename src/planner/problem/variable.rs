@@ -6,7 +6,7 @@ use super::{ABSENT, CandidateValues, Next, Set, Value, Variable};
 use crate::catalog::{Package, PackageId, Release, Role, Rule};
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};
-use crate::lockfile::Snapshot;
+use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
 use crate::plan::PlanWarning;
 use crate::planner::installed;
@@ -27,7 +27,7 @@ impl<'a> Builder<'a> {
         let package = self.catalog.get(id);
         let name = package.name().as_str();
         let runtime = package.role() == Role::Runtime;
-        let installed = self.snapshot.packages.get(name);
+        let installed = self.installed[id.index()];
         let version = if runtime {
             self.runtime(id)?
         } else {
@@ -36,7 +36,7 @@ impl<'a> Builder<'a> {
         let known = version
             .as_ref()
             .and_then(|version| package.release_index(version));
-        let foreign = installed::is_foreign(self.snapshot, name);
+        let foreign = installed.is_some_and(|it| it.origin != Origin::Registry);
         if let (Some(version), false) = (&version, runtime) {
             let (package, version) = (package.name().clone(), version.clone());
             if foreign {

@@ -2,7 +2,7 @@
 
 use super::mask::Mask;
 use super::propagate::bits_of;
-use crate::planner::problem::{Problem, Requires, Set};
+use crate::planner::problem::{Problem, Requires};
 use std::ops::Range;
 
 /// How many marks there are.
@@ -25,39 +25,43 @@ pub(super) struct Edge {
 }
 
 impl<M: Mask> Edges<M> {
-    /// Those of one kind of a question.
+    /// Those of one kind of a question, of the values that may ever be; without those that rule nothing out.
     pub(super) fn of(problem: &Problem<'_>, requirements: &[Requires<'_>]) -> Self {
         let (catalog, variables) = (problem.catalog, &problem.variables);
-        let all = |at: usize| M::of(&Set::below(variables[at].values.len()));
+        let possible = |at: usize| M::of(&variables[at].domain) | M::of(&variables[at].start);
         let mut edges = Edges {
             list: Vec::with_capacity(requirements.len()),
-            groups: Vec::with_capacity(16 * requirements.len()),
+            groups: Vec::with_capacity(8 * requirements.len()),
             touching: vec![0; variables.len()],
         };
-        for (at, it) in requirements.iter().enumerate() {
-            for end in [it.from, it.on] {
-                edges.touching[end] |= 1 << (at % MARKS);
-            }
+        for requires in requirements {
+            let (from, on) = (requires.from, requires.on);
+            let (all_from, all_on) = (possible(from), possible(on));
             let start = edges.groups.len();
-            let mut rest = all(it.from);
-            for (values, allowed) in it.groups::<M>(catalog, variables) {
+            let mut rest = all_from;
+            for (values, allowed) in requires.groups::<M>(catalog, variables) {
                 rest &= !values;
-                edges.add(start, values, allowed);
+                edges.add(start, values & all_from, allowed & all_on);
             }
-            if !rest.is_empty() {
-                edges.add(start, rest, all(it.on));
+            edges.add(start, rest, all_on);
+            if edges.groups[start..].iter().all(|it| it.1 == all_on) {
+                edges.groups.truncate(start);
+                continue;
             }
-            edges.list.push(Edge {
-                from: it.from,
-                on: it.on,
-                groups: start..edges.groups.len(),
-            });
+            for end in [from, on] {
+                edges.touching[end] |= 1 << (edges.list.len() % MARKS);
+            }
+            let groups = start..edges.groups.len();
+            edges.list.push(Edge { from, on, groups });
         }
         edges
     }
 
     /// Adds values to those of the last requirement that allow the same.
     fn add(&mut self, start: usize, values: M, allowed: M) {
+        if values.is_empty() {
+            return;
+        }
         match self.groups[start..].iter_mut().find(|it| it.1 == allowed) {
             Some((known, _)) => *known |= values,
             None => self.groups.push((values, allowed)),
@@ -70,9 +74,9 @@ impl<M: Mask> Edges<M> {
         let (mut left, mut right) = (M::NONE, M::NONE);
         for (values, allowed) in &self.groups[edge.groups.clone()] {
             let (of, among) = (from & *values, on & *allowed);
-            let stands = !of.is_empty() & !among.is_empty();
-            left |= of.when(stands);
-            right |= among.when(stands);
+            let is_met = !of.is_empty() & !among.is_empty();
+            left |= of.when(is_met);
+            right |= among.when(is_met);
         }
         (left, right)
     }
@@ -83,8 +87,14 @@ impl<M: Mask> Edges<M> {
     }
 
     /// The requirements of a mark: one, or where there are more of them than marks every so many-th.
+    #[inline]
     pub(super) fn marked(&self, mark: usize) -> impl Iterator<Item = &Edge> {
-        self.list.iter().skip(mark).step_by(MARKS)
+        let mut at = mark;
+        std::iter::from_fn(move || {
+            let edge = self.list.get(at)?;
+            at += MARKS;
+            Some(edge)
+        })
     }
 
     /// Whether each requirement has a mark of its own.

@@ -63,11 +63,11 @@ macro_rules! narrow {
 
             fn of_moved(set: &Set, from: usize, to: usize) -> Self {
                 // A question this narrow may be the end of a long list.
-                let $low = match set.high().is_empty() && from < Set::NARROW {
-                    true => set.low() >> from << to,
-                    false => set.moved(from, to).low(),
-                };
-                $narrow
+                if !set.high().is_empty() || from >= Set::NARROW {
+                    return Self::of(&set.moved(from, to));
+                }
+                let $low = set.low() >> from;
+                $narrow << to
             }
 
             fn insert(&mut self, bit: usize) {

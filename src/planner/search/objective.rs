@@ -72,7 +72,7 @@ impl First {
 /// at the end, early runtimes after each step, the packages at the end that nobody asks about, stepped
 /// packages at the end and on the way, then followers likewise.
 pub(super) fn objective(problem: &Problem<'_>, last: usize) -> Vec<(usize, usize, First)> {
-    let mut order = Vec::new();
+    let mut order = Vec::with_capacity((last + 1) * problem.variables.len());
     order.extend(problem.targets.iter().map(|at| (last, *at, First::Newest)));
     // One step that settles what is there moves no runtime that need not move.
     let early = |at: &&usize| last > 1 && problem.variables[**at].early;

@@ -153,6 +153,10 @@ impl<M: Mask> Search<'_, M> {
         let from = domains.masks[steps[0] * self.width + edge.from];
         let on = domains.masks[steps[1] * self.width + edge.on];
         let (left, right) = edges.supported(edge, from, on);
+        // Mostly nothing is ruled out.
+        if left == from && right == on && !left.is_empty() {
+            return true;
+        }
         self.set(domains, steps[0], edge.from, left) && self.set(domains, steps[1], edge.on, right)
     }
 
@@ -377,6 +381,10 @@ pub(super) fn moves<M: Mask>(
     new: M,
     open: impl Fn(&Gated, M) -> Option<usize>,
 ) -> (M, M) {
+    // What has one value in both states goes nowhere.
+    if old == new && old.is_single() && (variable.optional || !old.has(0)) {
+        return (old, new);
+    }
     let (mut left, mut right) = (M::NONE, M::NONE);
     match &variable.next {
         Next::Newer => {
@@ -384,11 +392,15 @@ pub(super) fn moves<M: Mask>(
             (left, right) = newer(old, ahead, new);
         }
         Next::Groups(groups) => {
+            let between = match old.is_empty() {
+                true => &[],
+                false => groups.between(old.lowest(), old.highest()),
+            };
             for Group {
                 values,
                 next,
                 gated,
-            } in groups.iter()
+            } in between
             {
                 let own = old & M::of(values);
                 if own.is_empty() {

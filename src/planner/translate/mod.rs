@@ -91,7 +91,8 @@ pub(super) fn name_targets(problem: &Problem<'_>, plan: &mut Plan) {
 
 fn state(catalog: &Catalog, problem: &Problem<'_>, values: &[usize]) -> State {
     let mut state = State::default();
-    state.packages.reserve(values.len());
+    state.packages.reserve_exact(values.len());
+    state.runtimes.reserve_exact(problem.runtimes.len());
     for (variable, bit) in problem.variables.iter().zip(values) {
         let package = catalog.get(variable.package);
         let name = package.name().clone();
@@ -225,6 +226,7 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
         Outcome::Planned
     };
     if plan.outcome == Outcome::Planned {
+        plan.steps.reserve_exact(steps);
         for number in 1..=steps {
             plan.steps.push(step(problem, states, number));
         }
