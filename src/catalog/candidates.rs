@@ -1,7 +1,7 @@
-//! The candidate versions of a package, and what they require of one another: the same for every question that
-//! excludes no release by itself, so made once for all of them.
+//! The candidate versions of a package, what they require of one another, and which rules speak of them: the same
+//! for every question that excludes no release by itself, so made once for all of them.
 
-use super::{Catalog, Need, PackageId, Release, Role, RuleId, SetId};
+use super::{Beside, Catalog, Need, PackageId, Release, Role, Rule, RuleId, SetId};
 use crate::date::Date;
 use crate::set::Set;
 use once_cell::sync::OnceCell;
@@ -16,6 +16,10 @@ pub(crate) struct CandidateVersions {
     pub(crate) latest: Option<Date>,
     /// The defects of the package, with the places of the releases that have them.
     pub(crate) defects: Vec<(RuleId, Set)>,
+    /// Its gates.
+    gates: Vec<RuleId>,
+    /// Its rules about gems outside the catalog.
+    outside: Vec<RuleId>,
     requirements: OnceCell<Requirements>,
 }
 
@@ -60,10 +64,18 @@ impl CandidateVersions {
             let places = rule.defective()?.matching(releases, Release::version);
             Some((id, places.into_iter().collect()))
         });
+        let of = |is_it: &dyn Fn(&Rule) -> bool| {
+            let rules = catalog.rules_of(id).filter(|(_, rule)| is_it(rule));
+            rules.map(|(id, _)| id).collect()
+        };
         CandidateVersions {
             places,
             latest: releases.iter().filter_map(|it| it.date()).max(),
             defects: defects.collect(),
+            gates: of(&Rule::is_gate),
+            outside: of(
+                &|rule| matches!(rule.pair(), Some(it) if matches!(it.with, Beside::Outside(_))),
+            ),
             requirements: OnceCell::new(),
         }
     }
@@ -162,6 +174,20 @@ impl Catalog {
     /// The candidate versions of a package.
     pub(crate) fn candidates(&self, id: PackageId) -> &CandidateVersions {
         self.0.candidates[id.index()].get_or_init(|| CandidateVersions::of(self, id))
+    }
+
+    /// The gates of a package, in the order of its rules.
+    pub(crate) fn gates_of(&self, id: PackageId) -> impl Iterator<Item = (RuleId, &Rule)> {
+        self.rules_at(&self.candidates(id).gates)
+    }
+
+    /// Its rules about gems outside the catalog.
+    pub(crate) fn outside_rules_of(&self, id: PackageId) -> impl Iterator<Item = (RuleId, &Rule)> {
+        self.rules_at(&self.candidates(id).outside)
+    }
+
+    fn rules_at<'c>(&'c self, ids: &'c [RuleId]) -> impl Iterator<Item = (RuleId, &'c Rule)> {
+        ids.iter().map(|id| (*id, &self.rules()[id.0 as usize]))
     }
 
     /// What the candidate versions of a package require.

@@ -39,7 +39,7 @@ pub(crate) fn gate(rule: &Rule) -> Option<GateRule<'_>> {
 /// Whether a gate is before versions of a package, wherever their lines lie; also one that is
 /// accepted.
 pub(crate) fn gates_versions(catalog: &Catalog, package: PackageId) -> bool {
-    let mut rules = catalog.rules_of(package);
+    let mut rules = catalog.gates_of(package);
     rules.any(|(_, rule)| gate(rule).is_some_and(|it| matches!(it.enter, Enter::Versions { .. })))
 }
 
@@ -72,7 +72,7 @@ impl<'c> Gates<'c> {
             named: Vec::new(),
             versions: version_gates(catalog, heed, package).collect(),
         };
-        for (id, rule) in catalog.rules_of(package) {
+        for (id, rule) in catalog.gates_of(package) {
             let Some(GateRule { enter, from, .. }) = gate(rule) else {
                 continue;
             };
@@ -152,7 +152,7 @@ pub(crate) fn version_gates<'c, 'h>(
     heed: &'h Heed,
     package: PackageId,
 ) -> impl Iterator<Item = VersionGate<'c>> + use<'c, 'h> {
-    let rules = heed.rules_of(catalog, package);
+    let rules = catalog.gates_of(package).filter(|(id, _)| heed.holds(*id));
     rules.filter_map(|(_, rule)| {
         let GateRule { enter, from, .. } = gate(rule)?;
         match enter {

@@ -16,8 +16,9 @@ pub(crate) fn outside_clashes<'c>(
     stands: impl Fn(&Rule, &str) -> bool,
 ) -> Vec<(&'c Rule, &'c Name, &'c Requirement)> {
     let mut clashes = Vec::new();
-    for (_, rule) in heed.rules_of(catalog, package) {
-        let Some((gem, versions, with_versions)) = outside(rule) else {
+    for (id, rule) in catalog.outside_rules_of(package) {
+        let about = outside(rule).filter(|_| heed.holds(id));
+        let Some((gem, versions, with_versions)) = about else {
             continue;
         };
         let installed = snapshot.packages.get(gem.as_str());

@@ -177,6 +177,11 @@ impl Rule {
         }
     }
 
+    /// Whether it keeps plans from entering versions before others were stood upon.
+    pub(in crate::catalog) fn is_gate(&self) -> bool {
+        matches!(self.kind, RuleKind::Gate { .. })
+    }
+
     /// The versions that have a known defect.
     pub(in crate::catalog) fn defective(&self) -> Option<&Arc<Requirement>> {
         match &self.kind {

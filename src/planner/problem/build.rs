@@ -108,6 +108,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
     };
     let returns = builder.returns(&stays, repairs, &mates);
     builder.shared = builder.shared(&holders, repairs || returns.contains(&true))?;
+    builder.variables.reserve_exact(builder.scope.len());
     let mut unknown = Vec::new();
     for at in 0..builder.scope.len() {
         let package = builder.scope[at];

@@ -137,6 +137,11 @@ impl Variable {
         own.map_or(0, |(_, demands)| *demands)
     }
 
+    /// The values that it may have in any state.
+    pub(super) fn possible(&self) -> Set {
+        self.domain.or(&self.start)
+    }
+
     /// The values that may be moved to.
     pub(super) fn ahead(&self) -> Set {
         self.enter.and(&self.domain)

@@ -41,7 +41,7 @@ pub(in crate::planner) struct Gated {
 pub(in crate::planner) type Newer = Arc<[(usize, Admitting)]>;
 
 /// Runtimes, and the values of each that would admit a release.
-pub(in crate::planner) type Admitting = Vec<(usize, Set)>;
+pub(in crate::planner) type Admitting = Arc<[(usize, Set)]>;
 
 impl Groups {
     pub(super) fn with_room(count: usize) -> Self {

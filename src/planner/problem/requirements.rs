@@ -134,12 +134,21 @@ impl<'a> Builder<'a> {
             };
             if self.variables[on].candidates.is_none() {
                 requires.known = &[];
+                let possible = self.variables[on].possible();
                 for required in known {
                     let by: Set = candidates.values(&required.by);
-                    if !by.is_empty() {
-                        requires.groups.push((by, self.allowed(on, required)));
+                    if by.is_empty() {
+                        continue;
+                    }
+                    // Mostly a runtime that stays where it is.
+                    let allowed = self.allowed(on, required);
+                    if !possible.without(&allowed).is_empty() {
+                        requires.groups.push((by, allowed));
                     }
                 }
+            }
+            if requires.known.is_empty() && requires.groups.is_empty() {
+                continue;
             }
             if on == from {
                 let groups = requires.groups(catalog, &self.variables);
@@ -193,19 +202,27 @@ impl<'a> Builder<'a> {
             let known = known.map_or(0, |(_, demands)| *demands);
             assert_eq!(variable.demands(bit), known, "{from}: demands of {bit}");
         }
-        let allowed = |requirements: &[Requires<'_>], on: usize, bit: usize| {
-            let mut requirements = requirements.iter().filter(|it| it.on == on);
-            let groups = requirements.next()?.groups(self.catalog, &self.variables);
-            let mut groups = groups.filter(|(values, _): &(Set, Set)| values.has(bit));
-            groups.next().map(|(_, allowed)| allowed)
+        // By value what it allows of a variable.
+        let allowed = |requirements: &[Requires<'_>], on: usize| {
+            let possible = self.variables[on].possible();
+            let mut allowed = vec![possible.clone(); variable.values.len()];
+            let requires = requirements.iter().find(|it| it.on == on);
+            let groups = requires.map(|it| it.groups(self.catalog, &self.variables));
+            for (values, allows) in groups.into_iter().flatten() {
+                let (values, allows): (Set, Set) = (values, allows);
+                for bit in values.bits() {
+                    allowed[bit] = allows.and(&possible);
+                }
+            }
+            allowed
         };
         for on in 0..self.variables.len() {
-            let all = Set::below(self.variables[on].values.len());
-            for bit in 0..variable.values.len() {
-                let [found, known] = [found, &requirements].map(|it| allowed(it, on, bit));
-                let (found, known) = (found.unwrap_or(all.clone()), known.unwrap_or(all.clone()));
-                assert_eq!(found, known, "{from}: requirements of {bit} on {on}");
-            }
+            let found = allowed(found, on);
+            assert_eq!(
+                found,
+                allowed(&requirements, on),
+                "{from}: requires of {on}"
+            );
         }
     }
 
@@ -470,6 +487,9 @@ impl<'a> Builder<'a> {
     /// Only for what may come back to where it stood; nothing else needs telling.
     pub(super) fn no_returns(&self, back: impl Fn(usize) -> bool) -> Vec<Nogood> {
         let mut nogoods = Vec::new();
+        if !(0..self.variables.len()).any(&back) {
+            return nogoods;
+        }
         let rules = self.heed.rules(self.catalog);
         for (_, rule) in rules.filter(|(_, it)| rules::is_defect(it)) {
             let Some(from) = self.at[rule.package.index()] else {

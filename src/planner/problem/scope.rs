@@ -108,6 +108,9 @@ impl<'a> Builder<'a> {
 
     /// Conflicts with gems outside the catalog that may move.
     pub(super) fn clashes(&self) -> Vec<Clash> {
+        if self.what_if.movable.is_none() {
+            return Vec::new();
+        }
         let movable = |gem: &Name| {
             let index = self.what_if.movable.as_ref();
             index.is_some_and(|movable| movable.contains(gem.as_str()))

@@ -49,6 +49,7 @@ impl<'a> Builder<'a> {
         groups.push(ahead.clone(), None);
         // The newer releases of a line.
         let mut of_line: Option<(usize, Newer)> = None;
+        let mut admitting = Vec::new();
         let tells = ladder.gates.sets();
         let tells: Vec<Set> = tells.map(|it| self.admitted(it).clone()).collect();
         let by_edges = package.moves() == Moves::Edges;
@@ -74,7 +75,7 @@ impl<'a> Builder<'a> {
                 Some(line) => {
                     let newer = match of_line.take() {
                         Some((known, newer)) if known == line => newer,
-                        _ => self.newer(package, line),
+                        _ => self.newer(package, line, &mut admitting),
                     };
                     of_line = Some((line, newer.clone()));
                     Some(Gated { next: gated, newer })
@@ -261,8 +262,8 @@ impl<'a> Builder<'a> {
     }
 
     /// For each kind of runtime requirement in a line the newest fit release that has it, and the values of
-    /// runtimes that would admit it.
-    fn newer(&mut self, package: &Package, line: usize) -> Newer {
+    /// runtimes that would admit it. What is known of other lines is used again.
+    fn newer(&mut self, package: &Package, line: usize, known: &mut Vec<Admitting>) -> Newer {
         let mut newer: Vec<(usize, Admitting)> = Vec::new();
         // Releases ascend, and so do their lines.
         let releases: &[Release] = &package.releases;
@@ -270,7 +271,7 @@ impl<'a> Builder<'a> {
         let end = start + releases[start..].partition_point(|it| it.line == line);
         // What the newer release needs, as it is shared.
         let mut shared: Option<&Arc<[Need]>> = None;
-        let mut runtimes: Admitting = Vec::new();
+        let mut runtimes: Vec<(usize, Set)> = Vec::new();
         for number in (start..end).rev() {
             let release = &releases[number];
             if shared.is_some_and(|it| Arc::ptr_eq(it, &release.needs)) || !self.is_fit(release) {
@@ -287,9 +288,16 @@ impl<'a> Builder<'a> {
                     runtimes.push((on, self.admitted(need.set).clone()));
                 }
             }
-            if !newer.iter().any(|(_, known)| *known == runtimes) {
-                newer.push((number, runtimes.clone()));
+            if newer.iter().any(|(_, known)| **known == *runtimes) {
+                continue;
             }
+            let same = known.iter().find(|it| ***it == *runtimes).cloned();
+            let admitting = same.unwrap_or_else(|| {
+                let fresh: Admitting = runtimes.as_slice().into();
+                known.push(fresh.clone());
+                fresh
+            });
+            newer.push((number, admitting));
         }
         newer.into()
     }

@@ -28,10 +28,10 @@ impl<M: Mask> Edges<M> {
     /// Those of one kind of a question, of the values that may ever be; without those that rule nothing out.
     pub(super) fn of(problem: &Problem<'_>, requirements: &[Requires<'_>]) -> Self {
         let (catalog, variables) = (problem.catalog, &problem.variables);
-        let possible = |at: usize| M::of(&variables[at].domain) | M::of(&variables[at].start);
+        let possible = |at: usize| M::of(&variables[at].possible());
         let mut edges = Edges {
             list: Vec::with_capacity(requirements.len()),
-            groups: Vec::with_capacity(8 * requirements.len()),
+            groups: Vec::with_capacity(16 * requirements.len()),
             touching: vec![0; variables.len()],
         };
         for requires in requirements {

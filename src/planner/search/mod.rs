@@ -29,6 +29,7 @@ use super::problem::{Problem, Set};
 use edges::Edges;
 use mask::{Mask, Wide};
 use objective::{First, lazy_moves, objective};
+use propagate::bits_of;
 
 /// What a search did, and the end of patience.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +117,9 @@ fn shortest_in<M: Mask>(problem: &Problem<'_>, work: &mut Work) -> Shortest {
     }
     Shortest::NoneUpTo
 }
+
+/// More choices than are open at once in most searches.
+const OPEN: usize = 16;
 
 struct Search<'a, M> {
     problem: &'a Problem<'a>,
@@ -309,8 +313,8 @@ impl<'a, M: Mask> Search<'a, M> {
         self.order = objective(self.problem, self.steps);
         let mut domains = root;
         // What is left to try at each choice, without the value that is tried now; and the masks of all of them.
-        let mut open: Vec<usize> = Vec::new();
-        let mut rest: Vec<M> = Vec::new();
+        let mut open: Vec<usize> = Vec::with_capacity(OPEN);
+        let mut rest: Vec<M> = Vec::with_capacity(OPEN * domains.masks.len());
         let (mut fits, mut depth) = (true, 0);
         loop {
             if !fits {
@@ -378,28 +382,16 @@ impl<'a, M: Mask> Search<'a, M> {
     /// All is fixed: is every present package needed?
     fn finish(&self, domains: &Domains<M>) -> Option<States> {
         let problem = self.problem;
+        let packages = problem.packages.iter();
+        let packages: u64 = packages.fold(0, |mask, at| mask | 1 << at);
+        let stay = packages & !problem.optional;
         for step in 1..=self.steps {
             let value = |at: usize| domains.masks[step * self.width + at].lowest();
-            let mut needed: u64 = 0;
-            let mut open: Vec<usize> = problem
-                .packages
-                .iter()
-                .copied()
-                .filter(|at| !problem.variables[*at].optional)
-                .collect();
-            while let Some(at) = open.pop() {
-                if needed >> at & 1 == 1 {
-                    continue;
-                }
-                needed |= 1 << at;
-                let demands = problem.variables[at].demands(value(at));
-                open.extend(
-                    problem
-                        .packages
-                        .iter()
-                        .copied()
-                        .filter(|on| demands >> on & 1 == 1),
-                );
+            let (mut needed, mut open) = (0, stay);
+            while open != 0 {
+                needed |= open;
+                let demands = bits_of(open).map(|at| problem.variables[at].demands(value(at)));
+                open = demands.fold(0, |mask, demands| mask | demands) & packages & !needed;
             }
             let idle = |at: &usize| value(*at) != 0 && needed >> at & 1 == 0;
             if problem.packages.iter().any(idle) {

@@ -405,8 +405,9 @@ fn waits(problem: &Problem<'_>, old: &[usize], new: &[usize]) -> Vec<Wait> {
             continue;
         }
         let package = problem.catalog.get(variable.package);
-        for (id, rule) in problem.heed.rules_of(problem.catalog, variable.package) {
-            let Some(gate) = rules::gate(rule) else {
+        for (id, rule) in problem.catalog.gates_of(variable.package) {
+            let gate = rules::gate(rule).filter(|_| problem.heed.holds(id));
+            let Some(gate) = gate else {
                 continue;
             };
             let stop = gate.stop;

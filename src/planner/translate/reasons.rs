@@ -342,20 +342,13 @@ impl Problem<'_> {
             return None;
         }
         let accepted = &self.request.accept;
-        let gates = self.catalog.rules_of(variable.package).map(|(_, it)| it);
-        let gates = gates.filter(|rule| !accepted.iter().any(|it| rule.id == **it));
-        let gates: Vec<&Rule> = gates.collect();
-        let is_named = |enter: &Enter| matches!(enter, Enter::Line(enter) if *enter == line);
-        let is_general = |enter: &Enter| matches!(enter, Enter::Lines);
-        let named = gates
-            .iter()
-            .find(|rule| rules::gate(rule).is_some_and(|gate| is_named(gate.enter)));
-        let general = || {
-            gates
-                .iter()
-                .find(|rule| rules::gate(rule).is_some_and(|gate| is_general(gate.enter)))
+        let find = |is_it: &dyn Fn(&Enter) -> bool| {
+            let gates = self.catalog.gates_of(variable.package).map(|(_, it)| it);
+            let mut gates = gates.filter(|rule| !accepted.iter().any(|it| rule.id == **it));
+            gates.find(|rule| rules::gate(rule).is_some_and(|gate| is_it(gate.enter)))
         };
-        let rule = named.or_else(general)?;
+        let named = find(&|enter| matches!(enter, Enter::Line(enter) if *enter == line));
+        let rule = named.or_else(|| find(&|enter| matches!(enter, Enter::Lines)))?;
         Some(Because::Gate {
             line: package.lines[line].name.to_string(),
             rule: rule.id().clone(),
