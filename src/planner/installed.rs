@@ -53,6 +53,10 @@ pub(crate) fn foreign_wants<'a>(
     catalog: &'a Catalog,
     snapshot: &'a Snapshot,
 ) -> Vec<(&'a str, VersionSet)> {
+    let mut installed = snapshot.packages.values();
+    if installed.all(|it| it.origin == Origin::Registry) {
+        return Vec::new();
+    }
     let packages = catalog.packages();
     let foreign = packages.iter().map(|it| it.name().as_str());
     let foreign: Vec<&str> = foreign.filter(|name| is_foreign(snapshot, name)).collect();

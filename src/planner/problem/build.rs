@@ -27,8 +27,8 @@ pub(super) struct Builder<'a> {
     pub(super) falls: Vec<bool>,
     /// The variable of each package of the catalog.
     pub(super) at: Vec<Option<usize>>,
-    /// What is installed of each package of the catalog.
-    pub(super) installed: Vec<Option<&'a Installed>>,
+    /// What is installed of each package of the catalog, and the place of its release, if the catalog has it.
+    pub(super) installed: Vec<Option<(&'a Installed, Option<usize>)>>,
     pub(super) variables: Vec<Variable>,
     /// Of each compiled set the values that it admits, once asked for.
     pub(super) admitted: Vec<Option<Set>>,
@@ -63,7 +63,10 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         ..
     } = session;
     let packages = catalog.packages().iter();
-    let installed = |it: &Package| snapshot.packages.get(it.name().as_str());
+    let installed = |it: &Package| {
+        let installed = snapshot.packages.get(it.name().as_str())?;
+        Some((installed, it.release_index(&installed.version)))
+    };
     let mut builder = Builder {
         catalog,
         snapshot,

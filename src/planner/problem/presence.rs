@@ -136,8 +136,7 @@ impl Builder<'_> {
             if package.requires.is_empty() {
                 return Dependents::default();
             }
-            let version = self.installed(id);
-            let place = version.map(|version| package.release_index(version));
+            let place = self.installed[id.index()].map(|(_, place)| place);
             let is_plain =
                 place.is_none_or(|it| it.is_some_and(|it| package.releases[it].is_enterable()));
             if !is_plain || !self.heed.is_plain() {

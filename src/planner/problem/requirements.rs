@@ -378,7 +378,7 @@ impl<'a> Builder<'a> {
         // A version that the catalog does not know: the lockfile says what it wants.
         let installed = self.installed[self.variables[from].package.index()];
         let mut demands = 0;
-        for (name, requirement) in installed.map_or(&[][..], |installed| &installed.requirements) {
+        for (name, requirement) in installed.map_or(&[][..], |(it, _)| &it.requirements) {
             if let Some(on) = self.variable_of(name) {
                 let admits = |version: &Version| requirement.matches(version);
                 let bits = 1..self.variables[on].values.len();

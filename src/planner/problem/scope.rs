@@ -4,9 +4,8 @@ use super::build::Builder;
 use super::{Clash, Value};
 use crate::catalog::{Package, PackageId, Release, Role};
 use crate::error::{Error, ErrorCode, Result};
-use crate::lockfile::Snapshot;
+use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
-use crate::planner::installed;
 use crate::planner::limits::MAX_VARIABLES;
 use crate::rules;
 use crate::version::{Requirement, Version};
@@ -170,12 +169,17 @@ impl<'a> Builder<'a> {
         let mut wanted = 0;
         for id in &self.scope {
             let package = self.catalog.get(*id);
-            let Some(installed) = self.installed[id.index()] else {
+            let Some((installed, place)) = self.installed[id.index()] else {
                 continue;
             };
-            match installed::release(package, self.snapshot, &installed.version) {
-                Some(release) => {
-                    for need in release.needs.iter().filter(|need| need.rule.is_none()) {
+            let place = place.filter(|_| installed.origin == Origin::Registry);
+            match place {
+                Some(place) => {
+                    for need in package.releases[place]
+                        .needs
+                        .iter()
+                        .filter(|need| need.rule.is_none())
+                    {
                         wanted |= self.at[need.on.index()].map_or(0, |on| 1 << on);
                     }
                 }
@@ -190,7 +194,7 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn installed(&self, id: PackageId) -> Option<&'a Version> {
-        self.installed[id.index()].map(|installed| &installed.version)
+        self.installed[id.index()].map(|(installed, _)| &installed.version)
     }
 
     pub(super) fn variable_of(&self, name: &str) -> Option<usize> {

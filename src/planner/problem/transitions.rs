@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 /// What is between the lines of one package.
 struct Ladder<'a> {
-    /// For each line, whether a release of it may be stood upon.
-    rungs: Vec<bool>,
+    /// For each line, whether a release of it may be stood upon, where that is not what the catalog says.
+    rungs: Option<Vec<bool>>,
     gates: Gates<'a>,
     /// Lines, and those that bridges lead to from them.
     bridges: Vec<(usize, &'a [usize])>,
@@ -215,14 +215,14 @@ impl<'a> Builder<'a> {
     }
 
     fn ladder(&self, gates: Gates<'a>, id: PackageId, package: &Package, at: usize) -> Ladder<'a> {
-        let mut rungs: Vec<bool> = package.lines.iter().map(|line| line.is_rung).collect();
         // What is asked may leave lines out, or open them.
-        if self.variables[at].candidates.is_none() {
-            rungs.fill(false);
+        let rungs = self.variables[at].candidates.is_none().then(|| {
+            let mut rungs = vec![false; package.lines.len()];
             for release in &package.releases {
                 rungs[release.line] = rungs[release.line] || self.is_fit(release);
             }
-        }
+            rungs
+        });
         let mut values = vec![Set::default(); package.lines.len()];
         for (bit, line) in self.variables[at].lines.iter().enumerate() {
             if let Some(line) = line {
@@ -248,15 +248,19 @@ impl<'a> Builder<'a> {
                 line.unwrap_or(package.lines.len())
             }
         };
-        let rung = (first..package.lines.len()).find(|line| ladder.rungs[*line]);
-        let bridges = ladder
-            .bridges
-            .iter()
-            .filter(|(from, _)| Some(*from) == here);
+        let is_rung = |line: &usize| match &ladder.rungs {
+            Some(rungs) => rungs[*line],
+            None => package.lines[*line].is_rung,
+        };
         let mut values = Set::default();
-        let lines = rung.into_iter().chain(here);
-        for line in lines.chain(bridges.flat_map(|(_, to)| to.iter().copied())) {
+        for line in here
+            .into_iter()
+            .chain((first..package.lines.len()).find(is_rung))
+        {
             values.add(&ladder.values[line]);
+        }
+        for (_, to) in ladder.bridges.iter().filter(|it| Some(it.0) == here) {
+            to.iter().for_each(|line| values.add(&ladder.values[*line]));
         }
         values
     }

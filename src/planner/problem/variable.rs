@@ -31,12 +31,16 @@ impl<'a> Builder<'a> {
         let version = if runtime {
             self.runtime(id)?
         } else {
-            installed.map(|installed| installed.version.clone())
+            installed.map(|(installed, _)| installed.version.clone())
         };
-        let known = version
-            .as_ref()
-            .and_then(|version| package.release_index(version));
-        let foreign = installed.is_some_and(|it| it.origin != Origin::Registry);
+        let known = match installed {
+            Some((_, place)) if !runtime => place,
+            _ => {
+                let version = version.as_ref();
+                version.and_then(|version| package.release_index(version))
+            }
+        };
+        let foreign = installed.is_some_and(|(it, _)| it.origin != Origin::Registry);
         if let (Some(version), false) = (&version, runtime) {
             let (package, version) = (package.name().clone(), version.clone());
             if foreign {
@@ -60,11 +64,14 @@ impl<'a> Builder<'a> {
         }
         let admission = self.admission(id, held)?;
         let admitted = |at: usize| admission.admits(at);
-        let first = version.as_ref().map_or(0, |version| {
-            package
-                .releases
-                .partition_point(|release| release.version < *version)
-        });
+        let first = match (known, &version) {
+            (Some(known), _) => known,
+            (None, Some(version)) => {
+                let releases = &package.releases;
+                releases.partition_point(|release| release.version < *version)
+            }
+            (None, None) => 0,
+        };
         let after = first + usize::from(known.is_some());
         let newest_of_line = runtime && version.is_some();
         // Newest first; the newest of each run of releases that nothing can tell apart.

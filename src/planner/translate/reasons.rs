@@ -1,6 +1,6 @@
 //! Why a package is not newer after a step.
 
-use crate::catalog::{Enter, GateFrom, Moves, Package, PackageId, Release, Role, Rule};
+use crate::catalog::{Enter, GateFrom, Moves, Package, PackageId, Release, Role};
 use crate::plan::{Because, Breach};
 use crate::planner::installed;
 use crate::planner::problem::{ABSENT, Problem, Set, Value, Variable, version};
