@@ -413,11 +413,18 @@ impl Catalog {
     }
 
     pub(crate) fn id(&self, name: &str) -> Option<PackageId> {
+        // A page has one catalog, and loads its code first.
+        if cfg!(target_family = "wasm") {
+            let mut all = self.packages().iter().zip((0..).map(PackageId));
+            return all.find(|(it, _)| it.name == *name).map(|(_, id)| id);
+        }
         let name_of = |id: &PackageId| self.get(*id).name.as_str();
         let by_name = self.0.by_name.get_or_init(|| {
-            let all = (0..self.packages().len()).filter_map(|at| u16::try_from(at).ok());
-            let mut all: Vec<PackageId> = all.map(PackageId).collect();
-            all.sort_by_key(|id| self.get(*id).name.clone());
+            let mut all: Vec<PackageId> = Vec::with_capacity(self.packages().len());
+            for (package, id) in self.packages().iter().zip((0..).map(PackageId)) {
+                let before = |it: &PackageId| name_of(it) < package.name.as_str();
+                all.insert(all.partition_point(before), id);
+            }
             all
         });
         let at = by_name.binary_search_by(|id| name_of(id).cmp(name)).ok()?;

@@ -29,6 +29,7 @@ mod targets;
 mod transitions;
 mod variable;
 
+use super::limits::IS_PAGE;
 use super::request::Request;
 use super::session::WhatIf;
 use crate::catalog::{Catalog, PackageId, Required, Role};
@@ -235,7 +236,7 @@ impl Requires<'_> {
         variables: &[Variable],
     ) -> impl Iterator<Item = (V, V)> {
         let (from, on) = (&variables[self.from], &variables[self.on]);
-        let numbers = from.candidates.zip(on.candidates);
+        let numbers = from.candidates.zip(on.candidates).filter(|_| !IS_PAGE);
         let known = numbers.map_or(&[][..], |_| self.known).iter();
         let known = known.filter_map(move |required| {
             let (of, among) = numbers?;

@@ -3,6 +3,7 @@
 use super::build::Builder;
 use crate::catalog::{Need, PackageId};
 use crate::name::Name;
+use crate::planner::limits::IS_PAGE;
 use crate::version::Version;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -139,7 +140,7 @@ impl Builder<'_> {
             let place = self.installed[id.index()].map(|(_, place)| place);
             let is_plain =
                 place.is_none_or(|it| it.is_some_and(|it| package.releases[it].is_enterable()));
-            if !is_plain || !self.heed.is_plain() {
+            if IS_PAGE || !is_plain || !self.heed.is_plain() {
                 return one_by_one(at, all);
             }
             // What no candidate is is like the next one.

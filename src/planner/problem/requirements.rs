@@ -4,6 +4,7 @@ use super::build::Builder;
 use super::{ABSENT, CandidateValues, Nogood, Requires, Set, Value};
 use crate::catalog::{Need, PackageId, Required, Role, RuleId, SetId};
 use crate::planner::installed;
+use crate::planner::limits::IS_PAGE;
 use crate::rules;
 use crate::version::Version;
 
@@ -21,7 +22,7 @@ impl<'a> Builder<'a> {
             let Some(variable) = on.map(|on| &variables[on]) else {
                 return Set::default();
             };
-            let mut admitted = match variable.candidates {
+            let mut admitted = match variable.candidates.filter(|_| !IS_PAGE) {
                 Some(CandidateValues { first, to, .. }) => {
                     let places = &catalog.candidates(variable.package).places;
                     Set::of_places(places, &data.bits).moved(first, to)
@@ -54,7 +55,7 @@ impl<'a> Builder<'a> {
             let counts =
                 !self.what_if.dropped.contains(name) && !self.what_if.relaxed.contains(name);
             let candidates = self.variables[from].candidates;
-            let candidates = candidates.filter(|_| counts && !self.is_skewed(package));
+            let candidates = candidates.filter(|_| !IS_PAGE && counts && !self.is_skewed(package));
             if let Some(candidates) = candidates {
                 #[cfg(debug_assertions)]
                 let start = requirements.len();

@@ -10,7 +10,7 @@ use crate::lockfile::{Origin, Snapshot};
 use crate::name::Name;
 use crate::plan::PlanWarning;
 use crate::planner::installed;
-use crate::planner::limits::MAX_VALUES;
+use crate::planner::limits::{IS_PAGE, MAX_VALUES};
 use crate::planner::request::{Request, RuntimeMove, Target};
 use crate::rules;
 use crate::version::{Requirement, Version};
@@ -102,8 +102,12 @@ impl<'a> Builder<'a> {
             picked
         };
         // Where nothing excludes a release by itself they are the same for every question.
-        let is_free =
-            !newest_of_line && !each && !older && !foreign && package.lockstep().is_none();
+        let is_free = !IS_PAGE
+            && !newest_of_line
+            && !each
+            && !older
+            && !foreign
+            && package.lockstep().is_none();
         let candidates = Some(self.catalog.candidates(id));
         let candidates = candidates.filter(|it| is_free && admission.is_open(it.latest));
         let candidates = candidates.map(|it| {

@@ -2,6 +2,7 @@
 
 use super::mask::Mask;
 use super::propagate::bits_of;
+use crate::planner::limits::IS_PAGE;
 use crate::planner::problem::{Problem, Requires};
 use std::ops::Range;
 
@@ -44,7 +45,7 @@ impl<M: Mask> Edges<M> {
                 edges.add(start, values & all_from, allowed & all_on);
             }
             edges.add(start, rest, all_on);
-            if edges.groups[start..].iter().all(|it| it.1 == all_on) {
+            if !IS_PAGE && edges.groups[start..].iter().all(|it| it.1 == all_on) {
                 edges.groups.truncate(start);
                 continue;
             }
@@ -62,7 +63,8 @@ impl<M: Mask> Edges<M> {
         if values.is_empty() {
             return;
         }
-        match self.groups[start..].iter_mut().find(|it| it.1 == allowed) {
+        let mut known = self.groups[start..].iter_mut();
+        match known.find(|it| !IS_PAGE && it.1 == allowed) {
             Some((known, _)) => *known |= values,
             None => self.groups.push((values, allowed)),
         }

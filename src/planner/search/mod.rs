@@ -24,7 +24,7 @@ mod propagate;
 
 pub(super) use objective::is_better;
 
-use super::limits::MAX_VALUES;
+use super::limits::{IS_PAGE, MAX_VALUES};
 use super::problem::{Problem, Set};
 use edges::Edges;
 use mask::{Mask, Wide};
@@ -75,15 +75,13 @@ pub(super) fn shortest(problem: &Problem<'_>, work: &mut Work) -> Shortest {
     }
     let widest = problem.variables.iter().map(|it| it.values.len()).max();
     let widest = widest.unwrap_or(0);
-    // On a page each width is some kilobytes to load, so it has fewer of them.
-    let is_page = cfg!(target_family = "wasm");
-    if widest <= 64 && !is_page {
+    if widest <= 64 && !IS_PAGE {
         shortest_in::<u64>(problem, work)
-    } else if widest <= Set::NARROW && !is_page {
+    } else if widest <= Set::NARROW && !IS_PAGE {
         shortest_in::<u128>(problem, work)
     } else if widest <= 64 * 6 {
         shortest_in::<Wide<6>>(problem, work)
-    } else if widest <= 64 * 32 && !is_page {
+    } else if widest <= 64 * 32 && !IS_PAGE {
         shortest_in::<Wide<32>>(problem, work)
     } else {
         shortest_in::<Wide<{ MAX_VALUES.div_ceil(64) }>>(problem, work)
@@ -210,7 +208,7 @@ impl<'a, M: Mask> Search<'a, M> {
             || !problem.mixed.is_empty()
             || !problem.lazy.is_empty()
             || problem.nogoods.iter().any(|it| it.len() > 1);
-        if is_wide {
+        if is_wide || IS_PAGE {
             return;
         }
         let variables = problem.variables.iter().enumerate();

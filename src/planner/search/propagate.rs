@@ -3,6 +3,7 @@
 use super::edges::{Edge, Edges};
 use super::mask::Mask;
 use super::{Domains, Search};
+use crate::planner::limits::IS_PAGE;
 use crate::planner::problem::{Admitting, Gated, Group, Next, Variable};
 
 impl<M: Mask> Search<'_, M> {
@@ -154,7 +155,7 @@ impl<M: Mask> Search<'_, M> {
         let on = domains.masks[steps[1] * self.width + edge.on];
         let (left, right) = edges.supported(edge, from, on);
         // Mostly nothing is ruled out.
-        if left == from && right == on && !left.is_empty() {
+        if !IS_PAGE && left == from && right == on && !left.is_empty() {
             return true;
         }
         self.set(domains, steps[0], edge.from, left) && self.set(domains, steps[1], edge.on, right)
@@ -382,7 +383,7 @@ pub(super) fn moves<M: Mask>(
     open: impl Fn(&Gated, M) -> Option<usize>,
 ) -> (M, M) {
     // What has one value in both states goes nowhere.
-    if old == new && old.is_single() && (variable.optional || !old.has(0)) {
+    if !IS_PAGE && old == new && old.is_single() && (variable.optional || !old.has(0)) {
         return (old, new);
     }
     let (mut left, mut right) = (M::NONE, M::NONE);
@@ -393,6 +394,7 @@ pub(super) fn moves<M: Mask>(
         }
         Next::Groups(groups) => {
             let between = match old.is_empty() {
+                _ if IS_PAGE => groups.iter().as_slice(),
                 true => &[],
                 false => groups.between(old.lowest(), old.highest()),
             };
