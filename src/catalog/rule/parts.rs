@@ -183,7 +183,7 @@ impl Rule {
     }
 
     /// The versions that have a known defect.
-    pub(in crate::catalog) fn defective(&self) -> Option<&Arc<Requirement>> {
+    pub(crate) fn defective(&self) -> Option<&Arc<Requirement>> {
         match &self.kind {
             RuleKind::Defect(it) => Some(&it.versions),
             _ => None,

@@ -61,6 +61,14 @@ impl Groups {
         self.of.push(self.last());
     }
 
+    /// Whether what may follow the last value is this, and this through gates.
+    pub(super) fn ends_with(&self, next: &Set, gated: &Set) -> bool {
+        self.groups.last().is_some_and(|last| {
+            let through = last.gated.as_ref().map(|it| &it.next);
+            last.next == *next && through.map_or(gated.is_empty(), |it| it == gated)
+        })
+    }
+
     /// Adds the next value to the group of the last one.
     pub(super) fn join(&mut self) {
         let value = self.of.len();

@@ -59,7 +59,8 @@ impl<'a> Builder<'a> {
             // What no gate tells apart from the one before on its line goes where that goes.
             let is_same = |set: &Set| set.has(bit) == set.has(bit - 1);
             let is_beside = !by_edges && bit > 1 && here.is_some() && lines[bit - 1] == here;
-            if is_beside && tells.iter().all(is_same) {
+            let joins = is_beside && tells.iter().all(is_same);
+            if joins && cfg!(not(debug_assertions)) {
                 groups.join();
                 continue;
             }
@@ -70,6 +71,15 @@ impl<'a> Builder<'a> {
             };
             next.keep(&ahead);
             let gated = self.gated(&ladder, bit, here, &mut next);
+            if joins {
+                // Debug builds see that it does.
+                assert!(
+                    groups.ends_with(&next, &gated),
+                    "{at}: {bit} goes elsewhere"
+                );
+                groups.join();
+                continue;
+            }
             let gated = match here {
                 _ if gated.is_empty() => None,
                 Some(line) => {
