@@ -480,3 +480,28 @@ fn only_releases_with_a_mark_that_is_asked_for_are_entered() {
     let both = ["1.1.1 1.1.0", "1.2.0 1.1.0", "1.3.0 1.1.0"];
     assert_eq!(states(&["fast", "stable"]), both);
 }
+
+/// Behind a gate before versions one is free to go on, where the release before the gate is not let through.
+#[test]
+fn a_gate_before_versions_is_passed_once() {
+    let catalog = parse(
+        "format = 1\nname = \"passed\"\nscheme = \"semver\"\nhorizon = 2026-01-01\norder = [\"one\", \"two\"]\n\
+         [package.one]\nrole = \"follower\"\nreleases = '''\n1.0.1 ?\n1.0.2 ?\n1.0.3 ?\n1.0.4 ?\n'''\n\
+         [package.two]\nrole = \"stepped\"\nreleases = '''\n1.0.0 ?\n1.1.0 ? one =1.0.3\n1.2.0 ? one =1.0.4\n'''\n\
+         [[gate]]\nid = \"late\"\npackage = \"one\"\nenter = \">=1.0.3\"\nfrom = \"=1.0.1\"\nwhy = \"w\"\nsource = \"s\"\n",
+    );
+    let states = |one: &str| {
+        let mut snapshot = Snapshot::new();
+        for (name, version) in [("one", one), ("two", "1.0.0")] {
+            let version = Version::parse(Scheme::SemVer, version).unwrap();
+            snapshot = snapshot.with(name, version).direct(name);
+        }
+        let request = Request::new().to(&catalog, "two=1.2").unwrap();
+        let plan = plan(&catalog, &snapshot, &request).unwrap();
+        let one = |step: &rungs::plan::Step| step.state().package("one").unwrap().to_string();
+        plan.steps().iter().map(one).collect::<Vec<_>>()
+    };
+    assert_eq!(states("1.0.1"), ["1.0.3", "1.0.4"]);
+    assert!(states("1.0.2").is_empty());
+    assert_eq!(states("1.0.3"), ["1.0.3", "1.0.4"]);
+}

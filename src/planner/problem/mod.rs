@@ -132,6 +132,11 @@ impl Variable {
         self.start.lowest().unwrap_or(ABSENT)
     }
 
+    /// Its candidates of the catalog; a page has none, and compiles nothing that is about them.
+    pub(super) fn candidates(&self) -> Option<CandidateValues> {
+        self.candidates.filter(|_| !IS_PAGE)
+    }
+
     /// The variables whose presence a value demands.
     pub(super) fn demands(&self, bit: usize) -> u64 {
         let own = self.demands.iter().find(|(values, _)| values.has(bit));
@@ -236,7 +241,7 @@ impl Requires<'_> {
         variables: &[Variable],
     ) -> impl Iterator<Item = (V, V)> {
         let (from, on) = (&variables[self.from], &variables[self.on]);
-        let numbers = from.candidates.zip(on.candidates).filter(|_| !IS_PAGE);
+        let numbers = from.candidates().zip(on.candidates());
         let known = numbers.map_or(&[][..], |_| self.known).iter();
         let known = known.filter_map(move |required| {
             let (of, among) = numbers?;

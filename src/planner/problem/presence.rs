@@ -1,12 +1,11 @@
 //! Which packages might leave and come back lower, so that a plan may be longer than its events.
 
 use super::build::Builder;
-use crate::catalog::{Need, PackageId};
+use crate::catalog::PackageId;
 use crate::name::Name;
 use crate::planner::limits::IS_PAGE;
 use crate::version::Version;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Which packages some releases need, in any of them, and where that begins and ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +48,11 @@ impl Builder<'_> {
             .collect();
         let mut open: Vec<usize> = (0..count).filter(|at| always[*at]).collect();
         while let Some(at) = open.pop() {
-            let Some(common) = self.masks(at).map(|(_, mask)| mask).reduce(|a, b| a & b) else {
+            let Some(common) = self
+                .masks(at, false)
+                .map(|(_, mask)| mask)
+                .reduce(|a, b| a & b)
+            else {
                 continue;
             };
             for on in (0..count).filter(|on| common >> on & 1 == 1) {
@@ -70,7 +73,7 @@ impl Builder<'_> {
     fn needs_of_mates(&self, mates: &[usize]) -> (u64, u64) {
         let mut together: BTreeMap<&Version, u64> = BTreeMap::new();
         for at in mates {
-            for (version, mask) in self.masks(*at) {
+            for (version, mask) in self.masks(*at, false) {
                 *together.entry(version).or_default() |= mask;
             }
         }
@@ -79,11 +82,12 @@ impl Builder<'_> {
         (needs.begin, needs.end)
     }
 
-    /// The releases that a package may have in a plan, and which packages each of them needs, oldest first.
-    fn masks(&self, at: usize) -> impl Iterator<Item = (&Version, u64)> {
+    /// The releases that a package may have in a plan, or of all of them those that may be entered, and which
+    /// packages each of them needs, oldest first.
+    fn masks(&self, at: usize, all: bool) -> impl Iterator<Item = (&Version, u64)> {
         let package = self.catalog.get(self.scope[at]);
         let version = self.installed(self.scope[at]);
-        let from = version.map_or(0, |version| {
+        let from = version.filter(|_| !all).map_or(0, |version| {
             package.releases.partition_point(|it| it.version < *version)
         });
         let releases = package.releases[from..].iter();
@@ -91,9 +95,17 @@ impl Builder<'_> {
             releases.filter(move |it| self.heed.may_enter(it) || Some(&it.version) == version);
         releases.map(|release| {
             let needs = release.needs.iter().filter(|need| need.rule.is_none());
-            let bits = needs.filter_map(|need| self.at[need.on.index()].map(|on| 1 << on));
-            (&release.version, bits.fold(0, |mask, bit: u64| mask | bit))
+            (
+                &release.version,
+                self.variables_of(needs.map(|need| need.on)),
+            )
         })
+    }
+
+    /// The variables of packages, as bits.
+    fn variables_of(&self, packages: impl Iterator<Item = PackageId>) -> u64 {
+        let bits = packages.filter_map(|on| self.at[on.index()].map(|on| 1 << on));
+        bits.fold(0, |mask, bit: u64| mask | bit)
     }
 
     /// Which packages might leave and come back later, and so come back lower.
@@ -104,31 +116,9 @@ impl Builder<'_> {
     /// and may join on it.
     pub(super) fn returns(&self, stays: &[bool], repairs: bool, mates: &[Vec<usize>]) -> Vec<bool> {
         let count = self.scope.len();
-        let mask_of = |needs: &mut dyn Iterator<Item = PackageId>| {
-            let bits = needs.filter_map(|on| self.at[on.index()].map(|on| 1 << on));
-            bits.fold(0, |mask: u64, bit: u64| mask | bit)
-        };
         let one_by_one = |at: usize, all: bool| {
-            let package = self.catalog.get(self.scope[at]);
-            let version = self.installed(self.scope[at]);
-            let from = match version {
-                Some(version) if !all => package
-                    .releases
-                    .partition_point(|release| release.version < *version),
-                _ => 0,
-            };
             let mut needs = Dependents::default();
-            // What the release before needs, as it is shared.
-            let mut shared: Option<&Arc<[Need]>> = None;
-            for release in &package.releases[from..] {
-                let is_same = shared.is_some_and(|it| Arc::ptr_eq(it, &release.needs));
-                if is_same || !self.heed.may_enter(release) && Some(&release.version) != version {
-                    continue;
-                }
-                shared = Some(&release.needs);
-                let own = release.needs.iter().filter(|need| need.rule.is_none());
-                needs.add(mask_of(&mut own.map(|need| need.on)));
-            }
+            self.masks(at, all).for_each(|(_, mask)| needs.add(mask));
             needs
         };
         let needs_of = |at: usize, all: bool| {
@@ -150,7 +140,7 @@ impl Builder<'_> {
             let mut needs = Dependents::default();
             let runs = &self.catalog.requirements_of(id).runs;
             for (_, on) in runs.iter().filter(|(last, _)| *last >= first) {
-                needs.add(mask_of(&mut on.iter().copied()));
+                needs.add(self.variables_of(on.iter().copied()));
             }
             debug_assert_eq!(needs, one_by_one(at, all), "what {} needs", package.name());
             needs

@@ -4,7 +4,6 @@ use super::build::Builder;
 use super::{ABSENT, CandidateValues, Nogood, Requires, Set, Value};
 use crate::catalog::{Need, PackageId, Required, Role, RuleId, SetId};
 use crate::planner::installed;
-use crate::planner::limits::IS_PAGE;
 use crate::rules;
 use crate::version::Version;
 
@@ -22,7 +21,7 @@ impl<'a> Builder<'a> {
             let Some(variable) = on.map(|on| &variables[on]) else {
                 return Set::default();
             };
-            let mut admitted = match variable.candidates.filter(|_| !IS_PAGE) {
+            let mut admitted = match variable.candidates() {
                 Some(CandidateValues { first, to, .. }) => {
                     let places = &catalog.candidates(variable.package).places;
                     Set::of_places(places, &data.bits).moved(first, to)
@@ -54,8 +53,8 @@ impl<'a> Builder<'a> {
             let name = self.catalog.get(package).name().as_str();
             let counts =
                 !self.what_if.dropped.contains(name) && !self.what_if.relaxed.contains(name);
-            let candidates = self.variables[from].candidates;
-            let candidates = candidates.filter(|_| !IS_PAGE && counts && !self.is_skewed(package));
+            let candidates = self.variables[from].candidates();
+            let candidates = candidates.filter(|_| counts && !self.is_skewed(package));
             if let Some(candidates) = candidates {
                 #[cfg(debug_assertions)]
                 let start = requirements.len();
@@ -133,7 +132,7 @@ impl<'a> Builder<'a> {
                 known,
                 groups: of_installed.collect(),
             };
-            if self.variables[on].candidates.is_none() {
+            if self.variables[on].candidates().is_none() {
                 requires.known = &[];
                 let possible = self.variables[on].possible();
                 for required in known {

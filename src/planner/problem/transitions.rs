@@ -226,7 +226,7 @@ impl<'a> Builder<'a> {
 
     fn ladder(&self, gates: Gates<'a>, id: PackageId, package: &Package, at: usize) -> Ladder<'a> {
         // What is asked may leave lines out, or open them.
-        let rungs = self.variables[at].candidates.is_none().then(|| {
+        let rungs = self.variables[at].candidates().is_none().then(|| {
             let mut rungs = vec![false; package.lines.len()];
             for release in &package.releases {
                 rungs[release.line] = rungs[release.line] || self.is_fit(release);
