@@ -383,7 +383,8 @@ pub(super) fn moves<M: Mask>(
     open: impl Fn(&Gated, M) -> Option<usize>,
 ) -> (M, M) {
     // What has one value in both states goes nowhere.
-    if !IS_PAGE && old == new && old.is_single() && (variable.optional || !old.has(0)) {
+    if !IS_PAGE && old == new && old.is_single() {
+        debug_assert!(variable.optional || !old.has(0), "it may not be absent");
         return (old, new);
     }
     let (mut left, mut right) = (M::NONE, M::NONE);
