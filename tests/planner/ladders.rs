@@ -339,7 +339,7 @@ fn a_gate_before_versions_asks_to_wait() {
         [[gate]]\nid = \"stop-1.1\"\npackage = \"g\"\nenter = \">=1.2.0\"\nfrom = \"~1.1\"\n\
         wait = \"the migrations are finished\"\ncheck = \"g check\"\nwhy = \"a stop\"\nsource = \"s\"\n\
         [[gate]]\nid = \"stop-1.3\"\npackage = \"g\"\nenter = \">=1.4.0\"\nfrom = \"~1.3\"\nif = [\"big\"]\n\
-        why = \"a stop\"\nsource = \"s\"\n";
+        wait = \"all is copied\"\nwhy = \"a stop\"\nsource = \"s\"\n";
     let catalog = parse(text);
     let snapshot = || {
         let version = Version::parse(Scheme::SemVer, "1.0.0").expect("a version");
@@ -369,7 +369,12 @@ fn a_gate_before_versions_asks_to_wait() {
         warning.to_string(),
         "Is it big? If not, 2 steps will do: --property big=no"
     );
-    assert!(lines(&[("big", true)]).warnings().is_empty());
+    let big = lines(&[("big", true)]);
+    assert!(big.warnings().is_empty());
+    let waits = big.steps().iter().flat_map(|step| step.waits());
+    let waits: Vec<String> = waits.map(ToString::to_string).collect();
+    assert_eq!(waits[1..], ["until all is copied (g 1.3.0)"], "{waits:?}");
+    // A gate that does not hold asks for nothing.
     let plan = lines(&[("big", false)]);
     assert_eq!(told(&plan), ["1.1.0", "1.4.0"]);
     assert!(plan.steps()[0].waits().is_empty());
