@@ -2,7 +2,7 @@
 //! bridges, wide sets of values, packages in lockstep, packages that move alone or rarely.
 
 use rungs::catalog::{Catalog, Package, Role, Source};
-use rungs::lockfile::Snapshot;
+use rungs::lockfile::{Lockfile, Snapshot};
 use rungs::plan::{Outcome, Plan};
 use rungs::planner::{Detail, Request, plan};
 use rungs::{Scheme, Version, report, wire};
@@ -509,4 +509,31 @@ fn a_gate_before_versions_is_passed_once() {
     assert_eq!(states("1.0.1"), ["1.0.3", "1.0.4"]);
     assert!(states("1.0.2").is_empty());
     assert_eq!(states("1.0.3"), ["1.0.3", "1.0.4"]);
+}
+
+/// What comes from git needs what its lockfile says: a package that only the release of its version requires leaves,
+/// and may come back lower.
+#[test]
+fn what_nothing_needs_but_a_release_that_is_not_installed_may_come_back_lower() {
+    let catalog = parse(
+        "format = 1\nname = \"fork\"\nhorizon = 2026-01-01\norder = [\"app\", \"fork\", \"part\"]\n\
+         [package.app]\nrole = \"stepped\"\nreleases = '''\n1.0.0 ?\n1.1.0 ? part = 1.0.0\n'''\n\
+         [package.fork]\nrole = \"follower\"\nreleases = '''\n1.0.0 ? part >= 1.0\n'''\n\
+         [package.part]\nrole = \"follower\"\nreleases = '''\n1.0.0 ?\n1.2.0 ?\n'''\n",
+    );
+    let ask = |fork: &str| {
+        let text = format!(
+            "{fork}GEM\n  remote: https://rubygems.org/\n  specs:\n    app (1.0.0)\n    part (1.2.0)\n\nPLATFORMS\n  \
+             ruby\n\nDEPENDENCIES\n  app\n  fork!\n"
+        );
+        let lockfile = Lockfile::parse(text.as_bytes()).unwrap();
+        let snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
+        let request = Request::new().to(&catalog, "app=1.1").unwrap();
+        let plan = plan(&catalog, &snapshot, &request).unwrap();
+        let part = |step: &rungs::plan::Step| step.state().package("part").map(ToString::to_string);
+        plan.steps().iter().map(part).collect::<Vec<_>>()
+    };
+    let git = "GIT\n  remote: https://example.org/fork.git\n  revision: abc\n  specs:\n    fork (1.0.0)\n";
+    assert_eq!(ask(&format!("{git}\n")), [None, Some("1.0.0".to_owned())]);
+    assert!(ask(&format!("{git}      part (>= 1.0)\n\n")).is_empty());
 }
