@@ -550,7 +550,7 @@ impl Action {
 #[derive(Clone, Debug, Default)]
 pub struct Actions {
     /// By phase, severity and id.
-    list: Vec<Arc<Action>>,
+    list: Arc<[Action]>,
     /// Of each package or subject that has some.
     packages: Vec<PackagePlaces>,
     /// Their numbers in [`Actions::packages`].
@@ -566,6 +566,8 @@ struct PackagePlaces {
     at_crossings: Vec<usize>,
     /// Of the others, by the version with which they take effect.
     by_since: Vec<(Version, usize)>,
+    /// How many of the first of these are breaking: of none, of one, and so on.
+    breaking: Vec<usize>,
 }
 
 impl Actions {
@@ -578,11 +580,11 @@ impl Actions {
             key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
         });
         pair_deprecations(&mut list);
-        Self::from_ordered(list.into_iter().map(Arc::new).collect())
+        Self::from_ordered(list)
     }
 
     /// Those that are in order and paired already.
-    pub(super) fn from_ordered(list: Vec<Arc<Action>>) -> Self {
+    pub(super) fn from_ordered(list: Vec<Action>) -> Self {
         let mut packages: Vec<PackagePlaces> = Vec::new();
         let mut numbers: BTreeMap<Name, usize> = BTreeMap::new();
         for (at, action) in list.iter().enumerate() {
@@ -601,9 +603,17 @@ impl Actions {
         }
         for places in &mut packages {
             places.by_since.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let mut breaking = 0;
+            places.breaking.push(breaking);
+            places
+                .breaking
+                .extend(places.by_since.iter().map(|(_, at)| {
+                    breaking += usize::from(list[*at].severity == Severity::Breaking);
+                    breaking
+                }));
         }
         Actions {
-            list,
+            list: list.into(),
             packages,
             numbers,
         }
@@ -611,7 +621,7 @@ impl Actions {
 
     /// All of them, by phase, then severity, then id.
     pub fn iter(&self) -> impl Iterator<Item = &Action> {
-        self.list.iter().map(Arc::as_ref)
+        self.list.iter()
     }
 
     /// How many there are.
@@ -636,7 +646,7 @@ impl Actions {
     pub fn of(&self, package: &str) -> impl Iterator<Item = &Action> {
         let number = self.number_of(package);
         let places = number.into_iter().flat_map(|it| &self.packages[it].all);
-        places.map(|at| self.list[*at].as_ref())
+        places.map(|at| &self.list[*at])
     }
 
     /// Exactly those of a package whose effect lies in (`from`, `to`]: after `from`, `to`
@@ -650,10 +660,13 @@ impl Actions {
     ) -> impl Iterator<Item = &Action> {
         let crosses = from.is_none_or(|from| from < to && from.line() != to.line());
         let number = self.number_of(package);
-        let since = number.map(|number| (number, self.since(number, from, to)));
-        let mut places: Vec<usize> = self.entered_at(since, crosses).collect();
+        let places = number.map(|number| {
+            let since = self.since(number, from, to);
+            self.entered_at(number, since, crosses)
+        });
+        let mut places: Vec<usize> = places.into_iter().flatten().collect();
         places.sort_unstable();
-        places.into_iter().map(|at| self.list[at].as_ref())
+        places.into_iter().map(|at| &self.list[at])
     }
 
     /// The number of a package among those that have actions.
@@ -693,27 +706,33 @@ impl Actions {
     /// The places of the actions of a package that are entered, in no order; ascending they are in order.
     pub(crate) fn entered_at(
         &self,
-        since: Option<(usize, Range<usize>)>,
+        package: usize,
+        since: Range<usize>,
         crosses: bool,
     ) -> impl Iterator<Item = usize> {
-        let (always, entered) = match since {
-            None => (&[][..], &[][..]),
-            Some((package, since)) => {
-                let places = &self.packages[package];
-                let always = match crosses {
-                    true => &places.at_crossings[..],
-                    false => &[],
-                };
-                (always, &places.by_since[since])
-            }
+        let places = &self.packages[package];
+        let always = match crosses {
+            true => &places.at_crossings[..],
+            false => &[],
         };
-        let entered = entered.iter().map(|(_, at)| *at);
+        let entered = places.by_since[since].iter().map(|(_, at)| *at);
         always.iter().copied().chain(entered)
     }
 
+    /// How many of a package are breaking, of these by their order in time.
+    pub(crate) fn breaking(&self, package: usize, since: Range<usize>) -> usize {
+        let upto = &self.packages[package].breaking;
+        upto[since.end] - upto[since.start]
+    }
+
     /// The action at a place.
-    pub(crate) fn at(&self, place: usize) -> &Arc<Action> {
+    pub(crate) fn at(&self, place: usize) -> &Action {
         &self.list[place]
+    }
+
+    /// All of them, for who keeps places.
+    pub(crate) fn shared(&self) -> &Arc<[Action]> {
+        &self.list
     }
 }
 

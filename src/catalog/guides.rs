@@ -14,6 +14,8 @@ use super::stored::StoredFiles;
 use super::wording::{Occasions, Wording};
 use super::{Catalog, PackageId, Role, SetId, Source, action_source};
 use crate::error::{Error, Result};
+use crate::name::Name;
+use crate::plain::Text;
 use crate::version::Version;
 use once_cell::sync::OnceCell;
 use std::sync::Arc;
@@ -227,8 +229,19 @@ impl Catalog {
 pub(crate) struct Prepared {
     /// What its releases need of runtimes.
     pub(crate) runtimes: Vec<NeedOfRuntime>,
-    /// The versions of its releases that were not withdrawn and are no prereleases.
-    pub(crate) plain: Arc<[Version]>,
+    pub(crate) history: Arc<History>,
+    /// By release: what a line of a Gemfile says that admits it alone.
+    pub(crate) lines: Vec<OnceCell<Arc<str>>>,
+}
+
+/// What a package released.
+#[derive(Debug)]
+pub(crate) struct History {
+    pub(crate) package: Name,
+    /// Where its changelog is.
+    pub(crate) link: Option<Text>,
+    /// Of the releases that were not withdrawn and are no prereleases.
+    pub(crate) versions: Vec<Version>,
 }
 
 /// What some releases of a package need of a runtime.
@@ -242,7 +255,8 @@ pub(crate) struct NeedOfRuntime {
 
 impl Prepared {
     fn new(catalog: &Catalog, package: PackageId) -> Self {
-        let releases = catalog.get(package).releases();
+        let package = catalog.get(package);
+        let releases = package.releases();
         let mut runtimes: Vec<NeedOfRuntime> = Vec::new();
         for (at, release) in releases.iter().enumerate() {
             for need in release.needs.iter().filter(|need| need.rule.is_none()) {
@@ -265,7 +279,12 @@ impl Prepared {
         let plain = releases.iter().filter(|release| release.is_plain());
         Prepared {
             runtimes,
-            plain: plain.map(|release| release.version().clone()).collect(),
+            lines: releases.iter().map(|_| OnceCell::new()).collect(),
+            history: Arc::new(History {
+                package: package.name().clone(),
+                link: package.changelog.clone(),
+                versions: plain.map(|release| release.version().clone()).collect(),
+            }),
         }
     }
 }

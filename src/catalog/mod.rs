@@ -35,10 +35,11 @@ pub use action::{
 pub use advisory::Advisory;
 pub(crate) use candidates::{CandidateVersions, Required};
 pub use detect::{Detect, DetectKind, DetectRole, DetectUse};
+pub(crate) use guides::History;
 pub use line::{Line, Support, SupportStatus};
 pub(crate) use package::PackageId;
 pub use package::{Moves, Package, Role};
-pub(crate) use reading::{Judged, Reading, Settled, Subject};
+pub(crate) use reading::{Judged, Page, Reading, Settled, Subject};
 pub use release::{Dependency, Release};
 use release::{Late, ReleaseSets};
 pub(crate) use release::{Need, ReleaseSet, SetId};
@@ -58,7 +59,7 @@ pub use shipped::Shipped;
 pub(crate) use shipped::ships_with;
 pub use smoke::SmokeCheck;
 pub use source::Source;
-pub(crate) use wording::{Marks, Occasion, Occasions, RollingWords, Wording, Words};
+pub(crate) use wording::{Marks, Occasion, Occasions, RollingWords, SchemaOf, Wording, Words};
 
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};

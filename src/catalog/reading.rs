@@ -1,19 +1,18 @@
 //! How the actions of a catalog are judged and the pages that they were read in, worked out once.
 
-use super::action::{Action, ActionKind, Actions, Condition};
+use super::action::{Action, ActionKind, Actions, Applies, Component, Condition, Edition};
 use super::{Catalog, Package, PackageId, Release};
 use crate::name::Name;
 use once_cell::sync::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// By place of an action.
+/// What steps ask of actions, in little room: a plan looks at hundreds.
 #[derive(Debug)]
 pub(crate) struct Reading {
-    /// The page of [`Reading::pages`] that it was read in; files of code are none.
-    pub(crate) page_of: Vec<Option<usize>>,
-    pub(crate) pages: Vec<Page>,
+    /// By place of an action.
     pub(crate) judged: Vec<Judged>,
+    pub(crate) pages: Vec<Arc<Page>>,
     /// The places of the actions of what no plan moves.
     pub(crate) beside: Vec<usize>,
     /// The gems outside the catalog that conditions are about.
@@ -27,9 +26,19 @@ pub(crate) struct Reading {
 /// What decides whether an action applies, by its packages' places in the catalog.
 #[derive(Debug)]
 pub(crate) struct Judged {
+    pub(crate) component: Component,
+    pub(crate) edition: Edition,
     pub(crate) settled: Settled,
     /// Of each of its conditions.
     pub(crate) subjects: Vec<Subject>,
+    /// Whether it applies where all of them hold.
+    pub(crate) enough: Applies,
+    /// It names stages of the rollout.
+    pub(crate) has_stages: bool,
+    /// It applies at every crossing.
+    pub(crate) is_general: bool,
+    /// The page of [`Reading::pages`] that it was read in; files of code are none.
+    pub(crate) page: Option<usize>,
 }
 
 /// What a condition is about.
@@ -56,7 +65,7 @@ pub(crate) enum Settled {
 }
 
 impl Judged {
-    fn new(catalog: &Catalog, action: &Action, gems: &mut Vec<Name>) -> Self {
+    fn new(catalog: &Catalog, action: &Action, gems: &mut Vec<Name>, page: Option<usize>) -> Self {
         let subjects = action.conditions().iter().map(|condition| {
             let (Condition::Present { package, .. } | Condition::Absent { package }) = condition;
             if let Some(id) = catalog.id(package.as_str()) {
@@ -82,34 +91,34 @@ impl Judged {
             }
         };
         Judged {
+            component: action.component(),
+            edition: action.edition(),
             settled,
             subjects: subjects.collect(),
+            enough: action.enough(),
+            has_stages: !action.stages().is_empty(),
+            is_general: action.since().is_none(),
+            page,
         }
     }
 }
 
 /// A page of the documentation.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Page {
-    pub(crate) name: Arc<str>,
-    pub(crate) link: Option<Arc<str>>,
+    pub(crate) name: String,
+    pub(crate) link: Option<String>,
 }
 
 impl Reading {
     pub(super) fn new(catalog: &Catalog, actions: &Actions) -> Self {
-        let mut gems = Vec::new();
-        let judged = actions.iter();
-        let judged = judged
-            .map(|it| Judged::new(catalog, it, &mut gems))
-            .collect();
         let packages = catalog.packages().iter().map(Package::name);
         let beside = actions.iter().enumerate();
         let beside = beside.filter(|(_, action)| !action.is_planned());
         let mut reading = Reading {
-            page_of: Vec::with_capacity(actions.len()),
+            judged: Vec::with_capacity(actions.len()),
             pages: Vec::new(),
-            judged,
-            gems,
+            gems: Vec::new(),
             beside: beside.map(|(place, _)| place).collect(),
             packages: packages.map(|it| actions.number_of(it.as_str())).collect(),
             upto: catalog.packages().iter().map(|_| OnceCell::new()).collect(),
@@ -121,17 +130,20 @@ impl Reading {
             let page = path
                 .strip_suffix(".md")
                 .filter(|_| !path.starts_with("code:"));
-            reading.page_of.push(page.map(|page| {
+            let page = page.map(|page| {
                 *places.entry(page).or_insert_with(|| {
-                    reading.pages.push(Page {
-                        name: Arc::from(page),
+                    let page = Page {
+                        name: page.to_owned(),
                         link: action
                             .link()
                             .map(|it| it.split('#').next().unwrap_or(it).into()),
-                    });
+                    };
+                    reading.pages.push(Arc::new(page));
                     reading.pages.len() - 1
                 })
-            }));
+            });
+            let judged = Judged::new(catalog, action, &mut reading.gems, page);
+            reading.judged.push(judged);
         }
         reading
     }

@@ -394,16 +394,6 @@ impl<T: Stored> Stored for Vec<T> {
     }
 }
 
-impl Stored for Arc<Action> {
-    fn store(&self, to: &mut Writer) {
-        (**self).store(to);
-    }
-
-    fn load(from: &mut Reader) -> Option<Self> {
-        Action::load(from).map(Arc::new)
-    }
-}
-
 impl<T: Stored> Stored for Box<T> {
     fn store(&self, to: &mut Writer) {
         (**self).store(to);

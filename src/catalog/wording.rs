@@ -167,6 +167,10 @@ impl Wording {
 /// Each list of facts is by place of the fact in its list of [`Rollout`].
 #[derive(Debug)]
 pub(crate) struct Occasions {
+    /// How many facts have an occasion.
+    pub(crate) facts: usize,
+    /// By package of the catalog: the facts that entering a version of it says.
+    pub(crate) entering: Vec<Vec<Entry>>,
     pub(crate) must_stop: Vec<Occasion>,
     pub(crate) sequences: Vec<Occasion>,
     pub(crate) rolling: Vec<Occasion>,
@@ -177,8 +181,8 @@ pub(crate) struct Occasions {
     pub(crate) boot_errors: Vec<Occasion>,
     pub(crate) signals: Vec<Occasion>,
     pub(crate) contradictions: Vec<Occasion>,
-    /// The package of each schema.
-    pub(crate) schemas: Vec<Option<PackageId>>,
+    /// Of each schema.
+    pub(crate) schemas: Vec<Option<SchemaOf>>,
     /// What shows the component whose turn it is; `None` where the catalog does not know it.
     pub(crate) order: Vec<Option<Marks>>,
     /// What shows a component that is noted although it has no turn.
@@ -191,13 +195,33 @@ pub(crate) struct Occasions {
     pub(crate) stages: Vec<Vec<usize>>,
 }
 
+/// The versions of a schema.
+#[derive(Debug)]
+pub(crate) struct SchemaOf {
+    pub(crate) package: PackageId,
+    /// In each of its releases.
+    pub(crate) versions: Vec<Option<Arc<str>>>,
+}
+
 /// When a step says a fact.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Occasion {
-    /// Only where one of these is entered, if any are named.
-    pub(crate) entering: Vec<(Option<PackageId>, Version)>,
+    /// Of the fact among all of [`Occasions::facts`].
+    pub(crate) number: usize,
+    /// Only where one of its versions is entered.
+    pub(crate) has_entries: bool,
     /// Only where one of these is there, if any are named.
     pub(crate) shown_by: Marks,
+}
+
+/// A version that says a fact where it is entered.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) since: Version,
+    /// The first release of the catalog that is not below it.
+    pub(crate) release: usize,
+    /// The number of the fact.
+    pub(crate) fact: usize,
 }
 
 /// Packages of the catalog and gems outside it, any of which shows something.
@@ -225,42 +249,65 @@ impl Marks {
     }
 }
 
-impl Occasion {
-    fn of_lines(catalog: &Catalog, entering: &[Entering], shown_by: &[String]) -> Self {
-        let entering = entering.iter();
-        let entering = entering.map(|it| (catalog.id(it.package.as_str()), it.since.clone()));
-        Occasion {
-            entering: entering.collect(),
-            shown_by: Marks::new(catalog, shown_by),
-        }
+/// Gives facts their numbers.
+struct Numbering<'a> {
+    catalog: &'a Catalog,
+    facts: usize,
+    entering: Vec<Vec<Entry>>,
+}
+
+impl Numbering<'_> {
+    fn of_lines(&mut self, entering: &[Entering], shown_by: &[String]) -> Occasion {
+        let entering = entering.iter().map(|it| (&it.package, &it.since));
+        self.occasion(entering, shown_by)
     }
 
-    fn of_line(catalog: &Catalog, package: &Name, since: &Version) -> Self {
+    fn occasion<'e>(
+        &mut self,
+        entering: impl ExactSizeIterator<Item = (&'e Name, &'e Version)>,
+        shown_by: &[String],
+    ) -> Occasion {
+        let number = self.facts;
+        self.facts += 1;
+        let has_entries = entering.len() > 0;
+        for (package, since) in entering {
+            // What the catalog does not have is never entered.
+            let Some(id) = self.catalog.id(package.as_str()) else {
+                continue;
+            };
+            let releases = self.catalog.get(id).releases();
+            self.entering[id.index()].push(Entry {
+                since: since.clone(),
+                release: releases.partition_point(|it| it.version() < since),
+                fact: number,
+            });
+        }
         Occasion {
-            entering: vec![(catalog.id(package.as_str()), since.clone())],
-            shown_by: Marks::default(),
+            number,
+            has_entries,
+            shown_by: Marks::new(self.catalog, shown_by),
         }
     }
 }
 
 /// The occasions of a list, from the fields of its facts.
 macro_rules! occasions {
-    ($catalog:ident, $list:expr, entering) => {
+    ($facts:ident, $list:expr, entering) => {
         $list
             .iter()
-            .map(|it| Occasion::of_lines($catalog, it.entering(), &[]))
+            .map(|it| $facts.of_lines(it.entering(), &[]))
             .collect()
     };
-    ($catalog:ident, $list:expr, entering, shown_by) => {
+    ($facts:ident, $list:expr, entering, shown_by) => {
         $list
             .iter()
-            .map(|it| Occasion::of_lines($catalog, it.entering(), it.shown_by()))
+            .map(|it| $facts.of_lines(it.entering(), it.shown_by()))
             .collect()
     };
-    ($catalog:ident, $list:expr, since) => {
+    ($facts:ident, $list:expr, since) => {
         $list
             .iter()
-            .map(|it| Occasion::of_line($catalog, it.package(), it.since()))
+            .map(|it| $facts.occasion([(it.package(), it.since())].into_iter(), &[]))
             .collect()
     };
 }
@@ -269,7 +316,15 @@ impl Occasions {
     pub(super) fn new(catalog: &Catalog, facts: &Rollout) -> Self {
         let marks = |names: &[String]| Marks::new(catalog, names);
         let (parts, turns) = (facts.components(), facts.order());
-        let schemas = facts.schemas().iter();
+        let schemas = facts.schemas().iter().map(|schema| {
+            let package = catalog.id(schema.package.as_str())?;
+            let releases = catalog.get(package).releases().iter();
+            let versions = releases.map(|it| schema.shared_at(it.version()).cloned());
+            Some(SchemaOf {
+                package,
+                versions: versions.collect(),
+            })
+        });
         let order = turns.iter().map(|turn| {
             let part = parts.iter().find(|part| part.name() == turn.component())?;
             Some(marks(part.shown_by()))
@@ -291,23 +346,30 @@ impl Occasions {
             let of_phase = stages.filter(|(_, stage)| stage.phase() == Some(*phase));
             of_phase.map(|(at, _)| at).collect()
         });
+        let mut all = Numbering {
+            catalog,
+            facts: 0,
+            entering: catalog.packages().iter().map(|_| Vec::new()).collect(),
+        };
         Occasions {
-            must_stop: occasions!(catalog, facts.must_stop(), entering),
-            sequences: occasions!(catalog, facts.sequences(), since),
-            rolling: occasions!(catalog, facts.rolling(), entering),
-            commands: occasions!(catalog, facts.commands(), since),
-            topics: occasions!(catalog, facts.topics(), since),
-            rollback: occasions!(catalog, facts.rollback(), entering, shown_by),
-            expected_errors: occasions!(catalog, facts.expected_errors(), entering, shown_by),
-            boot_errors: occasions!(catalog, facts.boot_errors(), entering, shown_by),
-            signals: occasions!(catalog, facts.signals(), entering, shown_by),
-            contradictions: occasions!(catalog, facts.contradictions(), entering, shown_by),
-            schemas: schemas.map(|it| catalog.id(it.package.as_str())).collect(),
+            must_stop: occasions!(all, facts.must_stop(), entering),
+            sequences: occasions!(all, facts.sequences(), since),
+            rolling: occasions!(all, facts.rolling(), entering),
+            commands: occasions!(all, facts.commands(), since),
+            topics: occasions!(all, facts.topics(), since),
+            rollback: occasions!(all, facts.rollback(), entering, shown_by),
+            expected_errors: occasions!(all, facts.expected_errors(), entering, shown_by),
+            boot_errors: occasions!(all, facts.boot_errors(), entering, shown_by),
+            signals: occasions!(all, facts.signals(), entering, shown_by),
+            contradictions: occasions!(all, facts.contradictions(), entering, shown_by),
+            schemas: schemas.collect(),
             order: order.collect(),
             noted: noted.collect(),
             deployed: deployed.collect(),
             edition: edition.map(|it| (it.edition(), marks(it.shown_by()))),
             stages: stages.collect(),
+            facts: all.facts,
+            entering: all.entering,
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::name::Name;
 use crate::version::Version;
 use std::fmt;
+use std::sync::Arc;
 
 /// The start of the remark behind a temporary line, by which a later run finds the line again.
 pub(crate) const TEMPORARY: &str = "rungs: temporary";
@@ -11,7 +12,7 @@ pub(crate) const TEMPORARY: &str = "rungs: temporary";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GemLine {
     pub(crate) gem: Name,
-    pub(crate) requirement: String,
+    pub(crate) requirement: Arc<str>,
     pub(crate) overshoots: Option<(Name, Version)>,
 }
 

@@ -1,18 +1,19 @@
 //! What the guides ask for in a step: actions, the order of deployment, what to watch, support.
 
-use crate::catalog::{Action, Applies, Phase, Rolling, SupportStatus};
+use crate::catalog::{Action, Applies, History, Page, Phase, Rolling, SupportStatus};
 use crate::date::Date;
 use crate::name::Name;
 use crate::plain::Text;
 use crate::scan::{Finding, Scan};
 use crate::version::Version;
+use std::fmt::{self, Debug, Formatter};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// The guidance for a step.
 #[derive(Clone, Debug, Default)]
 pub struct Guidance {
-    pub(crate) actions: Vec<Due>,
+    pub(crate) actions: DueActions,
     pub(crate) rollout: Deployment,
     pub(crate) guides: Vec<Guide>,
     pub(crate) changelogs: Vec<Changelog>,
@@ -22,7 +23,7 @@ pub struct Guidance {
 impl Guidance {
     /// Exactly the actions whose effect lies in what the step passes, by phase, severity and id.
     #[must_use]
-    pub fn actions(&self) -> &[Due] {
+    pub fn actions(&self) -> &DueActions {
         &self.actions
     }
 
@@ -52,18 +53,18 @@ impl Guidance {
 }
 
 /// An action that is due in a step.
-#[derive(Clone, Debug)]
-pub struct Due {
-    pub(crate) action: Arc<Action>,
-    pub(crate) applies: Applies,
-    pub(crate) findings: Vec<Finding>,
+#[derive(Clone, Copy, Debug)]
+pub struct Due<'a> {
+    action: &'a Action,
+    applies: Applies,
+    findings: &'a [Finding],
 }
 
-impl Due {
+impl<'a> Due<'a> {
     /// What to do.
     #[must_use]
-    pub fn action(&self) -> &Action {
-        &self.action
+    pub fn action(&self) -> &'a Action {
+        self.action
     }
 
     /// Whether it applies to what is installed and, where source was scanned, to that.
@@ -74,20 +75,80 @@ impl Due {
 
     /// The places in the user's source that it concerns, where that was scanned.
     #[must_use]
-    pub fn findings(&self) -> &[Finding] {
-        &self.findings
+    pub fn findings(&self) -> &'a [Finding] {
+        self.findings
+    }
+}
+
+/// The actions that are due together, by phase, severity and id.
+#[derive(Clone, Default)]
+pub struct DueActions {
+    pub(crate) verdicts: Vec<Verdict>,
+    /// What the places of the verdicts are in.
+    pub(crate) actions: Arc<[Action]>,
+    /// By verdict; none where no source was scanned.
+    findings: Vec<Vec<Finding>>,
+}
+
+/// Whether one action applies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Verdict {
+    /// Of the action among all of the catalog.
+    pub(crate) place: usize,
+    pub(crate) applies: Applies,
+}
+
+impl DueActions {
+    pub(crate) fn new(actions: Arc<[Action]>, verdicts: Vec<Verdict>) -> Self {
+        DueActions {
+            verdicts,
+            actions,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Each of them, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Due<'_>> + Clone {
+        let verdicts = self.verdicts.iter().enumerate();
+        verdicts.map(|(at, verdict)| Due {
+            action: &self.actions[verdict.place],
+            applies: verdict.applies,
+            findings: self.findings.get(at).map_or(&[], Vec::as_slice),
+        })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.verdicts.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.verdicts.is_empty()
     }
 
     /// What a lockfile rules out stays ruled out; else the source decides where it can.
     pub(crate) fn see(&mut self, scan: &Scan) {
-        if self.applies == Applies::No {
-            return;
-        }
-        let (applies, findings) = scan.of(self.action.id());
-        if applies != Applies::Unknown {
-            self.applies = applies;
-        }
-        self.findings = findings.to_vec();
+        let verdicts = self.verdicts.iter_mut();
+        let findings = verdicts.map(|verdict| {
+            if verdict.applies == Applies::No {
+                return Vec::new();
+            }
+            let (applies, findings) = scan.of(self.actions[verdict.place].id());
+            if applies != Applies::Unknown {
+                verdict.applies = applies;
+            }
+            findings.to_vec()
+        });
+        self.findings = findings.collect();
+    }
+}
+
+impl Debug for DueActions {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
@@ -98,9 +159,9 @@ pub struct Deployment {
     pub(crate) because: Vec<Arc<str>>,
     pub(crate) phases: Vec<(Phase, Arc<[Task]>)>,
     pub(crate) expect: Vec<Expectation>,
-    pub(crate) alarms: Vec<Expectation>,
-    pub(crate) watch: Vec<Expectation>,
-    pub(crate) rollback: Vec<Rollback>,
+    pub(crate) alarms: Arc<[Expectation]>,
+    pub(crate) watch: Arc<[Expectation]>,
+    pub(crate) rollback: Arc<[Rollback]>,
 }
 
 impl Deployment {
@@ -291,8 +352,7 @@ impl Rollback {
 /// A page to read for a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guide {
-    pub(crate) page: Arc<str>,
-    pub(crate) link: Option<Arc<str>>,
+    pub(crate) page: Arc<Page>,
     pub(crate) actions: usize,
 }
 
@@ -300,13 +360,13 @@ impl Guide {
     /// The page, as its documentation names it: `Upgrades/Karafka/2.6`.
     #[must_use]
     pub fn page(&self) -> &str {
-        &self.page
+        &self.page.name
     }
 
     /// Its address.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
-        self.link.as_deref()
+        self.page.link.as_deref()
     }
 
     /// How many actions of the step were read there.
@@ -317,47 +377,27 @@ impl Guide {
 }
 
 /// What a package passes in a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changelog {
-    pub(crate) package: Name,
-    pub(crate) versions: Passed,
-    pub(crate) breaking: usize,
-    pub(crate) link: Option<Text>,
-}
-
-/// Some of the versions of a package, which are shared.
 #[derive(Clone, Debug)]
-pub(crate) struct Passed {
-    pub(crate) all: Arc<[Version]>,
-    pub(crate) places: Range<usize>,
+pub struct Changelog {
+    pub(crate) history: Arc<History>,
+    /// Which of its versions are passed.
+    pub(crate) passed: Range<usize>,
+    pub(crate) breaking: usize,
 }
-
-impl Passed {
-    fn versions(&self) -> &[Version] {
-        self.all.get(self.places.clone()).unwrap_or_default()
-    }
-}
-
-impl PartialEq for Passed {
-    fn eq(&self, other: &Self) -> bool {
-        self.versions() == other.versions()
-    }
-}
-
-impl Eq for Passed {}
 
 impl Changelog {
     /// Of which package.
     #[must_use]
     pub fn package(&self) -> &Name {
-        &self.package
+        &self.history.package
     }
 
     /// The releases after the version left, up to the one entered, without prereleases and
     /// withdrawn ones.
     #[must_use]
     pub fn versions(&self) -> &[Version] {
-        self.versions.versions()
+        let all = &self.history.versions;
+        all.get(self.passed.clone()).unwrap_or_default()
     }
 
     /// How many breaking actions the catalog knows of them.
@@ -369,7 +409,7 @@ impl Changelog {
     /// Where its changelog is.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
-        self.link.as_deref()
+        self.history.link.as_deref()
     }
 }
 

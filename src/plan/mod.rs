@@ -20,10 +20,10 @@ pub use cause::{
     AllowingRelease, Cause, Collision, Constraint, Fix, FixKind, HolderChange, HolderFix,
     UnlistedRequirement,
 };
-pub(crate) use guidance::Passed;
+pub(crate) use guidance::Verdict;
 pub use guidance::{
-    Changelog, Deployment, Due, Expectation, Guidance, Guide, Rollback, SupportNote, Task,
-    TaskKind, TaskText,
+    Changelog, Deployment, Due, DueActions, Expectation, Guidance, Guide, Rollback, SupportNote,
+    Task, TaskKind, TaskText,
 };
 pub use holders::{FromRegistry, Held, Leaving};
 pub use minimality::{Explained, Minimal, Minimality};
@@ -49,7 +49,7 @@ pub struct Plan {
     pub(crate) targets: Vec<(String, String)>,
     pub(crate) steps: Vec<Step>,
     pub(crate) cleanup: Vec<Name>,
-    pub(crate) beside: Vec<Due>,
+    pub(crate) beside: DueActions,
     pub(crate) support: Vec<SupportNote>,
     pub(crate) as_of: Option<Date>,
     pub(crate) minimal: Option<Minimal>,
@@ -407,11 +407,10 @@ impl Plan {
     /// and where. What is found is reported in the step in which it becomes due.
     #[must_use]
     pub fn with_scan(mut self, scan: &Scan) -> Self {
-        let steps = self.steps.iter_mut();
-        let due = steps.flat_map(|step| &mut step.guidance.actions);
-        for due in due.chain(&mut self.beside) {
-            due.see(scan);
+        for step in &mut self.steps {
+            step.guidance.actions.see(scan);
         }
+        self.beside.see(scan);
         self
     }
 
@@ -435,7 +434,7 @@ impl Plan {
 
     /// What the guides ask of things that no step moves, brokers for example.
     #[must_use]
-    pub fn beside(&self) -> &[Due] {
+    pub fn beside(&self) -> &DueActions {
         &self.beside
     }
 

@@ -264,7 +264,7 @@ pub fn places<'a>(
     match plan {
         Some(plan) => {
             for step in plan.steps() {
-                for due in step.guidance().actions() {
+                for due in step.guidance().actions().iter() {
                     add(
                         WhenDue::Step(step.number()),
                         due.action(),

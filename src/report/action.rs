@@ -7,7 +7,7 @@ use crate::scan::{Confidence, Finding};
 use crate::words;
 
 /// An action of a step; `step` distinguishes it from the same action in another step.
-pub(super) fn item(step: &str, due: &Due) -> Item {
+pub(super) fn item(step: &str, due: Due<'_>) -> Item {
     let action = due.action();
     // What is only to be known cannot be ticked.
     let asks = action.severity() != Severity::Info
@@ -37,7 +37,7 @@ pub(super) fn item(step: &str, due: &Due) -> Item {
 }
 
 /// The same where an earlier step has its details: still to be ticked.
-pub(super) fn again(step: &str, due: &Due) -> Item {
+pub(super) fn again(step: &str, due: Due<'_>) -> Item {
     Item {
         tick: item(step, due).tick,
         ..short(due)
@@ -45,7 +45,7 @@ pub(super) fn again(step: &str, due: &Due) -> Item {
 }
 
 /// The same in short: the line, and the id.
-pub(super) fn short(due: &Due) -> Item {
+pub(super) fn short(due: Due<'_>) -> Item {
     let mut item = item("", due);
     let is_aside = |badge: &Badge| [Badge::COMPONENT, Badge::PHASE].contains(&badge.class);
     item.badges.retain(|badge| !is_aside(badge));
@@ -57,7 +57,7 @@ pub(super) fn short(due: &Due) -> Item {
     item
 }
 
-fn badges(due: &Due) -> Vec<Badge> {
+fn badges(due: Due<'_>) -> Vec<Badge> {
     let action = due.action();
     let mut badges = Vec::new();
     // What is to be reviewed or known asks to look by itself.
@@ -86,7 +86,7 @@ fn badges(due: &Due) -> Vec<Badge> {
 }
 
 /// Facts of an action beside its summary, each one sentence.
-fn particulars(due: &Due) -> Vec<More> {
+fn particulars(due: Due<'_>) -> Vec<More> {
     let action = due.action();
     let mut list: Vec<(&'static str, String)> = Vec::new();
     match (action.affects(), due.applies()) {

@@ -24,7 +24,7 @@ pub(super) enum GroupKind {
 }
 
 /// The group of an action that is not done yet; what only may apply is to be checked.
-pub(super) fn kind(due: &Due) -> GroupKind {
+pub(super) fn kind(due: Due<'_>) -> GroupKind {
     match (due.action().severity(), due.applies()) {
         (Severity::Info, _) => GroupKind::Know,
         (Severity::Breaking | Severity::Action, Applies::Yes) => GroupKind::Must,
@@ -62,7 +62,7 @@ impl Items {
         let number = step.number().to_string();
         let mut items = Items::default();
         let due = step.guidance().actions().iter();
-        let mut due: Vec<&Due> = due.filter(|due| due.applies() != Applies::No).collect();
+        let mut due: Vec<Due<'_>> = due.filter(|due| due.applies() != Applies::No).collect();
         due.sort_by_key(|due| due.action().severity());
         for due in due {
             match known.place(&repeats::of_action(due.action().id().as_str())) {

@@ -47,12 +47,12 @@ pub(super) fn is_guided(plan: &Plan) -> bool {
 /// What several steps ask for counts once.
 fn distinct(steps: &[Step], kind: GroupKind) -> usize {
     let due = steps.iter().flat_map(asked);
-    let due = due.filter(|due| groups::kind(due) == kind);
+    let due = due.filter(|due| groups::kind(*due) == kind);
     let ids: BTreeSet<_> = due.map(|due| due.action().id()).collect();
     ids.len()
 }
 
-fn asked(step: &Step) -> impl Iterator<Item = &Due> {
+fn asked(step: &Step) -> impl Iterator<Item = Due<'_>> {
     let due = step.guidance().actions().iter();
     due.filter(|due| due.applies() != Applies::No)
 }
@@ -62,10 +62,10 @@ pub(super) fn cards(plan: &Plan, steps: &[Step]) -> Block {
     let is_guided = is_guided(plan);
     let mut known = BTreeSet::new();
     let cards = steps.iter().map(|step| {
-        let asked = asked(step).filter(|due| groups::kind(due) != GroupKind::Know);
-        let (new, again): (Vec<&Due>, Vec<&Due>) =
+        let asked = asked(step).filter(|due| groups::kind(*due) != GroupKind::Know);
+        let (new, again): (Vec<Due<'_>>, Vec<Due<'_>>) =
             asked.partition(|due| known.insert(due.action().id()));
-        let of = |kind: GroupKind| new.iter().filter(|due| groups::kind(due) == kind).count();
+        let of = |kind: GroupKind| new.iter().filter(|due| groups::kind(**due) == kind).count();
         let breaking = new.iter();
         let breaking = breaking.filter(|due| due.action().severity() == Severity::Breaking);
         let remark = match (is_guided && is_free(step), stops(step)) {

@@ -282,7 +282,7 @@ fn delete(gem: &str) -> Spans {
 
 /// What the guides ask of things that no step moves.
 fn beside(plan: &Plan) -> Option<Block> {
-    let is_due = |due: &&Due| due.applies() != Applies::No;
+    let is_due = |due: &Due<'_>| due.applies() != Applies::No;
     let due = plan.beside().iter().filter(is_due);
     let items: Vec<Item> = due.map(|due| action::item("beside", due)).collect();
     (!items.is_empty() && !plan.steps().is_empty()).then(|| {

@@ -124,7 +124,8 @@ fn count(guidance: &Guidance) -> Option<String> {
     let with = |applies: Applies| due.clone().filter(|due| due.applies() == applies).count();
     let (unknown, no) = (with(Applies::Unknown), with(Applies::No));
     let counts = Severity::ALL.iter().filter_map(|severity| {
-        let of = |due: &&Due| due.applies() != Applies::No && due.action().severity() == *severity;
+        let of =
+            |due: &Due<'_>| due.applies() != Applies::No && due.action().severity() == *severity;
         let count = due.clone().filter(of).count();
         (count > 0).then(|| format!("{count} {}", words::severity(*severity)))
     });

@@ -187,7 +187,7 @@ pub(super) fn guidance(guidance: &Guidance) -> GuidanceDocument<'_> {
     }
 }
 
-pub(super) fn due(due: &Due) -> DueDocument<'_> {
+pub(super) fn due(due: Due<'_>) -> DueDocument<'_> {
     let action = due.action();
     DueDocument {
         id: action.id().as_str(),

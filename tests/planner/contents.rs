@@ -481,7 +481,7 @@ fn conditions_are_decided_where_the_lockfile_can_and_never_dropped() {
         let mut due = plan
             .steps()
             .iter()
-            .flat_map(|step| step.guidance().actions());
+            .flat_map(|step| step.guidance().actions().iter());
         due.find(|due| *due.action().id() == *id)
             .map(|due| due.applies())
     };
@@ -578,7 +578,7 @@ fn what_every_plan_does_is_nothing_to_do() {
     let due = plan
         .steps()
         .iter()
-        .flat_map(|step| step.guidance().actions());
+        .flat_map(|step| step.guidance().actions().iter());
     let done: Vec<_> = due.filter(|due| due.action().is_done_by_plans()).collect();
     assert_eq!(done.len(), 4);
     assert!(done.iter().all(|due| due.applies() == Applies::No));
@@ -603,7 +603,7 @@ fn things_beside_the_path_are_told_with_the_plan() {
     let without = planned(&lockfile(&WEB, "3.2"), &[], "2026-08-19");
     let partial = planned(&snapshot(&WEB, "3.2"), &[], "2026-08-19");
     for (plan, applies) in [(without, Applies::No), (partial, Applies::Unknown)] {
-        for due in plan.beside() {
+        for due in plan.beside().iter() {
             // What requires a Karafka that is installed is met, whatever Rails is.
             let is_met = *due.action().id() == *"rails-7.1-perform-all-later";
             if *due.action().package() == *"rails" && !is_met {

@@ -415,7 +415,10 @@ fn what_is_met_is_not_told_beside_the_steps() {
         let catalog = catalog();
         let request = Request::new().to(&catalog, target).unwrap();
         let plan = plan(&catalog, &brokers, &request).unwrap();
-        let mut due = plan.steps().iter().flat_map(|it| it.guidance().actions());
+        let mut due = plan
+            .steps()
+            .iter()
+            .flat_map(|it| it.guidance().actions().iter());
         due.any(|it| {
             let applies = it.applies() != rungs::catalog::Applies::No;
             applies && it.action().id().as_str() == "kafka-4.0.0-join-group"

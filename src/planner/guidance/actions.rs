@@ -4,30 +4,33 @@ use super::Guides;
 use super::bundler::{below, bits, count};
 use super::context::{Known, Moved, StepContext};
 use crate::catalog::{
-    Action, ActionKind, Applies, Component, Edition, InstalledVersion, Judged, Role, Rollout,
-    Settled, Severity, Subject,
+    Action, ActionKind, Applies, Component, Edition, History, InstalledVersion, Judged, Role,
+    Rollout, Settled, Subject,
 };
 use crate::lockfile::Snapshot;
-use crate::plan::{Changelog, Due, Guide, Passed};
+use crate::plan::{Changelog, DueActions, Guide, Verdict};
+use crate::planner::limits::IS_PAGE;
 use crate::version::Version;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// The actions of a step, and what says more of them.
-pub(super) struct Entered {
-    pub(super) due: Vec<Due>,
+pub(super) struct Entered<'a> {
+    pub(super) due: DueActions,
+    /// The stages that those that apply name.
+    pub(super) stages: Vec<&'a String>,
     /// The pages that they were read in.
     pub(super) guides: Vec<Guide>,
     pub(super) changelogs: Vec<Changelog>,
 }
 
 /// Exactly the actions whose effect lies in what the step passes, in their order.
-pub(super) fn entered(
+pub(super) fn entered<'a>(
     view: StepContext<'_>,
     moves: &[Moved<'_>],
-    guides: Guides<'_>,
+    guides: Guides<'a>,
     gems: &[InstalledVersion<'_>],
-) -> Entered {
+) -> Entered<'a> {
     let Guides {
         actions,
         reading,
@@ -38,16 +41,13 @@ pub(super) fn entered(
     let mut entered = vec![0; actions.len().div_ceil(64)];
     let mut changelogs = Vec::with_capacity(moves.len());
     for moved in moves {
-        let left = moved.left();
-        let is_passed = |since| left.is_none_or(|left| since > left);
         let mut breaking = 0;
-        let number = reading.packages[moved.id.index()];
-        let since = number.map(|number| (number, since(view, moved, guides, number)));
-        for place in actions.entered_at(since, moved.crosses) {
-            let action = actions.at(place);
-            let breaks = action.severity() == Severity::Breaking;
-            breaking += usize::from(breaks && action.since().is_some_and(is_passed));
-            entered[place / 64] |= 1 << (place % 64);
+        if let Some(number) = reading.packages[moved.id.index()] {
+            let (since, passed) = since(view, moved, guides, number);
+            breaking = actions.breaking(number, passed..since.end);
+            for place in actions.entered_at(number, since, moved.crosses) {
+                entered[place / 64] |= 1 << (place % 64);
+            }
         }
         // Of a runtime a catalog knows the lines, not each release.
         if moved.package.role() != Role::Runtime {
@@ -63,25 +63,27 @@ pub(super) fn entered(
         concerned[edition as usize] = view.concerns(edition, occasions);
     }
     let mut due = Vec::with_capacity(count(&entered));
+    let mut stages = Vec::new();
     // How many actions were read on each page, of what is entered here and of what every step asks for.
     let mut counts = vec![[0, 0]; reading.pages.len()];
     let mut orders = [Vec::with_capacity(PAGES), Vec::with_capacity(PAGES)];
     for place in bits(&entered) {
-        let (action, judged) = (actions.at(place), &reading.judged[place]);
-        let concerns =
-            deployed[action.component() as usize] && concerned[action.edition() as usize];
-        due.push(Due {
-            applies: match judged.settled {
-                _ if !concerns => Applies::No,
-                Settled::Never if judged.subjects.is_empty() => action.enough(),
-                settled if is_settled(view, action, settled) => Applies::No,
-                _ => applies(view, gems, action, judged),
+        let judged = &reading.judged[place];
+        let concerns = deployed[judged.component as usize] && concerned[judged.edition as usize];
+        let applies = match judged.settled {
+            _ if !concerns => Applies::No,
+            Settled::Never if !IS_PAGE && judged.subjects.is_empty() => judged.enough,
+            settled => match actions.at(place) {
+                action if is_settled(view, action, settled) => Applies::No,
+                action => applies(view, gems, action, judged),
             },
-            action: action.clone(),
-            findings: Vec::new(),
-        });
-        if let Some(page) = reading.page_of[place] {
-            let which = usize::from(action.since().is_none());
+        };
+        due.push(Verdict { place, applies });
+        if judged.has_stages && applies == Applies::Yes {
+            stages.extend(actions.at(place).stages());
+        }
+        if let Some(page) = judged.page {
+            let which = usize::from(judged.is_general);
             if counts[page][which] == 0 {
                 orders[which].push(page);
             }
@@ -93,12 +95,12 @@ pub(super) fn entered(
     general.retain(|page| counts[*page][0] == 0);
     let mut pages = Vec::with_capacity(here.len() + general.len());
     pages.extend(here.into_iter().chain(general).map(|page| Guide {
-        page: reading.pages[page].name.clone(),
-        link: reading.pages[page].link.clone(),
+        page: reading.pages[page].clone(),
         actions: counts[page].iter().sum(),
     }));
     Entered {
-        due,
+        due: DueActions::new(actions.shared().clone(), due),
+        stages,
         guides: pages,
         changelogs,
     }
@@ -107,24 +109,30 @@ pub(super) fn entered(
 /// More pages than most steps have.
 const PAGES: usize = 16;
 
-/// Which actions of a package take effect in what it passes, by their order in time.
+/// Which actions of a package take effect in what it passes, by their order in time, and the first of them
+/// that does so in the releases that are passed: what joins has those of earlier ones too.
 fn since(
     view: StepContext<'_>,
     moved: &Moved<'_>,
     guides: Guides<'_>,
     number: usize,
-) -> Range<usize> {
+) -> (Range<usize>, usize) {
     let Guides {
         actions, reading, ..
     } = guides;
-    if !moved.is_known {
-        return actions.since(number, moved.from(), &moved.to);
+    if IS_PAGE || !moved.is_known {
+        let since = actions.since(number, moved.from(), &moved.to);
+        let passed = match moved.from() {
+            Some(_) => since.start,
+            None => actions.since(number, moved.left(), &moved.to).start,
+        };
+        return (since, passed);
     }
     let upto = reading.upto(view.catalog, actions, moved.id);
     let before = |place: usize| place.checked_sub(1).map_or(0, |last| upto[last]);
-    // What joins has everything before it.
-    let start = moved.from().map_or(0, |_| before(moved.passes.start));
-    start..before(moved.passes.end)
+    let passed = before(moved.passes.start);
+    let start = moved.from().map_or(0, |_| passed);
+    (start..before(moved.passes.end), passed)
 }
 
 /// Whether an action applies after the step.
@@ -203,14 +211,14 @@ fn known_of(snapshot: &Snapshot, action: &Action, facts: &Rollout) -> Applies {
 }
 
 /// The actions of what no plan moves; what they require may be installed already.
-pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> Vec<Due> {
+pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
     let StepContext {
         catalog, snapshot, ..
     } = view;
     let (actions, reading) = (guides.actions, guides.reading);
-    let due = reading.beside.iter().map(|place| {
-        let action = actions.at(*place);
-        let settled = reading.judged[*place].settled;
+    let due = reading.beside.iter().map(|&place| {
+        let action = actions.at(place);
+        let settled = reading.judged[place].settled;
         let applies = action.applies(|name| match snapshot.packages.get(name.as_str()) {
             Some(installed) => InstalledVersion::Present(Some(installed.version())),
             None if snapshot.is_complete || catalog.package(name.as_str()).is_some() => {
@@ -218,47 +226,39 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> Vec<Due> {
             }
             None => InstalledVersion::Unknown,
         });
-        Due {
-            applies: match is_settled(view, action, settled) {
-                true => Applies::No,
-                false => applies.min(known_of(snapshot, action, guides.facts)),
-            },
-            action: action.clone(),
-            findings: Vec::new(),
-        }
+        let applies = match is_settled(view, action, settled) {
+            true => Applies::No,
+            false => applies.min(known_of(snapshot, action, guides.facts)),
+        };
+        Verdict { place, applies }
     });
-    due.collect()
+    DueActions::new(actions.shared().clone(), due.collect())
 }
 
-/// What a package that moves passes. Of one that joins only the version that is entered: what it was before
-/// concerned others.
+/// What a package that moves passes, without prereleases and withdrawn releases before the last. Of one that
+/// joins only the version that is entered: what it was before concerned others.
 fn changelog(view: StepContext<'_>, moved: &Moved<'_>, breaking: usize) -> Changelog {
-    let package = moved.package;
-    Changelog {
-        package: package.name().clone(),
-        versions: passed(view, moved),
-        breaking,
-        link: package.changelog.clone(),
-    }
-}
-
-/// The versions of the releases that are passed, without prereleases and withdrawn ones before the last.
-fn passed(view: StepContext<'_>, moved: &Moved<'_>) -> Passed {
     let (package, passes) = (moved.package, &moved.passes);
-    let plain = &view.catalog.prepared(moved.id).plain;
-    let places = below(&package.plain, passes.start)..below(&package.plain, passes.end);
+    let history = &view.catalog.prepared(moved.id).history;
+    let passed = below(&package.plain, passes.start)..below(&package.plain, passes.end);
     let last = package.releases()[passes.clone()].last();
     match last.filter(|last| !last.is_plain()) {
-        None => Passed {
-            all: plain.clone(),
-            places,
+        None => Changelog {
+            history: history.clone(),
+            passed,
+            breaking,
         },
         Some(last) => {
-            let all = plain[places].iter().chain([last.version()]);
-            let all: Arc<[Version]> = all.cloned().collect();
-            Passed {
-                places: 0..all.len(),
-                all,
+            let versions = history.versions[passed].iter();
+            let versions: Vec<Version> = versions.chain([last.version()]).cloned().collect();
+            Changelog {
+                passed: 0..versions.len(),
+                history: Arc::new(History {
+                    package: history.package.clone(),
+                    link: history.link.clone(),
+                    versions,
+                }),
+                breaking,
             }
         }
     }

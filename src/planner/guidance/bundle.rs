@@ -16,6 +16,7 @@ use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{Bundle, GemLine, Outside, StepKind};
 use crate::planner::installed;
+use crate::planner::limits::IS_PAGE;
 use crate::rules::{self, Heed};
 use crate::version::{Requirement, Scheme, Version};
 
@@ -225,10 +226,19 @@ pub(super) struct Stance {
 }
 
 impl<'a> Gem<'a> {
-    fn line(&self, overshoots: Option<(Name, Version)>) -> GemLine {
+    fn line(&self, catalog: &Catalog, overshoots: Option<(Name, Version)>) -> GemLine {
+        let requirement = || self.only().into();
+        let requirement = match self.release {
+            // The same in every plan.
+            Some(at) if !IS_PAGE && !self.was_prerelease => {
+                let lines = &catalog.prepared(self.id).lines;
+                lines[at].get_or_init(requirement).clone()
+            }
+            _ => requirement(),
+        };
         GemLine {
             gem: self.name().clone(),
-            requirement: self.only(),
+            requirement,
             overshoots,
         }
     }
@@ -297,11 +307,14 @@ impl<'a> Gem<'a> {
 }
 
 fn lines(catalog: &Catalog, scope: &Scope, base: &Base, gems: &[Gem<'_>]) -> Vec<GemLine> {
-    let of_direct = |gem: &Gem<'_>| gem.stance.is_direct.then(|| gem.line(None));
+    let of_direct = |gem: &Gem<'_>| {
+        let stance = gem.stance;
+        stance.is_direct.then(|| gem.line(catalog, None))
+    };
     let mut lines = Vec::with_capacity(gems.len());
     let free = gems.iter().filter(|gem| gem.stance.is_free);
     let mut others = free.clone().filter(|gem| !gem.stance.is_direct);
-    if others.all(|gem| base.is_capped(catalog, scope, gem, gems)) {
+    if !IS_PAGE && others.all(|gem| base.is_capped(catalog, scope, gem, gems)) {
         lines.extend(free.filter_map(of_direct));
         return lines;
     }
@@ -323,7 +336,7 @@ fn lines(catalog: &Catalog, scope: &Scope, base: &Base, gems: &[Gem<'_>]) -> Vec
                 .chain(others)
                 .find_map(|gem| Some((gem.name().clone(), world.overshoot(gem)?)));
             let stays = || (gem.name().clone(), gem.version.clone());
-            gem.line(Some(overshoots.unwrap_or_else(stays)))
+            gem.line(catalog, Some(overshoots.unwrap_or_else(stays)))
         })
     }));
     lines
@@ -370,7 +383,7 @@ fn fewest(open: &World<'_>, gems: &[Gem<'_>], sought: &[usize]) -> Vec<usize> {
     }
     // Mostly nothing goes too far.
     let mut others = sought.iter().map(|at| &gems[*at]);
-    if open.is_settled() && others.all(|gem| open.overshoot(gem).is_none()) {
+    if !IS_PAGE && open.is_settled() && others.all(|gem| open.overshoot(gem).is_none()) {
         return Vec::new();
     }
     for size in 0..=sought.len() {

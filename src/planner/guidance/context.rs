@@ -7,6 +7,7 @@ use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{State, StepKind};
 use crate::planner::installed;
+use crate::planner::limits::IS_PAGE;
 use crate::version::{Scheme, Version};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -38,7 +39,7 @@ impl<'a> Known<'a> {
 
     /// That of the state after this one; what is known of what stays is known already.
     pub(super) fn then(&self, catalog: &Catalog, snapshot: &Snapshot, state: &'a State) -> Self {
-        Self::with(catalog, snapshot, state, Some(self))
+        Self::with(catalog, snapshot, state, Some(self).filter(|_| !IS_PAGE))
     }
 
     fn with(
@@ -162,6 +163,15 @@ impl<'a> Moved<'a> {
             from: from.map(|(from, _)| from),
             to,
         }
+    }
+
+    /// Does it enter this version? `release` is the first of the catalog that is not below it.
+    pub(super) fn enters(&self, since: &Version, release: usize) -> bool {
+        if self.is_known && !IS_PAGE {
+            let is_above = self.from.is_none() || release >= self.passes.start;
+            return is_above && release < self.passes.end;
+        }
+        self.from().is_none_or(|from| since > from) && *since <= *self.to
     }
 
     pub(super) fn from(&self) -> Option<&Version> {

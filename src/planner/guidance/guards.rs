@@ -55,7 +55,7 @@ pub(super) fn guards(
         let known = guards.iter_mut().find(|line| line.gem == *gem);
         let line = GemLine {
             gem: gem.clone(),
-            requirement,
+            requirement: requirement.into(),
             overshoots: Some((gem.clone(), first.clone())),
         };
         match known {

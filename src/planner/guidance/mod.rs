@@ -18,11 +18,11 @@ use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::plan::{Bundle, ChangeKind, Guidance, Plan, State, StepKind, Task};
+use crate::plan::{Bundle, ChangeKind, Guidance, Plan, State, StepKind};
 use bundle::Bundles;
 use bundler::Scope;
 use context::{Known, Moved, StepContext, outside};
-use std::sync::Arc;
+use rollout::Rollouts;
 use support::Beside;
 
 /// What the guides of a catalog say.
@@ -52,18 +52,16 @@ struct Same<'a> {
     beside: Beside,
     /// Of the gems outside the catalog that actions ask about.
     gems: Vec<InstalledVersion<'a>>,
-    /// The tasks of the stages of each phase.
-    stages: Vec<Arc<[Task]>>,
+    rollouts: Rollouts,
 }
 
 impl<'a> Same<'a> {
     fn new(beside: Beside, snapshot: &'a Snapshot, guides: Guides<'_>) -> Self {
         let gems = guides.reading.gems.iter();
-        let stages = guides.occasions.stages.iter();
         Same {
             beside,
             gems: gems.map(|gem| outside(snapshot, gem)).collect(),
-            stages: stages.map(|it| rollout::stages(guides.facts, it)).collect(),
+            rollouts: Rollouts::new(guides),
         }
     }
 }
@@ -110,7 +108,7 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
     }
     let guides = Guides::of(catalog)?;
     plan.beside = actions::beside(here, guides);
-    let same = Same::new(beside, snapshot, guides);
+    let mut same = Same::new(beside, snapshot, guides);
     // Closed under what their releases need.
     let packages = problem.variables.iter().map(|variable| variable.package);
     let mut temporary = marked(catalog, snapshot);
@@ -138,7 +136,7 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
             .filter(|gem| snapshot.is_direct(gem))
             .map(str::to_owned)
             .collect();
-        let guidance = guidance(view, &moves, bundle.command(), guides, &same);
+        let guidance = guidance(view, &moves, bundle.command(), guides, &mut same);
         before = after;
         (bundle, guidance)
     });
@@ -156,11 +154,12 @@ fn guidance(
     moves: &[Moved<'_>],
     command: Option<&str>,
     guides: Guides<'_>,
-    same: &Same<'_>,
+    same: &mut Same<'_>,
 ) -> Guidance {
     let entered = actions::entered(view, moves, guides, &same.gems);
+    let said = (command, &entered.stages[..]);
     Guidance {
-        rollout: rollout::deployment(view, moves, guides, &same.stages, (command, &entered.due)),
+        rollout: same.rollouts.deployment(view, moves, guides, said),
         actions: entered.due,
         guides: entered.guides,
         changelogs: entered.changelogs,
@@ -193,8 +192,8 @@ pub(crate) fn of_change(
     }
     let guides = Guides::of(catalog)?;
     let beside = Beside::new(catalog, new, as_of, guides.facts);
-    let same = Same::new(beside, new, guides);
-    Ok(guidance(view, &moves, None, guides, &same))
+    let mut same = Same::new(beside, new, guides);
+    Ok(guidance(view, &moves, None, guides, &mut same))
 }
 
 /// What of a snapshot the catalog has, in its order.

@@ -2,88 +2,149 @@
 //! and what is replaced when.
 
 use super::Guides;
-use super::context::{Moved, StepContext, are_elsewhere};
+use super::context::{Known, Moved, StepContext, are_elsewhere};
 use crate::catalog::{
-    Applies, MustStop, Occasion, Occasions, Phase, Rolling, RollingStep, RollingWords, Rollout,
+    MustStop, Occasion, Occasions, Phase, Rolling, RollingStep, RollingWords, Rollout, SchemaOf,
     Sequence, Wording, Words,
 };
-use crate::plan::{Deployment, Due, Expectation, Rollback, StepKind, Task, TaskKind, TaskText};
+use crate::plan::{Deployment, Expectation, Rollback, StepKind, Task, TaskKind, TaskText};
+use crate::planner::limits::IS_PAGE;
 use std::sync::Arc;
 
-/// The tasks of stages, by their places.
-pub(super) fn stages(facts: &Rollout, places: &[usize]) -> Arc<[Task]> {
-    let stages = places.iter().map(|at| &facts.stages()[*at]);
-    let tasks = stages.map(|stage| Task {
-        is_inferred: stage.inferred().is_some(),
-        ..task(TaskKind::Note, stage.what.clone())
-    });
-    tasks.collect()
+/// What the rollouts of the steps of one plan share.
+pub(super) struct Rollouts {
+    /// The tasks of the stages of each phase.
+    stages: Vec<Arc<[Task]>>,
+    alarms: Repeated<Expectation>,
+    watch: Repeated<Expectation>,
+    rollback: Repeated<Rollback>,
+    /// Room that is used again.
+    tasks: Vec<Task>,
 }
 
-/// How a step is rolled out; `shared` are the tasks of the stages of each phase.
-pub(super) fn deployment(
-    view: StepContext<'_>,
-    moves: &[Moved<'_>],
-    guides: Guides<'_>,
-    shared: &[Arc<[Task]>],
-    (command, due): (Option<&str>, &[Due]),
-) -> Deployment {
-    let told = Told::new(view, moves, guides);
-    let (rolling, because) = told.rolling();
-    let by_actions = due.iter().filter(|due| due.applies == Applies::Yes);
-    let by_actions: Vec<&String> = by_actions.flat_map(|due| due.action.stages()).collect();
-    let is_left = |at: &usize| {
-        let stage = &guides.facts.stages()[*at];
-        !by_actions.iter().any(|it| **it == *stage.id)
-    };
-    let mut phases: Vec<(Phase, Arc<[Task]>)> = Vec::with_capacity(Phase::ALL.len());
-    // Those of one phase after the other.
-    let mut tasks: Vec<Task> = Vec::with_capacity(MOST);
-    let stages = guides.occasions.stages.iter().zip(shared);
-    for (phase, (stages, shared)) in Phase::ALL.iter().zip(stages) {
-        match phase {
-            Phase::Before => told.prerequisites(&mut tasks),
-            Phase::Bundle => told.bundle(command, &mut tasks),
-            Phase::Deploy => told.deploy(&mut tasks),
-            _ => {}
+/// A list that a step shares with the one before where both say the same facts.
+struct Repeated<T> {
+    places: Vec<usize>,
+    list: Arc<[T]>,
+    /// Room that is used again.
+    next: Vec<usize>,
+}
+
+impl<T> Repeated<T> {
+    fn new() -> Self {
+        Repeated {
+            places: Vec::new(),
+            list: Arc::default(),
+            next: Vec::new(),
         }
-        // Guides and changes of code belong to a package that enters a line; none of the stages to what
-        // moves elsewhere, as brokers do: they are those of the application.
-        let is_due = view.kind != StepKind::Runtime && told.enters_line() || *phase >= Phase::Test;
-        // Of the bundle and the deployment the plan knows more than the stage does.
-        let is_told = matches!(phase, Phase::Bundle | Phase::Deploy);
-        if is_due && !is_told && !told.is_elsewhere && !stages.is_empty() {
-            if tasks.is_empty() && stages.iter().all(is_left) {
-                phases.push((*phase, shared.clone()));
-                continue;
+    }
+
+    /// The list of the facts at these places.
+    fn of(&mut self, places: impl Iterator<Item = usize>, say: impl Fn(usize) -> T) -> Arc<[T]> {
+        self.next.clear();
+        self.next.extend(places);
+        if self.next != self.places {
+            std::mem::swap(&mut self.next, &mut self.places);
+            self.list = self.places.iter().map(|at| say(*at)).collect();
+        }
+        self.list.clone()
+    }
+}
+
+impl Rollouts {
+    pub(super) fn new(guides: Guides<'_>) -> Self {
+        let stages = guides.occasions.stages.iter().map(|places| {
+            let stages = places.iter().map(|at| &guides.facts.stages()[*at]);
+            let tasks = stages.map(|stage| Task {
+                is_inferred: stage.inferred().is_some(),
+                ..task(TaskKind::Note, stage.what.clone())
+            });
+            tasks.collect()
+        });
+        Rollouts {
+            stages: stages.collect(),
+            alarms: Repeated::new(),
+            watch: Repeated::new(),
+            rollback: Repeated::new(),
+            tasks: Vec::new(),
+        }
+    }
+
+    /// How a step is rolled out; actions of the step say the stages `by_actions` in their place.
+    pub(super) fn deployment(
+        &mut self,
+        view: StepContext<'_>,
+        moves: &[Moved<'_>],
+        guides: Guides<'_>,
+        (command, by_actions): (Option<&str>, &[&String]),
+    ) -> Deployment {
+        let told = Told::new(view, moves, guides);
+        let (rolling, because) = told.rolling();
+        let is_left = |at: &usize| {
+            let stage = &guides.facts.stages()[*at];
+            !by_actions.iter().any(|it| **it == *stage.id)
+        };
+        let mut phases: Vec<(Phase, Arc<[Task]>)> = Vec::with_capacity(Phase::ALL.len());
+        let tasks = &mut self.tasks;
+        let stages = guides.occasions.stages.iter().zip(&self.stages);
+        for (phase, (stages, shared)) in Phase::ALL.iter().zip(stages) {
+            match phase {
+                Phase::Before => told.prerequisites(tasks),
+                Phase::Bundle => told.bundle(command, tasks),
+                Phase::Deploy => told.deploy(tasks),
+                _ => {}
             }
-            let left = stages.iter().zip(shared.iter());
-            let left = left.filter(|(at, _)| is_left(at));
-            tasks.extend(left.map(|(_, task)| task.clone()));
+            // Guides and changes of code belong to a package that enters a line; none of the stages to what
+            // moves elsewhere, as brokers do: they are those of the application.
+            let is_due =
+                view.kind != StepKind::Runtime && told.enters_line() || *phase >= Phase::Test;
+            // Of the bundle and the deployment the plan knows more than the stage does.
+            let is_told = matches!(phase, Phase::Bundle | Phase::Deploy);
+            if is_due && !is_told && !told.is_elsewhere && !stages.is_empty() {
+                if !IS_PAGE && tasks.is_empty() && stages.iter().all(is_left) {
+                    phases.push((*phase, shared.clone()));
+                    continue;
+                }
+                let left = stages.iter().zip(shared.iter());
+                let left = left.filter(|(at, _)| is_left(at));
+                tasks.extend(left.map(|(_, task)| task.clone()));
+            }
+            if !tasks.is_empty() {
+                phases.push((*phase, tasks.drain(..).collect()));
+            }
         }
-        if !tasks.is_empty() {
-            phases.push((*phase, tasks.drain(..).collect()));
+        let facts = guides.facts;
+        Deployment {
+            rolling,
+            because,
+            phases,
+            expect: told.expect(),
+            alarms: self.alarms.of(told.alarms(), |at| {
+                let error = &facts.boot_errors()[at];
+                Expectation::Catalog {
+                    what: error.error.clone(),
+                    meaning: error.means.clone(),
+                }
+            }),
+            watch: self.watch.of(told.watch(), |at| {
+                let signal = &facts.signals()[at];
+                Expectation::Catalog {
+                    what: signal.signal.clone(),
+                    meaning: signal.look_for.clone(),
+                }
+            }),
+            rollback: self.rollback.of(told.rollback(), |at| {
+                let fact = &facts.rollback()[at];
+                Rollback {
+                    what: fact.what.clone(),
+                    is_documented: fact.documented(),
+                    command: fact.command.clone(),
+                    warning: fact.warning.clone(),
+                }
+            }),
         }
-    }
-    let mut shown: Vec<Expectation> = Vec::with_capacity(MOST);
-    #[expect(clippy::drain_collect, reason = "the room is used again")]
-    let mut list = |tell: &dyn Fn(&mut Vec<Expectation>)| -> Vec<Expectation> {
-        tell(&mut shown);
-        shown.drain(..).collect()
-    };
-    Deployment {
-        rolling,
-        because,
-        phases,
-        expect: list(&|shown| told.expect(shown)),
-        alarms: list(&|shown| told.alarms(shown)),
-        watch: list(&|shown| told.watch(shown)),
-        rollback: told.rollback(),
     }
 }
-
-/// More tasks than most phases have, and more than shows in most steps.
-const MOST: usize = 14;
 
 /// A task in the words of the catalog.
 fn task(kind: TaskKind, text: impl Into<Arc<str>>) -> Task {
@@ -105,17 +166,16 @@ type Changed<'a> = (&'a Arc<str>, &'a Arc<str>, &'a Arc<str>);
 
 fn schemas<'a>(view: StepContext<'a>, guides: Guides<'a>) -> Vec<Changed<'a>> {
     let schemas = guides.facts.schemas().iter();
-    let changed = schemas
-        .zip(&guides.occasions.schemas)
-        .filter_map(|(schema, package)| {
-            let id = (*package)?;
-            let (before, after) = (view.before.version(id)?, view.after.version(id)?);
-            if before == after {
-                return None;
-            }
-            let (old, new) = (schema.shared_at(before)?, schema.shared_at(after)?);
-            (old != new).then_some((&schema.name, old, new))
-        });
+    let schemas = schemas.zip(&guides.occasions.schemas);
+    let changed = schemas.filter_map(|(schema, of_package)| {
+        let SchemaOf { package, versions } = of_package.as_ref()?;
+        let at = |state: &Known<'_>| match state.packages[package.index()]? {
+            (_, Some(release)) => versions[release].as_ref(),
+            (version, None) => schema.shared_at(version),
+        };
+        let (old, new) = (at(view.before)?, at(view.after)?);
+        (old != new).then_some((&schema.name, old, new))
+    });
     changed.collect()
 }
 
@@ -129,10 +189,8 @@ struct Told<'a> {
     /// Nothing of the application moves.
     is_elsewhere: bool,
     schemas: Vec<Changed<'a>>,
-    /// What is entered of the facts of these kinds.
-    must_stop: Vec<(&'a MustStop, &'a Words)>,
-    sequences: Vec<(&'a Sequence, &'a Words)>,
-    rolling: Vec<(&'a RollingStep, &'a RollingWords)>,
+    /// The facts that are entered, by their numbers as bits.
+    entered: Vec<u64>,
 }
 
 impl<'a> Told<'a> {
@@ -143,7 +201,14 @@ impl<'a> Told<'a> {
             occasions,
             ..
         } = guides;
-        let mut told = Told {
+        let mut entered = vec![0; occasions.facts.div_ceil(64)];
+        for moved in moves {
+            let entries = occasions.entering[moved.id.index()].iter();
+            for entry in entries.filter(|it| moved.enters(&it.since, it.release)) {
+                entered[entry.fact / 64] |= 1 << (entry.fact % 64);
+            }
+        }
+        Told {
             view,
             moves,
             facts,
@@ -151,19 +216,8 @@ impl<'a> Told<'a> {
             occasions,
             is_elsewhere: are_elsewhere(moves),
             schemas: schemas(view, guides),
-            must_stop: Vec::new(),
-            sequences: Vec::new(),
-            rolling: Vec::new(),
-        };
-        let stops = facts.must_stop().iter().zip(&wording.must_stop);
-        told.must_stop = told.entered(stops, &occasions.must_stop).collect();
-        let sequences = facts.sequences().iter().zip(&wording.sequences);
-        told.sequences = told.entered(sequences, &occasions.sequences).collect();
-        let rolling = facts.rolling().iter().zip(&wording.rolling);
-        let rolling = told.entered(rolling, &occasions.rolling);
-        let rolling = rolling.filter(|(it, _)| view.concerns(it.edition(), occasions));
-        told.rolling = rolling.collect();
-        told
+            entered,
+        }
     }
 
     /// Those facts of a list whose versions are entered.
@@ -176,24 +230,34 @@ impl<'a> Told<'a> {
         facts.filter_map(|(fact, occasion)| self.enters(occasion).then_some(fact))
     }
 
+    fn must_stop(&self) -> impl Iterator<Item = (&'a MustStop, &'a Words)> {
+        let all = self.facts.must_stop().iter();
+        self.entered(all.zip(&self.wording.must_stop), &self.occasions.must_stop)
+    }
+
+    fn sequences(&self) -> impl Iterator<Item = (&'a Sequence, &'a Words)> {
+        let all = self.facts.sequences().iter();
+        self.entered(all.zip(&self.wording.sequences), &self.occasions.sequences)
+    }
+
+    fn rolling_steps(&self) -> impl Iterator<Item = (&'a RollingStep, &'a RollingWords)> {
+        let all = self.facts.rolling().iter();
+        let entered = self.entered(all.zip(&self.wording.rolling), &self.occasions.rolling);
+        entered.filter(|(it, _)| self.view.concerns(it.edition(), self.occasions))
+    }
+
     fn enters_line(&self) -> bool {
         self.moves.iter().any(|moved| moved.crosses)
     }
 
     fn enters(&self, occasion: &Occasion) -> bool {
-        let mut each = occasion.entering.iter();
-        each.any(|(package, since)| {
-            let mut moves = self.moves.iter();
-            let moved = moves.find(|moved| Some(moved.id) == *package);
-            moved.is_some_and(|moved| {
-                moved.from().is_none_or(|from| since > from) && *since <= *moved.to
-            })
-        })
+        let fact = occasion.number;
+        self.entered[fact / 64] >> (fact % 64) & 1 == 1
     }
 
     fn is_told(&self, occasion: &Occasion, schemas: &[String]) -> bool {
         let changed = |name: &String| self.schemas.iter().any(|(known, _, _)| ***known == **name);
-        (occasion.entering.is_empty() || self.enters(occasion))
+        (!occasion.has_entries || self.enters(occasion))
             && (schemas.is_empty() || schemas.iter().any(changed))
             && self.view.shows(&occasion.shown_by)
     }
@@ -208,18 +272,18 @@ impl<'a> Told<'a> {
                 because.push(why.clone());
             }
         };
-        for (stop, words) in &self.must_stop {
+        for (stop, words) in self.must_stop() {
             let rolling = match stop.condition() {
                 None => Rolling::No,
                 Some(_) => Rolling::Conditional,
             };
             say(rolling, &words.because);
         }
-        for (sequence, words) in &self.sequences {
+        for (sequence, words) in self.sequences() {
             say(sequence.rolling(), &words.because);
         }
         let by_sequences = !because.is_empty();
-        for (_, words) in &self.rolling {
+        for (_, words) in self.rolling_steps() {
             worst = worst.max(Some(Rolling::Yes));
             if !by_sequences {
                 because.push(words.because.clone());
@@ -237,7 +301,7 @@ impl<'a> Told<'a> {
     }
 
     fn prerequisites(&self, tasks: &mut Vec<Task>) {
-        tasks.extend(self.sequences.iter().map(|(sequence, words)| Task {
+        tasks.extend(self.sequences().map(|(sequence, words)| Task {
             is_inferred: sequence.inferred().is_some(),
             ..task(TaskKind::Check, words.task.clone())
         }));
@@ -277,7 +341,7 @@ impl<'a> Told<'a> {
             };
             tasks.push(generated(TaskKind::Provide, text));
         }
-        tasks.extend(self.must_stop.iter().map(|(stop, words)| {
+        tasks.extend(self.must_stop().map(|(stop, words)| {
             let kind = match stop.condition() {
                 None => TaskKind::Stop,
                 Some(_) => TaskKind::Check,
@@ -323,8 +387,7 @@ impl<'a> Told<'a> {
             }
         }
         for command in self
-            .rolling
-            .iter()
+            .rolling_steps()
             .flat_map(|(it, _)| it.before_consumers())
         {
             if !commands.contains(&command.as_str()) {
@@ -334,7 +397,8 @@ impl<'a> Told<'a> {
         commands
     }
 
-    fn expect(&self, list: &mut Vec<Expectation>) {
+    fn expect(&self) -> Vec<Expectation> {
+        let mut list = Vec::new();
         list.extend(self.schemas.iter().map(|(name, old, new)| {
             let (name, old, new) = ((*name).clone(), (*old).clone(), (*new).clone());
             Expectation::Schema { name, old, new }
@@ -347,7 +411,7 @@ impl<'a> Told<'a> {
             what: error.error.clone(),
             meaning: meaning.clone(),
         }));
-        for (step, words) in &self.rolling {
+        for (step, words) in self.rolling_steps() {
             for awaited in &words.expect {
                 // An error that is told already, with more words before or after it, is told once.
                 let is_told = |known: &Expectation| match known {
@@ -364,37 +428,30 @@ impl<'a> Told<'a> {
                 }
             }
         }
+        list
     }
 
-    fn alarms(&self, list: &mut Vec<Expectation>) {
+    /// The places of the errors at boot.
+    fn alarms(&self) -> impl Iterator<Item = usize> {
         let errors = self.facts.boot_errors().iter();
-        let told = errors
-            .zip(&self.occasions.boot_errors)
-            .filter(|(it, at)| !at.entering.is_empty() && self.is_told(at, it.schemas()));
-        list.extend(told.map(|(error, _)| Expectation::Catalog {
-            what: error.error.clone(),
-            meaning: error.means.clone(),
-        }));
+        let errors = errors.zip(&self.occasions.boot_errors).enumerate();
+        let told = errors.filter(|(_, (it, at))| at.has_entries && self.is_told(at, it.schemas()));
+        told.map(|(place, _)| place)
     }
 
-    fn watch(&self, list: &mut Vec<Expectation>) {
-        let signals = self.facts.signals().iter().zip(&self.occasions.signals);
-        let told = signals.filter(|(it, at)| self.is_told(at, it.schemas()));
-        list.extend(told.map(|(signal, _)| Expectation::Catalog {
-            what: signal.signal.clone(),
-            meaning: signal.look_for.clone(),
-        }));
+    /// The places of the signals.
+    fn watch(&self) -> impl Iterator<Item = usize> {
+        let signals = self.facts.signals().iter();
+        let signals = signals.zip(&self.occasions.signals).enumerate();
+        let told = signals.filter(|(_, (it, at))| self.is_told(at, it.schemas()));
+        told.map(|(place, _)| place)
     }
 
-    fn rollback(&self) -> Vec<Rollback> {
-        let facts = self.facts.rollback().iter().zip(&self.occasions.rollback);
-        let told = facts.filter(|(it, at)| self.is_told(at, it.schemas()));
-        let rollback = told.map(|(fact, _)| Rollback {
-            what: fact.what.clone(),
-            is_documented: fact.documented(),
-            command: fact.command.clone(),
-            warning: fact.warning.clone(),
-        });
-        rollback.collect()
+    /// The places of what is known of going back.
+    fn rollback(&self) -> impl Iterator<Item = usize> {
+        let facts = self.facts.rollback().iter();
+        let facts = facts.zip(&self.occasions.rollback).enumerate();
+        let told = facts.filter(|(_, (it, at))| self.is_told(at, it.schemas()));
+        told.map(|(place, _)| place)
     }
 }

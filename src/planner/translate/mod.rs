@@ -11,8 +11,8 @@ use super::solve::{Bound, Found, Solved};
 use crate::catalog::{Beside, Catalog, Moves, PackageId, Pair, Role, Rule};
 use crate::name::Name;
 use crate::plan::{
-    Because, Bundle, CatalogStamp, Change, ChangeKind, Guidance, Minimal, Minimality, Outcome,
-    Plan, PlanWarning, State, Stay, Step, StepKind, Wait,
+    Because, Bundle, CatalogStamp, Change, ChangeKind, DueActions, Guidance, Minimal, Minimality,
+    Outcome, Plan, PlanWarning, State, Stay, Step, StepKind, Wait,
 };
 use crate::rules;
 use crate::version::Version;
@@ -46,7 +46,7 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
         targets: Vec::new(),
         steps: Vec::new(),
         cleanup: Vec::new(),
-        beside: Vec::new(),
+        beside: DueActions::default(),
         support: Vec::new(),
         as_of: request.as_of,
         minimal: None,
