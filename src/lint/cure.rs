@@ -168,16 +168,18 @@ pub(super) fn cure(view: &mut View<'_>) -> Result<Option<LintCure>> {
         .filter(|finding| is_curable(finding) && finding.rule != LintRule::BrokenEntry)
         .map(LintFinding::package)
         .collect();
-    let mut leave = settle.clone();
-    leave
-        .targets
-        .retain(|(name, _)| !blamed.contains(&name.as_str()));
-    let requests = match (blamed.is_empty(), leave.targets.is_empty()) {
-        // An entry is no reason to leave a line.
-        (true, _) => vec![&settle],
-        (false, true) => vec![&settle, &ahead],
-        (false, false) => vec![&settle, &leave, &ahead],
-    };
+    let (mut leave, mut hold) = (settle.clone(), settle.clone());
+    let is_blamed = |(name, _): &(String, Target)| blamed.contains(&name.as_str());
+    leave.targets.retain(|it| !is_blamed(it));
+    // Or it stays on its line, and what is beside it may go down.
+    hold.targets.retain(is_blamed);
+    let mut requests = vec![&settle];
+    let others = [&leave, &hold].into_iter();
+    // An entry is no reason to leave a line.
+    if !blamed.is_empty() {
+        requests.extend(others.filter(|it| !it.targets.is_empty()));
+        requests.push(&ahead);
+    }
     let least = with_least_runtimes(view);
     let attempts = requests
         .iter()
@@ -189,6 +191,9 @@ pub(super) fn cure(view: &mut View<'_>) -> Result<Option<LintCure>> {
         let Some(step) = plan.steps().first() else {
             continue;
         };
+        if falls_behind(view, step.state()) {
+            continue;
+        }
         let cured = moved(view.catalog, view.new, step.state());
         let mut then = View::new(view.catalog, [view.old, &cured], view.request);
         then.judge()?;
@@ -209,6 +214,23 @@ pub(super) fn cure(view: &mut View<'_>) -> Result<Option<LintCure>> {
         }
     }
     Ok(None)
+}
+
+/// Whether a state has a stepped package on a line below the one that it was on before the change and the
+/// one that it is on now: the change would be undone and more.
+fn falls_behind(view: &View<'_>, state: &State) -> bool {
+    let mut packages = state.packages().iter();
+    packages.any(|(name, version)| {
+        let package = view.catalog.package(name.as_str());
+        let is_stepped = package.is_some_and(|package| package.role() == Role::Stepped);
+        let is_above = |snapshot: &Snapshot| {
+            let installed = snapshot.packages.get(name.as_str());
+            installed.is_some_and(|installed| {
+                version < installed.version() && version.line() != installed.version().line()
+            })
+        };
+        is_stepped && is_above(view.old) && is_above(view.new)
+    })
 }
 
 /// The lines on which the stepped packages of the new state are, as targets.

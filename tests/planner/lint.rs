@@ -255,6 +255,58 @@ fn what_stops_short_within_its_line_is_left_behind() {
     assert!(short > 40 && cured > 30, "{short}, {cured}");
 }
 
+/// Where a change takes the companions of a Karafka too far, they go back: the framework does not fall
+/// below the line where it was, though releases of 2017 would resolve.
+#[test]
+fn the_framework_does_not_fall_behind_to_cure_a_change() {
+    let catalog = karafka();
+    let request = Request::new();
+    let family = |karafka: &str, others: [&str; 3]| -> String {
+        let [waterdrop, core, driver] = others;
+        let gems = [
+            format!("karafka {karafka}"),
+            format!("waterdrop {waterdrop}"),
+            format!("karafka-core {core}"),
+            format!("karafka-rdkafka {driver}"),
+            "ruby 3.2.2".to_owned(),
+        ];
+        lockfile(&gems)
+    };
+    let (near, far) = (
+        ["2.4.10", "2.0.12", "0.12.1"],
+        ["2.10.3", "2.6.2", "0.28.0"],
+    );
+    let change = |old: &str, new: &str| between(&family(old, near), &family(new, far), &request);
+    let found = change("2.0.31", "2.0.41");
+    let changes = found.cure().unwrap().changes().iter();
+    let changes: Vec<String> = changes
+        .map(|it| format!("{} {}", it.package(), it.to().unwrap()))
+        .collect();
+    let right = [
+        "waterdrop 2.6.0",
+        "karafka-core 2.0.13",
+        "karafka-rdkafka 0.12.4",
+    ];
+    assert_eq!(changes, right);
+    let mut cured = 0;
+    for release in catalog.package("karafka").unwrap().releases() {
+        let version = release.version();
+        if !["2.0", "2.1"].contains(&version.line().as_str()) || version.is_prerelease() {
+            continue;
+        }
+        let found = change("2.0.30", version.as_str());
+        let Some(cure) = found.cure() else { continue };
+        cured += 1;
+        for change in cure.changes() {
+            if ["karafka", "waterdrop"].contains(&change.package().as_str()) {
+                let to = change.to().unwrap();
+                assert!(to.starts_with("2."), "{version}: {change:?}");
+            }
+        }
+    }
+    assert!(cured > 20, "{cured}");
+}
+
 /// The gems of the family in a lockfile, and its Ruby.
 fn gems_of(text: &str) -> Vec<String> {
     let catalog = karafka();
