@@ -3,10 +3,10 @@
 
 use rungs::catalog::Catalog;
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::plan::{Outcome, Plan, StepKind};
-use rungs::planner::{Planner, Request, plan};
+use rungs::plan::{Cause, Constraint, Outcome, Plan, StepKind};
+use rungs::planner::{Planner, Request, RuntimeMove, plan};
 use rungs::status::{ProblemKind, status};
-use rungs::{Scheme, Version};
+use rungs::{Date, Scheme, Version};
 
 const DIRECT: [&str; 4] = ["karafka", "karafka-web", "waterdrop", "karafka-testing"];
 
@@ -295,4 +295,39 @@ fn the_second_worked_example_of_the_design() {
     let last = plan.steps().last().unwrap().state();
     assert_eq!(last.package("karafka-web").unwrap().as_str(), "0.9.2");
     assert_eq!(last.package("waterdrop").unwrap().as_str(), "2.7.4");
+}
+
+/// Where lifting something gives a plan, that is what blocks it, also from a state in which the first step
+/// has to take packages down.
+#[test]
+fn what_blocks_a_repair_is_named() {
+    let catalog = Catalog::karafka().unwrap();
+    for (start, ruby, _) in WORLDS {
+        let start = start
+            .iter()
+            .map(|(name, version)| (*name, (*version).to_owned()));
+        let snapshot = snapshot(start, ruby);
+        let request = || Request::new().to(&catalog, "karafka=2.6").unwrap();
+        let mut early = request();
+        early.as_of = Date::parse("2025-01-01").ok();
+        let mut old_ruby = request();
+        old_ruby.runtime = RuntimeMove::Fixed;
+        old_ruby.runtimes = vec![("ruby".to_owned(), "2.7".to_owned())];
+        let questions = [
+            request().pin(&catalog, "karafka=< 2.3").unwrap(),
+            request().pin(&catalog, "waterdrop=< 2.7").unwrap(),
+            request().pin(&catalog, "karafka-core=< 2.4").unwrap(),
+            early,
+            old_ruby,
+        ];
+        for question in questions {
+            let plan = plan(&catalog, &snapshot, &question).unwrap();
+            assert_eq!(plan.outcome(), Outcome::Impossible, "{question:?}");
+            let constraints = plan.causes().iter().flat_map(Cause::constraints);
+            let named = constraints
+                .filter(|it| !matches!(it, Constraint::Unreachable { .. }))
+                .count();
+            assert!(named > 0, "{question:?}: {:?}", plan.causes());
+        }
+    }
 }
