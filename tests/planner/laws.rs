@@ -331,3 +331,45 @@ fn what_blocks_a_repair_is_named() {
         }
     }
 }
+
+/// A release that the family leaves out says what excludes it, and of targets that exclude each other each is
+/// named: no gem of the family is to be removed for it.
+#[test]
+fn targets_that_the_family_excludes_say_why() {
+    let catalog = Catalog::karafka().unwrap();
+    let gems = [
+        ("karafka", "2.3.4"),
+        ("waterdrop", "2.6.14"),
+        ("karafka-core", "2.3.0"),
+        ("karafka-rdkafka", "0.14.10"),
+    ];
+    let gems = gems.iter();
+    let gems = gems.map(|(name, version)| (*name, (*version).to_owned()));
+    let snapshot = snapshot(gems, "3.2");
+    let ask = |targets: &[&str]| {
+        let to = |request: Request, target: &&str| request.to(&catalog, target).unwrap();
+        let request = targets.iter().fold(Request::new(), to);
+        let plan = plan(&catalog, &snapshot, &request).unwrap();
+        assert_eq!(plan.outcome(), Outcome::Impossible);
+        let causes = plan.causes().iter();
+        let members = causes.flat_map(|cause| cause.constraints().iter().zip(cause.collisions()));
+        let members = members.map(|(constraint, collision)| match collision {
+            Some(collision) => format!("{constraint}; {collision}"),
+            None => constraint.to_string(),
+        });
+        let fixes: Vec<String> = plan.fixes().iter().map(|fix| format!("{fix:?}")).collect();
+        assert!(!fixes.iter().any(|fix| fix.contains("Holder")), "{fixes:?}");
+        members.collect::<Vec<String>>()
+    };
+    assert_eq!(
+        ask(&["karafka-core=2.6.1"]),
+        [
+            "no sequence of catalog releases reaches karafka-core = 2.6.1; karafka 2.6.0 requires karafka-core \
+             >= 2.6.2, < 2.7.0"
+        ]
+    );
+    assert_eq!(
+        ask(&["karafka=2.4", "karafka-rdkafka=0.21"]),
+        ["karafka must reach 2.4", "karafka-rdkafka must reach 0.21"]
+    );
+}

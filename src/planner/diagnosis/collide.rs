@@ -2,7 +2,8 @@
 
 use super::{Asker, Element, End};
 use crate::catalog::{Need, Package, PackageId, Release, Role};
-use crate::plan::Collision;
+use crate::name::Name;
+use crate::plan::{Collision, Constraint};
 use crate::planner::problem::{Value, version};
 use crate::planner::request::RuntimeMove;
 use crate::planner::request::Target;
@@ -110,6 +111,60 @@ impl Asker<'_, '_> {
                 });
             }
         }
+        self.elsewhere(end, id, admits)
+    }
+
+    /// Targets that the releases of the catalog leave out of reach, each with what it collides with where the plan
+    /// to its line ends on another release; `elements` is all that could be otherwise, `reached` the lines.
+    pub(super) fn unreachable(
+        &self,
+        elements: &[Element],
+        targets: &[(String, String)],
+        reached: &[(String, String)],
+    ) -> Vec<(Constraint, Option<Collision>)> {
+        let is_alone = |at: &usize| {
+            let others = (0..targets.len()).filter(|other| other != at);
+            let others: Vec<Element> = others.map(Element::Target).collect();
+            let without: Vec<&Element> = elements.iter().chain(&others).collect();
+            self.ask(&without, self.request).is_none()
+        };
+        let mut places: Vec<usize> = (0..targets.len()).filter(is_alone).collect();
+        if places.is_empty() {
+            // Each by itself is reached.
+            places = (0..targets.len()).collect();
+        }
+        let constraints = places.into_iter().filter_map(|at| {
+            let (name, to) = &targets[at];
+            let constraint = Constraint::Unreachable {
+                package: Name::new(name).ok()?,
+                to: to.clone(),
+            };
+            Some((constraint, self.off_target(at, reached)))
+        });
+        constraints.collect()
+    }
+
+    /// What keeps the plan to the line of a target from its release.
+    fn off_target(&self, at: usize, reached: &[(String, String)]) -> Option<Collision> {
+        let (name, Target::Requirement(requirement)) = self.request.targets.get(at)? else {
+            return None;
+        };
+        let (_, line) = reached.iter().find(|(known, _)| known == name)?;
+        let mut request = self.request.clone();
+        request.targets[at].1 = Target::Line(line.clone());
+        let end = self.ask(&[], &request)?;
+        let admits = |version: &Version| requirement.matches(version) && version.line() == *line;
+        self.elsewhere(&end, self.catalog.id(name)?, admits)
+    }
+
+    /// A package may only be where `admits` says, and ends elsewhere for another reason than its target.
+    fn elsewhere(
+        &self,
+        end: &End,
+        id: PackageId,
+        admits: impl Fn(&Version) -> bool,
+    ) -> Option<Collision> {
+        let package = self.catalog.get(id);
         let mut newest_first = package.releases.iter().rev();
         let newest = newest_first.find(|it| it.is_enterable() && admits(&it.version));
         if let Some(newest) = newest {

@@ -203,6 +203,7 @@ pub(super) fn explain(session: Session<'_, '_>, out: &mut Plan) -> Result<()> {
         ..asker
     };
     out.fixes = lengths.fixes(&elements, &causes);
+    let (reached, shorter) = asker.reached();
     out.causes = causes
         .iter()
         .map(|(cause, is_minimal)| {
@@ -215,14 +216,8 @@ pub(super) fn explain(session: Session<'_, '_>, out: &mut Plan) -> Result<()> {
             let (mut constraints, mut collisions): (Vec<_>, Vec<_>) = members.unzip();
             if cause.is_empty() {
                 // Nothing that could be otherwise is in the way.
-                let targets = out.targets.iter();
-                constraints.extend(targets.filter_map(|(name, to)| {
-                    Some(Constraint::Unreachable {
-                        package: Name::new(name).ok()?,
-                        to: to.clone(),
-                    })
-                }));
-                collisions.resize(constraints.len(), None);
+                let unreachable = asker.unreachable(&elements, &out.targets, &reached);
+                (constraints, collisions) = unreachable.into_iter().unzip();
             }
             Cause {
                 constraints,
@@ -231,7 +226,6 @@ pub(super) fn explain(session: Session<'_, '_>, out: &mut Plan) -> Result<()> {
             }
         })
         .collect();
-    let (reached, shorter) = asker.reached();
     out.reached = reached;
     out.fixes.extend(shorter);
     effort.told(out);
@@ -425,18 +419,27 @@ impl Asker<'_, '_> {
         if self.request.runtime != RuntimeMove::Free || !self.request.runtimes_fixed.is_empty() {
             elements.push(Element::Runtime);
         }
-        // Only where each target could be met by itself are several the matter.
+        self.add_targets(&mut elements, false);
+        elements
+    }
+
+    /// Adds the targets where each can be met by itself: only then are several the matter. `freely` is without
+    /// all that could be otherwise.
+    fn add_targets(&self, elements: &mut Vec<Element>, freely: bool) -> bool {
         let targets: Vec<Element> = (0..self.request.targets.len())
             .map(Element::Target)
             .collect();
         let alone = |target: &Element| {
-            let others: Vec<&Element> = targets.iter().filter(|it| *it != target).collect();
-            self.ask(&others, self.request).is_some()
+            let others = targets.iter().filter(|it| *it != target);
+            let free = elements.iter().filter(|_| freely);
+            let without: Vec<&Element> = others.chain(free).collect();
+            self.ask(&without, self.request).is_some()
         };
-        if targets.len() > 1 && targets.iter().all(alone) {
+        let are_several = targets.len() > 1 && targets.iter().all(alone);
+        if are_several {
             elements.extend(targets);
         }
-        elements
+        are_several
     }
 
     /// The day of the newest release of the catalog.
@@ -445,12 +448,23 @@ impl Asker<'_, '_> {
         releases.filter_map(|release| release.date()).max()
     }
 
-    /// Installed followers of the catalog that are no targets.
+    /// Installed followers of the catalog that are no targets, and that no package of it requires: what one does
+    /// cannot leave.
     fn companions(&self) -> impl Iterator<Item = String> {
-        let followers = self.catalog.packages().iter().filter(|package| {
+        let mut required: BTreeSet<&str> = BTreeSet::new();
+        for package in self.catalog.packages() {
+            let name = package.name().as_str();
+            if let Some(it) = self.snapshot.packages.get(name) {
+                let release = installed::release(package, self.snapshot, &it.version);
+                let needs = installed::needs(package, self.snapshot, release);
+                required.extend(needs.map(|(on, _)| on));
+            }
+        }
+        let followers = self.catalog.packages().iter().filter(move |package| {
             let name = package.name().as_str();
             package.role() == Role::Follower
                 && self.snapshot.packages.contains_key(name)
+                && !required.contains(name)
                 && !self
                     .request
                     .targets
@@ -525,7 +539,9 @@ impl Asker<'_, '_> {
             elements.splice(0..0, fresh);
             if !self.is_possible_without(&elements) {
                 elements.drain(..count);
-                if !self.is_possible_with_more_listed(&mut elements) {
+                if !self.is_possible_with_more_listed(&mut elements)
+                    && !self.add_targets(&mut elements, true)
+                {
                     return (elements, vec![(Vec::new(), true)]);
                 }
             }
