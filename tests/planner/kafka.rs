@@ -404,11 +404,21 @@ fn what_is_met_is_not_told_beside_the_steps() {
     let new = new.with_runtime("ruby", "3.2");
     let beside = told(&karafka, &new, "karafka=2.6");
     assert!(!beside.iter().any(|it| it == driver), "{beside:?}");
-    let brokers = old.with_runtime("kafka", "3.6").with_runtime("kraft", "1");
+    let brokers = old
+        .clone()
+        .with_runtime("kafka", "3.6")
+        .with_runtime("kraft", "1");
     let beside = told(&catalog(), &brokers, "kafka=4.0");
     for id in [driver, minimum] {
         assert!(!beside.iter().any(|it| it == id), "{id}: {beside:?}");
     }
+    // A version that is named and does not meet it is no reason to leave it out.
+    let ancient = old.with_runtime("kafka", "0.9").with_runtime("kraft", "0");
+    let request = Request::new().to(&catalog(), "karafka=2.6").unwrap();
+    let found = plan(&catalog(), &ancient, &request).unwrap();
+    let mut due = found.beside().iter();
+    let due = due.find(|it| it.action().id().as_str() == minimum).unwrap();
+    assert_eq!(due.applies(), rungs::catalog::Applies::Yes);
     // The step that enters brokers 4.0.0 itself says which drivers they lack something for; one that enters a
     // later patch does not.
     let due = |target: &str| {

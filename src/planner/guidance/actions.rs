@@ -4,10 +4,10 @@ use super::Guides;
 use super::bundler::{below, bits, count};
 use super::context::{Known, Moved, StepContext};
 use crate::catalog::{
-    Action, ActionKind, Applies, Component, Edition, History, InstalledVersion, Judged, Role,
-    Rollout, Settled, Subject,
+    Action, ActionKind, Applies, Component, Edition, History, InstalledVersion, Judged, PackageId,
+    Role, Rollout, Settled, Subject,
 };
-use crate::lockfile::Snapshot;
+use crate::name::Name;
 use crate::plan::{Changelog, DueActions, Guide, Verdict};
 use crate::planner::limits::IS_PAGE;
 use crate::version::Version;
@@ -179,23 +179,31 @@ fn is_settled(view: StepContext<'_>, action: &Action, settled: Settled) -> bool 
             let at = id.and_then(|id| view.after.version(id));
             at.is_some_and(|at| !range.matches(at))
         }
-        Settled::Before(id) => {
-            let before = view.before.runtime(name).unwrap_or_else(|| match id {
-                Some(id) => view.before.version(id),
-                None => Some(view.snapshot.packages.get(name.as_str())?.version()),
-            });
-            before.is_some_and(|before| range.matches(before))
-        }
+        Settled::Before(id) => before(view, name, id).is_some_and(|before| range.matches(before)),
     }
 }
 
+/// The version before the step of what an action requires.
+fn before<'v>(view: StepContext<'v>, name: &Name, id: Option<PackageId>) -> Option<&'v Version> {
+    let runtime = view.before.runtime(name);
+    runtime.unwrap_or_else(|| match id {
+        Some(id) => view.before.version(id),
+        None => Some(view.snapshot.packages.get(name.as_str())?.version()),
+    })
+}
+
 /// What a lockfile decides about an action of something that no plan moves.
-fn known_of(snapshot: &Snapshot, action: &Action, facts: &Rollout) -> Applies {
+fn known_of(view: StepContext<'_>, action: &Action, judged: &Judged, facts: &Rollout) -> Applies {
+    let snapshot = view.snapshot;
     let mut lifecycles = facts.lifecycles().iter();
     let known = lifecycles.find(|it| *it.subject() == *action.package().as_str());
     let Some(gem) = known.map(|it| it.shown_by()) else {
-        // Nothing shows its version.
-        let asks_for_one = action.since().is_some() || action.constraint().is_some();
+        // Nothing shows its version; what it requires may be known to be there in another one.
+        let is_unmet = match (judged.settled, action.constraint()) {
+            (Settled::Before(id), Some(it)) => before(view, it.package(), id).is_some(),
+            _ => false,
+        };
+        let asks_for_one = action.since().is_some() || action.constraint().is_some() && !is_unmet;
         return if asks_for_one {
             Applies::Unknown
         } else {
@@ -218,7 +226,7 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
     let (actions, reading) = (guides.actions, guides.reading);
     let due = reading.beside.iter().map(|&place| {
         let action = actions.at(place);
-        let settled = reading.judged[place].settled;
+        let judged = &reading.judged[place];
         let applies = action.applies(|name| match snapshot.packages.get(name.as_str()) {
             Some(installed) => InstalledVersion::Present(Some(installed.version())),
             None if snapshot.is_complete || catalog.package(name.as_str()).is_some() => {
@@ -226,9 +234,9 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
             }
             None => InstalledVersion::Unknown,
         });
-        let applies = match is_settled(view, action, settled) {
+        let applies = match is_settled(view, action, judged.settled) {
             true => Applies::No,
-            false => applies.min(known_of(snapshot, action, guides.facts)),
+            false => applies.min(known_of(view, action, judged, guides.facts)),
         };
         Verdict { place, applies }
     });
