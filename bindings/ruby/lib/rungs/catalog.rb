@@ -26,8 +26,10 @@ module Rungs
       # @raise [RequestError]
       def for(snapshot, **request)
         document = request.fetch(:request) { Request.document(**request) }
-        new(Native.handle(Native::CatalogPointer, :rungs_catalog_for, snapshot.pointer,
-                          *Native.bytes(document, "request")))
+        made = snapshot.lend do |installed|
+          Native.handle(Native::CatalogPointer, :rungs_catalog_for, installed, *Native.bytes(document, "request"))
+        end
+        new(made)
       end
 
       # Reads a catalog from its TOML.
@@ -53,15 +55,17 @@ module Rungs
     # @return [Catalog]
     # @raise [CatalogError] with all problems of the text
     def overlay(toml, name: "overlay.toml")
-      made = Native.handle(Native::CatalogPointer, :rungs_catalog_overlay, pointer,
-                           *Native.bytes(name, "name"), *Native.bytes(toml, "toml"))
+      made = lend do |pointer|
+        Native.handle(Native::CatalogPointer, :rungs_catalog_overlay, pointer, *Native.bytes(name, "name"),
+                      *Native.bytes(toml, "toml"))
+      end
       self.class.send(:new, made)
     end
 
     # The document `rungs.catalog/1`: packages, lines, releases and rules.
     # @return [String] JSON
     def to_json(*)
-      Native.text(:rungs_catalog_document, pointer)
+      lend { |pointer| Native.text(:rungs_catalog_document, pointer) }
     end
 
     # The same, read.
@@ -75,7 +79,9 @@ module Rungs
     # @param source [String] the text, in any encoding
     # @return [String] JSON
     def scan_source(path, source)
-      Native.text(:rungs_scan_source, pointer, *Native.bytes(path, "path"), *Native.bytes(source, "source"))
+      lend do |pointer|
+        Native.text(:rungs_scan_source, pointer, *Native.bytes(path, "path"), *Native.bytes(source, "source"))
+      end
     end
 
     # The rules, as the document has them.
@@ -88,7 +94,7 @@ module Rungs
     # @return [String] JSON
     # @raise [CatalogError] where the actions of a catalog do not read
     def actions_json
-      Native.text(:rungs_catalog_actions_document, pointer)
+      lend { |pointer| Native.text(:rungs_catalog_actions_document, pointer) }
     end
 
     # The same as values; what {Action#applies} would say of an installation is nil here.

@@ -56,7 +56,7 @@ module Rungs
     # @api private
     # @return [Boolean] whether there was something to add
     def complete
-      return false if closed?
+      return false unless (pointer = enter)
 
       @lock.synchronize do
         missing = Native.text(:rungs_index_missing, pointer).split("\n")
@@ -66,6 +66,8 @@ module Rungs
         end
         !missing.empty?
       end
+    ensure
+      leave if pointer
     end
   end
 end

@@ -8,8 +8,14 @@ module Rungs
     # @raise [RequestError]
     def self.compute(catalog, before, after, file: "Gemfile.lock", **request)
       document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
-      pointer = Native.handle(Native::LintPointer, :rungs_lint_compute, catalog.pointer, before.pointer,
-                              after.pointer, *Native.bytes(document, "request"))
+      pointer = catalog.lend do |judge|
+        before.lend do |old|
+          after.lend do |changed|
+            Native.handle(Native::LintPointer, :rungs_lint_compute, judge, old, changed,
+                          *Native.bytes(document, "request"))
+          end
+        end
+      end
       new(pointer, file)
     end
 
@@ -26,7 +32,7 @@ module Rungs
     # @return [Symbol] `:allowed`, `:refused`, or `:unknown` where the catalog cannot know
     def verdict(severity = :error)
       number = Native.number(Native::SEVERITIES, severity, "severity")
-      Native::VERDICTS.fetch(Native.rungs_lint_verdict(pointer, number), :unknown)
+      Native::VERDICTS.fetch(lend { |pointer| Native.rungs_lint_verdict(pointer, number) }, :unknown)
     end
 
     # @return [Boolean] whether the rules allow the change
@@ -37,13 +43,14 @@ module Rungs
     # @param severity [Symbol]
     # @return [Integer] the number of findings of it
     def count(severity = :error)
-      Native.rungs_lint_count(pointer, Native.number(Native::SEVERITIES, severity, "severity"))
+      number = Native.number(Native::SEVERITIES, severity, "severity")
+      lend { |pointer| Native.rungs_lint_count(pointer, number) }
     end
 
     # The document `rungs.lint/1`, byte for byte what `rungs lint --format json` prints.
     # @return [String] JSON
     def to_json(*)
-      Native.text(:rungs_lint_document, pointer, *Native.bytes(file, "file"))
+      lend { |pointer| Native.text(:rungs_lint_document, pointer, *Native.bytes(file, "file")) }
     end
 
     # @return [Hash] frozen
@@ -104,12 +111,16 @@ module Rungs
     # @return [String]
     # @raise [UnsupportedError]
     def report(format = :text)
-      Native.text(:rungs_lint_report, pointer, *Native.bytes(file, "file"),
-                  Native.number(Native::FORMATS, format, "format"))
+      lend do |pointer|
+        Native.text(:rungs_lint_report, pointer, *Native.bytes(file, "file"),
+                    Native.number(Native::FORMATS, format, "format"))
+      end
     end
 
     def inspect
-      closed? ? super : "#<#{self.class} #{verdict} errors=#{count} warnings=#{count(:warning)}>"
+      "#<#{self.class} #{verdict} errors=#{count} warnings=#{count(:warning)}>"
+    rescue ClosedError
+      super
     end
     alias to_s report
   end

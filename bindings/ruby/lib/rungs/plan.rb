@@ -13,8 +13,8 @@ module Rungs
     # @raise [RequestError]
     def self.compute(catalog, snapshot, **request)
       document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
-      snapshot.answered do
-        new(Native.handle(Native::PlanPointer, :rungs_plan_compute, catalog.pointer, snapshot.pointer,
+      snapshot.answered(catalog) do |judge, installed|
+        new(Native.handle(Native::PlanPointer, :rungs_plan_compute, judge, installed,
                           *Native.bytes(document, "request")))
       end
     end
@@ -22,7 +22,7 @@ module Rungs
     # How the question ended: `:planned`, `:already_there`, `:impossible`, `:unknown` or `:gave_up`.
     # @return [Symbol]
     def outcome
-      Native::OUTCOMES.fetch(Native.rungs_plan_outcome(pointer), :unknown)
+      Native::OUTCOMES.fetch(lend { |pointer| Native.rungs_plan_outcome(pointer) }, :unknown)
     end
 
     # @return [Boolean] whether there are steps to take
@@ -42,13 +42,13 @@ module Rungs
 
     # @return [Integer] the number of steps, without reading the document
     def size
-      Native.rungs_plan_step_count(pointer)
+      lend { |pointer| Native.rungs_plan_step_count(pointer) }
     end
 
     # The document `rungs.plan/1`, byte for byte what `rungs plan --format json` prints.
     # @return [String] JSON, frozen
     def to_json(*)
-      Native.text(:rungs_plan_document, pointer)
+      lend { |pointer| Native.text(:rungs_plan_document, pointer) }
     end
 
     # The document, read once.
@@ -77,7 +77,7 @@ module Rungs
     # @return [String] JSON
     # @raise [CallError] beyond the last step
     def step_json(index)
-      Native.text(:rungs_plan_step_document, pointer, within(index))
+      lend { |pointer| Native.text(:rungs_plan_step_document, pointer, within(index)) }
     end
 
     # The plan in words.
@@ -85,7 +85,8 @@ module Rungs
     # @return [String]
     # @raise [UnsupportedError] for a format that the library does not write
     def report(format = :text)
-      Native.text(:rungs_plan_report, pointer, Native.number(Native::FORMATS, format, "format"))
+      number = Native.number(Native::FORMATS, format, "format")
+      lend { |pointer| Native.text(:rungs_plan_report, pointer, number) }
     end
 
     # One step in words, or as a page. As `:markdown` and `:html` step 0 is what `rungs next` prints.
@@ -95,8 +96,8 @@ module Rungs
     # @raise [CallError] beyond the last step
     # @raise [UnsupportedError] for a format that the library does not write
     def step_report(index, format = :text)
-      Native.text(:rungs_plan_step_report, pointer, within(index),
-                  Native.number(Native::FORMATS, format, "format"))
+      number = Native.number(Native::FORMATS, format, "format")
+      lend { |pointer| Native.text(:rungs_plan_step_report, pointer, within(index), number) }
     end
 
     # @return [CatalogId] which catalog answered
@@ -165,7 +166,9 @@ module Rungs
     end
 
     def inspect
-      closed? ? super : "#<#{self.class} #{outcome} steps=#{size}>"
+      "#<#{self.class} #{outcome} steps=#{size}>"
+    rescue ClosedError
+      super
     end
     alias to_s report
 

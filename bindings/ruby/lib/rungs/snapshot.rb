@@ -97,8 +97,10 @@ module Rungs
     # @param version [String] a line (`"3.2"`, its newest patch) or a version
     # @return [Snapshot]
     def with_runtime(name, version)
-      made = Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_runtime, pointer,
-                           *Native.bytes(name, "name"), *Native.bytes(version.to_s, "version"))
+      made = lend do |pointer|
+        Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_runtime, pointer, *Native.bytes(name, "name"),
+                      *Native.bytes(version.to_s, "version"))
+      end
       self.class.send(:new, made, @index)
     end
 
@@ -107,8 +109,9 @@ module Rungs
     # @param gemfile [String] the text of the Gemfile
     # @return [Snapshot]
     def with_gemfile(gemfile)
-      made = Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_gemfile, pointer,
-                           *Native.bytes(gemfile, "gemfile"))
+      made = lend do |pointer|
+        Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_gemfile, pointer, *Native.bytes(gemfile, "gemfile"))
+      end
       self.class.send(:new, made, @index)
     end
 
@@ -116,7 +119,9 @@ module Rungs
     # @param index [Index]
     # @return [Snapshot]
     def with_index(index)
-      made = Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_index, pointer, index.pointer)
+      made = lend do |pointer|
+        index.lend { |other| Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_index, pointer, other) }
+      end
       self.class.send(:new, made, index)
     end
 
@@ -128,9 +133,12 @@ module Rungs
 
     # Computes again until the index has all that is asked for.
     # @api private
-    def answered
+    # @param catalog [Catalog]
+    # @yieldparam judge the pointer of the catalog
+    # @yieldparam installed the pointer of this snapshot
+    def answered(catalog)
       loop do
-        answer = yield
+        answer = catalog.lend { |judge| lend { |installed| yield judge, installed } }
         return answer unless @index&.complete
 
         answer.close if answer.is_a?(Handle)

@@ -15,9 +15,8 @@ module Rungs
     # @raise [VersionError] for a day that is none
     def self.of(catalog, snapshot, as_of: nil)
       day = as_of ? Request.day(as_of) : ""
-      new(snapshot.answered do
-        Native.text(:rungs_snapshot_status_document, snapshot.pointer, catalog.pointer,
-                    *Native.bytes(day, "as_of"))
+      new(snapshot.answered(catalog) do |judge, installed|
+        Native.text(:rungs_snapshot_status_document, installed, judge, *Native.bytes(day, "as_of"))
       end)
     end
 
@@ -26,9 +25,9 @@ module Rungs
     # @return [String]
     def self.report(catalog, snapshot, as_of: nil, format: :text)
       day = as_of ? Request.day(as_of) : ""
-      snapshot.answered do
-        Native.text(:rungs_snapshot_status_report, snapshot.pointer, catalog.pointer,
-                    *Native.bytes(day, "as_of"), Native.number(Native::FORMATS, format, "format"))
+      snapshot.answered(catalog) do |judge, installed|
+        Native.text(:rungs_snapshot_status_report, installed, judge, *Native.bytes(day, "as_of"),
+                    Native.number(Native::FORMATS, format, "format"))
       end
     end
 

@@ -13,9 +13,9 @@ module Rungs
     # @raise [RequestError]
     def self.ask(catalog, snapshot, question, **request)
       document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
-      new(snapshot.answered do
-        Native.text(:rungs_why_document, catalog.pointer, snapshot.pointer,
-                    *Native.bytes(document, "request"), *Native.bytes(question, "question"))
+      new(snapshot.answered(catalog) do |judge, installed|
+        Native.text(:rungs_why_document, judge, installed, *Native.bytes(document, "request"),
+                    *Native.bytes(question, "question"))
       end)
     end
 
@@ -24,8 +24,8 @@ module Rungs
     # @return [String]
     def self.report(catalog, snapshot, question, format: :text, **request)
       document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
-      snapshot.answered do
-        Native.text(:rungs_why_report, catalog.pointer, snapshot.pointer, *Native.bytes(document, "request"),
+      snapshot.answered(catalog) do |judge, installed|
+        Native.text(:rungs_why_report, judge, installed, *Native.bytes(document, "request"),
                     *Native.bytes(question, "question"), Native.number(Native::FORMATS, format, "format"))
       end
     end
