@@ -59,6 +59,37 @@ class ErrorsTest < Minitest::Test
     assert_equal [], Rungs::Error.new("x").problems
   end
 
+  # As the program reads it.
+  def test_a_gemfile_that_is_not_utf8
+    gemfile = "# caf\xE9\ngem \"karafka\", \"~> 2.4.0\" # na\xEFve\n"
+    plain = gemfile.b.gsub(/[\x80-\xFF]/n, "?")
+    Dir.mktmpdir do |folder|
+      lockfile = File.join(folder, "Gemfile.lock")
+      File.write(lockfile, TEXT)
+      answers = [plain, gemfile].map do |text|
+        File.binwrite(File.join(folder, "Gemfile"), text)
+        [Rungs.plan(lockfile: lockfile, to: "karafka=2.6"), Rungs.why("waterdrop", lockfile: lockfile, to: "karafka=2.6"),
+         Rungs.status(lockfile: lockfile), Rungs.plan(lockfile: TEXT, gemfile: text.b)].map(&:to_json)
+      end
+      assert_equal answers.first, answers.last
+      assert_includes Rungs.plan(lockfile: lockfile).warnings.map(&:code), "gemfile_differs"
+    end
+  end
+
+  def test_a_request_that_is_not_utf8
+    {
+      to: { to: "karafka=\xFF" }, policy: { policy: "# caf\xE9\n".b }, accept: { accept: ["a", "\xFF"] },
+      runtimes: { runtimes: { "java\xFF" => "17" } }, catalogs: { catalogs: "\xFF" }
+    }.each do |name, request|
+      error = assert_raises(Rungs::InvalidUTF8Error) { Rungs.plan(lockfile: TEXT, **request) }
+      assert_match(/\A#{name} is not UTF-8 at byte \d\z/, error.message)
+      assert_equal [203, :invalid_utf8], [error.code, error.status]
+    end
+    assert_equal 8, assert_raises(Rungs::InvalidUTF8Error) { Rungs.plan(lockfile: TEXT, to: "karafka=\xFF") }.offset
+    assert_raises(Rungs::InvalidUTF8Error) { Rungs::Snapshot.of({ "karafka" => "\xFF" }) }
+    assert_raises(Rungs::CallError) { Rungs.plan(lockfile: TEXT, min_age: Float::NAN, as_of: "2026-01-31") }
+  end
+
   def test_a_limit
     error = assert_raises(Rungs::LimitError) { Rungs.plan(lockfile: TEXT, request: " " * ((8 << 20) + 1)) }
     assert_equal 501, error.code

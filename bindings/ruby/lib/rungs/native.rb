@@ -243,6 +243,25 @@ module Rungs
         [memory, size]
       end
 
+      # A text in UTF-8, whose bytes are checked: JSON has no form for others.
+      # @return [String]
+      # @raise [InvalidUTF8Error] as from the library, for a text that it reads itself
+      def valid(text, name)
+        text = utf8(text, name).dup.force_encoding(Encoding::UTF_8)
+        return text if text.valid_encoding?
+
+        offset = text.each_char.take_while(&:valid_encoding?).sum(&:bytesize)
+        raise InvalidUTF8Error.new("#{name} is not UTF-8 at byte #{offset}", code: 203, status: :invalid_utf8,
+                                                                            offset: offset)
+      end
+
+      # The same for a Gemfile, in which what is not UTF-8 is read over, as the program does: it is in comments and
+      # strings.
+      # @return [String]
+      def readable(text, name)
+        utf8(text, name).dup.force_encoding(Encoding::UTF_8).scrub
+      end
+
       # Calls a function that gives a handle, and wraps it.
       def handle(type, function, *arguments)
         out = FFI::MemoryPointer.new(:pointer)

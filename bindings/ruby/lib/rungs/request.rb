@@ -20,8 +20,19 @@ module Rungs
       fields[:as_of] = day(as_of) if as_of
       fields[:min_age] = min_age if min_age
       fields[:policy] = policy if policy
-      fields[:gemfile] = gemfile if gemfile
-      fields.empty? ? "" : JSON.generate(fields)
+      fields[:gemfile] = gemfile.is_a?(String) ? Native.readable(gemfile, "gemfile") : gemfile if gemfile
+      fields.empty? ? "" : json(fields)
+    end
+
+    # Writes a document for the library.
+    # @param members [Hash{Symbol => Object}]
+    # @return [String] JSON
+    # @raise [InvalidUTF8Error] for a text in it that is not UTF-8
+    # @raise [CallError] for what JSON has no form for
+    def self.json(members)
+      JSON.generate(members.to_h { |name, value| [name, valid(value, name)] })
+    rescue JSON::JSONError => e
+      raise CallError, "the request cannot be written as JSON: #{e.message}"
     end
 
     # A day as the library reads it: it asks no clock itself.
@@ -38,6 +49,17 @@ module Rungs
       Array(wishes).map(&:to_s)
     end
     private_class_method :pairs
+
+    # The same with every text in UTF-8.
+    def self.valid(value, name)
+      case value
+      when Hash then value.to_h { |key, each| [key.is_a?(String) ? valid(key, name) : key, valid(each, name)] }
+      when Array then value.map { |each| valid(each, name) }
+      when String then Native.valid(value, name)
+      else value
+      end
+    end
+    private_class_method :valid
   end
   private_constant :Request
 end

@@ -38,7 +38,7 @@ module Rungs
       # @return [Snapshot]
       # @raise [DocumentError], [VersionError], [RequestError]
       def of(packages, direct: [], runtimes: {})
-        document = JSON.generate(packages: packages, direct: direct, runtimes: runtimes)
+        document = Request.json(packages: packages, direct: direct, runtimes: runtimes)
         new(Native.handle(Native::SnapshotPointer, :rungs_snapshot_from_document,
                           *Native.bytes(document, "document")))
       end
