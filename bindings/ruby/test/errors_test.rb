@@ -90,6 +90,74 @@ class ErrorsTest < Minitest::Test
     assert_raises(Rungs::CallError) { Rungs.plan(lockfile: TEXT, min_age: Float::NAN, as_of: "2026-01-31") }
   end
 
+  DAMAGED = "GEM\n\xFF\xFF\n".dup.force_encoding("EUC-JP").freeze
+
+  # Each with what the message has.
+  def test_arguments_of_another_class
+    plan = Rungs.plan(lockfile: TEXT, to: "karafka=2.4")
+    lint = Rungs.lint(before: TEXT, after: TEXT)
+    snapshot = Rungs::Snapshot.parse(TEXT)
+    catalog = Rungs::Catalog.karafka
+    {
+      "nil is no format: expected one of text, " => -> { plan.report(nil) },
+      "1 is no format: expected one of text, " => -> { plan.step_report(0, 1) },
+      "nil is no severity: expected one of error, " => -> { lint.verdict(nil) },
+      "[] is no severity: " => -> { lint.count([]) },
+      "nil is no scheme: expected one of rubygems, semver" => -> { Rungs::Versions.compare("1", "2", scheme: nil) },
+      "is no scheme: " => -> { Rungs::Versions.valid?("1", scheme: "\xFF") },
+      "catalog is of class String: expected a Rungs::Catalog, as Rungs::Catalog.open returns" =>
+        -> { Rungs.plan(lockfile: TEXT, catalog: "karafka") },
+      "catalog is of class Symbol: " => -> { Rungs.status(lockfile: TEXT, catalog: :karafka) },
+      "catalog is nil: " => -> { Rungs::Why.ask(nil, snapshot, "karafka") },
+      "catalog is of class Integer: " => -> { Rungs.lint(before: TEXT, after: TEXT, catalog: 1) },
+      "snapshot is nil: expected a Rungs::Snapshot, as Rungs::Snapshot.from returns" => -> { Rungs::Catalog.for(nil) },
+      "snapshot is of class String: " => -> { Rungs::Plan.compute(catalog, TEXT) },
+      "snapshot is of class Array: " => -> { Rungs::Status.of(catalog, []) },
+      "after is nil: " => -> { Rungs::Lint.compute(catalog, snapshot, nil) },
+      "index is of class String: expected a Rungs::Index, as Rungs::Index.open returns" =>
+        -> { Rungs.plan(lockfile: TEXT, index: "dir") },
+      "index is nil: " => -> { snapshot.with_index(nil) },
+      'properties is of class String: expected a Hash such as { "kerberos" => false }' =>
+        -> { Rungs.plan(lockfile: TEXT, properties: "x") },
+      "properties is of class Array: " => -> { Rungs.plan(lockfile: TEXT, properties: ["x"]) },
+      'runtimes is of class String: expected a Hash such as { "java" => "17" }' =>
+        -> { Rungs.plan(lockfile: TEXT, runtimes: "x") },
+      "lockfile is of class Integer: expected the text or path of a lockfile, an IO or a Rungs::Snapshot" =>
+        -> { Rungs.plan(lockfile: 1) },
+      "lockfile is nil: " => -> { Rungs::Snapshot.document(nil) },
+      "lockfile is no path (" => -> { Rungs.plan(lockfile: "a\0b") },
+      "lockfile is no text in EUC-JP (" => -> { Rungs.plan(lockfile: DAMAGED) },
+      "toml is no text in EUC-JP (" => -> { Rungs::Catalog.parse(DAMAGED) },
+      "question is no text in EUC-JP (" => -> { Rungs.why(DAMAGED, lockfile: TEXT) },
+      "to is no text in EUC-JP (" => -> { Rungs.plan(lockfile: TEXT, to: { "karafka" => DAMAGED }) },
+      "name is no text in EUC-JP (" => -> { Rungs::Catalog.open("karafka", DAMAGED) },
+      "cannot read \"nope\": No such file or directory; expected the path of a compact index, a folder with `info` in it" =>
+        -> { Rungs::Index.open("nope") },
+      "cannot read #{LOCKFILE.inspect}: Not a directory; " => -> { Rungs::Index.open(Pathname(LOCKFILE)) },
+      "folder is nil: expected the path of a compact index" => -> { Rungs::Index.open(nil) },
+      "folder is no path (" => -> { Rungs::Index.open("a\0b") }
+    }.each do |message, call|
+      error = assert_raises(Rungs::CallError, message, &call)
+      assert_includes error.message, message
+    end
+    # Strings are as good as symbols.
+    assert_equal plan.report, plan.report("text")
+  end
+
+  def test_a_source_in_a_damaged_encoding_is_reported_in_the_document
+    catalog = Rungs::Catalog.karafka
+    assert_equal catalog.scan_source("karafka.rb", DAMAGED.b), catalog.scan_source("karafka.rb", DAMAGED)
+    assert_raises(Rungs::CallError) { catalog.scan_source("karafka.rb", nil) }
+  end
+
+  def test_a_stream_that_cannot_be_read
+    reader, writer = IO.pipe
+    [writer, reader.tap(&:close)].each do |stream|
+      error = assert_raises(Rungs::FileError) { Rungs.plan(lockfile: stream) }
+      assert_match(/\Acannot read #<IO:.*>: (not opened for reading|closed stream)\z/, error.message)
+    end
+  end
+
   def test_a_limit
     error = assert_raises(Rungs::LimitError) { Rungs.plan(lockfile: TEXT, request: " " * ((8 << 20) + 1)) }
     assert_equal 501, error.code

@@ -3,6 +3,7 @@
 require_relative "helper"
 require "date"
 require "pathname"
+require "stringio"
 
 class PlanTest < Minitest::Test
   include Helper
@@ -133,6 +134,15 @@ class PlanTest < Minitest::Test
         assert_equal wanted, Rungs.plan(lockfile: lockfile, to: ["karafka=2.6"]).to_json
       end
     end
+    reader, writer = IO.pipe
+    writer.write(TEXT)
+    writer.close
+    [reader, StringIO.new(TEXT), LOCKFILE.encode("UTF-16LE")].each do |lockfile|
+      assert_equal wanted, Rungs.plan(lockfile: lockfile, to: "karafka=2.6").to_json
+    end
+    said, = Open3.capture2(RbConfig.ruby, "-I#{File.expand_path('../lib', __dir__)}", "-rrungs",
+                           "-e", 'print Rungs.plan(lockfile: $stdin, to: "karafka=2.6").to_json', stdin_data: TEXT)
+    assert_equal wanted, said
     assert_raises(Rungs::FileError) { Rungs.plan(lockfile: "no/Gemfile.lock") }
     assert_raises(Rungs::CallError) { Rungs.plan(lockfile: 1) }
   end

@@ -3,6 +3,10 @@
 module Rungs
   # Packages, releases and the rules between them.
   class Catalog < Handle
+    # What {check} names.
+    MADE_BY = "open"
+    private_constant :MADE_BY
+
     class << self
       # The embedded catalog of the Karafka family; opened once by the library, cheap afterwards.
       # @return [Catalog]
@@ -14,7 +18,7 @@ module Rungs
       # @param names [Array<String>] such as `karafka` or `gitlab`
       # @return [Catalog]
       def open(*names)
-        name = names.flatten.join(",")
+        name = names.flatten.map { |each| Native.valid(each.to_s, "name") }.join(",")
         new(Native.handle(Native::CatalogPointer, :rungs_catalog_open, *Native.bytes(name, "name")))
       end
 
@@ -26,7 +30,7 @@ module Rungs
       # @raise [RequestError]
       def for(snapshot, **request)
         document = request.fetch(:request) { Request.document(**request) }
-        made = snapshot.lend do |installed|
+        made = Snapshot.check(snapshot, "snapshot").lend do |installed|
           Native.handle(Native::CatalogPointer, :rungs_catalog_for, installed, *Native.bytes(document, "request"))
         end
         new(made)
@@ -80,7 +84,7 @@ module Rungs
     # @return [String] JSON
     def scan_source(path, source)
       lend do |pointer|
-        Native.text(:rungs_scan_source, pointer, *Native.bytes(path, "path"), *Native.bytes(source, "source"))
+        Native.text(:rungs_scan_source, pointer, *Native.bytes(path, "path"), *Native.source(source, "source"))
       end
     end
 

@@ -6,6 +6,17 @@ module Rungs
   class Handle
     undef_method :dup, :clone
 
+    class << self
+      # @api private
+      # @return [Handle] the argument
+      # @raise [CallError] where it is no handle of this class
+      def check(handle, name)
+        return handle if handle.is_a?(self)
+
+        raise Native.unfit(handle, name, "a #{self}, as #{self}.#{const_get(:MADE_BY)} returns")
+      end
+    end
+
     # Counts without a lock: a call adds itself before it looks whether the handle was closed, {#close} looks for
     # calls after it has closed it, so that one of both sees the other. A `Queue` does each step at once on every
     # Ruby, in a trap handler too, where a `Mutex` may not be locked. A call that is killed while it counts stays

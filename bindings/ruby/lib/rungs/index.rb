@@ -12,19 +12,27 @@ module Rungs
   #
   # Texts are asked for when a plan reaches a gem, once for each gem as long as the index is open.
   class Index < Handle
+    # What {check} names.
+    MADE_BY = "open"
+    private_constant :MADE_BY
+
     class << self
       # Reads a folder: a mirror (`info/NAME`), or Bundler's cache of one or several servers.
       # @param folder [String, Pathname]
       # @return [Index]
       # @raise [CallError] where there is no folder `info`
       def open(folder)
-        servers = [folder.to_s, *Dir.children(folder).sort.map { |name| File.join(folder, name) }]
+        folder = Native.path(folder, "folder", "the path of a compact index")
+        servers = [folder, *Dir.children(folder).sort.map { |name| File.join(folder, name) }]
         plain, special = %w[info info-special-characters].map do |name|
           servers.map { |server| File.join(server, name) }.select { |path| File.directory?(path) }
         end
         raise CallError, "#{folder} is no compact index: expected a folder `info` in it" if plain.empty?
 
         new { |name| file(plain, special, name) }
+      rescue SystemCallError => e
+        raise CallError, "cannot read #{folder.inspect}: #{SystemCallError.new(nil, e.errno).message}; expected the path " \
+                         "of a compact index, a folder with `info` in it"
       end
 
       public :new
@@ -38,7 +46,7 @@ module Rungs
         paths = plain.map { |folder| File.join(folder, name) }
         paths += special.map { |folder| File.join(folder, "#{name}-#{Digest::MD5.hexdigest(name)}") }
         path = paths.find { |candidate| File.file?(candidate) }
-        path && File.binread(path)
+        path && Snapshot.send(:read, path)
       end
     end
 

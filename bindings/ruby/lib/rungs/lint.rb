@@ -8,9 +8,9 @@ module Rungs
     # @raise [RequestError]
     def self.compute(catalog, before, after, file: "Gemfile.lock", **request)
       document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
-      pointer = catalog.lend do |judge|
-        before.lend do |old|
-          after.lend do |changed|
+      pointer = Catalog.check(catalog, "catalog").lend do |judge|
+        Snapshot.check(before, "before").lend do |old|
+          Snapshot.check(after, "after").lend do |changed|
             Native.handle(Native::LintPointer, :rungs_lint_compute, judge, old, changed,
                           *Native.bytes(document, "request"))
           end

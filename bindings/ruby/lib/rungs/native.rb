@@ -243,6 +243,13 @@ module Rungs
         [memory, size]
       end
 
+      # The same for a source, of which the library reports what it cannot read.
+      def source(text, name)
+        bytes(text, name)
+      rescue CallError
+        text.is_a?(String) ? bytes(text.b, name) : raise
+      end
+
       # A text in UTF-8, whose bytes are checked: JSON has no form for others.
       # @return [String]
       # @raise [InvalidUTF8Error] as from the library, for a text that it reads itself
@@ -295,9 +302,29 @@ module Rungs
 
       # The number of a format, a scheme, a severity.
       def number(numbers, name, what)
-        numbers.fetch(name.to_sym) do
-          raise CallError, "#{name.inspect} is no #{what}: expected one of #{numbers.keys.join(', ')}"
-        end
+        found = numbers.find { |word, _| word == name || word.to_s == name }
+        return found.last if found
+
+        raise CallError, "#{name.inspect} is no #{what}: expected one of #{numbers.keys.join(', ')}"
+      end
+
+      # A path as the files of Ruby take it.
+      # @return [String]
+      # @raise [CallError] for what is none
+      def path(path, name, expected)
+        path = path.to_path if path.respond_to?(:to_path)
+        path = utf8(path, name) if path.is_a?(String) && !path.encoding.ascii_compatible?
+        File.path(path)
+      rescue TypeError
+        raise unfit(path, name, expected)
+      rescue ArgumentError, IOError, EncodingError => e
+        raise CallError, "#{name} is no path (#{e.message}): expected #{expected}"
+      end
+
+      # The error for an argument of another class.
+      # @return [CallError]
+      def unfit(value, name, expected)
+        CallError.new("#{name} is #{value.nil? ? 'nil' : "of class #{value.class}"}: expected #{expected}")
       end
 
       # Refuses a library that does not fit these declarations.
@@ -318,12 +345,14 @@ module Rungs
       private
 
       def utf8(text, name)
-        raise CallError, "#{name} is a #{text.class}: expected a String" unless text.is_a?(String)
+        raise unfit(text, name, "a String") unless text.is_a?(String)
 
         case text.encoding
         when Encoding::UTF_8, Encoding::US_ASCII, Encoding::BINARY then text
         else text.encode(Encoding::UTF_8)
         end
+      rescue EncodingError => e
+        raise CallError, "#{name} is no text in #{text.encoding} (#{e.message}): expected another encoding, or UTF-8"
       end
 
       def take(text)

@@ -13,7 +13,7 @@ module Rungs
     # @raise [RequestError]
     def self.compute(catalog, snapshot, **request)
       document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
-      snapshot.answered(catalog) do |judge, installed|
+      Snapshot.check(snapshot, "snapshot").answered(catalog) do |judge, installed|
         new(Native.handle(Native::PlanPointer, :rungs_plan_compute, judge, installed,
                           *Native.bytes(document, "request")))
       end

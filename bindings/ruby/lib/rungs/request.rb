@@ -8,9 +8,9 @@ module Rungs
     def self.document(catalogs: nil, to: nil, pins: nil, ruby_fixed: false, ruby_to: nil, accept: nil, as_of: nil, min_age: nil,
                       policy: nil, keep_gemfile: false, drop: nil, properties: nil, runtimes: nil,
                       runtimes_fixed: nil, within: nil, prereleases: false, gemfile: nil)
-      fields = { catalogs: Array(catalogs).map(&:to_s), to: pairs(to), pins: pairs(pins), accept: Array(accept).map(&:to_s),
-                 drop: Array(drop).map(&:to_s), properties: properties.to_h,
-                 runtimes: runtimes.to_h.transform_values(&:to_s),
+      fields = { catalogs: Array(catalogs).map(&:to_s), to: pairs(to, "to"), pins: pairs(pins, "pins"), accept: Array(accept).map(&:to_s),
+                 drop: Array(drop).map(&:to_s), properties: members(properties, "properties", '{ "kerberos" => false }'),
+                 runtimes: members(runtimes, "runtimes", '{ "java" => "17" }').transform_values(&:to_s),
                  runtimes_fixed: Array(runtimes_fixed).map(&:to_s), within: Array(within).map(&:to_s) }
       fields.reject! { |_, list| list.empty? }
       fields[:ruby_fixed] = true if ruby_fixed
@@ -43,12 +43,19 @@ module Rungs
     end
 
     # `{"karafka" => "2.6"}` is `["karafka=2.6"]`.
-    def self.pairs(wishes)
-      return wishes.map { |package, wish| "#{package}=#{wish}" } if wishes.is_a?(Hash)
+    def self.pairs(wishes, name)
+      return Array(wishes).map(&:to_s) unless wishes.is_a?(Hash)
 
-      Array(wishes).map(&:to_s)
+      wishes.map { |pair| pair.map { |each| Native.valid(each.to_s, name) }.join("=") }
     end
     private_class_method :pairs
+
+    def self.members(given, name, example)
+      return given.to_h if given.nil? || given.is_a?(Hash)
+
+      raise Native.unfit(given, name, "a Hash such as #{example}")
+    end
+    private_class_method :members
 
     # The same with every text in UTF-8.
     def self.valid(value, name)

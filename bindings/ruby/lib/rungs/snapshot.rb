@@ -3,6 +3,10 @@
 module Rungs
   # What is installed.
   class Snapshot < Handle
+    # What {check} names.
+    MADE_BY = "from"
+    private_constant :MADE_BY
+
     class << self
       # Reads a lockfile.
       # @param lockfile [String] the text of a `Gemfile.lock`
@@ -15,7 +19,8 @@ module Rungs
 
       # From a lockfile in any form that the functions of {Rungs} take.
       # @param lockfile [String, Pathname, IO, Snapshot] the text of a lockfile; the path of one, which
-      #   is a String without a line break, or what has `to_path`; or a snapshot
+      #   is a String without a line break, or what has `to_path`; an IO that is read to its end, such as a pipe or
+      #   `$stdin`; or a snapshot
       # @param ruby [String, nil] the Ruby installed, whatever the lockfile says: `"3.2"`, `"3.2.2"`
       # @return [Snapshot]
       # @raise [LockfileError], [FileError]
@@ -55,24 +60,31 @@ module Rungs
       # @api private
       # @return [String, nil] its text
       def gemfile_beside(lockfile)
-        path = path_of(lockfile)&.to_s
+        path = path_of(lockfile)
         return unless path
 
         gemfile = path.end_with?("gems.locked") ? path.sub(/locked\z/, "rb") : path.delete_suffix(".lock")
-        File.read(gemfile, encoding: "UTF-8") if gemfile != path && File.file?(gemfile)
+        read(gemfile) if gemfile != path && File.file?(gemfile)
       end
 
       private
 
-      # A String without a line break is a path, and so is what has `to_path`.
+      # A String without a line break is a path, and so is what has `to_path`; newer Rubies have it for pipes, too.
       def path_of(lockfile)
-        path = lockfile.to_path if lockfile.respond_to?(:to_path)
-        path || (lockfile if lockfile.is_a?(String) && !lockfile.empty? && !lockfile.b.include?("\n"))
+        return if lockfile.is_a?(IO) && !lockfile.is_a?(File)
+
+        is_path = lockfile.respond_to?(:to_path)
+        is_path ||= lockfile.is_a?(String) && !lockfile.empty? && !lockfile.b.include?("\n")
+        Native.path(lockfile, "lockfile", "the text or path of a lockfile") if is_path
       end
 
       def text_of(lockfile)
         path = path_of(lockfile)
-        path ? read(path) : lockfile
+        return read(path) if path
+        return lockfile if lockfile.is_a?(String)
+        return drain(lockfile) if lockfile.respond_to?(:read)
+
+        raise Native.unfit(lockfile, "lockfile", "the text or path of a lockfile, an IO or a Rungs::Snapshot")
       end
 
       # One byte more than the library reads reports it that the file is too long.
@@ -87,8 +99,16 @@ module Rungs
         raise refused(path, SystemCallError.new(nil, e.errno).message)
       end
 
+      def drain(io)
+        io.read(MOST) || ""
+      rescue IOError => e
+        raise refused(io, e.message)
+      rescue SystemCallError => e
+        raise refused(io, SystemCallError.new(nil, e.errno).message)
+      end
+
       def refused(path, why)
-        FileError.new("cannot read #{path.to_s.inspect}: #{why}", code: 601, status: :invalid_input)
+        FileError.new("cannot read #{path.inspect}: #{why}", code: 601, status: :invalid_input)
       end
     end
 
@@ -119,6 +139,7 @@ module Rungs
     # @param index [Index]
     # @return [Snapshot]
     def with_index(index)
+      Index.check(index, "index")
       made = lend do |pointer|
         index.lend { |other| Native.handle(Native::SnapshotPointer, :rungs_snapshot_with_index, pointer, other) }
       end
@@ -137,6 +158,7 @@ module Rungs
     # @yieldparam judge the pointer of the catalog
     # @yieldparam installed the pointer of this snapshot
     def answered(catalog)
+      Catalog.check(catalog, "catalog")
       loop do
         answer = catalog.lend { |judge| lend { |installed| yield judge, installed } }
         return answer unless @index&.complete

@@ -15,7 +15,7 @@ module Rungs
     # @raise [VersionError] for a day that is none
     def self.of(catalog, snapshot, as_of: nil)
       day = as_of ? Request.day(as_of) : ""
-      new(snapshot.answered(catalog) do |judge, installed|
+      new(Snapshot.check(snapshot, "snapshot").answered(catalog) do |judge, installed|
         Native.text(:rungs_snapshot_status_document, installed, judge, *Native.bytes(day, "as_of"))
       end)
     end
@@ -25,7 +25,7 @@ module Rungs
     # @return [String]
     def self.report(catalog, snapshot, as_of: nil, format: :text)
       day = as_of ? Request.day(as_of) : ""
-      snapshot.answered(catalog) do |judge, installed|
+      Snapshot.check(snapshot, "snapshot").answered(catalog) do |judge, installed|
         Native.text(:rungs_snapshot_status_report, installed, judge, *Native.bytes(day, "as_of"),
                     Native.number(Native::FORMATS, format, "format"))
       end

@@ -13,7 +13,7 @@ module Rungs
     # @raise [RequestError]
     def self.ask(catalog, snapshot, question, **request)
       document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
-      new(snapshot.answered(catalog) do |judge, installed|
+      new(Snapshot.check(snapshot, "snapshot").answered(catalog) do |judge, installed|
         Native.text(:rungs_why_document, judge, installed, *Native.bytes(document, "request"),
                     *Native.bytes(question, "question"))
       end)
@@ -24,7 +24,7 @@ module Rungs
     # @return [String]
     def self.report(catalog, snapshot, question, format: :text, **request)
       document = request.key?(:request) ? request.fetch(:request) : Request.document(**request)
-      snapshot.answered(catalog) do |judge, installed|
+      Snapshot.check(snapshot, "snapshot").answered(catalog) do |judge, installed|
         Native.text(:rungs_why_report, judge, installed, *Native.bytes(document, "request"),
                     *Native.bytes(question, "question"), Native.number(Native::FORMATS, format, "format"))
       end
