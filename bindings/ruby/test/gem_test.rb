@@ -23,6 +23,31 @@ class GemTest < Minitest::Test
                  [spec.version.to_s, spec.extensions, spec.runtime_dependencies.map(&:name)]
   end
 
+  # Under the name that is looked for, whatever its name was.
+  def test_the_library_in_the_gem_of_a_platform
+    Dir.mktmpdir do |folder|
+      built = %w[librungs.so librungs.so.0.1.0 librungs.so.0.1 librungs.0.1.0.dylib librungs.a].to_h do |name|
+        [name, File.join(folder, name).tap { |path| File.write(path, name) }]
+      end
+      package = lambda do |name, platform|
+        env = { "LIBRARY" => built.fetch(name), "PROGRAM" => __FILE__, "OUT" => File.join(folder, "out"), "PLATFORM" => platform }
+        said, status = Open3.capture2e(env, "rake", "-s", "package:native", chdir: File.expand_path("..", __dir__))
+        [said, status.success?]
+      end
+      { "librungs.so" => "x86_64-linux", "librungs.so.0.1.0" => "x86_64-linux", "librungs.so.0.1" => "aarch64-linux-musl",
+        "librungs.0.1.0.dylib" => "arm64-darwin" }.each do |name, platform|
+        said, done = package.call(name, platform)
+        assert done, said
+        files = Gem::Package.new(said.lines.last.chomp).spec.files
+        assert_equal [platform.include?("darwin") ? "lib/rungs/librungs.dylib" : "lib/rungs/librungs.so"],
+                     files.grep(/librungs/), name
+      end
+      said, done = package.call("librungs.a", "x86_64-linux")
+      refute done
+      assert_includes said, "librungs.a is no shared library by its name: expected librungs.so"
+    end
+  end
+
   def test_signatures_are_sound_and_whole
     begin
       rbs = Gem.bin_path("rbs", "rbs")
