@@ -55,6 +55,31 @@ func lend(bytes []byte) (*C.uint8_t, C.size_t) {
 	return (*C.uint8_t)(unsafe.Pointer(&bytes[0])), C.size_t(len(bytes))
 }
 
+// handle is what methods are called on, and what they take.
+type handle interface {
+	// state is what it is, what returns one, and whether it is there and open.
+	state() (name, from string, isNil, isOpen bool)
+}
+
+// usable refuses handles that are nil, as a failed call returns them, or closed.
+func usable(handles ...handle) error {
+	for _, each := range handles {
+		name, from, isNil, isOpen := each.state()
+		if isNil {
+			return missing("the " + name + " is nil: expected one that " + from + " returned without an error")
+		}
+		if !isOpen {
+			return ErrClosed
+		}
+	}
+	return nil
+}
+
+// missing is the error for an argument that is nil.
+func missing(message string) *Error {
+	return &Error{Code: 801, Status: StatusNullArgument, Message: message, Offset: -1, kind: ErrInvalidInput}
+}
+
 // take copies a text and ends it.
 func take(text *C.rungs_text) []byte {
 	defer C.rungs_text_free(text)
@@ -174,6 +199,10 @@ type Catalog struct {
 	handle *C.rungs_catalog
 }
 
+func (catalog *Catalog) state() (string, string, bool, bool) {
+	return "catalog", "Karafka, OpenCatalog or CatalogFor", catalog == nil, catalog != nil && catalog.handle != nil
+}
+
 func newCatalog(status C.rungs_status, handle *C.rungs_catalog, failed *C.rungs_error) (*Catalog, error) {
 	if status != C.RUNGS_STATUS_OK {
 		return nil, failure(status, failed)
@@ -209,8 +238,8 @@ func OpenCatalog(name string) (*Catalog, error) {
 }
 
 func catalogFor(snapshot *Snapshot, request []byte) (*Catalog, error) {
-	if snapshot.handle == nil {
-		return nil, ErrClosed
+	if err := usable(snapshot); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_catalog
 	var failed *C.rungs_error
@@ -236,8 +265,8 @@ func ParseCatalog(name string, toml []byte) (*Catalog, error) {
 
 // Overlay gives a catalog with the rules of an overlay above those of this one, which stays as it is.
 func (catalog *Catalog) Overlay(name string, toml []byte) (*Catalog, error) {
-	if catalog.handle == nil {
-		return nil, ErrClosed
+	if err := usable(catalog); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_catalog
 	var failed *C.rungs_error
@@ -250,8 +279,8 @@ func (catalog *Catalog) Overlay(name string, toml []byte) (*Catalog, error) {
 
 // JSON is the document rungs.catalog/1.
 func (catalog *Catalog) JSON() ([]byte, error) {
-	if catalog.handle == nil {
-		return nil, ErrClosed
+	if err := usable(catalog); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_text
 	var failed *C.rungs_error
@@ -262,8 +291,8 @@ func (catalog *Catalog) JSON() ([]byte, error) {
 
 // ActionsJSON is all that the guides ask for, as the document rungs.actions/1.
 func (catalog *Catalog) ActionsJSON() ([]byte, error) {
-	if catalog.handle == nil {
-		return nil, ErrClosed
+	if err := usable(catalog); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_text
 	var failed *C.rungs_error
@@ -275,8 +304,8 @@ func (catalog *Catalog) ActionsJSON() ([]byte, error) {
 // ScanSource reports where one source text uses what actions of the catalog concern: the document
 // rungs.scan/1. The path in its application, as karafka.rb, says what kind of text it is.
 func (catalog *Catalog) ScanSource(path string, source []byte) ([]byte, error) {
-	if catalog.handle == nil {
-		return nil, ErrClosed
+	if err := usable(catalog); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_text
 	var failed *C.rungs_error
@@ -287,8 +316,11 @@ func (catalog *Catalog) ScanSource(path string, source []byte) ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
-// Close ends the catalog; a second time is nothing to do. No other goroutine may use it meanwhile.
+// Close ends the catalog; a second time, or on nil, is nothing to do. No other goroutine may use it meanwhile.
 func (catalog *Catalog) Close() {
+	if catalog == nil {
+		return
+	}
 	C.rungs_catalog_free(catalog.handle)
 	catalog.handle = nil
 	runtime.SetFinalizer(catalog, nil)
@@ -298,6 +330,10 @@ func (catalog *Catalog) Close() {
 type Snapshot struct {
 	handle *C.rungs_snapshot
 	index  *Index
+}
+
+func (snapshot *Snapshot) state() (string, string, bool, bool) {
+	return "snapshot", "ParseLockfile", snapshot == nil, snapshot != nil && snapshot.handle != nil
 }
 
 func newSnapshot(status C.rungs_status, handle *C.rungs_snapshot, failed *C.rungs_error) (*Snapshot, error) {
@@ -335,8 +371,8 @@ func snapshotOf(document []byte) (*Snapshot, error) {
 
 // WithRuntime gives the same snapshot with another runtime, as ("ruby", "3.2").
 func (snapshot *Snapshot) WithRuntime(name, version string) (*Snapshot, error) {
-	if snapshot.handle == nil {
-		return nil, ErrClosed
+	if err := usable(snapshot); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_snapshot
 	var failed *C.rungs_error
@@ -355,8 +391,8 @@ func (snapshot *Snapshot) WithRuntime(name, version string) (*Snapshot, error) {
 // where the lockfile names none, and for the state what it requires. Plans and reasons take the Gemfile in
 // their Request.
 func (snapshot *Snapshot) WithGemfile(gemfile []byte) (*Snapshot, error) {
-	if snapshot.handle == nil {
-		return nil, ErrClosed
+	if err := usable(snapshot); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_snapshot
 	var failed *C.rungs_error
@@ -373,8 +409,8 @@ func (snapshot *Snapshot) WithGemfile(gemfile []byte) (*Snapshot, error) {
 // WithIndex gives the same snapshot with an index: plans, status and reasons take gems outside the
 // catalog into account.
 func (snapshot *Snapshot) WithIndex(index *Index) (*Snapshot, error) {
-	if snapshot.handle == nil || index.handle == nil {
-		return nil, ErrClosed
+	if err := usable(snapshot, index); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_snapshot
 	var failed *C.rungs_error
@@ -397,8 +433,11 @@ func (snapshot *Snapshot) incomplete() (bool, error) {
 	return snapshot.index.complete()
 }
 
-// Close ends the snapshot; a second time is nothing to do. No other goroutine may use it meanwhile.
+// Close ends the snapshot; a second time, or on nil, is nothing to do. No other goroutine may use it meanwhile.
 func (snapshot *Snapshot) Close() {
+	if snapshot == nil {
+		return
+	}
 	C.rungs_snapshot_free(snapshot.handle)
 	snapshot.handle = nil
 	runtime.SetFinalizer(snapshot, nil)
@@ -413,9 +452,16 @@ type Index struct {
 	lock   sync.Mutex
 }
 
+func (index *Index) state() (string, string, bool, bool) {
+	return "index", "NewIndex or OpenIndex", index == nil, index != nil && index.handle != nil
+}
+
 // NewIndex makes an index. The function returns the text of info/NAME of the compact index, and nil
 // where the server has no such gem; its error ends the computation.
 func NewIndex(fetch func(name string) ([]byte, error)) (*Index, error) {
+	if fetch == nil {
+		return nil, missing("fetch is nil: expected a function that returns the text of info/NAME")
+	}
 	if err := check(); err != nil {
 		return nil, err
 	}
@@ -463,8 +509,11 @@ func (index *Index) complete() (bool, error) {
 	return true, nil
 }
 
-// Close ends the index; a second time is nothing to do. Snapshots that use it keep what was fetched.
+// Close ends the index; a second time, or on nil, is nothing to do. Snapshots that use it keep what was fetched.
 func (index *Index) Close() {
+	if index == nil {
+		return
+	}
 	index.lock.Lock()
 	defer index.lock.Unlock()
 	C.rungs_index_free(index.handle)
@@ -501,8 +550,8 @@ func answered(snapshot *Snapshot, compute func() ([]byte, error)) ([]byte, error
 // StatusJSON is where an installation is, as the document rungs.status/1. The day, as
 // "2026-01-31", is that on which support is judged; empty leaves it open.
 func (catalog *Catalog) StatusJSON(snapshot *Snapshot, asOf string) ([]byte, error) {
-	if catalog.handle == nil || snapshot.handle == nil {
-		return nil, ErrClosed
+	if err := usable(catalog, snapshot); err != nil {
+		return nil, err
 	}
 	return answered(snapshot, func() ([]byte, error) {
 		var out *C.rungs_text
@@ -517,8 +566,8 @@ func (catalog *Catalog) StatusJSON(snapshot *Snapshot, asOf string) ([]byte, err
 
 // StatusReport is the same in words.
 func (catalog *Catalog) StatusReport(snapshot *Snapshot, asOf string, format Format) ([]byte, error) {
-	if catalog.handle == nil || snapshot.handle == nil {
-		return nil, ErrClosed
+	if err := usable(catalog, snapshot); err != nil {
+		return nil, err
 	}
 	return answered(snapshot, func() ([]byte, error) {
 		var out *C.rungs_text
@@ -533,8 +582,8 @@ func (catalog *Catalog) StatusReport(snapshot *Snapshot, asOf string, format For
 
 // WhyJSON answers a question about one package as the document rungs.why/1; see [Catalog.Why].
 func (catalog *Catalog) WhyJSON(snapshot *Snapshot, request Request, question string) ([]byte, error) {
-	if catalog.handle == nil || snapshot.handle == nil {
-		return nil, ErrClosed
+	if err := usable(catalog, snapshot); err != nil {
+		return nil, err
 	}
 	return answered(snapshot, func() ([]byte, error) {
 		var out *C.rungs_text
@@ -550,8 +599,8 @@ func (catalog *Catalog) WhyJSON(snapshot *Snapshot, request Request, question st
 
 // WhyReport is the same in words.
 func (catalog *Catalog) WhyReport(snapshot *Snapshot, request Request, question string, format Format) ([]byte, error) {
-	if catalog.handle == nil || snapshot.handle == nil {
-		return nil, ErrClosed
+	if err := usable(catalog, snapshot); err != nil {
+		return nil, err
 	}
 	return answered(snapshot, func() ([]byte, error) {
 		var out *C.rungs_text
@@ -570,11 +619,15 @@ type Plan struct {
 	handle *C.rungs_plan
 }
 
+func (plan *Plan) state() (string, string, bool, bool) {
+	return "plan", "Catalog.Plan", plan == nil, plan != nil && plan.handle != nil
+}
+
 // PlanRequest computes the one best plan for a document rungs.request/1; nil asks for the newest
 // lines that can be reached. See [Catalog.Plan].
 func (catalog *Catalog) PlanRequest(snapshot *Snapshot, request []byte) (*Plan, error) {
-	if catalog.handle == nil || snapshot.handle == nil {
-		return nil, ErrClosed
+	if err := usable(catalog, snapshot); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_plan
 	var failed *C.rungs_error
@@ -597,7 +650,7 @@ func (catalog *Catalog) PlanRequest(snapshot *Snapshot, request []byte) (*Plan, 
 	return plan, nil
 }
 
-// Outcome reports how the question ended. It panics with [ErrClosed] after Close.
+// Outcome reports how the question ended. It panics with [ErrClosed] after Close, and on nil.
 func (plan *Plan) Outcome() Outcome {
 	plan.mustBeOpen()
 	outcome := C.rungs_plan_outcome(plan.handle)
@@ -605,7 +658,7 @@ func (plan *Plan) Outcome() Outcome {
 	return Outcome(outcome)
 }
 
-// Len is the number of steps. It panics with [ErrClosed] after Close.
+// Len is the number of steps. It panics with [ErrClosed] after Close, and on nil.
 func (plan *Plan) Len() int {
 	plan.mustBeOpen()
 	count := C.rungs_plan_step_count(plan.handle)
@@ -615,15 +668,15 @@ func (plan *Plan) Len() int {
 
 // mustBeOpen is for calls that return no error: a wrong answer would be worse than none.
 func (plan *Plan) mustBeOpen() {
-	if plan.handle == nil {
-		panic(ErrClosed)
+	if err := usable(plan); err != nil {
+		panic(err)
 	}
 }
 
 // JSON is the document rungs.plan/1, byte for byte what `rungs plan --format json` prints.
 func (plan *Plan) JSON() ([]byte, error) {
-	if plan.handle == nil {
-		return nil, ErrClosed
+	if err := usable(plan); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_text
 	var failed *C.rungs_error
@@ -634,8 +687,8 @@ func (plan *Plan) JSON() ([]byte, error) {
 
 // Report is the plan in words.
 func (plan *Plan) Report(format Format) ([]byte, error) {
-	if plan.handle == nil {
-		return nil, ErrClosed
+	if err := usable(plan); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_text
 	var failed *C.rungs_error
@@ -646,8 +699,11 @@ func (plan *Plan) Report(format Format) ([]byte, error) {
 
 // StepJSON is one step, from 0, as written in the document; [ErrOutOfRange] beyond the last.
 func (plan *Plan) StepJSON(index int) ([]byte, error) {
-	if plan.handle == nil {
-		return nil, ErrClosed
+	if err := usable(plan); err != nil {
+		return nil, err
+	}
+	if index < 0 {
+		return nil, plan.without(index)
 	}
 	var out *C.rungs_text
 	var failed *C.rungs_error
@@ -656,11 +712,20 @@ func (plan *Plan) StepJSON(index int) ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
+// without is the error of the library for a step beyond the last; it takes no number below 0.
+func (plan *Plan) without(index int) error {
+	message := fmt.Sprintf("no step %d: the plan has %d", index, plan.Len())
+	return &Error{Code: 802, Status: StatusOutOfRange, Message: message, Offset: -1, kind: ErrOutOfRange}
+}
+
 // StepReport is one step, from 0, in words, or as a page; [ErrOutOfRange] beyond the last. As
 // [FormatMarkdown] and [FormatHTML] step 0 is what `rungs next` prints.
 func (plan *Plan) StepReport(index int, format Format) ([]byte, error) {
-	if plan.handle == nil {
-		return nil, ErrClosed
+	if err := usable(plan); err != nil {
+		return nil, err
+	}
+	if index < 0 {
+		return nil, plan.without(index)
 	}
 	var out *C.rungs_text
 	var failed *C.rungs_error
@@ -669,8 +734,11 @@ func (plan *Plan) StepReport(index int, format Format) ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
-// Close ends the plan; a second time is nothing to do. No other goroutine may use it meanwhile.
+// Close ends the plan; a second time, or on nil, is nothing to do. No other goroutine may use it meanwhile.
 func (plan *Plan) Close() {
+	if plan == nil {
+		return
+	}
 	C.rungs_plan_free(plan.handle)
 	plan.handle = nil
 	runtime.SetFinalizer(plan, nil)
@@ -681,10 +749,14 @@ type Lint struct {
 	handle *C.rungs_lint
 }
 
+func (lint *Lint) state() (string, string, bool, bool) {
+	return "lint", "Catalog.Lint", lint == nil, lint != nil && lint.handle != nil
+}
+
 // Lint judges a change. Of the request count To, Pins, Accept, AsOf, MinAge and Policy.
 func (catalog *Catalog) Lint(before, after *Snapshot, request Request) (*Lint, error) {
-	if catalog.handle == nil || before.handle == nil || after.handle == nil {
-		return nil, ErrClosed
+	if err := usable(catalog, before, after); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_lint
 	var failed *C.rungs_error
@@ -702,7 +774,7 @@ func (catalog *Catalog) Lint(before, after *Snapshot, request Request) (*Lint, e
 }
 
 // Verdict reports what is to be done, where findings of this severity and worse refuse. It panics with
-// [ErrClosed] after Close.
+// [ErrClosed] after Close, and on nil.
 func (lint *Lint) Verdict(severity Severity) Verdict {
 	lint.mustBeOpen()
 	verdict := C.rungs_lint_verdict(lint.handle, C.uint32_t(severity))
@@ -710,7 +782,7 @@ func (lint *Lint) Verdict(severity Severity) Verdict {
 	return Verdict(verdict)
 }
 
-// Count is the number of findings of one severity. It panics with [ErrClosed] after Close.
+// Count is the number of findings of one severity. It panics with [ErrClosed] after Close, and on nil.
 func (lint *Lint) Count(severity Severity) int {
 	lint.mustBeOpen()
 	count := C.rungs_lint_count(lint.handle, C.uint32_t(severity))
@@ -720,15 +792,15 @@ func (lint *Lint) Count(severity Severity) int {
 
 // mustBeOpen is for calls that return no error: a wrong answer would be worse than none.
 func (lint *Lint) mustBeOpen() {
-	if lint.handle == nil {
-		panic(ErrClosed)
+	if err := usable(lint); err != nil {
+		panic(err)
 	}
 }
 
 // JSON is the document rungs.lint/1; the file is the name of the new lockfile as it is to be shown.
 func (lint *Lint) JSON(file string) ([]byte, error) {
-	if lint.handle == nil {
-		return nil, ErrClosed
+	if err := usable(lint); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_text
 	var failed *C.rungs_error
@@ -740,8 +812,8 @@ func (lint *Lint) JSON(file string) ([]byte, error) {
 
 // Report is the findings in words, as SARIF or as annotations of GitHub.
 func (lint *Lint) Report(file string, format Format) ([]byte, error) {
-	if lint.handle == nil {
-		return nil, ErrClosed
+	if err := usable(lint); err != nil {
+		return nil, err
 	}
 	var out *C.rungs_text
 	var failed *C.rungs_error
@@ -751,8 +823,11 @@ func (lint *Lint) Report(file string, format Format) ([]byte, error) {
 	return textOf(status, out, failed)
 }
 
-// Close ends the lint; a second time is nothing to do. No other goroutine may use it meanwhile.
+// Close ends the lint; a second time, or on nil, is nothing to do. No other goroutine may use it meanwhile.
 func (lint *Lint) Close() {
+	if lint == nil {
+		return
+	}
 	C.rungs_lint_free(lint.handle)
 	lint.handle = nil
 	runtime.SetFinalizer(lint, nil)

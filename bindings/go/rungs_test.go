@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -628,6 +629,102 @@ func TestCloseIsIdempotent(t *testing.T) {
 	} {
 		if err != ErrClosed {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// As a failed call returns them.
+func TestNilHandles(t *testing.T) {
+	var catalog *Catalog
+	var snapshot *Snapshot
+	var index *Index
+	var plan *Plan
+	var lint *Lint
+	open, installed := example(t)
+	for i := 0; i < 2; i++ {
+		catalog.Close()
+		snapshot.Close()
+		index.Close()
+		plan.Close()
+		lint.Close()
+	}
+	for name, call := range map[string]struct {
+		err  error
+		what string
+	}{
+		"plan":            {second(open.Plan(nil, to26)), "snapshot"},
+		"nil.plan":        {second(catalog.Plan(installed, to26)), "catalog"},
+		"request":         {second(catalog.PlanRequest(nil, nil)), "catalog"},
+		"for":             {second(CatalogFor(nil, to26)), "snapshot"},
+		"lint before":     {second(open.Lint(nil, installed, to26)), "snapshot"},
+		"lint after":      {second(open.Lint(installed, nil, to26)), "snapshot"},
+		"nil.lint":        {second(catalog.Lint(installed, installed, to26)), "catalog"},
+		"status":          {second(open.Status(nil, "")), "snapshot"},
+		"nil.status":      {second(catalog.StatusJSON(installed, "")), "catalog"},
+		"table":           {second(open.StatusReport(nil, "", FormatText)), "snapshot"},
+		"why":             {second(open.Why(nil, to26, "karafka")), "snapshot"},
+		"nil.why":         {second(catalog.WhyJSON(installed, to26, "karafka")), "catalog"},
+		"because":         {second(open.WhyReport(nil, to26, "karafka", FormatText)), "snapshot"},
+		"nil.overlay":     {second(catalog.Overlay("a", nil)), "catalog"},
+		"nil.catalog":     {second(catalog.JSON()), "catalog"},
+		"nil.actions":     {second(catalog.Actions()), "catalog"},
+		"nil.scan":        {second(catalog.ScanSource("a.rb", nil)), "catalog"},
+		"nil.runtime":     {second(snapshot.WithRuntime("ruby", "3.2")), "snapshot"},
+		"nil.gemfile":     {second(snapshot.WithGemfile(nil)), "snapshot"},
+		"nil.index":       {second(snapshot.WithIndex(index)), "snapshot"},
+		"index":           {second(installed.WithIndex(nil)), "index"},
+		"new index":       {second(NewIndex(nil)), "fetch"},
+		"nil.json":        {second(plan.JSON()), "plan"},
+		"nil.report":      {second(plan.Report(FormatText)), "plan"},
+		"nil.step":        {second(plan.StepJSON(0)), "plan"},
+		"nil.words":       {second(plan.StepReport(-1, FormatText)), "plan"},
+		"nil.steps":       {second(plan.Steps()), "plan"},
+		"nil.document":    {second(plan.Document()), "plan"},
+		"nil.lint.json":   {second(lint.JSON("a")), "lint"},
+		"nil.lint.report": {second(lint.Report("a", FormatText)), "lint"},
+		"nil.outcome":     {panicked(func() { plan.Outcome() }), "plan"},
+		"nil.len":         {panicked(func() { plan.Len() }), "plan"},
+		"nil.verdict":     {panicked(func() { lint.Verdict(SeverityError) }), "lint"},
+		"nil.count":       {panicked(func() { lint.Count(SeverityError) }), "lint"},
+	} {
+		var failed *Error
+		if !errors.As(call.err, &failed) || !errors.Is(call.err, ErrInvalidInput) || failed.Code != 801 {
+			t.Errorf("%s: %v", name, call.err)
+		} else if !strings.Contains(failed.Message, call.what+" is nil: expected ") {
+			t.Errorf("%s: %s", name, failed.Message)
+		}
+	}
+	_, err := open.Plan(nil, to26)
+	equal(t, err.Error(), "the snapshot is nil: expected one that ParseLockfile returned without an error")
+	// A handle that no call returned is like one that was closed.
+	new(Catalog).Close()
+	if err := second(new(Plan).JSON()); err != ErrClosed {
+		t.Error(err)
+	}
+}
+
+// panicked is what a call panics with, where that is an error of this package.
+func panicked(call func()) (failed error) {
+	defer func() {
+		failed, _ = recover().(*Error)
+	}()
+	call()
+	return nil
+}
+
+func TestSteps(t *testing.T) {
+	catalog, snapshot := example(t)
+	plan := must(catalog.Plan(snapshot, to26))
+	defer plan.Close()
+	for _, index := range []int{-1, math.MinInt, plan.Len()} {
+		wanted := fmt.Sprintf("no step %d: the plan has 5", index)
+		for _, err := range []error{second(plan.StepJSON(index)), second(plan.StepReport(index, FormatText))} {
+			var failed *Error
+			if !errors.As(err, &failed) || !errors.Is(err, ErrOutOfRange) || failed.Message != wanted {
+				t.Fatalf("got %v, want %s", err, wanted)
+			}
+			equal(t, failed.Code, 802)
+			equal(t, failed.Status, StatusOutOfRange)
 		}
 	}
 }
