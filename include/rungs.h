@@ -9,8 +9,8 @@
  * Names. Functions are rungs_<noun>_<verb>, types rungs_<noun>, constants RUNGS_<...>. Functions
  * take inputs first, then outputs, then the error.
  *
- * Handles. rungs_catalog, rungs_snapshot, rungs_plan, rungs_lint, rungs_error and rungs_text are
- * opaque. What a function hands over through an output is the caller's and ends with the
+ * Handles. rungs_catalog, rungs_snapshot, rungs_index, rungs_plan, rungs_lint, rungs_error and
+ * rungs_text are opaque. What a function hands over through an output is the caller's and ends with the
  * rungs_<noun>_free() of its type, never with free(); each of those takes NULL and does nothing then.
  * Handles need no other handle to stay: free them in any order, each once.
  *
@@ -160,7 +160,7 @@ enum rungs_outcome
    */
   RUNGS_OUTCOME_UNKNOWN = 4,
   /**
-   * The bound of work was met first.
+   * The search limit was reached.
    */
   RUNGS_OUTCOME_GAVE_UP = 5,
 };
@@ -418,8 +418,8 @@ rungs_status rungs_version_is_compatible(const uint8_t *version,
 
 /**
  * The version of a document that this library reads or writes: 1 for `plan`, that is
- * `rungs.plan/1`. There are plan, why, status, lint, snapshot, catalog, actions, error, request,
- * snapshot-request.
+ * `rungs.plan/1`. There are plan, why, status, fleet, fleet-summary, lint, scan, snapshot, catalog,
+ * actions, smoke, error, request, snapshot-request.
  *
  * - `name`: the name, as `plan`; UTF-8.
  * - `name_len`: its length in bytes.
@@ -616,7 +616,9 @@ rungs_status rungs_catalog_karafka(rungs_catalog **out, rungs_error **error);
 
 /**
  * Opens a catalog that ships, by its name, such as `karafka` or `gitlab`; or several as one, with commas
- * between their names: `karafka,rails,kafka`.
+ * between their names: `karafka,rails,kafka`. Spaces around a name and empty names are skipped: a text
+ * without a name, such as an empty one or `,`, opens the embedded catalog of the Karafka family, as
+ * rungs_catalog_karafka() does.
  *
  * - `name`: the name or names; UTF-8.
  * - `name_len`: its length in bytes.
@@ -624,7 +626,7 @@ rungs_status rungs_catalog_karafka(rungs_catalog **out, rungs_error **error);
  * - `error`: receives the reason of a failure; may be NULL.
  *
  * Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8; or
- * RUNGS_STATUS_INVALID_INPUT for a name that none has.
+ * RUNGS_STATUS_INVALID_INPUT for a name that is not empty and that no catalog has.
  * Ownership: the catalog is the caller's, see rungs_catalog_free(); so is an error.
  * Threads: any.
  */

@@ -224,7 +224,8 @@ func Karafka() (*Catalog, error) {
 }
 
 // OpenCatalog opens a catalog that ships, by its name, such as karafka or gitlab; or several as one, with
-// commas between their names: karafka,rails,kafka.
+// commas between their names: karafka,rails,kafka. Empty names are skipped: without any it opens what Karafka
+// opens.
 func OpenCatalog(name string) (*Catalog, error) {
 	if err := check(); err != nil {
 		return nil, err

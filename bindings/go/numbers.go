@@ -24,7 +24,7 @@ const (
 	OutcomeAlreadyThere Outcome = 2 // nothing moves
 	OutcomeImpossible   Outcome = 3 // no sequence of steps leads there
 	OutcomeUnknown      Outcome = 4 // something lies beyond the catalog
-	OutcomeGaveUp       Outcome = 5 // the bound of work was met first
+	OutcomeGaveUp       Outcome = 5 // the search limit was reached
 )
 
 // String is the word that documents use.

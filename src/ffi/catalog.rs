@@ -28,7 +28,9 @@ pub unsafe extern "C" fn rungs_catalog_karafka(
 }
 
 /// Opens a catalog that ships, by its name, such as `karafka` or `gitlab`; or several as one, with commas
-/// between their names: `karafka,rails,kafka`.
+/// between their names: `karafka,rails,kafka`. Spaces around a name and empty names are skipped: a text
+/// without a name, such as an empty one or `,`, opens the embedded catalog of the Karafka family, as
+/// rungs_catalog_karafka() does.
 ///
 /// - `name`: the name or names; UTF-8.
 /// - `name_len`: its length in bytes.
@@ -36,7 +38,7 @@ pub unsafe extern "C" fn rungs_catalog_karafka(
 /// - `error`: receives the reason of a failure; may be NULL.
 ///
 /// Returns RUNGS_STATUS_OK; RUNGS_STATUS_NULL_ARGUMENT, RUNGS_STATUS_INVALID_UTF8; or
-/// RUNGS_STATUS_INVALID_INPUT for a name that none has.
+/// RUNGS_STATUS_INVALID_INPUT for a name that is not empty and that no catalog has.
 /// Ownership: the catalog is the caller's, see rungs_catalog_free(); so is an error.
 /// Threads: any.
 #[unsafe(no_mangle)]

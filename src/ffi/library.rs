@@ -104,8 +104,8 @@ pub unsafe extern "C" fn rungs_version_is_compatible(
 }
 
 /// The version of a document that this library reads or writes: 1 for `plan`, that is
-/// `rungs.plan/1`. There are plan, why, status, lint, snapshot, catalog, actions, error, request,
-/// snapshot-request.
+/// `rungs.plan/1`. There are plan, why, status, fleet, fleet-summary, lint, scan, snapshot, catalog,
+/// actions, smoke, error, request, snapshot-request.
 ///
 /// - `name`: the name, as `plan`; UTF-8.
 /// - `name_len`: its length in bytes.

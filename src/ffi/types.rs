@@ -55,7 +55,7 @@ pub enum RungsOutcome {
     Impossible = 3,
     /// Something installed or asked for is beyond the catalog.
     Unknown = 4,
-    /// The bound of work was met first.
+    /// The search limit was reached.
     GaveUp = 5,
 }
 

@@ -46,6 +46,18 @@ class NativeTest < Minitest::Test
     assert_equal NATIVE::ABI_VERSION, HEADER[/#define RUNGS_ABI_VERSION (\d+)/, 1].to_i
   end
 
+  # What the header lists by name.
+  def test_lists_of_the_header_are_whole
+    handles = HEADER.scan(/^typedef struct (rungs_\w+) \1;/).flatten
+    assert_operator handles.size, :>, 6
+    listed = HEADER[/ \* Handles\. (.*?) are\b/m, 1].scan(/rungs_\w+/)
+    assert_equal handles.sort, listed.sort
+    documents = Dir.children(File.join(ROOT, "schemas")).filter_map { |file| file[/\Arungs\.(.*)\.1\.json\z/, 1] }
+    listed = HEADER[/There are (plan, .*?)\./m, 1].delete("*\n ").split(",")
+    assert_equal documents.sort, listed.sort
+    documents.each { |name| assert_equal 1, NATIVE.rungs_schema_version(*NATIVE.bytes(name, "name")), name }
+  end
+
   def test_versions_are_one
     manifest = File.read(File.join(ROOT, "Cargo.toml"))[/^version = "(.*)"/, 1]
     assert_equal manifest, Rungs::VERSION

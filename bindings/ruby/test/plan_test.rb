@@ -282,6 +282,12 @@ class PlanTest < Minitest::Test
     assert_operator error.problems.size, :>, 1
   end
 
+  def test_no_name_of_a_catalog_is_karafka
+    wanted = Rungs::Catalog.karafka.to_json
+    [[], [""], [" "], [","], ["", "karafka", nil]].each { |names| assert_equal wanted, Rungs::Catalog.open(*names).to_json }
+    assert_raises(Rungs::InvalidInputError) { Rungs::Catalog.open("karafka", "nope") }
+  end
+
   def test_handles_end_once
     plan = Rungs.plan(lockfile: TEXT)
     refute plan.closed?

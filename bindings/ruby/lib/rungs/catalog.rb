@@ -15,7 +15,8 @@ module Rungs
       end
 
       # Opens a catalog that ships, by its name, or several as one.
-      # @param names [Array<String>] such as `karafka` or `gitlab`
+      # @param names [Array<String>] such as `karafka` or `gitlab`; empty ones are skipped, and without any it is what
+      #   {karafka} opens
       # @return [Catalog]
       def open(*names)
         name = names.flatten.map { |each| Native.valid(each.to_s, "name") }.join(",")
