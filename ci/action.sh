@@ -119,7 +119,9 @@ propose() {
     /^ / || /^$/ { over = 1 }
     !over { title = title " " $0 }
     END { print title }')
-  code=$(try "$work/text" "$program" apply --lock-only --lockfile "$lockfile" ${options[@]+"${options[@]}"})
+  code=$(try "$work/text" "$program" apply --lock-only --lockfile "$lockfile" ${options[@]+"${options[@]}"} 2>"$work/errors")
+  cat "$work/errors" >&2
+  [[ $code == 0 ]] || cat "$work/errors" >>"$work/text"
   [[ $code == 0 ]] || finish "$code" "the step is not done" "$work/text"
   if git diff --quiet; then
     echo "Nothing changes." >"$work/text"

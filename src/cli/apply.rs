@@ -11,6 +11,7 @@ use crate::copies::{self, Copy, Texts, remark};
 use crate::files::{parse_lockfile, read};
 use crate::journal::{self, FileChange};
 use crate::lock::Lock;
+use crate::out;
 use crate::project::{Project, folder};
 use crate::settings::Settings;
 use crate::smoke::{self, Runner};
@@ -64,12 +65,25 @@ pub(crate) fn apply(args: &ApplyArgs) -> Done {
     work.config = Config::of(&work.gemfile)?;
     checks::settings(&Settings::of(folder(&work.gemfile))?)?;
     let (mut out, mut last) = (String::new(), 0);
-    for taken in 1..=args.step.get() {
-        let code = work.next(args, taken, &mut out)?;
-        match code {
-            Next::Taken(_) if taken < args.step.get() => out.push('\n'),
+    for number in 1..=args.step.get() {
+        let next = match work.next(args, number, &mut out) {
+            Err(error) if number > 1 => {
+                // The reports of the steps before it are printed too.
+                error.problems().for_each(crate::tell);
+                Next::Failed(crate::USAGE)
+            }
+            next => next?,
+        };
+        match next {
+            Next::Taken(_) if number < args.step.get() => out.push('\n'),
             Next::Taken(code) => last = code,
             Next::Ended(code) => return Ok((out, code)),
+            Next::Failed(code) => {
+                if number > 1 {
+                    remark(&ApplyRemark::Undone { step: number });
+                }
+                return Ok((out, code));
+            }
         }
     }
     Ok((out, last))
@@ -81,6 +95,8 @@ enum Next {
     Taken(u8),
     /// There is no going on, with the exit code.
     Ended(u8),
+    /// It is undone, with the exit code; why is said.
+    Failed(u8),
 }
 
 impl Work {
@@ -145,14 +161,16 @@ impl Work {
             crate::tell_age(&catalog, plan.as_of());
         }
         let last = plan.steps().len() == 1;
+        // Once it is taken nobody can ask for what comes with it.
+        let text = report::step_text_as(step, number, style());
+        let text = text.trim_end();
+        let by_hand = step.kind() == StepKind::Runtime || step.bundle().is_elsewhere();
         if args.dry_run {
             heading(&plan, step, out);
-        } else {
-            // Once it is taken nobody can ask for what comes with it.
-            let text = report::step_text_in(step, style());
-            let _ = writeln!(out, "{}", text.trim_end());
+        } else if by_hand {
+            let _ = writeln!(out, "{text}");
         }
-        if step.kind() == StepKind::Runtime || step.bundle().is_elsewhere() {
+        if by_hand {
             out.push_str(&report::step_by_hand(step));
             return Ok(Next::Ended(NOT_DONE));
         }
@@ -183,7 +201,7 @@ impl Work {
         }
         let want = versions(step.state());
         if !self.run(args, &catalog, &plan, &old, &stages, &want)? {
-            return Ok(Next::Ended(not_done()));
+            return Ok(Next::Failed(not_done()));
         }
         let remaining = match plan.steps().len() - 1 {
             0 => "Nothing comes after it.".to_owned(),
@@ -192,7 +210,7 @@ impl Work {
         };
         let _ = writeln!(
             out,
-            "\n{} and {} stand exactly at this step. {remaining}",
+            "{text}\n\n{} and {} stand exactly at this step. {remaining}",
             self.gemfile.display(),
             self.lockfile.display()
         );
@@ -255,7 +273,7 @@ impl Work {
         }
         let want = versions(plan.start());
         if !self.run(args, catalog, plan, old, &stages, &want)? {
-            return Ok(Next::Ended(not_done()));
+            return Ok(Next::Failed(not_done()));
         }
         let gems: Vec<&str> = plan.cleanup().iter().map(rungs::Name::as_str).collect();
         let _ = writeln!(
@@ -403,14 +421,15 @@ impl Work {
         };
         bundler::announce("exec ruby");
         let smoke = smoke::of_lockfile(catalog, &snapshot, &runner)?;
-        eprint!("{}", report::smoke_text(&smoke, Style::Plain));
+        let text = report::smoke_text(&smoke, Style::Plain);
         let passed = smoke.failure().is_none();
-        if !passed {
-            let (gemfile, lockfile) = (self.gemfile.display(), self.lockfile.display());
-            eprint!(
-                "{}",
-                report::smoke_refusal(&gemfile.to_string(), &lockfile.to_string())
-            );
+        match passed {
+            true => eprint!("{text}"),
+            false => {
+                let (gemfile, lockfile) = &self.names();
+                out::say_failure(&text);
+                out::say_failure(&report::smoke_refusal(gemfile, lockfile));
+            }
         }
         Ok(passed)
     }
@@ -471,22 +490,23 @@ fn heading(plan: &Plan, step: &Step, out: &mut String) {
 
 /// What `apply` would have done.
 fn tell_by_hand(step: &Step) {
-    eprintln!("rungs: nothing is changed; by hand this step is:");
+    let mut text = "rungs: this step changes no file; by hand it is:\n".to_owned();
     for line in step.bundle().lines() {
         let mark = if line.is_temporary() {
             rungs::gemfile::MARK
         } else {
             ""
         };
-        eprintln!("{}", format!("  {line} {mark}").trim_end());
+        let _ = writeln!(text, "{}", format!("  {line} {mark}").trim_end());
     }
     for gem in step.bundle().obsolete() {
-        eprintln!("  delete the temporary line of {gem}");
+        let _ = writeln!(text, "  delete the temporary line of {gem}");
     }
     for gem in step.bundle().removed() {
-        eprintln!("  delete the line of {gem:?}");
+        let _ = writeln!(text, "  delete the line of {gem:?}");
     }
     if let Some(command) = step.bundle().command() {
-        eprintln!("  {command}");
+        let _ = writeln!(text, "  {command}");
     }
+    out::say_failure(&text);
 }

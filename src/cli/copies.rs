@@ -3,6 +3,7 @@
 use crate::bundler::{self, BundlerCall, Config, Shown};
 use crate::files::{self, read};
 use crate::journal::{self, FileChange};
+use crate::out;
 use crate::project::folder;
 use rungs::Error;
 use rungs::gemfile::Gemfile;
@@ -223,9 +224,15 @@ fn keep(path: &Path, text: &[u8]) -> Result<String, Error> {
     }
 }
 
+/// Says a remark; one that says why a step is not done is an error.
 pub(crate) fn remark(remark: &ApplyRemark<'_>) {
     // Of several lines.
-    eprint!("rungs: {remark}\n");
+    match remark {
+        ApplyRemark::HardLinks { .. }
+        | ApplyRemark::Recovered { .. }
+        | ApplyRemark::Cooldown { .. } => eprint!("rungs: {remark}\n"),
+        _ => out::say_failure(&format!("rungs: {remark}\n")),
+    }
 }
 
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {

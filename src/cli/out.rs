@@ -84,6 +84,11 @@ pub(crate) fn say_error(text: &str, help: Option<&str>) {
     }
 }
 
+/// Says in lines, with their ends, why something asked for is not done. `--quiet` keeps it, as all errors.
+pub(crate) fn say_failure(text: &str) {
+    write(text);
+}
+
 /// Says what is wrong with the call, which may repeat anything.
 pub(crate) fn say_call(text: &str) {
     write(text);

@@ -3,7 +3,7 @@
 use crate::args::{ScanArgs, ScanFormat};
 use crate::files::replace;
 use crate::{Done, FINDINGS, UNKNOWN};
-use crate::{installed, overlay};
+use crate::{installed, out, overlay};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rungs::catalog::{Actions, Applies, Catalog};
 use rungs::lockfile::Snapshot;
@@ -291,7 +291,10 @@ fn tell<'a>(problems: impl Iterator<Item = &'a ScanProblem>) {
     for problem in problems {
         let place = problem.place().map(|place| format!(":{place}"));
         let place = place.unwrap_or_default();
-        eprintln!("rungs: {}{place}: {}", problem.path(), problem.fault());
+        out::say_error(
+            &format!("{}{place}: {}", problem.path(), problem.fault()),
+            None,
+        );
     }
 }
 

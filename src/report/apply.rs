@@ -16,7 +16,7 @@ pub fn step_by_hand(step: &Step) -> String {
     let moves = moves.collect::<Vec<_>>().join(", ");
     let run = step.bundle().command();
     let run = run.map_or(String::new(), |command| format!("Then run: {command}\n"));
-    let lead = "\nNothing is changed: this step is done by hand.";
+    let lead = "\nThis step is done by hand: no file is changed for it.";
     if step.bundle().is_elsewhere() {
         let names = step.changes().iter();
         let names =
@@ -92,6 +92,11 @@ pub enum ApplyRemark<'a> {
         /// The lockfile.
         lockfile: &'a str,
     },
+    /// A step of several failed; those before it stay done.
+    Undone {
+        /// Its number, from 2 on.
+        step: usize,
+    },
     /// A cooldown of Bundler's settings is the minimum age.
     Cooldown {
         /// The days.
@@ -110,7 +115,7 @@ impl fmt::Display for ApplyRemark<'_> {
                 lockfile,
             } => write!(
                 f,
-                "`bundle {command}` failed: {gemfile} and {lockfile} are as they were"
+                "`bundle {command}` failed: {gemfile} and {lockfile} are as they were before the step"
             ),
             ApplyRemark::Elsewhere {
                 command,
@@ -122,7 +127,7 @@ impl fmt::Display for ApplyRemark<'_> {
                 write!(
                     f,
                     "`bundle {command}` installed other versions than planned; {gemfile} and {lockfile} are as \
-                     they were"
+                     they were before the step"
                 )?;
                 for line in *differences {
                     write!(f, "\n  {}", clean(line))?;
@@ -163,8 +168,15 @@ impl fmt::Display for ApplyRemark<'_> {
                 counted(usize::try_from(*others).unwrap_or(usize::MAX), "other name")
             ),
             ApplyRemark::Interrupted { gemfile, lockfile } => {
-                write!(f, "interrupted; {gemfile} and {lockfile} are as they were")
+                write!(
+                    f,
+                    "interrupted; {gemfile} and {lockfile} are as they were before the step"
+                )
             }
+            ApplyRemark::Undone { step } => match step - 1 {
+                1 => write!(f, "step 1 is done, step {step} is undone"),
+                done => write!(f, "steps 1 to {done} are done, step {step} is undone"),
+            },
             ApplyRemark::Cooldown { days, from } => write!(
                 f,
                 "Bundler skips releases of the last {days} days ({from}), and so does the plan; --min-age \

@@ -70,7 +70,8 @@ pub use smoke::{smoke_code_text, smoke_refusal, smoke_text};
 pub use status::status_text;
 pub use style::Style;
 pub use text::{
-    next_text_in, next_text_with, plan_text, plan_text_in, plan_text_with, step_text, step_text_in,
+    next_text_in, next_text_with, plan_text, plan_text_in, plan_text_with, step_text, step_text_as,
+    step_text_in,
 };
 pub use why::why_text;
 

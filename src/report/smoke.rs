@@ -124,7 +124,7 @@ fn failure_text(failure: &SmokeFailure, limit: Option<u64>) -> String {
 pub fn smoke_refusal(gemfile: &str, lockfile: &str) -> String {
     let (gemfile, lockfile) = (plain::line(gemfile), plain::line(lockfile));
     format!(
-        "rungs: the smoke checks failed; {gemfile} and {lockfile} are as they were\n  \
+        "rungs: the smoke checks failed; {gemfile} and {lockfile} are as they were before the step\n  \
          run `bundle install` to go back to the locked gems\n"
     )
 }

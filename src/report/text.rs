@@ -46,9 +46,18 @@ pub fn step_text(step: &Step) -> String {
 /// One step with everything.
 #[must_use]
 pub fn step_text_in(step: &Step, look: impl Into<Look>) -> String {
+    step_text_as(step, step.number(), look)
+}
+
+/// The same, under another number: of a step that is the first of what is left of a plan.
+#[must_use]
+pub fn step_text_as(step: &Step, number: usize, look: impl Into<Look>) -> String {
     let look = look.into();
     let mut out = Paper::new(look);
-    let block = step::step(step, true, Extent::Normal, &Repeats::default());
+    let mut block = step::step(step, true, Extent::Normal, &Repeats::default());
+    if let Block::Section(section) = &mut block {
+        section.title = words::step_heading_as(step, number);
+    }
     blocks(&mut out, &[block], look.style());
     super::done(out.into_text(), look.style())
 }

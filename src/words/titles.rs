@@ -231,7 +231,12 @@ fn journey(plan: &Plan) -> String {
 
 /// A step's number, and what it is about.
 pub(crate) fn step_heading(step: &Step) -> String {
-    format!("Step {}: {}", step.number(), step_title(step))
+    step_heading_as(step, step.number())
+}
+
+/// The same, under another number.
+pub(crate) fn step_heading_as(step: &Step, number: usize) -> String {
+    format!("Step {number}: {}", step_title(step))
 }
 
 /// What a step is about: the lines that its stepped packages enter.

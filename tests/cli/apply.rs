@@ -276,12 +276,12 @@ fn files_go_back_where_bundler_fails_or_strays() {
         (
             "fail",
             1,
-            "no such gem\nrungs: `bundle COMMAND` failed: Gemfile and Gemfile.lock are as they were\n",
+            "no such gem\nrungs: `bundle COMMAND` failed: Gemfile and Gemfile.lock are as they were before the step\n",
         ),
         (
             "stray",
             1,
-            "rungs: `bundle COMMAND` installed other versions than planned; Gemfile and Gemfile.lock are as they were
+            "rungs: `bundle COMMAND` installed other versions than planned; Gemfile and Gemfile.lock are as they were before the step
   karafka-web: planned 0.8.2, locked nothing
   waterdrop: planned 2.6.14, locked 2.7.0
   karafka-core: planned 2.3.0, locked nothing
@@ -302,6 +302,71 @@ fn files_go_back_where_bundler_fails_or_strays() {
         assert!(run.err.starts_with(&want), "{mode}: {}", run.err);
         unchanged(&folder);
     }
+}
+
+#[test]
+fn a_quiet_call_says_why_the_step_is_not_done() {
+    for (mode, want) in [
+        (
+            "fail",
+            "` failed: Gemfile and Gemfile.lock are as they were before the step\n",
+        ),
+        ("stray", "` installed other versions than planned; "),
+        ("edit", "rungs: Gemfile.lock changed while Bundler ran, "),
+        (
+            "spoil",
+            "rungs: Bundler wrote Gemfile.lock and not the copy; it is put back",
+        ),
+    ] {
+        let (folder, _) = project();
+        fs::write(folder.0.join("mode"), mode).unwrap();
+        let run = apply(&folder, &["--quiet"]);
+        assert_eq!((run.code, run.out.as_str()), (1, ""), "{mode}");
+        assert!(run.err.contains(want), "{mode}: {}", run.err);
+        assert!(!run.err.contains("running bundle"), "{mode}: {}", run.err);
+    }
+    let (folder, _) = project();
+    let run = apply(&folder, &["--quiet"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(run.out.starts_with("Step 1: "), "{}", run.out);
+}
+
+#[test]
+fn a_later_step_that_fails_leaves_the_steps_before_it() {
+    // The third lockfile has other versions, or is none.
+    for (third, code, why) in [
+        (
+            "STRAY",
+            1,
+            "installed other versions than planned; Gemfile and Gemfile.lock are as they were before the step\n",
+        ),
+        ("GEM", 2, "rungs: the new lockfile:1:1: "),
+    ] {
+        let (folder, _) = project();
+        let third = third.replace("STRAY", &read(&folder, "stray.lock"));
+        fs::write(folder.0.join("3.lock"), third).unwrap();
+        let run = apply(&folder, &["--step", "4"]);
+        assert_eq!(run.code, code, "{}", run.err);
+        assert!(run.err.contains(why), "{}", run.err);
+        let end = "rungs: steps 1 to 2 are done, step 3 is undone\n";
+        assert!(run.err.ends_with(end), "{}", run.err);
+        let headings: Vec<&str> = run
+            .out
+            .lines()
+            .filter(|it| it.starts_with("Step "))
+            .collect();
+        assert_eq!(headings.len(), 2, "{}", run.out);
+        assert!(headings[0].starts_with("Step 1: "), "{headings:?}");
+        assert!(headings[1].starts_with("Step 2: "), "{headings:?}");
+        assert_eq!(read(&folder, "Gemfile.lock"), read(&folder, "2.lock"));
+        assert!(read(&folder, "Gemfile").contains("'karafka', '~> 2.4.18'"));
+        assert_eq!(left_behind(&folder), [""; 0]);
+    }
+    let (folder, _) = project();
+    fs::write(folder.0.join("2.lock"), read(&folder, "1.lock")).unwrap();
+    let run = apply(&folder, &["--step", "2", "--quiet"]);
+    let end = "rungs: step 1 is done, step 2 is undone\n";
+    assert!(run.code == 1 && run.err.ends_with(end), "{}", run.err);
 }
 
 fn configured(folder: &Folder, text: &str) {
@@ -433,7 +498,7 @@ fn a_gemfile_that_is_unsure_is_refused_with_what_to_do() {
     assert_eq!((run.code, run.out.as_str()), (2, ""));
     assert_eq!(
         run.err,
-        "rungs: nothing is changed; by hand this step is:
+        "rungs: this step changes no file; by hand it is:
   gem \"karafka\", \"~> 2.3.4\"
   gem \"karafka-web\", \"~> 0.8.2\"
   bundle update karafka karafka-web waterdrop karafka-rdkafka
@@ -481,7 +546,7 @@ fn a_step_of_brokers_is_the_users() {
     );
     assert!(
         words.contains(
-            "Nothing is changed: this step is done by hand. Move kafka from 3.6.2 to 4.0.2, as the order of \
+            "This step is done by hand: no file is changed for it. Move kafka from 3.6.2 to 4.0.2, as the order of \
              deployment has it. Then call `rungs apply` again, with --runtime kafka=4.0.2."
         ),
         "{}",
@@ -502,7 +567,7 @@ fn a_step_of_ruby_is_the_users() {
     let run = folder.run(&[&args[..], &TO].concat());
     // The first step stands on Ruby 2.7; then Ruby has to move.
     assert_eq!(run.code, 1, "{}{}", run.out, run.err);
-    let said = "Nothing is changed: this step is done by hand. Move ruby from 2.7 to 3.";
+    let said = "This step is done by hand: no file is changed for it. Move ruby from 2.7 to 3.";
     assert!(run.out.contains(said), "{}", run.out);
     assert_eq!(read(&folder, "calls").lines().count(), 1);
     assert_eq!(read(&folder, "Gemfile.lock"), read(&folder, "1.lock"));

@@ -506,7 +506,7 @@ fn apply_changes_nothing_where_a_check_fails_or_none_can_run() {
         let run = apply(&folder, &["--smoke", "--smoke-timeout", "1"]);
         assert_eq!(run.code, 1, "{mode}: {}{}", run.out, run.err);
         assert!(run.err.contains(said), "{mode}: {}", run.err);
-        let end = "rungs: the smoke checks failed; Gemfile and Gemfile.lock are as they were\n";
+        let end = "rungs: the smoke checks failed; Gemfile and Gemfile.lock are as they were before the step\n";
         assert!(run.err.contains(end), "{mode}: {}", run.err);
         unchanged(&folder);
         assert_eq!(left_behind(&folder), [""; 0], "{mode}");
