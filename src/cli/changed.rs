@@ -29,11 +29,22 @@ impl<'a> Revision<'a> {
         }
     }
 
-    /// A file as the revision has it, and its name in git's words.
-    pub(crate) fn file(&self, path: &Path) -> Result<(Vec<u8>, String), Error> {
-        let name = path.file_name().map(|name| name.to_string_lossy());
-        let name = format!("{}:./{}", self.0, name.unwrap_or_default());
-        Ok((self.show(folder(path), &name)?, name))
+    /// A file as the revision has it, and its name in git's words; `None` where the revision has none.
+    pub(crate) fn file(&self, path: &Path) -> Result<Option<(Vec<u8>, String)>, Error> {
+        let file = path.file_name().map(|name| name.to_string_lossy());
+        let file = file.unwrap_or_default();
+        let name = format!("{}:./{file}", self.0);
+        let list = ["ls-tree", "--name-only", self.0, "--", &file];
+        let listed = git(
+            folder(path),
+            &list,
+            &format!("ls-tree {}", self.0),
+            MAX_BYTES,
+        )?;
+        match listed.is_empty() {
+            true => Ok(None),
+            false => Ok(Some((self.show(folder(path), &name)?, name))),
+        }
     }
 
     /// What a changed lockfile was; `None` where it is new.

@@ -30,7 +30,13 @@ pub(crate) fn lint(args: &LintArgs) -> Done {
                 "lint compares two lockfiles: expected `rungs lint OLD NEW`, or `--base REV`",
             ));
         }
-        (Some(base), [path]) => of_base(&Revision::new(base)?, path.clone())?,
+        (Some(base), [path]) => match of_base(&Revision::new(base)?, path.clone())? {
+            Some(pair) => pair,
+            None => {
+                is_new(path);
+                return Ok((shown(args, &[], true), 0));
+            }
+        },
         (Some(base), []) => return all(args, &Revision::new(base)?),
         (Some(_), _) => {
             return Err(Error::io(
@@ -44,11 +50,20 @@ pub(crate) fn lint(args: &LintArgs) -> Done {
 }
 
 /// A lockfile, whether it changed or not, and what git had of it.
-fn of_base(base: &Revision<'_>, path: PathBuf) -> Result<Pair, Error> {
+///
+/// `None` of one that is new.
+fn of_base(base: &Revision<'_>, path: PathBuf) -> Result<Option<Pair>, Error> {
     let new = read_lockfile(&path)?.0;
-    let (bytes, name) = base.file(&path)?;
+    let Some((bytes, name)) = base.file(&path)? else {
+        return Ok(None);
+    };
     let old = parse_lockfile(&bytes, &name)?;
-    Ok(Pair { old, new, path })
+    Ok(Some(Pair { old, new, path }))
+}
+
+fn is_new(path: &Path) {
+    let file = path.display().to_string();
+    eprintln!("rungs: {}", report::lint_new_lockfile(&file));
 }
 
 /// Every lockfile of the repository that changed; where none did, the project's own.
@@ -58,7 +73,10 @@ fn all(args: &LintArgs, base: &Revision<'_>) -> Done {
     if changed.is_empty() {
         return match own {
             Ok(own) => {
-                let pair = of_base(base, own)?;
+                let Some(pair) = of_base(base, own.clone())? else {
+                    is_new(&own);
+                    return Ok((shown(args, &[], true), 0));
+                };
                 let (lint, code) = judge(args, &pair)?;
                 let file = pair.path.display().to_string();
                 Ok((shown(args, &[(lint, file)], false), code))
@@ -78,7 +96,7 @@ fn all(args: &LintArgs, base: &Revision<'_>) -> Done {
     for one in &changed {
         let file = one.path.display().to_string();
         match of_changed(args, base, one) {
-            Ok(None) => eprintln!("rungs: {}", report::lint_new_lockfile(&file)),
+            Ok(None) => is_new(&one.path),
             Ok(Some((lint, code))) => {
                 lints.push((lint, file));
                 worst = worse(worst, code);

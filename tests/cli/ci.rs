@@ -502,6 +502,38 @@ fn the_hook_of_pre_commit_judges_each_lockfile() {
     let jump = hook(&["Gemfile.lock"]);
     assert_eq!(jump.code, 1, "{}{}", jump.out, jump.err);
     assert!(jump.out.contains("skipped-line"), "{}", jump.out);
+    fs::write(folder.0.join("new.gemfile.lock"), EXAMPLE).unwrap();
+    let new = hook(&["new.gemfile.lock"]);
+    assert_eq!(new.code, 0, "{}{}", new.out, new.err);
+    assert!(new.err.contains("new.gemfile.lock is new"), "{}", new.err);
+}
+
+#[test]
+fn the_hook_of_pre_commit_takes_all_names_of_lockfiles() {
+    let hooks = read(".pre-commit-hooks.yaml");
+    let pattern = hooks
+        .lines()
+        .find_map(|line| line.strip_prefix("  files: "));
+    let names = [
+        ("Gemfile.lock", true),
+        ("a/Gemfile.lock", true),
+        ("Gemfile.next.lock", true),
+        ("Gemfile_rails.lock", true),
+        ("gemfiles/rails_7.gemfile.lock", true),
+        ("gems.locked", true),
+        ("a/gems.locked", true),
+        ("Cargo.lock", false),
+        ("Gemfile", false),
+        ("Gemfile.d/Cargo.lock", false),
+        ("my.gems.locked", false),
+        ("Gemfile.lock.orig", false),
+    ];
+    for (name, is_lockfile) in names {
+        let test = Command::new("bash")
+            .args(["-c", r#"[[ $1 =~ $2 ]]"#, "test", name, pattern.unwrap()])
+            .status();
+        assert_eq!(test.unwrap().success(), is_lockfile, "{name}");
+    }
 }
 
 #[test]

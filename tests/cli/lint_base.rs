@@ -69,7 +69,18 @@ fn git_gives_the_old_lockfile() {
         assert!(run.err.contains(why), "{}", run.err);
     }
     let never = all("HEAD", &["old.lock"]);
-    assert_eq!((never.code, never.out.as_str()), (2, ""));
+    assert_eq!(
+        (never.code, never.out.as_str()),
+        (0, "No lockfile changes.\n")
+    );
+    let note = "rungs: old.lock is new: there is no lockfile to compare it with\n";
+    assert_eq!(never.err, note);
+    let json = all("HEAD", &["old.lock", "--format", "json"]);
+    assert_eq!((json.code, json.out.as_str()), (0, ""));
+    for base in ["nothing", "--help"] {
+        let run = folder.run(&["lint", &format!("--base={base}"), "Gemfile.lock"]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{base}: {}", run.err);
+    }
     let outside = Folder::with(&[("Gemfile.lock", EXAMPLE)]).run(&["lint", "--base", "HEAD"]);
     assert_eq!(outside.code, 2);
     assert!(outside.err.starts_with("rungs: git rev-parse: fatal: "));
