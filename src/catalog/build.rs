@@ -135,6 +135,8 @@ struct MergedPackage {
     place: Spot,
     families: Vec<Name>,
     role: Option<Role>,
+    /// Some file names a role, known or not.
+    has_role: bool,
     about: String,
     changelog: Option<String>,
     one_line_at_a_time: bool,
@@ -265,6 +267,7 @@ fn merge_package(
             place: draft.name.place,
             families: Vec::new(),
             role: None,
+            has_role: false,
             about: String::new(),
             changelog: None,
             one_line_at_a_time: false,
@@ -283,6 +286,7 @@ fn merge_package(
     if let Some(family) = family.filter(|it| !entry.families.contains(it)) {
         entry.families.push(family.clone());
     }
+    entry.has_role |= draft.has_role;
     if let Some(role) = draft.role {
         if entry.role.is_some_and(|before| before != role.value) {
             let text = format!("the role of {} cannot be changed", draft.name.value);
@@ -378,6 +382,8 @@ fn order(
     }
     for (name, package) in &packages {
         match package.role {
+            // An unknown one is reported where it is read.
+            None if package.has_role => {}
             None => {
                 let text = format!(
                     "package {name} has no role: expected stepped, follower, lazy or runtime"

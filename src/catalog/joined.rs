@@ -7,8 +7,9 @@ use super::rollout::{Link, Rollout};
 use super::source::Draft;
 use super::table::Tables;
 use super::{Catalog, Source};
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::name::Name;
+use crate::version::Scheme;
 
 /// The number of the catalog that each layer is of; `None` for an overlay over all of them.
 pub(super) fn owners(layers: &[Draft]) -> Vec<Option<usize>> {
@@ -29,6 +30,33 @@ pub(super) fn owners(layers: &[Draft]) -> Vec<Option<usize>> {
         }
     });
     owners.collect()
+}
+
+/// Catalogs are joined only where their versions are of one scheme. One that names none has the default.
+///
+/// # Errors
+/// [`ErrorCode::InvalidCatalog`] for the first that has another scheme, in the place of the problems of each of
+/// its versions.
+pub(super) fn of_one_scheme(layers: &[Draft]) -> Result<(), Error> {
+    let complete = layers.iter().filter(|layer| layer.extends.is_none());
+    let mut named = complete.filter_map(|layer| {
+        let name = &layer.name.as_ref()?.value;
+        Some((name, layer.named_scheme.unwrap_or(Scheme::RubyGems)))
+    });
+    let Some((first, scheme)) = named.next() else {
+        return Ok(());
+    };
+    match named.find(|(_, other)| *other != scheme) {
+        None => Ok(()),
+        Some((name, other)) => Err(Error::new(
+            ErrorCode::InvalidCatalog,
+            format!(
+                "the catalogs {first} and {name} cannot be joined: the versions of {first} have the scheme \
+                 {scheme}, those of {name} the scheme {other}"
+            ),
+        )
+        .with_help("name catalogs of one scheme, or one of them alone")),
+    }
 }
 
 impl Catalog {

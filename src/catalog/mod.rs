@@ -263,6 +263,7 @@ impl Catalog {
             drafts.push(reader.layer(start..start + layer.len()));
             start += layer.len();
         }
+        joined::of_one_scheme(&drafts)?;
         let owners = joined::owners(&drafts);
         let mut problems = reader.problems;
         // What was not read is not missed.

@@ -68,6 +68,8 @@ pub(super) struct Draft {
     pub(super) name: Option<At<Name>>,
     pub(super) extends: Option<At<Name>>,
     pub(super) scheme: Option<Scheme>,
+    /// The scheme that its files name, whether it can be followed or not.
+    pub(super) named_scheme: Option<Scheme>,
     pub(super) horizon: Option<At<Date>>,
     pub(super) order: Vec<At<Name>>,
     pub(super) packages: Vec<DraftPackage>,
@@ -79,6 +81,8 @@ pub(super) struct Draft {
 pub(super) struct DraftPackage {
     pub(super) name: At<Name>,
     pub(super) role: Option<At<Role>>,
+    /// It names a role, known or not.
+    pub(super) has_role: bool,
     pub(super) about: Option<String>,
     pub(super) changelog: Option<String>,
     pub(super) one_line_at_a_time: Option<bool>,
@@ -224,7 +228,9 @@ impl<'s> Reader<'s> {
             }
         }
         if let Some(text) = self.text(table, "scheme") {
-            match Scheme::from_name(text.value) {
+            let scheme = Scheme::from_name(text.value);
+            draft.named_scheme = scheme.as_ref().ok().copied().or(draft.named_scheme);
+            match scheme {
                 Ok(scheme) if scheme != self.scheme && self.scheme_is_used => self.problem(
                     text.place.offset,
                     format!(
@@ -331,6 +337,7 @@ impl<'s> Reader<'s> {
         let mut package = DraftPackage {
             name,
             role: None,
+            has_role: false,
             about: self.text(table, "about").map(|text| text.value.to_owned()),
             changelog: self.text(table, "changelog").map(|text| text.value.into()),
             one_line_at_a_time: self.set(table, "one_line_at_a_time"),
@@ -353,6 +360,7 @@ impl<'s> Reader<'s> {
             edges: Vec::new(),
         };
         if let Some(role) = self.text(table, "role") {
+            package.has_role = true;
             let found = Role::ALL
                 .into_iter()
                 .find(|known| known.name() == role.value);

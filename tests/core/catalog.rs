@@ -164,14 +164,11 @@ fn problems_of_a_package() {
         "tray.toml:2:1: unknown key \"rule\" of a package: expected role, about, changelog, \
          one_line_at_a_time, early, no_way_back, replaced_by, moves, alone, lockstep, command, instruction, lines, releases, edges",
     );
-    refuses_too(
+    refuses(
         "tray.toml",
         "\"follower\"",
         "\"dancer\"",
-        [
-            "tray.toml:1:10: package tray has no role: expected stepped, follower, lazy or runtime",
-            "tray.toml:2:8: unknown role \"dancer\": expected stepped, follower, lazy or runtime",
-        ],
+        "tray.toml:2:8: unknown role \"dancer\": expected stepped, follower, lazy or runtime",
     );
     refuses(
         "tray.toml",
@@ -438,7 +435,6 @@ fn all_problems_of_all_files_are_told_in_order() {
         problems(files),
         [
             "head.toml:1:10: unknown format: expected 1",
-            "oven.toml:1:10: package oven has no role: expected stepped, follower, lazy or runtime",
             "oven.toml:2:8: unknown role \"dancer\": expected stepped, follower, lazy or runtime",
             "oven.toml:10:8: \"21-01-01\" is not a date: expected YYYY-MM-DD",
             "rules.toml:13:7: rule oven-2.0-to-4.0: oven has no line \"4.7\"",
