@@ -20,11 +20,18 @@ func OpenIndex(folder string) (*Index, error) {
 	}
 	servers := []string{folder}
 	for _, entry := range entries {
-		servers = append(servers, filepath.Join(folder, entry.Name()))
+		// .git has a folder info too.
+		if strings.HasPrefix(entry.Name(), ".") {
+			continue
+		}
+		server := filepath.Join(folder, entry.Name())
+		if info, err := os.Stat(filepath.Join(server, "versions")); err == nil && info.Mode().IsRegular() {
+			servers = append(servers, server)
+		}
 	}
 	plain, special := folders(servers, "info"), folders(servers, "info-special-characters")
 	if len(plain) == 0 {
-		return nil, fmt.Errorf("%s is no compact index: expected a folder info in it", folder)
+		return nil, fmt.Errorf("%s is no compact index: expected a folder info in it, or folders of servers with info and versions", folder)
 	}
 	return NewIndex(func(name string) ([]byte, error) {
 		// A name from a lockfile names no other place.

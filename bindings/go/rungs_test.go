@@ -134,6 +134,24 @@ func TestIndexFreesWhatHolds(t *testing.T) {
 	if _, err := OpenIndex("cmd"); err == nil {
 		t.Fatal("no index")
 	}
+	// The folders info of git and of an application are none.
+	folder := t.TempDir()
+	for _, other := range []string{".git/info", "app/info"} {
+		if err := os.MkdirAll(filepath.Join(folder, other), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := OpenIndex(folder); err == nil {
+		t.Fatal("no index")
+	}
+	if err := os.WriteFile(filepath.Join(folder, "app/versions"), []byte("---\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if servers, err := OpenIndex(folder); err != nil {
+		t.Fatal(err)
+	} else {
+		servers.Close()
+	}
 }
 
 func TestPlan(t *testing.T) {

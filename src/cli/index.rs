@@ -20,10 +20,16 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// A mirror (`info/NAME`), Bundler's cache of one or several servers, or the folder `info`.
+    ///
+    /// The folder of a server has `versions` beside `info`, and no name with a dot before it: `.git` has a
+    /// folder `info` too.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let entries = std::fs::read_dir(path)
             .map_err(|error| Error::io(&format!("cannot read {}: {error}", path.display())))?;
-        let mut servers: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        let is_shown = |it: &std::fs::DirEntry| !it.file_name().to_string_lossy().starts_with('.');
+        let servers = entries.flatten().filter(is_shown).map(|it| it.path());
+        let servers = servers.filter(|it| it.join("versions").is_file());
+        let mut servers: Vec<PathBuf> = servers.collect();
         servers.sort();
         servers.insert(0, path.to_owned());
         let with = |name: &str| -> Vec<PathBuf> {
@@ -36,7 +42,7 @@ impl Folder {
         }
         if plain.is_empty() {
             return Err(Error::io(&format!(
-                "{} is no compact index: expected a folder `info` in it",
+                "{} is no compact index: expected a folder `info` in it, or folders of servers with `info` and `versions`",
                 path.display()
             )));
         }

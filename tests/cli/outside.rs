@@ -186,6 +186,7 @@ fn with_an_index_they_are_resolved_and_stay_where_they_can() {
         .join("cache/rubygems.org.443.29b0360b937aa4d161703e6160654e47");
     std::fs::create_dir_all(&server).unwrap();
     std::fs::rename(folder.0.join("index/info"), server.join("info")).unwrap();
+    std::fs::write(server.join("versions"), "---\n").unwrap();
     let cached = ["plan", "--to", "karafka=2.6", "--index", "cache"];
     assert_eq!(moves(&folder, &cached), found);
 }
@@ -322,8 +323,15 @@ fn a_folder_that_is_no_index() {
     assert_eq!(run.code, 2);
     assert_eq!(
         run.err,
-        "rungs: . is no compact index: expected a folder `info` in it\n"
+        "rungs: . is no compact index: expected a folder `info` in it, or folders of servers with `info` and \
+         `versions`\n"
     );
+    // The folders `info` of git and of an application are none.
+    for other in [".git/info", "app/info"] {
+        std::fs::create_dir_all(folder.0.join(other)).unwrap();
+    }
+    let again = folder.run(&["plan", "--to", "karafka=2.6", "--index", "."]);
+    assert_eq!((again.code, again.err), (2, run.err));
     let run = folder.run(&["plan", "--to", "karafka=2.6", "--index", "none"]);
     assert_eq!(run.code, 2);
     assert!(
@@ -488,7 +496,8 @@ fn status_tells_of_a_damaged_index() {
     for (index, message) in [
         (
             "empty",
-            "rungs: empty is no compact index: expected a folder `info` in it\n",
+            "rungs: empty is no compact index: expected a folder `info` in it, or folders of servers with \
+             `info` and `versions`\n",
         ),
         ("none", "rungs: cannot read none: "),
         ("Gemfile.lock", "rungs: cannot read Gemfile.lock: "),

@@ -2,6 +2,7 @@
 
 require_relative "helper"
 require "date"
+require "fileutils"
 require "pathname"
 require "stringio"
 
@@ -65,6 +66,13 @@ class PlanTest < Minitest::Test
     failing = Rungs::Index.new { raise IOError, "down" }
     assert_raises(IOError) { Rungs.plan(lockfile: HOLDING, to: "karafka=2.6", index: failing) }
     assert_raises(Rungs::CallError) { Rungs::Index.open(__dir__) }
+    Dir.mktmpdir do |folder|
+      # Those of git and of an application are none.
+      FileUtils.mkdir_p([File.join(folder, ".git/info"), File.join(folder, "app/info")])
+      assert_raises(Rungs::CallError) { Rungs::Index.open(folder) }
+      File.write(File.join(folder, "app/versions"), "---\n")
+      assert_instance_of Rungs::Index, Rungs::Index.open(folder)
+    end
     index.close
     assert index.closed?
   end

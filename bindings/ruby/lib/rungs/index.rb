@@ -20,14 +20,20 @@ module Rungs
       # Reads a folder: a mirror (`info/NAME`), or Bundler's cache of one or several servers.
       # @param folder [String, Pathname]
       # @return [Index]
-      # @raise [CallError] where there is no folder `info`
+      # @raise [CallError] where there is no folder `info`, and no folder of a server with `info` and `versions`
       def open(folder)
         folder = Native.path(folder, "folder", "the path of a compact index")
-        servers = [folder, *Dir.children(folder).sort.map { |name| File.join(folder, name) }]
+        # `.git` has a folder `info` too.
+        names = Dir.children(folder).sort.reject { |name| name.start_with?(".") }
+        servers = names.map { |name| File.join(folder, name) }
+        servers = [folder, *servers.select { |server| File.file?(File.join(server, "versions")) }]
         plain, special = %w[info info-special-characters].map do |name|
           servers.map { |server| File.join(server, name) }.select { |path| File.directory?(path) }
         end
-        raise CallError, "#{folder} is no compact index: expected a folder `info` in it" if plain.empty?
+        if plain.empty?
+          raise CallError, "#{folder} is no compact index: expected a folder `info` in it, or folders of servers " \
+                           "with `info` and `versions`"
+        end
 
         new { |name| file(plain, special, name) }
       rescue SystemCallError => e
