@@ -237,7 +237,7 @@ fn status(args: &StatusArgs) -> Done {
     let is_old = args.max_age.is_some_and(|most| age > most);
     if is_old {
         let text = report::stale_text(catalog.name(), catalog.horizon(), age);
-        eprintln!("rungs: {text}");
+        out::say_error(&text, None);
     }
     let code = match (args.check, status.findings()) {
         (true, _) if is_old => FINDINGS,
@@ -409,11 +409,16 @@ fn catalog(command: &CatalogCommand) -> Done {
                 .iter()
                 .map(|package| package.releases().len())
                 .sum();
+            let counted = |count: usize, word: &str| match count {
+                1 => format!("1 {word}"),
+                _ => format!("{count} {word}s"),
+            };
             let text = format!(
-                "{}: {} packages, {releases} releases, {} rules, no problems\n",
+                "{}: {}, {}, {}, no problems\n",
                 opened.name(),
-                opened.packages().len(),
-                opened.rules().len()
+                counted(opened.packages().len(), "package"),
+                counted(releases, "release"),
+                counted(opened.rules().len(), "rule")
             );
             let remarks = report::catalog_remarks(&opened).into_iter();
             let text = remarks.fold(text, |text, remark| format!("{text}remark: {remark}\n"));

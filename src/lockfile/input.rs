@@ -110,7 +110,8 @@ pub(super) fn not_a_lockfile(text: &str) -> Error {
     } else if body.split('\n').any(is_header) {
         (
             "none of its headers is written as Bundler writes it",
-            "remove blanks around the headers and write them in capitals, or run `bundle lock`",
+            "remove blanks and byte order marks (U+FEFF) around the headers and write them in capitals, or run \
+             `bundle lock`",
         )
     } else if words("gem") || words("source") || words("gemspec") {
         (

@@ -15,23 +15,31 @@ pub fn why_text(why: &Why, look: impl Into<Look>) -> String {
     let look = look.into();
     let mut out = Paper::new(look);
     let plan = why.plan();
+    let is_nowhere = why.installed().is_none()
+        && !why.is_runtime()
+        && !why.stands().is_empty()
+        && why.stands().iter().all(|it| it.version().is_none());
     let _ = match why.installed() {
         Some(version) => writeln!(out, "{} is at {version}.", why.package()),
         None if why.is_runtime() => {
             wrapped(&mut out, "", &words::runtime_unknown(why.package()));
             Ok(())
         }
+        None if is_nowhere => writeln!(out, "{} is not installed, and in no step.", why.package()),
         None => writeln!(out, "{} is not installed.", why.package()),
     };
-    let steps = why
-        .stands()
+    let stands = match is_nowhere {
+        true => &[],
+        false => why.stands(),
+    };
+    let steps = stands
         .iter()
         .map(|stand| stand.version().map_or(1, |v| v.as_str().len()));
     let width = steps.max().unwrap_or(0);
-    if !why.stands().is_empty() {
+    if !stands.is_empty() {
         out.push('\n');
     }
-    for stand in why.stands() {
+    for stand in stands {
         let version = stand.version().map_or("-", |version| version.as_str());
         let verb = if stand.has_moved() { "to" } else { "at" };
         let lead = format!("  step {:>2}  {verb} {version:<width$}  ", stand.step());

@@ -2,9 +2,10 @@
 
 use super::plan::{CatalogDocument, CodedDocument, Pairs};
 use super::{Problem, problem};
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::fleet::{Fleet, FleetAnswer, FleetSummary};
 use crate::plan::Constraint;
+use crate::span::Place;
 use crate::status::{ProblemKind, Standing, Status, SupportState};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -79,6 +80,13 @@ pub struct FleetInput {
 /// # Ok::<(), rungs::Error>(())
 /// ```
 pub fn read_fleet_input(line: &[u8]) -> Result<FleetInput> {
+    if line.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Error::new(
+            ErrorCode::InvalidDocument,
+            "this is no line {\"id\": …, \"lockfile\": …}: expected a JSON object",
+        )
+        .at(Place { line: 1, column: 1 }));
+    }
     serde_json::from_slice(line)
         .map_err(|error| super::request::refused(&error, "line {\"id\": …, \"lockfile\": …}"))
 }

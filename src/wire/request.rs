@@ -156,6 +156,9 @@ fn words(reason: &str) -> String {
     }
     match reason.strip_prefix("EOF while parsing ") {
         Some(what) => format!("ends inside {}", json_type(what)),
+        None if matches!(reason, "expected value" | "expected ident") => {
+            "expected a JSON value".to_owned()
+        }
         None => quoted(reason),
     }
 }

@@ -284,7 +284,7 @@ fn a_date_that_goes_back_is_a_remark() {
         (run.code, run.out.as_str()),
         (
             0,
-            "few: 1 packages, 4 releases, 0 rules, no problems\n\
+            "few: 1 package, 4 releases, 0 rules, no problems\n\
              remark: a 1.0.1 is dated 2023-02-01, before 1.0.0 of 2023-03-01, which it follows in \
              its line\n"
         ),

@@ -133,6 +133,22 @@ fn lines_of_standard_input_are_answered_in_their_order() {
 }
 
 #[test]
+fn a_line_that_is_no_json_says_what_was_expected() {
+    for (line, want) in [
+        ("nothing", "expected a JSON object"),
+        ("Gemfile.lock", "expected a JSON object"),
+        ("[]", "expected a JSON object"),
+        (r#"{"id": nothing}"#, "expected a JSON value"),
+    ] {
+        let (code, out, _) = piped(&["fleet", "-"], line.as_bytes());
+        let answer: Value = serde_json::from_str(&out).unwrap();
+        let message = answer["error"]["message"].as_str().unwrap();
+        let end = format!("\"lockfile\": …}}: {want}");
+        assert!(code == 0 && message.ends_with(&end), "{line}: {message}");
+    }
+}
+
+#[test]
 fn a_line_that_is_too_long_is_left_out() {
     let mut input = vec![b'x'; 49 << 20];
     input.extend(

@@ -18,6 +18,50 @@ fn below(folder: &Folder, at: &str, args: &[&str]) -> Run {
 }
 
 #[test]
+fn a_package_in_no_step_is_named_once() {
+    let run =
+        Folder::with(&[("Gemfile.lock", EXAMPLE)]).run(&["why", "rdkafka", "--to", "karafka=2.6"]);
+    let start = "rdkafka is not installed, and in no step.\n\n";
+    assert!(run.code == 0 && run.out.starts_with(start), "{}", run.out);
+    assert!(!run.out.contains("step  1"), "{}", run.out);
+}
+
+#[test]
+fn catalogs_of_two_schemes_are_refused_in_one_sentence() {
+    let sentence = |first: [&str; 2], other: [&str; 2]| {
+        let ([first, scheme], [name, its]) = (first, other);
+        format!(
+            "rungs: the catalogs {first} and {name} cannot be joined: the versions of {first} have the scheme \
+             {scheme}, those of {name} the scheme {its}\n  name catalogs of one scheme, or one of them alone\n"
+        )
+    };
+    let (gems, semver) = (["karafka", "rubygems"], ["gitlab", "semver"]);
+    for (first, other) in [(gems, semver), (semver, gems)] {
+        let catalogs = ["--catalog", first[0], "--catalog", other[0]];
+        let run =
+            Folder::with(&[("Gemfile.lock", EXAMPLE)]).run(&[&["plan"][..], &catalogs].concat());
+        assert_eq!((run.code, run.out.as_str()), (2, ""));
+        assert_eq!(run.err, sentence(first, other));
+    }
+    // By files, one of which names no scheme.
+    let text = |name: &str, scheme: &str, package: &str| {
+        format!(
+            "format = 1\nname = \"{name}\"\n{scheme}horizon = 2026-01-01\norder = [\"{package}\"]\n\
+             [package.{package}]\nrole = \"stepped\"\nreleases = '''\n1.0.0 2025-01-01\n'''\n"
+        )
+    };
+    let one = text("one", "scheme = \"semver\"\n", "a");
+    let folder = Folder::with(&[("one.toml", &one), ("two.toml", &text("two", "", "b"))]);
+    let run = folder.run(&["catalog", "show", "one.toml", "two.toml"]);
+    assert_eq!(
+        run.err,
+        sentence(["one", "semver"], ["two", "rubygems"]),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
 fn a_typo_is_answered_with_what_was_meant() {
     let shipped = Catalog::shipped().iter().map(|it| it.name().to_owned());
     let shipped: Vec<String> = std::iter::once("karafka".to_owned())

@@ -239,6 +239,19 @@ fn a_byte_order_mark_hides_the_first_section_from_bundler() {
         ["1:1: \"\\u{feff}GIT\" is not the header GIT, so Bundler ignores the section"]
     );
     assert!(lockfile.specs().map(|spec| spec.name()).eq(["rake"]));
+    // Where it hides all that there is.
+    let text = "\u{feff}GEM\n  specs:\n    rake (13.1.0)\n";
+    let error = Lockfile::parse(text.as_bytes()).unwrap_err();
+    assert_eq!(
+        (error.to_string().as_str(), error.help()),
+        (
+            "1:1: the file is not a lockfile: none of its headers is written as Bundler writes it; \
+             \"\\u{feff}GEM\" is where a section such as GEM was expected",
+            Some(
+                "remove blanks and byte order marks (U+FEFF) around the headers and write them in capitals, or run `bundle lock`"
+            )
+        )
+    );
 }
 
 #[test]
@@ -329,7 +342,8 @@ const ERRORS: [(&str, ErrorCode, &str, &str); 21] = [
         InvalidLockfile,
         "1:1: the file is not a lockfile: none of its headers is written as Bundler writes it; \
          \"GEM \" is where a section such as GEM was expected",
-        "remove blanks around the headers and write them in capitals, or run `bundle lock`",
+        "remove blanks and byte order marks (U+FEFF) around the headers and write them in capitals, or run \
+         `bundle lock`",
     ),
     (
         "cut_in_source",
