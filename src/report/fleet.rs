@@ -25,7 +25,7 @@ pub fn fleet_html(fleet: &Fleet<'_>, summary: &FleetSummary) -> String {
 }
 
 /// The most rows of a table for people; documents have all.
-const ROWS: usize = 25;
+const MAX_ROWS: usize = 25;
 
 fn document(fleet: &Fleet<'_>, summary: &FleetSummary) -> Document {
     let catalog = fleet.catalog();
@@ -61,7 +61,7 @@ fn document(fleet: &Fleet<'_>, summary: &FleetSummary) -> Document {
             lines.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
             let lines: Vec<String> = lines
                 .iter()
-                .take(ROWS)
+                .take(MAX_ROWS)
                 .map(|(line, count)| format!("{line} ({count})"))
                 .collect();
             (name.to_owned(), lines.join(", "))
@@ -120,8 +120,8 @@ fn document(fleet: &Fleet<'_>, summary: &FleetSummary) -> Document {
 /// A part with one row for each name; where there are many, the first.
 fn part(title: &str, rows: impl Iterator<Item = (String, String)>) -> Option<Block> {
     let rows: Vec<_> = rows.collect();
-    let more = rows.len().saturating_sub(ROWS);
-    let mut blocks = vec![Block::Terms(rows.into_iter().take(ROWS).collect())];
+    let more = rows.len().saturating_sub(MAX_ROWS);
+    let mut blocks = vec![Block::Terms(rows.into_iter().take(MAX_ROWS).collect())];
     if more > 0 {
         blocks.push(Block::Quiet(format!("and {more} more")));
     }

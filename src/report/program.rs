@@ -5,7 +5,7 @@ use crate::lockfile::{Lockfile, Warning};
 use crate::words;
 
 /// How many lines of a lockfile are remarked upon.
-const REMARKS: usize = 3;
+const MAX_WARNINGS: usize = 3;
 
 /// The version, and how much the embedded catalog knows.
 ///
@@ -50,7 +50,7 @@ pub fn policy_written(file: &str) -> String {
 pub fn lockfile_remarks(file: &str, lockfile: &Lockfile) -> Vec<String> {
     let warnings = lockfile.warnings().iter();
     let warnings: Vec<&Warning> = warnings.filter(|it| !it.is_of_end()).collect();
-    let first = warnings.iter().take(REMARKS);
+    let first = warnings.iter().take(MAX_WARNINGS);
     let mut remarks: Vec<String> = first.map(|it| format!("{file}:{it}")).collect();
     let more = warnings.len() - remarks.len();
     if more > 0 {

@@ -7,7 +7,7 @@ use crate::planner::{MAX_STEPS, MAX_VARIABLES};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most remarks of one kind about one package.
-const MOST: usize = 50;
+const MAX_REMARKS: usize = 50;
 
 /// Checks that plans take a catalog: that no package of it requires, directly or not, more packages and
 /// runtimes than one question may have, and that no group in lockstep has more versions than a package.
@@ -143,8 +143,8 @@ fn too_many_lines(package: &Package) -> Option<String> {
 
 /// Adds remarks of one kind; beyond some only how many more there are.
 fn bounded(remarks: &mut Vec<String>, package: &Package, mut more: Vec<String>) {
-    let rest = more.len().saturating_sub(MOST);
-    more.truncate(MOST);
+    let rest = more.len().saturating_sub(MAX_REMARKS);
+    more.truncate(MAX_REMARKS);
     remarks.append(&mut more);
     if rest > 0 {
         remarks.push(format!("{}: {rest} more of this kind", package.name()));

@@ -166,6 +166,15 @@ ruby             3.2.2   .        .       .       .       .
     let readme = include_str!("../../README.md");
     let (head, _) = run.out.split_once("\nStep 1: ").unwrap();
     assert!(readme.contains(&format!("```text\n{head}```")), "{head}");
+    // So does the command that it shows, on any day.
+    let shown = |line: &'static str| line.strip_prefix("cargo run --features cli -- plan ");
+    let shown = readme.lines().find_map(shown).unwrap();
+    let shown = shown.replace("examples/Gemfile.lock", lockfile);
+    let shown: Vec<&str> = ["plan"].into_iter().chain(shown.split(' ')).collect();
+    for day in ["1788220800", "1796083200", "1893456000"] {
+        let run = crate::program::Folder::with(&[]).run_at(day, &shown);
+        assert!(run.out.starts_with(head), "{day}: {}", run.out);
+    }
     for line in [
         "Step 3: karafka-web 0.10.4, waterdrop 2.8.5",
         "  karafka          2.5.9 -> 2.6.0      the newest release",
@@ -569,7 +578,7 @@ fn a_catalog_that_contradicts_itself() {
     Folder::with("c.toml", CATALOG).answers(
         &args,
         0,
-        "small: 1 packages, 2 releases, 0 rules, no problems\n",
+        "small: 1 package, 2 releases, 0 rules, no problems\n",
     );
     let impossible = gate("a-1.1-gate", "a", "= 1.0.9");
     let first = "rungs: c.toml:15:6: gate a-1.1-gate can never open: no release of a below line 1.1 \
