@@ -768,7 +768,8 @@ rungs_status rungs_snapshot_from_lockfile(const uint8_t *lockfile,
 
 /**
  * Reads what is installed from a document `rungs.snapshot-request/1`, as
- * `{"packages": {"karafka": "2.3.0"}, "direct": ["karafka"], "runtimes": {"ruby": "3.2"}}`.
+ * `{"packages": {"karafka": "2.3.0"}, "direct": ["karafka"], "runtimes": {"ruby": "3.2"}}`; where `direct` is left
+ * out or empty, all packages are.
  *
  * - `document`: the document, JSON in UTF-8.
  * - `document_len`: its length in bytes; 0 means a document without fields.

@@ -36,7 +36,7 @@ func (request Request) document() []byte {
 type Installed struct {
 	Scheme   string            `json:"scheme,omitempty"` // rubygems, semver; empty is that of the catalog
 	Packages map[string]string `json:"packages,omitempty"`
-	Direct   []string          `json:"direct,omitempty"`   // those that the Gemfile names
+	Direct   []string          `json:"direct,omitempty"`   // those that the Gemfile names; empty means all
 	Runtimes map[string]string `json:"runtimes,omitempty"` // ruby: 3.2
 }
 

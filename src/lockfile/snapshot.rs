@@ -90,14 +90,15 @@ impl Snapshot {
         Snapshot::default()
     }
 
-    /// The same with versions of a catalog's scheme; where nothing is managed by Bundler, all that is
+    /// The same with versions of a catalog's scheme; where nothing names direct packages, all that is
     /// installed is asked for.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidRequest`] for versions of another scheme, [`ErrorCode::InvalidVersion`].
     pub(crate) fn read_as(&self, scheme: Scheme, catalog: &Name) -> Result<Cow<'_, Self>> {
         let mut versions = self.packages.values().map(|it| it.version.scheme());
-        let all_direct = scheme != Scheme::RubyGems && self.direct.is_empty();
+        // A lockfile always names some, and the one of a temporary line is not asked for.
+        let all_direct = !self.is_complete && self.direct.is_empty() && self.temporary.is_empty();
         if versions.all(|it| it == scheme) && !all_direct {
             return Ok(Cow::Borrowed(self));
         }
@@ -153,7 +154,8 @@ impl Snapshot {
         self.packages.get(name)
     }
 
-    /// Says that the user asks for a package directly, so it stays even if nothing needs it.
+    /// Says that the user asks for a package directly, so it stays even if nothing needs it. Where no package
+    /// is named so, all are asked for.
     #[must_use]
     pub fn direct(mut self, name: &str) -> Self {
         self.direct.insert(name.to_owned(), None);

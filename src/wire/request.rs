@@ -371,7 +371,8 @@ fn aged(mut request: Request, min_age: u32) -> Result<Request> {
     Ok(request)
 }
 
-/// Reads a `rungs.snapshot-request/1`: installed packages, which of them are direct, runtimes.
+/// Reads a `rungs.snapshot-request/1`: installed packages, which of them are direct (all, where `direct` names
+/// none), runtimes.
 ///
 /// # Errors
 /// [`ErrorCode::InvalidDocument`] for what the schema does not allow,

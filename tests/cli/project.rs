@@ -238,3 +238,34 @@ fn a_cooldown_of_bundler_is_the_minimum_age_and_is_said() {
     let run = call(&folder, ".", &[("BUNDLE_COOLDOWN", "7")], &day);
     assert_eq!(run.err, "");
 }
+
+#[test]
+fn a_document_that_names_no_direct_package_asks_for_all_of_them() {
+    let packages = r#""packages": {"karafka": "2.3.0", "waterdrop": "2.6.12", "karafka-core": "2.3.0",
+        "karafka-rdkafka": "0.14.8"}, "runtimes": {"ruby": "3.2"}"#;
+    let folder = Folder::with(&[
+        ("left-out.json", &format!("{{{packages}}}")),
+        ("empty.json", &format!("{{{packages}, \"direct\": []}}")),
+        (
+            "driver.json",
+            &format!("{{{packages}, \"direct\": [\"karafka-rdkafka\"]}}"),
+        ),
+    ]);
+    let last = |file: &str, args: &[&str]| {
+        let plan = [&["plan", "--format", "json", "--snapshot", file][..], args];
+        let run = call(&folder, ".", &[], &plan.concat());
+        assert_eq!(run.code, 0, "{file}: {}", run.err);
+        let plan: Value = serde_json::from_str(&run.out).unwrap();
+        plan["steps"].as_array().unwrap().last().unwrap()["state"]["packages"].clone()
+    };
+    for file in ["left-out.json", "empty.json"] {
+        assert_eq!(last(file, &[])["karafka"], "2.6.0", "{file}");
+        let to = last(file, &["--to", "waterdrop=2.7"]);
+        assert_eq!(to["waterdrop"], "2.7.4", "{file}");
+        assert!(to["karafka"].is_string(), "{file}: {to}");
+    }
+    // What is named stays, and nothing needs the others.
+    let driver = last("driver.json", &[]);
+    assert!(driver["karafka"].is_null(), "{driver}");
+    assert!(driver["karafka-rdkafka"].is_string(), "{driver}");
+}

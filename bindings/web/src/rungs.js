@@ -178,7 +178,8 @@ export class Rungs {
   }
 
   /**
-   * What is installed, from versions that you know: a document `rungs.snapshot-request/1`.
+   * What is installed, from versions that you know: a document `rungs.snapshot-request/1`. Without `direct`,
+   * or with none in it, all packages are asked for.
    * @param {{packages?: Record<string, string>, direct?: string[], runtimes?: Record<string, string>, scheme?: Scheme} | Bytes} known
    * @returns {Snapshot}
    */

@@ -38,7 +38,7 @@ module Rungs
 
       # From versions that you know.
       # @param packages [Hash{String => String}] package to version
-      # @param direct [Array<String>] those that the Gemfile names
+      # @param direct [Array<String>] those that the Gemfile names; empty means all
       # @param runtimes [Hash{String => String}] as `{"ruby" => "3.2"}`
       # @return [Snapshot]
       # @raise [DocumentError], [VersionError], [RequestError]
