@@ -293,7 +293,7 @@ impl Snapshot {
         if let Some(ruby) = lockfile.ruby_version() {
             // `ruby 3.2.2p53`, `ruby 2.7.8p225 (jruby 9.4.0)`: the language version counts.
             let word = ruby.split_whitespace().nth(1).unwrap_or(ruby);
-            let version = word.find('p').map_or(word, |at| &word[..at]);
+            let version = without_patch_level(word);
             if Version::is_valid(scheme, version) {
                 snapshot.locks_runtime = true;
                 snapshot
@@ -302,5 +302,41 @@ impl Snapshot {
             }
         }
         Ok(snapshot)
+    }
+}
+
+/// The version of a Ruby without its patch level: `3.2.2p53`, `3.1.0.preview1p-1`. The `p` of `preview` begins none.
+fn without_patch_level(word: &str) -> &str {
+    let is_level = |text: &str| {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match word.rsplit_once('p') {
+        Some((version, level)) if is_level(level) => version,
+        _ => word,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ruby_of_a_lockfile_keeps_its_prerelease() {
+        for (line, version) in [
+            ("ruby 3.2.2", "3.2.2"),
+            ("ruby 3.2.2p53", "3.2.2"),
+            ("ruby 2.7.8p225 (jruby 9.4.0)", "2.7.8"),
+            ("ruby 3.1.0.preview1", "3.1.0.preview1"),
+            ("ruby 3.4.0.preview2p-1", "3.4.0.preview2"),
+            ("ruby 3.4.0.rc1p0", "3.4.0.rc1"),
+            ("ruby 3.4.0dev", "3.4.0dev"),
+        ] {
+            let text = format!("GEM\n  specs:\n\nRUBY VERSION\n   {line}\n");
+            let lockfile = Lockfile::parse(text.as_bytes()).unwrap();
+            let snapshot = Snapshot::from_lockfile(&lockfile).unwrap();
+            assert_eq!(snapshot.runtime("ruby"), Some(version), "{line}");
+            assert!(snapshot.locks_runtime, "{line}");
+        }
     }
 }

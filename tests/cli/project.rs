@@ -269,3 +269,55 @@ fn a_document_that_names_no_direct_package_asks_for_all_of_them() {
     assert!(driver["karafka"].is_null(), "{driver}");
     assert!(driver["karafka-rdkafka"].is_string(), "{driver}");
 }
+
+#[test]
+fn a_prerelease_of_ruby_is_read_wherever_ruby_is_named() {
+    let folder = Folder::with(&[]);
+    let lock = |ruby: &str| EXAMPLE.replace("   ruby 3.2.2p53\n", ruby);
+    assert_ne!(lock(""), EXAMPLE);
+    let nameless = EXAMPLE.replace("RUBY VERSION\n   ruby 3.2.2p53\n\n", "");
+    let document = r#"{"packages": {"karafka": "2.3.0"}, "runtimes": {"ruby": "3.1.0.preview1"}}"#;
+    set(&folder, "now.json", document);
+    set(
+        &folder,
+        "lock/Gemfile.lock",
+        &lock("   ruby 3.1.0.preview1\n"),
+    );
+    set(
+        &folder,
+        "level/Gemfile.lock",
+        &lock("   ruby 3.1.0.preview1p-1\n"),
+    );
+    set(
+        &folder,
+        "line/Gemfile",
+        "ruby '3.1.0.preview1'\ngem 'karafka'\n",
+    );
+    set(&folder, "line/Gemfile.lock", &nameless);
+    set(
+        &folder,
+        "file/Gemfile",
+        "ruby file: '.ruby-version'\ngem 'karafka'\n",
+    );
+    set(&folder, "file/.ruby-version", "ruby-3.1.0.preview1\n");
+    set(&folder, "file/Gemfile.lock", &nameless);
+    for (at, args) in [
+        ("lock", &[][..]),
+        ("level", &[]),
+        ("line", &[]),
+        ("file", &[]),
+        ("line", &["--ruby", "3.1.0.preview1"]),
+        (".", &["--snapshot", "now.json"]),
+    ] {
+        let all = [&["status", "-q", "--format", "json"][..], args].concat();
+        let run = call(&folder, at, &[], &all);
+        let document: Value =
+            serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}", run.err));
+        let ruby = &document["runtimes"][0];
+        assert_eq!(
+            (&ruby["name"], &ruby["installed"]),
+            (&"ruby".into(), &"3.1.0.preview1".into()),
+            "{at} {args:?}"
+        );
+    }
+}
