@@ -315,7 +315,7 @@ impl Request {
     /// The rules of a catalog that hold for this request.
     ///
     /// # Errors
-    /// [`ErrorCode::CannotAccept`] and, for a property that the catalog does not have,
+    /// [`ErrorCode::CannotAccept`] and, for a property or mark that the catalog does not have,
     /// [`ErrorCode::InvalidRequest`].
     pub(crate) fn heed(&self, catalog: &Catalog) -> Result<Heed> {
         self.heed_without(catalog, &[])
@@ -364,8 +364,51 @@ impl Request {
                 ));
             }
         }
+        request.check_marks(catalog)?;
         let heed = Heed::new(catalog, accepted, &request.properties);
         Ok(heed.with_prereleases(request.prereleases))
+    }
+
+    /// Refuses a mark that no release of the catalog carries.
+    fn check_marks(&self, catalog: &Catalog) -> Result<()> {
+        /// The most marks that an error lists.
+        const MOST: usize = 4;
+        if self.within.is_empty() {
+            return Ok(());
+        }
+        let releases = catalog.packages().iter().flat_map(|it| it.releases());
+        let known: std::collections::BTreeSet<&str> = releases
+            .flat_map(|release| release.marks())
+            .map(String::as_str)
+            .collect();
+        let Some(mark) = self.within.iter().find(|it| !known.contains(it.as_str())) else {
+            return Ok(());
+        };
+        let listed: Vec<String> = known
+            .iter()
+            .take(MOST)
+            .map(|it| format!("{it:?}"))
+            .collect();
+        let more = match known.len().saturating_sub(MOST) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let shown: String = mark.chars().take(60).collect();
+        Err(Error::new(
+            ErrorCode::InvalidRequest,
+            format!(
+                "no release of the catalog {} carries the mark {shown:?}",
+                catalog.name()
+            ),
+        )
+        .with_nearest(
+            mark,
+            known.iter().copied(),
+            match known.is_empty() {
+                true => "its releases carry no marks".to_owned(),
+                false => format!("they carry {}{more}", listed.join(", ")),
+            },
+        ))
     }
 
     /// Says that `runtime` concerns Ruby, where the catalog has it as a runtime.

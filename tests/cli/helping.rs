@@ -370,3 +370,61 @@ fn what_bundler_passes_over_in_a_lockfile_is_told_by_every_command() {
         "{told}"
     );
 }
+
+#[test]
+fn a_mark_that_no_release_carries_is_refused() {
+    let catalog = "format = 1\nname = \"marked\"\nhorizon = 2026-01-01\norder = [\"one\"]\n[package.one]\n\
+                   role = \"stepped\"\nreleases = '''\n1.0.0 ?\n1.1.0 ? [stable]\n1.2.0 ? [fast; stable]\n'''\n";
+    let plain = catalog
+        .replace(" [stable]", "")
+        .replace(" [fast; stable]", "");
+    let now = r#"{"packages": {"one": "1.0.0"}}"#;
+    let folder = Folder::with(&[
+        ("marked.toml", catalog),
+        ("plain.toml", &plain),
+        ("now.json", now),
+    ]);
+    let within = |catalog, marks: &[&str]| {
+        let mut args = vec!["plan", "-q", "--catalog", catalog, "--snapshot", "now.json"];
+        args.extend(marks.iter().flat_map(|mark| ["--within", mark]));
+        let run = folder.run(&args);
+        (run.code, run.err)
+    };
+    let no = "rungs: no release of the catalog";
+    for (catalog, marks, message) in [
+        (
+            "marked.toml",
+            &["stabel"][..],
+            format!(
+                "{no} marked carries the mark \"stabel\"\n  did you mean stable? they carry \"fast\", \"stable\"\n"
+            ),
+        ),
+        (
+            "marked.toml",
+            &["fast", "lts"],
+            format!("{no} marked carries the mark \"lts\"\n  they carry \"fast\", \"stable\"\n"),
+        ),
+        (
+            "plain.toml",
+            &["fast"],
+            format!("{no} marked carries the mark \"fast\"\n  its releases carry no marks\n"),
+        ),
+    ] {
+        assert_eq!(within(catalog, marks), (2, message));
+    }
+    assert_eq!(
+        within("marked.toml", &["fast", "stable"]),
+        (0, String::new())
+    );
+    // The request of the other languages is the same, and lint reads it too.
+    let catalog = Catalog::karafka().unwrap();
+    let request = rungs::wire::read_request(r#"{"within": ["typo"]}"#, &catalog).unwrap();
+    let lockfile = rungs::lockfile::Lockfile::parse(EXAMPLE.as_bytes()).unwrap();
+    let installed = rungs::lockfile::Snapshot::from_lockfile(&lockfile).unwrap();
+    let plan = rungs::planner::plan(&catalog, &installed, &request).map(|_| ());
+    let lint = rungs::lint::lint(&catalog, &installed, &installed, &request).map(|_| ());
+    let message = "no release of the catalog karafka carries the mark \"typo\"";
+    for answer in [plan, lint] {
+        assert_eq!(answer.unwrap_err().to_string(), message);
+    }
+}
