@@ -3,7 +3,7 @@
 use super::problem::{Problem, Set};
 use super::request::{Request, RuntimeMove, Target};
 use super::session::Session;
-use crate::catalog::{Catalog, Role};
+use crate::catalog::{Catalog, Role, ships_with};
 use crate::error::{Error, ErrorCode, Result};
 use crate::lockfile::Snapshot;
 use crate::name::Name;
@@ -185,6 +185,22 @@ fn check_runtimes(
         }
     }
     Ok(None)
+}
+
+/// Refuses an installed runtime that neither the catalog knows nor one that ships: a document may be asked about
+/// with several catalogs, and a lockfile names Ruby.
+///
+/// # Errors
+/// [`ErrorCode::UnknownRuntime`].
+pub(super) fn installed_runtimes(catalog: &Catalog, snapshot: &Snapshot) -> Result<()> {
+    let is_known = |name: &str| match catalog.package(name) {
+        Some(package) => package.role() == Role::Runtime || package.is_deployed(),
+        None => ships_with(name).is_some(),
+    };
+    match snapshot.runtimes().find(|(name, _)| !is_known(name)) {
+        Some((name, _)) => Err(unknown_runtime(catalog, name)),
+        None => Ok(()),
+    }
 }
 
 fn unknown_runtime(catalog: &Catalog, name: &str) -> Error {

@@ -1,5 +1,6 @@
 //! The planner as its callers see it.
 
+use super::check;
 use super::gems::OutsideGems;
 use super::pipeline;
 use super::request::Request;
@@ -99,6 +100,7 @@ impl<'a> Planner<'a> {
 
     /// What is installed, in versions of the catalog's scheme.
     pub(crate) fn read_snapshot(&self) -> Result<Cow<'a, Snapshot>> {
+        check::installed_runtimes(self.catalog, self.snapshot)?;
         let snapshot = self
             .snapshot
             .read_as(self.catalog.scheme(), self.catalog.name())?;

@@ -271,6 +271,46 @@ fn a_document_that_names_no_direct_package_asks_for_all_of_them() {
 }
 
 #[test]
+fn a_runtime_of_a_document_that_no_catalog_knows_is_refused() {
+    let document = |runtimes: &str| {
+        format!("{{\"packages\": {{\"karafka\": \"2.3.0\"}}, \"runtimes\": {{{runtimes}}}}}")
+    };
+    let folder = Folder::with(&[
+        ("python.json", &document("\"python\": \"3\"")),
+        ("case.json", &document("\"Ruby\": \"3.2\"")),
+        ("gem.json", &document("\"karafka\": \"2.3\"")),
+        (
+            "brokers.json",
+            &document("\"ruby\": \"3.2\", \"kafka\": \"3.6\", \"java\": \"17\""),
+        ),
+    ]);
+    let refused = |name: &str, help: &str| {
+        format!("rungs: no runtime {name:?} in the catalog karafka\n  {help}\n")
+    };
+    for command in ["plan", "status"] {
+        let run = |file| {
+            let args = [command, "-q", "--catalog", "karafka", "--snapshot", file];
+            call(&folder, ".", &[], &args)
+        };
+        for (file, name, help) in [
+            ("python.json", "python", "it has ruby"),
+            ("case.json", "Ruby", "did you mean ruby? it has ruby"),
+            ("gem.json", "karafka", "it has ruby"),
+        ] {
+            let run = run(file);
+            assert_eq!((run.code, run.err), (2, refused(name, help)), "{command}");
+        }
+        // What other catalogs that ship know is not asked about here.
+        let run = run("brokers.json");
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{command}");
+    }
+    let refused = refused("python", "it has ruby");
+    let why = ["why", "-q", "karafka", "--snapshot", "python.json"];
+    let run = call(&folder, ".", &[], &why);
+    assert_eq!((run.code, run.err), (2, refused));
+}
+
+#[test]
 fn a_prerelease_of_ruby_is_read_wherever_ruby_is_named() {
     let folder = Folder::with(&[]);
     let lock = |ruby: &str| EXAMPLE.replace("   ruby 3.2.2p53\n", ruby);
