@@ -68,8 +68,24 @@ pub(crate) fn fleet(args: &FleetArgs) -> Result<(), Error> {
         bytes: 0,
         shown: Instant::now(),
         is_watched: io::stderr().is_terminal(),
+        sources: args.paths.len().max(1),
+        without: Vec::new(),
     };
-    out::written(run.all(&args.paths).and_then(|()| run.end(args.format)))
+    out::written(run.all(&args.paths).and_then(|()| run.end(args.format)))?;
+    let Some(first) = run.without.first() else {
+        return Ok(());
+    };
+    // A path that is wrong must not pass for a fleet without problems.
+    if run.summary.lockfiles() == 0 && run.without.len() == run.sources {
+        let error = Error::io(&no_lockfile(first));
+        return Err(
+            error.with_help("name the folder that the applications are in, or the lockfiles")
+        );
+    }
+    for folder in &run.without {
+        eprintln!("rungs: {}", no_lockfile(folder));
+    }
+    Ok(())
 }
 
 struct Run<'a> {
@@ -81,6 +97,9 @@ struct Run<'a> {
     bytes: usize,
     shown: Instant,
     is_watched: bool,
+    /// How many paths were given, and the folders among them without a lockfile.
+    sources: usize,
+    without: Vec<PathBuf>,
 }
 
 impl Run<'_> {
@@ -116,19 +135,25 @@ impl Run<'_> {
                 ![".git", "node_modules"].contains(&&*name)
             })
             .build();
+        let mut is_without = true;
         for entry in walker {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|it| it.is_file()) => {
                     if is_lockfile(entry.path()) {
+                        is_without = false;
                         self.push(Input::File(entry.into_path()), 0)?;
                     }
                 }
                 Ok(_) => {}
                 Err(error) => {
+                    is_without = false;
                     let problem = Error::io(&format!("cannot read a folder: {error}"));
                     self.push(Input::Bad(folder.display().to_string(), problem), 0)?;
                 }
             }
+        }
+        if is_without {
+            self.without.push(folder.to_owned());
         }
         Ok(())
     }
@@ -226,6 +251,13 @@ impl Run<'_> {
         }
         self.out.flush()
     }
+}
+
+fn no_lockfile(folder: &Path) -> String {
+    format!(
+        "no lockfile below {}: expected Gemfile*.lock, *.gemfile.lock or gems.locked",
+        folder.display()
+    )
 }
 
 fn answer(fleet: &Fleet<'_>, input: Input) -> Answered {

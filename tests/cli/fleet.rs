@@ -288,3 +288,36 @@ fn lines_come_from_a_regular_file_or_standard_input() {
         assert!(message.contains("is no regular file"), "{message}");
     }
 }
+
+#[test]
+fn a_folder_without_a_lockfile_is_named() {
+    let folder = folder();
+    for empty in ["empty", "other"] {
+        std::fs::create_dir(folder.0.join(empty)).unwrap();
+    }
+    let none = |at: &str| {
+        format!(
+            "rungs: no lockfile below {at}: expected Gemfile*.lock, *.gemfile.lock or gems.locked\n"
+        )
+    };
+    let failed =
+        none("empty") + "  name the folder that the applications are in, or the lockfiles\n";
+    for args in [
+        &["fleet", "empty"][..],
+        &["fleet", "-q", "empty"],
+        &["fleet", "empty", "other"],
+    ] {
+        let run = folder.run(args);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{args:?}");
+        assert_eq!(run.err, failed, "{args:?}");
+    }
+    // A fleet that has some is answered for.
+    let run = folder.run(&["fleet", "empty", "b", "other"]);
+    assert_eq!((run.code, lines(&run.out).len()), (0, 1));
+    assert_eq!(run.err, none("empty") + &none("other"));
+    let run = folder.run(&["fleet", "-q", "empty", "b"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    // Lines from elsewhere may be none.
+    let (code, out, err) = piped(&["fleet", "-"], b"");
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "", ""));
+}
