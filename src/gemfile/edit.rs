@@ -31,8 +31,11 @@ impl Gemfile {
             !gems.any(|gem| gem.name == **name)
         });
         if let Some(name) = missing {
-            let error = format!("no line of the Gemfile names {name:?}: expected one to delete");
-            return Err(refusal(&error).with_help("delete it by hand, where it is asked for"));
+            let error = self.unnamed(name, "one to delete");
+            return Err(error.with_help(match self.named_in() {
+                Some(file) => format!("delete it by hand in {file}, and do this step by hand"),
+                None => "delete it by hand, where it is asked for".to_owned(),
+            }));
         }
         let remaining = self.without_obsolete(lines, removed)?;
         let problems: Vec<Error> = lines
@@ -110,9 +113,16 @@ impl Gemfile {
             format!("make it `{line}` by hand, as one plain line, or do this step by hand");
         let error = match (calls.next(), calls.next()) {
             (None, _) if line.is_temporary() => return None,
-            (None, _) => refusal(&format!(
-                "no line of the Gemfile names {name:?}: expected `gem \"{name}\"` as a plain line"
-            )),
+            (None, _) => {
+                let error = self.unnamed(name, &format!("`gem \"{name}\"` as a plain line"));
+                match self.named_in() {
+                    Some(file) => error.with_help(format!(
+                        "give {name} the requirement {:?} by hand in {file}, and do this step by hand",
+                        written(line)
+                    )),
+                    None => error,
+                }
+            }
             (Some(first), Some(second)) => second.refused(&format!(
                 "is named twice: expected once (first on line {})",
                 first.place.line
@@ -126,6 +136,31 @@ impl Gemfile {
             Some(_) => error,
             None => error.with_help(by_hand),
         })
+    }
+
+    /// A gem that no `gem` line names, with the place of the call that may do so.
+    fn unnamed(&self, name: &str, expected: &str) -> Error {
+        let Some((first, others)) = self.elsewhere.split_first() else {
+            return refusal(&format!(
+                "no line of the Gemfile names {name:?}: expected {expected}"
+            ));
+        };
+        let mut calls = format!("`{}`", first.call);
+        for other in others.iter().take(3) {
+            calls.push_str(&format!(" or `{}` (line {})", other.call, other.place.line));
+        }
+        let error = refusal(&format!(
+            "no line of the Gemfile names {name:?}, and {calls} may: expected {expected}"
+        ));
+        error.at(first.place)
+    }
+
+    /// The file in which all other gems are named, where there is one such file.
+    fn named_in(&self) -> Option<&str> {
+        match self.elsewhere.as_slice() {
+            [one] => one.file.as_deref(),
+            _ => None,
+        }
     }
 
     fn with(&self, lines: &[GemLine]) -> Vec<u8> {

@@ -48,6 +48,8 @@ const PLAIN_OPTIONS: [&[u8]; 9] = [
 pub struct Gemfile {
     pub(super) source: Vec<u8>,
     pub(super) gems: Vec<GemCall>,
+    /// What may name further gems.
+    pub(super) elsewhere: Vec<Elsewhere>,
     /// What it says of its lockfile.
     pub(super) lockfile: Option<LockfileLine>,
     /// The Ruby that it asks for.
@@ -56,6 +58,16 @@ pub struct Gemfile {
     pub(super) cooldown: Option<u32>,
     /// Where `__END__` begins, or the end.
     pub(super) code_end: usize,
+}
+
+/// A call that may name gems which no `gem` line of this Gemfile has.
+#[derive(Clone, Debug)]
+pub(super) struct Elsewhere {
+    /// The call as written, its first line: `eval_gemfile "other.rb"`.
+    pub(super) call: String,
+    /// The file that names the gems, where it is known.
+    pub(super) file: Option<String>,
+    pub(super) place: Place,
 }
 
 /// One call of `gem` with a name that is written out.
@@ -101,9 +113,14 @@ impl Gemfile {
             node.kind() == Kind::Call && node.name() == b"gem" && node.receiver().is_none()
         });
         let gems = calls.filter_map(|node| gem(&tree, &lines, node)).collect();
+        let nodes = tree.nodes();
+        let elsewhere = nodes
+            .filter_map(|node| elsewhere(&tree, &lines, node))
+            .collect();
         Ok(Gemfile {
             source: source.to_vec(),
             gems,
+            elsewhere,
             lockfile: LockfileLine::read(&tree, &lines),
             ruby: RubyLine::read(&tree),
             cooldown: cooldown::read(&tree),
@@ -165,6 +182,29 @@ impl Gemfile {
         });
         gems.map(|gem| (gem.name.as_str(), gem.requirement.as_slice()))
     }
+}
+
+/// `eval_gemfile`, `gemspec`, and `gem` with a computed name.
+fn elsewhere(tree: &Tree<'_>, lines: &Lines<'_>, node: Node<'_>) -> Option<Elsewhere> {
+    if node.kind() != Kind::Call || node.receiver().is_some() {
+        return None;
+    }
+    let first = node.arguments().next();
+    let written = first.filter(|it| it.kind() == Kind::Text);
+    let written = written.and_then(|it| String::from_utf8(it.value()?.into_owned()).ok());
+    let file = match (node.name(), written) {
+        (b"eval_gemfile", file) => file,
+        (b"gemspec", _) => Some("the gemspec".to_owned()),
+        (b"gem", None) if first.is_some() => None,
+        _ => return None,
+    };
+    let call = String::from_utf8_lossy(&tree.source()[node.range()]).into_owned();
+    let call = call.lines().next().unwrap_or_default();
+    Some(Elsewhere {
+        call: call.chars().take(60).collect(),
+        file,
+        place: lines.place(node.range().start),
+    })
 }
 
 fn gem(tree: &Tree<'_>, lines: &Lines<'_>, node: Node<'_>) -> Option<GemCall> {

@@ -507,6 +507,25 @@ rungs: Gemfile:1:1: gem \"karafka\" is under a condition: expected a plain line
 "
     );
     assert_eq!(read(&folder, "Gemfile"), source);
+    // Where another file names the gem, its place and what to do there.
+    for (call, file) in [
+        ("eval_gemfile \"other.rb\"", "other.rb"),
+        ("gemspec", "the gemspec"),
+    ] {
+        fs::write(
+            folder.0.join("Gemfile"),
+            format!("source \"x\"\n{call}\ngem 'karafka-web'\n"),
+        )
+        .unwrap();
+        let end = format!(
+            "rungs: Gemfile:2:1: no line of the Gemfile names \"karafka\", and `{call}` may: expected \
+             `gem \"karafka\"` as a plain line\n  give karafka the requirement \"~> 2.3.4\" by hand in {file}, and do \
+             this step by hand\n"
+        );
+        let run = apply(&folder, &[]);
+        assert_eq!(run.code, 2);
+        assert!(run.err.ends_with(&end), "{}", run.err);
+    }
 }
 
 #[test]

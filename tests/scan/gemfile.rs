@@ -226,15 +226,19 @@ fn what_is_unsure_is_refused_with_its_place() {
         ),
         (
             "gemspec\n",
-            "no line of the Gemfile names \"karafka\": expected `gem \"karafka\"` as a plain line",
+            "1:1: no line of the Gemfile names \"karafka\", and `gemspec` may: expected `gem \"karafka\"` as a plain line",
         ),
         (
             "eval_gemfile 'a'\n",
-            "no line of the Gemfile names \"karafka\": expected `gem \"karafka\"` as a plain line",
+            "1:1: no line of the Gemfile names \"karafka\", and `eval_gemfile 'a'` may: expected `gem \"karafka\"` as a plain line",
+        ),
+        (
+            "gem 'rake'\n\neval_gemfile File.join('a', 'b')\ngemspec\n",
+            "3:1: no line of the Gemfile names \"karafka\", and `eval_gemfile File.join('a', 'b')` or `gemspec` (line 4) may: expected `gem \"karafka\"` as a plain line",
         ),
         (
             "%w[karafka].each { |g| gem g }\n",
-            "no line of the Gemfile names \"karafka\": expected `gem \"karafka\"` as a plain line",
+            "1:24: no line of the Gemfile names \"karafka\", and `gem g` may: expected `gem \"karafka\"` as a plain line",
         ),
         (
             "a.gem 'karafka'\n",
