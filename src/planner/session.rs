@@ -50,6 +50,8 @@ impl<'a, 'i> Session<'a, 'i> {
 pub(super) struct WhatIf {
     /// Rules that do not hold.
     pub(super) ignored: Vec<RuleId>,
+    /// They are accepted, as a user does it: what is installed does not break them.
+    pub(super) accepts: bool,
     /// Packages whose requirement in the Gemfile does not count.
     pub(super) edited: Vec<String>,
     /// Installed packages outside the catalog that need not be there, and may go down.

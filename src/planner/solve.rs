@@ -25,8 +25,11 @@ impl<'a> Session<'a, '_> {
         self,
         work: &mut Work,
     ) -> Result<Option<(Problem<'a>, Vec<PlanWarning>, Found)>> {
-        // Rules that a question does without, to explain another one, are broken all the same: it is no harder.
-        let heed = self.request.heed(self.catalog)?;
+        // Rules that a question does without, to find causes, are broken all the same: it is no harder.
+        let heed = match self.what_if.accepts {
+            true => self.heed()?,
+            false => self.request.heed(self.catalog)?,
+        };
         let breaches = breaches(self.catalog, self.snapshot, &heed);
         let is_package = |name: &str| self.snapshot.packages.contains_key(name);
         let is_requirement = |it: &Breach| it.rule.is_none() && is_package(it.with.as_str());

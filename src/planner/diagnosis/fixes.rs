@@ -4,6 +4,7 @@ use super::{Asker, Conflict, Element, End, Without, minimize};
 use crate::catalog::Force;
 use crate::date::Date;
 use crate::plan::{AllowingRelease, Fix, FixKind, HolderChange, HolderFix};
+use crate::planner::installed;
 use crate::planner::problem::{self, Value, version};
 use crate::planner::request::Target;
 use crate::planner::session::Session;
@@ -93,8 +94,22 @@ impl Asker<'_, '_> {
         match element {
             Element::Rule(rule) => self.catalog.rules()[rule.0 as usize].force() == Force::Should,
             Element::Installed(_) | Element::Target(_) | Element::Unlisted(_) => false,
+            Element::Holder(name) => !self.is_required(name),
             _ => true,
         }
+    }
+
+    /// Does an installed package of the catalog require this one of it? Then nobody can remove it.
+    fn is_required(&self, name: &str) -> bool {
+        let mut packages = self.catalog.packages().iter();
+        self.catalog.id(name).is_some()
+            && packages.any(|package| {
+                let installed = self.snapshot.packages.get(package.name().as_str());
+                installed.is_some_and(|it| {
+                    let release = installed::release(package, self.snapshot, &it.version);
+                    installed::needs(package, self.snapshot, release).any(|(on, _)| on == name)
+                })
+            })
     }
 
     fn kind(&self, element: &Element, way: &End) -> FixKind {

@@ -302,6 +302,7 @@ impl Asker<'_, '_> {
         self.effort.ask(self.condensed.question() + without.len());
         let mut request = request.clone();
         let mut what_if: WhatIf = self.session.what_if.clone();
+        what_if.accepts = self.lengths;
         let mut snapshot: Option<Snapshot> = None;
         let (mut pins, mut targets): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
         for element in without {
@@ -419,27 +420,18 @@ impl Asker<'_, '_> {
         if self.request.runtime != RuntimeMove::Free || !self.request.runtimes_fixed.is_empty() {
             elements.push(Element::Runtime);
         }
-        self.add_targets(&mut elements, false);
-        elements
-    }
-
-    /// Adds the targets where each can be met by itself: only then are several the matter. `freely` is without
-    /// all that could be otherwise.
-    fn add_targets(&self, elements: &mut Vec<Element>, freely: bool) -> bool {
+        // Only where each target could be met by itself are several the matter.
         let targets: Vec<Element> = (0..self.request.targets.len())
             .map(Element::Target)
             .collect();
         let alone = |target: &Element| {
-            let others = targets.iter().filter(|it| *it != target);
-            let free = elements.iter().filter(|_| freely);
-            let without: Vec<&Element> = others.chain(free).collect();
-            self.ask(&without, self.request).is_some()
+            let others: Vec<&Element> = targets.iter().filter(|it| *it != target).collect();
+            self.ask(&others, self.request).is_some()
         };
-        let are_several = targets.len() > 1 && targets.iter().all(alone);
-        if are_several {
+        if targets.len() > 1 && targets.iter().all(alone) {
             elements.extend(targets);
         }
-        are_several
+        elements
     }
 
     /// The day of the newest release of the catalog.
@@ -448,23 +440,12 @@ impl Asker<'_, '_> {
         releases.filter_map(|release| release.date()).max()
     }
 
-    /// Installed followers of the catalog that are no targets, and that no package of it requires: what one does
-    /// cannot leave.
+    /// Installed followers of the catalog that are no targets.
     fn companions(&self) -> impl Iterator<Item = String> {
-        let mut required: BTreeSet<&str> = BTreeSet::new();
-        for package in self.catalog.packages() {
-            let name = package.name().as_str();
-            if let Some(it) = self.snapshot.packages.get(name) {
-                let release = installed::release(package, self.snapshot, &it.version);
-                let needs = installed::needs(package, self.snapshot, release);
-                required.extend(needs.map(|(on, _)| on));
-            }
-        }
-        let followers = self.catalog.packages().iter().filter(move |package| {
+        let followers = self.catalog.packages().iter().filter(|package| {
             let name = package.name().as_str();
             package.role() == Role::Follower
                 && self.snapshot.packages.contains_key(name)
-                && !required.contains(name)
                 && !self
                     .request
                     .targets
@@ -539,9 +520,7 @@ impl Asker<'_, '_> {
             elements.splice(0..0, fresh);
             if !self.is_possible_without(&elements) {
                 elements.drain(..count);
-                if !self.is_possible_with_more_listed(&mut elements)
-                    && !self.add_targets(&mut elements, true)
-                {
+                if !self.is_possible_with_more_listed(&mut elements) {
                     return (elements, vec![(Vec::new(), true)]);
                 }
             }
@@ -557,10 +536,7 @@ impl Asker<'_, '_> {
             let left: Vec<usize> = (0..elements.len())
                 .filter(|at| !known.contains(at))
                 .collect();
-            let (cause, is_minimal) = minimize(&left, |kept| {
-                let is_possible = self.is_possible(&all_but(&elements, kept))?;
-                Some(!is_possible)
-            });
+            let (cause, is_minimal) = self.minimal(&elements, &left);
             if cause.is_empty() {
                 break;
             }
@@ -568,6 +544,14 @@ impl Asker<'_, '_> {
             causes.push((cause, is_minimal));
         }
         (elements, causes)
+    }
+
+    /// A minimal set of the elements at these places that leaves no way without all others.
+    fn minimal(&self, elements: &[Element], places: &[usize]) -> Conflict {
+        minimize(places, |kept| {
+            let is_possible = self.is_possible(&all_but(elements, kept))?;
+            Some(!is_possible)
+        })
     }
 
     /// Whether there is a plan once an index lists other releases of the gems that are in the way, one after the
