@@ -3,7 +3,7 @@
 
 use rungs::catalog::Catalog;
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::plan::{Cause, Constraint, Outcome, Plan, StepKind};
+use rungs::plan::{Cause, Constraint, FixKind, Outcome, Plan, StepKind};
 use rungs::planner::{Planner, Request, RuntimeMove, plan};
 use rungs::status::{ProblemKind, status};
 use rungs::{Date, Scheme, Version};
@@ -369,4 +369,60 @@ fn targets_that_the_family_excludes_say_why() {
         ]
     );
     ask(&["karafka=2.4", "karafka-rdkafka=0.21"]);
+}
+
+/// On the day that a fix names there is a plan of that length, and on the day before there is none.
+#[test]
+fn a_fix_waits_until_the_first_day_that_has_a_plan() {
+    let catalog = Catalog::karafka().unwrap();
+    let example = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock")).unwrap();
+    let mut starts = vec![Snapshot::from_lockfile(&example).unwrap()];
+    starts.extend(WORLDS.iter().map(|(start, ruby, _)| {
+        let start = start.iter();
+        snapshot(
+            start.map(|(name, version)| (*name, (*version).to_owned())),
+            ruby,
+        )
+    }));
+    let targets = ["karafka=2.4", "karafka=2.6", "waterdrop=2.8", "karafka-web"];
+    let mut waits = 0;
+    for start in &starts {
+        for target in targets {
+            for (day, min_age) in [
+                ("2024-03-01", 0),
+                ("2025-07-07", 0),
+                ("2026-08-04", 0),
+                ("2024-05-01", 30),
+                ("2026-08-19", 30),
+            ] {
+                let on = |day: Date| {
+                    let mut request = Request::new().to(&catalog, target).unwrap();
+                    request.as_of = Some(day);
+                    request.min_age = min_age;
+                    plan(&catalog, start, &request)
+                };
+                let Ok(answer) = on(Date::parse(day).unwrap()) else {
+                    continue;
+                };
+                for fix in answer.fixes() {
+                    let FixKind::Day { day } = fix.kind() else {
+                        continue;
+                    };
+                    waits += 1;
+                    let first = Date::parse(day).unwrap();
+                    let then = on(first).unwrap();
+                    assert_eq!(then.outcome(), Outcome::Planned, "{target} {day}");
+                    assert_eq!(then.steps().len(), fix.steps(), "{target} {day}");
+                    let before = on(Date::from_days(first.days() - 1).unwrap()).unwrap();
+                    assert_eq!(before.outcome(), Outcome::Impossible, "{target} {day}");
+                    let of = i32::try_from(min_age).unwrap();
+                    let of = Date::from_days(first.days() - of).unwrap();
+                    let text = rungs::report::plan_text(&answer).replace("\n            ", " ");
+                    let cause = format!("was released on {of}");
+                    assert!(text.contains(&cause), "{target} {cause}\n{text}");
+                }
+            }
+        }
+    }
+    assert!(waits > 20, "{waits}");
 }

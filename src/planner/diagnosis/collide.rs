@@ -4,7 +4,7 @@ use super::{Asker, Element, End};
 use crate::catalog::{Need, Package, PackageId, Release, Role};
 use crate::name::Name;
 use crate::plan::{Collision, Constraint};
-use crate::planner::problem::{Value, version};
+use crate::planner::problem::version;
 use crate::planner::request::RuntimeMove;
 use crate::planner::request::Target;
 use crate::version::{Requirement, Version};
@@ -15,7 +15,10 @@ impl Asker<'_, '_> {
     pub(super) fn collision(&self, element: &Element, others: &[&Element]) -> Option<Collision> {
         let mut without = others.to_vec();
         without.push(element);
-        let end = self.ask(&without, self.request)?;
+        let end = match self.day.filter(|_| *element == Element::Day) {
+            None => self.ask(&without, self.request)?,
+            day => self.ask(&[], &self.on(day))?,
+        };
         match element {
             Element::Pin(at) => {
                 let (name, requirement) = self.request.pins.get(*at)?;
@@ -56,22 +59,14 @@ impl Asker<'_, '_> {
                 })
             }
             Element::Day => {
-                let ends = end.variables.iter().zip(&end.last);
-                let released = ends.filter_map(|(variable, bit)| {
-                    let package = self.catalog.get(variable.package);
-                    let Value::Release(at) = variable.values.get(*bit)? else {
-                        return None;
-                    };
-                    Some((
-                        package,
-                        &package.releases[*at],
-                        package.releases[*at].date()?,
-                    ))
-                });
-                let (package, release, date) = released.max_by_key(|(_, _, date)| *date)?;
+                let end = match self.day {
+                    None => self.earliest(end, |request| self.ask(others, request)),
+                    Some(_) => end,
+                };
+                let (name, version, date) = self.newest_entered(&end)?;
                 Some(Collision::Released {
-                    package: package.name().clone(),
-                    version: release.version.to_string(),
+                    package: Name::new(name).ok()?,
+                    version: version.to_string(),
                     date: date.to_string(),
                 })
             }
@@ -80,10 +75,11 @@ impl Asker<'_, '_> {
     }
 
     fn at_end<'e>(&'e self, end: &'e End, name: &str) -> Option<&'e Version> {
-        let mut variables = end.variables.iter().zip(&end.last);
-        let found = variables.find(|(it, _)| self.catalog.get(it.package).name().as_str() == name);
+        let found = end
+            .last()
+            .find(|(it, _)| self.catalog.get(it.package).name().as_str() == name);
         let (variable, bit) = found?;
-        version(self.catalog, variable, *bit)
+        version(self.catalog, variable, bit)
     }
 
     /// A package may only be where `admits` says, and ends elsewhere: what its newest release there
@@ -199,12 +195,11 @@ impl Asker<'_, '_> {
         on: PackageId,
         fits: impl Fn(&Need) -> bool,
     ) -> Option<Collision> {
-        let ends = || end.variables.iter().zip(&end.last);
-        let stepped = ends().filter(|(it, _)| it.role == Role::Stepped);
-        let rest = ends().filter(|(it, _)| it.role != Role::Stepped);
+        let stepped = end.last().filter(|(it, _)| it.role == Role::Stepped);
+        let rest = end.last().filter(|(it, _)| it.role != Role::Stepped);
         for (variable, bit) in stepped.chain(rest) {
             let package = self.catalog.get(variable.package);
-            let Some(version) = version(self.catalog, variable, *bit) else {
+            let Some(version) = version(self.catalog, variable, bit) else {
                 continue;
             };
             let Some(release) = package.release(version) else {

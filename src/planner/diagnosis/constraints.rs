@@ -97,10 +97,9 @@ impl Asker<'_, '_> {
                 meeting.max_by_key(|it| (!it.is_prerelease(), *it))
             };
             let is_met = |it: &Requirement| meeting(it).is_some_and(|it| !it.is_prerelease());
-            let mut ends = end.variables.iter().zip(&end.last);
-            ends.find_map(|(variable, bit)| {
+            end.last().find_map(|(variable, bit)| {
                 let package = self.catalog.get(variable.package);
-                let version = version(self.catalog, variable, *bit)?;
+                let version = version(self.catalog, variable, bit)?;
                 let release = installed::release(package, self.snapshot, version);
                 let mut needs = installed::needs(package, self.snapshot, release);
                 let (_, requirement) = needs.find(|(on, it)| *on == gem && !is_met(it))?;

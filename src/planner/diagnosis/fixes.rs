@@ -6,9 +6,10 @@ use crate::date::Date;
 use crate::plan::{AllowingRelease, Fix, FixKind, HolderChange, HolderFix};
 use crate::planner::installed;
 use crate::planner::problem::{self, Value, version};
-use crate::planner::request::Target;
+use crate::planner::request::{Request, Target};
 use crate::planner::session::Session;
 use crate::planner::solve::lines_ahead;
+use crate::version::Version;
 
 impl Asker<'_, '_> {
     pub(super) fn fixes(&self, elements: &[Element], causes: &[Conflict]) -> Vec<Fix> {
@@ -20,16 +21,7 @@ impl Asker<'_, '_> {
             .collect();
         let mut fixes: Vec<(usize, Fix)> = Vec::new();
         for element in &candidates {
-            if let Some(mut way) = self.change(&[element]) {
-                if **element == Element::Day {
-                    // On that day the plan may be another one.
-                    let mut request = self.request.clone();
-                    request.as_of = self.day_of(&way);
-                    let Some(then) = self.ask(&[], &request) else {
-                        continue;
-                    };
-                    way.steps = then.steps;
-                }
+            if let Some(way) = self.change(&[element]) {
                 let kind = self.kind(element, &way);
                 fixes.push((
                     rank(element),
@@ -50,9 +42,50 @@ impl Asker<'_, '_> {
     /// Plans with changes. A holder that stays and takes any version of what it needs is asked about
     /// before one that is gone.
     fn change(&self, changes: &[&Element]) -> Option<End> {
-        let with = |holders| Asker { holders, ..*self }.ask(changes, self.request);
+        let way = self.change_in(changes, self.request)?;
+        if !changes.contains(&&Element::Day) {
+            return Some(way);
+        }
+        let others: Vec<&Element> = changes
+            .iter()
+            .copied()
+            .filter(|it| **it != Element::Day)
+            .collect();
+        Some(self.earliest(way, |request| self.change_in(&others, request)))
+    }
+
+    fn change_in(&self, changes: &[&Element], request: &Request) -> Option<End> {
+        let with = |holders| Asker { holders, ..*self }.ask(changes, request);
         let holds = changes.iter().any(|it| matches!(it, Element::Holder(_)));
         with(Without::Versions).or_else(|| holds.then(|| with(Without::Itself))?)
+    }
+
+    /// The request on another day.
+    pub(super) fn on(&self, day: Option<Date>) -> Request {
+        Request {
+            as_of: day,
+            ..self.request.clone()
+        }
+    }
+
+    /// Of a way on any day, the one on the earliest day that has a plan. A later day takes no release away, so
+    /// half of the days are left after each question; a day without an answer counts as one without a plan.
+    pub(super) fn earliest(&self, mut way: End, ask: impl Fn(&Request) -> Option<End>) -> End {
+        let days = |way: &End| Some((self.request.as_of?.days(), self.day_of(way)?.days()));
+        let Some((mut before, mut until)) = days(&way) else {
+            return way;
+        };
+        while until - before > 1 && !self.effort.is_spent() {
+            let day = before + (until - before) / 2;
+            match ask(&self.on(Date::from_days(day))) {
+                Some(earlier) => {
+                    until = self.day_of(&earlier).map_or(day, |it| it.days().min(day));
+                    way = earlier;
+                }
+                None => before = day,
+            }
+        }
+        way
     }
 
     /// A smallest set of changes that helps, where no single one does: all of them less those that
@@ -62,10 +95,10 @@ impl Asker<'_, '_> {
             .iter()
             .filter(|element| self.is_usable(element))
             .collect();
-        let mut way = self.change(&changes)?;
+        let mut way = self.change_in(&changes, self.request)?;
         changes.sort_by_key(|element| std::cmp::Reverse(rank(element)));
         let (mut changes, is_smallest) = minimize(&changes, |kept| {
-            let is_possible = self.change(kept).is_some();
+            let is_possible = self.change_in(kept, self.request).is_some();
             (is_possible || !self.effort.is_spent()).then_some(is_possible)
         });
         if is_smallest {
@@ -152,26 +185,39 @@ impl Asker<'_, '_> {
         }
     }
 
-    /// The day from which on the last state of a way may be entered.
+    /// The day from which on all releases of a way may be entered.
     fn day_of(&self, way: &End) -> Option<Date> {
-        let ends = way.variables.iter().zip(&way.last);
-        let days = ends.filter_map(|(variable, bit)| match variable.values.get(*bit)? {
-            Value::Release(at) => self.catalog.get(variable.package).releases[*at].date(),
-            _ => None,
-        });
-        let outside = way.outside.last().into_iter().flatten();
-        let entered = outside.filter(|(name, version)| {
+        let (_, _, newest) = self.newest_entered(way)?;
+        let age = i32::try_from(self.request.min_age).unwrap_or(i32::MAX);
+        Date::from_days(newest.days().saturating_add(age))
+    }
+
+    /// The newest release that a way enters, with its day; of several the first in the latest state.
+    pub(super) fn newest_entered<'e>(
+        &'e self,
+        way: &'e End,
+    ) -> Option<(&'e str, &'e Version, Date)> {
+        let mut entered: Vec<(&str, &Version, Date)> = Vec::new();
+        for state in &way.states {
+            for (variable, bit) in way.variables.iter().zip(state).rev() {
+                let package = self.catalog.get(variable.package);
+                if let Some(Value::Release(at)) = variable.values.get(*bit) {
+                    let release = &package.releases[*at];
+                    let day = release.date();
+                    entered.extend(day.map(|day| (package.name().as_str(), &release.version, day)));
+                }
+            }
+        }
+        let outside = way.outside.iter().flatten().filter(|(name, version)| {
             let installed = self.snapshot.packages.get(*name);
             installed.is_none_or(|installed| installed.version() != *version)
         });
-        let outside = entered.filter_map(|(name, version)| {
-            let joint = self.session.outside?;
-            let day = joint.borrow_mut().day_of(name, version);
-            day.ok().flatten()
+        let outside = outside.filter_map(|(name, version)| {
+            let day = self.session.outside?.borrow_mut().day_of(name, version);
+            Some((name.as_str(), version, day.ok()??))
         });
-        let days = days.chain(outside);
-        let age = i32::try_from(self.request.min_age).unwrap_or(i32::MAX);
-        Date::from_days(days.max()?.days().saturating_add(age))
+        let all = outside.chain(entered);
+        all.max_by_key(|(_, _, day)| *day)
     }
 
     /// Where the runtime is at the end of a way.
@@ -182,7 +228,7 @@ impl Asker<'_, '_> {
             runtime: self.catalog.get(variable.package).name().clone(),
             to: variable
                 .labels
-                .get(way.last[at])
+                .get(way.states.last().map_or(0, |last| last[at]))
                 .cloned()
                 .unwrap_or_default(),
         }
@@ -190,9 +236,10 @@ impl Asker<'_, '_> {
 
     /// A package and where it is at the end of a way.
     fn end_of(&self, name: &str, way: &End) -> String {
-        let mut variables = way.variables.iter().zip(&way.last);
-        let found = variables.find(|(it, _)| self.catalog.get(it.package).name() == name);
-        let version = found.and_then(|(it, bit)| version(self.catalog, it, *bit));
+        let found = way
+            .last()
+            .find(|(it, _)| self.catalog.get(it.package).name() == name);
+        let version = found.and_then(|(it, bit)| version(self.catalog, it, bit));
         version.map_or(name.to_owned(), |version| format!("{name} {version}"))
     }
 
@@ -209,10 +256,11 @@ impl Asker<'_, '_> {
         fix.version = Some(installed.version().to_string());
         let mut wants = Vec::new();
         for (on, requirement) in self.needs(name) {
-            let mut variables = way.variables.iter().zip(&way.last);
-            let variable = variables.find(|(it, _)| *self.catalog.get(it.package).name() == *on);
+            let variable = way
+                .last()
+                .find(|(it, _)| *self.catalog.get(it.package).name() == *on);
             let ends = match variable {
-                Some((it, bit)) => version(self.catalog, it, *bit),
+                Some((it, bit)) => version(self.catalog, it, bit),
                 None => way.outside.last().and_then(|it| it.get(&on)),
             };
             if let Some(version) = ends.filter(|version| !requirement.matches(version)) {

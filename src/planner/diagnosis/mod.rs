@@ -44,7 +44,7 @@ use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::plan::{Cause, Constraint, Held, Plan};
+use crate::plan::{Cause, Constraint, FixKind, Held, Plan};
 use crate::rules;
 use crate::version::Requirement;
 use std::collections::BTreeSet;
@@ -84,6 +84,8 @@ struct Asker<'a, 'i> {
     /// Do lengths of plans matter? Without a target that takes more than one question.
     lengths: bool,
     holders: Without,
+    /// Until when a fix waits.
+    day: Option<Date>,
     session: Session<'a, 'i>,
     catalog: &'a Catalog,
     snapshot: &'a Snapshot,
@@ -92,7 +94,7 @@ struct Asker<'a, 'i> {
     effort: &'a Effort,
 }
 
-/// A plan of a relaxed question: its length and where it ends.
+/// A plan of a relaxed question: its length, its states and where it ends.
 struct End {
     steps: usize,
     /// Where packages outside the catalog stand after each step, if an index lists them.
@@ -100,7 +102,15 @@ struct End {
     variables: Vec<Variable>,
     /// Which of these are known runtimes.
     runtimes: Vec<usize>,
-    last: Vec<usize>,
+    states: Vec<Vec<usize>>,
+}
+
+impl End {
+    /// The last state: each variable with its value.
+    fn last(&self) -> impl Iterator<Item = (&Variable, usize)> {
+        let last = self.states.last().into_iter().flatten();
+        self.variables.iter().zip(last.copied())
+    }
 }
 
 /// The packages of a plan that end below the newest line that they would reach if no package outside
@@ -203,6 +213,11 @@ pub(super) fn explain(session: Session<'_, '_>, out: &mut Plan) -> Result<()> {
         ..asker
     };
     out.fixes = lengths.fixes(&elements, &causes);
+    let day = out.fixes.iter().find_map(|fix| match &fix.kind {
+        FixKind::Day { day } => Date::parse(day).ok(),
+        _ => None,
+    });
+    let asker = Asker { day, ..asker };
     let (reached, shorter) = asker.reached();
     out.causes = causes
         .iter()
@@ -251,6 +266,7 @@ impl<'a, 'i> Asker<'a, 'i> {
         Asker {
             lengths: false,
             holders: Without::AllItAsks,
+            day: None,
             session,
             catalog: session.catalog,
             snapshot: session.snapshot,
@@ -358,10 +374,10 @@ impl Asker<'_, '_> {
         self.effort.add(work.revisions);
         let (problem, found) = found?;
         match found {
-            Found::Plan { mut way, .. } => Some(End {
+            Found::Plan { way, .. } => Some(End {
                 steps: way.states.len() - 1,
                 outside: way.outside,
-                last: way.states.pop()?,
+                states: way.states,
                 runtimes: problem.runtimes,
                 variables: problem.variables,
             }),
@@ -521,7 +537,10 @@ impl Asker<'_, '_> {
             if !self.is_possible_without(&elements) {
                 elements.drain(..count);
                 if !self.is_possible_with_more_listed(&mut elements) {
-                    return (elements, vec![(Vec::new(), true)]);
+                    // With more to choose from, a question may reach its limit where a later day alone has a plan.
+                    let day = elements.iter().position(|it| *it == Element::Day);
+                    let waits = day.filter(|_| self.is_possible(&[&Element::Day]) == Some(true));
+                    return (elements, vec![(waits.into_iter().collect(), true)]);
                 }
             }
         }
