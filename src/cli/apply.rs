@@ -186,7 +186,12 @@ impl Work {
             gemfile: edited,
             command: command(step.bundle().command(), args.lock_only),
         }];
-        if last && step.bundle().lines().iter().any(GemLine::is_temporary) {
+        if args.plan.keep_gemfile {
+            let kept = gemfile.edit(&[], step.bundle().removed())?;
+            if kept != stages[0].gemfile {
+                stages.push(Stage::cleaning(kept));
+            }
+        } else if last && step.bundle().lines().iter().any(GemLine::is_temporary) {
             let gemfile = Gemfile::parse(&stages[0].gemfile)?.edit(&[], &[])?;
             stages.push(Stage::cleaning(gemfile));
         }
@@ -299,9 +304,7 @@ impl Work {
             let _ = writeln!(out, "Would run: bundle {}", stage.command.join(" "));
         }
         if stages.len() > 1 {
-            out.push_str(
-                "between the two the temporary lines of the step are there, and then go\n",
-            );
+            out.push_str("between the two the Gemfile has the lines that are for this step only\n");
         }
     }
 

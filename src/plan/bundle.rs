@@ -14,6 +14,8 @@ pub struct GemLine {
     pub(crate) gem: Name,
     pub(crate) requirement: Arc<str>,
     pub(crate) overshoots: Option<(Name, Version)>,
+    /// It replaces a requirement of the Gemfile that is to be kept.
+    pub(crate) is_kept: bool,
 }
 
 impl GemLine {

@@ -6,7 +6,7 @@ use super::document::{
 use super::groups;
 use super::repeats::Repeats;
 use crate::catalog::{Applies, Phase, Severity};
-use crate::plan::{Bundle, Due, Guidance, Step, Task, TaskKind};
+use crate::plan::{Bundle, Due, GemLine, Guidance, Step, Task, TaskKind};
 use crate::words;
 use std::fmt::Write;
 
@@ -70,9 +70,13 @@ fn moves(step: &Step) -> Vec<Move> {
 
 /// The lines of the Gemfile, and the command.
 pub(super) fn bundle(bundle: &Bundle) -> Vec<Block> {
+    let remark = |line: &GemLine| match line.is_kept {
+        true => Some(words::KEPT_LINE.to_owned()),
+        false => line.remark(),
+    };
     let kept = bundle.lines().iter();
     let mut lines: Vec<(String, Option<String>)> =
-        kept.map(|line| (line.to_string(), line.remark())).collect();
+        kept.map(|line| (line.to_string(), remark(line))).collect();
     let obsolete = bundle.obsolete().iter();
     let obsolete = obsolete.map(|gem| words::delete_temporary(gem.as_str()));
     let removed = bundle.removed().iter().map(|gem| words::delete_line(gem));

@@ -54,6 +54,9 @@ pub(crate) fn delete_temporary(gem: &str) -> String {
     format!("delete the temporary line of {gem}")
 }
 
+/// A line that replaces one of the Gemfile which is to be kept.
+pub(crate) const KEPT_LINE: &str = "for this command only; then restore it and run `bundle lock`";
+
 /// A line of the Gemfile is not needed any longer.
 pub(crate) fn delete_line(gem: &str) -> String {
     format!("delete the line of {gem}")

@@ -128,6 +128,51 @@ pub(crate) fn unchanged(folder: &Folder) {
     assert_eq!(left_behind(folder), [""; 0]);
 }
 
+/// What is kept is back after each step, so that planning again gives the rest.
+#[test]
+fn a_kept_gemfile_is_as_it_was_after_every_step() {
+    let (folder, _) = project();
+    let gemfile = "gem 'karafka', '~> 2.0' # ours\ngem 'karafka-web', require: false\n";
+    let direct = ["karafka (~> 2.0)", "karafka-web"];
+    fs::write(folder.0.join("Gemfile"), gemfile).unwrap();
+    fs::write(folder.0.join("Gemfile.lock"), lock(START, &direct)).unwrap();
+    let plan = |more: &[&str]| {
+        let args = ["plan", "--ruby", "3.2", "--keep-gemfile"];
+        folder.run(&[&args[..], &TO, more].concat())
+    };
+    let document: Value = serde_json::from_str(&plan(&["--format", "json"]).out).unwrap();
+    let steps = document["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 5);
+    for (at, step) in steps.iter().enumerate() {
+        let packages = step["state"]["packages"].as_object().unwrap().iter();
+        let packages = packages.map(|(name, version)| (name.as_str(), version.as_str().unwrap()));
+        let locked = lock(packages, &direct);
+        fs::write(folder.0.join(format!("{}.lock", 2 * at + 1)), &locked).unwrap();
+        fs::write(folder.0.join(format!("{}.lock", 2 * at + 2)), &locked).unwrap();
+    }
+    for (at, step) in steps.iter().enumerate() {
+        let line = step["gemfile"][0]["line"].as_str().unwrap();
+        let shown = plan(&[]).out;
+        let remark = "# for this command only; then restore it and run `bundle lock`";
+        assert!(shown.contains(&format!("{line} ")), "{line}\n{shown}");
+        assert!(shown.contains(remark), "{shown}");
+        let run = apply(&folder, &["--keep-gemfile"]);
+        assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+        let asked = read(&folder, &format!("{}.gemfile", 2 * at + 1));
+        assert!(asked.contains(&line.replace('"', "'")), "{asked}");
+        assert_eq!(read(&folder, &format!("{}.gemfile", 2 * at + 2)), gemfile);
+        assert_eq!(read(&folder, "Gemfile"), gemfile);
+        let again = plan(&["--format", "json"]).out;
+        let again: Value = serde_json::from_str(&again).unwrap();
+        assert_eq!(
+            again["steps"].as_array().unwrap().len(),
+            steps.len() - at - 1
+        );
+    }
+    let calls = read(&folder, "calls");
+    assert_eq!(calls.lines().filter(|call| *call == "lock").count(), 5);
+}
+
 #[test]
 fn a_dry_run_shows_the_edit_and_the_command() {
     let (folder, _) = project();

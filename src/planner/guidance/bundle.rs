@@ -240,6 +240,7 @@ impl<'a> Gem<'a> {
             gem: self.name().clone(),
             requirement,
             overshoots,
+            is_kept: false,
         }
     }
 

@@ -57,6 +57,7 @@ pub(super) fn guards(
             gem: gem.clone(),
             requirement: requirement.into(),
             overshoots: Some((gem.clone(), first.clone())),
+            is_kept: false,
         };
         match known {
             // Of two bounds the lower one.

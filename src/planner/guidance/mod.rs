@@ -136,6 +136,13 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
             .filter(|gem| snapshot.is_direct(gem))
             .map(str::to_owned)
             .collect();
+        if request.keep_gemfile {
+            // No line outlives its step.
+            temporary.clear();
+            for line in &mut bundle.lines {
+                line.is_kept = !line.is_temporary();
+            }
+        }
         let guidance = guidance(view, &moves, bundle.command(), guides, &mut same);
         before = after;
         (bundle, guidance)
