@@ -148,7 +148,9 @@ class PlanTest < Minitest::Test
     [reader, StringIO.new(TEXT), LOCKFILE.encode("UTF-16LE")].each do |lockfile|
       assert_equal wanted, Rungs.plan(lockfile: lockfile, to: "karafka=2.6").to_json
     end
-    said, = Open3.capture2(RbConfig.ruby, "-I#{File.expand_path('../lib', __dir__)}", "-rrungs",
+    # The gem that is tested may be an installed one.
+    lib = File.dirname($LOADED_FEATURES.find { |file| file.end_with?("/lib/rungs.rb") })
+    said, = Open3.capture2(RbConfig.ruby, "-I#{lib}", "-rrungs",
                            "-e", 'print Rungs.plan(lockfile: $stdin, to: "karafka=2.6").to_json', stdin_data: TEXT)
     assert_equal wanted, said
     assert_raises(Rungs::FileError) { Rungs.plan(lockfile: "no/Gemfile.lock") }
