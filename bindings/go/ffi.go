@@ -651,7 +651,7 @@ func (catalog *Catalog) PlanRequest(snapshot *Snapshot, request []byte) (*Plan, 
 	return plan, nil
 }
 
-// Outcome reports how the question ended. It panics with [ErrClosed] after Close, and on nil.
+// Outcome reports how the question ended. It panics with [ErrClosed] after Close, and with another [Error] on nil.
 func (plan *Plan) Outcome() Outcome {
 	plan.mustBeOpen()
 	outcome := C.rungs_plan_outcome(plan.handle)
@@ -659,7 +659,7 @@ func (plan *Plan) Outcome() Outcome {
 	return Outcome(outcome)
 }
 
-// Len is the number of steps. It panics with [ErrClosed] after Close, and on nil.
+// Len is the number of steps. It panics with [ErrClosed] after Close, and with another [Error] on nil.
 func (plan *Plan) Len() int {
 	plan.mustBeOpen()
 	count := C.rungs_plan_step_count(plan.handle)
@@ -775,7 +775,7 @@ func (catalog *Catalog) Lint(before, after *Snapshot, request Request) (*Lint, e
 }
 
 // Verdict reports what is to be done, where findings of this severity and worse refuse. It panics with
-// [ErrClosed] after Close, and on nil.
+// [ErrClosed] after Close, and with another [Error] on nil.
 func (lint *Lint) Verdict(severity Severity) Verdict {
 	lint.mustBeOpen()
 	verdict := C.rungs_lint_verdict(lint.handle, C.uint32_t(severity))
@@ -783,7 +783,8 @@ func (lint *Lint) Verdict(severity Severity) Verdict {
 	return Verdict(verdict)
 }
 
-// Count is the number of findings of one severity. It panics with [ErrClosed] after Close, and on nil.
+// Count is the number of findings of one severity. It panics with [ErrClosed] after Close, and with another
+// [Error] on nil.
 func (lint *Lint) Count(severity Severity) int {
 	lint.mustBeOpen()
 	count := C.rungs_lint_count(lint.handle, C.uint32_t(severity))

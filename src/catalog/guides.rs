@@ -230,7 +230,7 @@ pub(crate) struct Prepared {
     /// What its releases need of runtimes.
     pub(crate) runtimes: Vec<NeedOfRuntime>,
     pub(crate) history: Arc<History>,
-    /// By release: what a line of a Gemfile says that admits it alone.
+    /// By release: the requirement of a line of the Gemfile that allows it alone.
     pub(crate) lines: Vec<OnceCell<Arc<str>>>,
 }
 

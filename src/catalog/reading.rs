@@ -7,7 +7,7 @@ use once_cell::sync::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What steps ask of actions, in little room: a plan looks at hundreds.
+/// How to judge each action, in little memory: a plan judges hundreds.
 #[derive(Debug)]
 pub(crate) struct Reading {
     /// By place of an action.

@@ -169,7 +169,7 @@ impl Wording {
 pub(crate) struct Occasions {
     /// How many facts have an occasion.
     pub(crate) facts: usize,
-    /// By package of the catalog: the facts that entering a version of it says.
+    /// By package of the catalog: the versions whose entry concerns a fact.
     pub(crate) entering: Vec<Vec<Entry>>,
     pub(crate) must_stop: Vec<Occasion>,
     pub(crate) sequences: Vec<Occasion>,
@@ -203,7 +203,7 @@ pub(crate) struct SchemaOf {
     pub(crate) versions: Vec<Option<Arc<str>>>,
 }
 
-/// When a step says a fact.
+/// When a fact concerns a step.
 #[derive(Debug)]
 pub(crate) struct Occasion {
     /// Of the fact among all of [`Occasions::facts`].
@@ -214,7 +214,7 @@ pub(crate) struct Occasion {
     pub(crate) shown_by: Marks,
 }
 
-/// A version that says a fact where it is entered.
+/// A version, and the fact that concerns steps which enter it.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) since: Version,

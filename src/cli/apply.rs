@@ -1,7 +1,7 @@
 //! `rungs apply`: a step of the plan, done.
 //!
 //! Bundler works on copies beside the user's files, so relative paths mean the same, and a call that
-//! is interrupted leaves the files alone. Only when the copies stand exactly at the step's state
+//! is interrupted leaves the files alone. Only when the copies are exactly at the step's state
 //! they take the place of the files, by way of [`crate::journal`].
 
 use crate::args::ApplyArgs;
@@ -95,7 +95,7 @@ enum Next {
     Taken(u8),
     /// There is no going on, with the exit code.
     Ended(u8),
-    /// It is undone, with the exit code; why is said.
+    /// It is undone, with the exit code; the reason is printed.
     Failed(u8),
 }
 
@@ -161,7 +161,7 @@ impl Work {
             crate::tell_age(&catalog, plan.as_of());
         }
         let last = plan.steps().len() == 1;
-        // Once it is taken nobody can ask for what comes with it.
+        // Once it is taken nobody can ask for its guidance.
         let text = report::step_text_as(step, number, style());
         let text = text.trim_end();
         let by_hand = step.kind() == StepKind::Runtime || step.bundle().is_elsewhere();
@@ -215,7 +215,7 @@ impl Work {
         };
         let _ = writeln!(
             out,
-            "{text}\n\n{} and {} stand exactly at this step. {remaining}",
+            "{text}\n\n{} and {} are exactly at this step. {remaining}",
             self.gemfile.display(),
             self.lockfile.display()
         );

@@ -224,7 +224,7 @@ fn keep(path: &Path, text: &[u8]) -> Result<String, Error> {
     }
 }
 
-/// Says a remark; one that says why a step is not done is an error.
+/// Prints a remark; one with the reason why a step is not done is an error.
 pub(crate) fn remark(remark: &ApplyRemark<'_>) {
     // Of several lines.
     match remark {

@@ -75,7 +75,7 @@ pub enum Outcome {
     Impossible,
     /// Something installed or asked for is beyond the catalog; steps are given where they stand.
     Unknown,
-    /// The bound of work was met first.
+    /// The search limit was reached.
     GaveUp,
 }
 

@@ -224,7 +224,7 @@ pub(super) fn lines_ahead(catalog: &Catalog, variable: &Variable) -> Vec<(String
 
 /// Without a target: the newest lines that can be reached together, one package after another.
 ///
-/// Answers with a word on each line of which the bound of work left it open. What it takes is added to
+/// Answers with a word on each line of which the search limit left it open. What it takes is added to
 /// `done`.
 pub(super) fn newest_lines(
     session: Session<'_, '_>,

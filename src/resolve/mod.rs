@@ -45,7 +45,7 @@ use std::sync::Arc;
 /// The most packages of one provider.
 pub const MAX_PACKAGES: usize = 1 << 17;
 
-/// The bound of work that [`Limits`] start with.
+/// The search limit that [`Limits`] start with.
 pub const MAX_WORK: u64 = 50_000_000;
 
 /// Where candidates and their dependencies come from. Packages are numbers from 0, below

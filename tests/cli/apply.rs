@@ -206,7 +206,7 @@ fn a_step_is_taken_and_the_next_is_the_next() {
     let (folder, plan) = project();
     let run = apply(&folder, &[]);
     assert_eq!(run.code, 0, "{}", run.err);
-    let end = "\n\nGemfile and Gemfile.lock stand exactly at this step. Deploy it; 4 steps come after it.\n";
+    let end = "\n\nGemfile and Gemfile.lock are exactly at this step. Deploy it; 4 steps come after it.\n";
     assert!(run.out.ends_with(end), "{}", run.out);
     assert_eq!(read(&folder, "Gemfile"), AFTER_1);
     assert_eq!(read(&folder, "Gemfile.lock"), read(&folder, "1.lock"));

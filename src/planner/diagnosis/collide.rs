@@ -153,7 +153,7 @@ impl Asker<'_, '_> {
         self.elsewhere(&end, self.catalog.id(name)?, admits)
     }
 
-    /// A package may only be where `admits` says, and ends elsewhere for another reason than its target.
+    /// What keeps a package of a plan from the versions that `admits` allows, apart from its target.
     fn elsewhere(
         &self,
         end: &End,

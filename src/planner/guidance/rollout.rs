@@ -22,7 +22,7 @@ pub(super) struct Rollouts {
     tasks: Vec<Task>,
 }
 
-/// A list that a step shares with the one before where both say the same facts.
+/// A list that a step shares with the one before where the same facts concern both.
 struct Repeated<T> {
     places: Vec<usize>,
     list: Arc<[T]>,
@@ -70,7 +70,7 @@ impl Rollouts {
         }
     }
 
-    /// How a step is rolled out; actions of the step say the stages `by_actions` in their place.
+    /// How a step is rolled out; the stages `by_actions` are left out, as actions of the step have the same.
     pub(super) fn deployment(
         &mut self,
         view: StepContext<'_>,

@@ -56,7 +56,7 @@ pub(super) enum Verdict {
     /// What is outside in each of them.
     Fits(Vec<OutsideVersions>),
     Never(Nogood),
-    /// The bound of work was met after these.
+    /// The search limit was reached after these.
     GaveUp(Vec<OutsideVersions>),
 }
 
