@@ -168,18 +168,16 @@ pub(super) fn cure(view: &mut View<'_>) -> Result<Option<LintCure>> {
         .filter(|finding| is_curable(finding) && finding.rule != LintRule::BrokenEntry)
         .map(LintFinding::package)
         .collect();
-    let (mut leave, mut hold) = (settle.clone(), settle.clone());
-    let is_blamed = |(name, _): &(String, Target)| blamed.contains(&name.as_str());
-    leave.targets.retain(|it| !is_blamed(it));
-    // Or it stays on its line, and what is beside it may go down.
-    hold.targets.retain(is_blamed);
-    let mut requests = vec![&settle];
-    let others = [&leave, &hold].into_iter();
-    // An entry is no reason to leave a line.
-    if !blamed.is_empty() {
-        requests.extend(others.filter(|it| !it.targets.is_empty()));
-        requests.push(&ahead);
-    }
+    let mut leave = settle.clone();
+    leave
+        .targets
+        .retain(|(name, _)| !blamed.contains(&name.as_str()));
+    let requests = match (blamed.is_empty(), leave.targets.is_empty()) {
+        // An entry is no reason to leave a line.
+        (true, _) => vec![&settle],
+        (false, true) => vec![&settle, &ahead],
+        (false, false) => vec![&settle, &leave, &ahead],
+    };
     let least = with_least_runtimes(view);
     let attempts = requests
         .iter()
