@@ -39,6 +39,15 @@ impl Set {
         set
     }
 
+    /// The numbers of these bits.
+    pub(crate) fn of_words(words: &[u64]) -> Self {
+        let word = |at: usize| u128::from(words.get(at).copied().unwrap_or(0));
+        Set {
+            low: word(0) | word(1) << 64,
+            high: words.get(2..).unwrap_or_default().into(),
+        }
+    }
+
     /// Just this one.
     pub(crate) fn only(bit: usize) -> Self {
         let mut set = Set::default();
@@ -382,6 +391,10 @@ mod tests {
                 .filter(|it| one.contains(&(*it.1 as usize)));
             let among: BTreeSet<usize> = among.map(|it| it.0).collect();
             assert_eq!(list(&Set::of_places(&places, &words(&one))), among);
+            assert_eq!(list(&Set::of_words(&words(&one))), one);
+            assert_eq!(Set::of_words(&words(&one)).highest(), a.highest());
+            let first = one.range(..64).copied().collect();
+            assert_eq!(list(&Set::of_words(&words(&one)[..1])), first);
             assert_eq!(list(&a.and(&b)), &one & &other);
             assert_eq!(list(&b.and(&a)), &one & &other);
             assert_eq!(list(&a.or(&b)), &one | &other);

@@ -11,7 +11,7 @@ use super::reading::Reading;
 use super::rollout::Rollout;
 use super::smoke::{self, SmokeCheck};
 use super::stored::StoredFiles;
-use super::wording::{Occasions, Wording};
+use super::wording::Playbook;
 use super::{Catalog, PackageId, Role, SetId, Source, action_source};
 use crate::error::{Error, Result};
 use crate::name::Name;
@@ -54,8 +54,7 @@ pub(super) struct Guides {
     actions: OnceCell<Actions>,
     rollout: OnceCell<JoinedRollout>,
     reading: OnceCell<Reading>,
-    wording: OnceCell<Wording>,
-    occasions: OnceCell<Occasions>,
+    playbook: OnceCell<Arc<Playbook>>,
     /// By package.
     prepared: OnceCell<Vec<OnceCell<Prepared>>>,
     smoke: OnceCell<Vec<SmokeCheck>>,
@@ -120,7 +119,7 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::parse`]; for the embedded catalog never, which a test checks.
     pub fn rollout(&self) -> Result<&Rollout> {
-        self.joined_rollout().map(|rollout| &rollout.all)
+        self.joined_rollout().map(|rollout| &*rollout.all)
     }
 
     fn joined_rollout(&self) -> Result<&JoinedRollout> {
@@ -165,18 +164,11 @@ impl Catalog {
         Ok(reading.get_or_init(|| Reading::new(self, actions)))
     }
 
-    /// What steps say of the facts of rollout; worked out on first use.
-    pub(crate) fn wording(&self) -> Result<&Wording> {
-        let rollout = self.rollout()?;
-        let wording = &self.0.guides.wording;
-        Ok(wording.get_or_init(|| Wording::new(self, rollout)))
-    }
-
-    /// When steps say the facts of rollout; worked out on first use.
-    pub(crate) fn occasions(&self) -> Result<&Occasions> {
-        let rollout = self.rollout()?;
-        let occasions = &self.0.guides.occasions;
-        Ok(occasions.get_or_init(|| Occasions::new(self, rollout)))
+    /// What steps say of the facts of rollout, and when; worked out on first use.
+    pub(crate) fn playbook(&self) -> Result<&Arc<Playbook>> {
+        let rollout = &self.joined_rollout()?.all;
+        let playbook = &self.0.guides.playbook;
+        Ok(playbook.get_or_init(|| Arc::new(Playbook::new(self, rollout))))
     }
 
     /// What plans ask of the releases of a package; worked out on first use.

@@ -10,6 +10,7 @@ use super::{Catalog, Source};
 use crate::error::{Error, ErrorCode};
 use crate::name::Name;
 use crate::version::Scheme;
+use std::sync::Arc;
 
 /// The number of the catalog that each layer is of; `None` for an overlay over all of them.
 pub(super) fn owners(layers: &[Draft]) -> Vec<Option<usize>> {
@@ -80,7 +81,7 @@ impl Catalog {
 /// The facts of rollout of all joined catalogs.
 #[derive(Debug)]
 pub(super) struct JoinedRollout {
-    pub(super) all: Rollout,
+    pub(super) all: Arc<Rollout>,
     /// Each catalog's own: a kind of source has an address in each.
     links: Vec<Vec<Link>>,
 }
@@ -89,7 +90,7 @@ impl JoinedRollout {
     /// Those of one catalog.
     pub(super) fn one(all: Rollout) -> Self {
         JoinedRollout {
-            all,
+            all: Arc::new(all),
             links: Vec::new(),
         }
     }
@@ -120,7 +121,10 @@ impl JoinedRollout {
         let mut each = each.into_iter();
         let mut all = each.next().unwrap_or_default();
         each.for_each(|other| all.join(other));
-        Ok(JoinedRollout { all, links })
+        Ok(JoinedRollout {
+            all: Arc::new(all),
+            links,
+        })
     }
 
     /// Where a source of this catalog can be read; see [`Rollout::link`].

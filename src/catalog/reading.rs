@@ -11,8 +11,10 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct Reading {
     /// By place of an action.
+    pub(crate) glances: Vec<Glance>,
+    /// What actions that are judged alike share.
     pub(crate) judged: Vec<Judged>,
-    pub(crate) pages: Vec<Arc<Page>>,
+    pub(crate) pages: Arc<[Page]>,
     /// The places of the actions of what no plan moves.
     pub(crate) beside: Vec<usize>,
     /// The gems outside the catalog that conditions are about.
@@ -23,26 +25,41 @@ pub(crate) struct Reading {
     upto: Vec<OnceCell<Vec<usize>>>,
 }
 
-/// What decides whether an action applies, by its packages' places in the catalog.
-#[derive(Debug)]
-pub(crate) struct Judged {
+/// What a step needs to know of most actions, in little room: a plan looks at hundreds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Glance {
     pub(crate) component: Component,
     pub(crate) edition: Edition,
-    pub(crate) settled: Settled,
-    /// Of each of its conditions.
-    pub(crate) subjects: Vec<Subject>,
-    /// Whether it applies where all of them hold.
-    pub(crate) enough: Applies,
+    pub(crate) decided: Decided,
     /// It names stages of the rollout.
     pub(crate) has_stages: bool,
     /// It applies at every crossing.
     pub(crate) is_general: bool,
     /// The page of [`Reading::pages`] that it was read in; files of code are none.
-    pub(crate) page: Option<usize>,
+    pub(crate) page: Option<u32>,
+}
+
+/// What decides whether an action applies to who has its component and its edition.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Decided {
+    /// Nothing else.
+    Already(Applies),
+    /// What is installed: the place in [`Reading::judged`].
+    By(u32),
+}
+
+/// What of what is installed decides whether actions apply, by packages' places in the catalog.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    /// The place of the first of these actions; the others are judged as it is.
+    pub(crate) place: usize,
+    pub(crate) settled: Settled,
+    /// Of each of its conditions.
+    pub(crate) subjects: Vec<Subject>,
 }
 
 /// What a condition is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Subject {
     Package(PackageId),
     /// A gem outside the catalog, by its place in [`Reading::gems`].
@@ -65,7 +82,7 @@ pub(crate) enum Settled {
 }
 
 impl Judged {
-    fn new(catalog: &Catalog, action: &Action, gems: &mut Vec<Name>, page: Option<usize>) -> Self {
+    fn new(catalog: &Catalog, action: &Action, place: usize, gems: &mut Vec<Name>) -> Self {
         let subjects = action.conditions().iter().map(|condition| {
             let (Condition::Present { package, .. } | Condition::Absent { package }) = condition;
             if let Some(id) = catalog.id(package.as_str()) {
@@ -91,16 +108,44 @@ impl Judged {
             }
         };
         Judged {
-            component: action.component(),
-            edition: action.edition(),
+            place,
             settled,
             subjects: subjects.collect(),
-            enough: action.enough(),
-            has_stages: !action.stages().is_empty(),
-            is_general: action.since().is_none(),
-            page,
         }
     }
+
+    /// What decides where no range does; with one an action is judged by itself.
+    fn alike(&self, action: &Action) -> Option<Alike> {
+        let is_settled = match self.settled {
+            Settled::Never => false,
+            Settled::Always => true,
+            Settled::Beyond | Settled::Elsewhere(_) | Settled::Before(_) => return None,
+        };
+        let conditions = action.conditions().iter().zip(&self.subjects);
+        let conditions = conditions.map(|(condition, subject)| match condition {
+            Condition::Present { versions, .. } => {
+                let versions = versions.as_ref().map(ToString::to_string);
+                (true, *subject, versions)
+            }
+            Condition::Absent { .. } => (false, *subject, None),
+        });
+        Some(Alike {
+            is_settled,
+            enough: action.enough(),
+            is_dropped: action.kind() == ActionKind::DependencyDropped,
+            conditions: conditions.collect(),
+        })
+    }
+}
+
+/// What actions have in common that are judged alike.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Alike {
+    is_settled: bool,
+    enough: Applies,
+    is_dropped: bool,
+    /// Of each condition whether it asks for presence, of what, and at which versions.
+    conditions: Vec<(bool, Subject, Option<String>)>,
 }
 
 /// A page of the documentation.
@@ -116,15 +161,18 @@ impl Reading {
         let beside = actions.iter().enumerate();
         let beside = beside.filter(|(_, action)| !action.is_planned());
         let mut reading = Reading {
-            judged: Vec::with_capacity(actions.len()),
-            pages: Vec::new(),
+            glances: Vec::with_capacity(actions.len()),
+            judged: Vec::new(),
+            pages: Arc::default(),
             gems: Vec::new(),
             beside: beside.map(|(place, _)| place).collect(),
             packages: packages.map(|it| actions.number_of(it.as_str())).collect(),
             upto: catalog.packages().iter().map(|_| OnceCell::new()).collect(),
         };
-        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-        for action in actions.iter() {
+        let mut pages: Vec<Page> = Vec::new();
+        let mut places: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut alike: BTreeMap<Alike, u32> = BTreeMap::new();
+        for (place, action) in actions.iter().enumerate() {
             let source = action.source();
             let path = source.split('#').next().unwrap_or(source);
             let page = path
@@ -138,14 +186,39 @@ impl Reading {
                             .link()
                             .map(|it| it.split('#').next().unwrap_or(it).into()),
                     };
-                    reading.pages.push(Arc::new(page));
-                    reading.pages.len() - 1
+                    push(&mut pages, page)
                 })
             });
-            let judged = Judged::new(catalog, action, &mut reading.gems, page);
-            reading.judged.push(judged);
+            let judged = Judged::new(catalog, action, place, &mut reading.gems);
+            let decided = match (judged.settled, judged.alike(action)) {
+                (Settled::Never, _) if judged.subjects.is_empty() => {
+                    Decided::Already(action.enough())
+                }
+                (_, None) => Decided::By(push(&mut reading.judged, judged)),
+                (_, Some(like)) => {
+                    let known = alike.entry(like);
+                    Decided::By(*known.or_insert_with(|| push(&mut reading.judged, judged)))
+                }
+            };
+            reading.glances.push(Glance {
+                component: action.component(),
+                edition: action.edition(),
+                decided,
+                has_stages: !action.stages().is_empty(),
+                is_general: action.since().is_none(),
+                page,
+            });
         }
+        reading.pages = pages.into();
         reading
+    }
+
+    /// When a step leaves nothing to do of the action at a place.
+    pub(crate) fn settled(&self, place: usize) -> Settled {
+        match self.glances[place].decided {
+            Decided::Already(_) => Settled::Never,
+            Decided::By(judged) => self.judged[judged as usize].settled,
+        }
     }
 
     /// How many actions of a package take effect up to each of its releases; worked out on first use.
@@ -157,4 +230,10 @@ impl Reading {
             number.map_or_else(Vec::new, |number| actions.upto(number, versions))
         })
     }
+}
+
+/// Adds to a list; its place there.
+fn push<T>(list: &mut Vec<T>, it: T) -> u32 {
+    list.push(it);
+    u32::try_from(list.len() - 1).unwrap_or(u32::MAX)
 }

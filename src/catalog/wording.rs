@@ -5,7 +5,9 @@ use super::action::{Component, Edition, Phase};
 use super::rollout::{Entering, Rolling, Rollout, Topic};
 use super::{Catalog, PackageId};
 use crate::name::Name;
+use crate::set::Set;
 use crate::version::Version;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Each list is by place of the fact in its list of [`Rollout`].
@@ -164,35 +166,62 @@ impl Wording {
     }
 }
 
-/// Each list of facts is by place of the fact in its list of [`Rollout`].
+/// Everything that a catalog says of deployments: the facts, their words, and when steps have them.
 #[derive(Debug)]
+pub(crate) struct Playbook {
+    pub(crate) facts: Arc<Rollout>,
+    pub(crate) wording: Wording,
+    pub(crate) occasions: Occasions,
+}
+
+impl Playbook {
+    pub(super) fn new(catalog: &Catalog, facts: &Arc<Rollout>) -> Self {
+        Playbook {
+            wording: Wording::new(catalog, facts),
+            occasions: Occasions::new(catalog, facts),
+            facts: facts.clone(),
+        }
+    }
+}
+
+/// When facts concern a step. Each fact has a number; a list of [`Rollout`] has one after the other.
+#[derive(Debug, Default)]
 pub(crate) struct Occasions {
-    /// How many facts have an occasion.
+    /// How many facts have one.
     pub(crate) facts: usize,
+    pub(crate) must_stop: Range<usize>,
+    pub(crate) sequences: Range<usize>,
+    pub(crate) rolling: Range<usize>,
+    pub(crate) commands: Range<usize>,
+    pub(crate) topics: Range<usize>,
+    pub(crate) rollback: Range<usize>,
+    pub(crate) expected_errors: Range<usize>,
+    pub(crate) boot_errors: Range<usize>,
+    pub(crate) signals: Range<usize>,
+    pub(crate) contradictions: Range<usize>,
+    /// The components in their turn.
+    pub(crate) order: Range<usize>,
+    /// The components that are noted.
+    pub(crate) noted: Range<usize>,
+    pub(crate) stages: Range<usize>,
     /// By package of the catalog: the versions whose entry concerns a fact.
     pub(crate) entering: Vec<Vec<Entry>>,
-    pub(crate) must_stop: Vec<Occasion>,
-    pub(crate) sequences: Vec<Occasion>,
-    pub(crate) rolling: Vec<Occasion>,
-    pub(crate) commands: Vec<Occasion>,
-    pub(crate) topics: Vec<Occasion>,
-    pub(crate) rollback: Vec<Occasion>,
-    pub(crate) expected_errors: Vec<Occasion>,
-    pub(crate) boot_errors: Vec<Occasion>,
-    pub(crate) signals: Vec<Occasion>,
-    pub(crate) contradictions: Vec<Occasion>,
+    /// The facts that need no entry.
+    pub(crate) unasked: Set,
+    /// Those that concern a step only after which one of these is there.
+    pub(crate) marked: Vec<(usize, Marks)>,
+    /// Those that concern a step only in which one of these of [`Occasions::schemas`] changes.
+    pub(crate) of_schemas: Vec<(usize, Vec<usize>)>,
+    /// Those that concern a step only where this edition may be in use.
+    pub(crate) of_editions: Vec<(usize, Edition)>,
+    /// The places of the stages of each phase, in the order of [`Phase::ALL`].
+    pub(crate) of_phases: Vec<Vec<usize>>,
     /// Of each schema.
     pub(crate) schemas: Vec<Option<SchemaOf>>,
-    /// What shows the component whose turn it is; `None` where the catalog does not know it.
-    pub(crate) order: Vec<Option<Marks>>,
-    /// What shows a component that is noted although it has no turn.
-    pub(crate) noted: Vec<Option<Marks>>,
     /// What shows the components that actions know.
     pub(crate) deployed: Vec<(Component, Marks)>,
     /// The edition that something shows, and what.
     pub(crate) edition: Option<(Edition, Marks)>,
-    /// The places of the stages of each phase, in the order of [`Phase::ALL`].
-    pub(crate) stages: Vec<Vec<usize>>,
 }
 
 /// The versions of a schema.
@@ -201,17 +230,6 @@ pub(crate) struct SchemaOf {
     pub(crate) package: PackageId,
     /// In each of its releases.
     pub(crate) versions: Vec<Option<Arc<str>>>,
-}
-
-/// When a fact concerns a step.
-#[derive(Debug)]
-pub(crate) struct Occasion {
-    /// Of the fact among all of [`Occasions::facts`].
-    pub(crate) number: usize,
-    /// Only where one of its versions is entered.
-    pub(crate) has_entries: bool,
-    /// Only where one of these is there, if any are named.
-    pub(crate) shown_by: Marks,
 }
 
 /// A version, and the fact that concerns steps which enter it.
@@ -249,73 +267,28 @@ impl Marks {
     }
 }
 
-/// Gives facts their numbers.
-struct Numbering<'a> {
-    catalog: &'a Catalog,
-    facts: usize,
-    entering: Vec<Vec<Entry>>,
+/// What a fact says of the steps that it concerns.
+#[derive(Clone, Copy, Default)]
+struct Asks<'f> {
+    line: Option<(&'f Name, &'f Version)>,
+    entering: &'f [Entering],
+    schemas: &'f [String],
+    shown_by: &'f [String],
+    edition: Option<Edition>,
+    /// Without one of these it concerns no step.
+    needs: Option<Need>,
 }
 
-impl Numbering<'_> {
-    fn of_lines(&mut self, entering: &[Entering], shown_by: &[String]) -> Occasion {
-        let entering = entering.iter().map(|it| (&it.package, &it.since));
-        self.occasion(entering, shown_by)
-    }
-
-    fn occasion<'e>(
-        &mut self,
-        entering: impl ExactSizeIterator<Item = (&'e Name, &'e Version)>,
-        shown_by: &[String],
-    ) -> Occasion {
-        let number = self.facts;
-        self.facts += 1;
-        let has_entries = entering.len() > 0;
-        for (package, since) in entering {
-            // What the catalog does not have is never entered.
-            let Some(id) = self.catalog.id(package.as_str()) else {
-                continue;
-            };
-            let releases = self.catalog.get(id).releases();
-            self.entering[id.index()].push(Entry {
-                since: since.clone(),
-                release: releases.partition_point(|it| it.version() < since),
-                fact: number,
-            });
-        }
-        Occasion {
-            number,
-            has_entries,
-            shown_by: Marks::new(self.catalog, shown_by),
-        }
-    }
-}
-
-/// The occasions of a list, from the fields of its facts.
-macro_rules! occasions {
-    ($facts:ident, $list:expr, entering) => {
-        $list
-            .iter()
-            .map(|it| $facts.of_lines(it.entering(), &[]))
-            .collect()
-    };
-    ($facts:ident, $list:expr, entering, shown_by) => {
-        $list
-            .iter()
-            .map(|it| $facts.of_lines(it.entering(), it.shown_by()))
-            .collect()
-    };
-    ($facts:ident, $list:expr, since) => {
-        $list
-            .iter()
-            .map(|it| $facts.occasion([(it.package(), it.since())].into_iter(), &[]))
-            .collect()
-    };
+/// What a fact cannot do without.
+#[derive(Clone, Copy)]
+enum Need {
+    Entries,
+    EntriesOrSchemas,
 }
 
 impl Occasions {
-    pub(super) fn new(catalog: &Catalog, facts: &Rollout) -> Self {
+    fn new(catalog: &Catalog, facts: &Rollout) -> Self {
         let marks = |names: &[String]| Marks::new(catalog, names);
-        let (parts, turns) = (facts.components(), facts.order());
         let schemas = facts.schemas().iter().map(|schema| {
             let package = catalog.id(schema.package.as_str())?;
             let releases = catalog.get(package).releases().iter();
@@ -325,51 +298,148 @@ impl Occasions {
                 versions: versions.collect(),
             })
         });
-        let order = turns.iter().map(|turn| {
-            let part = parts.iter().find(|part| part.name() == turn.component())?;
-            Some(marks(part.shown_by()))
-        });
-        let noted = parts.iter().map(|part| {
-            let has_turn = turns.iter().any(|it| it.component() == part.name());
-            let is_noted = !has_turn && part.part_of().is_none() && !part.shown_by().is_empty();
-            is_noted.then(|| marks(part.shown_by()))
-        });
-        let deployed = parts.iter().filter_map(|part| {
+        let deployed = facts.components().iter().filter_map(|part| {
             let mut all = Component::ALL.iter().copied();
             let component = all.find(|component| component.name() == part.name())?;
             Some((component, marks(part.shown_by())))
         });
         let mut editions = facts.editions().iter();
         let edition = editions.find(|mark| mark.edition() != Edition::Any);
-        let stages = Phase::ALL.iter().map(|phase| {
+        let of_phases = Phase::ALL.iter().map(|phase| {
             let stages = facts.stages().iter().enumerate();
             let of_phase = stages.filter(|(_, stage)| stage.phase() == Some(*phase));
             of_phase.map(|(at, _)| at).collect()
         });
-        let mut all = Numbering {
-            catalog,
-            facts: 0,
+        let mut all = Occasions {
             entering: catalog.packages().iter().map(|_| Vec::new()).collect(),
-        };
-        Occasions {
-            must_stop: occasions!(all, facts.must_stop(), entering),
-            sequences: occasions!(all, facts.sequences(), since),
-            rolling: occasions!(all, facts.rolling(), entering),
-            commands: occasions!(all, facts.commands(), since),
-            topics: occasions!(all, facts.topics(), since),
-            rollback: occasions!(all, facts.rollback(), entering, shown_by),
-            expected_errors: occasions!(all, facts.expected_errors(), entering, shown_by),
-            boot_errors: occasions!(all, facts.boot_errors(), entering, shown_by),
-            signals: occasions!(all, facts.signals(), entering, shown_by),
-            contradictions: occasions!(all, facts.contradictions(), entering, shown_by),
+            of_phases: of_phases.collect(),
             schemas: schemas.collect(),
-            order: order.collect(),
-            noted: noted.collect(),
             deployed: deployed.collect(),
             edition: edition.map(|it| (it.edition(), marks(it.shown_by()))),
-            stages: stages.collect(),
-            facts: all.facts,
-            entering: all.entering,
+            ..Occasions::default()
+        };
+        all.number(catalog, facts);
+        all
+    }
+
+    /// Gives facts their numbers.
+    fn number(&mut self, catalog: &Catalog, facts: &Rollout) {
+        let entries = Asks {
+            needs: Some(Need::Entries),
+            ..Asks::default()
+        };
+        self.must_stop = self.list(catalog, facts, facts.must_stop(), |it| Asks {
+            entering: it.entering(),
+            ..entries
+        });
+        self.rolling = self.list(catalog, facts, facts.rolling(), |it| Asks {
+            entering: it.entering(),
+            edition: Some(it.edition()),
+            ..entries
+        });
+        macro_rules! of_line {
+            ($($list:ident)*) => {$(
+                self.$list = self.list(catalog, facts, facts.$list(), |it| Asks {
+                    line: Some((it.package(), it.since())),
+                    ..entries
+                });
+            )*};
         }
+        of_line!(sequences commands topics);
+        macro_rules! remarks {
+            ($($list:ident $needs:expr;)*) => {$(
+                self.$list = self.list(catalog, facts, facts.$list(), |it| Asks {
+                    entering: it.entering(),
+                    schemas: it.schemas(),
+                    shown_by: it.shown_by(),
+                    needs: $needs,
+                    ..Asks::default()
+                });
+            )*};
+        }
+        remarks! {
+            rollback None;
+            expected_errors None;
+            boot_errors Some(Need::Entries);
+            signals None;
+            contradictions Some(Need::EntriesOrSchemas);
+        }
+        let (parts, turns) = (facts.components(), facts.order());
+        self.order = self.list(catalog, facts, turns, |turn| {
+            let part = parts.iter().find(|part| part.name() == turn.component());
+            shown_by(part.map(|part| part.shown_by()))
+        });
+        self.noted = self.list(catalog, facts, parts, |part| {
+            let has_turn = turns.iter().any(|it| it.component() == part.name());
+            let is_noted = !has_turn && part.part_of().is_none() && !part.shown_by().is_empty();
+            shown_by(is_noted.then(|| part.shown_by()))
+        });
+        self.stages = self.list(catalog, facts, facts.stages(), |_| entries);
+    }
+
+    fn list<'f, F>(
+        &mut self,
+        catalog: &Catalog,
+        facts: &Rollout,
+        list: &'f [F],
+        asks: impl Fn(&'f F) -> Asks<'f>,
+    ) -> Range<usize> {
+        let first = self.facts;
+        self.facts += list.len();
+        for (fact, it) in (first..).zip(list) {
+            let asks = asks(it);
+            let entering = asks.entering.iter().map(|it| (&it.package, &it.since));
+            for (package, since) in asks.line.into_iter().chain(entering) {
+                self.enter(catalog, package, since, fact);
+            }
+            let has = asks.entering.is_empty()
+                && match asks.needs {
+                    None => true,
+                    Some(Need::Entries) => false,
+                    Some(Need::EntriesOrSchemas) => !asks.schemas.is_empty(),
+                };
+            if has {
+                self.unasked.insert(fact);
+            }
+            if !asks.shown_by.is_empty() {
+                let marks = Marks::new(catalog, asks.shown_by);
+                self.marked.push((fact, marks));
+            }
+            if !asks.schemas.is_empty() {
+                let schemas = facts.schemas().iter().enumerate();
+                let meant =
+                    schemas.filter(|(_, it)| asks.schemas.iter().any(|name| **name == *it.name));
+                self.of_schemas
+                    .push((fact, meant.map(|(at, _)| at).collect()));
+            }
+            let edition = asks.edition.filter(|it| *it != Edition::Any);
+            self.of_editions.extend(edition.map(|it| (fact, it)));
+        }
+        first..self.facts
+    }
+
+    /// What the catalog does not have is never entered.
+    fn enter(&mut self, catalog: &Catalog, package: &Name, since: &Version, fact: usize) {
+        let Some(id) = catalog.id(package.as_str()) else {
+            return;
+        };
+        let releases = catalog.get(id).releases();
+        self.entering[id.index()].push(Entry {
+            since: since.clone(),
+            release: releases.partition_point(|it| it.version() < since),
+            fact,
+        });
+    }
+}
+
+/// Of a fact that concerns each step after which one of these is there; none concerns no step.
+fn shown_by(names: Option<&[String]>) -> Asks<'_> {
+    Asks {
+        shown_by: names.unwrap_or_default(),
+        needs: match names {
+            Some(_) => None,
+            None => Some(Need::Entries),
+        },
+        ..Asks::default()
     }
 }

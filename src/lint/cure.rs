@@ -112,11 +112,8 @@ fn only_what_moves(catalog: &Catalog, new: &Snapshot, step: &Step) -> Bundle {
     // What is outside the catalog is named because it has to move.
     bundle.command = bundle.command.map(|command| {
         let stays = |word: &&str| catalog.package(word).is_none() || moves(word);
-        command
-            .split(' ')
-            .filter(stays)
-            .collect::<Vec<_>>()
-            .join(" ")
+        let words: Vec<&str> = command.split(' ').filter(stays).collect();
+        words.join(" ").into()
     });
     bundle
 }

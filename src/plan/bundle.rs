@@ -72,7 +72,7 @@ pub struct Bundle {
     pub(crate) lines: Vec<GemLine>,
     pub(crate) obsolete: Vec<Name>,
     pub(crate) removed: Vec<String>,
-    pub(crate) command: Option<String>,
+    pub(crate) command: Option<Arc<str>>,
     pub(crate) unlocks: Vec<String>,
     pub(crate) is_elsewhere: bool,
 }

@@ -1,6 +1,7 @@
-//! What the guides ask for in a step: actions, the order of deployment, what to watch, support.
+//! What the guides ask for in a step: actions, what to read, support.
 
-use crate::catalog::{Action, Applies, History, Page, Phase, Rolling, SupportStatus};
+use super::Deployment;
+use crate::catalog::{Action, Applies, History, Page, SupportStatus};
 use crate::date::Date;
 use crate::name::Name;
 use crate::plain::Text;
@@ -15,7 +16,9 @@ use std::sync::Arc;
 pub struct Guidance {
     pub(crate) actions: DueActions,
     pub(crate) rollout: Deployment,
-    pub(crate) guides: Vec<Guide>,
+    pub(crate) guides: Vec<PageRead>,
+    /// What the places of the guides are in.
+    pub(crate) pages: Arc<[Page]>,
     pub(crate) changelogs: Vec<Changelog>,
     pub(crate) support: Vec<SupportNote>,
 }
@@ -34,9 +37,11 @@ impl Guidance {
     }
 
     /// The pages that its actions were read in.
-    #[must_use]
-    pub fn guides(&self) -> &[Guide] {
-        &self.guides
+    pub fn guides(&self) -> impl ExactSizeIterator<Item = Guide<'_>> {
+        self.guides.iter().map(|it| Guide {
+            page: &self.pages[it.page as usize],
+            actions: it.actions,
+        })
     }
 
     /// What each changed package passes.
@@ -94,8 +99,17 @@ pub struct DueActions {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Verdict {
     /// Of the action among all of the catalog.
-    pub(crate) place: usize,
+    pub(crate) place: u32,
     pub(crate) applies: Applies,
+}
+
+impl Verdict {
+    pub(crate) fn new(place: usize, applies: Applies) -> Self {
+        Verdict {
+            place: u32::try_from(place).unwrap_or(u32::MAX),
+            applies,
+        }
+    }
 }
 
 impl DueActions {
@@ -111,7 +125,7 @@ impl DueActions {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Due<'_>> + Clone {
         let verdicts = self.verdicts.iter().enumerate();
         verdicts.map(|(at, verdict)| Due {
-            action: &self.actions[verdict.place],
+            action: &self.actions[verdict.place as usize],
             applies: verdict.applies,
             findings: self.findings.get(at).map_or(&[], Vec::as_slice),
         })
@@ -136,7 +150,7 @@ impl DueActions {
             if verdict.applies == Applies::No {
                 return Vec::new();
             }
-            let (applies, findings) = scan.of(self.actions[verdict.place].id());
+            let (applies, findings) = scan.of(self.actions[verdict.place as usize].id());
             if applies != Applies::Unknown {
                 verdict.applies = applies;
             }
@@ -152,227 +166,38 @@ impl Debug for DueActions {
     }
 }
 
-/// How a step is rolled out.
-#[derive(Clone, Debug, Default)]
-pub struct Deployment {
-    pub(crate) rolling: Option<Rolling>,
-    pub(crate) because: Vec<Arc<str>>,
-    pub(crate) phases: Vec<(Phase, Arc<[Task]>)>,
-    pub(crate) expect: Vec<Expectation>,
-    pub(crate) alarms: Arc<[Expectation]>,
-    pub(crate) watch: Arc<[Expectation]>,
-    pub(crate) rollback: Arc<[Rollback]>,
-}
-
-impl Deployment {
-    /// May old and new run side by side? `None` where no guide says so.
-    #[must_use]
-    pub fn rolling(&self) -> Option<Rolling> {
-        self.rolling
-    }
-
-    /// Why, and on which conditions.
-    #[must_use]
-    pub fn because(&self) -> &[Arc<str>] {
-        &self.because
-    }
-
-    /// The phases that have something to do, in order, each with its tasks in order.
-    #[must_use]
-    pub fn phases(&self) -> &[(Phase, Arc<[Task]>)] {
-        &self.phases
-    }
-
-    /// Errors that are to be expected meanwhile and pass: what, and until when.
-    #[must_use]
-    pub fn expect(&self) -> &[Expectation] {
-        &self.expect
-    }
-
-    /// Errors at boot that show that the step went wrong: what, and what it means.
-    #[must_use]
-    pub fn alarms(&self) -> &[Expectation] {
-        &self.alarms
-    }
-
-    /// What to watch afterwards: what, and for what.
-    #[must_use]
-    pub fn watch(&self) -> &[Expectation] {
-        &self.watch
-    }
-
-    /// What is known of going back.
-    #[must_use]
-    pub fn rollback(&self) -> &[Rollback] {
-        &self.rollback
-    }
-}
-
-/// What kind of task it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TaskKind {
-    /// Something to do or to see to, in words.
-    Note,
-    /// A condition to decide before going on.
-    Check,
-    /// Something that must be there, such as a topic.
-    Provide,
-    /// Something to stop.
-    Stop,
-    /// A command to run.
-    Command,
-    /// A component to replace.
-    Deploy,
-}
-
-impl TaskKind {
-    /// The word that documents use.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            TaskKind::Note => "note",
-            TaskKind::Check => "check",
-            TaskKind::Provide => "provide",
-            TaskKind::Stop => "stop",
-            TaskKind::Command => "command",
-            TaskKind::Deploy => "deploy",
-        }
-    }
-}
-
-/// What a task asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TaskText {
-    /// A text of the catalog, or a command.
-    Catalog(Arc<str>),
-    /// The runtime changes everywhere it is named: images, CI, `.ruby-version`.
-    MoveRuntime {
-        /// The runtime.
-        runtime: Name,
-        /// Its new version.
-        to: String,
-    },
-    /// A topic must exist, unless a command creates it.
-    CreateTopic {
-        /// The topic.
-        name: Arc<str>,
-        /// Its settings: `partitions 1`, `cleanup.policy=compact`.
-        settings: Arc<[String]>,
-    },
-}
-
-/// One task of a phase.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Task {
-    pub(crate) kind: TaskKind,
-    pub(crate) component: Option<Arc<str>>,
-    pub(crate) text: TaskText,
-    pub(crate) is_inferred: bool,
-}
-
-impl Task {
-    /// Its kind.
-    #[must_use]
-    pub fn kind(&self) -> TaskKind {
-        self.kind
-    }
-
-    /// The component that is deployed.
-    #[must_use]
-    pub fn component(&self) -> Option<&str> {
-        self.component.as_deref()
-    }
-
-    /// Whether it was inferred, since no guide states it outright.
-    #[must_use]
-    pub fn is_inferred(&self) -> bool {
-        self.is_inferred
-    }
-}
-
-/// Something that shows, and what it means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Expectation {
-    /// A fact of the catalog: an error or a signal.
-    Catalog {
-        /// What shows.
-        what: Arc<str>,
-        /// Until when it is no alarm, what it means, what to look for.
-        meaning: Arc<str>,
-    },
-    /// A schema of stored data changes.
-    Schema {
-        /// The schema.
-        name: Arc<str>,
-        /// Its version before.
-        old: Arc<str>,
-        /// Its version after.
-        new: Arc<str>,
-    },
-}
-
-/// Something known of going back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rollback {
-    pub(crate) what: Arc<str>,
-    pub(crate) is_documented: bool,
-    pub(crate) command: Option<Arc<str>>,
-    pub(crate) warning: Option<Arc<str>>,
-}
-
-impl Rollback {
-    /// What happens.
-    #[must_use]
-    pub fn what(&self) -> &str {
-        &self.what
-    }
-
-    /// Whether a guide says so; if not it is inferred.
-    #[must_use]
-    pub fn is_documented(&self) -> bool {
-        self.is_documented
-    }
-
-    /// A command that helps.
-    #[must_use]
-    pub fn command(&self) -> Option<&str> {
-        self.command.as_deref()
-    }
-
-    /// What that command does besides.
-    #[must_use]
-    pub fn warning(&self) -> Option<&str> {
-        self.warning.as_deref()
-    }
+/// A page in which actions of a step were read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PageRead {
+    /// Its place among all of the catalog.
+    pub(crate) page: u32,
+    pub(crate) actions: u32,
 }
 
 /// A page to read for a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Guide {
-    pub(crate) page: Arc<Page>,
-    pub(crate) actions: usize,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guide<'a> {
+    page: &'a Page,
+    actions: u32,
 }
 
-impl Guide {
+impl<'a> Guide<'a> {
     /// The page, as its documentation names it: `Upgrades/Karafka/2.6`.
     #[must_use]
-    pub fn page(&self) -> &str {
+    pub fn page(&self) -> &'a str {
         &self.page.name
     }
 
     /// Its address.
     #[must_use]
-    pub fn link(&self) -> Option<&str> {
+    pub fn link(&self) -> Option<&'a str> {
         self.page.link.as_deref()
     }
 
     /// How many actions of the step were read there.
     #[must_use]
     pub fn actions(&self) -> usize {
-        self.actions
+        self.actions as usize
     }
 }
 
@@ -421,7 +246,7 @@ pub struct SupportNote {
     pub(crate) status: SupportStatus,
     pub(crate) until: Option<Date>,
     pub(crate) is_over: bool,
-    pub(crate) hint: Option<String>,
+    pub(crate) hint: Option<Arc<str>>,
 }
 
 impl SupportNote {

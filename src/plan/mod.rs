@@ -4,13 +4,13 @@ mod because;
 mod breach;
 mod bundle;
 mod cause;
+mod caution;
+mod deployment;
 mod guidance;
 mod holders;
 mod minimality;
 mod outside;
 mod part;
-mod standing;
-mod wait;
 mod warning;
 
 pub use because::{Because, RuntimeNeed};
@@ -20,17 +20,15 @@ pub use cause::{
     AllowingRelease, Cause, Collision, Constraint, Fix, FixKind, HolderChange, HolderFix,
     UnlistedRequirement,
 };
-pub(crate) use guidance::Verdict;
-pub use guidance::{
-    Changelog, Deployment, Due, DueActions, Expectation, Guidance, Guide, Rollback, SupportNote,
-    Task, TaskKind, TaskText,
-};
+pub use caution::{KnownDefect, Wait};
+pub(crate) use deployment::ChangedSchema;
+pub use deployment::{Deployment, Expectation, Task, TaskKind, TaskText};
+pub use guidance::{Changelog, Due, DueActions, Guidance, Guide, SupportNote};
+pub(crate) use guidance::{PageRead, Verdict};
 pub use holders::{FromRegistry, Held, Leaving};
 pub use minimality::{Explained, Minimal, Minimality};
 pub use outside::{Outside, Wanted, WantedVersion};
 pub use part::{FamilyPart, PartMove};
-pub use standing::KnownDefect;
-pub use wait::Wait;
 pub use warning::PlanWarning;
 
 use crate::catalog::{self, Catalog};

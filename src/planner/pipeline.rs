@@ -54,7 +54,11 @@ fn answer(session: Session<'_, '_>) -> Result<Plan> {
     }
     if session.request.detail == Detail::Full {
         diagnosis::properties_not_told(session, &mut plan);
-        guidance::fill(&solved.problem, &mut plan)?;
+        let states = match &solved.found {
+            Found::Plan { way, .. } => &way.states[..],
+            _ => &[],
+        };
+        guidance::fill(&solved.problem, states, &mut plan)?;
     }
     Ok(plan)
 }

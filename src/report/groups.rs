@@ -32,7 +32,7 @@ pub(super) fn kind(due: Due<'_>) -> GroupKind {
     }
 }
 
-fn kind_of_task(task: &Task) -> GroupKind {
+fn kind_of_task(task: &Task<'_>) -> GroupKind {
     match task.kind() {
         TaskKind::Check => GroupKind::Check,
         TaskKind::Note if task.component().is_some() => GroupKind::Know,
@@ -74,14 +74,14 @@ impl Items {
             }
         }
         for (phase, tasks) in step.guidance().rollout().phases() {
-            if *phase == Phase::Deploy {
+            if phase == Phase::Deploy {
                 continue;
             }
             // The command of the step has its own place.
-            let own = |it: &Task| Some(it.text().as_ref()) == step.bundle().command();
+            let own = |it: &Task<'_>| Some(it.text().as_ref()) == step.bundle().command();
             for (at, it) in tasks.iter().enumerate().filter(|(_, it)| !own(it)) {
-                let item = task(&format!("{number}/{}/{at}", phase.name()), *phase, it);
-                match known.place(&repeats::of_task(*phase, it)) {
+                let item = task(&format!("{number}/{}/{at}", phase.name()), phase, it);
+                match known.place(&repeats::of_task(phase, it)) {
                     Mention::Here => items.add(kind_of_task(it), item),
                     Mention::Earlier(_) if kind_of_task(it) != GroupKind::Know => {
                         items.again.push(item)
@@ -169,9 +169,9 @@ fn folded(title: String, blocks: Vec<Block>) -> Option<Block> {
 /// Whether old and new run side by side, and the order.
 fn deployment(step: &Step, known: &Repeats) -> Vec<Block> {
     let rollout = step.guidance().rollout();
-    let because = rollout.because().iter();
+    let because = rollout.because().into_iter();
     let because = because.filter(|it| known.is_here(&repeats::of_text(it)));
-    let because: Vec<String> = because.map(ToString::to_string).collect();
+    let because: Vec<String> = because.map(str::to_owned).collect();
     let mut blocks = Vec::new();
     match rollout.rolling().filter(|_| !known.is_chapter()) {
         Some(rolling) => blocks.push(Block::Rolling {
@@ -182,16 +182,16 @@ fn deployment(step: &Step, known: &Repeats) -> Vec<Block> {
         None if because.is_empty() => {}
         None => blocks.push(Block::List(because.into_iter().map(line).collect())),
     }
-    let mut phases = rollout.phases().iter();
-    let tasks = phases.find(|(phase, _)| *phase == Phase::Deploy);
-    let Some((phase, tasks)) = tasks else {
+    let phase = Phase::Deploy;
+    let tasks = rollout.tasks_in(phase);
+    if tasks.is_empty() {
         return blocks;
-    };
-    match known.place(&repeats::of_deployment(tasks)) {
+    }
+    match known.place(&repeats::of_deployment(&tasks)) {
         Mention::Here => {
             let number = step.number();
             let items = tasks.iter().enumerate().map(|(at, it)| {
-                let mut item = task(&format!("{number}/{}/{at}", phase.name()), *phase, it);
+                let mut item = task(&format!("{number}/{}/{at}", phase.name()), phase, it);
                 item.tick = item.tick.filter(|_| !known.is_chapter());
                 item
             });
@@ -216,7 +216,7 @@ fn know(step: &Step, known: &Repeats, items: Vec<Block>) -> Vec<Block> {
         (words::ALARMS, rollout.alarms()),
         (words::WATCH, rollout.watch()),
     ] {
-        blocks.extend(part(title, expectations(list, known)));
+        blocks.extend(part(title, expectations(&list, known)));
     }
     blocks.extend(part(words::ROLLBACK, rollback(guidance, known)));
     if known.is_chapter() {
@@ -232,7 +232,7 @@ fn know(step: &Step, known: &Repeats, items: Vec<Block>) -> Vec<Block> {
     blocks
 }
 
-fn task(id: &str, phase: Phase, task: &Task) -> Item {
+fn task(id: &str, phase: Phase, task: &Task<'_>) -> Item {
     // What is said of a component is to be known, and cannot be done.
     let is_to_do = task.kind() != TaskKind::Note || task.component().is_none();
     let mut line: Spans = match task.kind() {
@@ -254,7 +254,7 @@ fn task(id: &str, phase: Phase, task: &Task) -> Item {
     }
 }
 
-fn expectations(list: &[Expectation], known: &Repeats) -> Vec<Block> {
+fn expectations(list: &[Expectation<'_>], known: &Repeats) -> Vec<Block> {
     let here = list.iter();
     let here = here.filter(|it| known.is_here(&repeats::of_expectation(it)));
     let terms = here.map(|it| (it.what().into_owned(), it.meaning().to_owned()));
@@ -266,11 +266,11 @@ fn expectations(list: &[Expectation], known: &Repeats) -> Vec<Block> {
 }
 
 fn rollback(guidance: &Guidance, known: &Repeats) -> Vec<Block> {
-    let here = guidance.rollout().rollback().iter();
+    let here = guidance.rollout().rollback().into_iter();
     let here = here.filter(|it| known.is_here(&repeats::of_text(it.what())));
     let lines = here.map(|it| {
         let mut line = line(it.what());
-        if !it.is_documented() {
+        if !it.documented() {
             line.push(Span::Small("inferred"));
         }
         if let Some(command) = it.command() {
@@ -291,7 +291,7 @@ fn rollback(guidance: &Guidance, known: &Repeats) -> Vec<Block> {
 }
 
 fn reading(guidance: &Guidance) -> Vec<Spans> {
-    let guides = guidance.guides().iter().map(|guide| {
+    let guides = guidance.guides().map(|guide| {
         vec![
             Span::Text("guide ".to_owned()),
             Span::Link {

@@ -105,8 +105,8 @@ pub(super) fn is_free(step: &Step) -> bool {
 }
 
 fn stops(step: &Step) -> bool {
-    let phases = step.guidance().rollout().phases().iter();
-    let mut tasks = phases.flat_map(|(_, tasks)| tasks.iter());
+    let phases = step.guidance().rollout().phases().into_iter();
+    let mut tasks = phases.flat_map(|(_, tasks)| tasks);
     tasks.any(|task| task.kind() == TaskKind::Stop)
 }
 

@@ -75,7 +75,7 @@ pub(super) fn of_action(id: &str) -> String {
     format!("action {id}")
 }
 
-pub(super) fn of_task(phase: Phase, task: &Task) -> String {
+pub(super) fn of_task(phase: Phase, task: &Task<'_>) -> String {
     let component = task.component().unwrap_or_default();
     format!(
         "task {} {} {component} {}",
@@ -86,12 +86,12 @@ pub(super) fn of_task(phase: Phase, task: &Task) -> String {
 }
 
 /// The order of a deployment is one thing: half of it would be wrong.
-pub(super) fn of_deployment(tasks: &[Task]) -> String {
+pub(super) fn of_deployment(tasks: &[Task<'_>]) -> String {
     let tasks: Vec<String> = tasks.iter().map(|it| of_task(Phase::Deploy, it)).collect();
     tasks.join("\n")
 }
 
-pub(super) fn of_expectation(it: &Expectation) -> String {
+pub(super) fn of_expectation(it: &Expectation<'_>) -> String {
     format!("expect {} {}", it.what(), it.meaning())
 }
 
@@ -110,14 +110,14 @@ fn keys(step: &Step) -> BTreeSet<String> {
         .collect();
     for (phase, tasks) in rollout.phases() {
         match phase {
-            Phase::Deploy => keys.extend([of_deployment(tasks)]),
-            _ => keys.extend(tasks.iter().map(|it| of_task(*phase, it))),
+            Phase::Deploy => keys.extend([of_deployment(&tasks)]),
+            _ => keys.extend(tasks.iter().map(|it| of_task(phase, it))),
         }
     }
     for list in [rollout.expect(), rollout.alarms(), rollout.watch()] {
         keys.extend(list.iter().map(of_expectation));
     }
     keys.extend(rollout.rollback().iter().map(|it| of_text(it.what())));
-    keys.extend(rollout.because().iter().map(|it| of_text(it)));
+    keys.extend(rollout.because().into_iter().map(of_text));
     keys
 }

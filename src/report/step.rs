@@ -110,8 +110,7 @@ pub(super) fn facts(guidance: &Guidance) -> Option<Block> {
 
 /// The order of deployment in one line.
 pub(super) fn order(guidance: &Guidance) -> Option<Spans> {
-    let mut phases = guidance.rollout().phases().iter();
-    let (_, tasks) = phases.find(|(phase, _)| *phase == Phase::Deploy)?;
+    let tasks = guidance.rollout().tasks_in(Phase::Deploy);
     let mut order = Spans::new();
     for span in tasks.iter().filter_map(brief) {
         if !order.is_empty() {
@@ -153,7 +152,7 @@ fn count(guidance: &Guidance) -> Option<String> {
 }
 
 /// One task of the deployment in a few words.
-fn brief(task: &Task) -> Option<Span> {
+fn brief(task: &Task<'_>) -> Option<Span> {
     match (task.kind(), task.component()) {
         (TaskKind::Deploy, Some(component)) => Some(Span::Text(component.to_owned())),
         (TaskKind::Command, _) => Some(Span::Code(task.text().into_owned())),

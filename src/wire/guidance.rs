@@ -1,9 +1,9 @@
 //! The guidance for a step, as written among the `steps` of `rungs.plan/1`.
 
 use super::scan::{FindingDocument, finding};
+use crate::catalog::Rollback;
 use crate::plan::{
-    Bundle, Changelog, Deployment, Due, Expectation, GemLine, Guidance, Guide, Rollback,
-    SupportNote, Task,
+    Bundle, Changelog, Deployment, Due, Expectation, GemLine, Guidance, Guide, SupportNote, Task,
 };
 use crate::version::Version;
 use serde::Serialize;
@@ -164,9 +164,10 @@ pub(super) fn contents<'a>(bundle: &'a Bundle, guidance: &'a Guidance) -> Conten
 
 pub(super) fn guidance(guidance: &Guidance) -> GuidanceDocument<'_> {
     let rollout: &Deployment = guidance.rollout();
-    let phases = rollout.phases().iter().map(|(phase, tasks)| PhaseDocument {
+    let phases = rollout.phases().into_iter();
+    let phases = phases.map(|(phase, tasks)| PhaseDocument {
         phase: phase.name(),
-        tasks: tasks.iter().map(task).collect(),
+        tasks: tasks.into_iter().map(task).collect(),
     });
     GuidanceDocument {
         actions: guidance.actions().iter().map(due).collect(),
@@ -174,14 +175,14 @@ pub(super) fn guidance(guidance: &Guidance) -> GuidanceDocument<'_> {
             side_by_side: rollout
                 .rolling()
                 .map_or("unknown", |rolling| rolling.name()),
-            because: rollout.because().iter().map(AsRef::as_ref).collect(),
+            because: rollout.because(),
         },
         rollout: phases.collect(),
-        expect: rollout.expect().iter().map(expectation).collect(),
-        alarms: rollout.alarms().iter().map(expectation).collect(),
-        watch: rollout.watch().iter().map(expectation).collect(),
-        rollback: rollout.rollback().iter().map(rollback).collect(),
-        guides: guidance.guides().iter().map(guide).collect(),
+        expect: rollout.expect().into_iter().map(expectation).collect(),
+        alarms: rollout.alarms().into_iter().map(expectation).collect(),
+        watch: rollout.watch().into_iter().map(expectation).collect(),
+        rollback: rollout.rollback().into_iter().map(rollback).collect(),
+        guides: guidance.guides().map(guide).collect(),
         changelogs: guidance.changelogs().iter().map(changelog).collect(),
         support: guidance.support().iter().map(support).collect(),
     }
@@ -216,7 +217,7 @@ pub(super) fn due(due: Due<'_>) -> DueDocument<'_> {
     }
 }
 
-fn task(task: &Task) -> TaskDocument<'_> {
+fn task(task: Task<'_>) -> TaskDocument<'_> {
     TaskDocument {
         kind: task.kind().name(),
         component: task.component(),
@@ -225,7 +226,7 @@ fn task(task: &Task) -> TaskDocument<'_> {
     }
 }
 
-fn expectation(it: &Expectation) -> ExpectationDocument<'_> {
+fn expectation(it: Expectation<'_>) -> ExpectationDocument<'_> {
     ExpectationDocument {
         what: it.what(),
         meaning: it.meaning(),
@@ -235,13 +236,13 @@ fn expectation(it: &Expectation) -> ExpectationDocument<'_> {
 fn rollback(it: &Rollback) -> RollbackDocument<'_> {
     RollbackDocument {
         what: it.what(),
-        documented: it.is_documented(),
+        documented: it.documented(),
         command: it.command(),
         warning: it.warning(),
     }
 }
 
-fn guide(guide: &Guide) -> GuideDocument<'_> {
+fn guide(guide: Guide<'_>) -> GuideDocument<'_> {
     GuideDocument {
         page: guide.page(),
         link: guide.link(),

@@ -105,11 +105,11 @@ impl fmt::Display for KnownDefect {
     }
 }
 
-impl Task {
+impl<'a> Task<'a> {
     /// What to do; of a command the command itself.
     #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
-        match &self.text {
+    pub fn text(&self) -> Cow<'a, str> {
+        match self.text {
             TaskText::Catalog(text) => Cow::Borrowed(text),
             TaskText::MoveRuntime { runtime, to } => {
                 Cow::Owned(format!("move {runtime} to {to} everywhere it is named"))
@@ -123,8 +123,8 @@ impl Task {
     }
 
     /// The same in a few words, for the order of a deployment in one line.
-    pub(crate) fn brief(&self) -> Cow<'_, str> {
-        match &self.text {
+    pub(crate) fn brief(&self) -> Cow<'a, str> {
+        match self.text {
             TaskText::CreateTopic { name, .. } => Cow::Owned(create_topic(name)),
             _ => self.text(),
         }
@@ -135,11 +135,11 @@ fn create_topic(name: &str) -> String {
     format!("create the topic {name}")
 }
 
-impl Expectation {
+impl<'a> Expectation<'a> {
     /// What shows: an error, a signal, a change of stored data.
     #[must_use]
-    pub fn what(&self) -> Cow<'_, str> {
-        match self {
+    pub fn what(&self) -> Cow<'a, str> {
+        match *self {
             Expectation::Catalog { what, .. } => Cow::Borrowed(what),
             Expectation::Schema { name, old, new } => {
                 Cow::Owned(format!("the {name} schema goes from {old} to {new}"))
@@ -149,8 +149,8 @@ impl Expectation {
 
     /// Until when it is no alarm, what it means, what to look for.
     #[must_use]
-    pub fn meaning(&self) -> &str {
-        match self {
+    pub fn meaning(&self) -> &'a str {
+        match *self {
             Expectation::Catalog { meaning, .. } => meaning,
             Expectation::Schema { .. } => {
                 "both are in use until every process runs the new version"

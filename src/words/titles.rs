@@ -399,7 +399,7 @@ pub(crate) fn when(phase: Phase) -> &'static str {
 }
 
 /// Words before what a task says; of a command its text is the command itself.
-pub(crate) fn task_lead(task: &Task) -> String {
+pub(crate) fn task_lead(task: &Task<'_>) -> String {
     match (task.kind(), task.component()) {
         (TaskKind::Command, _) => "run ".to_owned(),
         (TaskKind::Check, _) => "check: ".to_owned(),

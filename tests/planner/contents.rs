@@ -624,10 +624,10 @@ fn things_beside_the_path_are_told_with_the_plan() {
 
 /// The tasks of a phase as `kind component text`.
 fn tasks(step: &Step, phase: Phase) -> Vec<String> {
-    let phases = step.guidance().rollout().phases().iter();
+    let phases = step.guidance().rollout().phases().into_iter();
     let tasks = phases
         .filter(|(known, _)| *known == phase)
-        .flat_map(|(_, tasks)| tasks.iter());
+        .flat_map(|(_, tasks)| tasks);
     tasks
         .map(|task| {
             format!(
@@ -693,7 +693,7 @@ fn web_ui_0_7_stops_migrates_and_deploys_consumers_first() {
         rollout.expect()[0].what(),
         "the report schema goes from 1.2.3 to 1.2.9"
     );
-    let expected = rollout.expect().iter().map(|it| it.what());
+    let expected = rollout.expect().into_iter().map(|it| it.what());
     assert_eq!(expected.filter(|what| what.contains("HTTP 500")).count(), 1);
     assert!(
         rollout
@@ -733,7 +733,7 @@ fn conditions_of_a_stop_are_checks() {
     assert_eq!(rollout.rolling(), Some(Rolling::Conditional));
     let (_, deploy) = rollout
         .phases()
-        .iter()
+        .into_iter()
         .find(|(phase, _)| *phase == Phase::Deploy)
         .unwrap();
     assert_eq!(deploy[0].kind(), TaskKind::Check);
@@ -928,8 +928,8 @@ fn a_stage_that_an_action_tells_of_is_not_told_twice() {
     let (mut told, mut left) = (0, 0);
     for (_, plan) in plans() {
         for step in plan.steps() {
-            let phases = step.guidance().rollout().phases().iter();
-            let tasks = phases.flat_map(|(_, tasks)| tasks.iter());
+            let phases = step.guidance().rollout().phases().into_iter();
+            let tasks = phases.flat_map(|(_, tasks)| tasks);
             let tasks: Vec<_> = tasks.map(|task| task.text()).collect();
             let due = step.guidance().actions().iter();
             let due = due.filter(|due| due.applies() == Applies::Yes);
@@ -949,7 +949,7 @@ fn a_stage_that_an_action_tells_of_is_not_told_twice() {
 fn guides_of_what_is_entered_stand_before_general_ones() {
     let plan = planned(&lockfile(&WEB, "3.2"), &["karafka=2.1"], "2026-08-19");
     let step = plan.steps().last().unwrap();
-    let guides = step.guidance().guides().iter();
+    let guides = step.guidance().guides();
     let pages: Vec<&str> = guides.map(|guide| guide.page()).collect();
     assert_eq!(pages[0], "Upgrades/Karafka/2.1");
     let at = |page| pages.iter().position(|it| *it == page).unwrap();

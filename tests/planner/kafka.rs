@@ -330,9 +330,9 @@ fn a_step_of_brokers_rolls_out_no_application() {
         let is_elsewhere = step.changes().iter().all(of_brokers);
         elsewhere += usize::from(is_elsewhere);
         assert_eq!(step.bundle().is_elsewhere(), is_elsewhere);
-        let tasks = step.guidance().rollout().phases().iter();
+        let tasks = step.guidance().rollout().phases().into_iter();
         let tasks: Vec<String> = tasks
-            .flat_map(|(_, tasks)| tasks.iter())
+            .flat_map(|(_, tasks)| tasks)
             .map(|it| format!("{} {}", it.component().unwrap_or("-"), it.text()))
             .collect();
         let deploys = tasks.iter().any(|it| it.starts_with("consumers "));

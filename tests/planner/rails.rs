@@ -5,7 +5,7 @@ use crate::common;
 use rungs::catalog::{Catalog, Role};
 use rungs::index::MemoryIndex;
 use rungs::lockfile::{Lockfile, Snapshot};
-use rungs::plan::{Fix, FixKind, Outcome, Plan, StepKind, Task, TaskKind};
+use rungs::plan::{Fix, FixKind, Outcome, Plan, StepKind, TaskKind};
 use rungs::planner::{Planner, Request, plan};
 use rungs::{Scheme, Version};
 
@@ -192,10 +192,10 @@ fn every_state_on_the_way_to_8_1_resolves() {
 /// The components that each step deploys, in order.
 fn deployed(plan: &Plan) -> Vec<Vec<&str>> {
     let steps = plan.steps().iter().map(|step| {
-        let phases = step.guidance().rollout().phases().iter();
-        let tasks = phases.flat_map(|(_, tasks)| tasks.iter());
+        let phases = step.guidance().rollout().phases().into_iter();
+        let tasks = phases.flat_map(|(_, tasks)| tasks);
         let tasks = tasks.filter(|task| task.kind() == TaskKind::Deploy);
-        tasks.filter_map(Task::component).collect()
+        tasks.filter_map(|task| task.component()).collect()
     });
     steps.collect()
 }

@@ -2,13 +2,13 @@
 
 use super::Guides;
 use super::bundler::{below, bits, count};
-use super::context::{Known, Moved, StepContext};
+use super::context::{Known, Moved, Shown, StepContext};
 use crate::catalog::{
-    Action, ActionKind, Applies, Component, Edition, History, InstalledVersion, Judged, PackageId,
-    Role, Rollout, Settled, Subject,
+    Action, ActionKind, Actions, Applies, Decided, History, InstalledVersion, Judged, PackageId,
+    Reading, Role, Rollout, Settled, Subject,
 };
 use crate::name::Name;
-use crate::plan::{Changelog, DueActions, Guide, Verdict};
+use crate::plan::{Changelog, DueActions, PageRead, Verdict};
 use crate::planner::limits::IS_PAGE;
 use crate::version::Version;
 use std::ops::Range;
@@ -20,8 +20,33 @@ pub(super) struct Entered<'a> {
     /// The stages that those that apply name.
     pub(super) stages: Vec<&'a String>,
     /// The pages that they were read in.
-    pub(super) guides: Vec<Guide>,
+    pub(super) guides: Vec<PageRead>,
     pub(super) changelogs: Vec<Changelog>,
+}
+
+/// Room that is used for one step after the other.
+#[derive(Default)]
+pub(super) struct Room {
+    /// The places of the actions that are entered, as bits.
+    entered: Vec<u64>,
+    /// By page: how many actions were read there, of what is entered and of what every step asks for.
+    counts: Vec<[u32; 2]>,
+    /// The pages of both, in order.
+    orders: [Vec<u32>; 2],
+    /// What is known of those that are judged alike.
+    verdicts: Vec<Option<Applies>>,
+}
+
+impl Room {
+    fn clear(&mut self, reading: &Reading) {
+        self.entered.clear();
+        self.entered.resize(reading.glances.len().div_ceil(64), 0);
+        self.verdicts.clear();
+        self.verdicts.resize(reading.judged.len(), None);
+        self.counts.clear();
+        self.counts.resize(reading.pages.len(), [0, 0]);
+        self.orders.iter_mut().for_each(Vec::clear);
+    }
 }
 
 /// Exactly the actions whose effect lies in what the step passes, in their order.
@@ -29,16 +54,19 @@ pub(super) fn entered<'a>(
     view: StepContext<'_>,
     moves: &[Moved<'_>],
     guides: Guides<'a>,
-    gems: &[InstalledVersion<'_>],
+    (shown, gems): (&Shown, &[InstalledVersion<'_>]),
+    room: &mut Room,
 ) -> Entered<'a> {
     let Guides {
-        actions,
-        reading,
-        occasions,
-        ..
+        actions, reading, ..
     } = guides;
-    // As bits.
-    let mut entered = vec![0; actions.len().div_ceil(64)];
+    room.clear(reading);
+    let Room {
+        entered,
+        counts,
+        orders,
+        verdicts,
+    } = room;
     let mut changelogs = Vec::with_capacity(moves.len());
     for moved in moves {
         let mut breaking = 0;
@@ -54,49 +82,42 @@ pub(super) fn entered<'a>(
             changelogs.push(changelog(view, moved, breaking));
         }
     }
-    let mut deployed = [true; Component::ALL.len()];
-    for (component, marks) in &occasions.deployed {
-        deployed[*component as usize] &= view.shows(marks);
-    }
-    let mut concerned = [true; Edition::ALL.len()];
-    for edition in [Edition::Oss, Edition::Pro] {
-        concerned[edition as usize] = view.concerns(edition, occasions);
-    }
-    let mut due = Vec::with_capacity(count(&entered));
+    let mut due = Vec::with_capacity(count(entered));
     let mut stages = Vec::new();
-    // How many actions were read on each page, of what is entered here and of what every step asks for.
-    let mut counts = vec![[0, 0]; reading.pages.len()];
-    let mut orders = [Vec::with_capacity(PAGES), Vec::with_capacity(PAGES)];
-    for place in bits(&entered) {
-        let judged = &reading.judged[place];
-        let concerns = deployed[judged.component as usize] && concerned[judged.edition as usize];
-        let applies = match judged.settled {
+    for place in bits(entered) {
+        let glance = reading.glances[place];
+        let concerns =
+            shown.deployed[glance.component as usize] && shown.concerned[glance.edition as usize];
+        let applies = match glance.decided {
             _ if !concerns => Applies::No,
-            Settled::Never if !IS_PAGE && judged.subjects.is_empty() => judged.enough,
-            settled => match actions.at(place) {
-                action if is_settled(view, action, settled) => Applies::No,
-                action => applies(view, gems, action, judged),
-            },
+            Decided::Already(applies) => applies,
+            Decided::By(judged) => {
+                let judged = judged as usize;
+                let judge = || judge(view, gems, actions, &reading.judged[judged]);
+                *verdicts[judged].get_or_insert_with(judge)
+            }
         };
-        due.push(Verdict { place, applies });
-        if judged.has_stages && applies == Applies::Yes {
+        due.push(Verdict::new(place, applies));
+        if glance.has_stages && applies == Applies::Yes {
             stages.extend(actions.at(place).stages());
         }
-        if let Some(page) = judged.page {
-            let which = usize::from(judged.is_general);
-            if counts[page][which] == 0 {
+        if let Some(page) = glance.page {
+            let which = usize::from(glance.is_general);
+            let count = &mut counts[page as usize][which];
+            if *count == 0 {
                 orders[which].push(page);
             }
-            counts[page][which] += 1;
+            *count += 1;
         }
     }
     // Those of what is entered here come first.
-    let [here, mut general] = orders;
-    general.retain(|page| counts[*page][0] == 0);
-    let mut pages = Vec::with_capacity(here.len() + general.len());
-    pages.extend(here.into_iter().chain(general).map(|page| Guide {
-        page: reading.pages[page].clone(),
-        actions: counts[page].iter().sum(),
+    let [here, general] = orders;
+    let counts = |page: u32| counts[page as usize];
+    let general = general.iter().filter(|page| counts(**page)[0] == 0);
+    let mut pages = Vec::with_capacity(here.len() + general.clone().count());
+    pages.extend(here.iter().chain(general).map(|page| PageRead {
+        page: *page,
+        actions: counts(*page).iter().sum(),
     }));
     Entered {
         due: DueActions::new(actions.shared().clone(), due),
@@ -106,8 +127,19 @@ pub(super) fn entered<'a>(
     }
 }
 
-/// More pages than most steps have.
-const PAGES: usize = 16;
+/// Whether actions apply after the step, where that depends on what is there.
+fn judge(
+    view: StepContext<'_>,
+    gems: &[InstalledVersion<'_>],
+    actions: &Actions,
+    judged: &Judged,
+) -> Applies {
+    let action = actions.at(judged.place);
+    match is_settled(view, action, judged.settled) {
+        true => Applies::No,
+        false => applies(view, gems, action, judged),
+    }
+}
 
 /// Which actions of a package take effect in what it passes, by their order in time, and the first of them
 /// that does so in the releases that are passed: what joins has those of earlier ones too.
@@ -193,13 +225,13 @@ fn before<'v>(view: StepContext<'v>, name: &Name, id: Option<PackageId>) -> Opti
 }
 
 /// What a lockfile decides about an action of something that no plan moves.
-fn known_of(view: StepContext<'_>, action: &Action, judged: &Judged, facts: &Rollout) -> Applies {
+fn known_of(view: StepContext<'_>, action: &Action, settled: Settled, facts: &Rollout) -> Applies {
     let snapshot = view.snapshot;
     let mut lifecycles = facts.lifecycles().iter();
     let known = lifecycles.find(|it| *it.subject() == *action.package().as_str());
     let Some(gem) = known.map(|it| it.shown_by()) else {
         // Nothing shows its version; what it requires may be known to be there in another one.
-        let is_unmet = match (judged.settled, action.constraint()) {
+        let is_unmet = match (settled, action.constraint()) {
             (Settled::Before(id), Some(it)) => before(view, it.package(), id).is_some(),
             _ => false,
         };
@@ -226,7 +258,7 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
     let (actions, reading) = (guides.actions, guides.reading);
     let due = reading.beside.iter().map(|&place| {
         let action = actions.at(place);
-        let judged = &reading.judged[place];
+        let settled = reading.settled(place);
         let applies = action.applies(|name| match snapshot.packages.get(name.as_str()) {
             Some(installed) => InstalledVersion::Present(Some(installed.version())),
             None if snapshot.is_complete || catalog.package(name.as_str()).is_some() => {
@@ -234,11 +266,11 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
             }
             None => InstalledVersion::Unknown,
         });
-        let applies = match is_settled(view, action, judged.settled) {
+        let applies = match is_settled(view, action, settled) {
             true => Applies::No,
-            false => applies.min(known_of(view, action, judged, guides.facts)),
+            false => applies.min(known_of(view, action, settled, &guides.playbook.facts)),
         };
-        Verdict { place, applies }
+        Verdict::new(place, applies)
     });
     DueActions::new(actions.shared().clone(), due.collect())
 }

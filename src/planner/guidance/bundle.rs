@@ -19,6 +19,7 @@ use crate::planner::installed;
 use crate::planner::limits::IS_PAGE;
 use crate::rules::{self, Heed};
 use crate::version::{Requirement, Scheme, Version};
+use std::sync::Arc;
 
 /// The commands of packages and runtimes that move, in the catalog's order.
 fn own_commands(moves: &[Moved<'_>]) -> Vec<String> {
@@ -28,12 +29,12 @@ fn own_commands(moves: &[Moved<'_>]) -> Vec<String> {
 }
 
 /// Commands that are run one after the other, that of Bundler as the last.
-fn joined(mut own: Vec<String>, bundler: Option<String>) -> Option<String> {
+fn joined(mut own: Vec<String>, bundler: Option<String>) -> Option<Arc<str>> {
     if own.is_empty() {
-        return bundler;
+        return bundler.map(Into::into);
     }
     own.extend(bundler);
-    Some(own.join(" && "))
+    Some(own.join(" && ").into())
 }
 
 /// The command of Bundler that moves these gems.
@@ -155,19 +156,16 @@ impl<'a> Bundles<'a> {
             (runtimes.to_vec(), base)
         }));
         let mut lines = lines(view.catalog, self.scope, base, &gems);
-        let mut locked: Vec<&Gem<'_>> = Vec::with_capacity(gems.len());
-        locked.extend(
-            gems.iter()
-                .filter(|gem| gem.stance.is_free && view.before.has(gem.id)),
-        );
+        let locked = gems.iter();
+        let locked = locked.filter(|gem| gem.stance.is_free && view.before.has(gem.id));
         // Only what moves: a named update takes a locked release down that a cooldown keeps out.
         let moves = |gem: &&Gem<'_>| view.before.version(gem.id) != Some(gem.version);
-        let moving = locked.iter().copied().filter(moves);
-        let mut names: Vec<&str> = Vec::with_capacity(locked.len());
+        let moving = locked.clone().filter(moves);
+        let mut names: Vec<&str> = Vec::with_capacity(gems.len());
         names.extend(moving.map(|gem| gem.name().as_str()));
         if names.is_empty() {
             // Something leaves: Bundler has to look at the rest.
-            names.extend(locked.iter().map(|gem| gem.name().as_str()));
+            names.extend(locked.map(|gem| gem.name().as_str()));
         }
         let mut unlocks = needed(view, &names);
         // What no gem of the family needs stays locked unless it is named.
@@ -314,8 +312,7 @@ fn lines(catalog: &Catalog, scope: &Scope, base: &Base, gems: &[Gem<'_>]) -> Vec
     };
     let mut lines = Vec::with_capacity(gems.len());
     let free = gems.iter().filter(|gem| gem.stance.is_free);
-    let mut others = free.clone().filter(|gem| !gem.stance.is_direct);
-    if !IS_PAGE && others.all(|gem| base.is_capped(catalog, scope, gem, gems)) {
+    if !IS_PAGE && base.are_capped(catalog, scope, gems) {
         lines.extend(free.filter_map(of_direct));
         return lines;
     }

@@ -4,8 +4,9 @@
 //! that stand in no solution; where it leaves a choice, all are tried, up to a bound.
 
 use super::bundle::Gem;
-use crate::catalog::{Catalog, Dependency, Package, PackageId, Release, Role, SetId};
+use crate::catalog::{Catalog, Dependency, Need, Package, PackageId, Release, Role, SetId};
 use crate::name::Name;
+use crate::set::Set;
 use crate::version::Version;
 use std::ops::Range;
 use std::sync::Arc;
@@ -123,38 +124,99 @@ impl Base {
         base
     }
 
-    /// Whether the gems of a state that stay where a line has them let in no release of another that is
-    /// above its own. Mostly so, and then nothing else needs to be looked at.
-    pub(super) fn is_capped(
-        &self,
-        catalog: &Catalog,
-        scope: &Scope,
-        gem: &Gem<'_>,
-        gems: &[Gem<'_>],
-    ) -> bool {
+    /// Whether the gems of a state that stay where a line has them let in no release of others that is above
+    /// their own. Mostly so, and then nothing else needs to be looked at.
+    pub(super) fn are_capped(&self, catalog: &Catalog, scope: &Scope, gems: &[Gem<'_>]) -> bool {
         // What needs only the lockfile lists is judged together.
         if gems.iter().any(|gem| gem.release.is_none()) {
             return false;
         }
-        let above = gem.first_above();
         let fixed = gems.iter().filter(|gem| gem.is_fixed());
         let fixed = fixed.filter_map(Gem::known);
-        let words = scope.words(gem.place).enumerate().skip(above / 64);
-        let mut open = words.map(|(nth, word)| {
-            // Whether prereleases count is asked where they matter.
-            let mut left = self.releases[word] | self.prereleases[word];
-            if nth == above / 64 {
-                left &= u64::MAX << (above % 64);
+        let others = gems.iter().filter(|gem| !gem.is_fixed());
+        let others = others.map(|gem| {
+            let words = scope.words(gem.place);
+            let mut releases = Set::of_words(&self.releases[words.clone()]);
+            if gem.is_early() || is_named_early(catalog, gem.id, gems) {
+                releases.add(&Set::of_words(&self.prereleases[words]));
             }
+            let mut left = Left {
+                gem,
+                releases,
+                is_needed: false,
+            };
             for release in fixed.clone() {
-                let needs = release.needs.iter();
-                let needs = needs.filter(|need| need.on == gem.id && need.rule.is_none());
-                let taken = needs.map(|need| catalog.set(need.set).bits[nth]);
-                left &= taken.reduce(|all, set| all | set).unwrap_or(u64::MAX);
+                left.keep(catalog, std::iter::once(release));
             }
             left
         });
-        open.all(|left| left == 0)
+        let mut others: Vec<Left<'_>> = others.collect();
+        // What something needs that stays is there: of another it takes what one of its releases takes.
+        let mut is_less = true;
+        while is_less {
+            if !others.iter().any(Left::goes_above) {
+                return true;
+            }
+            is_less = false;
+            for by in 0..others.len() {
+                let (before, rest) = others.split_at_mut(by);
+                let Some((by, after)) = rest.split_first_mut().filter(|(it, _)| it.is_needed)
+                else {
+                    continue;
+                };
+                for of in before.iter_mut().chain(after) {
+                    is_less |= of.keep(catalog, by.possible());
+                }
+            }
+        }
+        false
+    }
+}
+
+/// A gem without a line, and what is left of it.
+struct Left<'a> {
+    gem: &'a Gem<'a>,
+    releases: Set,
+    /// It is there in every solution.
+    is_needed: bool,
+}
+
+impl Left<'_> {
+    /// Whether a release above its own is left.
+    fn goes_above(&self) -> bool {
+        let last = self.releases.highest();
+        last.is_some_and(|last| last >= self.gem.first_above())
+    }
+
+    /// The releases that are left; its own can be had, be it a prerelease.
+    fn possible(&self) -> impl Iterator<Item = &Release> {
+        let releases = self.gem.package.releases();
+        self.releases
+            .bits()
+            .map(|at| &releases[at])
+            .chain(self.gem.known())
+    }
+
+    /// Where all of these releases of another gem need it, keeps what one of them takes. Whether less is left.
+    fn keep<'r>(&mut self, catalog: &Catalog, mut by: impl Iterator<Item = &'r Release>) -> bool {
+        let mut taken = Set::default();
+        let on = self.gem.id;
+        let needs_it = once_for_equals(|release| {
+            let needs = release.needs.iter();
+            let mut needs = needs.filter(|need| need.on == on && need.rule.is_none());
+            let mut take = |need: &Need| taken.add(&Set::of_words(&catalog.set(need.set).bits));
+            needs.next().map(&mut take).is_some_and(|()| {
+                needs.for_each(take);
+                true
+            })
+        });
+        if !by.all(needs_it) {
+            return false;
+        }
+        self.is_needed = true;
+        let is_less = !self.releases.without(&taken).is_empty();
+        self.releases.keep(&taken);
+        is_less
     }
 }
 
@@ -187,12 +249,8 @@ impl<'a> World<'a> {
                 None => world.presence[gem.place] = Presence::Foreign,
             }
         }
-        let named = match base.early {
-            0 => 0,
-            _ => world.named_prereleases(gems, base),
-        };
         for gem in gems.iter().filter(|gem| base.early >> gem.place & 1 == 1) {
-            if gem.is_early() || named >> gem.place & 1 == 1 {
+            if gem.is_early() || is_named_early(catalog, gem.id, gems) {
                 let prereleases = &base.prereleases[scope.words(gem.place)];
                 let bits = world.releases_of(gem.place).iter_mut().zip(prereleases);
                 bits.for_each(|(bits, prereleases)| *bits |= prereleases);
@@ -240,31 +298,6 @@ impl<'a> World<'a> {
             }
             self.demand(place);
         }
-    }
-
-    /// The places of packages of which a gem's requirement names a prerelease, as bits: Bundler looks at
-    /// theirs, as it does at those of a gem that was locked at one.
-    fn named_prereleases(&self, gems: &[Gem<'_>], base: &Base) -> u64 {
-        let mut named = 0;
-        for release in gems.iter().filter_map(Gem::known) {
-            for need in release.needs.iter().filter(|need| need.rule.is_none()) {
-                let place = self.scope.place(need.on);
-                let place = place.filter(|place| (base.early & !named) >> place & 1 == 1);
-                let requirement = || &self.catalog.set(need.set).requirement;
-                if let Some(place) = place.filter(|_| requirement().is_prerelease()) {
-                    named |= 1 << place;
-                }
-            }
-        }
-        for (on, _) in gems
-            .iter()
-            .flat_map(|gem| &gem.wants)
-            .filter(|it| it.1.is_prerelease())
-        {
-            let place = self.catalog.id(on).and_then(|id| self.scope.place(id));
-            named |= place.map_or(0, |place| 1 << place);
-        }
-        named
     }
 
     /// Only the version of the state is left.
@@ -433,6 +466,20 @@ impl<'a> World<'a> {
         let mut left = bits(&self.releases[self.scope.words(at)]);
         left.all(|release| needs_it(&releases[release]))
     }
+}
+
+/// Whether the requirement of a gem on this package names a prerelease: Bundler looks at its others then, as it
+/// does at those of a gem that was locked at one.
+fn is_named_early(catalog: &Catalog, package: PackageId, gems: &[Gem<'_>]) -> bool {
+    let mut releases = gems.iter().filter_map(Gem::known);
+    let by_release = releases.any(|release| {
+        let needs = release.needs.iter();
+        let mut needs = needs.filter(|need| need.on == package && need.rule.is_none());
+        needs.any(|need| catalog.set(need.set).requirement.is_prerelease())
+    });
+    let mut wants = gems.iter().flat_map(|gem| &gem.wants);
+    let is_wanted = |on: &str| catalog.id(on) == Some(package);
+    by_release || wants.any(|(on, requirement)| requirement.is_prerelease() && is_wanted(on))
 }
 
 /// A judgement by requirements alone, made once for neighbours that require the same.

@@ -1,13 +1,17 @@
 //! A step as its contents see it: the states before and after, and what moves between them.
 
 use super::bundler::newest_of;
-use crate::catalog::{Catalog, Edition, InstalledVersion, Marks, Occasions, Package, PackageId};
+use crate::catalog::{
+    Catalog, Component, Edition, InstalledVersion, Line, Marks, Occasions, Package, PackageId, Role,
+};
 use crate::date::Date;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{State, StepKind};
 use crate::planner::installed;
 use crate::planner::limits::IS_PAGE;
+use crate::planner::problem::{Problem, Value};
+use crate::set::Set;
 use crate::version::{Scheme, Version};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -28,26 +32,42 @@ pub(super) struct Known<'a> {
     pub(super) state: &'a State,
     /// By package of the catalog: the version in play, and its release.
     pub(super) packages: Vec<Option<(&'a Version, Option<usize>)>>,
-    /// What the words of the state for its runtimes mean; none where one is a requirement.
-    runtimes: Vec<Option<Version>>,
+    /// Its runtimes.
+    pub(super) runtimes: Vec<Runtime<'a>>,
+}
+
+/// What the word of a state for a runtime means.
+#[derive(Clone)]
+pub(super) struct Runtime<'a> {
+    /// None where it is a requirement.
+    version: Option<Version>,
+    /// With its package, where the catalog has that.
+    pub(super) line: Option<(&'a Name, &'a Line)>,
+}
+
+impl<'a> Runtime<'a> {
+    fn new(catalog: &'a Catalog, (name, text): &(Name, String)) -> Self {
+        let Some(package) = catalog.package(name.as_str()) else {
+            return Runtime {
+                version: None,
+                line: None,
+            };
+        };
+        let version = match newest_of(package, text) {
+            Some(release) => Some(package.releases()[release].version().clone()),
+            None => Version::of_line(package.scheme(), text).ok(),
+        };
+        let of_version = || package.line_index(&version.as_ref()?.line());
+        let line = package.line_index(text).or_else(of_version);
+        Runtime {
+            line: line.map(|at| (package.name(), &package.lines()[at])),
+            version,
+        }
+    }
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn new(catalog: &Catalog, snapshot: &Snapshot, state: &'a State) -> Self {
-        Self::with(catalog, snapshot, state, None)
-    }
-
-    /// That of the state after this one; what is known of what stays is known already.
-    pub(super) fn then(&self, catalog: &Catalog, snapshot: &Snapshot, state: &'a State) -> Self {
-        Self::with(catalog, snapshot, state, Some(self).filter(|_| !IS_PAGE))
-    }
-
-    fn with(
-        catalog: &Catalog,
-        snapshot: &Snapshot,
-        state: &'a State,
-        before: Option<&Self>,
-    ) -> Self {
+    pub(super) fn new(catalog: &'a Catalog, snapshot: &Snapshot, state: &'a State) -> Self {
         let mut packages = vec![None; catalog.packages().len()];
         // Both are in the same order.
         let mut order = catalog.packages().iter().zip((0..).map(PackageId));
@@ -57,23 +77,11 @@ impl<'a> Known<'a> {
                 debug_assert!(false, "{name} is out of order");
                 break;
             };
-            let known = before.and_then(|before| before.packages[id.index()]);
-            let release = match known {
-                Some((known, release)) if known == version => release,
-                // What is a release comes from a registry, and so does what it moves to.
-                Some((_, Some(_))) => package.release_index(version),
-                _ => installed::release_index(package, snapshot, version),
-            };
+            let release = installed::release_index(package, snapshot, version);
             packages[id.index()] = Some((version, release));
         }
-        let runtimes = state.runtimes().iter().enumerate();
-        let runtimes = runtimes.map(|(at, runtime)| {
-            let known = before.filter(|before| before.state.runtimes().get(at) == Some(runtime));
-            match known {
-                Some(known) => known.runtimes[at].clone(),
-                None => stands_at(catalog, &runtime.0, &runtime.1),
-            }
-        });
+        let runtimes = state.runtimes().iter();
+        let runtimes = runtimes.map(|it| Runtime::new(catalog, it));
         Known {
             state,
             packages,
@@ -81,11 +89,53 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// That of the state after this one, from the values of its variables; `start` is what is installed.
+    pub(super) fn then(
+        &self,
+        start: &Known<'a>,
+        problem: &'a Problem<'_>,
+        (values, state): (&[usize], &'a State),
+    ) -> Self {
+        let catalog = problem.catalog;
+        let mut packages = vec![None; self.packages.len()];
+        for (variable, value) in problem.variables.iter().zip(values) {
+            if variable.role != Role::Runtime {
+                let id = variable.package;
+                packages[id.index()] = match variable.values.get(*value) {
+                    Some(Value::Release(at)) => {
+                        Some((catalog.get(id).releases()[*at].version(), Some(*at)))
+                    }
+                    Some(Value::Installed) => start.packages[id.index()],
+                    Some(Value::Absent | Value::Missing(_)) | None => None,
+                };
+            }
+        }
+        let runtimes = state.runtimes().iter().enumerate();
+        let runtimes =
+            runtimes.map(
+                |(at, runtime)| match self.state.runtimes().get(at) == Some(runtime) {
+                    true => self.runtimes[at].clone(),
+                    false => Runtime::new(catalog, runtime),
+                },
+            );
+        let known = Known {
+            state,
+            packages,
+            runtimes: runtimes.collect(),
+        };
+        debug_assert_eq!(
+            known.packages,
+            Known::new(catalog, problem.snapshot, state).packages,
+            "what is known of a state is not what it has"
+        );
+        known
+    }
+
     /// A runtime of the state: the version that its word means, if it means one.
     pub(super) fn runtime(&self, name: &Name) -> Option<Option<&Version>> {
         let mut runtimes = self.state.runtimes().iter();
         let at = runtimes.position(|(known, _)| known == name)?;
-        Some(self.runtimes[at].as_ref())
+        Some(self.runtimes[at].version.as_ref())
     }
 
     pub(super) fn version(&self, package: PackageId) -> Option<&'a Version> {
@@ -243,25 +293,68 @@ impl<'a> StepContext<'a> {
         moves.extend(packages.chain(runtimes));
         moves
     }
+}
 
-    /// May this edition be in use, as far as the catalog knows what shows it?
-    pub(super) fn concerns(self, edition: Edition, occasions: &Occasions) -> bool {
-        match (edition, &occasions.edition) {
-            (Edition::Any, _) | (_, None) => true,
-            (_, Some((shown, marks))) => match self.shows(marks) {
-                true => *shown == edition,
-                false => *shown != edition || !self.snapshot.is_complete,
-            },
+/// What is there after a step, as facts and actions ask for it.
+pub(super) struct Shown {
+    /// Which packages of the catalog are there; what they show is the same after most steps.
+    present: Vec<bool>,
+    /// The numbers of the facts that it does not keep away.
+    pub(super) facts: Set,
+    /// By [`Component`]: whether it is deployed.
+    pub(super) deployed: [bool; Component::ALL.len()],
+    /// By [`Edition`]: whether it may be in use, as far as the catalog knows what shows it.
+    pub(super) concerned: [bool; Edition::ALL.len()],
+}
+
+impl Shown {
+    pub(super) fn new(view: StepContext<'_>, occasions: &Occasions) -> Self {
+        // Is one of these packages there after the step? None named is yes.
+        let shows = |marks: &Marks| {
+            let mut packages = marks.packages.iter();
+            let mut gems = marks.gems.iter();
+            marks.is_empty()
+                || packages.any(|id| view.after.has(*id))
+                || gems.any(|gem| view.snapshot.packages.contains_key(gem))
+        };
+        let mut concerned = [true; Edition::ALL.len()];
+        if let Some((shown, marks)) = &occasions.edition {
+            let is_shown = shows(marks);
+            for edition in [Edition::Oss, Edition::Pro] {
+                concerned[edition as usize] = match is_shown {
+                    true => *shown == edition,
+                    false => *shown != edition || !view.snapshot.is_complete,
+                };
+            }
+        }
+        let mut deployed = [true; Component::ALL.len()];
+        for (component, marks) in &occasions.deployed {
+            deployed[*component as usize] &= shows(marks);
+        }
+        let mut facts = Set::below(occasions.facts);
+        for (fact, marks) in &occasions.marked {
+            if !shows(marks) {
+                facts.remove(*fact);
+            }
+        }
+        for (fact, edition) in &occasions.of_editions {
+            if !concerned[*edition as usize] {
+                facts.remove(*fact);
+            }
+        }
+        let present = view.after.packages.iter().map(Option::is_some);
+        Shown {
+            present: present.collect(),
+            facts,
+            deployed,
+            concerned,
         }
     }
 
-    /// Is one of these packages there after the step? None named is yes.
-    pub(super) fn shows(self, marks: &Marks) -> bool {
-        let mut packages = marks.packages.iter();
-        let mut gems = marks.gems.iter();
-        marks.is_empty()
-            || packages.any(|id| self.after.has(*id))
-            || gems.any(|gem| self.snapshot.packages.contains_key(gem))
+    /// Whether the same is there after another step.
+    pub(super) fn is_of(&self, view: StepContext<'_>) -> bool {
+        let present = view.after.packages.iter().map(Option::is_some);
+        present.eq(self.present.iter().copied())
     }
 }
 
@@ -271,14 +364,5 @@ pub(super) fn outside<'a>(snapshot: &'a Snapshot, gem: &Name) -> InstalledVersio
         Some(installed) => InstalledVersion::Present(Some(installed.version())),
         None if snapshot.is_complete => InstalledVersion::Absent,
         None => InstalledVersion::Unknown,
-    }
-}
-
-/// The version that a state's word for a runtime means; none where it is a requirement.
-fn stands_at(catalog: &Catalog, name: &Name, text: &str) -> Option<Version> {
-    let package = catalog.package(name.as_str())?;
-    match newest_of(package, text) {
-        Some(release) => Some(package.releases()[release].version().clone()),
-        None => Version::of_line(package.scheme(), text).ok(),
     }
 }

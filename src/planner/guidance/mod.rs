@@ -11,38 +11,34 @@ mod rollout;
 mod support;
 
 use super::problem::Problem;
-use crate::catalog::{
-    Actions, Catalog, InstalledVersion, Occasions, Reading, Role, Rollout, Wording,
-};
+use crate::catalog::{Actions, Catalog, InstalledVersion, Playbook, Reading, Role};
 use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::plan::{Bundle, ChangeKind, Guidance, Plan, State, StepKind};
+use crate::plan::{ChangeKind, Guidance, Plan, State, StepKind};
+use actions::Room;
 use bundle::Bundles;
 use bundler::Scope;
-use context::{Known, Moved, StepContext, outside};
-use rollout::Rollouts;
+use context::{Known, Moved, Shown, StepContext, outside};
+use rollout::deployment;
+use std::sync::Arc;
 use support::Beside;
 
 /// What the guides of a catalog say.
 #[derive(Clone, Copy)]
 struct Guides<'a> {
     actions: &'a Actions,
-    facts: &'a Rollout,
     reading: &'a Reading,
-    wording: &'a Wording,
-    occasions: &'a Occasions,
+    playbook: &'a Arc<Playbook>,
 }
 
 impl<'a> Guides<'a> {
     fn of(catalog: &'a Catalog) -> Result<Self> {
         Ok(Guides {
             actions: catalog.actions()?,
-            facts: catalog.rollout()?,
             reading: catalog.reading()?,
-            wording: catalog.wording()?,
-            occasions: catalog.occasions()?,
+            playbook: catalog.playbook()?,
         })
     }
 }
@@ -52,7 +48,9 @@ struct Same<'a> {
     beside: Beside,
     /// Of the gems outside the catalog that actions ask about.
     gems: Vec<InstalledVersion<'a>>,
-    rollouts: Rollouts,
+    /// After the step that was last looked at.
+    shown: Option<Shown>,
+    room: Room,
 }
 
 impl<'a> Same<'a> {
@@ -61,7 +59,8 @@ impl<'a> Same<'a> {
         Same {
             beside,
             gems: gems.map(|gem| outside(snapshot, gem)).collect(),
-            rollouts: Rollouts::new(guides),
+            shown: None,
+            room: Room::default(),
         }
     }
 }
@@ -91,7 +90,9 @@ fn still<'a>(problem: &Problem<'a>, known: &'a Known<'a>) -> StepContext<'a> {
 }
 
 /// Adds what is known of the support of what is installed, and its guidance to every step of a plan.
-pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
+///
+/// `states` are the states of the plan, the first included, as values of the variables.
+pub(super) fn fill(problem: &Problem<'_>, states: &[Vec<usize>], plan: &mut Plan) -> Result<()> {
     let Problem {
         catalog,
         snapshot,
@@ -102,7 +103,7 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
     let beside = Beside::new(catalog, snapshot, request.as_of, facts);
     let start = Known::new(catalog, snapshot, &plan.start);
     let here = still(problem, &start);
-    plan.support = support::notes(here, facts, &beside);
+    plan.support = support::notes(here, &beside);
     if plan.steps.is_empty() {
         return Ok(());
     }
@@ -114,43 +115,37 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
     let mut temporary = marked(catalog, snapshot);
     let scope = Scope::new(catalog, packages.collect());
     let mut bundles = Bundles::new(catalog, snapshot, &scope, &problem.heed);
-    let mut before = start;
-    let contents = plan.steps.iter().map(|step| {
-        let after = before.then(catalog, snapshot, &step.state);
+    let mut last: Option<Known<'_>> = None;
+    for (step, values) in plan.steps.iter_mut().zip(&states[1..]) {
+        let state: &State = &step.state;
+        let before = last.as_ref().unwrap_or(&start);
+        let after = before.then(&start, problem, (values, state));
         let view = StepContext {
             catalog,
             snapshot,
             as_of: request.as_of,
             kind: step.kind,
-            before: &before,
+            before,
             after: &after,
         };
         let moves = view.moves();
-        let mut bundle = bundles.bundle(view, &moves, &step.outside, &mut temporary);
-        let gone = step.leaves.iter().map(|leaving| &leaving.gem);
+        step.bundle = bundles.bundle(view, &moves, &step.outside, &mut temporary);
+        let gone = step.leaves.iter().map(|leaving| leaving.gem.as_str());
         let left = step.changes.iter();
         let left = left.filter(|it| it.kind == ChangeKind::Left);
-        bundle.removed = gone
-            .map(String::as_str)
-            .chain(left.map(|it| it.package.as_str()))
-            .filter(|gem| snapshot.is_direct(gem))
-            .map(str::to_owned)
-            .collect();
+        let left = left.map(|it| it.package.as_str());
+        let removed = gone.chain(left).filter(|gem| snapshot.is_direct(gem));
+        step.bundle.removed = removed.map(str::to_owned).collect();
         if request.keep_gemfile {
             // No line outlives its step.
             temporary.clear();
-            for line in &mut bundle.lines {
+            for line in &mut step.bundle.lines {
                 line.is_kept = !line.is_temporary();
             }
         }
-        let guidance = guidance(view, &moves, bundle.command(), guides, &mut same);
-        before = after;
-        (bundle, guidance)
-    });
-    let contents: Vec<(Bundle, Guidance)> = contents.collect();
-    for (step, (bundle, guidance)) in plan.steps.iter_mut().zip(contents) {
-        step.bundle = bundle;
-        step.guidance = guidance;
+        let command = step.bundle.command.as_ref();
+        step.guidance = guidance(view, &moves, command, guides, &mut same);
+        last = Some(after);
     }
     plan.cleanup = temporary;
     Ok(())
@@ -159,18 +154,24 @@ pub(super) fn fill(problem: &Problem<'_>, plan: &mut Plan) -> Result<()> {
 fn guidance(
     view: StepContext<'_>,
     moves: &[Moved<'_>],
-    command: Option<&str>,
+    command: Option<&Arc<str>>,
     guides: Guides<'_>,
     same: &mut Same<'_>,
 ) -> Guidance {
-    let entered = actions::entered(view, moves, guides, &same.gems);
-    let said = (command, &entered.stages[..]);
+    let known = same.shown.take().filter(|it| it.is_of(view));
+    let occasions = &guides.playbook.occasions;
+    let shown = &*same
+        .shown
+        .insert(known.unwrap_or_else(|| Shown::new(view, occasions)));
+    let entered = actions::entered(view, moves, guides, (shown, &same.gems), &mut same.room);
+    let own = (command, &entered.stages[..]);
     Guidance {
-        rollout: same.rollouts.deployment(view, moves, guides, said),
+        rollout: deployment(view, moves, guides.playbook, shown, own),
         actions: entered.due,
         guides: entered.guides,
+        pages: guides.reading.pages.clone(),
         changelogs: entered.changelogs,
-        support: support::notes(view, guides.facts, &same.beside),
+        support: support::notes(view, &same.beside),
     }
 }
 
@@ -198,7 +199,7 @@ pub(crate) fn of_change(
         view.kind = StepKind::Runtime;
     }
     let guides = Guides::of(catalog)?;
-    let beside = Beside::new(catalog, new, as_of, guides.facts);
+    let beside = Beside::new(catalog, new, as_of, &guides.playbook.facts);
     let mut same = Same::new(beside, new, guides);
     Ok(guidance(view, &moves, None, guides, &mut same))
 }

@@ -1,17 +1,19 @@
 //! Lines of a state whose support is over or ends soon.
 
 use super::context::StepContext;
-use crate::catalog::{self, Catalog, PackageId, Rollout, SupportStatus};
+use crate::catalog::{self, Catalog, Line, PackageId, Rollout, SupportStatus};
 use crate::date::Date;
 use crate::lockfile::{Installed, Snapshot};
 use crate::name::Name;
 use crate::plan::SupportNote;
-use crate::version::Version;
+use std::sync::Arc;
 
 /// Notes on what runs beside packages and runtimes: where no plan moves it, they are the same in every step.
 pub(super) struct Beside {
     /// Each with the package of the catalog that it is on, if it is one.
     notes: Vec<(Option<PackageId>, SupportNote)>,
+    /// Who may help with a line of the family.
+    hint: Option<Arc<str>>,
 }
 
 impl Beside {
@@ -51,13 +53,17 @@ impl Beside {
                 notes.push((catalog.id(lifecycle.subject()), note));
             }
         }
-        Beside { notes }
+        let mut advice = facts.advice().iter();
+        let hint = advice.find(|it| it.topic() == "unsupported-line");
+        Beside {
+            notes,
+            hint: hint.map(|it| it.what.clone()),
+        }
     }
 }
 
 /// Notes on packages, of those in lockstep on the first, then runtimes, then what runs beside them.
-pub(super) fn notes(view: StepContext<'_>, facts: &Rollout, beside: &Beside) -> Vec<SupportNote> {
-    let mut notes: Vec<SupportNote> = Vec::new();
+pub(super) fn notes(view: StepContext<'_>, beside: &Beside) -> Vec<SupportNote> {
     let mut groups: Vec<(&Name, &str)> = Vec::new();
     let packages = view.after.in_play().filter_map(|(id, version, release)| {
         let package = view.catalog.get(id);
@@ -74,48 +80,24 @@ pub(super) fn notes(view: StepContext<'_>, facts: &Rollout, beside: &Beside) -> 
         groups.extend(group);
         Some((package.name(), line))
     });
-    let runtimes = view
-        .after
-        .state
-        .runtimes()
-        .iter()
-        .filter_map(|(name, text)| {
-            let package = view.catalog.package(name.as_str())?;
-            let of_version = || {
-                let version = Version::of_line(package.scheme(), text).ok()?;
-                package.line_index(&version.line())
-            };
-            let line = package.line_index(text).or_else(of_version)?;
-            Some((name, &package.lines()[line]))
-        });
-    for (name, line) in packages.chain(runtimes) {
-        let judged = line
-            .support()
-            .and_then(|support| judge(view.as_of, support.status(), support.end_of_life()));
-        if let Some((status, until, is_over)) = judged {
-            notes.push(SupportNote {
-                subject: name.text(),
-                line: line.name.clone(),
-                status,
-                until,
-                is_over,
-                hint: None,
-            });
-        }
+    let runtimes = view.after.runtimes.iter().filter_map(|it| it.line);
+    let note = |(name, line): (&Name, &Line)| {
+        let support = line.support()?;
+        let (status, until, is_over) = judge(view.as_of, support.status(), support.end_of_life())?;
+        Some(SupportNote {
+            subject: name.text(),
+            line: line.name.clone(),
+            status,
+            until,
+            is_over,
+            hint: None,
+        })
+    };
+    let mut notes: Vec<SupportNote> = packages.filter_map(note).collect();
+    if let Some(note) = notes.iter_mut().find(|note| note.is_over) {
+        note.hint.clone_from(&beside.hint);
     }
-    // Who may help with a line of the family.
-    let hint = facts
-        .advice()
-        .iter()
-        .find(|it| it.topic() == "unsupported-line");
-    if let (Some(note), Some(hint)) = (
-        notes
-            .iter_mut()
-            .find(|note| note.is_over && view.after.state.package(&note.subject).is_some()),
-        hint,
-    ) {
-        note.hint = Some(hint.what().to_owned());
-    }
+    notes.extend(runtimes.filter_map(note));
     // A catalog that has the package itself knows the day better.
     let beside = beside.notes.iter();
     let beside = beside.filter(|(id, _)| id.is_none_or(|id| !view.after.has(id)));
