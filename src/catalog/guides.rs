@@ -53,7 +53,7 @@ pub(super) struct Guides {
     stored: Option<&'static StoredFiles>,
     actions: OnceCell<Actions>,
     rollout: OnceCell<JoinedRollout>,
-    reading: OnceCell<Reading>,
+    reading: OnceCell<Arc<Reading>>,
     playbook: OnceCell<Arc<Playbook>>,
     /// By package.
     prepared: OnceCell<Vec<OnceCell<Prepared>>>,
@@ -158,10 +158,10 @@ impl Catalog {
     }
 
     /// How its actions are judged, and the pages that they were read in; worked out on first use.
-    pub(crate) fn reading(&self) -> Result<&Reading> {
+    pub(crate) fn reading(&self) -> Result<&Arc<Reading>> {
         let actions = self.actions()?;
         let reading = &self.0.guides.reading;
-        Ok(reading.get_or_init(|| Reading::new(self, actions)))
+        Ok(reading.get_or_init(|| Arc::new(Reading::new(self, actions))))
     }
 
     /// What steps say of the facts of rollout, and when; worked out on first use.

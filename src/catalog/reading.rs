@@ -10,11 +10,12 @@ use std::sync::Arc;
 /// How to judge each action, in little memory: a plan judges hundreds.
 #[derive(Debug)]
 pub(crate) struct Reading {
+    pub(crate) actions: Arc<[Action]>,
     /// By place of an action.
     pub(crate) glances: Vec<Glance>,
     /// What actions that are judged alike share.
     pub(crate) judged: Vec<Judged>,
-    pub(crate) pages: Arc<[Page]>,
+    pub(crate) pages: Vec<Page>,
     /// The places of the actions of what no plan moves.
     pub(crate) beside: Vec<usize>,
     /// The gems outside the catalog that conditions are about.
@@ -161,15 +162,15 @@ impl Reading {
         let beside = actions.iter().enumerate();
         let beside = beside.filter(|(_, action)| !action.is_planned());
         let mut reading = Reading {
+            actions: actions.shared().clone(),
             glances: Vec::with_capacity(actions.len()),
             judged: Vec::new(),
-            pages: Arc::default(),
+            pages: Vec::new(),
             gems: Vec::new(),
             beside: beside.map(|(place, _)| place).collect(),
             packages: packages.map(|it| actions.number_of(it.as_str())).collect(),
             upto: catalog.packages().iter().map(|_| OnceCell::new()).collect(),
         };
-        let mut pages: Vec<Page> = Vec::new();
         let mut places: BTreeMap<&str, u32> = BTreeMap::new();
         let mut alike: BTreeMap<Alike, u32> = BTreeMap::new();
         for (place, action) in actions.iter().enumerate() {
@@ -186,7 +187,7 @@ impl Reading {
                             .link()
                             .map(|it| it.split('#').next().unwrap_or(it).into()),
                     };
-                    push(&mut pages, page)
+                    push(&mut reading.pages, page)
                 })
             });
             let judged = Judged::new(catalog, action, place, &mut reading.gems);
@@ -209,7 +210,6 @@ impl Reading {
                 page,
             });
         }
-        reading.pages = pages.into();
         reading
     }
 

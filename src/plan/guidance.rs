@@ -1,7 +1,7 @@
 //! What the guides ask for in a step: actions, what to read, support.
 
 use super::Deployment;
-use crate::catalog::{Action, Applies, History, Page, SupportStatus};
+use crate::catalog::{Action, Applies, History, Page, Reading, SupportStatus};
 use crate::date::Date;
 use crate::name::Name;
 use crate::plain::Text;
@@ -16,9 +16,6 @@ use std::sync::Arc;
 pub struct Guidance {
     pub(crate) actions: DueActions,
     pub(crate) rollout: Deployment,
-    pub(crate) guides: Vec<PageRead>,
-    /// What the places of the guides are in.
-    pub(crate) pages: Arc<[Page]>,
     pub(crate) changelogs: Vec<Changelog>,
     pub(crate) support: Vec<SupportNote>,
 }
@@ -36,12 +33,11 @@ impl Guidance {
         &self.rollout
     }
 
-    /// The pages that its actions were read in.
-    pub fn guides(&self) -> impl ExactSizeIterator<Item = Guide<'_>> {
-        self.guides.iter().map(|it| Guide {
-            page: &self.pages[it.page as usize],
-            actions: it.actions,
-        })
+    /// The pages that its actions were read in: first those of what it enters, then those of what every step
+    /// asks for.
+    #[must_use]
+    pub fn guides(&self) -> Vec<Guide<'_>> {
+        self.actions.guides()
     }
 
     /// What each changed package passes.
@@ -89,8 +85,8 @@ impl<'a> Due<'a> {
 #[derive(Clone, Default)]
 pub struct DueActions {
     pub(crate) verdicts: Vec<Verdict>,
-    /// What the places of the verdicts are in.
-    pub(crate) actions: Arc<[Action]>,
+    /// What the places of the verdicts are in; none where there are none.
+    reading: Option<Arc<Reading>>,
     /// By verdict; none where no source was scanned.
     findings: Vec<Vec<Finding>>,
 }
@@ -113,10 +109,10 @@ impl Verdict {
 }
 
 impl DueActions {
-    pub(crate) fn new(actions: Arc<[Action]>, verdicts: Vec<Verdict>) -> Self {
+    pub(crate) fn new(reading: &Arc<Reading>, verdicts: Vec<Verdict>) -> Self {
         DueActions {
             verdicts,
-            actions,
+            reading: Some(reading.clone()),
             findings: Vec::new(),
         }
     }
@@ -124,11 +120,44 @@ impl DueActions {
     /// Each of them, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Due<'_>> + Clone {
         let verdicts = self.verdicts.iter().enumerate();
+        let actions = self.all();
         verdicts.map(|(at, verdict)| Due {
-            action: &self.actions[verdict.place as usize],
+            action: &actions[verdict.place as usize],
             applies: verdict.applies,
             findings: self.findings.get(at).map_or(&[], Vec::as_slice),
         })
+    }
+
+    /// All actions of the catalog.
+    fn all(&self) -> &[Action] {
+        self.reading.as_ref().map_or(&[], |it| &it.actions)
+    }
+
+    fn guides(&self) -> Vec<Guide<'_>> {
+        let Some(reading) = &self.reading else {
+            return Vec::new();
+        };
+        // How many were read on each page, of what is entered here and of what every step asks for.
+        let mut counts = vec![[0, 0]; reading.pages.len()];
+        let mut orders = [Vec::new(), Vec::new()];
+        for verdict in &self.verdicts {
+            let glance = reading.glances[verdict.place as usize];
+            let Some(page) = glance.page else { continue };
+            let which = usize::from(glance.is_general);
+            let count = &mut counts[page as usize][which];
+            if *count == 0 {
+                orders[which].push(page as usize);
+            }
+            *count += 1;
+        }
+        let [here, mut general] = orders;
+        general.retain(|page| counts[*page][0] == 0);
+        let pages = here.into_iter().chain(general);
+        let guides = pages.map(|page| Guide {
+            page: &reading.pages[page],
+            actions: counts[page].iter().sum(),
+        });
+        guides.collect()
     }
 
     /// How many there are.
@@ -145,12 +174,13 @@ impl DueActions {
 
     /// What a lockfile rules out stays ruled out; else the source decides where it can.
     pub(crate) fn see(&mut self, scan: &Scan) {
+        let Some(reading) = &self.reading else { return };
         let verdicts = self.verdicts.iter_mut();
         let findings = verdicts.map(|verdict| {
             if verdict.applies == Applies::No {
                 return Vec::new();
             }
-            let (applies, findings) = scan.of(self.actions[verdict.place as usize].id());
+            let (applies, findings) = scan.of(reading.actions[verdict.place as usize].id());
             if applies != Applies::Unknown {
                 verdict.applies = applies;
             }
@@ -166,19 +196,11 @@ impl Debug for DueActions {
     }
 }
 
-/// A page in which actions of a step were read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PageRead {
-    /// Its place among all of the catalog.
-    pub(crate) page: u32,
-    pub(crate) actions: u32,
-}
-
 /// A page to read for a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guide<'a> {
     page: &'a Page,
-    actions: u32,
+    actions: usize,
 }
 
 impl<'a> Guide<'a> {
@@ -197,7 +219,7 @@ impl<'a> Guide<'a> {
     /// How many actions of the step were read there.
     #[must_use]
     pub fn actions(&self) -> usize {
-        self.actions as usize
+        self.actions
     }
 }
 

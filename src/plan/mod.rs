@@ -23,8 +23,8 @@ pub use cause::{
 pub use caution::{KnownDefect, Wait};
 pub(crate) use deployment::ChangedSchema;
 pub use deployment::{Deployment, Expectation, Task, TaskKind, TaskText};
+pub(crate) use guidance::Verdict;
 pub use guidance::{Changelog, Due, DueActions, Guidance, Guide, SupportNote};
-pub(crate) use guidance::{PageRead, Verdict};
 pub use holders::{FromRegistry, Held, Leaving};
 pub use minimality::{Explained, Minimal, Minimality};
 pub use outside::{Outside, Wanted, WantedVersion};

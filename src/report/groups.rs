@@ -291,7 +291,7 @@ fn rollback(guidance: &Guidance, known: &Repeats) -> Vec<Block> {
 }
 
 fn reading(guidance: &Guidance) -> Vec<Spans> {
-    let guides = guidance.guides().map(|guide| {
+    let guides = guidance.guides().into_iter().map(|guide| {
         vec![
             Span::Text("guide ".to_owned()),
             Span::Link {

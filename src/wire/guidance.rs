@@ -182,7 +182,7 @@ pub(super) fn guidance(guidance: &Guidance) -> GuidanceDocument<'_> {
         alarms: rollout.alarms().into_iter().map(expectation).collect(),
         watch: rollout.watch().into_iter().map(expectation).collect(),
         rollback: rollout.rollback().into_iter().map(rollback).collect(),
-        guides: guidance.guides().map(guide).collect(),
+        guides: guidance.guides().into_iter().map(guide).collect(),
         changelogs: guidance.changelogs().iter().map(changelog).collect(),
         support: guidance.support().iter().map(support).collect(),
     }

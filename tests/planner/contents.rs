@@ -949,7 +949,7 @@ fn a_stage_that_an_action_tells_of_is_not_told_twice() {
 fn guides_of_what_is_entered_stand_before_general_ones() {
     let plan = planned(&lockfile(&WEB, "3.2"), &["karafka=2.1"], "2026-08-19");
     let step = plan.steps().last().unwrap();
-    let guides = step.guidance().guides();
+    let guides = step.guidance().guides().into_iter();
     let pages: Vec<&str> = guides.map(|guide| guide.page()).collect();
     assert_eq!(pages[0], "Upgrades/Karafka/2.1");
     let at = |page| pages.iter().position(|it| *it == page).unwrap();

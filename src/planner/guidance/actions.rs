@@ -8,7 +8,7 @@ use crate::catalog::{
     Reading, Role, Rollout, Settled, Subject,
 };
 use crate::name::Name;
-use crate::plan::{Changelog, DueActions, PageRead, Verdict};
+use crate::plan::{Changelog, DueActions, Verdict};
 use crate::planner::limits::IS_PAGE;
 use crate::version::Version;
 use std::ops::Range;
@@ -19,8 +19,6 @@ pub(super) struct Entered<'a> {
     pub(super) due: DueActions,
     /// The stages that those that apply name.
     pub(super) stages: Vec<&'a String>,
-    /// The pages that they were read in.
-    pub(super) guides: Vec<PageRead>,
     pub(super) changelogs: Vec<Changelog>,
 }
 
@@ -29,10 +27,6 @@ pub(super) struct Entered<'a> {
 pub(super) struct Room {
     /// The places of the actions that are entered, as bits.
     entered: Vec<u64>,
-    /// By page: how many actions were read there, of what is entered and of what every step asks for.
-    counts: Vec<[u32; 2]>,
-    /// The pages of both, in order.
-    orders: [Vec<u32>; 2],
     /// What is known of those that are judged alike.
     verdicts: Vec<Option<Applies>>,
 }
@@ -43,9 +37,6 @@ impl Room {
         self.entered.resize(reading.glances.len().div_ceil(64), 0);
         self.verdicts.clear();
         self.verdicts.resize(reading.judged.len(), None);
-        self.counts.clear();
-        self.counts.resize(reading.pages.len(), [0, 0]);
-        self.orders.iter_mut().for_each(Vec::clear);
     }
 }
 
@@ -61,12 +52,7 @@ pub(super) fn entered<'a>(
         actions, reading, ..
     } = guides;
     room.clear(reading);
-    let Room {
-        entered,
-        counts,
-        orders,
-        verdicts,
-    } = room;
+    let Room { entered, verdicts } = room;
     let mut changelogs = Vec::with_capacity(moves.len());
     for moved in moves {
         let mut breaking = 0;
@@ -101,28 +87,10 @@ pub(super) fn entered<'a>(
         if glance.has_stages && applies == Applies::Yes {
             stages.extend(actions.at(place).stages());
         }
-        if let Some(page) = glance.page {
-            let which = usize::from(glance.is_general);
-            let count = &mut counts[page as usize][which];
-            if *count == 0 {
-                orders[which].push(page);
-            }
-            *count += 1;
-        }
     }
-    // Those of what is entered here come first.
-    let [here, general] = orders;
-    let counts = |page: u32| counts[page as usize];
-    let general = general.iter().filter(|page| counts(**page)[0] == 0);
-    let mut pages = Vec::with_capacity(here.len() + general.clone().count());
-    pages.extend(here.iter().chain(general).map(|page| PageRead {
-        page: *page,
-        actions: counts(*page).iter().sum(),
-    }));
     Entered {
-        due: DueActions::new(actions.shared().clone(), due),
+        due: DueActions::new(reading, due),
         stages,
-        guides: pages,
         changelogs,
     }
 }
@@ -217,11 +185,14 @@ fn is_settled(view: StepContext<'_>, action: &Action, settled: Settled) -> bool 
 
 /// The version before the step of what an action requires.
 fn before<'v>(view: StepContext<'v>, name: &Name, id: Option<PackageId>) -> Option<&'v Version> {
-    let runtime = view.before.runtime(name);
-    runtime.unwrap_or_else(|| match id {
-        Some(id) => view.before.version(id),
-        None => Some(view.snapshot.packages.get(name.as_str())?.version()),
-    })
+    if let Some(version) = id.and_then(|id| view.before.version(id)) {
+        return Some(version);
+    }
+    match (view.before.runtime(name), id) {
+        (Some(runtime), _) => runtime,
+        (None, Some(_)) => None,
+        (None, None) => Some(view.snapshot.packages.get(name.as_str())?.version()),
+    }
 }
 
 /// What a lockfile decides about an action of something that no plan moves.
@@ -272,7 +243,7 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
         };
         Verdict::new(place, applies)
     });
-    DueActions::new(actions.shared().clone(), due.collect())
+    DueActions::new(reading, due.collect())
 }
 
 /// What a package that moves passes, without prereleases and withdrawn releases before the last. Of one that

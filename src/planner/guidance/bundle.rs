@@ -9,7 +9,7 @@
 //! what the rest of the lockfile demands can only leave fewer solutions.
 
 use super::bundler::{Base, Scope, World};
-use super::context::{Moved, StepContext, are_elsewhere};
+use super::context::{Known, Moved, StepContext, are_elsewhere};
 use super::guards::{guards, needed};
 use crate::catalog::{Catalog, Package, PackageId, Release, Rule};
 use crate::lockfile::Snapshot;
@@ -67,16 +67,20 @@ pub(super) struct Bundles<'a> {
 
 impl<'a> Bundles<'a> {
     pub(super) fn new(
-        catalog: &'a Catalog,
-        snapshot: &Snapshot,
+        (catalog, snapshot): (&'a Catalog, &Snapshot),
         scope: &'a Scope,
         heed: &Heed,
+        start: &Known<'_>,
     ) -> Self {
         let stances = scope.packages.iter().map(|id| {
             let name = catalog.get(*id).name().as_str();
             Stance {
                 is_direct: snapshot.is_direct(name),
-                is_free: !installed::is_foreign(snapshot, name),
+                is_free: match start.packages[id.index()] {
+                    // What is a release comes from a registry.
+                    None | Some((_, Some(_))) => true,
+                    Some((_, None)) => !installed::is_foreign(snapshot, name),
+                },
             }
         });
         let outside = match snapshot.is_complete {
@@ -159,7 +163,10 @@ impl<'a> Bundles<'a> {
         let locked = gems.iter();
         let locked = locked.filter(|gem| gem.stance.is_free && view.before.has(gem.id));
         // Only what moves: a named update takes a locked release down that a cooldown keeps out.
-        let moves = |gem: &&Gem<'_>| view.before.version(gem.id) != Some(gem.version);
+        let moves = |gem: &&Gem<'_>| match view.before.packages[gem.id.index()] {
+            Some((_, Some(before))) if gem.release.is_some() => gem.release != Some(before),
+            before => before.map(|(version, _)| version) != Some(gem.version),
+        };
         let moving = locked.clone().filter(moves);
         let mut names: Vec<&str> = Vec::with_capacity(gems.len());
         names.extend(moving.map(|gem| gem.name().as_str()));

@@ -475,7 +475,7 @@ fn is_named_early(catalog: &Catalog, package: PackageId, gems: &[Gem<'_>]) -> bo
     let by_release = releases.any(|release| {
         let needs = release.needs.iter();
         let mut needs = needs.filter(|need| need.on == package && need.rule.is_none());
-        needs.any(|need| catalog.set(need.set).requirement.is_prerelease())
+        needs.any(|need| catalog.set(need.set).is_early)
     });
     let mut wants = gems.iter().flat_map(|gem| &gem.wants);
     let is_wanted = |on: &str| catalog.id(on) == Some(package);

@@ -258,7 +258,10 @@ impl<'a> StepContext<'a> {
     pub(super) fn moves(self) -> Vec<Moved<'a>> {
         let packages = self.after.in_play().filter_map(|(id, to, arrived)| {
             let (from, left) = self.before.packages[id.index()].unzip();
-            let goes_up = from.is_none_or(|from| from < to);
+            let goes_up = match (left.flatten(), arrived) {
+                (Some(left), Some(arrived)) => left < arrived,
+                _ => from.is_none_or(|from| from < to),
+            };
             goes_up.then(|| {
                 let package = self.catalog.get(id);
                 let from = from.map(|from| (Cow::Borrowed(from), left.flatten()));

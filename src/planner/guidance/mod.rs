@@ -29,7 +29,7 @@ use support::Beside;
 #[derive(Clone, Copy)]
 struct Guides<'a> {
     actions: &'a Actions,
-    reading: &'a Reading,
+    reading: &'a Arc<Reading>,
     playbook: &'a Arc<Playbook>,
 }
 
@@ -114,7 +114,7 @@ pub(super) fn fill(problem: &Problem<'_>, states: &[Vec<usize>], plan: &mut Plan
     let packages = problem.variables.iter().map(|variable| variable.package);
     let mut temporary = marked(catalog, snapshot);
     let scope = Scope::new(catalog, packages.collect());
-    let mut bundles = Bundles::new(catalog, snapshot, &scope, &problem.heed);
+    let mut bundles = Bundles::new((catalog, snapshot), &scope, &problem.heed, &start);
     let mut last: Option<Known<'_>> = None;
     for (step, values) in plan.steps.iter_mut().zip(&states[1..]) {
         let state: &State = &step.state;
@@ -168,8 +168,6 @@ fn guidance(
     Guidance {
         rollout: deployment(view, moves, guides.playbook, shown, own),
         actions: entered.due,
-        guides: entered.guides,
-        pages: guides.reading.pages.clone(),
         changelogs: entered.changelogs,
         support: support::notes(view, &same.beside),
     }
