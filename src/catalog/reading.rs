@@ -3,6 +3,7 @@
 use super::action::{Action, ActionKind, Actions, Applies, Component, Condition, Edition};
 use super::{Catalog, Package, PackageId, Release};
 use crate::name::Name;
+use crate::version::Requirement;
 use once_cell::sync::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,8 +56,12 @@ pub(crate) struct Judged {
     /// The place of the first of these actions; the others are judged as it is.
     pub(crate) place: usize,
     pub(crate) settled: Settled,
+    /// What the range is on that settles it, and the range.
+    pub(crate) range: Option<(Name, Arc<Requirement>)>,
     /// Of each of its conditions.
     pub(crate) subjects: Vec<Subject>,
+    /// Whether it applies where all of them hold.
+    pub(crate) enough: Applies,
 }
 
 /// What a condition is about.
@@ -111,7 +116,12 @@ impl Judged {
         Judged {
             place,
             settled,
+            range: action
+                .constraint
+                .as_ref()
+                .map(|it| (it.package.clone(), it.range.clone())),
             subjects: subjects.collect(),
+            enough: action.enough(),
         }
     }
 
@@ -213,11 +223,11 @@ impl Reading {
         reading
     }
 
-    /// When a step leaves nothing to do of the action at a place.
-    pub(crate) fn settled(&self, place: usize) -> Settled {
+    /// What decides whether the action at a place applies, where anything does.
+    pub(crate) fn judged(&self, place: usize) -> Option<&Judged> {
         match self.glances[place].decided {
-            Decided::Already(_) => Settled::Never,
-            Decided::By(judged) => self.judged[judged as usize].settled,
+            Decided::Already(_) => None,
+            Decided::By(judged) => Some(&self.judged[judged as usize]),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Why a version is chosen and no newer one.
 
 use crate::name::Name;
-use crate::version::Version;
+use crate::version::{Requirement, Version};
+use std::sync::Arc;
 
 /// What a package requires of a runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +83,7 @@ pub enum Because {
         /// What it needs.
         on: Name,
         /// Of which version.
-        requirement: String,
+        requirement: Arc<Requirement>,
     },
     /// A package of this state excludes a newer version.
     Refused {
@@ -93,7 +94,7 @@ pub enum Because {
         /// The version of that.
         by_version: Version,
         /// What that requires.
-        requirement: String,
+        requirement: Arc<Requirement>,
     },
     /// A rule of the catalog forbids the newer version in this state.
     Rule {

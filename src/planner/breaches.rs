@@ -107,19 +107,16 @@ impl Problem<'_> {
             for (id, places) in &self.catalog.candidates(own).defects {
                 let is_out = place.is_some_and(|place| !places.has(place));
                 let rule = &self.catalog.rules()[id.0 as usize];
-                let Some(version) = version(self.catalog, variable, *value) else {
-                    continue;
-                };
+                let version = || version(self.catalog, variable, *value);
+                let has_it = || Some(rule.defective()?.matches(version()?));
                 debug_assert!(
-                    place.is_none()
-                        || rule
-                            .defective()
-                            .is_some_and(|it| it.matches(version) != is_out),
+                    place.is_none() || has_it() == Some(!is_out),
                     "the places of a defect"
                 );
                 if is_out || self.heed.is_denied(*id) {
                     continue;
                 }
+                let Some(version) = version() else { continue };
                 if let Some(defect) = rules::defect(self.catalog, rule, version, installed) {
                     let package = self.catalog.get(own).name();
                     defects.push((*id, KnownDefect::new(package, version, rule, defect)));

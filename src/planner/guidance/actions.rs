@@ -102,10 +102,50 @@ fn judge(
     actions: &Actions,
     judged: &Judged,
 ) -> Applies {
+    if is_settled(view, actions, judged) {
+        return Applies::No;
+    }
+    if judged.subjects.is_empty() {
+        return judged.enough;
+    }
     let action = actions.at(judged.place);
-    match is_settled(view, action, judged.settled) {
-        true => Applies::No,
-        false => applies(view, gems, action, judged),
+    let in_state = |state: &Known<'_>| {
+        let conditions = action.conditions().iter().zip(&judged.subjects);
+        let hold = conditions.map(|(condition, subject)| {
+            condition.holds(|_| match subject {
+                Subject::Package(id) => state.installed(*id),
+                Subject::Gem(gem) => gems[*gem],
+            })
+        });
+        hold.fold(judged.enough, Applies::min)
+    };
+    let after = in_state(view.after);
+    match action.kind() {
+        // What is no longer pulled in concerns those who had it.
+        ActionKind::DependencyDropped => after.max(in_state(view.before)),
+        _ => after,
+    }
+}
+
+/// Does the step itself, or what was there before it, leave nothing to do? Every plan does what it
+/// asks for, what it requires was there already, the release that it forbids is not where the step
+/// ends, or the runtime whose ceiling it states is left behind.
+fn is_settled(view: StepContext<'_>, actions: &Actions, judged: &Judged) -> bool {
+    match (judged.settled, &judged.range) {
+        (Settled::Always, _) => true,
+        (Settled::Never, _) | (_, None) => false,
+        (Settled::Beyond, Some(_)) => {
+            let action = actions.at(judged.place);
+            let at = view.after.runtime(action.package()).flatten();
+            at.is_some_and(|at| action.line() != Some(at.line()))
+        }
+        (Settled::Elsewhere(id), Some((_, range))) => {
+            let at = id.and_then(|id| view.after.version(id));
+            at.is_some_and(|at| !range.matches(at))
+        }
+        (Settled::Before(id), Some((name, range))) => {
+            before(view, name, id).is_some_and(|before| range.matches(before))
+        }
     }
 }
 
@@ -121,66 +161,18 @@ fn since(
         actions, reading, ..
     } = guides;
     if IS_PAGE || !moved.is_known {
-        let since = actions.since(number, moved.from(), &moved.to);
-        let passed = match moved.from() {
+        let since = actions.since(number, moved.from, moved.to);
+        let passed = match moved.from {
             Some(_) => since.start,
-            None => actions.since(number, moved.left(), &moved.to).start,
+            None => actions.since(number, moved.left(), moved.to).start,
         };
         return (since, passed);
     }
     let upto = reading.upto(view.catalog, actions, moved.id);
     let before = |place: usize| place.checked_sub(1).map_or(0, |last| upto[last]);
     let passed = before(moved.passes.start);
-    let start = moved.from().map_or(0, |_| passed);
+    let start = moved.from.map_or(0, |_| passed);
     (start..before(moved.passes.end), passed)
-}
-
-/// Whether an action applies after the step.
-fn applies(
-    view: StepContext<'_>,
-    gems: &[InstalledVersion<'_>],
-    action: &Action,
-    judged: &Judged,
-) -> Applies {
-    let in_state = |state: &Known<'_>| {
-        let conditions = action.conditions().iter().zip(&judged.subjects);
-        let hold = conditions.map(|(condition, subject)| {
-            condition.holds(|_| match subject {
-                Subject::Package(id) => state.installed(*id),
-                Subject::Gem(gem) => gems[*gem],
-            })
-        });
-        hold.fold(action.enough(), Applies::min)
-    };
-    let after = in_state(view.after);
-    match action.kind() {
-        // What is no longer pulled in concerns those who had it.
-        ActionKind::DependencyDropped => after.max(in_state(view.before)),
-        _ => after,
-    }
-}
-
-/// Does the step itself, or what was there before it, leave nothing to do? Every plan does what it
-/// asks for, what it requires was there already, the release that it forbids is not where the step
-/// ends, or the runtime whose ceiling it states is left behind.
-fn is_settled(view: StepContext<'_>, action: &Action, settled: Settled) -> bool {
-    let Some(constraint) = action.constraint() else {
-        return matches!(settled, Settled::Always);
-    };
-    let (name, range) = (constraint.package(), constraint.range());
-    match settled {
-        Settled::Never => false,
-        Settled::Always => true,
-        Settled::Beyond => {
-            let at = view.after.runtime(action.package()).flatten();
-            at.is_some_and(|at| action.line() != Some(at.line()))
-        }
-        Settled::Elsewhere(id) => {
-            let at = id.and_then(|id| view.after.version(id));
-            at.is_some_and(|at| !range.matches(at))
-        }
-        Settled::Before(id) => before(view, name, id).is_some_and(|before| range.matches(before)),
-    }
 }
 
 /// The version before the step of what an action requires.
@@ -196,14 +188,20 @@ fn before<'v>(view: StepContext<'v>, name: &Name, id: Option<PackageId>) -> Opti
 }
 
 /// What a lockfile decides about an action of something that no plan moves.
-fn known_of(view: StepContext<'_>, action: &Action, settled: Settled, facts: &Rollout) -> Applies {
+fn known_of(
+    view: StepContext<'_>,
+    action: &Action,
+    judged: Option<&Judged>,
+    facts: &Rollout,
+) -> Applies {
     let snapshot = view.snapshot;
     let mut lifecycles = facts.lifecycles().iter();
     let known = lifecycles.find(|it| *it.subject() == *action.package().as_str());
     let Some(gem) = known.map(|it| it.shown_by()) else {
         // Nothing shows its version; what it requires may be known to be there in another one.
+        let settled = judged.map(|it| it.settled);
         let is_unmet = match (settled, action.constraint()) {
-            (Settled::Before(id), Some(it)) => before(view, it.package(), id).is_some(),
+            (Some(Settled::Before(id)), Some(it)) => before(view, it.package(), id).is_some(),
             _ => false,
         };
         let asks_for_one = action.since().is_some() || action.constraint().is_some() && !is_unmet;
@@ -229,7 +227,7 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
     let (actions, reading) = (guides.actions, guides.reading);
     let due = reading.beside.iter().map(|&place| {
         let action = actions.at(place);
-        let settled = reading.settled(place);
+        let judged = reading.judged(place);
         let applies = action.applies(|name| match snapshot.packages.get(name.as_str()) {
             Some(installed) => InstalledVersion::Present(Some(installed.version())),
             None if snapshot.is_complete || catalog.package(name.as_str()).is_some() => {
@@ -237,9 +235,9 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
             }
             None => InstalledVersion::Unknown,
         });
-        let applies = match is_settled(view, action, settled) {
+        let applies = match judged.is_some_and(|it| is_settled(view, actions, it)) {
             true => Applies::No,
-            false => applies.min(known_of(view, action, settled, &guides.playbook.facts)),
+            false => applies.min(known_of(view, action, judged, &guides.playbook.facts)),
         };
         Verdict::new(place, applies)
     });

@@ -13,8 +13,8 @@ use crate::planner::limits::IS_PAGE;
 use crate::planner::problem::{Problem, Value};
 use crate::set::Set;
 use crate::version::{Scheme, Version};
-use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// One step, seen from outside.
 #[derive(Clone, Copy)]
@@ -33,34 +33,53 @@ pub(super) struct Known<'a> {
     /// By package of the catalog: the version in play, and its release.
     pub(super) packages: Vec<Option<(&'a Version, Option<usize>)>>,
     /// Its runtimes.
-    pub(super) runtimes: Vec<Runtime<'a>>,
+    pub(super) runtimes: Rc<[Runtime<'a>]>,
 }
 
 /// What the word of a state for a runtime means.
-#[derive(Clone)]
 pub(super) struct Runtime<'a> {
     /// None where it is a requirement.
     version: Option<Version>,
+    /// What a step that moves to it enters, and its release where the catalog knows that.
+    entered: Option<(Version, Option<usize>)>,
     /// With its package, where the catalog has that.
     pub(super) line: Option<(&'a Name, &'a Line)>,
 }
 
 impl<'a> Runtime<'a> {
+    fn all(catalog: &'a Catalog, state: &State) -> Rc<[Self]> {
+        let runtimes = state.runtimes().iter();
+        let runtimes = runtimes.map(|it| Runtime::new(catalog, it));
+        runtimes.collect()
+    }
+
     fn new(catalog: &'a Catalog, (name, text): &(Name, String)) -> Self {
         let Some(package) = catalog.package(name.as_str()) else {
             return Runtime {
                 version: None,
+                entered: None,
                 line: None,
             };
         };
-        let version = match newest_of(package, text) {
-            Some(release) => Some(package.releases()[release].version().clone()),
+        let newest = newest_of(package, text).map(|at| &package.releases()[at]);
+        let version = match newest {
+            Some(release) => Some(release.version().clone()),
             None => Version::of_line(package.scheme(), text).ok(),
         };
         let of_version = || package.line_index(&version.as_ref()?.line());
-        let line = package.line_index(text).or_else(of_version);
+        let of_text = package.line_index(text);
+        let entered = match newest.filter(|_| of_text.is_some()) {
+            // What stands for a line of Ruby is the line, as documents have it.
+            Some(newest) if package.scheme() == Scheme::SemVer => Some(newest.version().clone()),
+            _ => Version::parse(package.scheme(), text).ok(),
+        };
+        let line = of_text.or_else(of_version);
         Runtime {
             line: line.map(|at| (package.name(), &package.lines()[at])),
+            entered: entered.map(|version| {
+                let release = package.release_index(&version);
+                (version, release)
+            }),
             version,
         }
     }
@@ -80,12 +99,10 @@ impl<'a> Known<'a> {
             let release = installed::release_index(package, snapshot, version);
             packages[id.index()] = Some((version, release));
         }
-        let runtimes = state.runtimes().iter();
-        let runtimes = runtimes.map(|it| Runtime::new(catalog, it));
         Known {
             state,
             packages,
-            runtimes: runtimes.collect(),
+            runtimes: Runtime::all(catalog, state),
         }
     }
 
@@ -110,18 +127,13 @@ impl<'a> Known<'a> {
                 };
             }
         }
-        let runtimes = state.runtimes().iter().enumerate();
-        let runtimes =
-            runtimes.map(
-                |(at, runtime)| match self.state.runtimes().get(at) == Some(runtime) {
-                    true => self.runtimes[at].clone(),
-                    false => Runtime::new(catalog, runtime),
-                },
-            );
         let known = Known {
             state,
             packages,
-            runtimes: runtimes.collect(),
+            runtimes: match state.runtimes() == self.state.runtimes() {
+                true => self.runtimes.clone(),
+                false => Runtime::all(catalog, state),
+            },
         };
         debug_assert_eq!(
             known.packages,
@@ -167,8 +179,8 @@ impl<'a> Known<'a> {
 pub(super) struct Moved<'a> {
     pub(super) id: PackageId,
     pub(super) package: &'a Package,
-    from: Option<Cow<'a, Version>>,
-    pub(super) to: Cow<'a, Version>,
+    pub(super) from: Option<&'a Version>,
+    pub(super) to: &'a Version,
     /// Of its releases the places after both versions: what lies between them is passed.
     pub(super) passes: Range<usize>,
     /// Both versions are releases of the catalog.
@@ -178,7 +190,7 @@ pub(super) struct Moved<'a> {
 }
 
 /// A version, and its release where the catalog knows it.
-type Found<'a> = (Cow<'a, Version>, Option<usize>);
+type Found<'a> = (&'a Version, Option<usize>);
 
 impl<'a> Moved<'a> {
     fn new(
@@ -192,15 +204,15 @@ impl<'a> Moved<'a> {
             Some(at) => at + 1,
             None => releases.partition_point(|it| it.version() <= version),
         };
-        let end = after(&to, arrived);
-        let (crosses, start) = match &from {
+        let end = after(to, arrived);
+        let (crosses, start) = match from {
             None => (true, end.saturating_sub(1)),
             Some((from, left)) => {
                 let crosses = match left.zip(arrived) {
                     Some((left, arrived)) => releases[left].line != releases[arrived].line,
                     None => from.line() != to.line(),
                 };
-                (crosses, after(from, *left))
+                (crosses, after(from, left))
             }
         };
         let is_left_known = from.as_ref().is_none_or(|(_, left)| left.is_some());
@@ -221,20 +233,16 @@ impl<'a> Moved<'a> {
             let is_above = self.from.is_none() || release >= self.passes.start;
             return is_above && release < self.passes.end;
         }
-        self.from().is_none_or(|from| since > from) && *since <= *self.to
-    }
-
-    pub(super) fn from(&self) -> Option<&Version> {
-        self.from.as_deref()
+        self.from.is_none_or(|from| since > from) && since <= self.to
     }
 
     /// A command or an instruction of the catalog with the versions in it.
     pub(super) fn filled(&self, text: &str) -> String {
-        let from = self.from().map_or("", Version::as_str);
+        let from = self.from.map_or("", Version::as_str);
         // A state has the line of a runtime, `17.0`; its release may be written `17`.
         let release = self.passes.end.checked_sub(1);
         let release = release.map(|at| self.package.releases()[at].version());
-        let to = release.filter(|it| **it == *self.to).unwrap_or(&self.to);
+        let to = release.filter(|it| *it == self.to).unwrap_or(self.to);
         let text = text.replace("{to}", to.as_str());
         text.replace("{from}", from)
     }
@@ -264,31 +272,19 @@ impl<'a> StepContext<'a> {
             };
             goes_up.then(|| {
                 let package = self.catalog.get(id);
-                let from = from.map(|from| (Cow::Borrowed(from), left.flatten()));
-                Moved::new((id, package), from, (Cow::Borrowed(to), arrived))
+                let from = from.map(|from| (from, left.flatten()));
+                Moved::new((id, package), from, (to, arrived))
             })
         });
-        let runtimes = self.after.state.runtimes().iter();
-        let runtimes = runtimes.filter_map(|(name, text)| {
+        let runtimes = self.after.state.runtimes().iter().enumerate();
+        let runtimes = runtimes.filter_map(|(at, (name, text))| {
             let mut before = self.before.state.runtimes().iter();
-            let (_, from) = before.find(|(known, from)| known == name && from != text)?;
+            let was = before.position(|(known, from)| known == name && from != text)?;
             let id = self.catalog.id(name.as_str())?;
-            let package = self.catalog.get(id);
-            let read = |text| {
-                let newest = package.line_index(text).and_then(|line| {
-                    let mut newest_first = package.releases().iter().rev();
-                    newest_first.find(|release| release.line == line)
-                });
-                let version = match newest {
-                    // What stands for a line of Ruby is the line, as documents have it.
-                    Some(newest) if package.scheme() == Scheme::SemVer => newest.version().clone(),
-                    _ => Version::parse(package.scheme(), text).ok()?,
-                };
-                let release = package.release_index(&version);
-                Some((Cow::Owned(version), release))
-            };
-            let (from, to) = (read(from)?, read(text)?);
-            (from.0 < to.0).then(|| Moved::new((id, package), Some(from), to))
+            let read = |(version, release): &'a (Version, Option<usize>)| (version, *release);
+            let from = self.before.runtimes[was].entered.as_ref().map(read)?;
+            let to = self.after.runtimes[at].entered.as_ref().map(read)?;
+            (from.0 < to.0).then(|| Moved::new((id, self.catalog.get(id)), Some(from), to))
         });
         let state = self.after.state;
         let most = state.packages().len() + state.runtimes().len();

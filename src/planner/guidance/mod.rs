@@ -192,7 +192,7 @@ pub(crate) fn of_change(
     };
     let mut moves = view.moves();
     // What joins was nothing before: what others had to do on the way here is not its history.
-    moves.retain(|it| it.from().is_some());
+    moves.retain(|it| it.from.is_some());
     if !moves.is_empty() && moves.iter().all(|it| it.package.role() == Role::Runtime) {
         view.kind = StepKind::Runtime;
     }

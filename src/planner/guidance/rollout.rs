@@ -54,7 +54,7 @@ pub(super) fn deployment(
     let topics = topics.filter_map(|(at, topic)| {
         let mut moves = moves.iter();
         let moved = moves.find(|moved| moved.package.name() == topic.package())?;
-        Some((at, playbook.wording.topics[at].at(&moved.to)))
+        Some((at, playbook.wording.topics[at].at(moved.to)))
     });
     let by_hand = moves.iter();
     let by_hand = by_hand.filter_map(|moved| Some(moved.filled(moved.package.instruction()?)));

@@ -300,7 +300,7 @@ fn climb(catalog: &Catalog, problem: &Problem<'_>, states: &States) -> Minimalit
 fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
     let catalog = problem.catalog;
     let (old, new) = (&states[number - 1], &states[number]);
-    let mut changes = Vec::new();
+    let mut changes = Vec::with_capacity(problem.variables.len());
     let mut stays = Vec::new();
     let is_repair = number == 1 && problem.repair.is_some();
     let (mut kind, repairs) = match is_repair {

@@ -7,6 +7,7 @@ use crate::planner::problem::{ABSENT, Problem, Set, Value, Variable, version};
 use crate::planner::search::States;
 use crate::rules;
 use crate::version::{Requirement, Version};
+use std::sync::Arc;
 
 impl Problem<'_> {
     /// Why a variable is not newer after step `number`. Of packages in lockstep the first one has the reason of
@@ -221,7 +222,7 @@ impl Problem<'_> {
                         version: newer.clone(),
                         by: package.name().clone(),
                         by_version: has.clone(),
-                        requirement: requirement.text(),
+                        requirement: Arc::new(requirement.clone()),
                     });
                 }
             }
@@ -235,7 +236,7 @@ impl Problem<'_> {
                             version: newer.clone(),
                             by: package.name().clone(),
                             by_version: has.clone(),
-                            requirement: set.requirement.text(),
+                            requirement: set.requirement.clone(),
                         },
                     });
                 }
@@ -253,7 +254,7 @@ impl Problem<'_> {
                         None => Because::Needs {
                             version: newer.clone(),
                             on: package.name().clone(),
-                            requirement: set.requirement.text(),
+                            requirement: set.requirement.clone(),
                         },
                     });
                 }
@@ -406,7 +407,7 @@ impl Problem<'_> {
             return Because::Needs {
                 version,
                 on: need.name().clone(),
-                requirement: need.requirement().to_string(),
+                requirement: Arc::new(need.requirement().clone()),
             };
         }
         Because::Newest
