@@ -42,6 +42,12 @@ impl Name {
         ))
     }
 
+    /// A name that was checked before it was stored.
+    pub(crate) fn stored(text: &str) -> Self {
+        debug_assert!(Name::new(text).is_ok(), "{text:?} is not a name");
+        Name(text.into())
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

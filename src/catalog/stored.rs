@@ -227,7 +227,7 @@ impl Reader {
             reader.texts.push(text);
             all = rest;
         }
-        reader.names = reader.values(|it| Name::new(it.text()?).ok())?;
+        reader.names = reader.values(|it| it.text().map(Name::stored))?;
         reader.shared = reader.values(|it| it.text().map(Into::into))?;
         reader.versions = reader.values(|it| {
             let scheme = Scheme::load(it)?;
