@@ -550,7 +550,7 @@ impl Action {
 #[derive(Clone, Debug, Default)]
 pub struct Actions {
     /// By phase, severity and id.
-    list: Arc<[Action]>,
+    list: Arc<Vec<Action>>,
     /// Of each package or subject that has some.
     packages: Vec<PackagePlaces>,
     /// Their numbers in [`Actions::packages`].
@@ -587,12 +587,20 @@ impl Actions {
     pub(super) fn from_ordered(list: Vec<Action>) -> Self {
         let mut packages: Vec<PackagePlaces> = Vec::new();
         let mut numbers: BTreeMap<Name, usize> = BTreeMap::new();
+        const FEW: usize = 16;
+        let mut first: Vec<&Name> = Vec::with_capacity(FEW);
         for (at, action) in list.iter().enumerate() {
-            let number = *numbers
-                .entry(action.package.clone())
-                .or_insert(packages.len());
+            // Most catalogs have few packages, whose names are shared.
+            let known = first.iter().position(|name| **name == action.package);
+            let number = known.unwrap_or_else(|| {
+                let name = action.package.clone();
+                *numbers.entry(name).or_insert(packages.len())
+            });
             if number == packages.len() {
                 packages.push(PackagePlaces::default());
+                if first.len() < FEW {
+                    first.push(&action.package);
+                }
             }
             let places = &mut packages[number];
             places.all.push(at);
@@ -613,7 +621,7 @@ impl Actions {
                 }));
         }
         Actions {
-            list: list.into(),
+            list: Arc::new(list),
             packages,
             numbers,
         }
@@ -731,7 +739,7 @@ impl Actions {
     }
 
     /// All of them, for who keeps places.
-    pub(crate) fn shared(&self) -> &Arc<[Action]> {
+    pub(crate) fn shared(&self) -> &Arc<Vec<Action>> {
         &self.list
     }
 }

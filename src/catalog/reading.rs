@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// How to judge each action, in little memory: a plan judges hundreds.
 #[derive(Debug)]
 pub(crate) struct Reading {
-    pub(crate) actions: Arc<[Action]>,
+    pub(crate) actions: Arc<Vec<Action>>,
     /// By place of an action.
     pub(crate) glances: Vec<Glance>,
     /// What actions that are judged alike share.
@@ -185,10 +185,9 @@ impl Reading {
         let mut alike: BTreeMap<Alike, u32> = BTreeMap::new();
         for (place, action) in actions.iter().enumerate() {
             let source = action.source();
-            let path = source.split('#').next().unwrap_or(source);
-            let page = path
-                .strip_suffix(".md")
-                .filter(|_| !path.starts_with("code:"));
+            let of_page = (!source.starts_with("code:")).then_some(source);
+            let path = of_page.and_then(|source| source.split('#').next());
+            let page = path.and_then(|path| path.strip_suffix(".md"));
             let page = page.map(|page| {
                 *places.entry(page).or_insert_with(|| {
                     let page = Page {
