@@ -8,6 +8,7 @@ mod contents;
 mod families;
 mod fleet;
 mod growth;
+mod guidance;
 mod joined;
 mod kafka;
 mod ladders;
