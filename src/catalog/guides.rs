@@ -222,8 +222,9 @@ pub(crate) struct Prepared {
     /// What its releases need of runtimes.
     pub(crate) runtimes: Vec<NeedOfRuntime>,
     pub(crate) history: Arc<History>,
-    /// By release: the requirement of a line of the Gemfile that allows it alone.
-    pub(crate) lines: Vec<OnceCell<Arc<str>>>,
+    /// By release: the requirement of a line of the Gemfile that allows it alone; the second where Bundler looks
+    /// at prereleases of the package.
+    pub(crate) lines: Vec<OnceCell<[Arc<str>; 2]>>,
 }
 
 /// What a package released.

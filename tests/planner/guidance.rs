@@ -214,6 +214,24 @@ fn a_prerelease_that_is_asked_for_is_kept_out_by_a_line() {
     }
 }
 
+/// Then `~> 1.1.0` would let in 1.1.1.rc1.
+#[test]
+fn a_line_admits_no_prerelease_of_its_own_line_that_is_asked_for() {
+    for (asked, expected) in [(">= 1.0", "~> 1.1.0"), (">= 1.0.a", "1.1.0")] {
+        let release = format!("1.1.0 b {asked}");
+        let catalog = world(
+            &[
+                ("a", "stepped", &["1.0.0 b >= 1.0", &release]),
+                ("b", "follower", &["1.0.0", "1.1.0", "1.1.1.rc1"]),
+            ],
+            &[],
+        );
+        let plan = planned(&catalog, &installed(&[("a!", "1.0.0"), ("b!", "1.0.0")]));
+        let expected = format!("gem \"b\", \"{expected}\"");
+        assert_eq!(lines(&plan.steps()[0])[1], expected, "{asked}");
+    }
+}
+
 #[test]
 fn a_withdrawn_release_that_stays_may_let_in_more() {
     let catalog = world(

@@ -470,7 +470,7 @@ impl<'a> World<'a> {
 
 /// Whether the requirement of a gem on this package names a prerelease: Bundler looks at its others then, as it
 /// does at those of a gem that was locked at one.
-fn is_named_early(catalog: &Catalog, package: PackageId, gems: &[Gem<'_>]) -> bool {
+pub(super) fn is_named_early(catalog: &Catalog, package: PackageId, gems: &[Gem<'_>]) -> bool {
     let mut releases = gems.iter().filter_map(Gem::known);
     let by_release = releases.any(|release| {
         let needs = release.needs.iter();
