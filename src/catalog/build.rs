@@ -547,7 +547,6 @@ impl Sets {
             on,
             requirement: requirement.clone(),
             negated,
-            is_early: requirement.is_prerelease(),
             bits,
         });
         self.known.insert(key, id);

@@ -222,9 +222,8 @@ pub(crate) struct Prepared {
     /// What its releases need of runtimes.
     pub(crate) runtimes: Vec<NeedOfRuntime>,
     pub(crate) history: Arc<History>,
-    /// By release: the requirement of a line of the Gemfile that allows it alone; the second where Bundler looks
-    /// at prereleases of the package.
-    pub(crate) lines: Vec<OnceCell<[Arc<str>; 2]>>,
+    /// By release: the requirement of a line of the Gemfile that allows it alone.
+    pub(crate) lines: Vec<OnceCell<Arc<str>>>,
 }
 
 /// What a package released.

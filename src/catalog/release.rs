@@ -161,8 +161,6 @@ pub(crate) struct ReleaseSet {
     pub(crate) requirement: Arc<Requirement>,
     /// The set is of those that the requirement does *not* admit (for pairs that conflict).
     pub(crate) negated: bool,
-    /// The requirement names a prerelease.
-    pub(crate) is_early: bool,
     pub(crate) bits: Box<[u64]>,
 }
 

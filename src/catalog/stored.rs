@@ -526,7 +526,7 @@ records! {
     }
     Dependency { name requirement }
     Need { on set rule }
-    ReleaseSet { on requirement negated is_early bits }
+    ReleaseSet { on requirement negated bits }
     Line { name support is_rung unread }
     Support { first_release status end_of_life }
     Rule { id package force why source inferred level evidence conditions kind }

@@ -1009,14 +1009,9 @@ fn what_comes_from_git_goes_by_its_lockfile() {
     let wanted = zeitwerk.and_then(|it| it.wanted()).unwrap();
     assert!(!wanted.by().starts_with("karafka 2.3.4"), "{wanted:?}");
     // The fewest lines: nothing but the step's own line of waterdrop is left open by the lockfile.
-    let lines: Vec<&str> = step
-        .bundle()
-        .lines()
-        .iter()
-        .map(|line| line.gem().as_str())
-        .collect();
-    assert_eq!(lines, Vec::<&str>::new());
-    // Where it lets in prereleases, so may Bundler.
+    let lines = |step: &rungs::plan::Step| step.bundle().lines().len();
+    assert_eq!(lines(step), 0);
+    // Nor where it names a prerelease: Bundler looks at none for that (tests/bundler/early.rb).
     let wants = "karafka-core (>= 2.4.0, < 2.5.0); karafka-rdkafka (>= 0.15.0.rc1, < 0.20.0); \
                  waterdrop (>= 2.7.0, < 3.0.0)";
     let plan = planned(
@@ -1024,10 +1019,7 @@ fn what_comes_from_git_goes_by_its_lockfile() {
         &["waterdrop=2.8"],
         "2026-08-19",
     );
-    let lines = plan.steps().last().unwrap().bundle().lines().to_vec();
-    let over = lines[0].overshoots().unwrap();
-    assert_eq!(lines[0].gem().as_str(), "karafka-rdkafka");
-    assert_eq!(over.1.as_str(), "0.20.0.rc5");
+    assert_eq!(lines(plan.steps().last().unwrap()), 0);
 }
 
 #[test]

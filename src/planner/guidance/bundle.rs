@@ -8,7 +8,7 @@
 //! state or one that no solution has, which it must take back. Checked against gemspecs alone:
 //! what the rest of the lockfile demands can only leave fewer solutions.
 
-use super::bundler::{Base, Scope, World, is_named_early};
+use super::bundler::{Base, Scope, World};
 use super::context::{Known, Moved, StepContext, are_elsewhere};
 use super::guards::{guards, needed};
 use crate::catalog::{Catalog, Package, PackageId, Release, Rule};
@@ -231,31 +231,15 @@ pub(super) struct Stance {
 }
 
 impl<'a> Gem<'a> {
-    fn line(
-        &self,
-        catalog: &Catalog,
-        gems: &[Gem<'_>],
-        overshoots: Option<(Name, Version)>,
-    ) -> GemLine {
-        let sees_early = || self.was_prerelease || is_named_early(catalog, self.id, gems);
+    fn line(&self, catalog: &Catalog, overshoots: Option<(Name, Version)>) -> GemLine {
+        let requirement = || self.only().into();
         let requirement = match self.release {
-            // The same in every plan, and mostly the same whether prereleases count or not.
-            Some(at) => {
-                let [plain, early] = catalog.prepared(self.id).lines[at].get_or_init(|| {
-                    let (plain, early) = (self.only(false), self.only(true));
-                    let plain: Arc<str> = plain.into();
-                    let early = match *early == *plain {
-                        true => plain.clone(),
-                        false => early.into(),
-                    };
-                    [plain, early]
-                });
-                match !Arc::ptr_eq(plain, early) && sees_early() {
-                    true => early.clone(),
-                    false => plain.clone(),
-                }
+            // The same in every plan.
+            Some(at) if !self.was_prerelease => {
+                let lines = &catalog.prepared(self.id).lines;
+                lines[at].get_or_init(requirement).clone()
             }
-            None => self.only(sees_early()).into(),
+            _ => requirement(),
         };
         GemLine {
             gem: self.name().clone(),
@@ -296,12 +280,12 @@ impl<'a> Gem<'a> {
 
     /// A requirement that of the releases that Bundler looks at admits this version only: `~> 2.3.4`,
     /// or `= 2.8.5` where a newer one would do.
-    fn only(&self, sees_early: bool) -> String {
+    fn only(&self) -> String {
         let version = self.version;
         let releases = self.package.releases();
         let mut newer = releases[self.first_above()..].iter();
-        let next =
-            newer.find(|release| !release.is_yanked() && (!release.prerelease || sees_early));
+        let next = newer
+            .find(|release| !release.is_yanked() && (!release.prerelease || self.was_prerelease));
         let dots = version.as_str().bytes().filter(|it| *it == b'.').count();
         let is_prerelease = match self.known() {
             Some(release) => release.prerelease,
@@ -331,7 +315,7 @@ impl<'a> Gem<'a> {
 fn lines(catalog: &Catalog, scope: &Scope, base: &Base, gems: &[Gem<'_>]) -> Vec<GemLine> {
     let of_direct = |gem: &Gem<'_>| {
         let stance = gem.stance;
-        stance.is_direct.then(|| gem.line(catalog, gems, None))
+        stance.is_direct.then(|| gem.line(catalog, None))
     };
     let mut lines = Vec::with_capacity(gems.len());
     let free = gems.iter().filter(|gem| gem.stance.is_free);
@@ -357,7 +341,7 @@ fn lines(catalog: &Catalog, scope: &Scope, base: &Base, gems: &[Gem<'_>]) -> Vec
                 .chain(others)
                 .find_map(|gem| Some((gem.name().clone(), world.overshoot(gem)?)));
             let stays = || (gem.name().clone(), gem.version.clone());
-            gem.line(catalog, gems, Some(overshoots.unwrap_or_else(stays)))
+            gem.line(catalog, Some(overshoots.unwrap_or_else(stays)))
         })
     }));
     lines

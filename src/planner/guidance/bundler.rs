@@ -83,10 +83,8 @@ enum Presence {
 /// What the runtimes of a state let in, before any line: bits in the words of the scope.
 pub(super) struct Base {
     releases: Vec<u64>,
-    /// Those count only where somebody asks for one.
+    /// Those count only where the gem is one or was one.
     prereleases: Vec<u64>,
-    /// The places of packages that have some; as bits.
-    early: u64,
 }
 
 impl Base {
@@ -99,7 +97,6 @@ impl Base {
         let mut base = Base {
             releases: scope.no_bits(),
             prereleases: scope.no_bits(),
-            early: 0,
         };
         for (place, id) in scope.packages.iter().enumerate() {
             let package = catalog.get(*id);
@@ -119,7 +116,6 @@ impl Base {
                     base.prereleases[word] &= !refused;
                 }
             }
-            base.early |= u64::from(count(&base.prereleases[words]) > 0) << place;
         }
         base
     }
@@ -137,7 +133,7 @@ impl Base {
         let others = others.map(|gem| {
             let words = scope.words(gem.place);
             let mut releases = Set::of_words(&self.releases[words.clone()]);
-            if gem.is_early() || is_named_early(catalog, gem.id, gems) {
+            if gem.is_early() {
                 releases.add(&Set::of_words(&self.prereleases[words]));
             }
             let mut left = Left {
@@ -249,12 +245,10 @@ impl<'a> World<'a> {
                 None => world.presence[gem.place] = Presence::Foreign,
             }
         }
-        for gem in gems.iter().filter(|gem| base.early >> gem.place & 1 == 1) {
-            if gem.is_early() || is_named_early(catalog, gem.id, gems) {
-                let prereleases = &base.prereleases[scope.words(gem.place)];
-                let bits = world.releases_of(gem.place).iter_mut().zip(prereleases);
-                bits.for_each(|(bits, prereleases)| *bits |= prereleases);
-            }
+        for gem in gems.iter().filter(|gem| gem.is_early()) {
+            let prereleases = &base.prereleases[scope.words(gem.place)];
+            let bits = world.releases_of(gem.place).iter_mut().zip(prereleases);
+            bits.for_each(|(bits, prereleases)| *bits |= prereleases);
         }
         for gem in gems.iter().filter(|gem| gem.is_fixed()) {
             world.fix(gem);
@@ -466,20 +460,6 @@ impl<'a> World<'a> {
         let mut left = bits(&self.releases[self.scope.words(at)]);
         left.all(|release| needs_it(&releases[release]))
     }
-}
-
-/// Whether the requirement of a gem on this package names a prerelease: Bundler looks at its others then, as it
-/// does at those of a gem that was locked at one.
-pub(super) fn is_named_early(catalog: &Catalog, package: PackageId, gems: &[Gem<'_>]) -> bool {
-    let mut releases = gems.iter().filter_map(Gem::known);
-    let by_release = releases.any(|release| {
-        let needs = release.needs.iter();
-        let mut needs = needs.filter(|need| need.on == package && need.rule.is_none());
-        needs.any(|need| catalog.set(need.set).is_early)
-    });
-    let mut wants = gems.iter().flat_map(|gem| &gem.wants);
-    let is_wanted = |on: &str| catalog.id(on) == Some(package);
-    by_release || wants.any(|(on, requirement)| requirement.is_prerelease() && is_wanted(on))
 }
 
 /// A judgement by requirements alone, made once for neighbours that require the same.
