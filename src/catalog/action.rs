@@ -587,20 +587,18 @@ impl Actions {
     pub(super) fn from_ordered(list: Vec<Action>) -> Self {
         let mut packages: Vec<PackagePlaces> = Vec::new();
         let mut numbers: BTreeMap<Name, usize> = BTreeMap::new();
-        const FEW: usize = 16;
-        let mut first: Vec<&Name> = Vec::with_capacity(FEW);
+        // Those of one package mostly follow one another.
+        let mut last: Option<(&Name, usize)> = None;
         for (at, action) in list.iter().enumerate() {
-            // Most catalogs have few packages, whose names are shared.
-            let known = first.iter().position(|name| **name == action.package);
-            let number = known.unwrap_or_else(|| {
-                let name = action.package.clone();
-                *numbers.entry(name).or_insert(packages.len())
-            });
+            let package = &action.package;
+            let known = last.filter(|(name, _)| *name == package);
+            let number = known.map_or_else(
+                || *numbers.entry(package.clone()).or_insert(packages.len()),
+                |(_, number)| number,
+            );
+            last = Some((package, number));
             if number == packages.len() {
                 packages.push(PackagePlaces::default());
-                if first.len() < FEW {
-                    first.push(&action.package);
-                }
             }
             let places = &mut packages[number];
             places.all.push(at);

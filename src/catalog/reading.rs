@@ -14,7 +14,7 @@ pub(crate) struct Reading {
     pub(crate) actions: Arc<Vec<Action>>,
     /// By place of an action.
     pub(crate) glances: Vec<Glance>,
-    /// What actions that are judged alike share.
+    /// Of the actions that what is installed decides.
     pub(crate) judged: Vec<Judged>,
     pub(crate) pages: Vec<Page>,
     /// The places of the actions of what no plan moves.
@@ -44,17 +44,15 @@ pub(crate) struct Glance {
 /// What decides whether an action applies to who has its component and its edition.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Decided {
-    /// Nothing else.
+    /// Nothing else, or every plan does it.
     Already(Applies),
     /// What is installed: the place in [`Reading::judged`].
     By(u32),
 }
 
-/// What of what is installed decides whether actions apply, by packages' places in the catalog.
+/// What of what is installed decides whether an action applies, by its packages' places in the catalog.
 #[derive(Debug)]
 pub(crate) struct Judged {
-    /// The place of the first of these actions; the others are judged as it is.
-    pub(crate) place: usize,
     pub(crate) settled: Settled,
     /// What the range is on that settles it, and the range.
     pub(crate) range: Option<(Name, Arc<Requirement>)>,
@@ -65,7 +63,7 @@ pub(crate) struct Judged {
 }
 
 /// What a condition is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject {
     Package(PackageId),
     /// A gem outside the catalog, by its place in [`Reading::gems`].
@@ -77,8 +75,6 @@ pub(crate) enum Subject {
 pub(crate) enum Settled {
     /// Its range settles nothing.
     Never,
-    /// Every plan does it.
-    Always,
     /// Where the runtime whose ceiling it states is left behind.
     Beyond,
     /// Where the step ends at no release that it forbids.
@@ -88,7 +84,7 @@ pub(crate) enum Settled {
 }
 
 impl Judged {
-    fn new(catalog: &Catalog, action: &Action, place: usize, gems: &mut Vec<Name>) -> Self {
+    fn new(catalog: &Catalog, action: &Action, gems: &mut Vec<Name>) -> Self {
         let subjects = action.conditions().iter().map(|condition| {
             let (Condition::Present { package, .. } | Condition::Absent { package }) = condition;
             if let Some(id) = catalog.id(package.as_str()) {
@@ -101,7 +97,6 @@ impl Judged {
             }))
         });
         let settled = match action.constraint() {
-            _ if action.is_done_by_plans() => Settled::Always,
             None => Settled::Never,
             Some(range) => {
                 let package = catalog.id(range.package().as_str());
@@ -114,7 +109,6 @@ impl Judged {
             }
         };
         Judged {
-            place,
             settled,
             range: action
                 .constraint
@@ -124,39 +118,6 @@ impl Judged {
             enough: action.enough(),
         }
     }
-
-    /// What decides where no range does; with one an action is judged by itself.
-    fn alike(&self, action: &Action) -> Option<Alike> {
-        let is_settled = match self.settled {
-            Settled::Never => false,
-            Settled::Always => true,
-            Settled::Beyond | Settled::Elsewhere(_) | Settled::Before(_) => return None,
-        };
-        let conditions = action.conditions().iter().zip(&self.subjects);
-        let conditions = conditions.map(|(condition, subject)| match condition {
-            Condition::Present { versions, .. } => {
-                let versions = versions.as_ref().map(ToString::to_string);
-                (true, *subject, versions)
-            }
-            Condition::Absent { .. } => (false, *subject, None),
-        });
-        Some(Alike {
-            is_settled,
-            enough: action.enough(),
-            is_dropped: action.kind() == ActionKind::DependencyDropped,
-            conditions: conditions.collect(),
-        })
-    }
-}
-
-/// What actions have in common that are judged alike.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Alike {
-    is_settled: bool,
-    enough: Applies,
-    is_dropped: bool,
-    /// Of each condition whether it asks for presence, of what, and at which versions.
-    conditions: Vec<(bool, Subject, Option<String>)>,
 }
 
 /// A page of the documentation.
@@ -182,8 +143,7 @@ impl Reading {
             upto: catalog.packages().iter().map(|_| OnceCell::new()).collect(),
         };
         let mut places: BTreeMap<&str, u32> = BTreeMap::new();
-        let mut alike: BTreeMap<Alike, u32> = BTreeMap::new();
-        for (place, action) in actions.iter().enumerate() {
+        for action in actions.iter() {
             let source = action.source();
             let of_page = (!source.starts_with("code:")).then_some(source);
             let path = of_page.and_then(|source| source.split('#').next());
@@ -199,16 +159,11 @@ impl Reading {
                     push(&mut reading.pages, page)
                 })
             });
-            let judged = Judged::new(catalog, action, place, &mut reading.gems);
-            let decided = match (judged.settled, judged.alike(action)) {
-                (Settled::Never, _) if judged.subjects.is_empty() => {
-                    Decided::Already(action.enough())
-                }
-                (_, None) => Decided::By(push(&mut reading.judged, judged)),
-                (_, Some(like)) => {
-                    let known = alike.entry(like);
-                    Decided::By(*known.or_insert_with(|| push(&mut reading.judged, judged)))
-                }
+            let judged = Judged::new(catalog, action, &mut reading.gems);
+            let decided = match judged.settled {
+                _ if action.is_done_by_plans() => Decided::Already(Applies::No),
+                Settled::Never if judged.subjects.is_empty() => Decided::Already(judged.enough),
+                _ => Decided::By(push(&mut reading.judged, judged)),
             };
             reading.glances.push(Glance {
                 component: action.component(),
@@ -220,14 +175,6 @@ impl Reading {
             });
         }
         reading
-    }
-
-    /// What decides whether the action at a place applies, where anything does.
-    pub(crate) fn judged(&self, place: usize) -> Option<&Judged> {
-        match self.glances[place].decided {
-            Decided::Already(_) => None,
-            Decided::By(judged) => Some(&self.judged[judged as usize]),
-        }
     }
 
     /// How many actions of a package take effect up to each of its releases; worked out on first use.

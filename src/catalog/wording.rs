@@ -1,13 +1,12 @@
 //! What steps say of the facts of rollout that is the same in every step, and when they say them; put together
 //! once, with packages by their places in the catalog, so that a step looks nothing up by its name.
 
-use super::action::{Component, Edition, Phase};
+use super::action::{Component, Edition};
 use super::rollout::{Entering, Rolling, Rollout, Topic};
 use super::{Catalog, PackageId};
 use crate::name::Name;
 use crate::set::Set;
 use crate::version::Version;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// Each list is by place of the fact in its list of [`Rollout`].
@@ -184,26 +183,27 @@ impl Playbook {
     }
 }
 
-/// When facts concern a step. Each fact has a number; a list of [`Rollout`] has one after the other.
+/// When facts concern a step. Each fact has a number: a list of [`Rollout`] begins with the one given here, and has
+/// one after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Occasions {
     /// How many facts have one.
     pub(crate) facts: usize,
-    pub(crate) must_stop: Range<usize>,
-    pub(crate) sequences: Range<usize>,
-    pub(crate) rolling: Range<usize>,
-    pub(crate) commands: Range<usize>,
-    pub(crate) topics: Range<usize>,
-    pub(crate) rollback: Range<usize>,
-    pub(crate) expected_errors: Range<usize>,
-    pub(crate) boot_errors: Range<usize>,
-    pub(crate) signals: Range<usize>,
-    pub(crate) contradictions: Range<usize>,
+    pub(crate) must_stop: usize,
+    pub(crate) sequences: usize,
+    pub(crate) rolling: usize,
+    pub(crate) commands: usize,
+    pub(crate) topics: usize,
+    pub(crate) rollback: usize,
+    pub(crate) expected_errors: usize,
+    pub(crate) boot_errors: usize,
+    pub(crate) signals: usize,
+    pub(crate) contradictions: usize,
     /// The components in their turn.
-    pub(crate) order: Range<usize>,
+    pub(crate) order: usize,
     /// The components that are noted.
-    pub(crate) noted: Range<usize>,
-    pub(crate) stages: Range<usize>,
+    pub(crate) noted: usize,
+    pub(crate) stages: usize,
     /// By package of the catalog: the versions whose entry concerns a fact.
     pub(crate) entering: Vec<Vec<Entry>>,
     /// The facts that need no entry.
@@ -214,8 +214,6 @@ pub(crate) struct Occasions {
     pub(crate) of_schemas: Vec<(usize, Vec<usize>)>,
     /// Those that concern a step only where this edition may be in use.
     pub(crate) of_editions: Vec<(usize, Edition)>,
-    /// The places of the stages of each phase, in the order of [`Phase::ALL`].
-    pub(crate) of_phases: Vec<Vec<usize>>,
     /// Of each schema.
     pub(crate) schemas: Vec<Option<SchemaOf>>,
     /// What shows the components that actions know.
@@ -275,15 +273,8 @@ struct Asks<'f> {
     schemas: &'f [String],
     shown_by: &'f [String],
     edition: Option<Edition>,
-    /// Without one of these it concerns no step.
-    needs: Option<Need>,
-}
-
-/// What a fact cannot do without.
-#[derive(Clone, Copy)]
-enum Need {
-    Entries,
-    EntriesOrSchemas,
+    /// It concerns steps that enter nothing of it, too.
+    is_unasked: bool,
 }
 
 impl Occasions {
@@ -305,14 +296,8 @@ impl Occasions {
         });
         let mut editions = facts.editions().iter();
         let edition = editions.find(|mark| mark.edition() != Edition::Any);
-        let of_phases = Phase::ALL.iter().map(|phase| {
-            let stages = facts.stages().iter().enumerate();
-            let of_phase = stages.filter(|(_, stage)| stage.phase() == Some(*phase));
-            of_phase.map(|(at, _)| at).collect()
-        });
         let mut all = Occasions {
             entering: catalog.packages().iter().map(|_| Vec::new()).collect(),
-            of_phases: of_phases.collect(),
             schemas: schemas.collect(),
             deployed: deployed.collect(),
             edition: edition.map(|it| (it.edition(), marks(it.shown_by()))),
@@ -324,98 +309,90 @@ impl Occasions {
 
     /// Gives facts their numbers.
     fn number(&mut self, catalog: &Catalog, facts: &Rollout) {
-        let entries = Asks {
-            needs: Some(Need::Entries),
-            ..Asks::default()
-        };
-        self.must_stop = self.list(catalog, facts, facts.must_stop(), |it| Asks {
-            entering: it.entering(),
-            ..entries
-        });
-        self.rolling = self.list(catalog, facts, facts.rolling(), |it| Asks {
-            entering: it.entering(),
-            edition: Some(it.edition()),
-            ..entries
-        });
+        macro_rules! lists {
+            ($($list:ident |$it:ident| $asks:expr;)*) => {$(
+                self.$list = self.facts;
+                for $it in facts.$list() {
+                    self.add(catalog, facts, $asks);
+                }
+            )*};
+        }
+        /// What is said of a line that is entered.
         macro_rules! of_line {
-            ($($list:ident)*) => {$(
-                self.$list = self.list(catalog, facts, facts.$list(), |it| Asks {
-                    line: Some((it.package(), it.since())),
-                    ..entries
-                });
-            )*};
-        }
-        of_line!(sequences commands topics);
-        macro_rules! remarks {
-            ($($list:ident $needs:expr;)*) => {$(
-                self.$list = self.list(catalog, facts, facts.$list(), |it| Asks {
-                    entering: it.entering(),
-                    schemas: it.schemas(),
-                    shown_by: it.shown_by(),
-                    needs: $needs,
+            ($it:ident) => {
+                Asks {
+                    line: Some(($it.package(), $it.since())),
                     ..Asks::default()
-                });
-            )*};
+                }
+            };
         }
-        remarks! {
-            rollback None;
-            expected_errors None;
-            boot_errors Some(Need::Entries);
-            signals None;
-            contradictions Some(Need::EntriesOrSchemas);
+        /// What may be said of any step.
+        macro_rules! remark {
+            ($it:ident, $is_unasked:expr) => {
+                Asks {
+                    entering: $it.entering(),
+                    schemas: $it.schemas(),
+                    shown_by: $it.shown_by(),
+                    is_unasked: $it.entering().is_empty() && $is_unasked,
+                    ..Asks::default()
+                }
+            };
+        }
+        lists! {
+            must_stop |it| Asks { entering: it.entering(), ..Asks::default() };
+            rolling |it| Asks {
+                entering: it.entering(),
+                edition: Some(it.edition()),
+                ..Asks::default()
+            };
+            sequences |it| of_line!(it);
+            commands |it| of_line!(it);
+            topics |it| of_line!(it);
+            rollback |it| remark!(it, true);
+            expected_errors |it| remark!(it, true);
+            boot_errors |it| remark!(it, false);
+            signals |it| remark!(it, true);
+            contradictions |it| remark!(it, !it.schemas().is_empty());
+            stages |_it| Asks::default();
         }
         let (parts, turns) = (facts.components(), facts.order());
-        self.order = self.list(catalog, facts, turns, |turn| {
+        self.order = self.facts;
+        for turn in turns {
             let part = parts.iter().find(|part| part.name() == turn.component());
-            shown_by(part.map(|part| part.shown_by()))
-        });
-        self.noted = self.list(catalog, facts, parts, |part| {
+            self.add(catalog, facts, shown_by(part.map(|part| part.shown_by())));
+        }
+        self.noted = self.facts;
+        for part in parts {
             let has_turn = turns.iter().any(|it| it.component() == part.name());
             let is_noted = !has_turn && part.part_of().is_none() && !part.shown_by().is_empty();
-            shown_by(is_noted.then(|| part.shown_by()))
-        });
-        self.stages = self.list(catalog, facts, facts.stages(), |_| entries);
+            self.add(catalog, facts, shown_by(is_noted.then(|| part.shown_by())));
+        }
     }
 
-    fn list<'f, F>(
-        &mut self,
-        catalog: &Catalog,
-        facts: &Rollout,
-        list: &'f [F],
-        asks: impl Fn(&'f F) -> Asks<'f>,
-    ) -> Range<usize> {
-        let first = self.facts;
-        self.facts += list.len();
-        for (fact, it) in (first..).zip(list) {
-            let asks = asks(it);
-            let entering = asks.entering.iter().map(|it| (&it.package, &it.since));
-            for (package, since) in asks.line.into_iter().chain(entering) {
-                self.enter(catalog, package, since, fact);
-            }
-            let has = asks.entering.is_empty()
-                && match asks.needs {
-                    None => true,
-                    Some(Need::Entries) => false,
-                    Some(Need::EntriesOrSchemas) => !asks.schemas.is_empty(),
-                };
-            if has {
-                self.unasked.insert(fact);
-            }
-            if !asks.shown_by.is_empty() {
-                let marks = Marks::new(catalog, asks.shown_by);
-                self.marked.push((fact, marks));
-            }
-            if !asks.schemas.is_empty() {
-                let schemas = facts.schemas().iter().enumerate();
-                let meant =
-                    schemas.filter(|(_, it)| asks.schemas.iter().any(|name| **name == *it.name));
-                self.of_schemas
-                    .push((fact, meant.map(|(at, _)| at).collect()));
-            }
-            let edition = asks.edition.filter(|it| *it != Edition::Any);
-            self.of_editions.extend(edition.map(|it| (fact, it)));
+    /// The next fact.
+    fn add(&mut self, catalog: &Catalog, facts: &Rollout, asks: Asks<'_>) {
+        let fact = self.facts;
+        self.facts += 1;
+        let entering = asks.entering.iter().map(|it| (&it.package, &it.since));
+        for (package, since) in asks.line.into_iter().chain(entering) {
+            self.enter(catalog, package, since, fact);
         }
-        first..self.facts
+        if asks.is_unasked {
+            self.unasked.insert(fact);
+        }
+        if !asks.shown_by.is_empty() {
+            let marks = Marks::new(catalog, asks.shown_by);
+            self.marked.push((fact, marks));
+        }
+        if !asks.schemas.is_empty() {
+            let is_meant = |name: &str| asks.schemas.iter().any(|it| *it == *name);
+            let schemas = facts.schemas().iter().enumerate();
+            let meant = schemas.filter(|(_, it)| is_meant(it.name()));
+            let meant = meant.map(|(at, _)| at).collect();
+            self.of_schemas.push((fact, meant));
+        }
+        let edition = asks.edition.filter(|it| *it != Edition::Any);
+        self.of_editions.extend(edition.map(|it| (fact, it)));
     }
 
     /// What the catalog does not have is never entered.
@@ -436,10 +413,7 @@ impl Occasions {
 fn shown_by(names: Option<&[String]>) -> Asks<'_> {
     Asks {
         shown_by: names.unwrap_or_default(),
-        needs: match names {
-            Some(_) => None,
-            None => Some(Need::Entries),
-        },
+        is_unasked: names.is_some(),
         ..Asks::default()
     }
 }

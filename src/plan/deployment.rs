@@ -8,7 +8,6 @@ use crate::catalog::{
 use crate::name::Name;
 use crate::set::Set;
 use std::fmt::{self, Debug, Formatter};
-use std::ops::Range;
 use std::sync::Arc;
 
 /// How a step is rolled out.
@@ -24,8 +23,8 @@ pub struct Deployment {
     pub(crate) runtimes: Vec<(Name, String)>,
     /// What is moved by hand.
     pub(crate) instructions: Vec<String>,
-    /// The topics that it needs: the place among the facts, and their settings.
-    pub(crate) topics: Vec<(usize, Arc<[String]>)>,
+    /// The topics that it needs, and their settings.
+    pub(crate) topics: Vec<(Arc<str>, Arc<[String]>)>,
     /// The schemas that change.
     pub(crate) schemas: Vec<ChangedSchema>,
     /// Nothing of the application moves.
@@ -35,8 +34,7 @@ pub struct Deployment {
 /// A schema of stored data that changes.
 #[derive(Clone, Debug)]
 pub(crate) struct ChangedSchema {
-    /// Its place among the facts.
-    pub(crate) place: usize,
+    pub(crate) name: Arc<str>,
     pub(crate) old: Arc<str>,
     pub(crate) new: Arc<str>,
 }
@@ -45,37 +43,33 @@ impl Deployment {
     /// May old and new run side by side? `None` where no guide says so.
     #[must_use]
     pub fn rolling(&self) -> Option<Rolling> {
-        let playbook = self.playbook.as_deref()?;
-        let stops = self
-            .stops(playbook)
-            .map(|(stop, _)| match stop.condition() {
-                None => Rolling::No,
-                Some(_) => Rolling::Conditional,
-            });
-        let sequences = self.sequences(playbook).map(|(it, _)| it.rolling());
-        let rolling = self.steps(playbook).map(|_| Rolling::Yes);
+        let stops = self.stops().map(|(stop, _)| match stop.condition() {
+            None => Rolling::No,
+            Some(_) => Rolling::Conditional,
+        });
+        let sequences = self.sequences().map(|(it, _)| it.rolling());
+        let rolling = self.steps().map(|_| Rolling::Yes);
         stops.chain(sequences).chain(rolling).max()
     }
 
     /// Why, and on which conditions.
     #[must_use]
     pub fn because(&self) -> Vec<&str> {
+        let stops = self.stops().map(|(_, words)| words);
+        let sequences = self.sequences().map(|(_, words)| words);
         let mut because: Vec<&str> = Vec::new();
-        let Some(playbook) = self.playbook.as_deref() else {
-            return because;
-        };
-        let stops = self.stops(playbook).map(|(_, words)| words);
-        let sequences = self.sequences(playbook).map(|(_, words)| words);
         for words in stops.chain(sequences) {
             if !because.contains(&&*words.because) {
                 because.push(&words.because);
             }
         }
         if because.is_empty() {
-            because.extend(self.steps(playbook).map(|(_, words)| &*words.because));
+            because.extend(self.steps().map(|(_, words)| &*words.because));
         }
-        let (facts, words) = (&playbook.occasions, &playbook.wording);
-        let contradictions = self.of(&facts.contradictions, &words.contradictions);
+        let contradictions = self.of(|book| {
+            let first = book.occasions.contradictions;
+            (first, &book.wording.contradictions)
+        });
         because.extend(contradictions.map(|it| &**it));
         because
     }
@@ -83,60 +77,49 @@ impl Deployment {
     /// The phases that have something to do, in order, each with its tasks in order.
     #[must_use]
     pub fn phases(&self) -> Vec<(Phase, Vec<Task<'_>>)> {
-        let Some(playbook) = self.playbook.as_deref() else {
-            return Vec::new();
-        };
-        let of_phases = Phase::ALL.iter().zip(&playbook.occasions.of_phases);
-        let phases = of_phases.map(|(phase, stages)| {
-            let mut tasks = Vec::new();
-            match phase {
-                Phase::Before => self.prerequisites(playbook, &mut tasks),
-                Phase::Bundle => self.bundle(&mut tasks),
-                Phase::Deploy => self.deploy(playbook, &mut tasks),
-                _ => {}
-            }
-            let first = playbook.occasions.stages.start;
-            let stages = stages.iter().filter(|at| self.facts.has(first + **at));
-            tasks.extend(stages.map(|at| {
-                let stage = &playbook.facts.stages()[*at];
-                Task {
-                    is_inferred: stage.inferred().is_some(),
-                    ..task(TaskKind::Note, stage.what())
-                }
-            }));
-            (*phase, tasks)
-        });
+        let phases = Phase::ALL
+            .iter()
+            .map(|phase| (*phase, self.tasks_in(*phase)));
         phases.filter(|(_, tasks)| !tasks.is_empty()).collect()
     }
 
     /// The tasks of one phase, in order.
     pub(crate) fn tasks_in(&self, phase: Phase) -> Vec<Task<'_>> {
-        let mut phases = self.phases().into_iter();
-        let tasks = phases.find(|(known, _)| *known == phase);
-        tasks.map(|(_, tasks)| tasks).unwrap_or_default()
+        let mut tasks = Vec::new();
+        match phase {
+            Phase::Before => self.prerequisites(&mut tasks),
+            Phase::Bundle => self.bundle(&mut tasks),
+            Phase::Deploy => self.deploy(&mut tasks),
+            _ => {}
+        }
+        let stages = self.of(|book| (book.occasions.stages, book.facts.stages()));
+        let stages = stages.filter(|stage| stage.phase() == Some(phase));
+        tasks.extend(stages.map(|stage| Task {
+            is_inferred: stage.inferred().is_some(),
+            ..task(TaskKind::Note, stage.what())
+        }));
+        tasks
     }
 
     /// Errors that are to be expected meanwhile and pass: what, and until when.
     #[must_use]
     pub fn expect(&self) -> Vec<Expectation<'_>> {
         let mut list = Vec::new();
-        let Some(playbook) = self.playbook.as_deref() else {
-            return list;
-        };
-        let (facts, wording) = (&playbook.facts, &playbook.wording);
         list.extend(self.schemas.iter().map(|it| Expectation::Schema {
-            name: facts.schemas()[it.place].name(),
+            name: &it.name,
             old: &it.old,
             new: &it.new,
         }));
-        let errors = facts.expected_errors().iter();
-        let errors = errors.zip(&wording.expected_errors);
-        let errors = self.of(&playbook.occasions.expected_errors, errors);
+        let errors = self.of(|book| {
+            let errors = book.facts.expected_errors().iter();
+            let errors = errors.zip(&book.wording.expected_errors);
+            (book.occasions.expected_errors, errors)
+        });
         list.extend(errors.map(|(error, meaning)| Expectation::Catalog {
             what: error.error(),
             meaning,
         }));
-        for (step, words) in self.steps(playbook) {
+        for (step, words) in self.steps() {
             for awaited in &words.expect {
                 // An error that is there already, with more words before or after it, is given once.
                 let is_same = |known: &Expectation<'_>| match known {
@@ -159,82 +142,59 @@ impl Deployment {
     /// Errors at boot that show that the step went wrong: what, and what it means.
     #[must_use]
     pub fn alarms(&self) -> Vec<Expectation<'_>> {
-        let Some(playbook) = self.playbook.as_deref() else {
-            return Vec::new();
-        };
-        let errors = playbook.facts.boot_errors();
-        let errors = self.of(&playbook.occasions.boot_errors, errors);
-        let errors = errors.map(|it| Expectation::Catalog {
-            what: it.error(),
-            meaning: it.means(),
-        });
-        errors.collect()
+        let errors = self.of(|book| (book.occasions.boot_errors, book.facts.boot_errors()));
+        let errors = errors.map(|it| (it.error(), it.means()));
+        errors.map(Expectation::of_catalog).collect()
     }
 
     /// What to watch afterwards: what, and for what.
     #[must_use]
     pub fn watch(&self) -> Vec<Expectation<'_>> {
-        let Some(playbook) = self.playbook.as_deref() else {
-            return Vec::new();
-        };
-        let signals = playbook.facts.signals();
-        let signals = self.of(&playbook.occasions.signals, signals);
-        let signals = signals.map(|it| Expectation::Catalog {
-            what: it.signal(),
-            meaning: it.look_for(),
-        });
-        signals.collect()
+        let signals = self.of(|book| (book.occasions.signals, book.facts.signals()));
+        let signals = signals.map(|it| (it.signal(), it.look_for()));
+        signals.map(Expectation::of_catalog).collect()
     }
 
     /// What is known of going back.
     #[must_use]
     pub fn rollback(&self) -> Vec<&Rollback> {
-        let Some(playbook) = self.playbook.as_deref() else {
-            return Vec::new();
-        };
-        let facts = playbook.facts.rollback();
-        self.of(&playbook.occasions.rollback, facts).collect()
+        let facts = self.of(|book| (book.occasions.rollback, book.facts.rollback()));
+        facts.collect()
     }
 
-    /// What of a list concerns the step; its facts have these numbers.
-    fn of<'a, F: 'a>(
+    /// What of a list concerns the step; the list is given with the number of its first fact.
+    fn of<'a, L: IntoIterator>(
         &'a self,
-        numbers: &Range<usize>,
-        list: impl IntoIterator<Item = F> + 'a,
-    ) -> impl Iterator<Item = F> + 'a {
-        let list = (numbers.start..).zip(list);
-        list.filter_map(|(fact, it)| self.facts.has(fact).then_some(it))
+        list: impl FnOnce(&'a Playbook) -> (usize, L),
+    ) -> impl Iterator<Item = L::Item> {
+        let list = self.playbook.as_deref().map(list).into_iter();
+        let facts = list.flat_map(|(first, list)| (first..).zip(list));
+        facts.filter_map(|(fact, it)| self.facts.has(fact).then_some(it))
     }
 
-    fn stops<'a>(
-        &'a self,
-        playbook: &'a Playbook,
-    ) -> impl Iterator<Item = (&'a MustStop, &'a Words)> {
-        let all = playbook.facts.must_stop().iter();
-        let all = all.zip(&playbook.wording.must_stop);
-        self.of(&playbook.occasions.must_stop, all)
+    fn stops(&self) -> impl Iterator<Item = (&MustStop, &Words)> {
+        self.of(|book| {
+            let all = book.facts.must_stop().iter();
+            (book.occasions.must_stop, all.zip(&book.wording.must_stop))
+        })
     }
 
-    fn sequences<'a>(
-        &'a self,
-        playbook: &'a Playbook,
-    ) -> impl Iterator<Item = (&'a Sequence, &'a Words)> {
-        let all = playbook.facts.sequences().iter();
-        let all = all.zip(&playbook.wording.sequences);
-        self.of(&playbook.occasions.sequences, all)
+    fn sequences(&self) -> impl Iterator<Item = (&Sequence, &Words)> {
+        self.of(|book| {
+            let all = book.facts.sequences().iter();
+            (book.occasions.sequences, all.zip(&book.wording.sequences))
+        })
     }
 
-    fn steps<'a>(
-        &'a self,
-        playbook: &'a Playbook,
-    ) -> impl Iterator<Item = (&'a RollingStep, &'a RollingWords)> {
-        let all = playbook.facts.rolling().iter();
-        let all = all.zip(&playbook.wording.rolling);
-        self.of(&playbook.occasions.rolling, all)
+    fn steps(&self) -> impl Iterator<Item = (&RollingStep, &RollingWords)> {
+        self.of(|book| {
+            let all = book.facts.rolling().iter();
+            (book.occasions.rolling, all.zip(&book.wording.rolling))
+        })
     }
 
-    fn prerequisites<'a>(&'a self, playbook: &'a Playbook, tasks: &mut Vec<Task<'a>>) {
-        tasks.extend(self.sequences(playbook).map(|(sequence, words)| Task {
+    fn prerequisites<'a>(&'a self, tasks: &mut Vec<Task<'a>>) {
+        tasks.extend(self.sequences().map(|(sequence, words)| Task {
             is_inferred: sequence.inferred().is_some(),
             ..task(TaskKind::Check, &words.task)
         }));
@@ -250,15 +210,13 @@ impl Deployment {
     }
 
     /// What is moved by hand, topics, stops, commands, then the components in their order.
-    fn deploy<'a>(&'a self, playbook: &'a Playbook, tasks: &mut Vec<Task<'a>>) {
-        let (facts, wording) = (&playbook.facts, &playbook.wording);
+    fn deploy<'a>(&'a self, tasks: &mut Vec<Task<'a>>) {
         let instructions = self.instructions.iter();
         tasks.extend(instructions.map(|text| task(TaskKind::Provide, text)));
-        tasks.extend(self.topics.iter().map(|(place, settings)| {
-            let name = facts.topics()[*place].name();
+        tasks.extend(self.topics.iter().map(|(name, settings)| {
             of_plan(TaskKind::Provide, TaskText::CreateTopic { name, settings })
         }));
-        tasks.extend(self.stops(playbook).map(|(stop, words)| {
+        tasks.extend(self.stops().map(|(stop, words)| {
             let kind = match stop.condition() {
                 None => TaskKind::Stop,
                 Some(_) => TaskKind::Check,
@@ -268,36 +226,34 @@ impl Deployment {
                 ..task(kind, &words.task)
             }
         }));
-        let commands = self.commands(playbook).into_iter();
+        let commands = self.commands().into_iter();
         tasks.extend(commands.map(|command| task(TaskKind::Command, command)));
         if self.is_elsewhere {
             return;
         }
-        let turns = facts.order().iter().zip(&wording.order);
-        tasks.extend(
-            self.of(&playbook.occasions.order, turns)
-                .map(|(turn, words)| Task {
-                    component: Some(turn.component()),
-                    ..task(TaskKind::Deploy, words)
-                }),
-        );
-        let parts = facts.components().iter().zip(&wording.components);
-        tasks.extend(
-            self.of(&playbook.occasions.noted, parts)
-                .map(|(part, notes)| Task {
-                    component: Some(part.name()),
-                    ..task(TaskKind::Note, notes)
-                }),
-        );
+        let turns = self.of(|book| {
+            let turns = book.facts.order().iter();
+            (book.occasions.order, turns.zip(&book.wording.order))
+        });
+        tasks.extend(turns.map(|(turn, words)| Task {
+            component: Some(turn.component()),
+            ..task(TaskKind::Deploy, words)
+        }));
+        let parts = self.of(|book| {
+            let parts = book.facts.components().iter();
+            (book.occasions.noted, parts.zip(&book.wording.components))
+        });
+        tasks.extend(parts.map(|(part, notes)| Task {
+            component: Some(part.name()),
+            ..task(TaskKind::Note, notes)
+        }));
     }
 
     /// What is run before consumers of the new version start, each once.
-    fn commands<'a>(&'a self, playbook: &'a Playbook) -> Vec<&'a str> {
-        let all = playbook.facts.commands();
-        let of_lines = self.of(&playbook.occasions.commands, all);
+    fn commands(&self) -> Vec<&str> {
+        let of_lines = self.of(|book| (book.occasions.commands, book.facts.commands()));
         let of_lines = of_lines.map(|it| it.command());
-        let of_steps = self.steps(playbook);
-        let of_steps = of_steps.flat_map(|(it, _)| it.before_consumers());
+        let of_steps = self.steps().flat_map(|(it, _)| it.before_consumers());
         let mut commands: Vec<&str> = Vec::new();
         for command in of_lines.chain(of_steps.map(String::as_str)) {
             if !commands.contains(&command) {
@@ -441,4 +397,10 @@ pub enum Expectation<'a> {
         /// Its version after.
         new: &'a str,
     },
+}
+
+impl<'a> Expectation<'a> {
+    fn of_catalog((what, meaning): (&'a str, &'a str)) -> Self {
+        Expectation::Catalog { what, meaning }
+    }
 }

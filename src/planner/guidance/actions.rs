@@ -4,8 +4,8 @@ use super::Guides;
 use super::bundler::{below, bits, count};
 use super::context::{Known, Moved, Shown, StepContext};
 use crate::catalog::{
-    Action, ActionKind, Actions, Applies, Decided, History, InstalledVersion, Judged, PackageId,
-    Reading, Role, Rollout, Settled, Subject,
+    Action, ActionKind, Applies, Decided, History, InstalledVersion, Judged, PackageId, Role,
+    Rollout, Settled, Subject,
 };
 use crate::name::Name;
 use crate::plan::{Changelog, DueActions, Verdict};
@@ -22,37 +22,20 @@ pub(super) struct Entered<'a> {
     pub(super) changelogs: Vec<Changelog>,
 }
 
-/// Room that is used for one step after the other.
-#[derive(Default)]
-pub(super) struct Room {
-    /// The places of the actions that are entered, as bits.
-    entered: Vec<u64>,
-    /// What is known of those that are judged alike.
-    verdicts: Vec<Option<Applies>>,
-}
-
-impl Room {
-    fn clear(&mut self, reading: &Reading) {
-        self.entered.clear();
-        self.entered.resize(reading.glances.len().div_ceil(64), 0);
-        self.verdicts.clear();
-        self.verdicts.resize(reading.judged.len(), None);
-    }
-}
-
-/// Exactly the actions whose effect lies in what the step passes, in their order.
+/// Exactly the actions whose effect lies in what the step passes, in their order; `entered` is room for bits that is
+/// used for one step after the other.
 pub(super) fn entered<'a>(
     view: StepContext<'_>,
     moves: &[Moved<'_>],
     guides: Guides<'a>,
     (shown, gems): (&Shown, &[InstalledVersion<'_>]),
-    room: &mut Room,
+    entered: &mut Vec<u64>,
 ) -> Entered<'a> {
     let Guides {
         actions, reading, ..
     } = guides;
-    room.clear(reading);
-    let Room { entered, verdicts } = room;
+    entered.clear();
+    entered.resize(actions.len().div_ceil(64), 0);
     let mut changelogs = Vec::with_capacity(moves.len());
     for moved in moves {
         let mut breaking = 0;
@@ -78,9 +61,8 @@ pub(super) fn entered<'a>(
             _ if !concerns => Applies::No,
             Decided::Already(applies) => applies,
             Decided::By(judged) => {
-                let judged = judged as usize;
-                let judge = || judge(view, gems, actions, &reading.judged[judged]);
-                *verdicts[judged].get_or_insert_with(judge)
+                let judged = &reading.judged[judged as usize];
+                judge(view, gems, || actions.at(place), judged)
             }
         };
         due.push(Verdict::new(place, applies));
@@ -95,20 +77,21 @@ pub(super) fn entered<'a>(
     }
 }
 
-/// Whether actions apply after the step, where that depends on what is there.
-fn judge(
+/// Whether an action applies after the step, where that depends on what is there. Of most of them nothing else is
+/// looked at than what decides.
+fn judge<'a>(
     view: StepContext<'_>,
     gems: &[InstalledVersion<'_>],
-    actions: &Actions,
+    action: impl Fn() -> &'a Action,
     judged: &Judged,
 ) -> Applies {
-    if is_settled(view, actions, judged) {
+    if is_settled(view, &action, judged) {
         return Applies::No;
     }
     if judged.subjects.is_empty() {
         return judged.enough;
     }
-    let action = actions.at(judged.place);
+    let action = action();
     let in_state = |state: &Known<'_>| {
         let conditions = action.conditions().iter().zip(&judged.subjects);
         let hold = conditions.map(|(condition, subject)| {
@@ -127,15 +110,14 @@ fn judge(
     }
 }
 
-/// Does the step itself, or what was there before it, leave nothing to do? Every plan does what it
-/// asks for, what it requires was there already, the release that it forbids is not where the step
-/// ends, or the runtime whose ceiling it states is left behind.
-fn is_settled(view: StepContext<'_>, actions: &Actions, judged: &Judged) -> bool {
+/// Does the step itself, or what was there before it, leave nothing to do? What it requires was there
+/// already, the release that it forbids is not where the step ends, or the runtime whose ceiling it
+/// states is left behind.
+fn is_settled<'a>(view: StepContext<'_>, action: impl Fn() -> &'a Action, judged: &Judged) -> bool {
     match (judged.settled, &judged.range) {
-        (Settled::Always, _) => true,
         (Settled::Never, _) | (_, None) => false,
         (Settled::Beyond, Some(_)) => {
-            let action = actions.at(judged.place);
+            let action = action();
             let at = view.after.runtime(action.package()).flatten();
             at.is_some_and(|at| action.line() != Some(at.line()))
         }
@@ -227,7 +209,13 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
     let (actions, reading) = (guides.actions, guides.reading);
     let due = reading.beside.iter().map(|&place| {
         let action = actions.at(place);
-        let judged = reading.judged(place);
+        let (is_settled, judged) = match reading.glances[place].decided {
+            Decided::Already(applies) => (applies == Applies::No, None),
+            Decided::By(judged) => {
+                let judged = &reading.judged[judged as usize];
+                (is_settled(view, || action, judged), Some(judged))
+            }
+        };
         let applies = action.applies(|name| match snapshot.packages.get(name.as_str()) {
             Some(installed) => InstalledVersion::Present(Some(installed.version())),
             None if snapshot.is_complete || catalog.package(name.as_str()).is_some() => {
@@ -235,7 +223,7 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
             }
             None => InstalledVersion::Unknown,
         });
-        let applies = match judged.is_some_and(|it| is_settled(view, actions, it)) {
+        let applies = match is_settled {
             true => Applies::No,
             false => applies.min(known_of(view, action, judged, &guides.playbook.facts)),
         };

@@ -17,7 +17,6 @@ use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
 use crate::plan::{ChangeKind, Guidance, Plan, State, StepKind};
-use actions::Room;
 use bundle::Bundles;
 use bundler::Scope;
 use context::{Known, Moved, Shown, StepContext, outside};
@@ -50,7 +49,8 @@ struct Same<'a> {
     gems: Vec<InstalledVersion<'a>>,
     /// After the step that was last looked at.
     shown: Option<Shown>,
-    room: Room,
+    /// Room for the actions that a step enters.
+    entered: Vec<u64>,
 }
 
 impl<'a> Same<'a> {
@@ -60,7 +60,7 @@ impl<'a> Same<'a> {
             beside,
             gems: gems.map(|gem| outside(snapshot, gem)).collect(),
             shown: None,
-            room: Room::default(),
+            entered: Vec::new(),
         }
     }
 }
@@ -163,7 +163,7 @@ fn guidance(
     let shown = &*same
         .shown
         .insert(known.unwrap_or_else(|| Shown::new(view, occasions)));
-    let entered = actions::entered(view, moves, guides, (shown, &same.gems), &mut same.room);
+    let entered = actions::entered(view, moves, guides, (shown, &same.gems), &mut same.entered);
     let own = (command, &entered.stages[..]);
     Guidance {
         rollout: deployment(view, moves, guides.playbook, shown, own),

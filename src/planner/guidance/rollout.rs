@@ -15,7 +15,7 @@ pub(super) fn deployment(
     (command, by_actions): (Option<&Arc<str>>, &[&String]),
 ) -> Deployment {
     let is_elsewhere = are_elsewhere(moves);
-    let schemas = schemas(view, playbook);
+    let changed = changed_schemas(view, playbook);
     let (facts, occasions) = (&playbook.facts, &playbook.occasions);
     let mut concerning = Set::with_room(occasions.facts);
     concerning.add(&occasions.unasked);
@@ -26,7 +26,7 @@ pub(super) fn deployment(
         }
     }
     for (fact, places) in &occasions.of_schemas {
-        if !schemas.iter().any(|it| places.contains(&it.place)) {
+        if !changed.iter().any(|(place, _)| places.contains(place)) {
             concerning.remove(*fact);
         }
     }
@@ -35,26 +35,24 @@ pub(super) fn deployment(
         // Guides and changes of code belong to a package that enters a line; none of the stages to what
         // moves elsewhere, as brokers do: they are those of the application.
         let enters_line = view.kind != StepKind::Runtime && moves.iter().any(|moved| moved.crosses);
-        for (phase, stages) in Phase::ALL.iter().zip(&occasions.of_phases) {
-            // Of the bundle and the deployment the plan knows more than the stage does.
-            let has_more = matches!(phase, Phase::Bundle | Phase::Deploy);
-            if has_more || !enters_line && *phase < Phase::Test {
-                continue;
-            }
-            for at in stages {
-                let stage = &facts.stages()[*at];
-                if !by_actions.iter().any(|it| **it == *stage.id) {
-                    concerning.insert(occasions.stages.start + at);
-                }
+        for (fact, stage) in (occasions.stages..).zip(facts.stages()) {
+            let is_due = match stage.phase() {
+                // Of the bundle and the deployment the plan knows more than the stage does.
+                None | Some(Phase::Bundle | Phase::Deploy) => false,
+                Some(phase) => enters_line || phase >= Phase::Test,
+            };
+            if is_due && !by_actions.iter().any(|it| **it == *stage.id) {
+                concerning.insert(fact);
             }
         }
     }
-    let topics = facts.topics().iter().enumerate();
-    let topics = topics.filter(|(at, _)| concerning.has(occasions.topics.start + at));
-    let topics = topics.filter_map(|(at, topic)| {
+    let topics = facts.topics().iter().zip(&playbook.wording.topics);
+    let topics = (occasions.topics..).zip(topics);
+    let topics = topics.filter(|(fact, _)| concerning.has(*fact));
+    let topics = topics.filter_map(|(_, (topic, words))| {
         let mut moves = moves.iter();
         let moved = moves.find(|moved| moved.package.name() == topic.package())?;
-        Some((at, playbook.wording.topics[at].at(moved.to)))
+        Some((topic.name.clone(), words.at(moved.to)))
     });
     let by_hand = moves.iter();
     let by_hand = by_hand.filter_map(|moved| Some(moved.filled(moved.package.instruction()?)));
@@ -71,12 +69,13 @@ pub(super) fn deployment(
         command: command.cloned(),
         playbook: Some(playbook.clone()),
         facts: concerning,
-        schemas,
+        schemas: changed.into_iter().map(|(_, it)| it).collect(),
         is_elsewhere,
     }
 }
 
-fn schemas(view: StepContext<'_>, playbook: &Playbook) -> Vec<ChangedSchema> {
+/// The schemas that change, each with its place among the facts.
+fn changed_schemas(view: StepContext<'_>, playbook: &Playbook) -> Vec<(usize, ChangedSchema)> {
     let schemas = playbook.facts.schemas().iter();
     let schemas = schemas.zip(&playbook.occasions.schemas).enumerate();
     let changed = schemas.filter_map(|(place, (schema, of_package))| {
@@ -86,11 +85,12 @@ fn schemas(view: StepContext<'_>, playbook: &Playbook) -> Vec<ChangedSchema> {
             (version, None) => schema.shared_at(version),
         };
         let (old, new) = (at(view.before)?, at(view.after)?);
-        (old != new).then(|| ChangedSchema {
-            place,
+        let changed = || ChangedSchema {
+            name: schema.name.clone(),
             old: old.clone(),
             new: new.clone(),
-        })
+        };
+        (old != new).then(|| (place, changed()))
     });
     changed.collect()
 }
