@@ -308,6 +308,8 @@ struct Sources {
     /// Folders with a lockfile.
     locks: BTreeSet<String>,
     has_gemfile_at_top: bool,
+    /// A file that rules may speak about, whatever it says.
+    has_source: bool,
 }
 
 impl Sources {
@@ -390,7 +392,12 @@ fn walk(folder: &Path, scanner: &Scanner) -> Result<Sources, Error> {
         })
     });
     let sources = sources.into_inner();
-    Ok(sources.unwrap_or_else(std::sync::PoisonError::into_inner))
+    let sources = sources.unwrap_or_else(std::sync::PoisonError::into_inner);
+    if !sources.has_source && sources.locks.is_empty() {
+        let folder = folder.display().to_string();
+        return Err(Error::io(&report::without_source(&folder)));
+    }
+    Ok(sources)
 }
 
 fn is_own(entry: &DirEntry) -> bool {
@@ -441,7 +448,10 @@ fn look(
         // The time is spent outside of the lock.
         Ok(source) => {
             let seen = scanner.scan(&path, &source);
-            lock().add(path, seen);
+            let is_source = FileKind::of(&path, &source) != FileKind::Other;
+            let mut sources = lock();
+            sources.has_source |= is_source;
+            sources.add(path, seen);
         }
         Err(error) => {
             let why = format!("cannot be read: {error}");

@@ -44,6 +44,8 @@ pub struct Plan {
     pub(crate) outcome: Outcome,
     pub(crate) catalog: CatalogStamp,
     pub(crate) start: State,
+    /// The packages that share each version with others, each with the name of its group.
+    pub(crate) lockstep: Vec<(Name, Name)>,
     pub(crate) targets: Vec<(String, String)>,
     pub(crate) steps: Vec<Step>,
     pub(crate) cleanup: Vec<Name>,

@@ -106,7 +106,8 @@ pub(super) fn groups(step: &Step, known: &Repeats, detail: Extent) -> Groups {
     let deployment = deployment(step, known);
     let mut after = Vec::new();
     after.extend(group(words::DEPLOYMENT, "deploy", number, deployment));
-    let know = know(step, known, list(items.know));
+    let mut know = list(items.know);
+    know.extend(parts(step, known));
     after.extend(folded(words::KNOW.to_owned(), know));
     if detail == Extent::All {
         let no = step.guidance().actions().iter();
@@ -134,7 +135,8 @@ pub(super) fn every(step: &Step, known: &Repeats) -> Vec<Block> {
     blocks.extend(part(words::MUST, list(items.must)));
     blocks.extend(part(words::CHECK, list(items.check)));
     blocks.extend(part(words::DEPLOYMENT, deployment(step, known)));
-    blocks.extend(part(words::KNOW, know(step, known, list(items.know))));
+    blocks.extend(part(words::KNOW, list(items.know)));
+    blocks.extend(parts(step, known));
     blocks
 }
 
@@ -206,11 +208,11 @@ fn deployment(step: &Step, known: &Repeats) -> Vec<Block> {
     blocks
 }
 
-/// What is good to know: no box is ticked for most of it.
-fn know(step: &Step, known: &Repeats, items: Vec<Block>) -> Vec<Block> {
+/// Of what is good to know that for which no box is ticked, in parts.
+fn parts(step: &Step, known: &Repeats) -> Vec<Block> {
     let guidance = step.guidance();
     let rollout = guidance.rollout();
-    let mut blocks = items;
+    let mut blocks = Vec::new();
     for (title, list) in [
         (words::EXPECTED, rollout.expect()),
         (words::ALARMS, rollout.alarms()),

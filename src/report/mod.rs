@@ -57,7 +57,9 @@ pub use markdown::{
     next_markdown, next_markdown_with, plan_markdown, plan_markdown_with, step_markdown,
 };
 pub use paper::Look;
-pub use program::{lockfile_remarks, policy_written, program_version, without_command};
+pub use program::{
+    lockfile_remarks, policy_written, program_version, without_command, without_source,
+};
 pub use refresh::{
     horizon, overlay_is_older, overlay_not_used, overlay_used, refresh_cost, refresh_lines,
     refresh_notes, refresh_overlay, refresh_text, release_lines_section, stale_text, with_horizon,

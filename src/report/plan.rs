@@ -199,7 +199,8 @@ fn ladder(plan: &Plan, last: usize) -> Block {
             version.map(|version| version.as_str().to_owned())
         };
         let versions: Vec<Option<String>> = states().map(version).collect();
-        let group = lockstep(plan, name);
+        let mut lockstep = plan.lockstep.iter();
+        let group = lockstep.find(|(of, _)| of == name).map(|(_, group)| group);
         let same = groups
             .iter()
             .find(|(known, at)| Some(*known) == group && rows[*at].versions == versions);
@@ -237,13 +238,6 @@ fn ladder(plan: &Plan, last: usize) -> Block {
     }
     let steps = plan.steps().len();
     Block::Ladder(Ladder { steps, last, rows })
-}
-
-/// The group of packages with which a package that moves shares each version.
-fn lockstep<'a>(plan: &'a Plan, package: &Name) -> Option<&'a Name> {
-    let mut changes = plan.steps().iter().flat_map(Step::changes);
-    let change = changes.find(|change| change.package() == package)?;
-    change.lockstep.as_ref()
 }
 
 fn cleanup(plan: &Plan) -> Option<Block> {

@@ -30,6 +30,12 @@ pub fn without_command() -> &'static str {
     words::WITHOUT_COMMAND
 }
 
+/// Says that a folder that was to be scanned has nothing that rules speak about.
+#[must_use]
+pub fn without_source(folder: &str) -> String {
+    words::without_source(&crate::plain::line(folder))
+}
+
 /// Says that a policy was written, and what to do with it.
 #[must_use]
 pub fn policy_written(file: &str) -> String {

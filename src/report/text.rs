@@ -183,6 +183,14 @@ pub(super) fn block(out: &mut Paper, block: &Block, style: Style) {
 }
 
 fn section(out: &mut Paper, section: &Section, style: Style) {
+    // Text cannot fold: above another heading this one would head nothing.
+    if let (SectionKind::Folded, Some((Block::Section(first), rest))) =
+        (section.kind, section.blocks.split_first())
+    {
+        self::section(out, first, style);
+        blocks(out, rest, style);
+        return;
+    }
     wrapped_in(out, &section.title, Paint::Heading, style);
     if !matches!(section.kind, SectionKind::Step { .. }) {
         blocks(out, &section.blocks, style);
@@ -437,17 +445,27 @@ pub(super) fn led(out: &mut Paper, lead: &str, text: &str, paint: Paint, style: 
     let _ = write!(out, "{:indent$}{}{rest}", "", style.paint(paint, word));
 }
 
-/// Writes a text after a lead, further lines below its end, no wider than the paper where it can.
+/// Writes a text after a lead, further lines below its end, no wider than the paper where it can: below the
+/// beginning of a lead that leaves too little room.
 pub(super) fn wrapped(out: &mut Paper, lead: &str, text: &str) {
+    const SHORT: usize = 6;
     let width = out.prose();
-    let indent = if lead.chars().count() > width * 5 / 8 {
-        6
+    let text = shown(text);
+    let lead_width = lead.chars().count();
+    // An address may be wider: a terminal breaks it, and it stays a link.
+    let words = text.split_whitespace();
+    let words = words.filter(|word| !word.starts_with("https://"));
+    let mut words = words.map(|word| word.chars().count());
+    let is_long = lead_width > width * 5 / 8
+        || words.any(|word| word + SHORT <= width && word + lead_width > width);
+    let indent = if is_long {
+        lead_width.min(SHORT)
     } else {
-        lead.chars().count()
+        lead_width
     };
     let mut line = lead.to_owned();
-    let mut fresh = true;
-    let text = shown(text);
+    // Nothing stands on the line that a further line would not begin with.
+    let mut fresh = indent == lead_width;
     let mut words = text.split_whitespace();
     while let Some(word) = words.next() {
         // An operator and its version stay on one line.
@@ -458,12 +476,13 @@ pub(super) fn wrapped(out: &mut Paper, lead: &str, text: &str) {
         } else {
             word
         };
-        if !fresh && line.chars().count() + 1 + word.chars().count() > width {
+        let gap = usize::from(!line.ends_with(' '));
+        if !fresh && line.chars().count() + gap + word.chars().count() > width {
             let _ = writeln!(out, "{}", line.trim_end());
             line = " ".repeat(indent);
             fresh = true;
         }
-        if !fresh {
+        if !fresh && !line.ends_with(' ') {
             line.push(' ');
         }
         line.push_str(word);
@@ -475,6 +494,20 @@ pub(super) fn wrapped(out: &mut Paper, lead: &str, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::{Paper, Style, shown, wrapped};
+
+    #[test]
+    fn a_lead_leaves_room_for_the_widest_word() {
+        let mut out = Paper::new(Style::Plain.into());
+        let (lead, word) = ("  a lead of 30 columns in all: ", "w".repeat(60));
+        wrapped(&mut out, lead, &format!("{word} and more {word}"));
+        assert_eq!(
+            *out,
+            format!("{}\n      {word} and more\n      {word}\n", lead.trim_end())
+        );
+        let mut out = Paper::new(Style::Plain.into());
+        wrapped(&mut out, "  - ", &format!("a {}", "w".repeat(90)));
+        assert_eq!(*out, format!("  - a\n    {}\n", "w".repeat(90)));
+    }
 
     #[test]
     fn no_control_character_reaches_a_terminal() {

@@ -494,6 +494,13 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
 pub(crate) const WITHOUT_COMMAND: &str =
     "without a command this is `rungs plan`; `rungs --help` lists the commands";
 
+/// What a scan says where no file is one that rules speak about.
+pub(crate) fn without_source(folder: &str) -> String {
+    format!(
+        "{folder} has no source of an application: nothing was scanned; expected the folder with its Gemfile"
+    )
+}
+
 /// A policy in which nothing is decided yet.
 pub(crate) fn policy_written(file: &str) -> String {
     format!("{file} is written. Uncomment the lines that you need.")

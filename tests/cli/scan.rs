@@ -268,6 +268,31 @@ fn bad_input_is_told_and_the_rest_goes_on() {
 
 #[cfg(unix)]
 #[test]
+fn a_folder_without_source_is_told() {
+    let other = ("notes.txt", "karafka");
+    for (files, code) in [
+        (&[][..], 2),
+        (&[other], 2),
+        (&[other, ("consumer.rb", "")], 0),
+        (&[("Gemfile.lock", EXAMPLE)], 0),
+    ] {
+        let of = Folder::with(files);
+        let of = of.0.to_str().unwrap();
+        let start = Folder::with(&[("Gemfile.lock", EXAMPLE)]);
+        for args in [&["scan", of][..], &["plan", "--source", of]] {
+            let run = start.run(args);
+            let is_told = run.err.contains(" has no source of an application");
+            assert_eq!(
+                (run.code, is_told),
+                (code, code == 2),
+                "{args:?}: {}",
+                run.err
+            );
+        }
+    }
+}
+
+#[test]
 fn what_is_no_file_is_told_and_loops_end() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let folder = Folder::with(&[("karafka.rb", SETUP)]);

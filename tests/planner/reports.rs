@@ -470,6 +470,7 @@ fn packages_in_lockstep_are_one_row_and_one_name() {
              {releases}'''\n"
         );
     }
+    let later = toml.clone();
     let catalog = Catalog::parse(vec![Source::new("rails.toml", toml)]).unwrap();
     let lockfile = "GEM\n  remote: https://rubygems.org/\n  specs:\n    other (5.0.0)\n    \
                     rails (5.0.0)\n    record (5.0.0)\n    text (5.0.0)\n    view (5.0.0)\n\n\
@@ -496,6 +497,55 @@ fn packages_in_lockstep_are_one_row_and_one_name() {
     assert!(plan_markdown(&plan).contains(row));
     assert!(plan_markdown(&plan).contains("\n1. [ ] **rails 6.0.0**\n2. [ ] "));
     assert_eq!(plan_html(&plan).matches("class=\"rail\"").count(), 2);
+    // Where they stay, too.
+    let toml = later.replacen("5.0.0 ?\n", "5.0.0 ?\n6.0.0 ?\n", 1);
+    let catalog = Catalog::parse(vec![Source::new("rails.toml", toml)]).unwrap();
+    let request = Request::new().to(&catalog, "other=6.0").unwrap();
+    let request = request.pin(&catalog, "rails=< 6").unwrap();
+    let plan = planner::plan(&catalog, &snapshot, &request).unwrap();
+    let text = plan_text_with(&plan, rungs::report::Style::Plain, Extent::Short);
+    let rows = "\nrails (4 packages)  5.0.0  .\nother               5.0.0  6.0.0\n";
+    assert!(text.contains(rows), "{text}");
+}
+
+#[test]
+fn a_heading_has_something_below_it() {
+    let old = Snapshot::from_lockfile(
+        &Lockfile::parse(
+            b"GEM\n  remote: https://rubygems.org/\n  specs:\n    karafka (1.2.11)\n\n\
+              PLATFORMS\n  ruby\n\nDEPENDENCIES\n  karafka\n\nRUBY VERSION\n   ruby 2.5.3\n",
+        )
+        .unwrap(),
+    );
+    let catalog = Catalog::karafka().unwrap();
+    let plans = [
+        example(),
+        planner::plan(&catalog, &old.unwrap(), &Request::new()).unwrap(),
+    ];
+    let mut without_know = 0;
+    for plan in plans {
+        let text = plan_text_with(&plan, rungs::report::Style::Plain, Extent::Normal);
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, _) in lines
+            .iter()
+            .enumerate()
+            .filter(|it| *it.1 == "Good to know")
+        {
+            assert!(
+                lines[at + 1].starts_with("  "),
+                "{}",
+                lines[at..at + 4].join("\n")
+            );
+        }
+        without_know += text.matches("\n\nSupport after this step\n").count();
+        without_know += text
+            .matches("In every step\n\nWatch after the deployment")
+            .count();
+        let page = plan_html(&plan);
+        assert!(!page.contains("</h3>\n<h3>"));
+        assert!(!plan_markdown(&plan).contains("**Good to know**\n\n**"));
+    }
+    assert!(without_know > 1);
 }
 
 #[test]

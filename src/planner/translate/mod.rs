@@ -35,6 +35,9 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
             });
         }
     }
+    let packages = problem.variables.iter();
+    let packages = packages.map(|variable| catalog.get(variable.package));
+    let lockstep = packages.filter_map(|it| Some((it.name().clone(), it.lockstep()?.clone())));
     Plan {
         outcome: Outcome::Impossible,
         catalog: CatalogStamp {
@@ -43,6 +46,7 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
             digest: catalog.digest().to_owned(),
         },
         start: state(catalog, problem, &start),
+        lockstep: lockstep.collect(),
         targets: Vec::new(),
         steps: Vec::new(),
         cleanup: Vec::new(),
