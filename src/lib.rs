@@ -20,8 +20,8 @@
 //! use rungs::lockfile::{Lockfile, Snapshot};
 //! use rungs::planner::{Request, plan};
 //!
-//! # fn main() -> Result<(), rungs::Error> {
-//! let lockfile = Lockfile::parse(include_bytes!("../examples/Gemfile.lock"))?;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
 //! let catalog = Catalog::karafka()?;
 //! let request = Request::new().to(&catalog, "karafka=2.6")?;
 //! let plan = plan(&catalog, &Snapshot::from_lockfile(&lockfile)?, &request)?;

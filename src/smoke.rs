@@ -135,11 +135,11 @@ impl Smoke {
     /// use rungs::smoke::{CheckResult, Smoke};
     /// # let catalog = rungs::catalog::Catalog::karafka()?;
     /// # use rungs::lockfile::{Lockfile, Snapshot};
-    /// # let lockfile = Lockfile::parse(include_bytes!("../examples/Gemfile.lock"))?;
+    /// # let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
     /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
     /// let mut smoke = Smoke::new(&catalog, &snapshot)?;
     /// assert_eq!(smoke.checks()[0].result().name(), "not_run");
-    /// # Ok::<(), rungs::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(catalog: &Catalog, snapshot: &Snapshot) -> Result<Self> {
         let version = |name: &str| {

@@ -28,11 +28,11 @@ pub const MAX_REMEMBERED: usize = 10_000;
 /// # let catalog = rungs::catalog::Catalog::karafka()?;
 /// let fleet = Fleet::new(&catalog, None);
 /// let mut summary = FleetSummary::new();
-/// let lockfile = include_bytes!("../../examples/Gemfile.lock");
+/// let lockfile = &std::fs::read("examples/Gemfile.lock")?;
 /// summary.add(&fleet.ask(lockfile));
 /// summary.add(&fleet.ask(b"no lockfile"));
 /// assert_eq!((summary.lockfiles(), summary.errors()), (2, 1));
-/// # Ok::<(), rungs::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Fleet<'a> {
     catalog: &'a Catalog,

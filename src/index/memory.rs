@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// use rungs::planner::{Planner, Request};
 /// # use rungs::lockfile::{Lockfile, Snapshot};
 /// # let catalog = rungs::catalog::Catalog::karafka()?;
-/// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// # let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
 /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
 /// # let fetch = |_name: &str| -> Option<Vec<u8>> { None };
 /// let request = Request::new().to(&catalog, "karafka=2.4")?;
@@ -36,7 +36,7 @@ use std::sync::Arc;
 ///     }
 /// };
 /// println!("{:?}", plan.outcome());
-/// # Ok::<(), rungs::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct MemoryIndex {

@@ -118,10 +118,10 @@ impl Lockfile {
     /// The sources, in the order of the file.
     ///
     /// ```
-    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
     /// let remotes: Vec<&str> = lockfile.sources().flat_map(|source| source.remotes()).collect();
     /// assert_eq!(remotes, ["https://rubygems.org/"]);
-    /// # Ok::<(), rungs::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn sources(&self) -> impl ExactSizeIterator<Item = GemSource<'_>> {
@@ -145,10 +145,10 @@ impl Lockfile {
     /// and says what it last said.
     ///
     /// ```
-    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
     /// let karafka = lockfile.specs().find(|spec| spec.name() == "karafka");
     /// assert_eq!(karafka.map(|spec| spec.version()), Some("2.3.0"));
-    /// # Ok::<(), rungs::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn specs(&self) -> impl ExactSizeIterator<Item = Spec<'_>> {
@@ -168,9 +168,9 @@ impl Lockfile {
     /// The platforms as written, in the order of the file: `x86_64-linux-gnu`.
     ///
     /// ```
-    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
     /// assert!(lockfile.platforms().any(|platform| platform == "x86_64-linux"));
-    /// # Ok::<(), rungs::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn platforms(&self) -> impl ExactSizeIterator<Item = &str> {
@@ -181,10 +181,10 @@ impl Lockfile {
     /// where it first stood and asks for what it last asked.
     ///
     /// ```
-    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
     /// let karafka = lockfile.dependencies().find(|gem| gem.name() == "karafka").unwrap();
     /// assert_eq!(karafka.requirement().collect::<Vec<_>>(), ["~> 2.3.0"]);
-    /// # Ok::<(), rungs::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn dependencies(&self) -> impl ExactSizeIterator<Item = DirectDependency<'_>> {
@@ -213,9 +213,9 @@ impl Lockfile {
     /// The Bundler that wrote the file: `2.5.23`.
     ///
     /// ```
-    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
     /// assert_eq!(lockfile.bundled_with(), Some("2.5.6"));
-    /// # Ok::<(), rungs::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn bundled_with(&self) -> Option<&str> {
@@ -355,11 +355,11 @@ impl<'a> Spec<'a> {
     /// What it needs, in the order of the file.
     ///
     /// ```
-    /// # let lockfile = rungs::lockfile::Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let lockfile = rungs::lockfile::Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
     /// let karafka = lockfile.specs().find(|spec| spec.name() == "karafka").unwrap();
     /// let needs: Vec<&str> = karafka.dependencies().map(|need| need.name()).collect();
     /// assert_eq!(needs, ["karafka-core", "waterdrop", "zeitwerk"]);
-    /// # Ok::<(), rungs::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn dependencies(self) -> impl ExactSizeIterator<Item = SpecDependency<'a>> {

@@ -196,10 +196,10 @@ impl Snapshot {
     ///
     /// ```
     /// # use rungs::lockfile::{Lockfile, Snapshot};
-    /// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
     /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
     /// assert_eq!(snapshot.runtime("ruby"), Some("3.2.2"));
-    /// # Ok::<(), rungs::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn runtime(&self, name: &str) -> Option<&str> {
@@ -233,11 +233,11 @@ impl Snapshot {
     ///
     /// ```
     /// # use rungs::lockfile::{Lockfile, Snapshot};
-    /// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
     /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
     /// let karafka = snapshot.packages().find(|(name, _)| *name == "karafka").unwrap().1;
     /// assert_eq!(karafka.version().to_string(), "2.3.0");
-    /// # Ok::<(), rungs::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn from_lockfile(lockfile: &Lockfile) -> Result<Self> {
         let scheme = Scheme::RubyGems;

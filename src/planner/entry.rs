@@ -21,8 +21,8 @@ use std::cell::RefCell;
 /// use rungs::lockfile::{Lockfile, Snapshot};
 /// use rungs::planner::{Planner, Request};
 ///
-/// # fn main() -> Result<(), rungs::Error> {
-/// let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
 /// let catalog = Catalog::karafka()?;
 /// let snapshot = Snapshot::from_lockfile(&lockfile)?;
 /// let request = Request::new().to(&catalog, "karafka=2.6")?;
@@ -67,12 +67,12 @@ impl<'a> Planner<'a> {
     /// }
     /// # let catalog = rungs::catalog::Catalog::karafka()?;
     /// # use rungs::lockfile::{Lockfile, Snapshot};
-    /// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+    /// # let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
     /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
     /// let request = Request::new().to(&catalog, "karafka=2.4")?;
     /// let plan = Planner::new(&catalog, &snapshot).index(&mut Nothing).plan(&request)?;
     /// println!("{:?}", plan.outcome());
-    /// # Ok::<(), rungs::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn index(self, index: &'a mut dyn Infos) -> Self {
@@ -196,11 +196,11 @@ fn deployed<'a>(catalog: &Catalog, snapshot: Cow<'a, Snapshot>) -> Result<Cow<'a
 /// use rungs::planner::{Request, plan};
 /// # let catalog = rungs::catalog::Catalog::karafka()?;
 /// # use rungs::lockfile::{Lockfile, Snapshot};
-/// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// # let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
 /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
 /// let request = Request::new().to(&catalog, "karafka=2.9")?;
 /// assert_eq!(plan(&catalog, &snapshot, &request)?.outcome(), Outcome::Unknown);
-/// # Ok::<(), rungs::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn plan(catalog: &Catalog, snapshot: &Snapshot, request: &Request) -> Result<Plan> {
     Planner::new(catalog, snapshot).plan(request)

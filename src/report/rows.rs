@@ -22,13 +22,13 @@ use std::fmt::Write;
 /// ```
 /// # use rungs::{catalog::Catalog, lockfile::{Lockfile, Snapshot}, planner::{Planner, Request}};
 /// # let catalog = Catalog::karafka()?;
-/// # let text = include_bytes!("../../examples/Gemfile.lock");
+/// # let text = &std::fs::read("examples/Gemfile.lock")?;
 /// # let snapshot = Snapshot::from_lockfile(&Lockfile::parse(text)?)?;
 /// let request = Request::new().to(&catalog, "karafka=2.6")?;
 /// let rows = rungs::report::plan_rows(&Planner::new(&catalog, &snapshot).plan(&request)?);
 /// assert!(rows.starts_with("outcome\tplanned\t5\nstep\t1\tpackages\tbundle update karafka "));
 /// assert!(rows.contains("\nchange\t1\tkarafka\t2.3.0\t2.3.4\tpatch\t"));
-/// # Ok::<(), rungs::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
 pub fn plan_rows(plan: &Plan) -> String {

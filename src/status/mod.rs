@@ -23,12 +23,12 @@ use crate::version::{Requirement, Version};
 /// use rungs::planner::{Planner, Request};
 /// # let catalog = rungs::catalog::Catalog::karafka()?;
 /// # use rungs::lockfile::{Lockfile, Snapshot};
-/// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// # let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
 /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
 /// let status = rungs::status::status(Planner::new(&catalog, &snapshot), None, &Request::new())?;
 /// let karafka = status.standings().find(|it| it.package().as_str() == "karafka").unwrap();
 /// assert_eq!((karafka.installed(), karafka.line()), (Some("2.3.0"), Some("2.3")));
-/// # Ok::<(), rungs::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Status {
@@ -344,8 +344,8 @@ impl Ahead {
 /// use rungs::planner::{Planner, Request};
 /// use rungs::status::status;
 ///
-/// # fn main() -> Result<(), rungs::Error> {
-/// let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
 /// let catalog = Catalog::karafka()?;
 /// let snapshot = Snapshot::from_lockfile(&lockfile)?;
 /// let status = status(Planner::new(&catalog, &snapshot), None, &Request::new())?;

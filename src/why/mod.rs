@@ -116,8 +116,8 @@ impl Stand {
 /// use rungs::planner::{Planner, Request};
 /// use rungs::why::why;
 ///
-/// # fn main() -> Result<(), rungs::Error> {
-/// let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
 /// let catalog = Catalog::karafka()?;
 /// let snapshot = Snapshot::from_lockfile(&lockfile)?;
 /// let planner = Planner::new(&catalog, &snapshot);

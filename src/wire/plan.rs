@@ -546,11 +546,11 @@ fn fix(fix: &Fix) -> FixDocument<'_> {
 /// use rungs::planner::{Planner, Request};
 /// # let catalog = rungs::catalog::Catalog::karafka()?;
 /// # use rungs::lockfile::{Lockfile, Snapshot};
-/// # let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// # let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
 /// # let snapshot = Snapshot::from_lockfile(&lockfile)?;
 /// let plan = Planner::new(&catalog, &snapshot).plan(&Request::new())?;
 /// assert!(rungs::wire::plan_document(&plan).contains("\"rungs.plan/1\""));
-/// # Ok::<(), rungs::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
 pub fn plan_document(plan: &Plan) -> String {

@@ -237,11 +237,11 @@ pub fn read_request(text: &str, catalog: &Catalog) -> Result<Request> {
 ///
 /// ```
 /// use rungs::lockfile::{Lockfile, Snapshot};
-/// let lockfile = Lockfile::parse(include_bytes!("../../examples/Gemfile.lock"))?;
+/// let lockfile = Lockfile::parse(&std::fs::read("examples/Gemfile.lock")?)?;
 /// let snapshot = Snapshot::from_lockfile(&lockfile)?;
 /// let catalog = rungs::wire::open_catalog(&[&snapshot], r#"{"to": ["karafka=2.6"]}"#)?;
 /// assert!(catalog.package("karafka").is_some());
-/// # Ok::<(), rungs::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn open_catalog(snapshots: &[&Snapshot], text: &str) -> Result<Catalog> {
     let schema = "rungs.request/1";

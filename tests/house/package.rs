@@ -83,6 +83,23 @@ fn the_package_has_what_it_needs_and_no_more() {
     assert!(seen > 20, "{seen} files included");
 }
 
+/// An example that includes a file by its path is found in no program but its own: all are compiled one by one then,
+/// in ten times the time.
+#[test]
+fn examples_of_the_documentation_include_nothing() {
+    let mut examples = 0;
+    for file in listed().iter().filter(|file| file.ends_with(".rs")) {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        let lines = text.lines().map(str::trim_start);
+        for line in lines.filter(|line| line.starts_with("///") || line.starts_with("//!")) {
+            let is_clean = !line.contains("include_str!") && !line.contains("include_bytes!");
+            assert!(is_clean, "{file}: {line}: expected std::fs::read");
+            examples += usize::from(line.contains("```"));
+        }
+    }
+    assert!(examples > 200, "{examples}");
+}
+
 #[test]
 fn an_include_is_seen() {
     assert_eq!(
