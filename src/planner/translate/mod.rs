@@ -37,7 +37,10 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
     }
     let packages = problem.variables.iter();
     let packages = packages.map(|variable| catalog.get(variable.package));
-    let lockstep = packages.filter_map(|it| Some((it.name().clone(), it.lockstep()?.clone())));
+    let lockstep = packages.filter_map(|package| {
+        let group = package.lockstep()?;
+        Some((package.name().clone(), group.clone()))
+    });
     Plan {
         outcome: Outcome::Impossible,
         catalog: CatalogStamp {
