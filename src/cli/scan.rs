@@ -393,7 +393,8 @@ fn walk(folder: &Path, scanner: &Scanner) -> Result<Sources, Error> {
     });
     let sources = sources.into_inner();
     let sources = sources.unwrap_or_else(std::sync::PoisonError::into_inner);
-    if !sources.has_source && sources.locks.is_empty() {
+    // What could not be read may have been source: it is told as such.
+    if !sources.has_source && sources.locks.is_empty() && sources.problems.is_empty() {
         let folder = folder.display().to_string();
         return Err(Error::io(&report::without_source(&folder)));
     }

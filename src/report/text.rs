@@ -454,7 +454,7 @@ pub(super) fn wrapped(out: &mut Paper, lead: &str, text: &str) {
     let lead_width = lead.chars().count();
     // An address may be wider: a terminal breaks it, and it stays a link.
     let words = text.split_whitespace();
-    let words = words.filter(|word| !word.starts_with("https://"));
+    let words = words.filter(|word| !word.contains("://"));
     let mut words = words.map(|word| word.chars().count());
     let is_long = lead_width > width * 5 / 8
         || words.any(|word| word + SHORT <= width && word + lead_width > width);

@@ -326,6 +326,13 @@ fn what_is_no_file_is_told_and_loops_end() {
     let files = document["files"].as_u64().unwrap();
     assert!(files <= 2, "a loop was followed: {files}");
     assert!(Path::new(root).exists());
+    // Where nothing else is there, that is what is told, and not that there is no source.
+    for file in ["karafka.rb", "closed/a.rb"] {
+        fs::remove_file(root.join(file)).unwrap();
+    }
+    let run = scan(&folder, &[]);
+    assert_eq!(run.code, 4, "{}", run.err);
+    assert!(run.out.contains("pipe.rb"), "{}", run.out);
 }
 
 #[test]
