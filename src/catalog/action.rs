@@ -565,8 +565,10 @@ struct PackagePlaces {
     /// Of those that speak at every crossing.
     at_crossings: Vec<usize>,
     /// Of the others, by the version with which they take effect.
-    by_since: Vec<(Version, usize)>,
-    /// How many of the first of these are breaking: of none, of one, and so on.
+    by_since: Vec<usize>,
+    /// These versions, ascending.
+    since: Vec<Version>,
+    /// How many of the first of [`PackagePlaces::by_since`] are breaking: of none, of one, and so on.
     breaking: Vec<usize>,
 }
 
@@ -604,19 +606,20 @@ impl Actions {
             places.all.push(at);
             match &action.since {
                 None => places.at_crossings.push(at),
-                Some(since) => places.by_since.push((since.clone(), at)),
+                Some(_) => places.by_since.push(at),
             }
         }
         for places in &mut packages {
-            places.by_since.sort_by(|(a, _), (b, _)| a.cmp(b));
+            places
+                .by_since
+                .sort_by(|a, b| list[*a].since.cmp(&list[*b].since));
             let mut breaking = 0;
             places.breaking.push(breaking);
-            places
-                .breaking
-                .extend(places.by_since.iter().map(|(_, at)| {
-                    breaking += usize::from(list[*at].severity == Severity::Breaking);
-                    breaking
-                }));
+            for action in places.by_since.iter().map(|at| &list[*at]) {
+                breaking += usize::from(action.severity == Severity::Breaking);
+                places.breaking.push(breaking);
+                places.since.extend(action.since.clone());
+            }
         }
         Actions {
             list: Arc::new(list),
@@ -687,8 +690,8 @@ impl Actions {
         from: Option<&Version>,
         to: &Version,
     ) -> Range<usize> {
-        let since = &self.packages[package].by_since;
-        let upto = |version: &Version| since.partition_point(|(it, _)| it <= version);
+        let since = &self.packages[package].since;
+        let upto = |version: &Version| since.partition_point(|it| it <= version);
         let (start, end) = (from.map_or(0, upto), upto(to));
         start.min(end)..end
     }
@@ -699,11 +702,11 @@ impl Actions {
         package: usize,
         versions: impl Iterator<Item = &'v Version>,
     ) -> Vec<usize> {
-        let since = &self.packages[package].by_since;
+        let since = &self.packages[package].since;
         let mut upto = 0;
         let counts = versions.map(|version| {
             let passed = since[upto..].iter();
-            upto += passed.take_while(|(it, _)| it <= version).count();
+            upto += passed.take_while(|it| *it <= version).count();
             upto
         });
         counts.collect()
@@ -721,8 +724,7 @@ impl Actions {
             true => &places.at_crossings[..],
             false => &[],
         };
-        let entered = places.by_since[since].iter().map(|(_, at)| *at);
-        always.iter().copied().chain(entered)
+        always.iter().chain(&places.by_since[since]).copied()
     }
 
     /// How many of a package are breaking, of these by their order in time.

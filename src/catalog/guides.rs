@@ -167,8 +167,9 @@ impl Catalog {
     /// What steps say of the facts of rollout, and when; worked out on first use.
     pub(crate) fn playbook(&self) -> Result<&Arc<Playbook>> {
         let rollout = &self.joined_rollout()?.all;
+        let actions = self.actions()?;
         let playbook = &self.0.guides.playbook;
-        Ok(playbook.get_or_init(|| Arc::new(Playbook::new(self, rollout))))
+        Ok(playbook.get_or_init(|| Arc::new(Playbook::new(self, rollout, actions))))
     }
 
     /// What plans ask of the releases of a package; worked out on first use.
@@ -222,6 +223,8 @@ pub(crate) struct Prepared {
     /// What its releases need of runtimes.
     pub(crate) runtimes: Vec<NeedOfRuntime>,
     pub(crate) history: Arc<History>,
+    /// By release, and at last of all: how many of [`History::versions`] stand before it.
+    pub(crate) versions_before: Vec<usize>,
     /// By release: the requirement of a line of the Gemfile that allows it alone.
     pub(crate) lines: Vec<OnceCell<Arc<str>>>,
 }
@@ -269,8 +272,14 @@ impl Prepared {
             }
         }
         let plain = releases.iter().filter(|release| release.is_plain());
+        let mut versions_before = vec![0];
+        versions_before.extend(releases.iter().scan(0, |before, release| {
+            *before += usize::from(release.is_plain());
+            Some(*before)
+        }));
         Prepared {
             runtimes,
+            versions_before,
             lines: releases.iter().map(|_| OnceCell::new()).collect(),
             history: Arc::new(History {
                 package: package.name().clone(),

@@ -39,7 +39,7 @@ pub(crate) use guides::History;
 pub use line::{Line, Support, SupportStatus};
 pub(crate) use package::PackageId;
 pub use package::{Moves, Package, Role};
-pub(crate) use reading::{Decided, Judged, Page, Reading, Settled, Subject};
+pub(crate) use reading::{Admitted, Asked, Decided, Judged, Page, Reading, Settled};
 pub use release::{Dependency, Release};
 use release::{Late, ReleaseSets};
 pub(crate) use release::{Need, ReleaseSet, SetId};
@@ -59,7 +59,7 @@ pub use shipped::Shipped;
 pub(crate) use shipped::ships_with;
 pub use smoke::SmokeCheck;
 pub use source::Source;
-pub(crate) use wording::{Marks, Occasions, Playbook, RollingWords, SchemaOf, Words};
+pub(crate) use wording::{Entry, Marks, Occasions, Playbook, RollingWords, SchemaOf, Words};
 
 use crate::date::Date;
 use crate::error::{Error, ErrorCode, Result};

@@ -3,19 +3,35 @@
 use super::action::{Action, ActionKind, Actions, Applies, Component, Condition, Edition};
 use super::{Catalog, Package, PackageId, Release};
 use crate::name::Name;
-use crate::version::Requirement;
+use crate::set::Set;
+use crate::version::{Requirement, Version};
 use once_cell::sync::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How to judge each action, in little memory: a plan judges hundreds.
+/// How to judge the actions of a catalog. A plan judges hundreds, so what is said of all of them alike is a bit of each:
+/// the action at place 70 has the bit 6 of the second word.
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) actions: Arc<Vec<Action>>,
     /// By place of an action.
-    pub(crate) glances: Vec<Glance>,
+    pub(crate) decided: Vec<Decided>,
+    /// By [`Component`]: the actions that who has it is concerned by.
+    of_component: [Vec<u64>; Component::ALL.len()],
+    /// By [`Edition`].
+    of_edition: [Vec<u64>; Edition::ALL.len()],
+    /// Those that apply to all whom they concern.
+    pub(crate) always: Vec<u64>,
+    /// Those of which nothing decides whether they apply.
+    pub(crate) open: Vec<u64>,
+    /// Those that what is installed decides.
+    pub(crate) by_installed: Vec<u64>,
+    /// Those that name stages of the rollout.
+    pub(crate) with_stages: Vec<u64>,
     /// Of the actions that what is installed decides.
     pub(crate) judged: Vec<Judged>,
+    /// By place of an action: the page of [`Reading::pages`] that it was read in; files of code are none.
+    pub(crate) read_in: Vec<Option<u16>>,
     pub(crate) pages: Vec<Page>,
     /// The places of the actions of what no plan moves.
     pub(crate) beside: Vec<usize>,
@@ -27,95 +43,125 @@ pub(crate) struct Reading {
     upto: Vec<OnceCell<Vec<usize>>>,
 }
 
-/// What a step needs to know of most actions, in little room: a plan looks at hundreds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Glance {
-    pub(crate) component: Component,
-    pub(crate) edition: Edition,
-    pub(crate) decided: Decided,
-    /// It names stages of the rollout.
-    pub(crate) has_stages: bool,
-    /// It applies at every crossing.
-    pub(crate) is_general: bool,
-    /// The page of [`Reading::pages`] that it was read in; files of code are none.
-    pub(crate) page: Option<u32>,
-}
-
 /// What decides whether an action applies to who has its component and its edition.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Decided {
     /// Nothing else, or every plan does it.
     Already(Applies),
     /// What is installed: the place in [`Reading::judged`].
-    By(u32),
+    By(u16),
 }
 
 /// What of what is installed decides whether an action applies, by its packages' places in the catalog.
 #[derive(Debug)]
 pub(crate) struct Judged {
     pub(crate) settled: Settled,
-    /// What the range is on that settles it, and the range.
-    pub(crate) range: Option<(Name, Arc<Requirement>)>,
-    /// Of each of its conditions.
-    pub(crate) subjects: Vec<Subject>,
-    /// Whether it applies where all of them hold.
+    pub(crate) asked: Vec<Asked>,
+    /// Whether it applies where all of that is so.
     pub(crate) enough: Applies,
+    /// What is no longer pulled in concerns those who had it.
+    pub(crate) is_of_before: bool,
 }
 
-/// What a condition is about.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Subject {
-    Package(PackageId),
-    /// A gem outside the catalog, by its place in [`Reading::gems`].
-    Gem(usize),
+/// A condition of an action.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// A package of the catalog is there, at one of these versions where they are named.
+    Present(PackageId, Option<Admitted>),
+    /// A package of the catalog is not there.
+    Absent(PackageId),
+    /// Something of a gem outside the catalog, by its place in [`Reading::gems`].
+    Outside(usize, Condition),
 }
 
 /// When a step leaves nothing to do of an action.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) enum Settled {
-    /// Its range settles nothing.
     Never,
     /// Where the runtime whose ceiling it states is left behind.
     Beyond,
     /// Where the step ends at no release that it forbids.
-    Elsewhere(Option<PackageId>),
-    /// Where what it requires was there before.
-    Before(Option<PackageId>),
+    Elsewhere(PackageId, Admitted),
+    /// Where what it requires, by its name and its place in the catalog if it has one, was there before.
+    Before(Name, Option<PackageId>, Admitted),
+}
+
+/// The versions of a requirement; which releases they are is worked out once.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    requirement: Arc<Requirement>,
+    releases: OnceCell<Set>,
+}
+
+impl Admitted {
+    fn new(requirement: &Arc<Requirement>) -> Self {
+        Admitted {
+            requirement: requirement.clone(),
+            releases: OnceCell::new(),
+        }
+    }
+
+    /// Is a version among them? With the release that it is of its package, if it is one.
+    pub(crate) fn has(
+        &self,
+        package: &Package,
+        (version, release): (&Version, Option<usize>),
+    ) -> bool {
+        let Some(release) = release else {
+            return self.matches(version);
+        };
+        let releases = self.releases.get_or_init(|| {
+            let releases = package.releases();
+            let admitted = self.requirement.matching(releases, Release::version);
+            admitted.into_iter().collect()
+        });
+        releases.has(release)
+    }
+
+    /// Is a version of no package of the catalog among them?
+    pub(crate) fn matches(&self, version: &Version) -> bool {
+        self.requirement.matches(version)
+    }
 }
 
 impl Judged {
     fn new(catalog: &Catalog, action: &Action, gems: &mut Vec<Name>) -> Self {
-        let subjects = action.conditions().iter().map(|condition| {
+        let asked = action.conditions().iter().map(|condition| {
             let (Condition::Present { package, .. } | Condition::Absent { package }) = condition;
-            if let Some(id) = catalog.id(package.as_str()) {
-                return Subject::Package(id);
-            }
-            let known = gems.iter().position(|gem| gem == package);
-            Subject::Gem(known.unwrap_or_else(|| {
-                gems.push(package.clone());
-                gems.len() - 1
-            }))
-        });
-        let settled = match action.constraint() {
-            None => Settled::Never,
-            Some(range) => {
-                let package = catalog.id(range.package().as_str());
-                match (range.kind(), action.kind()) {
-                    ("ceiling", _) => Settled::Beyond,
-                    ("forbidden-version", _) => Settled::Elsewhere(package),
-                    (_, ActionKind::Requires | ActionKind::Gate) => Settled::Before(package),
-                    _ => Settled::Never,
+            match (catalog.id(package.as_str()), condition) {
+                (Some(id), Condition::Present { versions, .. }) => {
+                    Asked::Present(id, versions.as_ref().map(Admitted::new))
+                }
+                (Some(id), Condition::Absent { .. }) => Asked::Absent(id),
+                (None, _) => {
+                    let known = gems.iter().position(|gem| gem == package);
+                    let place = known.unwrap_or_else(|| {
+                        gems.push(package.clone());
+                        gems.len() - 1
+                    });
+                    Asked::Outside(place, condition.clone())
                 }
             }
-        };
+        });
+        let asked = asked.collect();
+        let settled = action.constraint.as_ref().map(|range| {
+            let id = catalog.id(range.package.as_str());
+            let admitted = Admitted::new(&range.range);
+            match (range.kind(), action.kind(), id) {
+                ("ceiling", ..) => Settled::Beyond,
+                ("forbidden-version", _, Some(id)) => Settled::Elsewhere(id, admitted),
+                ("forbidden-version", _, None) => Settled::Never,
+                (_, ActionKind::Requires | ActionKind::Gate, _) => {
+                    Settled::Before(range.package.clone(), id, admitted)
+                }
+                _ => Settled::Never,
+            }
+        });
         Judged {
-            settled,
-            range: action
-                .constraint
-                .as_ref()
-                .map(|it| (it.package.clone(), it.range.clone())),
-            subjects: subjects.collect(),
+            settled: settled.unwrap_or(Settled::Never),
+            asked,
             enough: action.enough(),
+            is_of_before: action.kind() == ActionKind::DependencyDropped,
         }
     }
 }
@@ -132,9 +178,17 @@ impl Reading {
         let packages = catalog.packages().iter().map(Package::name);
         let beside = actions.iter().enumerate();
         let beside = beside.filter(|(_, action)| !action.is_planned());
+        let none = || vec![0; actions.len().div_ceil(64)];
         let mut reading = Reading {
             actions: actions.shared().clone(),
-            glances: Vec::with_capacity(actions.len()),
+            decided: Vec::with_capacity(actions.len()),
+            of_component: std::array::from_fn(|_| none()),
+            of_edition: std::array::from_fn(|_| none()),
+            always: none(),
+            open: none(),
+            by_installed: none(),
+            with_stages: none(),
+            read_in: Vec::with_capacity(actions.len()),
             judged: Vec::new(),
             pages: Vec::new(),
             gems: Vec::new(),
@@ -142,8 +196,8 @@ impl Reading {
             packages: packages.map(|it| actions.number_of(it.as_str())).collect(),
             upto: catalog.packages().iter().map(|_| OnceCell::new()).collect(),
         };
-        let mut places: BTreeMap<&str, u32> = BTreeMap::new();
-        for action in actions.iter() {
+        let mut places: BTreeMap<&str, u16> = BTreeMap::new();
+        for (place, action) in actions.iter().enumerate() {
             let source = action.source();
             let of_page = (!source.starts_with("code:")).then_some(source);
             let path = of_page.and_then(|source| source.split('#').next());
@@ -162,19 +216,46 @@ impl Reading {
             let judged = Judged::new(catalog, action, &mut reading.gems);
             let decided = match judged.settled {
                 _ if action.is_done_by_plans() => Decided::Already(Applies::No),
-                Settled::Never if judged.subjects.is_empty() => Decided::Already(judged.enough),
+                Settled::Never if judged.asked.is_empty() => Decided::Already(judged.enough),
                 _ => Decided::By(push(&mut reading.judged, judged)),
             };
-            reading.glances.push(Glance {
-                component: action.component(),
-                edition: action.edition(),
-                decided,
-                has_stages: !action.stages().is_empty(),
-                is_general: action.since().is_none(),
-                page,
-            });
+            let of_kind = match decided {
+                Decided::Already(Applies::No) => None,
+                Decided::Already(Applies::Unknown) => Some(&mut reading.open),
+                Decided::Already(Applies::Yes) => Some(&mut reading.always),
+                Decided::By(_) => Some(&mut reading.by_installed),
+            };
+            let with_stages = (!action.stages().is_empty()).then_some(&mut reading.with_stages);
+            let sets = [
+                Some(&mut reading.of_component[action.component() as usize]),
+                Some(&mut reading.of_edition[action.edition() as usize]),
+                of_kind,
+                with_stages,
+            ];
+            for set in sets.into_iter().flatten() {
+                set[place / 64] |= 1 << (place % 64);
+            }
+            reading.decided.push(decided);
+            reading.read_in.push(page);
         }
         reading
+    }
+
+    /// The actions that concern who has one of these components and one of these editions.
+    pub(crate) fn concerning(
+        &self,
+        has_component: impl Fn(usize) -> bool,
+        has_edition: impl Fn(usize) -> bool,
+    ) -> Vec<u64> {
+        let (components, editions) = (&self.of_component, &self.of_edition);
+        let words = (0..self.always.len()).map(|word| {
+            let any = |sets: &[Vec<u64>], has: &dyn Fn(usize) -> bool| {
+                let sets = sets.iter().enumerate().filter(|(at, _)| has(*at));
+                sets.fold(0, |all, (_, set)| all | set[word])
+            };
+            any(components, &has_component) & any(editions, &has_edition)
+        });
+        words.collect()
     }
 
     /// How many actions of a package take effect up to each of its releases; worked out on first use.
@@ -188,8 +269,8 @@ impl Reading {
     }
 }
 
-/// Adds to a list; its place there.
-fn push<T>(list: &mut Vec<T>, it: T) -> u32 {
+/// Adds to a list of no more than [`Actions::MAX`]; its place there.
+fn push<T>(list: &mut Vec<T>, it: T) -> u16 {
     list.push(it);
-    u32::try_from(list.len() - 1).unwrap_or(u32::MAX)
+    u16::try_from(list.len() - 1).unwrap_or(u16::MAX)
 }

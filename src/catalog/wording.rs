@@ -1,12 +1,13 @@
 //! What steps say of the facts of rollout that is the same in every step, and when they say them; put together
 //! once, with packages by their places in the catalog, so that a step looks nothing up by its name.
 
-use super::action::{Component, Edition};
+use super::action::{Actions, Component, Edition, Phase};
 use super::rollout::{Entering, Rolling, Rollout, Topic};
 use super::{Catalog, PackageId};
 use crate::name::Name;
 use crate::set::Set;
 use crate::version::Version;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Each list is by place of the fact in its list of [`Rollout`].
@@ -171,13 +172,28 @@ pub(crate) struct Playbook {
     pub(crate) facts: Arc<Rollout>,
     pub(crate) wording: Wording,
     pub(crate) occasions: Occasions,
+    /// By place of an action that names stages: their numbers among the facts.
+    pub(crate) stages_of: BTreeMap<usize, Set>,
 }
 
 impl Playbook {
-    pub(super) fn new(catalog: &Catalog, facts: &Arc<Rollout>) -> Self {
+    pub(super) fn new(catalog: &Catalog, facts: &Arc<Rollout>, actions: &Actions) -> Self {
+        let occasions = Occasions::new(catalog, facts);
+        let named = actions.iter().enumerate();
+        let named = named.filter(|(_, action)| !action.stages().is_empty());
+        let stages_of = named.map(|(place, action)| {
+            let mut stages = Set::default();
+            for (fact, stage) in (occasions.stages..).zip(facts.stages()) {
+                if action.stages().iter().any(|id| **id == *stage.id) {
+                    stages.insert(fact);
+                }
+            }
+            (place, stages)
+        });
         Playbook {
+            stages_of: stages_of.collect(),
             wording: Wording::new(catalog, facts),
-            occasions: Occasions::new(catalog, facts),
+            occasions,
             facts: facts.clone(),
         }
     }
@@ -204,7 +220,11 @@ pub(crate) struct Occasions {
     /// The components that are noted.
     pub(crate) noted: usize,
     pub(crate) stages: usize,
-    /// By package of the catalog: the versions whose entry concerns a fact.
+    /// The stages of a step that enters a line of the application.
+    pub(crate) stages_of_lines: Set,
+    /// Those of any other step of it.
+    pub(crate) stages_of_steps: Set,
+    /// By package of the catalog: the versions whose entry concerns a fact, ascending.
     pub(crate) entering: Vec<Vec<Entry>>,
     /// The facts that need no entry.
     pub(crate) unasked: Set,
@@ -304,6 +324,22 @@ impl Occasions {
             ..Occasions::default()
         };
         all.number(catalog, facts);
+        for (fact, stage) in (all.stages..).zip(facts.stages()) {
+            match stage.phase() {
+                // Of the bundle and the deployment the plan knows more than the stage does.
+                None | Some(Phase::Bundle | Phase::Deploy) => {}
+                // Guides and changes of code belong to a package that enters a line.
+                Some(phase) => {
+                    all.stages_of_lines.insert(fact);
+                    if phase >= Phase::Test {
+                        all.stages_of_steps.insert(fact);
+                    }
+                }
+            }
+        }
+        for entries in &mut all.entering {
+            entries.sort_by(|a, b| a.since.cmp(&b.since));
+        }
         all
     }
 

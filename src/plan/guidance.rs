@@ -84,32 +84,92 @@ impl<'a> Due<'a> {
 /// The actions that are due together, by phase, severity and id.
 #[derive(Clone, Default)]
 pub struct DueActions {
-    pub(crate) verdicts: Vec<Verdict>,
+    /// The nth is of the actions from place 64 n of the catalog on.
+    verdicts: Vec<Verdicts>,
     /// What the places of the verdicts are in; none where there are none.
     reading: Option<Arc<Reading>>,
-    /// By verdict; none where no source was scanned.
+    /// Of each that is due, in order; none where no source was scanned.
     findings: Vec<Vec<Finding>>,
 }
 
-/// Whether one action applies.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Verdict {
-    /// Of the action among all of the catalog.
-    pub(crate) place: u32,
-    pub(crate) applies: Applies,
+/// Which of sixty-four actions are due, and which of these apply. What is neither applies not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Verdicts {
+    pub(crate) due: u64,
+    pub(crate) yes: u64,
+    pub(crate) unknown: u64,
 }
 
-impl Verdict {
-    pub(crate) fn new(place: usize, applies: Applies) -> Self {
-        Verdict {
-            place: u32::try_from(place).unwrap_or(u32::MAX),
-            applies,
+impl Verdicts {
+    /// Notes whether the action of a bit applies.
+    pub(crate) fn note(&mut self, bit: usize, applies: Applies) {
+        let bit = 1 << bit;
+        self.yes &= !bit;
+        self.unknown &= !bit;
+        match applies {
+            Applies::Yes => self.yes |= bit,
+            Applies::Unknown => self.unknown |= bit,
+            Applies::No => {}
+        }
+    }
+
+    fn of(self, bit: usize) -> Applies {
+        let has = |bits: u64| bits >> bit & 1 == 1;
+        match (has(self.yes), has(self.unknown)) {
+            (true, _) => Applies::Yes,
+            (_, true) => Applies::Unknown,
+            _ => Applies::No,
         }
     }
 }
 
+/// The places of the actions that are due, ascending.
+#[derive(Clone)]
+struct DuePlaces<'a> {
+    verdicts: &'a [Verdicts],
+    /// The word that is read.
+    word: usize,
+    /// Its bits that are left.
+    bits: u64,
+    /// How many are left in all.
+    left: usize,
+}
+
+impl<'a> DuePlaces<'a> {
+    fn new(verdicts: &'a [Verdicts]) -> Self {
+        let counts = verdicts.iter().map(|it| it.due.count_ones() as usize);
+        DuePlaces {
+            verdicts,
+            word: 0,
+            bits: verdicts.first().map_or(0, |it| it.due),
+            left: counts.sum(),
+        }
+    }
+}
+
+impl Iterator for DuePlaces<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        while self.bits == 0 {
+            self.word += 1;
+            self.bits = self.verdicts.get(self.word)?.due;
+        }
+        let bit = self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        self.left -= 1;
+        Some(self.word * 64 + bit)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for DuePlaces<'_> {}
+
 impl DueActions {
-    pub(crate) fn new(reading: &Arc<Reading>, verdicts: Vec<Verdict>) -> Self {
+    pub(crate) fn new(reading: &Arc<Reading>, verdicts: Vec<Verdicts>) -> Self {
         DueActions {
             verdicts,
             reading: Some(reading.clone()),
@@ -119,18 +179,13 @@ impl DueActions {
 
     /// Each of them, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Due<'_>> + Clone {
-        let verdicts = self.verdicts.iter().enumerate();
-        let actions = self.all();
-        verdicts.map(|(at, verdict)| Due {
-            action: &actions[verdict.place as usize],
-            applies: verdict.applies,
-            findings: self.findings.get(at).map_or(&[], Vec::as_slice),
+        let actions = self.reading.as_ref().map_or(&[][..], |it| &it.actions);
+        let places = DuePlaces::new(&self.verdicts).enumerate();
+        places.map(move |(nth, place)| Due {
+            action: &actions[place],
+            applies: self.verdicts[place / 64].of(place % 64),
+            findings: self.findings.get(nth).map_or(&[], Vec::as_slice),
         })
-    }
-
-    /// All actions of the catalog.
-    fn all(&self) -> &[Action] {
-        self.reading.as_ref().map_or(&[], |it| &it.actions)
     }
 
     fn guides(&self) -> Vec<Guide<'_>> {
@@ -140,13 +195,15 @@ impl DueActions {
         // How many were read on each page, of what is entered here and of what every step asks for.
         let mut counts = vec![[0, 0]; reading.pages.len()];
         let mut orders = [Vec::new(), Vec::new()];
-        for verdict in &self.verdicts {
-            let glance = reading.glances[verdict.place as usize];
-            let Some(page) = glance.page else { continue };
-            let which = usize::from(glance.is_general);
-            let count = &mut counts[page as usize][which];
+        for place in DuePlaces::new(&self.verdicts) {
+            let Some(page) = reading.read_in[place].map(usize::from) else {
+                continue;
+            };
+            let is_general = reading.actions[place].since().is_none();
+            let which = usize::from(is_general);
+            let count = &mut counts[page][which];
             if *count == 0 {
-                orders[which].push(page as usize);
+                orders[which].push(page);
             }
             *count += 1;
         }
@@ -163,26 +220,27 @@ impl DueActions {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.verdicts.len()
+        DuePlaces::new(&self.verdicts).len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.verdicts.is_empty()
+        self.len() == 0
     }
 
     /// What a lockfile rules out stays ruled out; else the source decides where it can.
     pub(crate) fn see(&mut self, scan: &Scan) {
         let Some(reading) = &self.reading else { return };
-        let verdicts = self.verdicts.iter_mut();
-        let findings = verdicts.map(|verdict| {
-            if verdict.applies == Applies::No {
+        let places: Vec<usize> = DuePlaces::new(&self.verdicts).collect();
+        let findings = places.into_iter().map(|place| {
+            let (verdicts, bit) = (&mut self.verdicts[place / 64], place % 64);
+            if verdicts.of(bit) == Applies::No {
                 return Vec::new();
             }
-            let (applies, findings) = scan.of(reading.actions[verdict.place as usize].id());
+            let (applies, findings) = scan.of(reading.actions[place].id());
             if applies != Applies::Unknown {
-                verdict.applies = applies;
+                verdicts.note(bit, applies);
             }
             findings.to_vec()
         });

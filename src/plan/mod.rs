@@ -23,7 +23,7 @@ pub use cause::{
 pub use caution::{KnownDefect, Wait};
 pub(crate) use deployment::ChangedSchema;
 pub use deployment::{Deployment, Expectation, Task, TaskKind, TaskText};
-pub(crate) use guidance::Verdict;
+pub(crate) use guidance::Verdicts;
 pub use guidance::{Changelog, Due, DueActions, Guidance, Guide, SupportNote};
 pub use holders::{FromRegistry, Held, Leaving};
 pub use minimality::{Explained, Minimal, Minimality};

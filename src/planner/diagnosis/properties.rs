@@ -3,7 +3,7 @@
 use super::Asker;
 use super::condense::Condensed;
 use super::effort::Effort;
-use crate::catalog::{Rule, RuleId};
+use crate::catalog::{Property, Rule, RuleId};
 use crate::plan::{Outcome, Plan, PlanWarning};
 use crate::planner::limits::MAX_PROPERTIES;
 use crate::planner::session::Session;
@@ -12,14 +12,16 @@ use crate::rules;
 /// Adds a warning for each property that was not given and that, as a no, would make the way shorter or
 /// give one: where a rule names it that makes ways longer (a gate, a risk, a skew).
 pub(in crate::planner) fn properties_not_told(session: Session<'_, '_>, plan: &mut Plan) {
-    let is_told = |id: &str| {
-        session
-            .request
-            .properties
-            .iter()
-            .any(|(told, _)| told == id)
-    };
     let catalog = session.catalog;
+    let is_told = |property: &&Property| {
+        let mut told = session.request.properties.iter();
+        told.any(|(told, _)| *told == *property.id().as_str())
+    };
+    let mut unknown: Vec<&Property> = catalog.properties().iter().collect();
+    unknown.retain(|it| !is_told(it));
+    if unknown.is_empty() {
+        return;
+    }
     let steps = match plan.outcome {
         Outcome::Planned => plan.steps.len(),
         Outcome::Impossible => usize::MAX,
@@ -31,16 +33,11 @@ pub(in crate::planner) fn properties_not_told(session: Session<'_, '_>, plan: &m
     let rules = rules.filter(|(_, rule)| !rule.conditions().is_empty() && rules::lengthens(rule));
     let rules = rules.filter(|(at, _)| heed.holds(RuleId::at(*at)));
     let rules: Vec<&Rule> = rules.map(|(_, rule)| rule).collect();
-    let unknown = catalog.properties().iter().filter(|property| {
+    unknown.retain(|it| {
         let mut rules = rules.iter();
-        !is_told(property.id().as_str())
-            && rules.any(|rule| rule.conditions().contains(property.id()))
+        rules.any(|rule| rule.conditions().contains(it.id()))
     });
-    let unknown: Vec<_> = unknown.take(MAX_PROPERTIES).collect();
-    if unknown.is_empty() {
-        return;
-    }
-    for property in unknown {
+    for property in unknown.into_iter().take(MAX_PROPERTIES) {
         let mut request = session.request.clone();
         request.properties.push((property.id().to_string(), false));
         let about = session.about(&request);

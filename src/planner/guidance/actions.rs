@@ -1,132 +1,167 @@
 //! The actions that a step enters, and where to read about them.
 
-use super::Guides;
-use super::bundler::{below, bits, count};
-use super::context::{Known, Moved, Shown, StepContext};
+use super::bundler::ones;
+use super::context::{Known, Moved, Shown, StepContext, outside};
+use super::{Guides, Seen};
 use crate::catalog::{
-    Action, ActionKind, Applies, Decided, History, InstalledVersion, Judged, PackageId, Role,
-    Rollout, Settled, Subject,
+    Action, Admitted, Applies, Asked, Decided, History, InstalledVersion, Judged, PackageId, Role,
+    Rollout, Settled,
 };
 use crate::name::Name;
-use crate::plan::{Changelog, DueActions, Verdict};
+use crate::plan::{Changelog, DueActions, Verdicts};
 use crate::planner::limits::IS_PAGE;
+use crate::set::Set;
 use crate::version::Version;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The actions of a step, and what says more of them.
-pub(super) struct Entered<'a> {
+pub(super) struct Entered {
     pub(super) due: DueActions,
-    /// The stages that those that apply name.
-    pub(super) stages: Vec<&'a String>,
+    /// The stages that those that apply name, as [`Occasions`](crate::catalog::Occasions) numbers facts.
+    pub(super) stages: Set,
     pub(super) changelogs: Vec<Changelog>,
 }
 
-/// Exactly the actions whose effect lies in what the step passes, in their order; `entered` is room for bits that is
-/// used for one step after the other.
-pub(super) fn entered<'a>(
-    view: StepContext<'_>,
-    moves: &[Moved<'_>],
-    guides: Guides<'a>,
-    (shown, gems): (&Shown, &[InstalledVersion<'_>]),
-    entered: &mut Vec<u64>,
-) -> Entered<'a> {
+/// Of each step exactly the actions whose effect lies in what it passes, in their order.
+pub(super) fn entered(seen: &[Seen<'_>], shown: &[Rc<Shown>], guides: Guides<'_>) -> Vec<Entered> {
+    let gems = guides.reading.gems.iter();
+    let gems: Vec<InstalledVersion<'_>> = match seen {
+        [first, ..] => gems.map(|gem| outside(first.view.snapshot, gem)).collect(),
+        [] => Vec::new(),
+    };
+    let mut places = vec![0; guides.actions.len().div_ceil(64)];
+    let steps = seen.iter().zip(shown);
+    let entered = steps.map(|(seen, shown)| {
+        places.fill(0);
+        let changelogs = passed(seen, guides, &mut places);
+        let (due, stages) = due(seen.view, guides, (shown, &gems), &places);
+        Entered {
+            due,
+            stages,
+            changelogs,
+        }
+    });
+    entered.collect()
+}
+
+/// Sets the bits of the places of the actions that a step enters; its changelogs.
+fn passed(step: &Seen<'_>, guides: Guides<'_>, places: &mut [u64]) -> Vec<Changelog> {
     let Guides {
         actions, reading, ..
     } = guides;
-    entered.clear();
-    entered.resize(actions.len().div_ceil(64), 0);
+    let Seen { view, moves } = step;
     let mut changelogs = Vec::with_capacity(moves.len());
     for moved in moves {
         let mut breaking = 0;
         if let Some(number) = reading.packages[moved.id.index()] {
-            let (since, passed) = since(view, moved, guides, number);
+            let (since, passed) = since(*view, moved, guides, number);
             breaking = actions.breaking(number, passed..since.end);
-            for place in actions.entered_at(number, since, moved.crosses) {
-                entered[place / 64] |= 1 << (place % 64);
-            }
+            let entered = actions.entered_at(number, since, moved.crosses);
+            entered.for_each(|place| places[place / 64] |= 1 << (place % 64));
         }
         // Of a runtime a catalog knows the lines, not each release.
         if moved.package.role() != Role::Runtime {
-            changelogs.push(changelog(view, moved, breaking));
+            changelogs.push(changelog(*view, moved, breaking));
         }
     }
-    let mut due = Vec::with_capacity(count(entered));
-    let mut stages = Vec::new();
-    for place in bits(entered) {
-        let glance = reading.glances[place];
-        let concerns =
-            shown.deployed[glance.component as usize] && shown.concerned[glance.edition as usize];
-        let applies = match glance.decided {
-            _ if !concerns => Applies::No,
-            Decided::Already(applies) => applies,
-            Decided::By(judged) => {
-                let judged = &reading.judged[judged as usize];
-                judge(view, gems, || actions.at(place), judged)
-            }
-        };
-        due.push(Verdict::new(place, applies));
-        if glance.has_stages && applies == Applies::Yes {
-            stages.extend(actions.at(place).stages());
-        }
-    }
-    Entered {
-        due: DueActions::new(reading, due),
-        stages,
-        changelogs,
-    }
+    changelogs
 }
 
-/// Whether an action applies after the step, where that depends on what is there. Of most of them nothing else is
-/// looked at than what decides.
+/// The actions at these places as a step judges them, and the stages that those that apply name.
+fn due(
+    view: StepContext<'_>,
+    guides: Guides<'_>,
+    (shown, gems): (&Shown, &[InstalledVersion<'_>]),
+    places: &[u64],
+) -> (DueActions, Set) {
+    let Guides {
+        actions,
+        reading,
+        playbook,
+    } = guides;
+    let mut stages = Set::default();
+    let verdicts = places.iter().enumerate().map(|(at, due)| {
+        let concern = due & shown.actions[at];
+        let mut verdicts = Verdicts {
+            due: *due,
+            yes: concern & reading.always[at],
+            unknown: concern & reading.open[at],
+        };
+        for bit in ones(concern & reading.by_installed[at]) {
+            let place = at * 64 + bit;
+            if let Decided::By(judged) = reading.decided[place] {
+                let judged = &reading.judged[usize::from(judged)];
+                verdicts.note(bit, judge(view, gems, || actions.at(place), judged));
+            }
+        }
+        for bit in ones(verdicts.yes & reading.with_stages[at]) {
+            if let Some(named) = playbook.stages_of.get(&(at * 64 + bit)) {
+                stages.add(named);
+            }
+        }
+        verdicts
+    });
+    let verdicts = verdicts.collect();
+    (DueActions::new(reading, verdicts), stages)
+}
+
+/// Whether an action applies after the step, where that depends on what is there.
 fn judge<'a>(
     view: StepContext<'_>,
     gems: &[InstalledVersion<'_>],
     action: impl Fn() -> &'a Action,
     judged: &Judged,
 ) -> Applies {
-    if is_settled(view, &action, judged) {
+    if is_settled(view, action, &judged.settled) {
         return Applies::No;
     }
-    if judged.subjects.is_empty() {
-        return judged.enough;
-    }
-    let action = action();
     let in_state = |state: &Known<'_>| {
-        let conditions = action.conditions().iter().zip(&judged.subjects);
-        let hold = conditions.map(|(condition, subject)| {
-            condition.holds(|_| match subject {
-                Subject::Package(id) => state.installed(*id),
-                Subject::Gem(gem) => gems[*gem],
-            })
+        let hold = judged.asked.iter().map(|asked| {
+            let is_so = match asked {
+                Asked::Outside(gem, condition) => return condition.holds(|_| gems[*gem]),
+                Asked::Absent(id) => !state.has(*id),
+                Asked::Present(id, versions) => state.packages[id.index()].is_some_and(|it| {
+                    let mut versions = versions.iter();
+                    versions.all(|admitted| admitted.has(view.catalog.get(*id), it))
+                }),
+            };
+            if is_so { Applies::Yes } else { Applies::No }
         });
         hold.fold(judged.enough, Applies::min)
     };
     let after = in_state(view.after);
-    match action.kind() {
-        // What is no longer pulled in concerns those who had it.
-        ActionKind::DependencyDropped => after.max(in_state(view.before)),
-        _ => after,
+    match judged.is_of_before {
+        true => after.max(in_state(view.before)),
+        false => after,
     }
 }
 
 /// Does the step itself, or what was there before it, leave nothing to do? What it requires was there
 /// already, the release that it forbids is not where the step ends, or the runtime whose ceiling it
 /// states is left behind.
-fn is_settled<'a>(view: StepContext<'_>, action: impl Fn() -> &'a Action, judged: &Judged) -> bool {
-    match (judged.settled, &judged.range) {
-        (Settled::Never, _) | (_, None) => false,
-        (Settled::Beyond, Some(_)) => {
+fn is_settled<'a>(
+    view: StepContext<'_>,
+    action: impl Fn() -> &'a Action,
+    settled: &Settled,
+) -> bool {
+    let found = |state: &Known<'_>, id: PackageId, admitted: &Admitted| {
+        let it = state.packages[id.index()]?;
+        Some(admitted.has(view.catalog.get(id), it))
+    };
+    match settled {
+        Settled::Never => false,
+        Settled::Beyond => {
             let action = action();
             let at = view.after.runtime(action.package()).flatten();
             at.is_some_and(|at| action.line() != Some(at.line()))
         }
-        (Settled::Elsewhere(id), Some((_, range))) => {
-            let at = id.and_then(|id| view.after.version(id));
-            at.is_some_and(|at| !range.matches(at))
-        }
-        (Settled::Before(id), Some((name, range))) => {
-            before(view, name, id).is_some_and(|before| range.matches(before))
+        Settled::Elsewhere(id, admitted) => found(view.after, *id, admitted) == Some(false),
+        Settled::Before(name, id, admitted) => {
+            let known = id.and_then(|id| found(view.before, id, admitted));
+            let beside = || beside_packages(view, name, *id);
+            known.unwrap_or_else(|| beside().is_some_and(|it| admitted.matches(it)))
         }
     }
 }
@@ -157,15 +192,19 @@ fn since(
     (start..before(moved.passes.end), passed)
 }
 
-/// The version before the step of what an action requires.
-fn before<'v>(view: StepContext<'v>, name: &Name, id: Option<PackageId>) -> Option<&'v Version> {
-    if let Some(version) = id.and_then(|id| view.before.version(id)) {
-        return Some(version);
-    }
-    match (view.before.runtime(name), id) {
-        (Some(runtime), _) => runtime,
-        (None, Some(_)) => None,
-        (None, None) => Some(view.snapshot.packages.get(name.as_str())?.version()),
+/// The version before the step of what an action requires and the packages of the state have not: of a runtime, or of
+/// what is not of the catalog.
+fn beside_packages<'v>(
+    view: StepContext<'v>,
+    name: &Name,
+    id: Option<PackageId>,
+) -> Option<&'v Version> {
+    match id {
+        Some(id) => view.before.runtime_of(id),
+        None => match view.before.runtime(name) {
+            Some(runtime) => runtime,
+            None => Some(view.snapshot.packages.get(name.as_str())?.version()),
+        },
     }
 }
 
@@ -181,9 +220,11 @@ fn known_of(
     let known = lifecycles.find(|it| *it.subject() == *action.package().as_str());
     let Some(gem) = known.map(|it| it.shown_by()) else {
         // Nothing shows its version; what it requires may be known to be there in another one.
-        let settled = judged.map(|it| it.settled);
-        let is_unmet = match (settled, action.constraint()) {
-            (Some(Settled::Before(id)), Some(it)) => before(view, it.package(), id).is_some(),
+        let is_unmet = match judged.map(|it| &it.settled) {
+            Some(Settled::Before(name, id, _)) => {
+                id.is_some_and(|id| view.before.has(id))
+                    || beside_packages(view, name, *id).is_some()
+            }
             _ => false,
         };
         let asks_for_one = action.since().is_some() || action.constraint().is_some() && !is_unmet;
@@ -207,13 +248,14 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
         catalog, snapshot, ..
     } = view;
     let (actions, reading) = (guides.actions, guides.reading);
-    let due = reading.beside.iter().map(|&place| {
+    let mut verdicts = vec![Verdicts::default(); actions.len().div_ceil(64)];
+    for &place in &reading.beside {
         let action = actions.at(place);
-        let (is_settled, judged) = match reading.glances[place].decided {
+        let (is_settled, judged) = match reading.decided[place] {
             Decided::Already(applies) => (applies == Applies::No, None),
             Decided::By(judged) => {
-                let judged = &reading.judged[judged as usize];
-                (is_settled(view, || action, judged), Some(judged))
+                let judged = &reading.judged[usize::from(judged)];
+                (is_settled(view, || action, &judged.settled), Some(judged))
             }
         };
         let applies = action.applies(|name| match snapshot.packages.get(name.as_str()) {
@@ -227,17 +269,20 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
             true => Applies::No,
             false => applies.min(known_of(view, action, judged, &guides.playbook.facts)),
         };
-        Verdict::new(place, applies)
-    });
-    DueActions::new(reading, due.collect())
+        let word = &mut verdicts[place / 64];
+        word.due |= 1 << (place % 64);
+        word.note(place % 64, applies);
+    }
+    DueActions::new(reading, verdicts)
 }
 
 /// What a package that moves passes, without prereleases and withdrawn releases before the last. Of one that
 /// joins only the version that is entered: what it was before concerned others.
 fn changelog(view: StepContext<'_>, moved: &Moved<'_>, breaking: usize) -> Changelog {
     let (package, passes) = (moved.package, &moved.passes);
-    let history = &view.catalog.prepared(moved.id).history;
-    let passed = below(&package.plain, passes.start)..below(&package.plain, passes.end);
+    let prepared = view.catalog.prepared(moved.id);
+    let (history, before) = (&prepared.history, &prepared.versions_before);
+    let passed = before[passes.start]..before[passes.end];
     let last = package.releases()[passes.clone()].last();
     match last.filter(|last| !last.is_plain()) {
         None => Changelog {

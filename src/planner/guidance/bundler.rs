@@ -4,7 +4,7 @@
 //! that stand in no solution; where it leaves a choice, all are tried, up to a bound.
 
 use super::bundle::Gem;
-use crate::catalog::{Catalog, Dependency, Need, Package, PackageId, Release, Role, SetId};
+use crate::catalog::{Catalog, Dependency, Package, PackageId, Release, Role, SetId};
 use crate::name::Name;
 use crate::set::Set;
 use crate::version::Version;
@@ -141,9 +141,7 @@ impl Base {
                 releases,
                 is_needed: false,
             };
-            for release in fixed.clone() {
-                left.keep(catalog, std::iter::once(release));
-            }
+            fixed.clone().for_each(|by| left.keep_needed(catalog, by));
             left
         });
         let mut others: Vec<Left<'_>> = others.collect();
@@ -193,25 +191,36 @@ impl Left<'_> {
             .chain(self.gem.known())
     }
 
+    /// What a release takes of it, if the release needs it.
+    fn taken(&self, catalog: &Catalog, by: &Release) -> Option<Set> {
+        let needs = by.needs.iter();
+        let needs = needs.filter(|need| need.on == self.gem.id && need.rule.is_none());
+        let sets = needs.map(|need| Set::of_words(&catalog.set(need.set).bits));
+        sets.reduce(|all, set| all.or(&set))
+    }
+
+    /// Where a release that stays needs it, keeps what that takes.
+    fn keep_needed(&mut self, catalog: &Catalog, by: &Release) {
+        if let Some(taken) = self.taken(catalog, by) {
+            self.is_needed = true;
+            self.releases.keep(&taken);
+        }
+    }
+
     /// Where all of these releases of another gem need it, keeps what one of them takes. Whether less is left.
     fn keep<'r>(&mut self, catalog: &Catalog, mut by: impl Iterator<Item = &'r Release>) -> bool {
-        let mut taken = Set::default();
-        let on = self.gem.id;
+        let mut all = Set::default();
         let needs_it = once_for_equals(|release| {
-            let needs = release.needs.iter();
-            let mut needs = needs.filter(|need| need.on == on && need.rule.is_none());
-            let mut take = |need: &Need| taken.add(&Set::of_words(&catalog.set(need.set).bits));
-            needs.next().map(&mut take).is_some_and(|()| {
-                needs.for_each(take);
-                true
-            })
+            let taken = self.taken(catalog, release);
+            taken.iter().for_each(|it| all.add(it));
+            taken.is_some()
         });
         if !by.all(needs_it) {
             return false;
         }
         self.is_needed = true;
-        let is_less = !self.releases.without(&taken).is_empty();
-        self.releases.keep(&taken);
+        let is_less = !self.releases.without(&all).is_empty();
+        self.releases.keep(&all);
         is_less
     }
 }
@@ -496,7 +505,8 @@ pub(super) fn bits(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
     words.flat_map(|(at, word)| ones(*word).map(move |bit| at * 64 + bit))
 }
 
-fn ones(mut word: u64) -> impl Iterator<Item = usize> {
+/// The bits that are set, ascending.
+pub(super) fn ones(mut word: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let bit = word.trailing_zeros() as usize;
         word &= word.wrapping_sub(1);
@@ -507,13 +517,6 @@ fn ones(mut word: u64) -> impl Iterator<Item = usize> {
 fn last(words: &[u64]) -> Option<usize> {
     let at = words.iter().rposition(|word| *word != 0)?;
     Some(at * 64 + 63 - words[at].leading_zeros() as usize)
-}
-
-/// How many bits are set below a place.
-pub(super) fn below(words: &[u64], place: usize) -> usize {
-    let (at, bit) = (place / 64, place % 64);
-    let rest = words.get(at).map_or(0, |word| word & !(u64::MAX << bit));
-    count(&words[..at]) + rest.count_ones() as usize
 }
 
 pub(super) fn count(words: &[u64]) -> usize {

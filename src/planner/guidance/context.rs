@@ -2,7 +2,8 @@
 
 use super::bundler::newest_of;
 use crate::catalog::{
-    Catalog, Component, Edition, InstalledVersion, Line, Marks, Occasions, Package, PackageId, Role,
+    Catalog, Component, Edition, Entry, InstalledVersion, Line, Marks, Occasions, Package,
+    PackageId, Reading, Role,
 };
 use crate::date::Date;
 use crate::lockfile::Snapshot;
@@ -38,6 +39,8 @@ pub(super) struct Known<'a> {
 
 /// What the word of a state for a runtime means.
 pub(super) struct Runtime<'a> {
+    /// Where the catalog has it.
+    id: Option<PackageId>,
     /// None where it is a requirement.
     version: Option<Version>,
     /// What a step that moves to it enters, and its release where the catalog knows that.
@@ -54,13 +57,15 @@ impl<'a> Runtime<'a> {
     }
 
     fn new(catalog: &'a Catalog, (name, text): &(Name, String)) -> Self {
-        let Some(package) = catalog.package(name.as_str()) else {
+        let Some(id) = catalog.id(name.as_str()) else {
             return Runtime {
+                id: None,
                 version: None,
                 entered: None,
                 line: None,
             };
         };
+        let package = catalog.get(id);
         let newest = newest_of(package, text).map(|at| &package.releases()[at]);
         let version = match newest {
             Some(release) => Some(release.version().clone()),
@@ -75,6 +80,7 @@ impl<'a> Runtime<'a> {
         };
         let line = of_text.or_else(of_version);
         Runtime {
+            id: Some(id),
             line: line.map(|at| (package.name(), &package.lines()[at])),
             entered: entered.map(|version| {
                 let release = package.release_index(&version);
@@ -150,16 +156,11 @@ impl<'a> Known<'a> {
         Some(self.runtimes[at].version.as_ref())
     }
 
-    pub(super) fn version(&self, package: PackageId) -> Option<&'a Version> {
-        Some(self.packages[package.index()]?.0)
-    }
-
-    /// What is known of a package.
-    pub(super) fn installed(&self, package: PackageId) -> InstalledVersion<'a> {
-        let version = self.version(package);
-        version.map_or(InstalledVersion::Absent, |it| {
-            InstalledVersion::Present(Some(it))
-        })
+    /// The same of a runtime of the catalog.
+    pub(super) fn runtime_of(&self, id: PackageId) -> Option<&Version> {
+        let mut runtimes = self.runtimes.iter();
+        let runtime = runtimes.find(|runtime| runtime.id == Some(id))?;
+        runtime.version.as_ref()
     }
 
     pub(super) fn has(&self, package: PackageId) -> bool {
@@ -227,13 +228,16 @@ impl<'a> Moved<'a> {
         }
     }
 
-    /// Does it enter this version? `release` is the first of the catalog that is not below it.
-    pub(super) fn enters(&self, since: &Version, release: usize) -> bool {
-        if self.is_known && !IS_PAGE {
-            let is_above = self.from.is_none() || release >= self.passes.start;
-            return is_above && release < self.passes.end;
-        }
-        self.from.is_none_or(|from| since > from) && since <= self.to
+    /// Those of its package's entries that it enters.
+    pub(super) fn enters<'e>(&self, entries: &'e [Entry]) -> &'e [Entry] {
+        let range = if self.is_known && !IS_PAGE {
+            let below = |place: usize| entries.partition_point(|it| it.release < place);
+            self.from.map_or(0, |_| below(self.passes.start))..below(self.passes.end)
+        } else {
+            let upto = |version: &Version| entries.partition_point(|it| it.since <= *version);
+            self.from.map_or(0, upto)..upto(self.to)
+        };
+        entries.get(range).unwrap_or_default()
     }
 
     /// A command or an instruction of the catalog with the versions in it.
@@ -300,14 +304,13 @@ pub(super) struct Shown {
     present: Vec<bool>,
     /// The numbers of the facts that it does not keep away.
     pub(super) facts: Set,
-    /// By [`Component`]: whether it is deployed.
-    pub(super) deployed: [bool; Component::ALL.len()],
-    /// By [`Edition`]: whether it may be in use, as far as the catalog knows what shows it.
-    pub(super) concerned: [bool; Edition::ALL.len()],
+    /// The bits of the places of the actions that concern what is deployed and, as far as the catalog knows what
+    /// shows it, the edition in use.
+    pub(super) actions: Vec<u64>,
 }
 
 impl Shown {
-    pub(super) fn new(view: StepContext<'_>, occasions: &Occasions) -> Self {
+    pub(super) fn new(view: StepContext<'_>, occasions: &Occasions, reading: &Reading) -> Self {
         // Is one of these packages there after the step? None named is yes.
         let shows = |marks: &Marks| {
             let mut packages = marks.packages.iter();
@@ -345,8 +348,7 @@ impl Shown {
         Shown {
             present: present.collect(),
             facts,
-            deployed,
-            concerned,
+            actions: reading.concerning(|at| deployed[at], |at| concerned[at]),
         }
     }
 

@@ -11,16 +11,17 @@ mod rollout;
 mod support;
 
 use super::problem::Problem;
-use crate::catalog::{Actions, Catalog, InstalledVersion, Playbook, Reading, Role};
+use crate::catalog::{Actions, Catalog, Playbook, Reading, Role};
 use crate::date::Date;
 use crate::error::Result;
 use crate::lockfile::Snapshot;
 use crate::name::Name;
-use crate::plan::{ChangeKind, Guidance, Plan, State, StepKind};
+use crate::plan::{Bundle, ChangeKind, Deployment, Guidance, Plan, State, StepKind};
 use bundle::Bundles;
 use bundler::Scope;
-use context::{Known, Moved, Shown, StepContext, outside};
+use context::{Known, Moved, Shown, StepContext};
 use rollout::deployment;
+use std::rc::Rc;
 use std::sync::Arc;
 use support::Beside;
 
@@ -42,27 +43,10 @@ impl<'a> Guides<'a> {
     }
 }
 
-/// What is the same in every step.
-struct Same<'a> {
-    beside: Beside,
-    /// Of the gems outside the catalog that actions ask about.
-    gems: Vec<InstalledVersion<'a>>,
-    /// After the step that was last looked at.
-    shown: Option<Shown>,
-    /// Room for the actions that a step enters.
-    entered: Vec<u64>,
-}
-
-impl<'a> Same<'a> {
-    fn new(beside: Beside, snapshot: &'a Snapshot, guides: Guides<'_>) -> Self {
-        let gems = guides.reading.gems.iter();
-        Same {
-            beside,
-            gems: gems.map(|gem| outside(snapshot, gem)).collect(),
-            shown: None,
-            entered: Vec::new(),
-        }
-    }
+/// A step, and what moves in it.
+struct Seen<'a> {
+    view: StepContext<'a>,
+    moves: Vec<Moved<'a>>,
 }
 
 /// The gems with a temporary line now, in the catalog's order, as steps have them.
@@ -109,68 +93,103 @@ pub(super) fn fill(problem: &Problem<'_>, states: &[Vec<usize>], plan: &mut Plan
     }
     let guides = Guides::of(catalog)?;
     plan.beside = actions::beside(here, guides);
-    let mut same = Same::new(beside, snapshot, guides);
+    let mut known = Vec::with_capacity(states.len());
+    known.push(start);
+    for (step, values) in plan.steps.iter().zip(&states[1..]) {
+        let before = &known[known.len() - 1];
+        let after = before.then(&known[0], problem, (values, &step.state));
+        known.push(after);
+    }
+    let seen = plan
+        .steps
+        .iter()
+        .zip(known.windows(2))
+        .map(|(step, states)| {
+            let view = StepContext {
+                kind: step.kind,
+                before: &states[0],
+                after: &states[1],
+                ..still(problem, &states[0])
+            };
+            let moves = view.moves();
+            Seen { view, moves }
+        });
+    // One kind of guidance after the other, so that the code of each is in reach for all steps.
+    let seen: Vec<Seen<'_>> = seen.collect();
     // Closed under what their releases need.
     let packages = problem.variables.iter().map(|variable| variable.package);
-    let mut temporary = marked(catalog, snapshot);
     let scope = Scope::new(catalog, packages.collect());
-    let mut bundles = Bundles::new((catalog, snapshot), &scope, &problem.heed, &start);
-    let mut last: Option<Known<'_>> = None;
-    for (step, values) in plan.steps.iter_mut().zip(&states[1..]) {
-        let state: &State = &step.state;
-        let before = last.as_ref().unwrap_or(&start);
-        let after = before.then(&start, problem, (values, state));
-        let view = StepContext {
-            catalog,
-            snapshot,
-            as_of: request.as_of,
-            kind: step.kind,
-            before,
-            after: &after,
-        };
-        let moves = view.moves();
-        step.bundle = bundles.bundle(view, &moves, &step.outside, &mut temporary);
+    let mut bundles = Bundles::new((catalog, snapshot), &scope, &problem.heed, &known[0]);
+    let mut temporary = marked(catalog, snapshot);
+    let bundled = plan.steps.iter().zip(&seen).map(|(step, seen)| {
+        let mut bundle = bundles.bundle(seen.view, &seen.moves, &step.outside, &mut temporary);
         let gone = step.leaves.iter().map(|leaving| leaving.gem.as_str());
         let left = step.changes.iter();
         let left = left.filter(|it| it.kind == ChangeKind::Left);
         let left = left.map(|it| it.package.as_str());
         let removed = gone.chain(left).filter(|gem| snapshot.is_direct(gem));
-        step.bundle.removed = removed.map(str::to_owned).collect();
+        bundle.removed = removed.map(str::to_owned).collect();
         if request.keep_gemfile {
             // No line outlives its step.
             temporary.clear();
-            for line in &mut step.bundle.lines {
+            for line in &mut bundle.lines {
                 line.is_kept = !line.is_temporary();
             }
         }
-        let command = step.bundle.command.as_ref();
-        step.guidance = guidance(view, &moves, command, guides, &mut same);
-        last = Some(after);
+        bundle
+    });
+    let bundled: Vec<Bundle> = bundled.collect();
+    let commands = bundled.iter().map(|bundle| bundle.command.as_ref());
+    let guided = guidance(&seen, commands, guides, &beside);
+    let contents = bundled.into_iter().zip(guided);
+    for (step, (bundle, guidance)) in plan.steps.iter_mut().zip(contents) {
+        step.bundle = bundle;
+        step.guidance = guidance;
     }
     plan.cleanup = temporary;
     Ok(())
 }
 
-fn guidance(
-    view: StepContext<'_>,
-    moves: &[Moved<'_>],
-    command: Option<&Arc<str>>,
+/// Of each step of one plan; `commands` are those of their bundles.
+fn guidance<'c>(
+    seen: &[Seen<'_>],
+    commands: impl Iterator<Item = Option<&'c Arc<str>>>,
     guides: Guides<'_>,
-    same: &mut Same<'_>,
-) -> Guidance {
-    let known = same.shown.take().filter(|it| it.is_of(view));
-    let occasions = &guides.playbook.occasions;
-    let shown = &*same
-        .shown
-        .insert(known.unwrap_or_else(|| Shown::new(view, occasions)));
-    let entered = actions::entered(view, moves, guides, (shown, &same.gems), &mut same.entered);
-    let own = (command, &entered.stages[..]);
-    Guidance {
-        rollout: deployment(view, moves, guides.playbook, shown, own),
+    beside: &Beside,
+) -> Vec<Guidance> {
+    let shown = shown_after(seen, guides);
+    let entered = actions::entered(seen, &shown, guides);
+    let steps = seen.iter().zip(&shown).zip(&entered).zip(commands);
+    let rollouts = steps.map(|(((seen, shown), entered), command)| {
+        let own = (command, &entered.stages);
+        deployment(seen.view, &seen.moves, guides.playbook, shown, own)
+    });
+    let rollouts: Vec<Deployment> = rollouts.collect();
+    let all = seen.iter().zip(entered).zip(rollouts);
+    let all = all.map(|((seen, entered), rollout)| Guidance {
+        rollout,
         actions: entered.due,
         changelogs: entered.changelogs,
-        support: support::notes(view, &same.beside),
+        support: support::notes(seen.view, beside),
+    });
+    all.collect()
+}
+
+/// What is there after each step; after most of them it is the same.
+fn shown_after(seen: &[Seen<'_>], guides: Guides<'_>) -> Vec<Rc<Shown>> {
+    let mut shown: Vec<Rc<Shown>> = Vec::with_capacity(seen.len());
+    for Seen { view, .. } in seen {
+        let known = shown.last().filter(|it| it.is_of(*view)).cloned();
+        let new = || {
+            Rc::new(Shown::new(
+                *view,
+                &guides.playbook.occasions,
+                guides.reading,
+            ))
+        };
+        shown.push(known.unwrap_or_else(new));
     }
+    shown
 }
 
 /// What a change that is made already brings: from one snapshot to another.
@@ -198,8 +217,9 @@ pub(crate) fn of_change(
     }
     let guides = Guides::of(catalog)?;
     let beside = Beside::new(catalog, new, as_of, &guides.playbook.facts);
-    let mut same = Same::new(beside, new, guides);
-    Ok(guidance(view, &moves, None, guides, &mut same))
+    let change = [Seen { view, moves }];
+    let mut brought = guidance(&change, std::iter::once(None), guides, &beside);
+    Ok(brought.remove(0))
 }
 
 /// What of a snapshot the catalog has, in its order.

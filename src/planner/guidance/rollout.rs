@@ -1,7 +1,7 @@
 //! Which facts of rollout concern a step, and what of it is the step's own.
 
 use super::context::{Known, Moved, Shown, StepContext, are_elsewhere};
-use crate::catalog::{Phase, Playbook, SchemaOf};
+use crate::catalog::{Playbook, SchemaOf};
 use crate::plan::{ChangedSchema, Deployment, StepKind};
 use crate::set::Set;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ pub(super) fn deployment(
     moves: &[Moved<'_>],
     playbook: &Arc<Playbook>,
     shown: &Shown,
-    (command, by_actions): (Option<&Arc<str>>, &[&String]),
+    (command, by_actions): (Option<&Arc<str>>, &Set),
 ) -> Deployment {
     let is_elsewhere = are_elsewhere(moves);
     let changed = changed_schemas(view, playbook);
@@ -20,8 +20,7 @@ pub(super) fn deployment(
     let mut concerning = Set::with_room(occasions.facts);
     concerning.add(&occasions.unasked);
     for moved in moves {
-        let entries = occasions.entering[moved.id.index()].iter();
-        for entry in entries.filter(|it| moved.enters(&it.since, it.release)) {
+        for entry in moved.enters(&occasions.entering[moved.id.index()]) {
             concerning.insert(entry.fact);
         }
     }
@@ -35,15 +34,13 @@ pub(super) fn deployment(
         // Guides and changes of code belong to a package that enters a line; none of the stages to what
         // moves elsewhere, as brokers do: they are those of the application.
         let enters_line = view.kind != StepKind::Runtime && moves.iter().any(|moved| moved.crosses);
-        for (fact, stage) in (occasions.stages..).zip(facts.stages()) {
-            let is_due = match stage.phase() {
-                // Of the bundle and the deployment the plan knows more than the stage does.
-                None | Some(Phase::Bundle | Phase::Deploy) => false,
-                Some(phase) => enters_line || phase >= Phase::Test,
-            };
-            if is_due && !by_actions.iter().any(|it| **it == *stage.id) {
-                concerning.insert(fact);
-            }
+        let due = match enters_line {
+            true => &occasions.stages_of_lines,
+            false => &occasions.stages_of_steps,
+        };
+        concerning.add(due);
+        for stage in by_actions.bits() {
+            concerning.remove(stage);
         }
     }
     let topics = facts.topics().iter().zip(&playbook.wording.topics);
