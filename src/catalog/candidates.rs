@@ -16,8 +16,12 @@ pub(crate) struct CandidateVersions {
     pub(crate) latest: Option<Date>,
     /// The defects of the package, with the places of the releases that have them.
     pub(crate) defects: Vec<(RuleId, Set)>,
+    /// The places of all of these.
+    pub(crate) defective: Set,
     /// Its gates.
     gates: Vec<RuleId>,
+    /// Those of its gates before which something must be over or be checked.
+    waits: Vec<RuleId>,
     /// Its rules about gems outside the catalog.
     outside: Vec<RuleId>,
     requirements: OnceCell<Requirements>,
@@ -64,6 +68,7 @@ impl CandidateVersions {
             let places = rule.defective()?.matching(releases, Release::version);
             Some((id, places.into_iter().collect()))
         });
+        let defects: Vec<(RuleId, Set)> = defects.collect();
         let of = |is_it: &dyn Fn(&Rule) -> bool| {
             let rules = catalog.rules_of(id).filter(|(_, rule)| is_it(rule));
             rules.map(|(id, _)| id).collect()
@@ -71,8 +76,12 @@ impl CandidateVersions {
         CandidateVersions {
             places,
             latest: releases.iter().filter_map(|it| it.date()).max(),
-            defects: defects.collect(),
+            defective: defects
+                .iter()
+                .fold(Set::default(), |all, (_, places)| all.or(places)),
+            defects,
             gates: of(&Rule::is_gate),
+            waits: of(&Rule::is_waited_for),
             outside: of(
                 &|rule| matches!(rule.pair(), Some(it) if matches!(it.with, Beside::Outside(_))),
             ),
@@ -179,6 +188,11 @@ impl Catalog {
     /// The gates of a package, in the order of its rules.
     pub(crate) fn gates_of(&self, id: PackageId) -> impl Iterator<Item = (RuleId, &Rule)> {
         self.rules_at(&self.candidates(id).gates)
+    }
+
+    /// Those of its gates before which something must be over or be checked.
+    pub(crate) fn waits_of(&self, id: PackageId) -> impl Iterator<Item = (RuleId, &Rule)> {
+        self.rules_at(&self.candidates(id).waits)
     }
 
     /// Its rules about gems outside the catalog.

@@ -103,14 +103,10 @@ pub(crate) struct Verdicts {
 impl Verdicts {
     /// Notes whether the action of a bit applies.
     pub(crate) fn note(&mut self, bit: usize, applies: Applies) {
-        let bit = 1 << bit;
-        self.yes &= !bit;
-        self.unknown &= !bit;
-        match applies {
-            Applies::Yes => self.yes |= bit,
-            Applies::Unknown => self.unknown |= bit,
-            Applies::No => {}
-        }
+        let set =
+            |bits: &mut u64, stands: bool| *bits = *bits & !(1 << bit) | u64::from(stands) << bit;
+        set(&mut self.yes, applies == Applies::Yes);
+        set(&mut self.unknown, applies == Applies::Unknown);
     }
 
     fn of(self, bit: usize) -> Applies {

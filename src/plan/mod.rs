@@ -120,13 +120,16 @@ impl CatalogStamp {
     }
 }
 
+/// Of each runtime the installed version, its line, or what is needed where it is not known; shared, as few steps
+/// move one.
+pub(crate) type Runtimes = Arc<Vec<(Name, String)>>;
+
 /// One version for each package in play, and for each runtime.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// In the catalog's order.
     pub(crate) packages: Vec<(Name, Version)>,
-    /// Installed version, line, or what is needed where the runtime is not known.
-    pub(crate) runtimes: Vec<(Name, String)>,
+    pub(crate) runtimes: Runtimes,
 }
 
 impl State {

@@ -103,8 +103,12 @@ impl Problem<'_> {
                 Value::Installed => variable.known,
                 Value::Absent | Value::Missing(_) => continue,
             };
+            let candidates = self.catalog.candidates(own);
+            if place.is_some_and(|place| !candidates.defective.has(place)) {
+                continue;
+            }
             // What a user accepts is reported all the same.
-            for (id, places) in &self.catalog.candidates(own).defects {
+            for (id, places) in &candidates.defects {
                 let is_out = place.is_some_and(|place| !places.has(place));
                 let rule = &self.catalog.rules()[id.0 as usize];
                 let version = || version(self.catalog, variable, *value);

@@ -182,6 +182,14 @@ impl Rule {
         matches!(self.kind, RuleKind::Gate { .. })
     }
 
+    /// Whether something must be over, or be checked, before a step passes it.
+    pub(in crate::catalog) fn is_waited_for(&self) -> bool {
+        match &self.kind {
+            RuleKind::Gate { stop, .. } => stop.wait.is_some() || stop.check.is_some(),
+            _ => false,
+        }
+    }
+
     /// The versions that have a known defect.
     pub(crate) fn defective(&self) -> Option<&Arc<Requirement>> {
         match &self.kind {

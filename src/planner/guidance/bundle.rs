@@ -61,8 +61,8 @@ pub(super) struct Bundles<'a> {
     outside: Vec<&'a Rule>,
     /// In the order of the scope.
     stances: Vec<Stance>,
-    /// What may be chosen before any line, and the runtimes that it was worked out for.
-    base: Option<(Vec<(Name, String)>, Base)>,
+    /// What may be chosen before any line, as it was in the last step.
+    base: Option<Base>,
 }
 
 impl<'a> Bundles<'a> {
@@ -153,12 +153,10 @@ impl<'a> Bundles<'a> {
                 },
             })
         }));
-        let runtimes = view.after.state.runtimes();
-        let known = self.base.take().filter(|(known, _)| known == runtimes);
-        let (_, base) = self.base.insert(known.unwrap_or_else(|| {
-            let base = Base::new(view.catalog, self.scope, runtimes);
-            (runtimes.to_vec(), base)
-        }));
+        let runtimes = &view.after.state.runtimes;
+        let known = self.base.take().filter(|it| it.runtimes == *runtimes);
+        let new = || Base::new(view.catalog, self.scope, runtimes);
+        let base = self.base.insert(known.unwrap_or_else(new));
         let mut lines = lines(view.catalog, self.scope, base, &gems);
         let locked = gems.iter();
         let locked = locked.filter(|gem| gem.stance.is_free && view.before.has(gem.id));

@@ -5,7 +5,7 @@
 
 use super::bundle::Gem;
 use crate::catalog::{Catalog, Dependency, Package, PackageId, Release, Role, SetId};
-use crate::name::Name;
+use crate::plan::Runtimes;
 use crate::set::Set;
 use crate::version::Version;
 use std::ops::Range;
@@ -82,19 +82,21 @@ enum Presence {
 
 /// What the runtimes of a state let in, before any line: bits in the words of the scope.
 pub(super) struct Base {
+    pub(super) runtimes: Runtimes,
     releases: Vec<u64>,
     /// Those count only where the gem is one or was one.
     prereleases: Vec<u64>,
 }
 
 impl Base {
-    pub(super) fn new(catalog: &Catalog, scope: &Scope, runtimes: &[(Name, String)]) -> Self {
+    pub(super) fn new(catalog: &Catalog, scope: &Scope, runtimes: &Runtimes) -> Self {
         let known = runtimes.iter().filter_map(|(name, text)| {
             let id = catalog.id(name.as_str())?;
             Some((id, newest_of(catalog.get(id), text)?))
         });
         let known: Vec<(PackageId, usize)> = known.collect();
         let mut base = Base {
+            runtimes: runtimes.clone(),
             releases: scope.no_bits(),
             prereleases: scope.no_bits(),
         };

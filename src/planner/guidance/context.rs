@@ -136,7 +136,7 @@ impl<'a> Known<'a> {
         let known = Known {
             state,
             packages,
-            runtimes: match state.runtimes() == self.state.runtimes() {
+            runtimes: match state.runtimes == self.state.runtimes {
                 true => self.runtimes.clone(),
                 false => Runtime::all(catalog, state),
             },

@@ -225,14 +225,16 @@ pub(crate) fn of_change(
 /// What of a snapshot the catalog has, in its order.
 fn state(catalog: &Catalog, snapshot: &Snapshot) -> State {
     let mut state = State::default();
+    let mut runtimes = Vec::new();
     for package in catalog.packages() {
         let name = package.name();
         if let Some(installed) = snapshot.packages.get(name.as_str()) {
             let version = installed.version().clone();
             state.packages.push((name.clone(), version));
         } else if let Some(runtime) = snapshot.runtime(name.as_str()) {
-            state.runtimes.push((name.clone(), runtime.to_owned()));
+            runtimes.push((name.clone(), runtime.to_owned()));
         }
     }
+    state.runtimes = Arc::new(runtimes);
     state
 }

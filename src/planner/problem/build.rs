@@ -1,6 +1,7 @@
 //! From a session to a problem.
 
-use super::{Next, Problem, Requires, Set, Variable};
+use super::requirements::AdmittedValues;
+use super::{Next, Problem, Requires, Variable};
 use crate::catalog::{Catalog, Moves, Package, PackageId, Role, Skew};
 use crate::error::Result;
 use crate::lockfile::{Installed, Snapshot};
@@ -31,7 +32,7 @@ pub(super) struct Builder<'a> {
     pub(super) installed: Vec<Option<(&'a Installed, Option<usize>)>>,
     pub(super) variables: Vec<Variable>,
     /// Of each compiled set the values that it admits, once asked for.
-    pub(super) admitted: Vec<Option<Set>>,
+    pub(super) admitted: AdmittedValues,
     /// The versions of each group of packages in lockstep.
     pub(super) shared: BTreeMap<Name, Vec<Version>>,
     /// The skew rules that apply, each with its package.
@@ -80,7 +81,7 @@ fn build_with<'a>(session: Session<'a, '_>, repairs: bool) -> Result<Problem<'a>
         at: vec![None; catalog.packages().len()],
         installed: packages.map(installed).collect(),
         variables: Vec::new(),
-        admitted: Vec::new(),
+        admitted: AdmittedValues::default(),
         shared: BTreeMap::new(),
         skews: Vec::new(),
     };

@@ -7,40 +7,66 @@ use crate::planner::installed;
 use crate::rules;
 use crate::version::Version;
 
+/// The values that compiled sets admit, each worked out on first use.
+#[derive(Default)]
+pub(super) struct AdmittedValues {
+    values: Vec<Set>,
+    /// By set of the catalog: its place among these, from one; zero where it was not asked for.
+    places: Vec<u32>,
+}
+
+impl AdmittedValues {
+    /// Those of a set that was asked for.
+    fn get(&self, set: SetId) -> Option<&Set> {
+        let place = self.places.get(set.0 as usize)?.checked_sub(1)?;
+        self.values.get(place as usize)
+    }
+}
+
 impl<'a> Builder<'a> {
     /// The values of a variable that a compiled set admits.
     pub(super) fn admitted(&mut self, set: SetId) -> &Set {
         let at = set.0 as usize;
-        if self.admitted.len() <= at {
-            self.admitted.resize(at + 1, None);
+        if self.admitted.places.len() <= at {
+            self.admitted.places.resize(at + 1, 0);
         }
+        let known = self.admitted.places[at] as usize;
+        let place = known.checked_sub(1).unwrap_or_else(|| {
+            let values = self.values_of(set);
+            self.admitted.values.push(values);
+            let count = self.admitted.values.len();
+            self.admitted.places[at] = u32::try_from(count).unwrap_or(0);
+            count - 1
+        });
+        &self.admitted.values[place]
+    }
+
+    fn values_of(&self, set: SetId) -> Set {
         let (catalog, variables) = (self.catalog, &self.variables);
         let data = catalog.set(set);
         let on = self.at[data.on.index()];
-        self.admitted[at].get_or_insert_with(|| {
-            let Some(variable) = on.map(|on| &variables[on]) else {
-                return Set::default();
-            };
-            let mut admitted = match variable.candidates() {
-                Some(CandidateValues { first, to, .. }) => {
-                    let places = &catalog.candidates(variable.package).places;
-                    Set::of_places(places, &data.bits).moved(first, to)
-                }
-                None => Set::of_places(&variable.places, &data.bits),
-            };
-            for bit in &variable.apart {
-                admitted.remove(*bit);
+        let Some(variable) = on.map(|on| &variables[on]) else {
+            return Set::default();
+        };
+        let mut admitted = match variable.candidates() {
+            Some(CandidateValues { first, to, .. }) => {
+                let places = &catalog.candidates(variable.package).places;
+                Set::of_places(places, &data.bits).moved(first, to)
             }
-            // What is installed is a value of its own.
-            let is_admitted = |version: &Version| match variable.known {
-                Some(at) => data.contains(at),
-                None => data.admits(version),
-            };
-            if variable.version.as_ref().is_some_and(is_admitted) {
-                admitted.insert(variable.first());
-            }
-            admitted
-        })
+            None => Set::of_places(&variable.places, &data.bits),
+        };
+        for bit in &variable.apart {
+            admitted.remove(*bit);
+        }
+        // What is installed is a value of its own.
+        let is_admitted = |version: &Version| match variable.known {
+            Some(at) => data.contains(at),
+            None => data.admits(version),
+        };
+        if variable.version.as_ref().is_some_and(is_admitted) {
+            admitted.insert(variable.first());
+        }
+        admitted
     }
 
     /// All requirements; fills in what each value demands on the way.
@@ -320,8 +346,7 @@ impl<'a> Builder<'a> {
 
     /// The values that a compiled set admits, which was asked for before.
     fn known(&self, set: SetId) -> Set {
-        let admitted = self.admitted.get(set.0 as usize);
-        admitted.cloned().flatten().unwrap_or_default()
+        self.admitted.get(set).cloned().unwrap_or_default()
     }
 
     /// What the values of one kind require of each variable.

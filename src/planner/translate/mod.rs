@@ -12,10 +12,11 @@ use crate::catalog::{Beside, Catalog, Moves, PackageId, Pair, Role, Rule};
 use crate::name::Name;
 use crate::plan::{
     Because, Bundle, CatalogStamp, Change, ChangeKind, DueActions, Guidance, Minimal, Minimality,
-    Outcome, Plan, PlanWarning, State, Stay, Step, StepKind, Wait,
+    Outcome, Plan, PlanWarning, Runtimes, State, Stay, Step, StepKind, Wait,
 };
 use crate::rules;
 use crate::version::Version;
+use std::sync::Arc;
 
 pub(super) fn empty(problem: &Problem<'_>) -> Plan {
     let (catalog, request) = (problem.catalog, problem.request);
@@ -48,7 +49,7 @@ pub(super) fn empty(problem: &Problem<'_>) -> Plan {
             horizon: catalog.horizon(),
             digest: catalog.digest().to_owned(),
         },
-        start: state(catalog, problem, &start),
+        start: state(problem, &start, None),
         lockstep: lockstep.collect(),
         targets: Vec::new(),
         steps: Vec::new(),
@@ -96,28 +97,35 @@ pub(super) fn name_targets(problem: &Problem<'_>, plan: &mut Plan) {
     }
 }
 
-fn state(catalog: &Catalog, problem: &Problem<'_>, values: &[usize]) -> State {
-    let mut state = State::default();
-    state.packages.reserve_exact(values.len());
-    state.runtimes.reserve_exact(problem.runtimes.len());
+/// The state of these values; `last` has the runtimes of the state before it where they are the same.
+fn state(problem: &Problem<'_>, values: &[usize], last: Option<&Runtimes>) -> State {
+    let catalog = problem.catalog;
+    let runtimes = last
+        .cloned()
+        .unwrap_or_else(|| Arc::new(runtimes(problem, values)));
+    let mut packages = Vec::with_capacity(values.len());
     for (variable, bit) in problem.variables.iter().zip(values) {
-        let package = catalog.get(variable.package);
-        let name = package.name().clone();
-        if variable.role == Role::Runtime {
-            if variable.is_floating() {
-                if let Some(needed) = needed_runtime(catalog, problem, values, variable) {
-                    state.runtimes.push((name, needed));
-                }
-                continue;
+        if variable.role != Role::Runtime {
+            if let Some(version) = version(catalog, variable, *bit) {
+                let name = catalog.get(variable.package).name().clone();
+                packages.push((name, version.clone()));
             }
-            if let Some(label) = variable.labels.get(*bit) {
-                state.runtimes.push((name, label.clone()));
-            }
-        } else if let Some(version) = version(catalog, variable, *bit) {
-            state.packages.push((name, version.clone()));
         }
     }
-    state
+    State { packages, runtimes }
+}
+
+fn runtimes(problem: &Problem<'_>, values: &[usize]) -> Vec<(Name, String)> {
+    let variables = problem.variables.iter().zip(values);
+    let runtimes = variables.filter(|(variable, _)| variable.role == Role::Runtime);
+    let runtimes = runtimes.filter_map(|(variable, bit)| {
+        let text = match variable.is_floating() {
+            true => needed_runtime(problem.catalog, problem, values, variable)?,
+            false => variable.labels.get(*bit)?.clone(),
+        };
+        Some((problem.catalog.get(variable.package).name().clone(), text))
+    });
+    runtimes.collect()
 }
 
 /// What a state asks of a runtime that is not known: `>= 3.2`, or the lines that will do.
@@ -235,7 +243,9 @@ pub(super) fn fill(solved: &Solved<'_>, plan: &mut Plan) {
     if plan.outcome == Outcome::Planned {
         plan.steps.reserve_exact(steps);
         for number in 1..=steps {
-            plan.steps.push(step(problem, states, number));
+            let last = plan.steps.last().map_or(&plan.start, |step| &step.state);
+            let next = step(problem, states, number, &last.runtimes);
+            plan.steps.push(next);
         }
     }
     if is_open {
@@ -304,7 +314,7 @@ fn climb(catalog: &Catalog, problem: &Problem<'_>, states: &States) -> Minimalit
     }
 }
 
-fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
+fn step(problem: &Problem<'_>, states: &States, number: usize, last: &Runtimes) -> Step {
     let catalog = problem.catalog;
     let (old, new) = (&states[number - 1], &states[number]);
     let mut changes = Vec::with_capacity(problem.variables.len());
@@ -315,7 +325,9 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
         false => (StepKind::Packages, Vec::new()),
     };
     let runtime_moves = problem.runtimes.iter().any(|at| old[*at] != new[*at]);
-    let after = state(catalog, problem, new);
+    let mut floating = problem.variables.iter();
+    let are_same = !runtime_moves && !floating.any(Variable::is_floating);
+    let after = state(problem, new, are_same.then_some(last));
     for (at, variable) in problem.variables.iter().enumerate() {
         if variable.is_floating() {
             continue;
@@ -325,7 +337,7 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
             version(catalog, variable, old[at]),
             version(catalog, variable, new[at]),
         );
-        if from == to {
+        if old[at] == new[at] || from == to {
             // What stands on the newest, still while a runtime moves, or is of a family that nobody asks about,
             // needs no word.
             let is_unasked = problem.unasked.contains(&at);
@@ -371,12 +383,14 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
                 && is_prerelease(from)
                 && !is_prerelease(to),
             lockstep: package.lockstep().cloned(),
-            because: match (change, problem.request.runtime_of(package.name().as_str())) {
-                (ChangeKind::Left, _) => Because::Unneeded,
-                (ChangeKind::Down, _) => problem.down(states, number, at, &repairs),
-                (ChangeKind::Runtime, RuntimeMove::To(_)) => Because::Asked,
-                (ChangeKind::Runtime, _) if variable.early => Because::AsEarlyAndFarAsItCan,
-                (ChangeKind::Runtime, _) => Because::LowestThatWillDo,
+            because: match change {
+                ChangeKind::Left => Because::Unneeded,
+                ChangeKind::Down => problem.down(states, number, at, &repairs),
+                ChangeKind::Runtime => match problem.request.runtime_of(package.name().as_str()) {
+                    RuntimeMove::To(_) => Because::Asked,
+                    _ if variable.early => Because::AsEarlyAndFarAsItCan,
+                    _ => Because::LowestThatWillDo,
+                },
                 _ => problem.because(states, number, at),
             },
         });
@@ -404,22 +418,21 @@ fn step(problem: &Problem<'_>, states: &States, number: usize) -> Step {
 fn waits(problem: &Problem<'_>, old: &[usize], new: &[usize]) -> Vec<Wait> {
     let mut waits = Vec::new();
     for (variable, (old, new)) in problem.variables.iter().zip(old.iter().zip(new)) {
-        let from = version(problem.catalog, variable, *old);
-        let Some((from, to)) = from.zip(version(problem.catalog, variable, *new)) else {
-            continue;
-        };
         if old == new {
             continue;
         }
         let package = problem.catalog.get(variable.package);
-        for (id, rule) in problem.catalog.gates_of(variable.package) {
+        for (id, rule) in problem.catalog.waits_of(variable.package) {
+            let from = version(problem.catalog, variable, *old);
+            let Some((from, to)) = from.zip(version(problem.catalog, variable, *new)) else {
+                continue;
+            };
             let gate = rules::gate(rule).filter(|_| problem.heed.holds(id));
             let Some(gate) = gate else {
                 continue;
             };
             let stop = gate.stop;
-            let asks = stop.wait.is_some() || stop.check.is_some();
-            if asks && gate.is_passed(package, from, to) {
+            if gate.is_passed(package, from, to) {
                 let wait = Wait {
                     package: package.name().clone(),
                     version: from.to_string(),
