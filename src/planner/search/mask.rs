@@ -4,6 +4,9 @@ use crate::planner::problem::{Set, Values};
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 
 /// A set of values as wide as the widest variable of a question needs.
+///
+/// What takes a few instructions is inlined always: with as little of the optimiser as the tests have, calls of it would
+/// take a third of a search.
 pub(super) trait Mask:
     Values
     + Copy
@@ -28,11 +31,13 @@ pub(super) trait Mask:
     fn highest(self) -> usize;
     fn is_single(self) -> bool;
 
+    #[inline(always)]
     fn is_empty(self) -> bool {
         self == Self::NONE
     }
 
     /// It, or nothing.
+    #[inline(always)]
     fn when(self, stands: bool) -> Self {
         match stands {
             true => self,
@@ -40,10 +45,12 @@ pub(super) trait Mask:
         }
     }
 
+    #[inline(always)]
     fn meets(self, other: Self) -> bool {
         !(self & other).is_empty()
     }
 
+    #[inline(always)]
     fn is_within(self, other: Self) -> bool {
         (self & !other).is_empty()
     }
@@ -56,6 +63,7 @@ pub(super) trait Mask:
 macro_rules! narrow {
     ($($number:ident from $low:ident: $narrow:expr;)*) => { $(
         impl Values for $number {
+            #[inline(always)]
             fn of(set: &Set) -> Self {
                 let $low = set.low();
                 $narrow
@@ -70,6 +78,7 @@ macro_rules! narrow {
                 $narrow << to
             }
 
+            #[inline(always)]
             fn insert(&mut self, bit: usize) {
                 *self |= 1 << bit;
             }
@@ -79,26 +88,32 @@ macro_rules! narrow {
             const NONE: Self = 0;
             const COST: u64 = 1;
 
+            #[inline(always)]
             fn bit(bit: usize) -> Self {
                 1 << bit
             }
 
+            #[inline(always)]
             fn below(bit: usize) -> Self {
                 (1 << bit) - 1
             }
 
+            #[inline(always)]
             fn has(self, bit: usize) -> bool {
                 self >> bit & 1 == 1
             }
 
+            #[inline(always)]
             fn lowest(self) -> usize {
                 self.trailing_zeros() as usize
             }
 
+            #[inline(always)]
             fn highest(self) -> usize {
                 (Self::BITS - 1 - self.leading_zeros()) as usize
             }
 
+            #[inline(always)]
             fn is_single(self) -> bool {
                 self.is_power_of_two()
             }
