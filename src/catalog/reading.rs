@@ -9,6 +9,9 @@ use once_cell::sync::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// On a page code is loaded before anything is answered, so what only saves time is left out there.
+pub(crate) const IS_PAGE: bool = cfg!(target_family = "wasm");
+
 /// How to judge the actions of a catalog. A plan judges hundreds, so what is said of all of them alike is a bit of each:
 /// the action at place 70 has the bit 6 of the second word.
 #[derive(Debug)]
@@ -107,7 +110,7 @@ impl Admitted {
         package: &Package,
         (version, release): (&Version, Option<usize>),
     ) -> bool {
-        let Some(release) = release else {
+        let Some(release) = release.filter(|_| !IS_PAGE) else {
             return self.matches(version);
         };
         let releases = self.releases.get_or_init(|| {
@@ -244,16 +247,18 @@ impl Reading {
     /// The actions that concern who has one of these components and one of these editions.
     pub(crate) fn concerning(
         &self,
-        has_component: impl Fn(usize) -> bool,
-        has_edition: impl Fn(usize) -> bool,
+        components: [bool; Component::ALL.len()],
+        editions: [bool; Edition::ALL.len()],
     ) -> Vec<u64> {
-        let (components, editions) = (&self.of_component, &self.of_edition);
         let words = (0..self.always.len()).map(|word| {
-            let any = |sets: &[Vec<u64>], has: &dyn Fn(usize) -> bool| {
-                let sets = sets.iter().enumerate().filter(|(at, _)| has(*at));
-                sets.fold(0, |all, (_, set)| all | set[word])
+            let any = |sets: &[Vec<u64>], are_there: &[bool]| {
+                let sets = sets
+                    .iter()
+                    .zip(are_there)
+                    .filter(|(_, is_there)| **is_there);
+                sets.fold(0, |all, (set, _)| all | set[word])
             };
-            any(components, &has_component) & any(editions, &has_edition)
+            any(&self.of_component, &components) & any(&self.of_edition, &editions)
         });
         words.collect()
     }

@@ -7,7 +7,6 @@ use super::{Catalog, PackageId};
 use crate::name::Name;
 use crate::set::Set;
 use crate::version::Version;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Each list is by place of the fact in its list of [`Rollout`].
@@ -172,8 +171,8 @@ pub(crate) struct Playbook {
     pub(crate) facts: Arc<Rollout>,
     pub(crate) wording: Wording,
     pub(crate) occasions: Occasions,
-    /// By place of an action that names stages: their numbers among the facts.
-    pub(crate) stages_of: BTreeMap<usize, Set>,
+    /// Of each action that names stages its place, and their numbers among the facts.
+    stages_of: Vec<(usize, Set)>,
 }
 
 impl Playbook {
@@ -196,6 +195,12 @@ impl Playbook {
             occasions,
             facts: facts.clone(),
         }
+    }
+
+    /// The numbers of the stages that the action at a place names.
+    pub(crate) fn stages_of(&self, place: usize) -> Option<&Set> {
+        let mut named = self.stages_of.iter();
+        named.find(|(at, _)| *at == place).map(|(_, stages)| stages)
     }
 }
 
@@ -337,9 +342,6 @@ impl Occasions {
                 }
             }
         }
-        for entries in &mut all.entering {
-            entries.sort_by(|a, b| a.since.cmp(&b.since));
-        }
         all
     }
 
@@ -437,11 +439,14 @@ impl Occasions {
             return;
         };
         let releases = catalog.get(id).releases();
-        self.entering[id.index()].push(Entry {
+        let entries = &mut self.entering[id.index()];
+        let place = entries.partition_point(|it| it.since <= *since);
+        let entry = Entry {
             since: since.clone(),
             release: releases.partition_point(|it| it.version() < since),
             fact,
-        });
+        };
+        entries.insert(place, entry);
     }
 }
 

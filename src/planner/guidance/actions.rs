@@ -97,7 +97,7 @@ fn due(
             }
         }
         for bit in ones(verdicts.yes & reading.with_stages[at]) {
-            if let Some(named) = playbook.stages_of.get(&(at * 64 + bit)) {
+            if let Some(named) = playbook.stages_of(at * 64 + bit) {
                 stages.add(named);
             }
         }

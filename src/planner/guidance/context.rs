@@ -348,7 +348,7 @@ impl Shown {
         Shown {
             present: present.collect(),
             facts,
-            actions: reading.concerning(|at| deployed[at], |at| concerned[at]),
+            actions: reading.concerning(deployed, concerned),
         }
     }
 
