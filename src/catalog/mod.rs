@@ -39,7 +39,7 @@ pub(crate) use guides::History;
 pub use line::{Line, Support, SupportStatus};
 pub(crate) use package::PackageId;
 pub use package::{Moves, Package, Role};
-pub(crate) use reading::{Admitted, Asked, Decided, IS_PAGE, Judged, Page, Reading, Settled};
+pub(crate) use reading::{Admitted, Asked, Judged, Page, Reading, Settled};
 pub use release::{Dependency, Release};
 use release::{Late, ReleaseSets};
 pub(crate) use release::{Need, ReleaseSet, SetId};

@@ -9,16 +9,11 @@ use once_cell::sync::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// On a page code is loaded before anything is answered, so what only saves time is left out there.
-pub(crate) const IS_PAGE: bool = cfg!(target_family = "wasm");
-
 /// How to judge the actions of a catalog. A plan judges hundreds, so what is said of all of them alike is a bit of each:
 /// the action at place 70 has the bit 6 of the second word.
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) actions: Arc<Vec<Action>>,
-    /// By place of an action.
-    pub(crate) decided: Vec<Decided>,
     /// By [`Component`]: the actions that who has it is concerned by.
     of_component: [Vec<u64>; Component::ALL.len()],
     /// By [`Edition`].
@@ -27,12 +22,14 @@ pub(crate) struct Reading {
     pub(crate) always: Vec<u64>,
     /// Those of which nothing decides whether they apply.
     pub(crate) open: Vec<u64>,
-    /// Those that what is installed decides.
+    /// Those that what is installed decides. What every plan does is in none of the three.
     pub(crate) by_installed: Vec<u64>,
     /// Those that name stages of the rollout.
     pub(crate) with_stages: Vec<u64>,
     /// Of the actions that what is installed decides.
-    pub(crate) judged: Vec<Judged>,
+    judged: Vec<Judged>,
+    /// By place of an action: its place in [`Reading::judged`].
+    judged_at: Vec<Option<u16>>,
     /// By place of an action: the page of [`Reading::pages`] that it was read in; files of code are none.
     pub(crate) read_in: Vec<Option<u16>>,
     pub(crate) pages: Vec<Page>,
@@ -44,15 +41,6 @@ pub(crate) struct Reading {
     pub(crate) packages: Vec<Option<usize>>,
     /// Of each how many actions take effect up to each of its releases.
     upto: Vec<OnceCell<Vec<usize>>>,
-}
-
-/// What decides whether an action applies to who has its component and its edition.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Decided {
-    /// Nothing else, or every plan does it.
-    Already(Applies),
-    /// What is installed: the place in [`Reading::judged`].
-    By(u16),
 }
 
 /// What of what is installed decides whether an action applies, by its packages' places in the catalog.
@@ -104,15 +92,8 @@ impl Admitted {
         }
     }
 
-    /// Is a version among them? With the release that it is of its package, if it is one.
-    pub(crate) fn has(
-        &self,
-        package: &Package,
-        (version, release): (&Version, Option<usize>),
-    ) -> bool {
-        let Some(release) = release.filter(|_| !IS_PAGE) else {
-            return self.matches(version);
-        };
+    /// Is a release of its package among them?
+    pub(crate) fn has(&self, package: &Package, release: usize) -> bool {
         let releases = self.releases.get_or_init(|| {
             let releases = package.releases();
             let admitted = self.requirement.matching(releases, Release::version);
@@ -121,7 +102,7 @@ impl Admitted {
         releases.has(release)
     }
 
-    /// Is a version of no package of the catalog among them?
+    /// Is a version among them, be it a release or not?
     pub(crate) fn matches(&self, version: &Version) -> bool {
         self.requirement.matches(version)
     }
@@ -184,7 +165,6 @@ impl Reading {
         let none = || vec![0; actions.len().div_ceil(64)];
         let mut reading = Reading {
             actions: actions.shared().clone(),
-            decided: Vec::with_capacity(actions.len()),
             of_component: std::array::from_fn(|_| none()),
             of_edition: std::array::from_fn(|_| none()),
             always: none(),
@@ -193,6 +173,7 @@ impl Reading {
             with_stages: none(),
             read_in: Vec::with_capacity(actions.len()),
             judged: Vec::new(),
+            judged_at: Vec::with_capacity(actions.len()),
             pages: Vec::new(),
             gems: Vec::new(),
             beside: beside.map(|(place, _)| place).collect(),
@@ -217,16 +198,13 @@ impl Reading {
                 })
             });
             let judged = Judged::new(catalog, action, &mut reading.gems);
-            let decided = match judged.settled {
-                _ if action.is_done_by_plans() => Decided::Already(Applies::No),
-                Settled::Never if judged.asked.is_empty() => Decided::Already(judged.enough),
-                _ => Decided::By(push(&mut reading.judged, judged)),
-            };
-            let of_kind = match decided {
-                Decided::Already(Applies::No) => None,
-                Decided::Already(Applies::Unknown) => Some(&mut reading.open),
-                Decided::Already(Applies::Yes) => Some(&mut reading.always),
-                Decided::By(_) => Some(&mut reading.by_installed),
+            let is_asked = !matches!(judged.settled, Settled::Never) || !judged.asked.is_empty();
+            let is_judged = is_asked && !action.is_done_by_plans();
+            let of_kind = match judged.enough {
+                _ if is_judged => Some(&mut reading.by_installed),
+                _ if action.is_done_by_plans() => None,
+                Applies::Yes => Some(&mut reading.always),
+                Applies::Unknown | Applies::No => Some(&mut reading.open),
             };
             let with_stages = (!action.stages().is_empty()).then_some(&mut reading.with_stages);
             let sets = [
@@ -238,10 +216,17 @@ impl Reading {
             for set in sets.into_iter().flatten() {
                 set[place / 64] |= 1 << (place % 64);
             }
-            reading.decided.push(decided);
+            let judged_at = is_judged.then(|| push(&mut reading.judged, judged));
+            reading.judged_at.push(judged_at);
             reading.read_in.push(page);
         }
         reading
+    }
+
+    /// Where what is installed decides about the action at a place: how.
+    pub(crate) fn judged_of(&self, place: usize) -> Option<&Judged> {
+        let judged = self.judged_at[place]?;
+        self.judged.get(usize::from(judged))
     }
 
     /// The actions that concern who has one of these components and one of these editions.

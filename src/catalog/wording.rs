@@ -171,7 +171,7 @@ pub(crate) struct Playbook {
     pub(crate) facts: Arc<Rollout>,
     pub(crate) wording: Wording,
     pub(crate) occasions: Occasions,
-    /// Of each action that names stages its place, and their numbers among the facts.
+    /// Of each action that names stages its place, ascending, and their numbers among the facts.
     stages_of: Vec<(usize, Set)>,
 }
 
@@ -199,8 +199,8 @@ impl Playbook {
 
     /// The numbers of the stages that the action at a place names.
     pub(crate) fn stages_of(&self, place: usize) -> Option<&Set> {
-        let mut named = self.stages_of.iter();
-        named.find(|(at, _)| *at == place).map(|(_, stages)| stages)
+        let named = self.stages_of.binary_search_by_key(&place, |(at, _)| *at);
+        named.ok().map(|at| &self.stages_of[at].1)
     }
 }
 
@@ -329,6 +329,9 @@ impl Occasions {
             ..Occasions::default()
         };
         all.number(catalog, facts);
+        for entries in &mut all.entering {
+            entries.sort_unstable_by(|a, b| a.since.cmp(&b.since));
+        }
         for (fact, stage) in (all.stages..).zip(facts.stages()) {
             match stage.phase() {
                 // Of the bundle and the deployment the plan knows more than the stage does.
@@ -439,14 +442,11 @@ impl Occasions {
             return;
         };
         let releases = catalog.get(id).releases();
-        let entries = &mut self.entering[id.index()];
-        let place = entries.partition_point(|it| it.since <= *since);
-        let entry = Entry {
+        self.entering[id.index()].push(Entry {
             since: since.clone(),
             release: releases.partition_point(|it| it.version() < since),
             fact,
-        };
-        entries.insert(place, entry);
+        });
     }
 }
 

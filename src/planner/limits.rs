@@ -15,8 +15,8 @@
 //! | `ASK_WORK` | revisions of one question of an explanation | it counts as a no |
 //! | `EXPLAIN_WORK` | revisions of all of them, and what they read | a warning; causes may not be minimal |
 
-pub(super) use crate::catalog::IS_PAGE;
-
+/// On a page code is loaded before anything is answered, so what only saves time is left out there.
+pub(super) const IS_PAGE: bool = cfg!(target_family = "wasm");
 /// The most steps that a plan is searched for.
 pub const MAX_STEPS: usize = 64;
 /// The most packages and runtimes of one question.

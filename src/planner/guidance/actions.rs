@@ -4,8 +4,8 @@ use super::bundler::ones;
 use super::context::{Known, Moved, Shown, StepContext, outside};
 use super::{Guides, Seen};
 use crate::catalog::{
-    Action, Admitted, Applies, Asked, Decided, History, InstalledVersion, Judged, PackageId, Role,
-    Rollout, Settled,
+    Action, Admitted, Applies, Asked, History, InstalledVersion, Judged, PackageId, Role, Rollout,
+    Settled,
 };
 use crate::name::Name;
 use crate::plan::{Changelog, DueActions, Verdicts};
@@ -91,8 +91,7 @@ fn due(
         };
         for bit in ones(concern & reading.by_installed[at]) {
             let place = at * 64 + bit;
-            if let Decided::By(judged) = reading.decided[place] {
-                let judged = &reading.judged[usize::from(judged)];
+            if let Some(judged) = reading.judged_of(place) {
                 verdicts.note(bit, judge(view, gems, || actions.at(place), judged));
             }
         }
@@ -122,10 +121,10 @@ fn judge<'a>(
             let is_so = match asked {
                 Asked::Outside(gem, condition) => return condition.holds(|_| gems[*gem]),
                 Asked::Absent(id) => !state.has(*id),
-                Asked::Present(id, versions) => state.packages[id.index()].is_some_and(|it| {
-                    let mut versions = versions.iter();
-                    versions.all(|admitted| admitted.has(view.catalog.get(*id), it))
-                }),
+                Asked::Present(id, None) => state.has(*id),
+                Asked::Present(id, Some(versions)) => {
+                    found(view, state, *id, versions) == Some(true)
+                }
             };
             if is_so { Applies::Yes } else { Applies::No }
         });
@@ -138,6 +137,20 @@ fn judge<'a>(
     }
 }
 
+/// Where a state has a package: whether at one of these versions.
+fn found(
+    view: StepContext<'_>,
+    state: &Known<'_>,
+    id: PackageId,
+    admitted: &Admitted,
+) -> Option<bool> {
+    let (version, release) = state.packages[id.index()]?;
+    Some(match release {
+        Some(release) if !IS_PAGE => admitted.has(view.catalog.get(id), release),
+        _ => admitted.matches(version),
+    })
+}
+
 /// Does the step itself, or what was there before it, leave nothing to do? What it requires was there
 /// already, the release that it forbids is not where the step ends, or the runtime whose ceiling it
 /// states is left behind.
@@ -146,10 +159,6 @@ fn is_settled<'a>(
     action: impl Fn() -> &'a Action,
     settled: &Settled,
 ) -> bool {
-    let found = |state: &Known<'_>, id: PackageId, admitted: &Admitted| {
-        let it = state.packages[id.index()]?;
-        Some(admitted.has(view.catalog.get(id), it))
-    };
     match settled {
         Settled::Never => false,
         Settled::Beyond => {
@@ -157,9 +166,9 @@ fn is_settled<'a>(
             let at = view.after.runtime(action.package()).flatten();
             at.is_some_and(|at| action.line() != Some(at.line()))
         }
-        Settled::Elsewhere(id, admitted) => found(view.after, *id, admitted) == Some(false),
+        Settled::Elsewhere(id, admitted) => found(view, view.after, *id, admitted) == Some(false),
         Settled::Before(name, id, admitted) => {
-            let known = id.and_then(|id| found(view.before, id, admitted));
+            let known = id.and_then(|id| found(view, view.before, id, admitted));
             let beside = || beside_packages(view, name, *id);
             known.unwrap_or_else(|| beside().is_some_and(|it| admitted.matches(it)))
         }
@@ -251,13 +260,9 @@ pub(super) fn beside(view: StepContext<'_>, guides: Guides<'_>) -> DueActions {
     let mut verdicts = vec![Verdicts::default(); actions.len().div_ceil(64)];
     for &place in &reading.beside {
         let action = actions.at(place);
-        let (is_settled, judged) = match reading.decided[place] {
-            Decided::Already(applies) => (applies == Applies::No, None),
-            Decided::By(judged) => {
-                let judged = &reading.judged[usize::from(judged)];
-                (is_settled(view, || action, &judged.settled), Some(judged))
-            }
-        };
+        let judged = reading.judged_of(place);
+        let is_settled = action.is_done_by_plans()
+            || judged.is_some_and(|it| is_settled(view, || action, &it.settled));
         let applies = action.applies(|name| match snapshot.packages.get(name.as_str()) {
             Some(installed) => InstalledVersion::Present(Some(installed.version())),
             None if snapshot.is_complete || catalog.package(name.as_str()).is_some() => {
