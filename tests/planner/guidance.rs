@@ -23,7 +23,11 @@ fn world(packages: &[(&str, &str, &[&str])], guides: &[(&str, &str)]) -> Catalog
         ));
     }
     let guides = guides.iter().map(|(holds, text)| {
-        let text = format!("holds = \"{holds}\"\nformat = 1\n{text}");
+        // Rules stand in files like that of the packages.
+        let text = match *holds {
+            "rules" => (*text).to_owned(),
+            _ => format!("holds = \"{holds}\"\nformat = 1\n{text}"),
+        };
         Source::new(format!("{holds}.toml"), text)
     });
     let mut sources = vec![Source::new("world.toml", text)];
@@ -352,4 +356,128 @@ fn actions_that_differ_in_one_thing_are_judged_apart() {
             assert_eq!(applies(step, "a-1.1-second"), Some(other.1), "{}", other.0);
         }
     }
+}
+
+/// Of a release that the catalog does not know, the version says what lies ahead of it.
+#[test]
+fn from_an_unknown_release_only_what_is_passed_is_told() {
+    let actions = action("a-1.0.1-look", ("a", "1.0.1"), "")
+        + &action("a-1.1-look", ("a", "1.1.0"), "")
+        + &action("a-1.2-look", ("a", "1.2.0"), "");
+    let back = |since: &str| {
+        format!(
+            "[[rollback]]\nwhat = \"from {since} nothing leads back\"\ndocumented = true\n\
+             entering = [{{ package = \"a\", since = \"{since}\" }}]\n"
+        )
+    };
+    let catalog = world(
+        &[("a", "stepped", &["1.0.0", "1.0.1", "1.1.0", "1.2.0"])],
+        &[
+            ("actions", &actions),
+            // Not in their order.
+            ("rollout", &["1.2.0", "1.0.1", "1.1.0"].map(back).concat()),
+        ],
+    );
+    for start in ["1.0.1", "1.0.5"] {
+        let plan = planned(&catalog, &installed(&[("a!", start)]));
+        let [first, second] = plan.steps() else {
+            panic!("{start}: {:?}", plan.steps());
+        };
+        for (step, since, id) in [
+            (first, "1.1.0", "a-1.1-look"),
+            (second, "1.2.0", "a-1.2-look"),
+        ] {
+            let told = step.guidance().rollout().rollback().into_iter();
+            let told: Vec<_> = told.map(|it| it.what().to_owned()).collect();
+            assert_eq!(
+                told,
+                [format!("from {since} nothing leads back")],
+                "{start}"
+            );
+            let due = step.guidance().actions().iter();
+            let due: Vec<_> = due.map(|due| due.action().id().to_owned()).collect();
+            assert_eq!(due, [id], "{start}");
+        }
+    }
+}
+
+/// Code is changed where a line is entered; tests run after every step.
+#[test]
+fn a_step_within_a_line_has_the_stages_from_tests_on() {
+    let stage = |phase: &str| {
+        format!("[[stage]]\nid = \"{phase}\"\nwhat = \"do {phase}\"\nphase = \"{phase}\"\n")
+    };
+    let stages = ["code", "bundle", "test", "deploy", "monitor"].map(stage);
+    let catalog = world(
+        &[("a", "stepped", &["1.0.0", "1.0.1", "1.1.0"])],
+        &[("rollout", &stages.concat())],
+    );
+    let told = |start: &str, to: &str| {
+        let request = Request::new().to(&catalog, to).unwrap();
+        let plan = plan(&catalog, &installed(&[("a!", start)]), &request).unwrap();
+        let [step] = plan.steps() else {
+            panic!("{:?}", plan.steps());
+        };
+        let phases = step.guidance().rollout().phases().into_iter();
+        let tasks = phases.flat_map(|(_, tasks)| tasks);
+        let tasks = tasks.map(|task| task.text().to_string());
+        let told: Vec<String> = tasks.filter(|task| task.starts_with("do ")).collect();
+        told
+    };
+    assert_eq!(told("1.0.0", "a=1.0"), ["do test", "do monitor"]);
+    assert_eq!(told("1.0.1", "a=1.1"), ["do code", "do test", "do monitor"]);
+}
+
+#[test]
+fn an_edition_goes_by_what_shows_it() {
+    let actions = action("a-1.1-free", ("a", "1.1.0"), "edition = \"oss\"\n")
+        + &action("a-1.1-paid", ("a", "1.1.0"), "edition = \"pro\"\n")
+        + &action("a-1.1-all", ("a", "1.1.0"), "");
+    let rollout = "[[edition]]\nedition = \"pro\"\nshown_by = [\"license\"]\n";
+    let catalog = world(
+        &[("a", "stepped", &["1.0.0", "1.1.0"])],
+        &[("actions", &actions), ("rollout", rollout)],
+    );
+    let lockfile = |gems: &[&str]| {
+        let specs: String = gems.iter().map(|gem| format!("    {gem}\n")).collect();
+        let text = format!("GEM\n  specs:\n{specs}\nDEPENDENCIES\n  a\n");
+        Snapshot::from_lockfile(&Lockfile::parse(text.as_bytes()).unwrap()).unwrap()
+    };
+    let (yes, no) = (Some(Applies::Yes), Some(Applies::No));
+    for (start, expected) in [
+        (lockfile(&["a (1.0.0)"]), [yes, no, yes]),
+        (lockfile(&["a (1.0.0)", "license (1.0)"]), [no, yes, yes]),
+        // A list of packages need not name every gem.
+        (installed(&[("a!", "1.0.0")]), [yes, yes, yes]),
+    ] {
+        let plan = planned(&catalog, &start);
+        let found =
+            ["a-1.1-free", "a-1.1-paid", "a-1.1-all"].map(|id| applies(&plan.steps()[0], id));
+        assert_eq!(found, expected);
+    }
+}
+
+/// A release with a known defect is told of in each step that stands on it, and in no other.
+#[test]
+fn a_known_defect_is_told_where_a_state_has_it() {
+    let defects = "[[defect]]\nid = \"b-is-slow\"\npackage = \"b\"\nversions = \">= 1.1, < 1.2\"\n\
+                   affects = \"all\"\nwhy = \"it is slow\"\nsource = \"changelog#1.2.0\"\n";
+    let catalog = world(
+        &[
+            (
+                "a",
+                "stepped",
+                &["1.0.0 b = 1.0.0", "1.1.0 b = 1.1.0", "1.2.0 b = 1.2.0"],
+            ),
+            ("b", "follower", &["1.0.0", "1.1.0", "1.2.0"]),
+        ],
+        &[("rules", defects)],
+    );
+    let plan = planned(&catalog, &installed(&[("a!", "1.0.0"), ("b", "1.0.0")]));
+    let told = plan.steps().iter().map(|step| {
+        let rules = step.defects().iter().map(|it| it.rule().to_string());
+        rules.collect::<Vec<_>>()
+    });
+    let told: Vec<_> = told.collect();
+    assert_eq!(told, [vec!["b-is-slow".to_owned()], Vec::new()]);
 }
